@@ -1,0 +1,82 @@
+"""What a check reports: the value that flows on to reports, fixes and verification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clip_lint.place import Place, Position
+
+
+class Severity(IntEnum):
+    """How much a finding matters; ordered, so that ``--min-severity`` is a comparison."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @classmethod
+    def named(cls, name: str) -> Severity:
+        """The severity called ``name`` (note, warning, error); KeyError if there is none."""
+        return cls[name.upper()]
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Applicability(Enum):
+    """Whether a fix may be written: by ``--fix``, only with ``--unsafe-fixes``, or never."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    SUGGESTION = "suggestion"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text from ``start`` to ``end`` (exclusive) of the finding's file and cell by ``text``."""
+
+    start: Position
+    end: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair: what it does, whether it may be applied unasked, and its edits (none for a pure suggestion)."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains the finding, such as where the features came from."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reported fault.
+
+    ``message`` names the variable and says what happens to the result; ``help`` says what to write instead.
+    ``model`` is the checkpoint or architecture as the code names it, if known. ``fingerprint`` stays the same when
+    lines move (set by the engine, empty in checks).
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    place: Place
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    model: str | None = None
+    fingerprint: str = ""
+    suppressed: bool = False
+    fix: Fix | None = None

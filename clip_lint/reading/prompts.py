@@ -1,0 +1,77 @@
+"""The prompts that reach a text tower, kept together as the code keeps them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clip_lint.place import Place
+    from clip_lint.reading.checkpoint import Checkpoint
+
+
+class Task(Enum):
+    """What the scores of a prompt set are used for, as far as the code shows."""
+
+    LABELS = "zero-shot labels"
+    QUERY = "retrieval query"
+    SIMILARITY = "similarity"
+    FEATURES = "features for a trained head or a generator"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One text as the model reads it.
+
+    ``text`` is the whole prompt with its template filled; a hole that could not be filled stands as ``{}`` in it.
+    ``label`` is the part that came from the label list, ``template`` the pattern around it (with ``{}``), both None
+    where the prompt was written out. ``place`` is where the label (or the whole prompt) is written.
+    """
+
+    text: str
+    place: Place
+    label: str | None = None
+    template: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every hole is filled."""
+        return "{}" not in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the surroundings say about the purpose: names, nearby comments and docstrings, uses of the result."""
+
+    names: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    """Source text of what is done with the scores, such as ``int(probs.argmax()) + 1`` or ``label == 'left'``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSet:
+    """The prompts of one call (or one label list), with what is known of the model and the task.
+
+    ``is_whole`` tells whether every member is known: only then may a check say "the only label" or "no template".
+    ``templates`` are the distinct templates used (empty where the prompts are written out), ``name`` the variable that
+    holds the labels, ``place`` the call or the list. ``adds_template`` is true where the library wraps labels by itself
+    (the transformers pipeline does), so bare labels are fine there.
+    """
+
+    prompts: tuple[Prompt, ...]
+    place: Place
+    task: Task = Task.UNKNOWN
+    checkpoint: Checkpoint | None = None
+    templates: tuple[str, ...] = ()
+    name: str | None = None
+    is_whole: bool = True
+    adds_template: bool = False
+    intent: Intent = Intent()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The prompts' texts in order."""
+        return tuple(prompt.text for prompt in self.prompts)
