@@ -1,13 +1,63 @@
-"""How a check is declared: a plain function over facts that knows its code."""
+"""How a check is declared - a plain function over facts that knows its code - and how it words a finding."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
-from clip_lint.finding import Finding
+from clip_lint.finding import Finding, Related, Severity
+from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
+    from clip_lint.place import Place
+    from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.reading.facts import Facts
+    from clip_lint.reading.values import Site
 
 Check = Callable[["Facts"], Iterator[Finding]]
+Checker = TypeVar("Checker", bound=Callable[..., Iterator[Finding]])
+
+
+def check(code: str) -> Callable[[Checker], Checker]:
+    """Mark a function as the check of ``code``."""
+
+    def mark(function: Checker) -> Checker:
+        function.code = code  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def report(
+    code: str,
+    site: Site,
+    message: str,
+    help: str,  # noqa: A002 - the finding's own field
+    *,
+    severity: Severity | None = None,
+    related: Iterable[tuple[Site | None, str]] = (),
+    checkpoint: Checkpoint | None = None,
+    place: Place | None = None,
+) -> Finding:
+    """A finding at a site, named and graded as its card says unless ``severity`` is given."""
+    rule = load_rules()[code]
+    where = place or site.place
+    others = []
+    for other, text in related:
+        if other is not None and other.place != where:
+            others.append(Related(other.place, text))
+    return Finding(
+        code,
+        rule.name,
+        severity or rule.severity,
+        message,
+        where,
+        help,
+        tuple(dict.fromkeys(others)),
+        str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+    )
+
+
+def quoted(name: str, otherwise: str) -> str:
+    """A variable's name in backticks, or a description where there is no name."""
+    return f"`{name}`" if name and name.isidentifier() else otherwise

@@ -1,0 +1,83 @@
+"""Reading: from a `Source` to `Facts`, by an abstract interpretation of its syntax tree."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from clip_lint.reading import facts as _facts
+from clip_lint.reading.facts import Facts
+from clip_lint.reading.interpreter import Interpreter
+from clip_lint.reading.prompt_sets import build
+from clip_lint.reading.recorder import Recorder
+from clip_lint.reading.tables import load_libraries
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.source.model import Source
+    from clip_lint.source.versions import Versions
+    from clip_lint.source.workspace import Workspace
+
+Event = TypeVar("Event")
+
+DEEPEST = 6000
+"""Python frames allowed while interpreting; a tree that `ast` could parse needs a few for each of its levels."""
+
+
+def read(
+    source: Source,
+    tree: ast.Module,
+    workspace: Workspace | None,
+    versions: Versions,
+) -> Facts:
+    """Everything the checks may know about a module; RecursionError where its nesting is too deep to follow."""
+    recorder = Recorder()
+    libraries = load_libraries(workspace.extra_libraries if workspace is not None else ())
+    interpreter = Interpreter(source, workspace, libraries, versions, recorder)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        interpreter.run(tree)
+    finally:
+        sys.setrecursionlimit(limit)
+
+    own = interpreter.entered
+    events = [event for event in recorder.events.values() if getattr(event, "site").entry not in own]  # noqa: B009
+
+    def of(kind: type[Event]) -> tuple[Event, ...]:
+        return tuple(event for event in events if isinstance(event, kind))
+
+    encodes = of(_facts.Encode)
+    checkpoints = {
+        encode.tokens.site.key: encode.model.checkpoint
+        for encode in encodes
+        if encode.tokens is not None and encode.tokens.site is not None
+    }
+    sets = [build(use, checkpoints, source) for use in of(_facts.PromptUse)]
+    return Facts(
+        source.path,
+        versions,
+        of(_facts.Load),
+        encodes,
+        of(_facts.Tokenize),
+        of(_facts.ImageUse),
+        of(_facts.Compare),
+        of(_facts.Normalized),
+        of(_facts.Threshold),
+        of(_facts.Shown),
+        of(_facts.Scaled),
+        of(_facts.Indexed),
+        of(_facts.WrappedUse),
+        of(_facts.Sliced),
+        of(_facts.Mixed),
+        tuple(dict.fromkeys(one for one in sets if one is not None)),
+        frozenset(recorder.evaluated),
+        frozenset(recorder.frozen),
+        frozenset(recorder.trained),
+        recorder.trains,
+        tuple(sorted(libraries.context.items())),
+        frozenset(recorder.guarded),
+        frozenset(interpreter.entered),
+        frozenset(recorder.dependencies),
+    )

@@ -1,0 +1,150 @@
+"""CLP401-405: how the model is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.inputs import uses
+from clip_lint.checks.registry import check, report
+from clip_lint.finding import Severity
+from clip_lint.reading.values import Three
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.finding import Finding
+    from clip_lint.reading.facts import Encode, Facts, LoopSite
+
+
+@check("CLP401")
+def train_mode(facts: Facts) -> Iterator[Finding]:
+    """Weights loaded in train mode and never switched."""
+    for load in facts.loads:
+        key = load.site.key
+        if load.model.mode != "train" or facts.trains or key in facts.evaluated or key in facts.trained:
+            continue
+        used = next((encode for encode in facts.encodes if uses(encode, key)), None)
+        if used is None:
+            continue
+        yield report(
+            "CLP401",
+            load.site,
+            f"{load.model.checkpoint} stays in train mode: the factory never calls `eval()`, so dropout and batch norm (if the"
+            " architecture has them) change the features from call to call",
+            "call `model.eval()` after loading",
+            related=[(used.site, "used for inference here")],
+            checkpoint=load.model.checkpoint,
+        )
+
+
+@check("CLP402")
+def missing_no_grad(facts: Facts) -> Iterator[Finding]:
+    """Inference that builds a graph."""
+    if facts.trains:
+        return
+    for encodes in _by_site(facts).values():
+        if not all(_records_graph(encode, facts) for encode in encodes):
+            continue
+        encode = encodes[0]
+        yield report(
+            "CLP402",
+            encode.site,
+            "inference builds a graph for gradients that nobody uses: it costs memory and time with every call",
+            "put it under `torch.inference_mode()` (a `with` block or a decorator)",
+            related=[(encode.model.load, "the model is loaded here")],
+            checkpoint=encode.model.checkpoint,
+        )
+
+
+def _records_graph(encode: Encode, facts: Facts) -> bool:
+    load = encode.model.load
+    if encode.grad is not Three.YES or encode.is_self_managed:
+        return False
+    return load is None or not ({load.key} & (facts.frozen | facts.trained))
+
+
+def _by_site(facts: Facts) -> dict[int, list[Encode]]:
+    found: dict[int, list[Encode]] = {}
+    for encode in facts.encodes:
+        found.setdefault(encode.site.key, []).append(encode)
+    return found
+
+
+@check("CLP403")
+def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
+    """One item a call in a loop over a collection."""
+    for encode in facts.encodes:
+        loop = _item_loop(encode)
+        if loop is None:
+            continue
+        what = {"image": "image", "text": "text"}.get(encode.modality, "image")
+        yield report(
+            "CLP403",
+            encode.site,
+            f"one {what} a call in a loop: the model runs as often as there are {what}s where a batch would do",
+            f"collect the {what}s and encode them in batches (32 to 256)",
+            severity=Severity.NOTE,
+            related=[(loop.site, "the loop is here")],
+            checkpoint=encode.model.checkpoint,
+        )
+
+
+def _item_loop(encode: Encode) -> LoopSite | None:
+    """The loop over single items that an encoding follows round by round."""
+    if not encode.is_single or not encode.loops:
+        return None
+    varying = encode.text_varying if encode.modality == "text" else encode.varying
+    loop = encode.loops[-1]
+    if loop.key in varying and loop.kind != "while" and not loop.batches:
+        return loop
+    return None
+
+
+@check("CLP404")
+def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
+    """Constant prompts encoded again for every image."""
+    if facts.trains:
+        return
+    for encode in facts.encodes:
+        if encode.modality not in {"text", "both"} or not encode.loops or encode.texts is None:
+            continue
+        constant = [loop for loop in encode.loops if loop.key not in encode.text_varying]
+        if not constant or constant[-1].batches and encode.modality == "text" and encode.text_varying:
+            continue
+        yield report(
+            "CLP404",
+            encode.site,
+            "the same prompts are encoded again in every round of the loop",
+            "encode and normalise the texts once before the loop and keep the features",
+            severity=Severity.NOTE,
+            related=[(constant[-1].site, "the loop is here")],
+            checkpoint=encode.model.checkpoint,
+        )
+
+
+@check("CLP405")
+def reloaded_model(facts: Facts) -> Iterator[Finding]:
+    """The model loaded inside a loop or a request handler."""
+    for load in facts.loads:
+        if load.is_cached:
+            continue
+        if load.loop is not None and not load.is_varying:
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded in every round of the loop",
+                "load it once before the loop",
+                related=[(load.loop, "the loop is here")],
+                checkpoint=load.model.checkpoint,
+            )
+        elif load.handler:
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded for every request to `{load.handler}`",
+                "load it once at start-up and keep it",
+                checkpoint=load.model.checkpoint,
+            )
+
+
+RUNNING_CHECKS = (train_mode, missing_no_grad, unbatched_encoding, reencoded_prompts, reloaded_model)

@@ -1,0 +1,182 @@
+"""One file down the funnel: bytes search, syntax tree, reading, checks. Most files stop at the first step."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from clip_lint.fingerprint import anchored
+from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.problem import Problem
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Mapping
+
+    from clip_lint.finding import Finding
+    from clip_lint.source.model import Source
+    from clip_lint.source.versions import Versions
+    from clip_lint.source.workspace import Workspace
+    from clip_lint.suppressions import Directive
+
+
+class FactsLike(Protocol):
+    """What the funnel asks of the facts about a file."""
+
+    @property
+    def dependencies(self) -> frozenset[str]:
+        """Absolute paths of the other files that were read for them."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of reading, as functions, so that tests can put their own in."""
+
+    may_use_clip: Callable[[bytes], bool]
+    uses_clip: Callable[[ast.Module], bool]
+    read: Callable[[Source, ast.Module, Workspace, Versions], FactsLike]
+    run: Callable[[FactsLike], list[Finding]]
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What one file gave, before any rule is selected: the part of a run that the cache keeps.
+
+    ``findings`` may stand in other files. ``comments`` are the file's suppressions, None where nobody looked for them.
+    ``lookups`` are the imports and data files asked for while reading, with their answers.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    comments: tuple[Directive, ...] | None = None
+    dependencies: tuple[str, ...] = ()
+    lookups: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to remember but that the file was looked at."""
+        return not (self.findings or self.problems or self.comments or self.dependencies or self.lookups)
+
+
+def default_steps() -> Steps:
+    """The real steps. Reading and checks are loaded at the first file that needs them: most runs meet none."""
+    from clip_lint.reading import gate  # noqa: PLC0415
+
+    return Steps(gate.may_use_clip, gate.uses_clip, _read_facts, _run_checks)
+
+
+def _read_facts(source: Source, tree: ast.Module, workspace: Workspace, versions: Versions) -> FactsLike:
+    from clip_lint.reading import read  # noqa: PLC0415
+
+    return read(source, tree, workspace, versions)
+
+
+def _run_checks(facts: FactsLike) -> list[Finding]:
+    from clip_lint.checks import run  # noqa: PLC0415
+
+    return run(facts)
+
+
+def lint_bytes(path: str, name: str, data: bytes, workspace: Workspace, versions: Versions, steps: Steps) -> FileResult:
+    """The findings of a file whose bytes passed the search, or hold a suppression.
+
+    A fault of clip-lint itself costs this file only: it becomes a problem that names the place in our code.
+    """
+    from clip_lint.suppressions import directives, may_suppress  # noqa: PLC0415
+
+    accountable = may_suppress(data)
+    relevant = steps.may_use_clip(data) or workspace.mentions(data)
+    if not (relevant or accountable):
+        return FileResult(path)
+    loaded = load(Path(path), name, data)
+    if loaded.source is None:
+        return FileResult(path, problems=loaded.problems if relevant else ())
+    source = loaded.source
+    result = FileResult(path)
+    if relevant:
+        try:
+            result = _read(source, loaded.problems, workspace, versions, steps)
+        except RecursionError:
+            result = FileResult(path, problems=(Problem(name, "cannot be read: it is nested too deeply"),))
+        except MemoryError:
+            result = FileResult(path, problems=(Problem(name, "cannot be read: not enough memory"),))
+        except Exception as error:  # noqa: BLE001  (one file's trouble must not cost the others their findings)
+            result = FileResult(path, problems=(Problem(name, _fault(error)),))
+    if accountable or (result.findings and b"noqa" in data.lower()):
+        result = replace(result, comments=directives(source))
+    return result
+
+
+def lint_file(path: str, name: str, workspace: Workspace, versions: Versions, steps: Steps) -> FileResult:
+    """`lint_bytes` of a file on disk."""
+    try:
+        data = read_bytes(path)
+    except UnreadableError as error:
+        return FileResult(path, problems=(Problem(name, str(error)),))
+    return lint_bytes(path, name, data, workspace, versions, steps)
+
+
+def _read(
+    source: Source, problems: tuple[Problem, ...], workspace: Workspace, versions: Versions, steps: Steps
+) -> FileResult:
+    from clip_lint.source.parsing import UnparsableError, parse  # noqa: PLC0415
+
+    path = str(source.file)
+    try:
+        tree = parse(source.text)
+    except UnparsableError as error:
+        return FileResult(path, problems=(*problems, Problem(source.path, str(error), error.line, error.column)))
+    if not steps.uses_clip(tree) and not _imports_extra(tree, workspace):
+        return FileResult(path, problems=problems)
+    facts = steps.read(source, tree, workspace, versions)
+    findings = []
+    for finding in dict.fromkeys(steps.run(facts)):
+        origin = source if finding.place.path == source.path else _other(finding, workspace, facts, source)
+        findings.append(anchored(finding, origin))
+    dependencies = sorted(facts.dependencies - {path})
+    lookups = workspace.lookups([path, *dependencies])
+    data_files = sorted({found for asked in lookups.values() for query, found in asked.items()
+                         if found is not None and query.startswith("data:")})
+    return FileResult(path, tuple(findings), problems, None, (*dependencies, *data_files), lookups)
+
+
+def _other(finding: Finding, workspace: Workspace, facts: FactsLike, source: Source) -> Source | None:
+    """The program of another file in which a finding stands."""
+    for path in facts.dependencies:
+        other = workspace.load(Path(path))
+        if other is not None and other.path == finding.place.path:
+            return other
+    return source if finding.place.path == source.path else None
+
+
+def _imports_extra(tree: ast.Module, workspace: Workspace) -> bool:
+    """Whether a module imports a library that one of the user's own tables describes."""
+    if not workspace.extra_packages:
+        return False
+    import ast  # noqa: PLC0415
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules = [node.module]
+        else:
+            continue
+        if any(module == package or module.startswith(package + ".") for module in modules for package in workspace.extra_packages):
+            return True
+    return False
+
+
+def _fault(error: Exception) -> str:
+    """A fault of our own in one line: what it is, and where in clip-lint."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = ""
+    if frame is not None:
+        where = f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
+    text = " ".join(str(error).split())[:200]
+    return f"not linted, a fault in clip-lint ({type(error).__name__}: {text}{where}); please report it"

@@ -1,0 +1,50 @@
+"""Questions and instructions, which CLIP's captions hardly contain.
+
+    question    = opening of lexicon/questions.txt [question] ... "?"     (the mark may be missing after "how many" and the like)
+    instruction = opening of [instruction]
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import lexicon
+from clip_lint.language.meaning import Question
+
+if TYPE_CHECKING:
+    from clip_lint.language.tagging import Tagged
+
+_AUXILIARIES = frozenset("is are was were do does did can could will would has have should".split())
+_WH = frozenset("what who where when why how which whose".split())
+
+
+@cache
+def _openings() -> dict[str, str]:
+    groups = lexicon().groups
+    return {phrase: kind for kind in ("instruction", "question") for phrase in groups[kind]}
+
+
+def question(tagged: Tagged) -> Question | None:
+    """The question or instruction that a prompt is, or None."""
+    words, tags = tagged.words, tagged.tags
+    if not words:
+        return None
+    first = words[0]
+    has_mark = "?" in tags
+    if first not in _first_words() and not (has_mark and (first in _WH or first in _AUXILIARIES)):
+        return None
+    opening = " ".join(words[:2]) if len(words) > 1 else first
+    kind = _openings().get(" ".join(opening.split()[:2])) or _openings().get(first)
+    if kind == "question" and not has_mark and first in _AUXILIARIES and len(words) < 3:
+        return None
+    if kind is None and has_mark and (first in _WH or first in _AUXILIARIES):
+        kind = "question"
+    if kind is None:
+        return None
+    return Question(kind, opening, tagged.span(0, min(1, len(words) - 1)))
+
+
+@cache
+def _first_words() -> frozenset[str]:  # noqa: N802
+    return frozenset(phrase.split()[0] for phrase in _openings())

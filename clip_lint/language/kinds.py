@@ -1,0 +1,138 @@
+"""Members of narrow kinds: species, breeds, makes, people.
+
+One prompt is of a kind when it says so ("a type of bird"), names a well-known person or holds a name of several words whose last
+one heads a kind (Norwich terrier). What is common knowledge to CLIP (dog, rose, pizza) is no narrow kind by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import sections
+from clip_lint.language.meaning import Kind
+
+if TYPE_CHECKING:
+    from clip_lint.language.tagging import Tagged
+
+_TYPE_OF = re.compile(r"\b(?:type|kind|breed|species|variety|model|make) of (?:an? )?(\w+)")
+_PLACE_TAKEN = re.compile(r"\bi took (?:in|while visiting)\b|\bmy home country\b")
+_KIND_WORDS = {
+    "pet": "dog", "dog": "dog", "cat": "cat", "bird": "bird", "flower": "flower", "aircraft": "aircraft", "airplane": "aircraft",
+    "plane": "aircraft", "car": "car", "food": "food", "butterfly": "insect", "insect": "insect", "mushroom": "mushroom",
+    "fungus": "mushroom", "fish": "fish", "snake": "snake", "tree": "tree", "plant": "plant", "vehicle": "car", "horse": "horse",
+    "sign": "traffic sign", "fruit": "fruit", "animal": "animal", "wine": "wine",
+}  # fmt: skip
+_PLAIN = frozenset("wooden stone golden big small white black red blue green yellow brown large little tiny old young a the my your "
+                   "single baby flying bald pet cute one two origami toy plastic embroidered".split())  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KindTable:
+    """The words of narrow kinds: ``heads`` and ``firsts`` map a word to its kinds, ``names`` a whole name to its kind."""
+
+    heads: dict[str, str]
+    firsts: dict[str, str]
+    names: dict[str, str]
+    openings: frozenset[str]
+
+
+@cache
+def kind_table() -> KindTable:
+    """The lists of ``lexicon/kinds.txt``."""
+    tables: dict[str, dict[str, str]] = {"head": {}, "first": {}, "name": {}}
+    for heading, lines in sections("kinds").items():
+        kind, place = heading.split()
+        entries = lines if place == "name" else " ".join(lines).split()
+        for entry in entries:
+            tables[place].setdefault(entry, kind)
+    openings = frozenset(name.split()[0] for name in tables["name"])
+    return KindTable(tables["head"], tables["first"], tables["name"], openings)
+
+
+def kinds(tagged: Tagged) -> tuple[Kind, ...]:
+    """Narrow kinds that one prompt asks for by itself."""
+    words = tagged.words
+    if not words:
+        return ()
+    joined = " ".join(words)
+    found: list[Kind] = []
+    if " of " in joined:
+        for match in _TYPE_OF.finditer(joined):
+            kind = _KIND_WORDS.get(match[1])
+            if kind is not None:
+                found.append(Kind(kind, match.group(), _locate(tagged, match.group())))
+    if "i took" in joined or "home country" in joined:
+        match_place = _PLACE_TAKEN.search(joined)
+        if match_place:
+            found.append(Kind("country", match_place.group(), _locate(tagged, match_place.group())))
+    if not found:
+        named = _named(tagged)
+        if named is not None:
+            found.append(named)
+    return tuple(found)
+
+
+_SINGLE_NAMES = ("person", "dog", "cat", "car", "flower", "medical")
+
+
+def _named(tagged: Tagged) -> Kind | None:
+    table, words, tags = kind_table(), tagged.words, tagged.tags
+    for position, word in enumerate(words):
+        if word in table.openings:
+            for length in (3, 2):
+                name = " ".join(words[position : position + length])
+                kind = table.names.get(name)
+                if kind in _SINGLE_NAMES and length > 1 and len(words) >= position + length:
+                    return Kind(kind, name, tagged.span(position, position + length - 1))
+        kind = table.heads.get(word)
+        if kind in ("dog", "bird") and position and tags[position] == "n" and tags[position - 1] in "na" and words[position - 1] not in _PLAIN:
+            return Kind(kind, f"{words[position - 1]} {word}", tagged.span(position - 1, position))
+        if kind == "medical" and tags[position] == "n":
+            return Kind(kind, word, tagged.span(position, position))
+        if table.firsts.get(word) == "car" and "y" in tags and word not in ("mini", "ram", "eagle", "smart", "geo", "seat", "ford"):
+            return Kind("car", word, tagged.span(position, position))
+        if word in ("corvette", "mustang", "camaro") and "y" in tags:
+            return Kind("car", word, tagged.span(position, position))
+    return None
+
+
+def _locate(tagged: Tagged, phrase: str) -> tuple[int, int]:
+    """Where a phrase of the joined words stands in the text."""
+    target = phrase.split()
+    flat: list[int] = []
+    pieces: list[str] = []
+    for position, word in enumerate(tagged.words):
+        for piece in word.split():
+            pieces.append(piece)
+            flat.append(position)
+    for start in range(len(pieces) - len(target) + 1):
+        if pieces[start : start + len(target)] == target:
+            return tagged.span(flat[start], flat[start + len(target) - 1])
+    return (0, len(tagged.text))
+
+
+def kind_of_label(words: tuple[str, ...]) -> str | None:
+    """The kind that a whole label names, from its words in lower case; None if it names none of the known ones."""
+    table = kind_table()
+    name = " ".join(words)
+    if name in table.names:
+        return table.names[name]
+    if not words:
+        return None
+    last, first = words[-1], words[0]
+    if len(words) > 1:
+        two = " ".join(words[:2])
+        if table.names.get(two) == "car":
+            return "car"
+        kind = table.firsts.get(first)
+        if kind == "person" and len(words) <= 4:
+            return "person"
+        if kind is not None and kind != "person":
+            return kind
+    head = table.heads.get(last)
+    if head is None and len(words) <= 4:
+        head = next((table.heads[word] for word in words if table.heads.get(word) in ("medical", "aircraft")), None)
+    return head

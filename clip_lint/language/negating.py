@@ -1,0 +1,83 @@
+"""What is said to be absent.
+
+    negation = ("no" | "without" | "nobody" ...) {adjective} thing
+             | be "not" (participle | adjective | "a" thing)          is not wearing a helmet, not touching
+             | "not" determiner thing                                  not a hot dog
+             | "does not have" | absence phrase                        missing its wheels, no evidence of
+
+What denies an ability or tells a story is no absence in the picture: cannot walk, wasn't anchored, no longer, with or without,
+and what stands in quotation marks is not read at all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import lexicon
+from clip_lint.language.meaning import Negation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clip_lint.language.tagging import Tagged
+
+_SHOWING = frozenset("have has contain contains show shows include includes wear wears carry carries hold holds visible appear look "
+                     "having containing showing including wearing carrying holding depict".split())  # fmt: skip
+_ALONE = frozenset("nobody nothing nowhere".split())
+
+
+def negations(tagged: Tagged) -> tuple[Negation, ...]:
+    """Every absence said in a prompt, in order."""
+    tags, words = tagged.tags, tagged.words
+    if "x" not in tags:
+        return ()
+    found = []
+    for position, letter in enumerate(tags):
+        if letter == "x" and _denies(tags, words, position):
+            last = min(position + 1, len(tags) - 1)
+            while last < len(tags) - 1 and tags[last] in "dlgcmszta":
+                last += 1
+            found.append(Negation(words[position], tagged.span(position, last)))
+    return tuple(found)
+
+
+def _denies(tags: str, words: list[str], position: int) -> bool:
+    word = words[position]
+    after = tags[position + 1] if position + 1 < len(tags) else ""
+    following = words[position + 1] if after else ""
+    before = words[position - 1] if position else ""
+    lists = lexicon().groups
+    if word == "no":
+        if before in ("riding", "say", "says", "said", "have") and after == "d":
+            return False
+        return after != "" and after not in ",.;?(d" or after == "" and position == 0
+    if word in ("without", "sans", "w/o"):
+        return after != "" and after not in ".;?"
+    if word in _ALONE:
+        return after != "o"
+    if word == "none":
+        return True
+    if word in ("never", "neither", "nowhere"):
+        return after != "" and position > 0
+    if word == "not" or word.endswith(("n't", "nt'")):
+        return _denies_verb(tags, words, position, after, following, before, lists)
+    return True
+
+
+def _denies_verb(tags: str, words: list[str], position: int, after: str, following: str, before: str,
+                 lists: Mapping[str, frozenset[str]]) -> bool:  # fmt: skip
+    word = words[position]
+    helper = word.removesuffix("n't").replace("ca", "can") if word != "not" else before
+    if helper in lists["auxiliary"]:
+        if helper in ("was", "were"):
+            return False
+        return following in _SHOWING and helper in ("do", "does")
+    if word == "not" and following in lists["plain-after-not"]:
+        return False
+    if after in ("", ".", ",", ";", "?", "("):
+        return False
+    if word == "not" and before in ("and", "but", "or") and following.startswith("well"):
+        return False
+    if position + 2 >= len(tags) and after in "dW":
+        return False
+    return after in "dvabcmsztnlgeW" or helper in ("is", "are")

@@ -1,0 +1,55 @@
+"""A prompt's Meaning: tag it once, then let each rule of the grammar look at the tags."""
+
+from __future__ import annotations
+
+import re
+
+from clip_lint.language.asking import question
+from clip_lint.language.binding import bindings
+from clip_lint.language.counting import counts
+from clip_lint.language.kinds import kinds
+from clip_lint.language.meaning import Meaning
+from clip_lint.language.negating import negations
+from clip_lint.language.roles import roles
+from clip_lint.language.space import relations
+from clip_lint.language.tagging import READ_CHARACTERS, tag
+from clip_lint.language.tongue import language_of
+from clip_lint.language.writing import may_want_writing, writings
+
+_NOUNS = re.compile("n+")
+_CONTENT = re.compile("[ncmsztav2k]")
+_NUMBERS = frozenset("012ku")
+_PROPERTIES = frozenset("cmsztg")
+_FRAMES = frozenset("photo picture image photograph painting drawing rendering scene".split())
+
+
+def read_prompt(text: str) -> Meaning:
+    """Read one prompt.
+
+    Never raises; reads the first 4,000 characters. Case and blanks do not matter.
+    """
+    tagged = tag(text)
+    words, tags = tagged.words, tagged.tags
+    tokens = tagged.tokens if len(text) <= READ_CHARACTERS else tagged.tokens + len(text[READ_CHARACTERS:].split())
+    language = language_of(tagged.text, words, tags)
+    if language != "en":
+        return Meaning(text, quotes=tagged.quotes, language=language, tokens=tokens)
+    letters = set(tags)
+    pairs, bound = bindings(tagged) if not letters.isdisjoint(_PROPERTIES) else ((), ())
+    return Meaning(
+        text,
+        tuple(words[match.end() - 1] for match in _NOUNS.finditer(tags)),
+        counts(tagged) if not letters.isdisjoint(_NUMBERS) or "many" in words or "count" in words else (),
+        relations(tagged),
+        pairs,
+        bound,
+        negations(tagged),
+        roles(tagged),
+        writings(tagged) if may_want_writing(words, tags) else (),
+        tagged.quotes,
+        question(tagged),
+        kinds(tagged),
+        "en",
+        len(_CONTENT.findall(tags)) - (not _FRAMES.isdisjoint(words)),
+        tokens,
+    )

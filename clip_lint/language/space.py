@@ -1,0 +1,164 @@
+"""Where things are: relations between objects and places in the frame.
+
+    relation = thing STRONG thing                        a cat behind the sofa
+             | thing "over" thing                         only after a thing or a form of be: a lamp over a table
+             | thing be COPULA thing                      the cat is on the mat
+             | clause of two bare nouns                   dog on sand. sky over truck
+             | "there" be thing COPULA thing              in a description of several sentences
+    frame    = FRAME "," clause | thing FRAME ... thing   a cup on the left and a bowl on the right
+
+STRONG, FRAME and COPULA are the strengths in ``lexicon/relations.txt``. "Flying over", "over the shoulder" and scenery ("on a
+table", "in the park") are no relations.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import lexicon
+from clip_lint.language.meaning import Relation
+
+if TYPE_CHECKING:
+    from clip_lint.language.tagging import Tagged
+
+_THING = 'nekmc"2qd1ghzsta0x'
+_PRONOUNS = frozenset("it them him her us".split())
+_SCENE = frozenset("image picture photo photograph shot scene background frame view video".split())
+_LOCATED = re.compile(r"b[l]*W[l]*(?=[dnkgcmszta2q1e])")
+_LOCATED_QUESTION = re.compile(r"^b[dklgcmszta2q1]*n+W(?=[dnkgcmszta2q1e])")
+_EXISTS = re.compile(r"(?:eb|ff?v|fv|ev)[dqk12olgcmsztaev&,n]*n[v]?W(?=[dngcmszta])")
+_INVERTED = re.compile(r"(?:^|[.;])(W)[dlgcmsztav12oq]*n+b[dq12][lgcmszta]*n")
+_BARE = re.compile(r"(?:^|[.;])k?[csztav]?[nm]{1,2}(W)[cszta]?[nm]{1,2}(?=[.;]|$)")
+_BETWEEN_THINGS = frozenset("touching facing contains consists surrounds encloses covering overlapping surrounding touches".split())
+
+
+def relations(tagged: Tagged) -> tuple[Relation, ...]:
+    """Every relation in a prompt, in order."""
+    tags = tagged.tags
+    found: dict[int, Relation] = {}
+    if "R" in tags or "F" in tags or "W" in tags:
+        start = 0
+        for position, letter in enumerate(tags):
+            if letter in ".;?":
+                start = position + 1
+            elif (letter == "R" and _joins(tagged, start, position)) or (
+                letter == "F" and _frames(tagged, start, position)
+            ) or (letter == "W" and (tagged.words[position] == "over" and _hangs(tags, position) or _holds(tagged, position))):
+                found[position] = _relation(tagged, position)
+        if "W" in tags:
+            for position in _copulas(tagged):
+                found.setdefault(position, _relation(tagged, position))
+    if "v" in tags and "d" in tags:
+        _contacts(tagged, found)
+    return tuple(found[position] for position in sorted(found))
+
+
+def _relation(tagged: Tagged, position: int) -> Relation:
+    phrase = tagged.words[position]
+    return Relation(lexicon().relations[phrase], phrase, tagged.span(position, position))
+
+
+def _follows_thing(tags: str, position: int) -> bool:
+    rest = tags[position + 1 : position + 2]
+    return rest != "" and (rest in _THING or tags[position + 1 : position + 3] == "vn")
+
+
+def _joins(tagged: Tagged, start: int, position: int) -> bool:
+    """A strong relation between something before it and a thing after it, or one that opens a clause; no posture (below chest)."""
+    tags = tagged.tags
+    if not _follows_thing(tags, position):
+        return False
+    following = tagged.words[position + 1]
+    if following in lexicon().groups["body-part"] or (following == "the" and tagged.words[position + 2 : position + 3] == ["body"]):
+        return False
+    before = tags[start:position]
+    if any(letter in "nek1mcq2" for letter in before):
+        return True
+    after = tags[position + 1 :].partition(".")[0]
+    return re.search(r"n.*(?:b|e[bv]|,[dq2]|,e)", after) is not None
+
+
+def _frames(tagged: Tagged, start: int, position: int) -> bool:
+    """A place in the frame that is told from another part of the picture; no posture (leaning to the left), no part (the top shelf)."""
+    tags = tagged.tags
+    before = tags[start:position]
+    if tags[position + 1 : position + 2] == "n" or (
+        before.rstrip("l").endswith(("v", "ab", "ap")) and tagged.words[position].startswith("to ")
+    ):
+        return False
+    clause = re.split(r"[.;]", tags[position + 1 :])[0]
+    if "n" not in before and "e" not in before:
+        return "n" in clause
+    if "b" in before:
+        return True
+    things = len(re.findall(r"[nm]+", before)) + len(re.findall(r"[nm]+", clause))
+    return things >= 2
+
+
+def _hangs(tags: str, position: int) -> bool:
+    before = tags[position - 1] if position else "."
+    return before in "nb" and _follows_thing(tags, position)
+
+
+def _holds(tagged: Tagged, position: int) -> bool:
+    """ "in" a container, or "with a flag on it" and "people around him": the place of one thing is another."""
+    tags, words = tagged.tags, tagged.words
+    before = tags[position - 1] if position else "."
+    if before == "n" and tags[position + 1 : position + 2] == "e" and words[position + 1] in _PRONOUNS and words[position] != "with":
+        return len(re.findall("n+", tags[:position])) > 1
+    if words[position] != "in" or "n" not in tags[:position]:
+        return False
+    after = position + 1
+    while after < len(tags) and tags[after] in "dlgcmsztav":
+        after += 1
+    while after < len(tags) - 1 and tags[after + 1] == "n":
+        after += 1
+    return after < len(tags) and tags[after] == "n" and words[after].rsplit(" ", 1)[-1] in lexicon().groups["container"]
+
+
+def _copulas(tagged: Tagged) -> list[int]:
+    tags, words = tagged.tags, tagged.words
+    found = []
+    if "b" in tags:
+        for match in _LOCATED.finditer(tags):
+            place = next(i for i in range(match.start(), match.end()) if tags[i] == "W")
+            if match.start() and not _is_scenery(tagged, place) and "e" != tags[match.start() - 1 : match.start()]:
+                found.append(place)
+        question = _LOCATED_QUESTION.match(tags)
+        if question and not _is_scenery(tagged, question.end() - 1):
+            found.append(question.end() - 1)
+    for match in _INVERTED.finditer(tags):
+        found.append(match.start(1))
+    for match in _BARE.finditer(tags):
+        if words[match.end() - 1] in lexicon().groups["medium"]:
+            continue
+        if words[match.start(1)] in ("on", "over", "by", "under") or tags.count(".") + tags.count(";") > 1:
+            found.append(match.start(1))
+    if tags.count(".") > 1 or _opens_description(tagged):
+        found.extend(
+            match.end() - 1 for match in _EXISTS.finditer(tags)
+            if not _is_scenery(tagged, match.end() - 1) and "x" not in match.group()
+        )
+    return found
+
+
+def _opens_description(tagged: Tagged) -> bool:
+    words = tagged.words
+    return len(words) > 5 and words[0] == "in" and words[1] in ("this", "the") and words[2] in _SCENE
+
+
+def _is_scenery(tagged: Tagged, position: int) -> bool:
+    """ "in the picture", "on elbows": no place of one thing relative to another."""
+    body = lexicon().groups["body-part"]
+    return any(word in _SCENE or word in body for word in tagged.words[position + 1 : position + 4])
+
+
+def _contacts(tagged: Tagged, found: dict[int, Relation]) -> None:
+    words, tags = tagged.words, tagged.tags
+    for position in range(1, len(tags) - 1):
+        if tags[position] == "v" and words[position] in _BETWEEN_THINGS and tags[position + 1] in "dnop" and (
+            tags[position - 1] == "b" or (tags[position - 1] == "n" and words[0] == "the")
+        ):
+            found[position] = Relation("facing" if words[position] == "facing" else "contact", words[position],
+                                       tagged.span(position, position))  # fmt: skip

@@ -1,0 +1,194 @@
+"""A prompt as a string of word classes, one letter for a word or set phrase.
+
+The letters (listed with their words in ``lexicon/words.txt`` and ``numbers.txt``): ``d`` determiner, ``b`` be, ``h`` have,
+``f`` other auxiliary, ``o`` of, ``w`` with, ``p`` preposition, ``&`` and/or, ``e`` pronoun or relative, ``q`` vague quantity,
+``x`` negator, ``0`` ``1`` ``2`` numbers (two and more), ``k`` collective, ``l`` adverb, ``g`` shade, ``c`` colour,
+``m`` material, ``t`` texture, ``s`` shape, ``z`` size, ``a`` other adjective, ``v`` verb, ``n`` noun or unknown word,
+``u`` a figure that counts nothing (35mm, 1980s), ``R`` ``F`` ``W`` relation phrases (strong, frame, only with a copula),
+``y`` a year,
+``"`` a quoted span, ``'`` a stray quotation mark, ``. ; , ? ( # -`` punctuation. Grammar rules are regular expressions over this string; its indices
+are the indices of ``Tagged.words``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from clip_lint.language.lexicon import lexicon
+
+READ_CHARACTERS = 4000
+"""How much of a prompt is read: ten times what a text tower with 77 tokens takes in."""
+
+_QUOTED = re.compile(
+    r'"[^"\n]{1,300}"|\u201c[^\u201d\n]{1,300}\u201d|\u2018[^\u2018\n]{1,300}?\u2019(?!\w)'
+    r"|(?<!\w)'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?!\w)|\u00ab[^\u00bb\n]{1,300}\u00bb|`[^`\n]{1,300}`"
+)
+_TOKEN = re.compile(
+    r"\"[^\"]*\"|\d+(?:[.,:/\u00d7]\d+)*(?:-?[^\W\d_]+)*(?:\d+)?|[^\W\d_]+(?:['\u2019\-\u2010\u2011][^\W_]+)*\d*|[^\w\s]|_"
+)
+_PUNCTUATION = {
+    ".": ".", "!": ".", "\u2026": ".", "?": "?", ";": ";", ":": ";", ",": ",", "(": "(", ")": "(", "[": "(", "]": "(",
+    "#": "#", "$": "#", "\u20ac": "#", "\u00a3": "#", "@": "#", "-": "-", "\u2013": "-", "\u2014": "-", "%": "u", "\u00b0": "u",
+    "\u201c": "'", "\u2018": "'", "'": "'", "&": "&", "+": "&", "/": "&", "=": "#",
+}  # fmt: skip
+_NOT_ADVERBS = frozenset("fly family lily jelly belly butterfly dragonfly assembly italy july ally bully rally holly "
+                         "firefly gully lolly molly dolly trolley folly sly billy emily sally kelly".split())  # fmt: skip
+_NOT_PARTICIPLES = frozenset("king ring wing sing thing bring string red bed shed sled seed weed feed reed breed bleed "
+                             "speed steed moped biped hundred sacred".split())  # fmt: skip
+
+
+_VERB_AS_NOUN = re.compile(r"(?<=[dcmszt21g])v(?=[o.;,?eWRFbhwp&]|$)")
+_COLOUR_AS_NOUN = re.compile(r"(?<=[dcmszta2])c(?=[o.;,?eWRFbhwp&v]|$)")
+_FRUITS = frozenset("orange peach plum olive lime salmon coral rose mustard lavender amber mint rust".split())
+
+
+class Tagged:
+    """A tagged prompt: lower-case ``words`` (set phrases are one word), their ``tags``, and the way back to the text."""
+
+    __slots__ = ("_firsts", "_spans", "quotes", "tags", "text", "tokens", "words")
+
+    def __init__(self, text: str, words: list[str], tags: str, firsts: list[int], quotes: tuple[tuple[int, int], ...],
+                 tokens: int) -> None:  # fmt: skip
+        self.text = text
+        self.words = words
+        self.tags = tags
+        self.quotes = quotes
+        self.tokens = tokens
+        self._firsts = firsts
+        self._spans: list[tuple[int, int]] | None = None
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from ``first`` to ``last`` (inclusive) stand in the text."""
+        if self._spans is None:
+            self._spans = [match.span() for match in _TOKEN.finditer(self.text)]
+        firsts = self._firsts
+        raw_last = firsts[last + 1] - 1 if last + 1 < len(firsts) else len(self._spans) - 1
+        return self._spans[firsts[first]][0], self._spans[raw_last][1]
+
+
+def tag(prompt: str) -> Tagged:
+    """Split a prompt into words and set phrases and give each its class; quoted spans become one token."""
+    text = prompt[:READ_CHARACTERS]
+    quotes: tuple[tuple[int, int], ...] = ()
+    if '"' in text or "'" in text or "\u201c" in text or "\u2018" in text or "`" in text or "\u00ab" in text:
+        text, quotes = _mask_quotes(text)
+    raw = _TOKEN.findall(text)
+    lower: list[str] = []
+    classes: list[str] = []
+    for token in raw:
+        word, letter = word_class(token)
+        lower.append(word)
+        classes.append(letter)
+    lower.append("")
+    words: list[str] = []
+    tags: list[str] = []
+    firsts: list[int] = []
+    phrases = lexicon().phrases
+    position, end = 0, len(raw)
+    while position < end:
+        word = lower[position]
+        by_second = phrases.get(word)
+        if by_second is not None:
+            for tail, letter in by_second.get(lower[position + 1], ()):
+                after = position + 2 + len(tail)
+                if not tail or tuple(lower[position + 2 : after]) == tail:
+                    words.append(" ".join(lower[position:after]))
+                    tags.append(letter)
+                    firsts.append(position)
+                    position = after
+                    break
+            else:
+                single = by_second.get("")
+                words.append(word)
+                tags.append(single[0][1] if single else classes[position])
+                firsts.append(position)
+                position += 1
+            continue
+        words.append(word)
+        tags.append(classes[position])
+        firsts.append(position)
+        position += 1
+    joined = "".join(tags)
+    if "v" in joined:
+        joined = _VERB_AS_NOUN.sub(lambda match: "v" if words[match.start()].endswith(("ing", "ed")) else "n", joined)
+    if "c" in joined:
+        joined = _COLOUR_AS_NOUN.sub(lambda match: "n" if words[match.start()] in _FRUITS else "c", joined)
+    return Tagged(text, words, joined, firsts, quotes, end + 2)
+
+
+def _mask_quotes(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Fill quoted spans with one same-length token, so that what is quoted is never read as grammar."""
+    spans: list[tuple[int, int]] = []
+
+    def fill(match: re.Match[str]) -> str:
+        start, end = match.span()
+        if end - start > 0.8 * len(text):
+            return " " + match.group()[1:-1] + " "
+        spans.append((start, end))
+        return '"' + "x" * (end - start - 2) + '"'
+
+    return _QUOTED.sub(fill, text), tuple(spans)
+
+
+@lru_cache(maxsize=16384)
+def word_class(token: str) -> tuple[str, str]:
+    """The lower-case form of one token and its class."""
+    if len(token) > 60:
+        return (token.lower(), '"' if token[0] == '"' else "n")
+    word = token.lower().replace("\u2019", "'").replace("\u2010", "-").replace("\u2011", "-")
+    known = lexicon().words.get(word)
+    if known is not None:
+        return word, known
+    first = word[0]
+    if first == '"':
+        return word, '"' if len(word) > 1 else "\'"
+    if first.isdigit():
+        return word, _figure(word)
+    if not first.isalpha():
+        return word, _PUNCTUATION.get(first, ",")
+    return word, _by_shape(word)
+
+
+def _figure(word: str) -> str:
+    if word.isdecimal() and len(word) <= 6:
+        number = int(word)
+        if word[0] == "0" and len(word) > 1:
+            return "u"
+        if 1900 <= number <= 2099:
+            return "y"
+        return "0" if number == 0 else "1" if number == 1 else "2"
+    if "-" in word:
+        return "a"
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", word):
+        return "2"
+    return "u"
+
+
+def _by_shape(word: str) -> str:
+    words = lexicon().words
+    if word.endswith(("n't", "nt'")):
+        return "x"
+    if word.endswith("'s"):
+        return "e" if words.get(word[:-2]) == "e" else "n"
+    if "-" in word:
+        head, _, tail = word.rpartition("-")
+        if tail in ("shaped",):
+            return "s"
+        if tail in ("colored", "coloured", "tinted"):
+            return "c"
+        if tail == "sized":
+            return "z"
+        if words.get(head.partition("-")[0]) in ("2", "1") or tail in ("eyed", "haired", "legged", "armed", "faced", "like"):
+            return "a"
+        if words.get(tail) in ("c", "m", "t", "s"):
+            return words[tail]
+        return "n"
+    if len(word) > 4:
+        if word.endswith("ing") and word not in _NOT_PARTICIPLES:
+            return "v"
+        if word.endswith("ed") and word not in _NOT_PARTICIPLES:
+            return "v"
+        if word.endswith("ly") and word not in _NOT_ADVERBS:
+            return "l"
+    return "n"

@@ -1,0 +1,205 @@
+"""Binary operators on abstract values: norms divide, scales multiply, matrices multiply."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import operations, texts
+from clip_lint.reading.joining import join_all
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Const,
+    Features,
+    Image,
+    Norm,
+    OneOf,
+    Pair,
+    Pixels,
+    Probability,
+    Scale,
+    Scores,
+    Seq,
+    Text,
+    Three,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter import Interpreter
+
+Nodes = tuple[ast.expr, ast.expr]
+
+TEMPERATURE_WORDS = ("temp", "tau", "scale", "logit")
+
+
+def binary(
+    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+) -> Value:
+    """The value of ``left op right``."""
+    if _is_text(left) or _is_text(right):
+        text = _text(run, node, op, left, right, nodes)
+        if text is not None:
+            return text
+    results = [
+        _one(run, node, op, a, b, nodes) for a in options(left)[:6] for b in options(right)[:6]
+    ]
+    return join_all(results)
+
+
+def _is_text(value: Value) -> bool:
+    return any(isinstance(option, Text) for option in options(value))
+
+
+def _text(
+    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+) -> Value | None:
+    place = operations.LazyPlace(run.scope.source, node) if isinstance(node, ast.expr) else None
+    if isinstance(op, ast.Add):
+        literal = [isinstance(nodes[0], (ast.Constant, ast.BinOp)) and _literal(nodes[0]), _literal(nodes[1])]
+        return texts.concatenate([left, right], place, literal)
+    if isinstance(op, ast.Mod) and _is_text(left):
+        return texts.percent(left, right, place)
+    return None
+
+
+def _literal(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return _literal(node.left) and _literal(node.right)
+    return isinstance(node, ast.Constant)
+
+
+def _one(
+    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+) -> Value:
+    if isinstance(left, Const) and isinstance(right, Const):
+        return _numbers(op, left, right)
+    if isinstance(left, Seq) and isinstance(right, Seq) and isinstance(op, ast.Add):
+        return replace(left, items=left.items + right.items, is_whole=left.is_whole and right.is_whole)
+    if isinstance(left, Seq) and isinstance(right, Const) and isinstance(op, ast.Mult) and isinstance(right.value, int):
+        return replace(left, items=(left.items * max(right.value, 0))[:texts.MOST_TEXTS])
+    if isinstance(left, Seq) and isinstance(op, ast.Add):
+        return replace(left, is_whole=False)
+    if isinstance(op, ast.MatMult):
+        return operations.product(run, node, left, right, names=nodes)
+    left = operations.unwrap(run, left, node, "used in arithmetic")
+    right = operations.unwrap(run, right, node, "used in arithmetic")
+    if isinstance(op, ast.Div):
+        return divide(run, node, left, right, nodes)
+    if isinstance(op, ast.Mult):
+        return multiply(run, node, left, right, nodes)
+    if isinstance(op, ast.Pow):
+        return Norm(left) if isinstance(left, Features) else UNKNOWN
+    if isinstance(op, (ast.Add, ast.Sub)):
+        return _add(op, left, right)
+    return UNKNOWN
+
+
+def _numbers(op: ast.operator, left: Const, right: Const) -> Value:
+    a, b = left.value, right.value
+    if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
+        return UNKNOWN
+    site = left.site or right.site
+    try:
+        if isinstance(op, ast.Add):
+            return Const(a + b, site)
+        if isinstance(op, ast.Sub):
+            return Const(a - b, site)
+        if isinstance(op, ast.Mult):
+            return Const(a * b, site)
+        if isinstance(op, ast.Div):
+            return Const(a / b, site)
+        if isinstance(op, ast.FloorDiv):
+            return Const(a // b, site)
+    except (ZeroDivisionError, OverflowError):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _add(op: ast.operator, left: Value, right: Value) -> Value:
+    if isinstance(left, Features) and isinstance(right, Features):
+        if isinstance(op, ast.Sub):
+            return Pair(left, right, "difference")
+        return replace(left, is_unit=Three.NO, is_mean=True, modality=left.modality if left.modality == right.modality else "")
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Scores):
+            if isinstance(other, Scale):
+                return replace(value, has_bias=True)
+            return replace(value, is_transformed=True, is_unit=Three.MAYBE)
+        if isinstance(value, Features):
+            if isinstance(other, Const) and isinstance(other.value, float) and abs(other.value) < 1e-3:
+                return value
+            return replace(value, is_unit=Three.MAYBE)
+        if isinstance(value, Norm):
+            return value
+        if isinstance(value, Probability):
+            return UNKNOWN
+    return UNKNOWN
+
+
+def number_of(value: Value) -> float | None:
+    """The number of a constant or a scale whose value is known."""
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+        return float(value.value)
+    return value.value if isinstance(value, Scale) else None
+
+
+def divide(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
+    """``left / right``."""
+    if isinstance(left, Features):
+        if isinstance(right, Norm):
+            return replace(left, is_unit=Three.YES, is_scaled=Three.NO) if right.axis_ok else replace(left, is_unit=Three.MAYBE)
+        number = number_of(right)
+        if number is not None and left.is_mean:
+            return left
+        if number is not None and number <= 0.5:
+            return replace(left, is_scaled=Three.YES)
+        return replace(left, is_unit=Three.MAYBE if not isinstance(right, Const) else left.is_unit)
+    if isinstance(left, Scores):
+        number = number_of(right)
+        if isinstance(right, Norm):
+            return replace(left, is_unit=Three.MAYBE)
+        if isinstance(right, Unknown) and not any(word in _name(nodes[1], right) for word in TEMPERATURE_WORDS):
+            return replace(left, is_unit=Three.MAYBE, is_transformed=True, is_scaled=Three.MAYBE)
+        return operations.scale(run, node, left, None if number in {None, 0.0} else 1.0 / (number or 1.0), right, _name(nodes[1], right))
+    if isinstance(left, Image) and isinstance(right, Const):
+        return replace(left, high=1 if right.value in {255, 255.0} else left.high, steps=(*left.steps, "rescale"))
+    if isinstance(left, (Pixels, Norm, Pair)):
+        return left
+    return UNKNOWN
+
+
+def _name(node: ast.expr, value: Value) -> str:
+    return (value.name if isinstance(value, (Unknown, Scale)) and value.name else ast.unparse(node)).lower()
+
+
+def multiply(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
+    """``left * right``."""
+    if isinstance(left, Features) and isinstance(right, Features):
+        return Pair(left, right, "product")
+    for value, other, other_node in ((left, right, nodes[1]), (right, left, nodes[0])):
+        number = number_of(other)
+        if isinstance(value, Scores):
+            if isinstance(other, (Scores, Probability, OneOf)):
+                return UNKNOWN
+            return operations.scale(run, node, value, number, other, _name(other_node, other))
+        if isinstance(value, Features):
+            if isinstance(other, Scale) or (number is not None and abs(number) >= 2):
+                return replace(value, is_scaled=Three.YES)
+            if number is not None and value.is_mean:
+                return value
+            if isinstance(other, Unknown) and any(word in _name(other_node, other) for word in TEMPERATURE_WORDS):
+                return replace(value, is_scaled=Three.YES)
+            return replace(value, is_unit=Three.MAYBE, is_scaled=Three.MAYBE)
+        if isinstance(value, Image) and number is not None:
+            return replace(value, high=1 if 0 < number < 0.01 else 255 if number == 255 else value.high)
+        if isinstance(value, Scale):
+            return replace(value, value=None)
+        if isinstance(value, Probability) and number is not None:
+            return value
+        if isinstance(value, Pixels):
+            return value
+    return UNKNOWN

@@ -1,0 +1,253 @@
+"""What was read off one file: the events that the checks look at. No syntax trees beyond this point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.values import Three
+
+if TYPE_CHECKING:
+    from clip_lint.reading.checkpoint import Checkpoint
+    from clip_lint.reading.prompts import PromptSet
+    from clip_lint.reading.values import (
+        Component,
+        Features,
+        Image,
+        Index,
+        Model,
+        Pixels,
+        Probability,
+        Scores,
+        Site,
+        Tokens,
+        Value,
+    )
+    from clip_lint.source.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A model is loaded. ``loop``: inside a loop; ``handler``: the request handler or callback it is loaded in."""
+
+    site: Site
+    model: Model
+    loop: Site | None
+    handler: str
+    is_cached: bool
+    library: str
+    is_varying: bool = False
+    """What is loaded depends on the loop's round."""
+    quickgelu: str = ""
+    """``missing`` or ``needless`` where architecture and weights disagree on the activation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encode:
+    """Images or texts go through a tower (``modality`` image, text) or the whole model (``both``).
+
+    ``grad``: whether gradients are recorded. ``loops``: the loops around the call, outermost first, callers' included.
+    ``varying``: the loops whose round the input depends on. ``single``: one item a call.
+    """
+
+    site: Site
+    model: Model
+    modality: str
+    grad: Three
+    loops: tuple[LoopSite, ...]
+    varying: frozenset[int]
+    text_varying: frozenset[int]
+    is_single: bool
+    texts: Value | None
+    pixels: Pixels | None
+    tokens: Tokens | None
+    features: Value
+    processor: Component | None
+    is_self_managed: bool = False
+    """The library switches gradients off by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSite:
+    """A loop: ``kind`` is for, while or comprehension; ``batches`` when it runs over batches already."""
+
+    key: int
+    site: Site
+    kind: str
+    batches: bool
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptUse:
+    """Texts reach a text tower in one call; `clip_lint.reading.prompt_sets` makes prompt sets of them."""
+
+    site: Site
+    texts: Value
+    checkpoint: Checkpoint | None
+    name: str
+    function: str
+    loops: tuple[LoopSite, ...] = ()
+    adds_template: bool = False
+    is_labels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenize:
+    """Texts are turned into token ids."""
+
+    site: Site
+    tokens: Tokens
+    argument: str
+    library: str
+    raises: bool
+    """Over-long text raises (or crashes the model) unless truncation is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUse:
+    """A picture enters preprocessing (``by``) or goes to a model without it."""
+
+    site: Site
+    image: Image
+    by: Component | None
+    name: str
+    rescales: Three = Three.MAYBE
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two sets of vectors are compared by a product or distance that does not normalise."""
+
+    site: Site
+    left: Value
+    right: Value
+    metric: str
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """Softmax or sigmoid over scores."""
+
+    site: Site
+    of: Value
+    via: str
+    axis: str
+    dim: int | None
+    is_scaled_by: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Scores are compared with a number: ``operator`` as written, the score on the left."""
+
+    site: Site
+    of: Scores | Probability
+    operator: str
+    number: float
+    number_site: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Scores are printed, returned or stored under a name (``label``) that promises a probability."""
+
+    site: Site
+    of: Scores
+    label: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A scale or temperature is applied. ``factor`` is what the scores are multiplied by, if known."""
+
+    site: Site
+    of: Value
+    factor: float | None
+    is_learned: bool
+    is_named_temperature: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """Vectors are added to an index, or a query is searched in it."""
+
+    site: Site
+    index: Index
+    features: Features
+    is_query: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedUse:
+    """A transformers 5 feature output is used as if it were a tensor."""
+
+    site: Site
+    use: Site
+    how: str
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class Sliced:
+    """Token ids are cut by hand."""
+
+    site: Site
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Precision or device do not fit: ``kind`` says how."""
+
+    site: Site
+    kind: str
+    model: Model
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the checks may know about one file."""
+
+    path: str
+    versions: Versions
+    loads: tuple[Load, ...] = ()
+    encodes: tuple[Encode, ...] = ()
+    tokenizes: tuple[Tokenize, ...] = ()
+    images: tuple[ImageUse, ...] = ()
+    compares: tuple[Compare, ...] = ()
+    normalizeds: tuple[Normalized, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    scaled: tuple[Scaled, ...] = ()
+    indexed: tuple[Indexed, ...] = ()
+    wrapped_uses: tuple[WrappedUse, ...] = ()
+    sliced: tuple[Sliced, ...] = ()
+    mixed: tuple[Mixed, ...] = ()
+    prompt_sets: tuple[PromptSet, ...] = ()
+    evaluated: frozenset[int] = frozenset()
+    """Keys of the loads that are put into evaluation mode somewhere."""
+    frozen: frozenset[int] = frozenset()
+    """Keys of the loads whose parameters are frozen."""
+    trained: frozenset[int] = frozenset()
+    """Keys of the loads that are trained (optimizer, ``.train()``), or that escape to code that is not read."""
+    trains: bool = False
+    """The file trains something or wants gradients through the model (``backward``, ``autograd.grad``)."""
+    context: tuple[tuple[str, int], ...] = ()
+    """How many tokens the text tower of a family reads."""
+    guarded: frozenset[int] = frozenset()
+    """Keys of feature calls whose result is tested for being a tensor or an output object."""
+    entered: frozenset[str] = frozenset()
+    """Functions (``path::qualified.name``) called with known context; their stand-alone evaluation does not count."""
+    dependencies: frozenset[str] = frozenset()
+    """Absolute paths of the other files read for this one."""
+
+
+def family_of(checkpoint: Checkpoint | None) -> str:
+    """The family of a checkpoint, or the empty string."""
+    return (checkpoint.family if checkpoint else None) or ""
+
+

@@ -1,0 +1,78 @@
+"""The funnel's first two sieves: which files are worth reading at all."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+_TOKENS = (
+    b"clip",
+    b"siglip",
+    b"owlv",
+    b"encode_image",
+    b"encode_text",
+    b"get_image_features",
+    b"get_text_features",
+    b"logits_per_",
+    b"zero-shot-image",
+)
+
+_NARROW = re.compile(
+    rb"(?:import|from)\s+[\w.]*(?:clip|CLIP|Clip)|CLIP|[Cc]lip[A-Z]|open_?clip|mobileclip|cn_clip|[Ss]ig[Ll]ip|SIGLIP|clip-v|clip-V"
+    rb"|/[\w.-]*clip|clip\.(?:load|tokenize)|Owlv|OwlV|encode_(?:image|text)|get_(?:image|text)_features|logits_per_(?:image|text)"
+    rb"|zero-shot-image-classification"
+)
+
+CHARACTERISTIC = frozenset(
+    {"encode_image", "encode_text", "get_image_features", "get_text_features", "logits_per_image", "logits_per_text"}
+)
+
+_CLASSES = re.compile(r"CLIP|Clip[A-Z]|Siglip|Owlv|OwlV")
+_GENERIC = frozenset(
+    {"AutoModel", "AutoProcessor", "AutoModelForZeroShotImageClassification", "pipeline", "SentenceTransformer"}
+)
+_MODEL_ID = re.compile(r"(?i)^[\w.-]*(?:/[\w.-]*)?(?:clip|siglip)[\w./-]*$|^zero-shot-image-classification$")
+_PACKAGES = frozenset({"clip", "open_clip", "mobileclip", "cn_clip"})
+
+
+def may_use_clip(data: bytes) -> bool:
+    """Whether the bytes of a file mention anything CLIP-like; decides most files at the speed of a substring search."""
+    lowered = data.lower()
+    return any(token in lowered for token in _TOKENS) and _NARROW.search(data) is not None
+
+
+def uses_clip(tree: ast.Module) -> bool:
+    """Whether a module imports a CLIP library or class, loads a CLIP checkpoint or calls a method only CLIP has."""
+    generic = identifier = False
+    for node in _walk(tree):
+        if isinstance(node, ast.Import):
+            if any(_names_clip(alias.name) for alias in node.names):
+                return True
+            generic |= any(alias.name.split(".")[0] in {"transformers", "sentence_transformers"} for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.module and _names_clip(node.module):
+                return True
+            if any(_CLASSES.search(alias.name) or alias.name in _PACKAGES for alias in node.names):
+                return True
+            generic |= any(alias.name in _GENERIC for alias in node.names)
+        elif isinstance(node, ast.Attribute):
+            if node.attr in CHARACTERISTIC or (_CLASSES.search(node.attr) and not node.attr.isupper()):
+                return True
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 100:
+            identifier |= _MODEL_ID.match(node.value) is not None
+    return generic and identifier
+
+
+def _names_clip(module: str) -> bool:
+    return any("clip" in part.lower() for part in module.split("."))
+
+
+def _walk(tree: ast.Module) -> list[ast.AST]:
+    """Every node, found with an explicit stack: deep expressions must not exhaust the interpreter's."""
+    stack: list[ast.AST] = [tree]
+    found = []
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        stack.extend(ast.iter_child_nodes(node))
+    return found

@@ -1,0 +1,141 @@
+"""Joining values where paths through the program meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Dict,
+    Features,
+    Model,
+    OneOf,
+    Scores,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_TEXTS = 3000
+MOST_OTHERS = 6
+
+
+def join(left: Value, right: Value) -> Value:
+    """What a variable holds when it may hold either.
+
+    None gives way to a value (``model = None`` before loading), features and scores join property by property, and
+    more alternatives than the rules can use become unknown.
+    """
+    if left is right or left == right:
+        return left
+    if left == NONE and not isinstance(right, Unknown):
+        return right
+    if right == NONE and not isinstance(left, Unknown):
+        return left
+    if isinstance(left, Features) and isinstance(right, Features):
+        return _features(left, right)
+    if isinstance(left, Scores) and isinstance(right, Scores):
+        return _scores(left, right)
+    return one_of((*options(left), *options(right)))
+
+
+def one_of(values: Iterable[Value], loop: int = 0) -> Value:
+    """A value that is one of ``values``; nested alternatives are flattened, equal ones merged."""
+    merged: list[Value] = []
+    seen: set[Value] = set()
+    texts = others = 0
+    for outer in values:
+        for value in options(outer):
+            if value in seen:
+                continue
+            seen.add(value)
+            if isinstance(value, (Features, Scores)):
+                kind = type(value)
+                place = next((i for i, known in enumerate(merged) if type(known) is kind), None)
+                if place is not None:
+                    merged[place] = join(merged[place], value)
+                    continue
+            if isinstance(value, (Text, Const)):
+                texts += 1
+                if texts > MOST_TEXTS:
+                    continue
+            else:
+                others += 1
+                if others > MOST_OTHERS:
+                    return UNKNOWN
+            merged.append(value)
+    if not merged:
+        return UNKNOWN
+    return merged[0] if len(merged) == 1 and not loop else OneOf(tuple(merged), loop)
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """The join of any number of values; unknown for none."""
+    result: Value | None = None
+    for value in values:
+        result = value if result is None else join(result, value)
+    return UNKNOWN if result is None else result
+
+
+def _features(left: Features, right: Features) -> Features:
+    return replace(
+        left,
+        modality=left.modality if left.modality == right.modality else "",
+        is_unit=left.is_unit.join(right.is_unit),
+        axes=left.axes if left.axes == right.axes else None,
+        is_mean=left.is_mean and right.is_mean,
+        is_scaled=left.is_scaled.join(right.is_scaled),
+        is_wrapped=left.is_wrapped and right.is_wrapped,
+        count=left.count if left.count == right.count else None,
+        texts=left.texts if left.texts == right.texts else None,
+        is_stored=left.is_stored or right.is_stored,
+    )
+
+
+def _scores(left: Scores, right: Scores) -> Scores:
+    return replace(
+        left,
+        is_unit=left.is_unit.join(right.is_unit),
+        is_scaled=left.is_scaled.join(right.is_scaled),
+        axes=left.axes if left.axes == right.axes else None,
+        pair=left.pair if left.pair == right.pair else "",
+        temperature=left.temperature if left.temperature == right.temperature else None,
+        label_count=left.label_count if left.label_count == right.label_count else None,
+        image_count=left.image_count if left.image_count == right.image_count else None,
+        texts=left.texts if left.texts == right.texts else None,
+        is_transformed=left.is_transformed or right.is_transformed,
+    )
+
+
+def element(value: Value, loop: int = 0) -> Value:
+    """What iterating over ``value`` gives: one of its members, or an unknown that keeps the name."""
+    found: list[Value] = []
+    for option in options(value):
+        if isinstance(option, Seq):
+            found.extend(option.items)
+            if not option.is_whole or not option.items:
+                found.append(Unknown(option.name))
+        elif isinstance(option, Dict):
+            found.extend(key for key, _ in option.entries)
+            if not option.is_whole:
+                found.append(UNKNOWN)
+        elif isinstance(option, Features):
+            axes = option.axes[1:] if option.axes and len(option.axes) > 1 else None
+            found.append(replace(option, axes=axes, count=1))
+        elif isinstance(option, Scores):
+            found.append(replace(option, axes=option.axes[1:] if option.axes else None))
+        elif isinstance(option, Unknown):
+            found.append(option)
+        elif isinstance(option, Model):
+            return UNKNOWN
+        else:
+            found.append(UNKNOWN)
+    return one_of(found, loop)

@@ -1,0 +1,103 @@
+"""From the texts that reached a text tower to prompt sets: what belongs together, with model, task and intent."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
+from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from clip_lint.reading.checkpoint import Checkpoint
+    from clip_lint.reading.facts import PromptUse
+    from clip_lint.source.model import Source
+
+MOST_PROMPTS = 2000
+_QUERY_NAMES = re.compile(r"quer|search|caption|sentence|title|description|question", re.IGNORECASE)
+_LABEL_NAMES = re.compile(r"label|class|categor|prompt|text|candidate|option|choice|name|tag|concept|attribute", re.IGNORECASE)
+_COUNTS = re.compile(r"argmax\([^()]*\)(?:\.item\(\))?\)*\s*\+\s*1\b")
+
+
+def _texts(value: Value, depth: int = 0) -> tuple[list[Text], bool]:
+    """The texts in a value and whether they are all."""
+    found: list[Text] = []
+    whole = True
+    for option in options(value):
+        if isinstance(option, Text):
+            found.append(option)
+        elif isinstance(option, (Seq, Dict)) and depth < 4:
+            items: Iterable[Value] = option.items if isinstance(option, Seq) else (key for key, _ in option.entries)
+            whole &= option.is_whole
+            for item in items:
+                inner, inner_whole = _texts(item, depth + 1)
+                found.extend(inner)
+                whole &= inner_whole
+        elif isinstance(option, Unknown) or depth >= 4:
+            whole = False
+    return found, whole
+
+
+def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source) -> PromptSet | None:
+    """The prompt set of one use, None where no text is known."""
+    found, whole = _texts(use.texts)
+    prompts = []
+    seen = set()
+    for text in found[:MOST_PROMPTS]:
+        if not text.text.replace("{}", "").strip():
+            whole = False
+            continue
+        where = text.place.place if text.place is not None else use.site.place
+        key = (text.text, where)
+        if key in seen:
+            continue
+        seen.add(key)
+        prompts.append(Prompt(text.text, where, text.label, text.template))
+        whole &= not text.is_holed
+    if not prompts:
+        return None
+    known = use.checkpoint if use.checkpoint is not None and use.checkpoint.name else checkpoints.get(use.site.key, use.checkpoint)
+    templates = tuple(dict.fromkeys(text.template for text in found if text.template is not None))
+    value = use.texts
+    name = use.name or (value.name if isinstance(value, (Seq, Dict)) else "")
+    holder = value.name if isinstance(value, (Seq, Dict)) and value.name else name
+    place = value.place.place if isinstance(value, Seq) and value.place is not None else use.site.place
+    many = isinstance(value, (Seq, Dict)) and len(prompts) > 1
+    task = _task(use, many, holder)
+    return PromptSet(
+        tuple(prompts), place, task, known, templates, holder or None, whole and len(found) <= MOST_PROMPTS,
+        use.adds_template, _intent(use, holder, place.start.line, source),
+    )
+
+
+def _task(use: PromptUse, many: bool, name: str) -> Task:
+    if use.is_labels:
+        return Task.LABELS
+    if isinstance(use.texts, OneOf) and use.texts.loop:
+        return Task.LABELS if _LABEL_NAMES.search(name) and not _QUERY_NAMES.search(name) else Task.UNKNOWN
+    if not many:
+        return Task.QUERY
+    return Task.SIMILARITY if _QUERY_NAMES.search(name) else Task.LABELS
+
+
+def _intent(use: PromptUse, name: str, line: int, source: Source) -> Intent:
+    """Names, comments and uses around a prompt set, all from its own file."""
+    names = tuple(part for part in (use.function.rpartition(".")[2], name, source.file.stem) if part)
+    comments: list[str] = []
+    uses: list[str] = []
+    if use.site.source is source and not source.cells:
+        lines = source.lines
+        for index in (line - 2, line - 1):
+            text = lines[index] if 0 <= index < len(lines) else ""
+            before, mark, comment = text.partition("#")
+            if mark and (index == line - 1 or not before.strip()):
+                comments.append(comment.strip())
+        start = max(use.site.node.lineno - 1, 0)
+        window = "\n".join(lines[start : start + 15])
+        uses.extend(match.group(0) for match in _COUNTS.finditer(window))
+        uses.extend(re.findall(r"==\s*['\"][\w ]{2,20}['\"]", window))
+    return Intent(names, tuple(comments), tuple(uses))
+
+

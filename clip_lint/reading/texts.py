@@ -1,0 +1,176 @@
+"""String operations on abstract texts: f-strings, ``+``, ``%``, ``format``, ``join``, and the methods that keep a text."""
+
+from __future__ import annotations
+
+import itertools
+import string
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.joining import MOST_TEXTS, one_of
+from clip_lint.reading.values import UNKNOWN, Const, OneOf, Seq, Text, Unknown, Value, options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from clip_lint.reading.values import LazyPlace
+
+HOLE = "{}"
+_KEEP = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "casefold", "encode", "decode"}
+
+
+def concatenate(parts: Sequence[Value], place: LazyPlace | None, literal: Sequence[bool] | None = None) -> Value:
+    """The texts that arise by writing the parts one after the other.
+
+    ``literal`` marks parts that are written out there (by default: texts placed inside the whole's own expression);
+    a single part that is not becomes the label, the rest its template.
+    """
+    if literal is None:
+        literal = [isinstance(part, Text) and _inside(part.place, place) for part in parts]
+    loop = next((part.loop for part in parts if isinstance(part, OneOf) and part.loop), 0)
+    choices = [[_as_text(option) for option in options(part)] for part in parts]
+    made = [
+        _write(combination, literal, place)
+        for combination in itertools.islice(itertools.product(*choices), MOST_TEXTS)
+    ]
+    if len(made) == 1 and not loop:
+        return made[0]
+    return one_of(made, loop)
+
+
+def _inside(inner: LazyPlace | None, outer: LazyPlace | None) -> bool:
+    if inner is None or outer is None or inner.source is not outer.source:
+        return False
+    a, b = inner.node, outer.node
+    start, end = (b.lineno, b.col_offset), (b.end_lineno or 0, b.end_col_offset or 0)
+    return start <= (a.lineno, a.col_offset) <= end
+
+
+def _as_text(value: Value) -> Text:
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+        return Text(str(value.value))
+    return Text(HOLE, is_holed=True, hole=value.name if isinstance(value, Unknown) else "")
+
+
+def _write(parts: Sequence[Text], literal: Sequence[bool], place: LazyPlace | None) -> Text:
+    text = "".join(part.text for part in parts)
+    holed = any(part.is_holed for part in parts)
+    hole = next((part.hole for part in parts if part.is_holed), "")
+    variable = [index for index, is_literal in enumerate(literal) if not is_literal]
+    label = template = None
+    where = place
+    if len(variable) == 1 and len(parts) > 1:
+        part = parts[variable[0]]
+        around = "".join(HOLE if index == variable[0] else other.text for index, other in enumerate(parts))
+        if around != HOLE:
+            template = around
+            label = None if part.is_holed else part.text
+            where = part.place or place
+            if part.template is not None:
+                template = around.replace(HOLE, part.template, 1)
+                label = part.label
+    elif len(variable) > 1:
+        template = "".join(part.text if literal[index] else HOLE for index, part in enumerate(parts))
+    return Text(text, where, label, template, holed, hole)
+
+
+def fill(template: Value, args: Sequence[Value], keywords: Mapping[str, Value], place: LazyPlace | None) -> Value:
+    """``template.format(*args, **keywords)``."""
+    made = [
+        _fill_one(option, args, keywords, place) if isinstance(option, Text) else UNKNOWN for option in options(template)
+    ]
+    loop = template.loop if isinstance(template, OneOf) else 0
+    return made[0] if len(made) == 1 else one_of(made, loop)
+
+
+def _fill_one(template: Text, args: Sequence[Value], keywords: Mapping[str, Value], place: LazyPlace | None) -> Value:
+    if template.is_holed:
+        return replace(template, place=place)
+    parts: list[Value] = []
+    literal: list[bool] = []
+    position = 0
+    try:
+        fields = list(string.Formatter().parse(template.text))
+    except ValueError:
+        return UNKNOWN
+    for before, name, _format, _conversion in fields:
+        if before:
+            parts.append(Text(before))
+            literal.append(True)
+        if name is None:
+            continue
+        key = name.split(".")[0].split("[")[0]
+        if key == "":
+            value = args[position] if position < len(args) else UNKNOWN
+            position += 1
+        elif key.isdigit():
+            value = args[int(key)] if int(key) < len(args) else UNKNOWN
+        else:
+            value = keywords.get(key, Unknown(key))
+        parts.append(value if key == name else Unknown(key))
+        literal.append(False)
+    if not parts:
+        return template
+    return concatenate(parts, template.place or place, literal)
+
+
+def percent(template: Value, value: Value, place: LazyPlace | None) -> Value:
+    """``template % value``."""
+    args = list(value.items) if isinstance(value, Seq) and value.kind == "tuple" else [value]
+    made: list[Value] = []
+    for option in options(template):
+        if not isinstance(option, Text):
+            return UNKNOWN
+        pieces = option.text.replace("%%", "%").split("%s")
+        parts: list[Value] = []
+        literal: list[bool] = []
+        for index, piece in enumerate(pieces):
+            if piece:
+                parts.append(Text(piece))
+                literal.append(True)
+            if index < len(pieces) - 1:
+                parts.append(args[index] if index < len(args) else UNKNOWN)
+                literal.append(False)
+        made.append(concatenate(parts, option.place or place, literal) if len(pieces) > 1 else UNKNOWN)
+    return one_of(made, template.loop if isinstance(template, OneOf) else 0)
+
+
+def join_texts(separator: Text, items: Value, place: LazyPlace | None) -> Value:
+    """``separator.join(items)``."""
+    if isinstance(items, Seq) and items.is_whole and len(items.items) < 200:
+        parts: list[Value] = []
+        for index, item in enumerate(items.items):
+            if index and separator.text:
+                parts.append(separator)
+            parts.append(item)
+        return concatenate(parts, place, [True] * len(parts)) if parts else Text("", place)
+    return Text(HOLE, place, is_holed=True, hole=items.name if isinstance(items, (Seq, Unknown)) else "")
+
+
+def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None) -> Value | None:
+    """The result of a string method, None where it is not followed."""
+    if name in _KEEP:
+        change = getattr(str, name, None)
+        changed = change(text.text) if name in {"lower", "upper", "title", "capitalize", "casefold"} and change else text.text
+        if name in {"strip", "lstrip", "rstrip"} and not args and change:
+            changed = change(text.text)
+        label = changed if text.label == text.text else text.label
+        return replace(text, text=changed, label=label)
+    if name == "replace" and len(args) >= 2 and all(isinstance(arg, Text) for arg in args[:2]):
+        old, new = args[0], args[1]
+        if isinstance(old, Text) and isinstance(new, Text):
+            if old.text in text.text and HOLE in (old.text,) and not text.is_holed:
+                return fill(text, [new], {}, place)
+            if new.is_holed:
+                return replace(text, text=text.text.replace(old.text, new.text), is_holed=True, hole=new.hole)
+            changed = text.text.replace(old.text, new.text) if old.text else text.text
+            return replace(text, text=changed, label=changed if text.label == text.text else text.label)
+    if name == "replace" and args and isinstance(args[0], Text) and args[0].text == HOLE and len(args) > 1:
+        return fill(text, [args[1]], {}, place)
+    if name in {"split", "splitlines"} and not text.is_holed:
+        separator = args[0].text if args and isinstance(args[0], Text) else None
+        pieces = text.text.splitlines() if name == "splitlines" else text.text.split(separator or None)
+        return Seq(tuple(Text(piece, text.place) for piece in pieces[:MOST_TEXTS]), "list", True, text.place)
+    return None

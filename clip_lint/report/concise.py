@@ -1,0 +1,21 @@
+"""One line for each finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from clip_lint.report.heading import heading
+
+if TYPE_CHECKING:
+    from clip_lint.finding import Finding
+    from clip_lint.report.excerpts import Excerpts
+
+
+class ConciseReport:
+    """``path:line:column: CODE [severity] message``, the shape that editors and grep understand."""
+
+    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+        """Write the lines."""
+        del excerpts, color
+        for finding in findings:
+            stream.write(heading(finding) + "\n")

@@ -1,0 +1,55 @@
+"""Workflow commands that GitHub shows as annotations in a pull request.
+
+The syntax and its escapes: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from clip_lint.finding import Severity
+from clip_lint.report.escaping import printable
+
+if TYPE_CHECKING:
+    from clip_lint.finding import Finding
+    from clip_lint.report.excerpts import Excerpts
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+class GithubReport:
+    """One annotation for each finding; errors first, because GitHub shows only the first few of a step."""
+
+    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+        """Write the commands."""
+        del excerpts, color
+        for finding in sorted(findings, key=lambda each: -each.severity):
+            stream.write(_command(finding) + "\n")
+
+
+def _command(finding: Finding) -> str:
+    place = finding.place
+    properties = {"file": printable(place.path)}
+    message = printable(finding.message)
+    if place.cell:
+        # GitHub counts lines of the JSON, which nobody reads: say the cell and its line instead.
+        message = f"cell {place.cell}, line {place.start.line}: {message}"
+    else:
+        properties["line"] = str(place.start.line)
+        properties["endLine"] = str(place.end.line)
+        if place.start.line == place.end.line:  # columns of several lines are refused
+            properties["col"] = str(place.start.column)
+            properties["endColumn"] = str(place.end.column)
+    properties["title"] = f"{finding.code} {finding.name}"
+    if finding.help:
+        message += f"\nhelp: {printable(finding.help)}"
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,69 @@
+"""The findings as a JSON list, the form that other programs read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from clip_lint.finding import Finding, Fix
+    from clip_lint.place import Place, Position
+    from clip_lint.report.excerpts import Excerpts
+
+
+class JsonReport:
+    """A list with one object for each finding."""
+
+    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+        """Write the list, one object a line."""
+        del excerpts, color
+        rows = ",\n ".join(_safe(json.dumps(as_object(finding))) for finding in findings)
+        stream.write(f"[{rows}]\n")
+
+
+def as_object(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON values; lines and columns count from 1, columns in code points, ends are exclusive."""
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "help": finding.help,
+        **_place(finding.place),
+        "related": [{**_place(related.place), "message": related.message} for related in finding.related],
+        "model": finding.model,
+        "fingerprint": finding.fingerprint,
+        "suppressed": finding.suppressed,
+        "fix": _fix(finding.fix),
+        "evidence": None,
+    }
+
+
+def _safe(text: str) -> str:
+    """JSON escapes every control character but one, and is ASCII here otherwise."""
+    return text.replace("\x7f", "\\u007f")
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "path": place.path,
+        "cell": place.cell or None,
+        "start": _position(place.start),
+        "end": _position(place.end),
+    }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {
+        "applicability": fix.applicability.value,
+        "message": fix.message,
+        "edits": [
+            {"start": _position(edit.start), "end": _position(edit.end), "text": edit.text} for edit in fix.edits
+        ],
+    }

@@ -1,0 +1,33 @@
+"""How often each rule was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clip_lint.finding import Finding
+
+
+def statistics(findings: Iterable[Finding]) -> list[str]:
+    """A line for each code that occurs: count, code and name, the most frequent first."""
+    counts = Counter((finding.code, finding.name) for finding in findings)
+    if not counts:
+        return []
+    width = len(str(max(counts.values())))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [f"{count:>{width}}  {code}  {name}" for (code, name), count in ordered]
+
+
+def summary(findings: Iterable[Finding], files: int) -> str:
+    """What a run found, in one sentence."""
+    counts = Counter(str(finding.severity) for finding in findings)
+    parts = [_counted(counts[name], name) for name in ("error", "warning", "note") if counts[name]]
+    found = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "nothing"
+    return f"Found {found} in {_counted(files, 'file')}."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

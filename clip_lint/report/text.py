@@ -1,0 +1,161 @@
+"""Findings with the code they stand on, the places that explain them, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from clip_lint.finding import Severity
+from clip_lint.report.escaping import printable
+from clip_lint.report.heading import location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.finding import Finding
+    from clip_lint.place import Place
+    from clip_lint.report.excerpts import Excerpts
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
+_TAB = 4
+_MAX_WIDTH = 160
+_MAX_LINES = 4
+"""Of a longer range the first lines and the last one are shown."""
+_INDENT = "   "
+_GUTTER = "dim"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A range to underline and what to say about it."""
+
+    place: Place
+    sign: str
+    style: str
+    message: str = ""
+
+
+class TextReport:
+    """For people: the line, carets below it, related places with their reason, and the help."""
+
+    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+        """Write the findings, an empty line after each."""
+        console = Console(
+            file=stream,
+            force_terminal=color,
+            color_system="standard" if color else None,
+            no_color=not color,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+        for finding in findings:
+            for line in _finding(finding, excerpts):
+                console.print(line, soft_wrap=True)
+            console.print()
+
+
+def _finding(finding: Finding, excerpts: Excerpts) -> Iterator[Text]:
+    style = _STYLES[finding.severity]
+    mark = " (suppressed)" if finding.suppressed else ""
+    yield Text.assemble(
+        (location(finding.place), "bold"),
+        ": ",
+        (finding.code, style),
+        (f" [{finding.severity}]{mark} ", style),
+        printable(finding.message),
+    )
+    marks = [_Mark(each.place, "-", "blue", each.message) for each in finding.related]
+    marks.append(_Mark(finding.place, "^", style))
+    here = [each for each in marks if _file(each.place) == _file(finding.place)]
+    numbers = [each.place.end.line for each in marks]
+    gutter = max(len(str(number)) for number in numbers)
+    yield from _excerpt(here, excerpts, gutter)
+    elsewhere = dict.fromkeys(_file(each.place) for each in marks if each not in here)
+    for file in elsewhere:
+        group = [each for each in marks if _file(each.place) == file]
+        first = min(group, key=lambda each: each.place.start)
+        yield Text(f"{_INDENT}{' ' * gutter}::: {location(first.place)}", _GUTTER)
+        yield from _excerpt(group, excerpts, gutter)
+    if finding.help:
+        yield Text.assemble(_INDENT, ("help: ", "bold"), printable(finding.help))
+
+
+def _file(place: Place) -> tuple[str, int]:
+    return place.path, place.cell
+
+
+def _excerpt(marks: list[_Mark], excerpts: Excerpts, gutter: int) -> Iterator[Text]:
+    """The lines of some ranges of one file in order, each line once, with the marks that touch it below."""
+    touching: dict[int, list[_Mark]] = {}
+    for mark in marks:
+        for number in _shown_lines(mark.place):
+            touching.setdefault(number, []).append(mark)
+    for number in sorted(touching):
+        below = sorted(touching[number], key=lambda mark: (mark.sign != "^", mark.place.start))
+        line = excerpts.line(below[0].place, number)
+        if line is None:
+            continue
+        columns = [_columns(mark.place, number, line) for mark in below]
+        focus = columns[0]
+        text, start = _window(line, focus)
+        yield Text.assemble(_INDENT, (f"{number:>{gutter}} | ", _GUTTER), text)
+        for mark, (first, last) in zip(below, columns, strict=True):
+            before, marked = _widths(line, start, first, last, cell_len(text))
+            if marked <= 0:
+                continue
+            is_end = number == mark.place.end.line
+            message = f" {printable(mark.message)}" if mark.message and is_end else ""
+            yield Text.assemble(
+                _INDENT, (f"{'':>{gutter}} | ", _GUTTER), " " * before, (mark.sign * marked + message, mark.style)
+            )
+
+
+def _shown_lines(place: Place) -> list[int]:
+    lines = list(range(place.start.line, place.end.line + 1))
+    if len(lines) > 1 and place.end.column == 1:
+        lines.pop()
+    return lines if len(lines) <= _MAX_LINES else [*lines[: _MAX_LINES - 1], lines[-1]]
+
+
+def _columns(place: Place, number: int, line: str) -> tuple[int, int]:
+    """The part of a line (code points from 0, end exclusive) that a range covers, without the indentation."""
+    first = place.start.column - 1 if number == place.start.line else len(line) - len(line.lstrip())
+    last = place.end.column - 1 if number == place.end.line else len(line.rstrip())
+    return min(first, len(line)), max(min(last, len(line)), min(first, len(line)) + 1)
+
+
+def _window(line: str, focus: tuple[int, int]) -> tuple[str, int]:
+    """What is shown of a line, and how many code points were cut off before it."""
+    if cell_len(_shown(line)) <= _MAX_WIDTH:
+        return _shown(line), 0
+    start = max(0, min(focus[0] - _MAX_WIDTH // 4, len(line)))
+    if start < _MAX_WIDTH // 4:
+        start = 0
+    shown = ""
+    for char in line[start:]:
+        piece = _shown(char)
+        if cell_len(shown) + cell_len(piece) > _MAX_WIDTH - 6:
+            return ("..." if start else "") + shown + "...", start
+        shown += piece
+    return ("..." if start else "") + shown, start
+
+
+def _widths(line: str, start: int, first: int, last: int, width: int) -> tuple[int, int]:
+    """Terminal cells before and below a mark, kept inside the shown ``width``."""
+    lead = 3 if start else 0
+    before = lead + cell_len(_shown(line[start : max(first, start)]))
+    marked = max(1, cell_len(_shown(line[max(first, start) : last])))
+    if last <= start and start:
+        return 0, 0
+    return before, min(marked, width - before) if before < width else int(before == width)
+
+
+def _shown(text: str) -> str:
+    """Code as shown: tabs as blanks of one width, and nothing that a terminal would obey."""
+    return printable(text.replace("\t", " " * _TAB))

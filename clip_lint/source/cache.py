@@ -1,0 +1,158 @@
+"""The findings of earlier runs, by content: a file that did not change is not read again.
+
+One JSON file for each version of clip-lint, set of settings and working folder. It is written whole and moved into place,
+so two runs at once cost each other at most some entries; whatever cannot be read counts as no cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from clip_lint.source.load import UnreadableError, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FOLDER = ".clip_lint_cache"
+
+_FORMAT = 1
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This file is a cache directory tag created by clip-lint.\n"
+    "# For information about cache directory tags see https://bford.info/cachedir/\n"
+)
+_SETTLED_NS = 2_000_000_000
+"""A file younger than this when it was read may change again without its time stamp showing it."""
+
+Stamp = list[int]
+
+
+def digest(data: bytes) -> str:
+    """The name of some content."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+class Cache:
+    """What is remembered of each linted file (stamp, digest of its content, result), and what is seen of it now."""
+
+    def __init__(self, folder: str, key: str) -> None:
+        self._folder = folder
+        self._path = os.path.join(folder, f"{key}.json")
+        self._files: dict[str, tuple[Stamp | None, str]] = {}
+        self._results: dict[str, Any] = {}
+        self._now: dict[str, tuple[Stamp | None, str] | None] = {}
+        self._changed = False
+        self._load()
+
+    def is_current(self, path: str) -> bool:
+        """Whether the file at ``path`` was linted with the content that it has now."""
+        known = self._files.get(path)
+        return known is not None and self.content(path) == known[1]
+
+    def content(self, path: str) -> str | None:
+        """The digest of the content of a file now, None where it cannot be read."""
+        if path not in self._now:
+            known = self._files.get(path)
+            if known is not None and known[0] is not None and known[0] == _stamp(path):
+                self._now[path] = known
+            else:
+                try:
+                    self.read(path)
+                except UnreadableError:
+                    self._now[path] = None
+        now = self._now[path]
+        return now[1] if now is not None else None
+
+    def result(self, path: str) -> Any:
+        """What was kept for a file, None where it gave nothing."""
+        return self._results.get(path)
+
+    def read(self, path: str) -> bytes:
+        """The content of a file; UnreadableError as `read_bytes`."""
+        # The stamp first: should the file change meanwhile, the next run finds an old stamp and looks again.
+        stamp = _settled(_stamp(path))
+        data = read_bytes(path)
+        now = (stamp, digest(data))
+        self._now[path] = now
+        known = self._files.get(path)
+        if known is not None and known[1] == now[1] and known[0] != stamp:
+            self._files[path] = now  # the same content under a new time stamp
+            self._changed = True
+        return data
+
+    def keep(self, path: str, result: Any) -> None:
+        """Remember what the content that `read` gave led to; None for nothing."""
+        now = self._now.get(path)
+        if now is None:
+            return
+        self._files[path] = now
+        if result is None:
+            self._results.pop(path, None)
+        else:
+            self._results[path] = result
+        self._changed = True
+
+    def save(self, visited: Iterable[str]) -> None:
+        """Write the cache if it changed. Files that are gone and were not visited in this run are dropped.
+
+        A cache that cannot be written (a read-only tree) is no error: the next run is slower, nothing else.
+        """
+        if not self._changed:
+            return
+        seen = set(visited)
+        files = {path: known for path, known in self._files.items() if path in seen or os.path.exists(path)}
+        results = {path: result for path, result in self._results.items() if path in files}
+        text = json.dumps({"format": _FORMAT, "files": files, "results": results}, separators=(",", ":"))
+        with contextlib.suppress(OSError):
+            _prepare(self._folder)
+            descriptor, temporary = tempfile.mkstemp(".tmp", "cache-", self._folder)
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                    stream.write(text)
+                os.replace(temporary, self._path)
+            except BaseException:
+                os.unlink(temporary)
+                raise
+
+    def _load(self) -> None:
+        try:
+            with open(self._path, encoding="utf-8") as stream:  # noqa: PTH123  (hot path: plain strings)
+                document = json.load(stream)
+            if document["format"] != _FORMAT:
+                return
+            files = {path: (stamp, str(name)) for path, (stamp, name) in document["files"].items()}
+            results = document["results"]
+            if isinstance(results, dict):
+                self._files, self._results = files, results
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return  # no cache, or one that was cut short: start afresh
+
+
+def _stamp(path: str) -> Stamp | None:
+    """Times and size of a file, None where there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return [status.st_mtime_ns, status.st_ctime_ns, status.st_size]
+
+
+def _settled(stamp: Stamp | None) -> Stamp | None:
+    """None for a stamp too young to tell the next change by."""
+    return stamp if stamp is not None and time.time_ns() - max(stamp[:2]) > _SETTLED_NS else None
+
+
+def _prepare(folder: str) -> None:
+    """The cache folder, which tells git and backup programs to pass over it."""
+    os.makedirs(folder, exist_ok=True)
+    for name, text in ((".gitignore", "# Made by clip-lint.\n*\n"), ("CACHEDIR.TAG", _TAG)):
+        path = os.path.join(folder, name)
+        if not os.path.exists(path):
+            with open(path, "w", encoding="utf-8") as stream:  # noqa: PTH123
+                stream.write(text)

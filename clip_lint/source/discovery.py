@@ -1,0 +1,166 @@
+"""Paths, folders and globs -> the files to lint, in a stable order, each with its settings."""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clip_lint.source.load import display_name
+from clip_lint.source.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from clip_lint.config import Configuration, Settings
+    from clip_lint.source.gitignore import GitIgnore
+
+SUFFIXES = (".py", ".pyi", ".ipynb")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to lint: its absolute path, the name that reports print, and the settings of its folder."""
+
+    path: str
+    name: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What the paths of a command line stand for. ``roots`` are the folders they name or lie in."""
+
+    targets: tuple[Target, ...]
+    roots: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def discover(paths: Sequence[str], configuration: Configuration, base: str) -> Discovery:
+    """Every file that ``paths`` (relative to the folder ``base``) name or contain, once each."""
+    walk = _Walk(configuration, base)
+    for path in paths:
+        for absolute in _expanded(path, base, walk.problems):
+            walk.add(absolute)
+    return Discovery(tuple(walk.targets.values()), tuple(dict.fromkeys(walk.roots)), tuple(walk.problems))
+
+
+def _expanded(path: str, base: str, problems: list[Problem]) -> Iterator[str]:
+    """The absolute paths that an argument stands for: itself, or what a glob finds."""
+    absolute = os.path.normpath(os.path.join(base, path))
+    if "\0" in path:
+        problems.append(Problem(path, "no such file or folder"))
+    elif os.path.lexists(absolute):
+        yield absolute
+    elif glob.has_magic(path):
+        found = sorted(glob.glob(absolute, recursive=True))
+        if not found:
+            problems.append(Problem(path, "matches no file or folder"))
+        yield from found
+    else:
+        problems.append(Problem(path, "no such file or folder"))
+
+
+class _Walk:
+    """The files met so far; folders are read with `os.scandir`, one system call for many entries."""
+
+    def __init__(self, configuration: Configuration, base: str) -> None:
+        self._configuration = configuration
+        self._base = base
+        self.targets: dict[str, Target] = {}
+        self.roots: list[str] = []
+        self.problems: list[Problem] = []
+
+    def add(self, path: str) -> None:
+        """A path that the user named: linted unless `force-exclude` says otherwise."""
+        if os.path.isdir(path):
+            settings = self._configuration.for_folder(path)
+            self.roots.append(path)
+            if not (settings.force_exclude and _excluded_by_hand(path, settings)):
+                self._walk(path)
+            return
+        folder = os.path.dirname(path)
+        settings = self._configuration.for_folder(folder)
+        self.roots.append(folder)
+        if not (settings.force_exclude and _excluded_by_hand(path, settings)):
+            self._take(path, settings)
+
+    def _take(self, path: str, settings: Settings) -> None:
+        if path not in self.targets:
+            self.targets[path] = Target(path, display_name(path, self._base), settings)
+
+    def _walk(self, root: str) -> None:
+        pending: list[tuple[str, GitIgnore | None]] = [(root, None)]
+        first = True
+        while pending:
+            folder, ignore = pending.pop()
+            try:
+                with os.scandir(folder) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except OSError as error:
+                name = display_name(folder, self._base)
+                self.problems.append(Problem(name, f"cannot be read: {error.strerror or error}"))
+                continue
+            settings = self._configuration.for_folder(folder)
+            if settings.respect_gitignore:
+                ignore = self._ignore(folder, entries, ignore, is_root=first)
+            first = False
+            folders: list[tuple[str, GitIgnore | None]] = []
+            for entry in entries:
+                name = entry.name
+                is_folder = _is_folder(entry)
+                if not is_folder and not name.endswith(SUFFIXES):
+                    continue
+                if settings.excludes(entry.path, name):
+                    continue
+                if ignore is not None and settings.respect_gitignore and ignore.ignores(entry.path, is_folder):
+                    continue
+                if is_folder:
+                    folders.append((entry.path, ignore))
+                elif _is_file(entry) and not (entry.is_symlink() and self._leads_inside(entry.path, root)):
+                    self._take(entry.path, settings)
+            pending.extend(reversed(folders))
+
+    def _ignore(
+        self, folder: str, entries: list[os.DirEntry[str]], above: GitIgnore | None, *, is_root: bool
+    ) -> GitIgnore | None:
+        """What git ignores in ``folder``; pathspec is loaded only once there is something to read."""
+        names = {entry.name for entry in entries}
+        if not is_root and ".gitignore" not in names and ".git" not in names:
+            return above
+        from clip_lint.source.gitignore import above_root, enter  # noqa: PLC0415  (only where git is used)
+
+        return enter(folder, above_root(folder) if is_root else above, names)
+
+    @staticmethod
+    def _leads_inside(path: str, root: str) -> bool:
+        """Whether a link points at a file of the same tree, which the walk meets under its own name."""
+        return os.path.realpath(path).startswith(os.path.realpath(root) + os.sep)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Folders behind links are not walked: they may lead in circles."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Regular files and links to them; pipes, sockets and dangling links in a folder are nobody's source."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _excluded_by_hand(path: str, settings: Settings) -> bool:
+    """Whether a named path, or a folder it lies in, is excluded."""
+    while True:
+        parent, name = os.path.split(path)
+        if not name or not path.startswith(settings.base):
+            return False
+        if settings.excludes(path, name):
+            return True
+        path = parent

@@ -1,0 +1,92 @@
+"""A file's bytes -> Source, or the problem that prevents it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from clip_lint.source.decoding import UndecodableError, decode
+from clip_lint.source.model import Source
+from clip_lint.source.problem import Problem
+
+NOTEBOOK_SUFFIX = ".ipynb"
+MAX_SOURCE_BYTES = 20_000_000
+"""A program above this is not parsed: no hand-written file comes near it, and its tree would need gigabytes."""
+MAX_NOTEBOOK_BYTES = 200_000_000
+
+
+class UnreadableError(Exception):
+    """The file cannot be read; the message says why, without its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file: its program (None where there is none to lint) and what went wrong.
+
+    ``raw`` is the program as typed: for a notebook with its magics, which ``source.text`` has replaced.
+    """
+
+    source: Source | None
+    raw: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def read_bytes(path: str) -> bytes:
+    """The content of a regular file; UnreadableError for anything else, without ever waiting for a pipe."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise UnreadableError("not a regular file") from None
+        raise UnreadableError(_reason(error)) from None
+    except ValueError as error:
+        raise UnreadableError(str(error)) from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("not a regular file")
+        limit = MAX_NOTEBOOK_BYTES if path.endswith(NOTEBOOK_SUFFIX) else MAX_SOURCE_BYTES
+        if status.st_size > limit:
+            raise UnreadableError(f"larger than {limit // 1_000_000} MB; exclude it")
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    finally:
+        os.close(descriptor)
+
+
+def load(file: Path, name: str, data: bytes) -> Loaded:
+    """The program in ``data``, which is the content of ``file`` and is reported as ``name``."""
+    try:
+        decoded = decode(data)
+    except UndecodableError as error:
+        return Loaded(None, problems=(Problem(name, str(error), error.line),))
+    if file.suffix != NOTEBOOK_SUFFIX:
+        source = Source(name, file, decoded.text, (), decoded.encoding, decoded.newline, decoded.bom)
+        return Loaded(source, decoded.text)
+    from clip_lint.source.notebook import NotANotebookError, read_notebook  # noqa: PLC0415  (most trees have none)
+
+    try:
+        program = read_notebook(decoded.text)
+    except NotANotebookError as error:
+        return Loaded(None, problems=(Problem(name, str(error), error.line, error.column),))
+    if program is None:
+        return Loaded(None)
+    problems = tuple(Problem(name, cell.message, cell.line, cell.column, cell.number) for cell in program.broken)
+    source = Source(name, file, program.text, program.cells, decoded.encoding, decoded.newline, decoded.bom)
+    return Loaded(source, program.raw, problems)
+
+
+def display_name(path: str, base: str) -> str:
+    """``path`` (absolute) as reports print it: POSIX-style, relative to ``base`` where it lies inside."""
+    prefix = base if base.endswith(os.sep) else base + os.sep
+    name = path[len(prefix) :] if path.startswith(prefix) else path
+    return name.replace(os.sep, "/") if os.sep != "/" else name
+
+
+def _reason(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"

@@ -1,0 +1,24 @@
+"""What kept a file from being linted: a value, so that one bad file never stops the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be read or parsed. ``line`` 0 means the whole file, ``cell`` 0 no notebook cell."""
+
+    path: str
+    message: str
+    line: int = 0
+    column: int = 0
+    cell: int = 0
+
+    def __str__(self) -> str:
+        where = self.path
+        if self.cell:
+            where += f":cell {self.cell}"
+        if self.line:
+            where += f":{self.line}:{max(self.column, 1)}"
+        return f"{where}: {self.message}"

@@ -1,0 +1,97 @@
+"""Which versions of the model libraries a file may run with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.specifiers import SpecifierSet
+
+NEWEST: Mapping[str, str] = {
+    "transformers": "5.23.0",
+    "open-clip-torch": "3.3.0",
+    "sentence-transformers": "6.2.0",
+    "torchmetrics": "1.9.0",
+    "chromadb": "1.5.9",
+    "langchain-community": "0.4.2",
+    "langchain-experimental": "0.4.2",
+    "llama-index-embeddings-clip": "0.7.0",
+    "torch": "2.13.0",
+}
+"""The distributions whose versions matter, and the newest release that the library tables were checked against."""
+
+_ALIASES: Mapping[str, str] = {"open-clip": "open-clip-torch"}
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """For each distribution (normalised name) the PEP 440 specifier that its version satisfies, sorted by name.
+
+    A distribution that is not listed may have any version up to the newest known.
+    """
+
+    specifiers: tuple[tuple[str, str], ...] = ()
+
+    def allows(self, package: str, specifier: str) -> bool:
+        """Whether some version that the file may run with satisfies ``specifier``."""
+        return _verdict(self._of(package), _newest(package), specifier)[0]
+
+    def requires(self, package: str, specifier: str) -> bool:
+        """Whether every version that the file may run with satisfies ``specifier``."""
+        allowed, forbidden = _verdict(self._of(package), _newest(package), specifier)
+        return allowed and not forbidden
+
+    def _of(self, package: str) -> str:
+        return dict(self.specifiers).get(canonical(package), "")
+
+
+def canonical(name: str) -> str:
+    """The normalised name of a distribution (PEP 503); import names of known libraries are understood too."""
+    normal = re.sub(r"[-_.]+", "-", name).lower()
+    return _ALIASES.get(normal, normal)
+
+
+@cache
+def _verdict(pinned: str, newest: str, wanted: str) -> tuple[bool, bool]:
+    """Whether an allowed version satisfies ``wanted``, and whether one does not.
+
+    Specifiers are unions of intervals between the versions they name, so it is enough to try those versions, their
+    neighbours and the newest release.
+    """
+    inside, asked = _specifier(pinned), _specifier(wanted)
+    hits = [asked.contains(version, prereleases=True) for version in _candidates(pinned, wanted, newest)
+            if inside.contains(version, prereleases=True)]
+    return any(hits), not all(hits)
+
+
+def _specifier(text: str) -> SpecifierSet:
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415  (only where a version decides something)
+
+    return SpecifierSet(text)
+
+
+def _candidates(pinned: str, wanted: str, newest: str) -> list[str]:
+    from packaging.version import Version  # noqa: PLC0415
+
+    named = {Version(number) for number in _NUMBER.findall(f"{pinned} {wanted} {newest}")}
+    found: set[Version] = set()
+    for version in named:
+        release = list(version.release)
+        found.add(version)
+        found.add(Version(".".join(map(str, [*release, 0, 1]))))  # just above
+        for depth, part in enumerate(release):  # just below each of its prefixes
+            if part > 0:
+                found.add(Version(".".join(map(str, [*release[:depth], part - 1, 9999]))))
+    # What lies beyond every named version is of interest only up to the newest release, unless the pin itself is newer.
+    limit = max(Version(newest), *(Version(number) for number in _NUMBER.findall(pinned) or [newest]))
+    return [str(version) for version in sorted(found) if version <= limit]
+
+
+def _newest(package: str) -> str:
+    return NEWEST.get(canonical(package), "9999")

@@ -1,0 +1,276 @@
+"""The linted tree as reading sees it: which file an import means, and what stands in it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
+from clip_lint.source.parsing import UnparsableError, parse
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from clip_lint.source.model import Source
+
+V = TypeVar("V")
+
+MAX_DATA_BYTES = 1_000_000
+DATA_SUFFIXES = (".txt", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".tsv")
+_MAX_TREE_CHARACTERS = 1_000_000
+"""How much program text keeps its tree in memory; a tree takes about 100 times its text."""
+_MAX_SOURCE_CHARACTERS = 8_000_000
+_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+class Workspace:
+    """Files of the linted tree, read on demand and kept while they are used.
+
+    The tree is the linted folders and the project around them. ``overlay`` gives programs that differ from what lies
+    on disk (standard input). ``extra_libraries`` are the user's own library tables.
+    """
+
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        base: Path,
+        overlay: Mapping[str, Source] | None = None,
+        extra_libraries: Sequence[Path] = (),
+    ) -> None:
+        self.extra_libraries = tuple(extra_libraries)
+        self.extra_packages = tuple(filter(None, map(_package, self.extra_libraries)))
+        self._base = str(base)
+        self._roots = tuple(dict.fromkeys(str(root) for root in roots))
+        self._tree_roots = tuple(dict.fromkeys((*self._roots, *(project_root(root) for root in self._roots))))
+        self._overlay = dict(overlay or {})
+        self._sources: _Recent[Source | None] = _Recent(_MAX_SOURCE_CHARACTERS)
+        self._trees: _Recent[ast.Module | None] = _Recent(_MAX_TREE_CHARACTERS)
+        self._folders: dict[str, frozenset[str] | None] = {}
+        self._search: dict[str, tuple[str, ...]] = {}
+        self._lookups: dict[str, dict[str, str | None]] = {}
+
+    def resolve(self, module: str, level: int, importer: Path) -> Path | None:
+        """The file of the tree that ``importer`` means by ``module`` (``level`` leading dots); None if none does."""
+        asker = str(importer)
+        query = "." * level + module
+        asked = self._lookups.setdefault(asker, {})
+        if query not in asked:
+            asked[query] = self._resolve(module, level, asker)
+        found = asked[query]
+        return Path(found) if found is not None else None
+
+    def load(self, path: Path) -> Source | None:
+        """The program of a file, None where it cannot be read."""
+        key = str(path)
+        if key in self._overlay:
+            return self._overlay[key]
+        if key not in self._sources:
+            try:
+                source = load(path, display_name(key, self._base), read_bytes(key)).source
+            except UnreadableError:
+                source = None
+            self._sources.put(key, source, len(source.text) if source else 0)
+        return self._sources.get(key)
+
+    def adopt(self, source: Source) -> None:
+        """Keep a program that was read already."""
+        self._sources.put(str(source.file), source, len(source.text))
+
+    def tree(self, path: Path) -> ast.Module | None:
+        """The syntax tree of a file, None where it cannot be read or parsed."""
+        key = str(path)
+        if key not in self._trees:
+            source = self.load(path)
+            tree = None
+            if source is not None:
+                try:
+                    tree = parse(source.text)
+                except UnparsableError:
+                    tree = None
+            self._trees.put(key, tree, len(source.text) if source else 0)
+        return self._trees.get(key)
+
+    def data_file(self, path: str, importer: Path) -> str | None:
+        """The text of a label file that code names by a literal path, if it lies in the tree and is small.
+
+        The path counts from the importer's folder or from any folder above it within the tree.
+        """
+        if not path.endswith(DATA_SUFFIXES) or "\0" in path:
+            return None
+        asker = str(importer)
+        found = self._find_data(path, asker)
+        self._lookups.setdefault(asker, {})["data:" + path] = found
+        if found is None:
+            return None
+        try:
+            return read_bytes(found).decode("utf-8-sig", "replace")
+        except UnreadableError:
+            return None
+
+    def data_path(self, path: str, importer: Path) -> Path | None:
+        """Where `data_file` found its text."""
+        found = self._find_data(path, str(importer))
+        return Path(found) if found is not None else None
+
+    def lookups(self, files: Iterable[str]) -> dict[str, dict[str, str | None]]:
+        """What each of ``files`` asked for so far, and what it was told: an answer that changes outdates a finding."""
+        return {file: dict(self._lookups[file]) for file in files if self._lookups.get(file)}
+
+    def still_answers(self, lookups: Mapping[str, Mapping[str, str | None]]) -> bool:
+        """Whether every recorded question still has its recorded answer."""
+        for asker, asked in lookups.items():
+            for query, answer in asked.items():
+                if query.startswith("data:"):
+                    now = self._find_data(query.removeprefix("data:"), asker)
+                else:
+                    module = query.lstrip(".")
+                    now = self._resolve(module, len(query) - len(module), asker)
+                if now != answer:
+                    return False
+        return True
+
+    def mentions(self, data: bytes) -> bool:
+        """Whether the bytes of a file name a library of the user's own."""
+        return any(package.encode() in data for package in self.extra_packages)
+
+    def contains(self, path: str) -> bool:
+        """Whether an absolute path lies in the tree; what is installed inside a project is not part of it."""
+        for root in self._tree_roots:
+            prefix = root.rstrip(os.sep) + os.sep
+            if path.startswith(prefix) and f"{os.sep}site-packages{os.sep}" not in path[len(prefix) - 1 :]:
+                return True
+        return False
+
+    def _resolve(self, module: str, level: int, importer: str) -> str | None:
+        parts = module.split(".") if module else []
+        folder = os.path.dirname(importer)
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.dirname(folder)
+            return self._inside(self._find(folder, parts), importer)
+        for root in self._search_path(folder):
+            found = self._inside(self._find(root, parts), importer)
+            if found is not None:
+                return found
+        return None
+
+    def _inside(self, found: str | None, importer: str) -> str | None:
+        return found if found is not None and found != importer and self.contains(found) else None
+
+    def _search_path(self, folder: str) -> tuple[str, ...]:
+        """Where absolute imports of the files in ``folder`` may start, nearest first."""
+        if folder not in self._search:
+            tops = [folder]
+            while "__init__.py" in self._entries(tops[0]):
+                parent = os.path.dirname(tops[0])
+                if parent == tops[0]:
+                    break
+                tops[0] = parent
+            above = tops[0]
+            while self.contains(above + os.sep) or above in self._tree_roots:
+                tops += [above, os.path.join(above, "src")]
+                above = os.path.dirname(above)
+            tops.append(folder)
+            for root in self._tree_roots:
+                tops += [root, os.path.join(root, "src")]
+            self._search[folder] = tuple(dict.fromkeys(tops))
+        return self._search[folder]
+
+    def _find(self, folder: str, parts: list[str]) -> str | None:
+        """The file of the module ``parts`` below ``folder``: a package's ``__init__.py`` or a module."""
+        for part in parts[:-1]:
+            if part not in self._entries(folder):
+                return None
+            folder = os.path.join(folder, part)
+        if not parts:
+            return os.path.join(folder, "__init__.py") if "__init__.py" in self._entries(folder) else None
+        last = parts[-1]
+        names = self._entries(folder)
+        if last in names:
+            package = os.path.join(folder, last)
+            if "__init__.py" in self._entries(package):
+                return os.path.join(package, "__init__.py")
+        return os.path.join(folder, last + ".py") if last + ".py" in names else None
+
+    def _entries(self, folder: str) -> frozenset[str]:
+        """The names in a folder, empty where there is none: one system call answers every later question."""
+        if folder not in self._folders:
+            try:
+                self._folders[folder] = frozenset(os.listdir(folder))  # noqa: PTH208  (hot path: plain strings)
+            except OSError:
+                self._folders[folder] = None
+        return self._folders[folder] or frozenset()
+
+    def _find_data(self, path: str, importer: str) -> str | None:
+        folder = os.path.dirname(importer)
+        while True:
+            candidate = os.path.normpath(os.path.join(folder, path))
+            if self.contains(candidate) and _is_small_file(candidate):
+                return candidate
+            parent = os.path.dirname(folder)
+            if os.path.isabs(path) or parent == folder or not self.contains(folder):
+                return None
+            folder = parent
+
+
+class _Recent(Generic[V]):
+    """The values used last, as many as their weights allow; the newest always stays."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._total = 0
+        self._values: OrderedDict[str, tuple[V, int]] = OrderedDict()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def get(self, key: str) -> V:
+        self._values.move_to_end(key)
+        return self._values[key][0]
+
+    def put(self, key: str, value: V, weight: int) -> None:
+        if key in self._values:
+            self._total -= self._values.pop(key)[1]
+        self._values[key] = (value, weight)
+        self._total += weight
+        while self._total > self._limit and len(self._values) > 1:
+            _, (_, dropped) = self._values.popitem(last=False)
+            self._total -= dropped
+
+
+def project_root(folder: str) -> str:
+    """The top of the project that ``folder`` belongs to: its repository, else where it is packaged, else itself."""
+    packaged = ""
+    current = folder
+    while True:
+        if os.path.lexists(os.path.join(current, ".git")):
+            return current
+        if not packaged and any(os.path.lexists(os.path.join(current, name)) for name in _PROJECT_FILES):
+            packaged = current
+        parent = os.path.dirname(current)
+        if parent == current:
+            return packaged or folder
+        current = parent
+
+
+def _package(table: Path) -> str:
+    """The package that a library table describes; empty where the file is no such table."""
+    import tomllib  # noqa: PLC0415  (only where the user has tables of their own)
+
+    try:
+        package = tomllib.loads(table.read_text(encoding="utf-8")).get("package")
+    except (OSError, ValueError):
+        return ""
+    return package if isinstance(package, str) else ""
+
+
+def _is_small_file(path: str) -> bool:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size <= MAX_DATA_BYTES

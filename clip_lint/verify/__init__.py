@@ -1,0 +1,1 @@
+"""Verification: findings are measured on the real models, on images with known truth."""
