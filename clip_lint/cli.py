@@ -13,7 +13,7 @@ from clip_lint.report import FORMATS
 from clip_lint.report.escaping import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from clip_lint.config import Configuration, Overrides, Settings
     from clip_lint.engine import Outcome
@@ -29,7 +29,9 @@ class _Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         completing_nothing = ctx.resilient_parsing and not args
-        if not completing_nothing and not (args and (args[0] in self.list_commands(ctx) or args[0] in _OWN_OPTIONS)):
+        if not completing_nothing and not (
+            args and (args[0] in self.list_commands(ctx) or args[0] in _OWN_OPTIONS)
+        ):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -46,7 +48,11 @@ class _Commands(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         own = super().shell_complete(ctx, incomplete)
         known = {item.value for item in own}
-        paths = [] if incomplete.startswith("-") else [click.shell_completion.CompletionItem(incomplete, type="file")]
+        paths = (
+            []
+            if incomplete.startswith("-")
+            else [click.shell_completion.CompletionItem(incomplete, type="file")]
+        )
         more = check.shell_complete(ctx, incomplete) if incomplete.startswith("-") else paths
         return [*own, *(item for item in more if item.value not in known)]
 
@@ -68,7 +74,9 @@ class _Commands(click.Group):
 _OWN_OPTIONS = ("--help", "-h", "--version")
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name=PROGRAM)
 def cli() -> None:
     """Lint Python code that uses CLIP-style image-text models.
@@ -111,7 +119,9 @@ def _formats(_ctx: click.Context, param: click.Parameter, values: Sequence[str])
     return tuple(values)
 
 
-def _targets(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _targets(
+    _ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
     """``transformers=5`` or ``transformers>=4.40,<5``, checked."""
     import re  # noqa: PLC0415
 
@@ -131,30 +141,95 @@ def _targets(_ctx: click.Context, param: click.Parameter, values: Sequence[str])
 
 @cli.command("check", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str))
-@click.option("--select", multiple=True, metavar="CODES", callback=_codes, help="Report these rules: codes, prefixes, names or ALL; with commas between.")
-@click.option("--extend-select", multiple=True, metavar="CODES", callback=_codes, help="Report these rules as well.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    callback=_codes,
+    help="Report these rules: codes, prefixes, names or ALL; with commas between.",
+)
+@click.option(
+    "--extend-select", multiple=True, metavar="CODES", callback=_codes, help="Report these rules as well."
+)
 @click.option("--ignore", multiple=True, metavar="CODES", callback=_codes, help="Leave these rules out.")
 @click.option("--preview/--no-preview", default=None, help="Report rules in preview too.")
-@click.option("--min-severity", type=click.Choice(_SEVERITIES), help="Leave out what matters less.  [default: warning]")
-@click.option("--output-format", multiple=True, metavar="FORMAT[:PATH]", callback=_formats, help=f"{', '.join(FORMATS)}; with :PATH into a file. May be given several times.  [default: text]")
-@click.option("--output-file", type=click.Path(dir_okay=False, path_type=str), help="Write findings here instead of to standard output.")
+@click.option(
+    "--min-severity", type=click.Choice(_SEVERITIES), help="Leave out what matters less.  [default: warning]"
+)
+@click.option(
+    "--output-format",
+    multiple=True,
+    metavar="FORMAT[:PATH]",
+    callback=_formats,
+    help=f"{', '.join(FORMATS)}; with :PATH into a file. May be given several times.  [default: text]",
+)
+@click.option(
+    "--output-file",
+    type=click.Path(dir_okay=False, path_type=str),
+    help="Write findings here instead of to standard output.",
+)
 @click.option("--statistics", is_flag=True, default=None, help="Count the findings of each rule at the end.")
-@click.option("--show-suppressed", is_flag=True, default=None, help="Report silenced findings too, marked as such.")
-@click.option("--exclude", multiple=True, metavar="GLOBS", callback=_patterns, help="Leave these files and folders out, instead of the default ones.")
-@click.option("--extend-exclude", multiple=True, metavar="GLOBS", callback=_patterns, help="Leave these out as well.")
+@click.option(
+    "--show-suppressed", is_flag=True, default=None, help="Report silenced findings too, marked as such."
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOBS",
+    callback=_patterns,
+    help="Leave these files and folders out, instead of the default ones.",
+)
+@click.option(
+    "--extend-exclude", multiple=True, metavar="GLOBS", callback=_patterns, help="Leave these out as well."
+)
 @click.option("--force-exclude/--no-force-exclude", default=None, help="Exclude even what PATHS names.")
-@click.option("--respect-gitignore/--no-respect-gitignore", default=None, help="Leave out what git ignores.  [default: respect]")
-@click.option("--target-version", "target_version", multiple=True, metavar="PACKAGE=VERSION", callback=_targets, help="Assume this version of a library, such as transformers=5.")
-@click.option("--config", type=click.Path(path_type=str), metavar="FILE", help="Use this configuration for all files.")
-@click.option("--isolated", is_flag=True, help="Ignore configuration files and the versions that projects pin.")
-@click.option("--stdin-filename", metavar="NAME", help="What to call the code that the path - reads from standard input.")
-@click.option("--exit-zero", is_flag=True, default=None, help="Exit with 0 even with findings.")
+@click.option(
+    "--respect-gitignore/--no-respect-gitignore",
+    default=None,
+    help="Leave out what git ignores.  [default: respect]",
+)
+@click.option(
+    "--target-version",
+    "target_version",
+    multiple=True,
+    metavar="PACKAGE=VERSION",
+    callback=_targets,
+    help="Assume this version of a library, such as transformers=5.",
+)
+@click.option(
+    "--config", type=click.Path(path_type=str), metavar="FILE", help="Use this configuration for all files."
+)
+@click.option(
+    "--isolated", is_flag=True, help="Ignore configuration files and the versions that projects pin."
+)
+@click.option(
+    "--stdin-filename",
+    metavar="NAME",
+    help="What to call the code that the path - reads from standard input.",
+)
+@click.option("--exit-zero", is_flag=True, default=None, help="Exit with 0 whatever the linted files hold.")
 @click.option("--quiet", "-q", is_flag=True, default=None, help="Print findings and errors only.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), help="Colours; auto obeys NO_COLOR and FORCE_COLOR.  [default: auto]")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    help="Colours; auto obeys NO_COLOR and FORCE_COLOR.  [default: auto]",
+)
 @click.option("--cache/--no-cache", default=None, help="Remember findings from run to run.  [default: cache]")
-@click.option("--cache-dir", type=click.Path(file_okay=False, path_type=str), help="Where.  [default: .clip_lint_cache in the project]")
-@click.option("--workers", "-j", type=click.IntRange(min=1), metavar="N", help="Processes to use.  [default: as many as pay]")
-def check(paths: tuple[str, ...], config: str | None, isolated: bool, stdin_filename: str | None, **options: Any) -> int:
+@click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False, path_type=str),
+    help="Where.  [default: .clip_lint_cache in the project]",
+)
+@click.option(
+    "--workers",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to use.  [default: as many as pay]",
+)
+def check(
+    paths: tuple[str, ...], config: str | None, isolated: bool, stdin_filename: str | None, **options: Any
+) -> int:
     """Lint files (what happens without a command)."""
     from clip_lint.config import Configuration  # noqa: PLC0415
 
@@ -210,17 +285,21 @@ def _check_tree(
 
 def _finish(outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None = None) -> int:
     """Write what was found, and say how the run ended."""
-    for problem in outcome.problems:
+    for problem in (*outcome.missing, *outcome.problems):
         click.echo(printable(str(problem)), err=True)
     if not settings.quiet:
         for warning in outcome.warnings:
             click.echo(printable(warning), err=True)
-        if not outcome.files and not outcome.problems:
+        if not (outcome.files or outcome.missing or outcome.problems):
             click.echo(f"{PROGRAM}: no Python files or notebooks here", err=True)
     _write(outcome, settings, base, contents)
+    if outcome.missing:
+        return _FAILED
+    if settings.exit_zero:
+        return _CLEAN
     if outcome.problems:
         return _FAILED
-    return _FINDINGS if outcome.reported and not settings.exit_zero else _CLEAN
+    return _FINDINGS if outcome.reported else _CLEAN
 
 
 def _write(outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None) -> None:
@@ -251,7 +330,7 @@ def _opened(path: str) -> Any:
     from clip_lint.config import ConfigError  # noqa: PLC0415
 
     try:
-        return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")  # noqa: PTH123, SIM115
+        return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -268,7 +347,12 @@ def _is_colored(choice: str) -> bool:
 
 
 @cli.command("rules")
-@click.option("--output-format", type=click.Choice(("text", "json")), default="text", help="A table, or JSON with every field.")
+@click.option(
+    "--output-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    help="A table, or JSON with every field.",
+)
 def list_rules(output_format: str) -> int:
     """List the rules."""
     from clip_lint.config import rules  # noqa: PLC0415
@@ -298,7 +382,12 @@ def list_rules(output_format: str) -> int:
 
 @cli.command("explain")
 @click.argument("topic", metavar="CODE|NAME|TOPIC")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Render the Markdown for a terminal.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Render the Markdown for a terminal.",
+)
 def explain(topic: str, color: str) -> int:
     """Print a rule's card, or a page of the references."""
     title, markdown = _page(topic)

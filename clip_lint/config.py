@@ -26,6 +26,7 @@ DEFAULT_EXCLUDE = (
 CONFIG_NAMES = (".clip-lint.toml", "clip-lint.toml", "pyproject.toml")
 """In one folder the first of these that holds a configuration wins."""
 
+
 class ConfigError(Exception):
     """The configuration or an option cannot be used; the message names file, key and remedy."""
 
@@ -79,7 +80,9 @@ class Settings:
             negated = pattern.startswith("!")
             if globs((pattern.removeprefix("!"),), self.base).match(path, name) != negated:
                 off.update(
-                    code for code, rule in rules.items() if any(matches(s, code, rule.name) for s in selectors)
+                    code
+                    for code, rule in rules.items()
+                    if any(matches(s, code, rule.name) for s in selectors)
                 )
         return frozenset(off)
 
@@ -89,7 +92,7 @@ class Overrides:
     """What the command line says: the settings it replaces by name, and its own stage of selectors."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-    stage: Stage = Stage()
+    stage: Stage = field(default_factory=Stage)
 
     def over(self, settings: Settings) -> Settings:
         """``settings`` with the command line's word last."""
@@ -103,7 +106,9 @@ class Overrides:
 class Configuration:
     """The settings of every folder; each configuration file is read once."""
 
-    def __init__(self, overrides: Overrides, base: str, *, file: str | None = None, isolated: bool = False) -> None:
+    def __init__(
+        self, overrides: Overrides, base: str, *, file: str | None = None, isolated: bool = False
+    ) -> None:
         self._overrides = overrides
         self._base = base
         self._fixed: Settings | None = None
@@ -137,7 +142,7 @@ class Configuration:
 def _settings(path: str, *, required: bool) -> Settings | None:
     """The settings in a file, None where it holds none; ConfigError where they are wrong."""
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123  (hot path: one try for each folder)
+        with open(path, "rb") as stream:
             data = stream.read()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
         if required:
@@ -266,9 +271,15 @@ class _Reader:
             raise self._error(key, 'must be a table, as in transformers = ">=4.40,<5"')
         found = []
         for package, version in value.items():
-            text = str(version) if isinstance(version, int | float) and not isinstance(version, bool) else version
+            text = (
+                str(version)
+                if isinstance(version, int | float) and not isinstance(version, bool)
+                else version
+            )
             if not isinstance(text, str):
-                raise self._error(f"{key}.{package}", 'must be a version or a range, as in "5" or ">=4.40,<5"')
+                raise self._error(
+                    f"{key}.{package}", 'must be a version or a range, as in "5" or ">=4.40,<5"'
+                )
             try:
                 found.append(target_version(package, text))
             except ConfigError as error:
@@ -357,7 +368,7 @@ def bad_format(text: str) -> str | None:
     return f"{text!r} names no file after the colon" if colon and not path else None
 
 
-
-
-def _merged(under: tuple[tuple[str, str], ...], over: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def _merged(
+    under: tuple[tuple[str, str], ...], over: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({**dict(under), **dict(over)}.items()))

@@ -52,12 +52,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found: findings in order of place, files that could not be linted, warnings about suppressions.
+    """What a run found: findings in order of place, paths that do not exist, files that could not be linted, warnings.
 
     ``findings`` are those that are selected and severe enough, silenced ones included and marked.
     """
 
     findings: tuple[Finding, ...] = ()
+    missing: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     files: int = 0
@@ -85,14 +86,17 @@ def lint(
     found = discover(paths, configuration, base)
     settings = configuration.for_folder(base)
     cache = _open_cache(settings, base) if steps is None and settings.cache else None
-    run = _Run(found.roots, base, cache, steps or default_steps(), steps is None, _Pins(isolated=isolated), progress)
+    run = _Run(
+        found.roots, base, cache, steps or default_steps(), steps is None, _Pins(isolated=isolated), progress
+    )
     try:
         results = run.results(found.targets, settings.workers)
     finally:
         if cache is not None:
             cache.save(target.path for target in found.targets)
-    outcome = merge(results, found.targets, base, rules())
-    return replace(outcome, problems=(*found.problems, *outcome.problems), files=len(found.targets))
+    outcome = merge(results, found.targets, rules())
+    problems = (*found.problems, *outcome.problems)
+    return replace(outcome, missing=found.missing, problems=problems, files=len(found.targets))
 
 
 def lint_text(
@@ -116,13 +120,12 @@ def lint_text(
     workspace = scope.workspace({path: source} if source is not None else None)
     versions = _Pins(isolated=isolated).of(target)
     result = lint_bytes(path, target.name, data, workspace, versions, steps or default_steps())
-    return replace(merge([result], (target,), base, rules(), {path: data}), files=1)
+    return replace(merge([result], (target,), rules(), {path: data}), files=1)
 
 
 def merge(
     results: Iterable[FileResult],
     targets: Sequence[Target],
-    base: str,
     rules: Mapping[str, Rule],
     contents: Mapping[str, bytes] | None = None,
 ) -> Outcome:
@@ -156,7 +159,7 @@ def merge(
             f"{_where(place)}: warning: {message}" for place, message in unknown_codes(comments[name], rules)
         ]
     shown.sort(key=lambda finding: (finding.place, finding.code))
-    return Outcome(tuple(numbered(shown)), tuple(problems), tuple(warnings))
+    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings))
 
 
 def _accounted(
@@ -266,7 +269,9 @@ class _Run:
             self._progress(total, len(targets))
         self._done = total
         count = workers or os.cpu_count() or 1
-        parallel = self._may_use_workers and len(tasks) > 1 and count > 1 and (workers > 0 or size > PARALLEL_BYTES)
+        parallel = (
+            self._may_use_workers and len(tasks) > 1 and count > 1 and (workers > 0 or size > PARALLEL_BYTES)
+        )
         for task, result in in_workers(tasks, count) if parallel else self._here(tasks):
             self._keep(task, result)
             results.append(result)
@@ -281,7 +286,11 @@ class _Run:
         except UnreadableError as error:
             results.append(FileResult(target.path, problems=(Problem(target.name, str(error)),)))
             return 0
-        if self._steps.may_use_clip(data) or may_suppress(data) or self._workspace(self._scope(target)).mentions(data):
+        if (
+            self._steps.may_use_clip(data)
+            or may_suppress(data)
+            or self._workspace(self._scope(target)).mentions(data)
+        ):
             return len(data)
         if self._cache is not None:
             self._cache.keep(target.path, None)

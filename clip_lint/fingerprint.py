@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def anchored(finding: Finding, source: Source | None) -> Finding:
     """The finding with the code it stands on as its fingerprint, whatever line that is on."""
     text = "\n".join(line.strip() for line in _lines(finding, source))
-    digest = blake2b(f"{finding.code}\0{finding.place.path}\0{text}".encode("utf-8", "surrogatepass"), digest_size=12)
+    digest = blake2b(
+        f"{finding.code}\0{finding.place.path}\0{text}".encode("utf-8", "surrogatepass"), digest_size=12
+    )
     return replace(finding, fingerprint=digest.hexdigest())
 
 
@@ -28,7 +30,9 @@ def numbered(findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         seen[finding.fingerprint] += 1
         count = seen[finding.fingerprint]
-        found.append(finding if count == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{count}"))
+        found.append(
+            finding if count == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{count}")
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from clip_lint.fingerprint import anchored
 from clip_lint.source.load import UnreadableError, load, read_bytes
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from clip_lint.finding import Finding
+    from clip_lint.reading.facts import Facts
     from clip_lint.source.model import Source
     from clip_lint.source.versions import Versions
     from clip_lint.source.workspace import Workspace
@@ -77,10 +78,12 @@ def _read_facts(source: Source, tree: ast.Module, workspace: Workspace, versions
 def _run_checks(facts: FactsLike) -> list[Finding]:
     from clip_lint.checks import run  # noqa: PLC0415
 
-    return run(facts)
+    return run(cast("Facts", facts))
 
 
-def lint_bytes(path: str, name: str, data: bytes, workspace: Workspace, versions: Versions, steps: Steps) -> FileResult:
+def lint_bytes(
+    path: str, name: str, data: bytes, workspace: Workspace, versions: Versions, steps: Steps
+) -> FileResult:
     """The findings of a file whose bytes passed the search, or hold a suppression.
 
     A fault of clip-lint itself costs this file only: it becomes a problem that names the place in our code.
@@ -103,7 +106,7 @@ def lint_bytes(path: str, name: str, data: bytes, workspace: Workspace, versions
             result = FileResult(path, problems=(Problem(name, "cannot be read: it is nested too deeply"),))
         except MemoryError:
             result = FileResult(path, problems=(Problem(name, "cannot be read: not enough memory"),))
-        except Exception as error:  # noqa: BLE001  (one file's trouble must not cost the others their findings)
+        except Exception as error:
             result = FileResult(path, problems=(Problem(name, _fault(error)),))
     if accountable or (result.findings and b"noqa" in data.lower()):
         result = replace(result, comments=directives(source))
@@ -128,7 +131,9 @@ def _read(
     try:
         tree = parse(source.text)
     except UnparsableError as error:
-        return FileResult(path, problems=(*problems, Problem(source.path, str(error), error.line, error.column)))
+        return FileResult(
+            path, problems=(*problems, Problem(source.path, str(error), error.line, error.column))
+        )
     if not steps.uses_clip(tree) and not _imports_extra(tree, workspace):
         return FileResult(path, problems=problems)
     facts = steps.read(source, tree, workspace, versions)
@@ -138,8 +143,14 @@ def _read(
         findings.append(anchored(finding, origin))
     dependencies = sorted(facts.dependencies - {path})
     lookups = workspace.lookups([path, *dependencies])
-    data_files = sorted({found for asked in lookups.values() for query, found in asked.items()
-                         if found is not None and query.startswith("data:")})
+    data_files = sorted(
+        {
+            found
+            for asked in lookups.values()
+            for query, found in asked.items()
+            if found is not None and query.startswith("data:")
+        }
+    )
     return FileResult(path, tuple(findings), problems, None, (*dependencies, *data_files), lookups)
 
 
@@ -165,7 +176,11 @@ def _imports_extra(tree: ast.Module, workspace: Workspace) -> bool:
             modules = [node.module]
         else:
             continue
-        if any(module == package or module.startswith(package + ".") for module in modules for package in workspace.extra_packages):
+        if any(
+            module == package or module.startswith(package + ".")
+            for module in modules
+            for package in workspace.extra_packages
+        ):
             return True
     return False
 

@@ -15,7 +15,9 @@ def to_record(result: FileResult) -> dict[str, Any]:
     """The result without its path, as lists and strings."""
     return {
         "findings": [_finding(each) for each in result.findings],
-        "problems": [[each.path, each.message, each.line, each.column, each.cell] for each in result.problems],
+        "problems": [
+            [each.path, each.message, each.line, each.column, each.cell] for each in result.problems
+        ],
         "comments": None if result.comments is None else [_comment(each) for each in result.comments],
         "dependencies": list(result.dependencies),
         "lookups": result.lookups,

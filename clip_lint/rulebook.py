@@ -8,13 +8,15 @@ matter only; sections and examples are parsed when they are first asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from clip_lint.finding import Applicability, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Kind = Literal["bad", "good", "fixed"]
 
@@ -120,22 +122,31 @@ class Rule:
     def _split(self) -> list[tuple[str, str, int]]:
         """Title, text and first line of every section."""
         found: list[tuple[str, list[str], int]] = []
-        in_fence = False
+        opened = 0
         for number, line in enumerate(self.markdown.split("\n"), self.first_line):
             if line.startswith("```"):
-                in_fence = not in_fence
-            if not in_fence and line.startswith("## "):
+                if opened and line.rstrip() != "```":
+                    raise CardError(self.card, number, f"a fence opens inside the one of line {opened}")
+                opened = 0 if opened else number
+            if not opened and line.startswith("## "):
                 found.append((line[3:].strip(), [], number + 1))
             elif found:
                 found[-1][1].append(line)
             elif line.strip():
                 raise CardError(self.card, number, f"text before the first section: {line.strip()!r}")
+        if opened:
+            raise CardError(self.card, opened, "this fence is never closed")
         titles = tuple(title for title, _, _ in found)
         if titles != SECTIONS:
-            wrong = next((i for i, (has, wants) in enumerate(zip(titles, SECTIONS, strict=False)) if has != wants), None)
+            wrong = next(
+                (i for i, (has, wants) in enumerate(zip(titles, SECTIONS, strict=False)) if has != wants),
+                None,
+            )
             if wrong is not None:
                 raise CardError(
-                    self.card, found[wrong][2] - 1, f"section {titles[wrong]!r} where {SECTIONS[wrong]!r} belongs"
+                    self.card,
+                    found[wrong][2] - 1,
+                    f"section {titles[wrong]!r} where {SECTIONS[wrong]!r} belongs",
                 )
             missing = ", ".join(map(repr, SECTIONS[len(titles) :]))
             extra = ", ".join(map(repr, titles[len(SECTIONS) :]))
@@ -165,8 +176,6 @@ def _examples(text: str, first_line: int, card: str) -> tuple[Example, ...]:
             if fence:
                 info, opened, body = fence["info"], number, []
         elif fence:
-            if fence["info"]:
-                raise CardError(card, number, "a fence opens inside another; close the first with ```")
             example = _example(info, body, opened, card)
             if example.kind == "fixed" and (not examples or examples[-1].kind != "bad"):
                 raise CardError(card, opened, "a fixed block must directly follow the bad block it repairs")
@@ -174,8 +183,6 @@ def _examples(text: str, first_line: int, card: str) -> tuple[Example, ...]:
             info = None
         else:
             body.append(line)
-    if info is not None:
-        raise CardError(card, opened, "this fence is never closed")
     return tuple(examples)
 
 
@@ -183,12 +190,16 @@ def _example(info: str, body: list[str], opened: int, card: str) -> Example:
     """One example from its fence's words and its lines."""
     words = info.split()
     if len(words) < 2 or words[0] != "python" or words[1] not in {"bad", "good", "fixed"}:
-        raise CardError(card, opened, f"fence {info!r}: write ```python bad, ```python good or ```python fixed")
+        raise CardError(
+            card, opened, f"fence {info!r}: write ```python bad, ```python good or ```python fixed"
+        )
     options = {}
     for word in words[2:]:
         key, equals, value = word.partition("=")
         if not (key and equals and value):
-            raise CardError(card, opened, f"fence option {word!r}: write library=version, such as transformers=4")
+            raise CardError(
+                card, opened, f"fence option {word!r}: write library=version, such as transformers=4"
+            )
         options[key] = value
     marks: list[Mark] = []
     program: list[str] = []
@@ -230,7 +241,9 @@ def parse_card(card: str, text: str) -> Rule:
         raise CardError(card, 2, f"the front matter is not valid TOML: {error}") from error
 
     def line_of(key: str) -> int:
-        return next((i for i, line in enumerate(lines[:end], 1) if re.match(rf"\[?{re.escape(key)}\b", line)), 1)
+        return next(
+            (i for i, line in enumerate(lines[:end], 1) if re.match(rf"\[?{re.escape(key)}\b", line)), 1
+        )
 
     def text_of(key: str, allowed: frozenset[str] | None = None) -> str:
         value = front[key]
@@ -291,23 +304,34 @@ def _versions(table: Any, card: str, line: int) -> Mapping[str, str]:
     return MappingProxyType(dict(table))
 
 
-@cache
-def load_cards() -> Mapping[str, Rule]:
-    """Every card by its code, retired ones included, in the order of the codes."""
-    from importlib.resources import files  # noqa: PLC0415 - only runs that need the cards pay for it
-
+def by_code(cards: Iterable[Rule]) -> Mapping[str, Rule]:
+    """The cards in the order of their codes; CardError if two share one."""
     rules: dict[str, Rule] = {}
-    for entry in sorted(files("clip_lint.rules").iterdir(), key=lambda entry: entry.name):
-        if not entry.name.endswith(".md"):
-            continue
-        rule = parse_card(entry.name, entry.read_text(encoding="utf-8"))
+    for rule in sorted(cards, key=lambda rule: rule.card):
         if rule.code in rules:
             raise CardError(rule.card, 1, f"{rule.code} is already the code of {rules[rule.code].card}")
         rules[rule.code] = rule
     return MappingProxyType(rules)
 
 
+def live(cards: Mapping[str, Rule]) -> Mapping[str, Rule]:
+    """The cards without those that are retired."""
+    return MappingProxyType({code: rule for code, rule in cards.items() if not rule.retired})
+
+
+@cache
+def load_cards() -> Mapping[str, Rule]:
+    """Every card by its code, retired ones included, in the order of the codes."""
+    from importlib.resources import files  # noqa: PLC0415 - only runs that need the cards pay for it
+
+    return by_code(
+        parse_card(entry.name, entry.read_text(encoding="utf-8"))
+        for entry in files("clip_lint.rules").iterdir()
+        if entry.name.endswith(".md")
+    )
+
+
 @cache
 def load_rules() -> Mapping[str, Rule]:
     """The live rules by code, in the order of the codes."""
-    return MappingProxyType({code: rule for code, rule in load_cards().items() if not rule.retired})
+    return live(load_cards())

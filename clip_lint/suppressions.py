@@ -145,12 +145,13 @@ def unused(
 def unknown_codes(comments: Iterable[Directive], rules: Mapping[str, Rule]) -> list[tuple[Place, str]]:
     """What to warn about: codes in suppressions that no rule has."""
     known = [*rules, *(rule.name for rule in rules.values())]
-    warnings = []
-    for comment in comments:
-        for code in comment.codes:
-            if code.upper() != UNUSED_CODE and not any(matches(code, each, rule.name) for each, rule in rules.items()):
-                warnings.append((comment.place, f"unknown code {code!r} in a suppression{nearest(code, known)}"))
-    return warnings
+    return [
+        (comment.place, f"unknown code {code!r} in a suppression{nearest(code, known)}")
+        for comment in comments
+        for code in comment.codes
+        if code.upper() != UNUSED_CODE
+        and not any(matches(code, each, rule.name) for each, rule in rules.items())
+    ]
 
 
 def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) -> list[Directive]:
@@ -175,7 +176,9 @@ def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) 
             continue  # only a line of its own speaks for a file
         reach = (0, 0) if for_file else (start.line + first - line, start.line + last - line)
         removal = _removed_range(source, line, column + match.start(), column + end)
-        found.append(Directive(Place(source.path, cell, start, stop), removal, codes, *reach, is_noqa, foreign))
+        found.append(
+            Directive(Place(source.path, cell, start, stop), removal, codes, *reach, is_noqa, foreign)
+        )
     return found
 
 
@@ -203,7 +206,9 @@ def _position(source: Source, line: int, column: int) -> tuple[int, Position]:
 
 
 def _is_used(code: str, silenced: Iterable[Finding]) -> bool:
-    return code.upper() == UNUSED_CODE or any(matches(code, finding.code, finding.name) for finding in silenced)
+    return code.upper() == UNUSED_CODE or any(
+        matches(code, finding.code, finding.name) for finding in silenced
+    )
 
 
 def _complaint(comment: Directive, idle: Sequence[str]) -> str:
@@ -222,7 +227,11 @@ def _removal(comment: Directive, idle: Sequence[str]) -> Fix:
     if not comment.codes or not kept:
         return Fix(Applicability.SAFE, "remove the suppression", (Edit(*comment.removal, ""),))
     listed = ", ".join(kept)
-    text = f"# noqa: {listed}" if comment.is_noqa else f"# clip-lint: ignore{'-file' * comment.is_for_file}[{listed}]"
+    text = (
+        f"# noqa: {listed}"
+        if comment.is_noqa
+        else f"# clip-lint: ignore{'-file' * comment.is_for_file}[{listed}]"
+    )
     return Fix(
         Applicability.SAFE,
         f"remove {_listed(idle)} from the suppression",

@@ -63,10 +63,15 @@ def in_workers(tasks: Sequence[Task], count: int) -> Iterator[tuple[Task, FileRe
     for task in lost:
         for _, results in _round([[task]], 1):
             message = "not linted: the process that read it was killed or crashed"
-            yield task, results[0] if results else FileResult(task.path, problems=(Problem(task.name, message),))
+            yield (
+                task,
+                results[0] if results else FileResult(task.path, problems=(Problem(task.name, message),)),
+            )
 
 
-def _round(chunks: Sequence[Sequence[Task]], count: int) -> Iterator[tuple[Sequence[Task], list[FileResult] | None]]:
+def _round(
+    chunks: Sequence[Sequence[Task]], count: int
+) -> Iterator[tuple[Sequence[Task], list[FileResult] | None]]:
     """Each chunk with its results, None where its process died."""
     import multiprocessing  # noqa: PLC0415  (slow to load, and small runs need no workers)
     from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415
@@ -98,7 +103,8 @@ def _ignore_interrupts() -> None:
 
 def _lint_chunk(tasks: Sequence[Task]) -> list[FileResult]:
     return [
-        lint_file(task.path, task.name, _workspace(task.scope), task.versions, default_steps()) for task in tasks
+        lint_file(task.path, task.name, _workspace(task.scope), task.versions, default_steps())
+        for task in tasks
     ]
 
 

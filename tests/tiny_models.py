@@ -9,21 +9,27 @@ are sharpened so that they report objects at usual thresholds.
 
 from __future__ import annotations
 
+import importlib
+import random
 import string
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from transformers import PreTrainedTokenizerBase
 
-WORDS = (
-    "a an and at bicycle bird blue bus car cat cube dog drawing drill field fruit green hammer hat horse in is left "
+def _library(name: str) -> Any:
+    """A heavy library, imported when something is first built; its types differ from version to version."""
+    return importlib.import_module(name)
+
+
+WORDS = tuple(
+    "a an and at bicycle bird blue bus car cat cube dog drawing drill field fruit green hammer hat horse in is left "  # noqa: SIM905
     "living many of on open person photo picture plane rabbit red right road room sea shop sofa street the this to "
-    "tree truck two what where white who with yellow"
-).split()
+    "tree truck two what where white who with yellow".split()
+)
 """Words that the little tokenizers know whole; others fall into letters."""
 
 OBJECTS = ("person", "car", "truck", "cat", "dog", "bicycle")
@@ -48,10 +54,9 @@ _TEXT = {
 _SQUARE = {"height": 32, "width": 32}
 
 
-def clip_tokenizer() -> PreTrainedTokenizerBase:
+def clip_tokenizer() -> Any:
     """CLIP's byte-pair tokenizer over letters, digits, marks and `WORDS`, 77 tokens long."""
-    from transformers import CLIPTokenizer
-
+    transformers = _library("transformers")
     letters = string.ascii_lowercase + string.digits + string.punctuation
     merges: list[tuple[str, str]] = []
     for word in WORDS:
@@ -63,33 +68,32 @@ def clip_tokenizer() -> PreTrainedTokenizerBase:
     pieces = [*letters, *(letter + "</w>" for letter in letters), *(one + two for one, two in merges)]
     pieces = [*dict.fromkeys(pieces), "<|startoftext|>", "<|endoftext|>"]
     vocabulary = {piece: number for number, piece in enumerate(pieces)}
-    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=77)
+    return transformers.CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=77)
 
 
-def bert_tokenizer() -> PreTrainedTokenizerBase:
+def bert_tokenizer() -> Any:
     """BERT's word-piece tokenizer over letters, digits, marks and `WORDS`."""
-    from transformers import BertTokenizer
-
+    transformers = _library("transformers")
     letters = string.ascii_lowercase + string.digits + string.punctuation
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[DEC]", "[ENC]"]
     pieces += [*WORDS, *letters, *("##" + letter for letter in letters)]
     vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
-    return BertTokenizer(vocab=vocabulary, model_max_length=256)
+    return transformers.BertTokenizer(vocab=vocabulary, model_max_length=256)
 
 
-def siglip_tokenizer() -> PreTrainedTokenizerBase:
+def siglip_tokenizer() -> Any:
     """A word-level tokenizer with SigLIP's habits: the text ends with its end token and is padded with it, 64 long."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast
-
+    tokenizers = _library("tokenizers")
+    transformers = _library("transformers")
+    special = {"unk_token": "<unk>", "eos_token": "</s>", "pad_token": "</s>"}
     vocabulary = {piece: number for number, piece in enumerate(["<unk>", "</s>", ".", *WORDS])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="<unk>", eos_token="</s>", pad_token="</s>", model_max_length=64
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token=special["unk_token"]))
+    tokenizer.normalizer = tokenizers.normalizers.Lowercase()
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
+        single="$A </s>", special_tokens=[("</s>", 1)]
     )
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=64, **special)
 
 
 def _save(folder: Path, *parts: Any) -> None:
@@ -99,7 +103,7 @@ def _save(folder: Path, *parts: Any) -> None:
 
 def _sharpen(model: Any, head: Any, queries: Any) -> None:
     """Make a random detector find something: queries that differ, a class each, hardly ever "no object"."""
-    import torch
+    torch = _library("torch")
 
     seen: list[Any] = []
     with torch.no_grad():
@@ -118,30 +122,27 @@ def _sharpen(model: Any, head: Any, queries: Any) -> None:
 
 
 def _clip(folder: Path) -> None:
-    from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel, CLIPProcessor
-
+    transformers = _library("transformers")
     tokenizer = clip_tokenizer()
-    ends: Any = tokenizer
-    config = CLIPConfig(
+    config = transformers.CLIPConfig(
         text_config=_TEXT
         | {
-            "vocab_size": len(ends),
+            "vocab_size": len(tokenizer),
             "max_position_embeddings": 77,
-            "bos_token_id": ends.bos_token_id,
-            "eos_token_id": ends.eos_token_id,
-            "pad_token_id": ends.pad_token_id,
+            "bos_token_id": tokenizer.bos_token_id,
+            "eos_token_id": tokenizer.eos_token_id,
+            "pad_token_id": tokenizer.pad_token_id,
         },
         vision_config=_VISION,
         projection_dim=_WIDTH,
     )
-    images = CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size=_SQUARE)
-    _save(folder, CLIPModel(config), CLIPProcessor(images, tokenizer))
+    images = transformers.CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size=_SQUARE)
+    _save(folder, transformers.CLIPModel(config), transformers.CLIPProcessor(images, tokenizer))
 
 
 def _siglip(folder: Path) -> None:
-    from transformers import SiglipConfig, SiglipImageProcessorPil, SiglipModel, SiglipProcessor
-
-    tokenizer: Any = siglip_tokenizer()
+    transformers = _library("transformers")
+    tokenizer = siglip_tokenizer()
     text = _TEXT | {
         "vocab_size": len(tokenizer),
         "max_position_embeddings": 64,
@@ -150,31 +151,41 @@ def _siglip(folder: Path) -> None:
         "bos_token_id": 0,
         "eos_token_id": 1,
     }
-    config = SiglipConfig(text_config=text, vision_config=_VISION)
-    _save(folder, SiglipModel(config), SiglipProcessor(SiglipImageProcessorPil(size=_SQUARE), tokenizer))
+    config = transformers.SiglipConfig(text_config=text, vision_config=_VISION)
+    _save(
+        folder,
+        transformers.SiglipModel(config),
+        transformers.SiglipProcessor(transformers.SiglipImageProcessorPil(size=_SQUARE), tokenizer),
+    )
 
 
 def _dinov2(folder: Path) -> None:
-    from transformers import BitImageProcessorPil, Dinov2Config, Dinov2Model
-
-    config = Dinov2Config(
-        hidden_size=_WIDTH, num_hidden_layers=1, num_attention_heads=_HEADS, mlp_ratio=2, image_size=32, patch_size=8
+    transformers = _library("transformers")
+    config = transformers.Dinov2Config(
+        hidden_size=_WIDTH,
+        num_hidden_layers=1,
+        num_attention_heads=_HEADS,
+        mlp_ratio=2,
+        image_size=32,
+        patch_size=8,
     )
-    images = BitImageProcessorPil(size={"shortest_edge": 32}, crop_size=_SQUARE)
-    _save(folder, Dinov2Model(config), images)
+    images = transformers.BitImageProcessorPil(size={"shortest_edge": 32}, crop_size=_SQUARE)
+    _save(folder, transformers.Dinov2Model(config), images)
 
 
 def _labels() -> dict[str, Any]:
-    return {"id2label": dict(enumerate(OBJECTS)), "label2id": {name: number for number, name in enumerate(OBJECTS)}}
+    return {
+        "id2label": dict(enumerate(OBJECTS)),
+        "label2id": {name: number for number, name in enumerate(OBJECTS)},
+    }
 
 
 def _detr(folder: Path) -> None:
-    from transformers import DetrConfig, DetrForObjectDetection, DetrImageProcessorPil, ResNetConfig
-
-    backbone = ResNetConfig(
+    transformers = _library("transformers")
+    backbone = transformers.ResNetConfig(
         embedding_size=8, hidden_sizes=[8, 8, 16, 16], depths=[1, 1, 1, 1], out_features=["stage4"]
     )
-    config = DetrConfig(
+    config = transformers.DetrConfig(
         use_timm_backbone=False,
         use_pretrained_backbone=False,
         backbone=None,
@@ -189,15 +200,14 @@ def _detr(folder: Path) -> None:
         num_queries=24,
         **_labels(),
     )
-    model = DetrForObjectDetection(config)
+    model = transformers.DetrForObjectDetection(config)
     _sharpen(model, model.class_labels_classifier, model.model.query_position_embeddings.weight)
-    _save(folder, model, DetrImageProcessorPil(size={"shortest_edge": 64, "longest_edge": 96}))
+    _save(folder, model, transformers.DetrImageProcessorPil(size={"shortest_edge": 64, "longest_edge": 96}))
 
 
 def _yolos(folder: Path) -> None:
-    from transformers import YolosConfig, YolosForObjectDetection, YolosImageProcessorPil
-
-    config = YolosConfig(
+    transformers = _library("transformers")
+    config = transformers.YolosConfig(
         hidden_size=_WIDTH,
         num_hidden_layers=1,
         num_attention_heads=_HEADS,
@@ -207,21 +217,16 @@ def _yolos(folder: Path) -> None:
         num_detection_tokens=24,
         **_labels(),
     )
-    model = YolosForObjectDetection(config)
+    model = transformers.YolosForObjectDetection(config)
     _sharpen(model, model.class_labels_classifier.layers[-1], model.vit.embeddings.detection_tokens)
-    _save(folder, model, YolosImageProcessorPil(size={"shortest_edge": 64, "longest_edge": 96}))
+    _save(folder, model, transformers.YolosImageProcessorPil(size={"shortest_edge": 64, "longest_edge": 96}))
 
 
 def _grounding_dino(folder: Path) -> None:
-    from transformers import (
-        GroundingDinoConfig,
-        GroundingDinoForObjectDetection,
-        GroundingDinoImageProcessorPil,
-        GroundingDinoProcessor,
-    )
+    transformers = _library("transformers")
 
-    tokenizer: Any = bert_tokenizer()
-    config = GroundingDinoConfig(
+    tokenizer = bert_tokenizer()
+    config = transformers.GroundingDinoConfig(
         backbone_config={
             "model_type": "swin",
             "image_size": 64,
@@ -246,14 +251,17 @@ def _grounding_dino(folder: Path) -> None:
         decoder_ffn_dim=2 * _WIDTH,
         num_queries=24,
     )
-    images = GroundingDinoImageProcessorPil(size={"shortest_edge": 64, "longest_edge": 96})
-    _save(folder, GroundingDinoForObjectDetection(config), GroundingDinoProcessor(images, tokenizer))
+    images = transformers.GroundingDinoImageProcessorPil(size={"shortest_edge": 64, "longest_edge": 96})
+    _save(
+        folder,
+        transformers.GroundingDinoForObjectDetection(config),
+        transformers.GroundingDinoProcessor(images, tokenizer),
+    )
 
 
 def _blip_vqa(folder: Path) -> None:
-    from transformers import BlipConfig, BlipForQuestionAnswering, BlipImageProcessorPil, BlipProcessor
-
-    tokenizer: Any = bert_tokenizer()
+    transformers = _library("transformers")
+    tokenizer = bert_tokenizer()
     text = _TEXT | {
         "vocab_size": len(tokenizer),
         "encoder_hidden_size": _WIDTH,
@@ -263,15 +271,16 @@ def _blip_vqa(folder: Path) -> None:
         "sep_token_id": tokenizer.sep_token_id,
         "pad_token_id": tokenizer.pad_token_id,
     }
-    config = BlipConfig(text_config=text, vision_config=_VISION, projection_dim=_WIDTH)
-    model = BlipForQuestionAnswering(config)
+    config = transformers.BlipConfig(text_config=text, vision_config=_VISION, projection_dim=_WIDTH)
+    model = transformers.BlipForQuestionAnswering(config)
     model.generation_config.max_length = 12
-    _save(folder, model, BlipProcessor(BlipImageProcessorPil(size=_SQUARE), tokenizer))
+    _save(
+        folder, model, transformers.BlipProcessor(transformers.BlipImageProcessorPil(size=_SQUARE), tokenizer)
+    )
 
 
 def _depth_anything(folder: Path) -> None:
-    from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, DPTImageProcessorPil
-
+    transformers = _library("transformers")
     backbone = {
         "model_type": "dinov2",
         "hidden_size": _WIDTH,
@@ -282,7 +291,7 @@ def _depth_anything(folder: Path) -> None:
         "out_features": ["stage1", "stage2", "stage3", "stage4"],
         "reshape_hidden_states": False,
     }
-    config = DepthAnythingConfig(
+    config = transformers.DepthAnythingConfig(
         backbone_config=backbone,
         patch_size=14,
         reassemble_hidden_size=_WIDTH,
@@ -291,8 +300,8 @@ def _depth_anything(folder: Path) -> None:
         fusion_hidden_size=8,
         head_hidden_size=8,
     )
-    images = DPTImageProcessorPil(size={"height": 56, "width": 56}, ensure_multiple_of=14)
-    _save(folder, DepthAnythingForDepthEstimation(config), images)
+    images = transformers.DPTImageProcessorPil(size={"height": 56, "width": 56}, ensure_multiple_of=14)
+    _save(folder, transformers.DepthAnythingForDepthEstimation(config), images)
 
 
 CHECKPOINTS: Mapping[str, Callable[[Path], None]] = MappingProxyType(
@@ -314,7 +323,7 @@ CHECKPOINTS: Mapping[str, Callable[[Path], None]] = MappingProxyType(
 
 def build(checkpoint: str, below: Path) -> Path:
     """Write a tiny stand-in for ``checkpoint`` into the folder of its name under ``below``; the same every time."""
-    import torch
+    torch = _library("torch")
 
     folder = below / checkpoint
     if not folder.exists():
@@ -326,11 +335,9 @@ def build(checkpoint: str, below: Path) -> Path:
 
 def draw(file: Path, seed: int = 0, size: tuple[int, int] = (96, 64)) -> None:
     """Write a small picture of some coloured boxes, the same for the same ``seed``."""
-    import random
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - only tests that draw pay for it
 
-    from PIL import Image, ImageDraw
-
-    chosen = random.Random(seed)
+    chosen = random.Random(seed)  # noqa: S311 - reproducible colours, no secrets
     picture = Image.new("RGB", size, tuple(chosen.randrange(256) for _ in range(3)))
     pen = ImageDraw.Draw(picture)
     for _ in range(4):

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from clip_lint.finding import Finding
     from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.reading.facts import Encode, Facts, Tokenize
-    from clip_lint.reading.values import Value
+    from clip_lint.reading.values import Site, Value
 
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 """Mean of the pixels that OpenAI CLIP was trained on, per channel in RGB order (openai/CLIP clip.py)."""
-_TOLERANCE = 0.005
+_TOLERANCE = 0.002
+"""ImageNet's mean is only 0.0035 away in its first channel."""
 _PLAIN_MEANS = ("siglip", "siglip2", "mobileclip")
 
 
@@ -45,10 +46,23 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
         )
 
 
+_TOKENIZERS = ("xlm-roberta", "roberta", "mt5", "nllb", "siglip2", "siglip", "clipa")
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
 def _differ(component: Checkpoint, model: Checkpoint) -> bool:
+    """Whether two names surely stand for different vocabularies or pixels; local folders say nothing."""
+    ours, theirs = component.name or "", model.name or ""
     if component.library == "transformers":
-        return component.name != model.name
-    return family_of(component) != family_of(model)
+        return ours != theirs and all(_HUB_ID.fullmatch(name) and name[0].isalnum() for name in (ours, theirs))
+    if "/" in ours + theirs:
+        return False
+    return _tokenizer(ours) != _tokenizer(theirs)
+
+
+def _tokenizer(architecture: str) -> str:
+    """The vocabulary an open_clip architecture reads, by its name."""
+    return next((name for name in _TOKENIZERS if name in architecture.lower()), "clip")
 
 
 @check("CLP302")
@@ -80,7 +94,7 @@ def bgr_image(facts: Facts) -> Iterator[Finding]:
         if use.image.channels == "bgr":
             yield report(
                 "CLP303",
-                use.site,
+                use.image.wrapped or use.site,
                 f"`{use.name}` holds BGR pixels from OpenCV: the model sees red and blue exchanged",
                 "convert first: `cv2.cvtColor(image, cv2.COLOR_BGR2RGB)`",
                 related=[(use.image.origin, "read by OpenCV here")],
@@ -93,34 +107,39 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
     """CLIP's pixel statistics skipped or replaced."""
     for encode in facts.encodes:
         pixels = encode.pixels
-        if pixels is None or pixels.by is not None or pixels.image is None:
+        if pixels is None:
+            continue
+        family = family_of(encode.model.checkpoint)
+        if not pixels.is_normalized and family not in _PLAIN_MEANS:
+            yield _preprocessing(encode, "pixels are not normalised (`do_normalize=False`)", None)
             continue
         image = pixels.image
-        family = family_of(encode.model.checkpoint)
+        if pixels.by is not None or image is None:
+            continue
         if "?" in image.steps or "normalize?" in image.steps or family in _PLAIN_MEANS or encode.model.load is None:
             continue
         if "normalize" in image.steps:
             if len(image.stats) == 3 and all(abs(a - b) < _TOLERANCE for a, b in zip(image.stats, CLIP_MEAN, strict=True)):
                 continue
-            if not image.stats or _is_close_to_clip(image.stats):
+            if not image.stats:
                 continue
             found = f"pixels are normalised with mean {list(image.stats)}"
         elif "to-tensor" in image.steps or "rescale" in image.steps:
             found = "pixels are never normalised"
         else:
             continue
-        yield report(
-            "CLP304",
-            encode.site,
-            f"{found}, but the checkpoint was trained with mean {list(CLIP_MEAN)}: the embedding shifts for every image",
-            "use the preprocessing that comes with the checkpoint",
-            related=[(image.origin, "preprocessed here")],
-            checkpoint=encode.model.checkpoint,
-        )
+        yield _preprocessing(encode, found, image.origin)
 
 
-def _is_close_to_clip(stats: tuple[float, ...]) -> bool:
-    return all(abs(a - b) < _TOLERANCE for a, b in zip(stats, CLIP_MEAN, strict=False)) and stats[2] > 0.4075
+def _preprocessing(encode: Encode, found: str, origin: Site | None) -> Finding:
+    return report(
+        "CLP304",
+        encode.site,
+        f"{found}, but the checkpoint was trained with mean {list(CLIP_MEAN)}: the embedding shifts for every image",
+        "use the preprocessing that comes with the checkpoint",
+        related=[(origin, "preprocessed here")],
+        checkpoint=encode.model.checkpoint,
+    )
 
 
 _BOUNDED = re.compile(r"label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj", re.IGNORECASE)
@@ -147,8 +166,11 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
 @check("CLP305")
 def untruncated_text(facts: Facts) -> Iterator[Finding]:
     """Text of any length into a tokenizer that does not cut, or ids cut by hand."""
+    cut = {sliced.tokens.site.key for sliced in facts.sliced if sliced.tokens.site is not None}
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
+        if tokenize.site.key in cut:
+            continue
         if not tokenize.raises or tokens.truncation is not Three.NO or isinstance(tokens.texts, OneOf) and not tokens.texts.options:
             continue
         if _is_bounded(tokens.texts, tokenize.argument):
@@ -246,6 +268,10 @@ _MIXED = {
         "the optimizer updates float16 weights (`clip.load` gives those on CUDA): small updates vanish and training diverges",
         "call `model.float()` first, or train with autocast",
     ),
+    "inputs-on-cpu": (
+        "the model is on the GPU and these inputs were never moved there: this raises a device error",
+        "move the inputs too: `inputs.to(model.device)`",
+    ),
     "float-into-half": (
         "float32 pixels go into a half-precision model: this raises a dtype error",
         "move the inputs too: `inputs.to(device, dtype=model.dtype)`",
@@ -258,12 +284,13 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
     """Precision or device mixes that fail or lose precision."""
     for mixed in facts.mixed:
         message, advice = _MIXED[mixed.kind]
+        site = mixed.model.load if mixed.kind == "optimizer-on-half" and mixed.model.load is not None else mixed.site
         yield report(
             "CLP309",
-            mixed.site,
+            site,
             message,
             advice,
-            related=[(mixed.model.load, "the model is loaded here")],
+            related=[(mixed.model.load, "the model is loaded here"), (mixed.site, "used here")],
             checkpoint=mixed.model.checkpoint,
         )
 

@@ -72,6 +72,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
         scores = softmax.of
         if (
             softmax.via == "softmax"
+            and softmax.site.key not in facts.order_only
             and isinstance(scores, Scores)
             and scores.is_scaled is Three.NO
             and scores.is_unit is not Three.MAYBE
@@ -139,6 +140,7 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
         scores = softmax.of
         if (
             softmax.via == "softmax"
+            and softmax.site.key not in facts.order_only
             and isinstance(scores, Scores)
             and scores.is_sigmoid
             and softmax.axis in {"text", "?"}
@@ -193,12 +195,16 @@ _PROBABILITY_NAME = re.compile(r"conf(?:idence|s?$|_)|\bconf\b|prob|certainty|pe
 @check("CLP207")
 def score_as_probability(facts: Facts) -> Iterator[Finding]:
     """A raw cosine or logit under a name that promises a probability."""
+    seen: set[object] = set()
     for shown in facts.shown:
         scores = shown.of
         if shown.how == "assigned" or not _PROBABILITY_NAME.search(shown.label):
             continue
         if scores.metric == "euclidean" or scores.is_transformed or "text" not in scores.pair or "?" in scores.pair:
             continue
+        if scores.origin in seen:
+            continue
+        seen.add(scores.origin)
         kind = "logit" if scores.is_scaled is Three.YES else "cosine" if scores.is_unit is Three.YES else "raw product"
         place = {"stored": "stored as", "returned": "returned by", "printed": "printed as"}[shown.how]
         yield report(
@@ -269,11 +275,11 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
             if isinstance(side, Features) and side.is_mean and _raw(side) and compare.metric != "cosine":
                 yield report(
                     "CLP210",
-                    compare.site,
+                    side.mean or compare.site,
                     f"{_named(side, 'the mean embedding')} is an average of embeddings and no longer has length one: classes"
                     " whose prompts disagree get lower scores",
                     "normalise the mean again before comparing",
-                    related=[(side.origin, "the embeddings come from here")],
+                    related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,
                 )
 
@@ -281,10 +287,14 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
 @check("CLP211")
 def guessed_temperature(facts: Facts) -> Iterator[Finding]:
     """A hand-picked temperature."""
+    softened = {
+        softmax.of.origin for softmax in facts.normalizeds if isinstance(softmax.of, Scores) and softmax.via in {"softmax", "exp"}
+    }
     for scaled in facts.scaled:
         scores = scaled.of
         if (
             isinstance(scores, Scores)
+            and scores.origin in softened
             and scaled.factor is not None
             and not scaled.is_learned
             and scores.is_scaled is Three.NO

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 _BEFORE = re.compile(r"[lg]*[cmsztag](?:[,&]{0,2}[lg]*[cmszta])*[av]?n+")
-_PREDICATE = re.compile(r"[ne](?:e?b|b)[lgx]*([cmst](?:[,&]{1,2}[cmst])*)(?![lgcmsztan])")
-_DRESSED = re.compile(r"nv?(?:W|v)(c(?:[,&]{1,2}c)*)(?![lgcmsztan])")
+_PREDICATE = re.compile(r"[ne](?:e?b|b)[lgx]*([cmst](?:[,&]{1,2}[cmst])*)(?![lgcmsztan]|[,&]+[lgcmszt])")
+_DRESSED = re.compile(r"nv?(?:W|v)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
 _SMALL = frozenset("small little tiny short narrow thin slim mini miniature skinny smaller shorter".split())
 _LARGE = frozenset("big large huge giant enormous massive tall long wide thick fat gigantic oversized bigger larger taller longer".split())
-_FEATURES = frozenset("hair eyes eye skin face lips beard brows eyebrows fur".split())
+_FEATURES = frozenset("hair eyes eye skin lips beard brows eyebrows fur beak feathers mane tail paws ears legs hooves horns nose whiskers nails teeth".split())
 _STRONG = "cmtsg"
 _WHOLE = frozenset("photo picture image photograph background backdrop painting drawing sketch light lights lighting color colors "
                    "colour colours style film tones tone shot view scene print wallpaper illustration art portrait "
@@ -39,7 +39,7 @@ _NATURAL = {
     "snow": "white", "cloud": "white", "water": "blue clear", "ocean": "blue", "sea": "blue", "road": "dirt paved gravel",
     "path": "dirt paved gravel stone", "beach": "sandy sand", "hillside": "green grassy", "plain": "grassy", "desert": "sandy",
     "slope": "snowy snow snow-covered", "mountain": "snowy snow-covered rocky", "mountains": "snowy snow-covered rocky",
-    "wine": "red white", "sun": "yellow", "sand": "white", "day": "clear", "sky": "blue gray grey dark clear light cloudy", "skies": "blue gray grey dark clear",
+    "wine": "red white", "sun": "yellow", "sand": "white", "day": "clear gray grey sunny cloudy", "sky": "blue gray grey dark clear light cloudy", "skies": "blue gray grey dark clear",
     "room": "dark", "night": "dark", "clouds": "white dark", "alley": "dark", "corner": "dark", "cave": "dark", "fantasy": "dark", "side": "dark", "court": "clay", "street": "paved", "park": "green lush grassy",
 }  # fmt: skip
 
@@ -54,9 +54,7 @@ def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ..
     pairs = _pairs(tagged)
     all_pairs = tuple(pair for pair, _ in pairs)
     telling = [(pair, letters) for pair, letters in pairs if _tells(pair, letters)]
-    strong = [pair for pair, letters in telling if any(letter in "cmts" or word == "dark" for letter, word in zip(letters, pair.words, strict=True))]
-    if strong and all(pair.noun in _FEATURES for pair in strong):
-        return all_pairs, ()
+    strong = [pair for pair, letters in telling if pair.noun not in _FEATURES and any(letter in "cmts" or word == "dark" for letter, word in zip(letters, pair.words, strict=True))]
     if tagged.tags.count(",") > 4 and tagged.tags.count("d") < tagged.tags.count(","):
         return all_pairs, ()
     if _differ(strong):

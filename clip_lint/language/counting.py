@@ -138,12 +138,17 @@ def _number(tagged: Tagged, position: int) -> Count | None:
     while run + 1 < len(tags) and tags[run + 1] == "n":
         run += 1
     nouns = words[after : run + 1]
-    if nouns[0] in lists["unit"] or nouns[0] in lists["not-things"] or (nouns[-1] in lists["not-things"] and len(nouns) < 3):
+    if nouns[0] in lists["unit"] or (nouns[-1] in lists["not-things"] and len(nouns) < 3):
         return None
     strong = asked or "exactly" in words[max(0, position - 2) : position]
     if not strong and not tags.endswith("?") and (nouns[0] in lists["body-part"] or nouns[-1] in lists["body-part"]) and not _is_existential(tagged, position):
         return None
     plural = any(is_plural(noun) for noun in nouns) or letter == "k"
+    if not plural and not is_figure and value != 1 and (
+        any(word.endswith("ed") for word in words[position + 1 : after]) or tags[run + 1 : run + 2] in tuple("lgcmszta")
+        or len(nouns) > 1
+    ):
+        return None
     if is_figure:
         if not plural and (len(nouns) > 2 or before not in ".;,o&vbpdRWFwhxqel" or (value or 0) > 20):
             return None

@@ -17,9 +17,9 @@ from clip_lint.language.meaning import Kind
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
-_TYPE_OF = re.compile(r"\b(?:type|kind|breed|species|variety|model|make) of (?:an? )?(\w+)")
-_PLACE_TAKEN = re.compile(r"\bi took (?:in|while visiting)\b|\bmy home country\b")
-_KIND_WORDS = {
+TYPE_OF = re.compile(r"\b(?:type|kind|breed|species|model|make) of (?:an? )?(\w+)")
+_PLACE_TAKEN = re.compile(r"\bi took (?:in|while visiting)\b|\bmy home country\b|\bmy visit to\b|\bthe country of\b")
+KIND_WORDS = {
     "pet": "dog", "dog": "dog", "cat": "cat", "bird": "bird", "flower": "flower", "aircraft": "aircraft", "airplane": "aircraft",
     "plane": "aircraft", "car": "car", "food": "food", "butterfly": "insect", "insect": "insect", "mushroom": "mushroom",
     "fungus": "mushroom", "fish": "fish", "snake": "snake", "tree": "tree", "plant": "plant", "vehicle": "car", "horse": "horse",
@@ -27,6 +27,9 @@ _KIND_WORDS = {
 }  # fmt: skip
 _PLAIN = frozenset("wooden stone golden big small white black red blue green yellow brown large little tiny old young a the my your "
                    "single baby flying bald pet cute one two origami toy plastic embroidered".split())  # fmt: skip
+
+
+_SAID = frozenset("type kind breed species model make took country visit".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class KindTable:
     firsts: dict[str, str]
     names: dict[str, str]
     openings: frozenset[str]
+    triggers: frozenset[str]
+    """Every word that can show a kind in a single prompt."""
 
 
 @cache
@@ -49,7 +54,8 @@ def kind_table() -> KindTable:
         for entry in entries:
             tables[place].setdefault(entry, kind)
     openings = frozenset(name.split()[0] for name in tables["name"])
-    return KindTable(tables["head"], tables["first"], tables["name"], openings)
+    triggers = frozenset(tables["head"]) | openings | {word for word, kind in tables["first"].items() if kind == "car"}
+    return KindTable(tables["head"], tables["first"], tables["name"], openings, triggers)
 
 
 def kinds(tagged: Tagged) -> tuple[Kind, ...]:
@@ -57,14 +63,13 @@ def kinds(tagged: Tagged) -> tuple[Kind, ...]:
     words = tagged.words
     if not words:
         return ()
-    joined = " ".join(words)
     found: list[Kind] = []
-    if " of " in joined:
-        for match in _TYPE_OF.finditer(joined):
-            kind = _KIND_WORDS.get(match[1])
+    if not _SAID.isdisjoint(words):
+        joined = " ".join(words)
+        for match in TYPE_OF.finditer(joined):
+            kind = KIND_WORDS.get(match[1])
             if kind is not None:
                 found.append(Kind(kind, match.group(), _locate(tagged, match.group())))
-    if "i took" in joined or "home country" in joined:
         match_place = _PLACE_TAKEN.search(joined)
         if match_place:
             found.append(Kind("country", match_place.group(), _locate(tagged, match_place.group())))
@@ -80,6 +85,8 @@ _SINGLE_NAMES = ("person", "dog", "cat", "car", "flower", "medical")
 
 def _named(tagged: Tagged) -> Kind | None:
     table, words, tags = kind_table(), tagged.words, tagged.tags
+    if table.triggers.isdisjoint(words):
+        return None
     for position, word in enumerate(words):
         if word in table.openings:
             for length in (3, 2):
@@ -92,7 +99,7 @@ def _named(tagged: Tagged) -> Kind | None:
             return Kind(kind, f"{words[position - 1]} {word}", tagged.span(position - 1, position))
         if kind == "medical" and tags[position] == "n":
             return Kind(kind, word, tagged.span(position, position))
-        if table.firsts.get(word) == "car" and "y" in tags and word not in ("mini", "ram", "eagle", "smart", "geo", "seat", "ford"):
+        if table.firsts.get(word) == "car" and "y" in tags and word not in ("mini", "ram", "eagle", "smart", "geo", "seat"):
             return Kind("car", word, tagged.span(position, position))
         if word in ("corvette", "mustang", "camaro") and "y" in tags:
             return Kind("car", word, tagged.span(position, position))
@@ -133,6 +140,6 @@ def kind_of_label(words: tuple[str, ...]) -> str | None:
         if kind is not None and kind != "person":
             return kind
     head = table.heads.get(last)
-    if head is None and len(words) <= 4:
+    if head is None:
         head = next((table.heads[word] for word in words if table.heads.get(word) in ("medical", "aircraft")), None)
     return head

@@ -90,13 +90,15 @@ class Kind:
 class Meaning:
     """A prompt, read.
 
-    ``objects`` are the heads of its noun phrases in order, ``attributes`` every adjective-noun pair, ``bindings`` those
+    ``words`` and ``tags`` are the prompt as :mod:`clip_lint.language.tagging` splits it, ``objects`` the heads of its noun phrases in order, ``attributes`` every adjective-noun pair, ``bindings`` those
     among them that the prompt keeps apart (two things with properties of their own; empty if there are fewer than two).
     ``content`` counts the words that are neither function words nor part of the frame "a photo of". ``language`` is an
     ISO 639 code, ``en`` unless there is evidence of another; nothing else is read in other languages.
     """
 
     text: str
+    words: tuple[str, ...] = ()
+    tags: str = ""
     objects: tuple[str, ...] = ()
     counts: tuple[Count, ...] = ()
     relations: tuple[Relation, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from clip_lint.language.asking import question
 from clip_lint.language.binding import bindings
@@ -23,10 +24,11 @@ _PROPERTIES = frozenset("cmsztg")
 _FRAMES = frozenset("photo picture image photograph painting drawing rendering scene".split())
 
 
+@lru_cache(maxsize=16384)
 def read_prompt(text: str) -> Meaning:
     """Read one prompt.
 
-    Never raises; reads the first 4,000 characters. Case and blanks do not matter.
+    Never raises for a string; reads the first 4,000 characters. Case and blanks do not matter.
     """
     tagged = tag(text)
     words, tags = tagged.words, tagged.tags
@@ -38,6 +40,8 @@ def read_prompt(text: str) -> Meaning:
     pairs, bound = bindings(tagged) if not letters.isdisjoint(_PROPERTIES) else ((), ())
     return Meaning(
         text,
+        tuple(words),
+        tags,
         tuple(words[match.end() - 1] for match in _NOUNS.finditer(tags)),
         counts(tagged) if not letters.isdisjoint(_NUMBERS) or "many" in words or "count" in words else (),
         relations(tagged),

@@ -29,6 +29,8 @@ _LOCATED = re.compile(r"b[l]*W[l]*(?=[dnkgcmszta2q1e])")
 _LOCATED_QUESTION = re.compile(r"^b[dklgcmszta2q1]*n+W(?=[dnkgcmszta2q1e])")
 _EXISTS = re.compile(r"(?:eb|ff?v|fv|ev)[dqk12olgcmsztaev&,n]*n[v]?W(?=[dngcmszta])")
 _INVERTED = re.compile(r"(?:^|[.;])(W)[dlgcmsztav12oq]*n+b[dq12][lgcmszta]*n")
+_CAPTION = re.compile(r"^(d[gcmszta]*n+(?:od[gcmszta]*n+)?W)d[gcmsztav]*n+(?=[.,;&W]|$)")
+_FRAMING = frozenset("game style distance suit dress shirt jacket coat costume hat uniform tie background foreground world".split())
 _BARE = re.compile(r"(?:^|[.;])k?[csztav]?[nm]{1,2}(W)[cszta]?[nm]{1,2}(?=[.;]|$)")
 _BETWEEN_THINGS = frozenset("touching facing contains consists surrounds encloses covering overlapping surrounding touches".split())
 
@@ -130,6 +132,9 @@ def _copulas(tagged: Tagged) -> list[int]:
             found.append(question.end() - 1)
     for match in _INVERTED.finditer(tags):
         found.append(match.start(1))
+    held = _CAPTION.match(tags)
+    if held and words[held.end(1) - 1] == "in" and not _is_scenery(tagged, held.end(1) - 1) and words[held.end() - 1] not in _FRAMING:
+        found.append(held.end(1) - 1)
     for match in _BARE.finditer(tags):
         if words[match.end() - 1] in lexicon().groups["medium"]:
             continue

@@ -14,8 +14,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clip_lint.language.lexicon import Continuations
 
 READ_CHARACTERS = 4000
 """How much of a prompt is read: ten times what a text tower with 77 tokens takes in."""
@@ -74,41 +80,29 @@ def tag(prompt: str) -> Tagged:
     if '"' in text or "'" in text or "\u201c" in text or "\u2018" in text or "`" in text or "\u00ab" in text:
         text, quotes = _mask_quotes(text)
     raw = _TOKEN.findall(text)
-    lower: list[str] = []
-    classes: list[str] = []
-    for token in raw:
-        word, letter = word_class(token)
-        lower.append(word)
-        classes.append(letter)
-    lower.append("")
+    entries = [_entry(token) for token in raw]
     words: list[str] = []
     tags: list[str] = []
     firsts: list[int] = []
-    phrases = lexicon().phrases
     position, end = 0, len(raw)
     while position < end:
-        word = lower[position]
-        by_second = phrases.get(word)
+        word, letter, by_second = entries[position]
+        after = position + 1
         if by_second is not None:
-            for tail, letter in by_second.get(lower[position + 1], ()):
-                after = position + 2 + len(tail)
-                if not tail or tuple(lower[position + 2 : after]) == tail:
-                    words.append(" ".join(lower[position:after]))
-                    tags.append(letter)
-                    firsts.append(position)
-                    position = after
+            for tail, phrase_letter in by_second.get(entries[after][0], ()) if after < end else ():
+                stop = after + 1 + len(tail)
+                if not tail or tuple([entry[0] for entry in entries[after + 1 : stop]]) == tail:
+                    word = " ".join([entry[0] for entry in entries[position:stop]])
+                    letter, after = phrase_letter, stop
                     break
             else:
                 single = by_second.get("")
-                words.append(word)
-                tags.append(single[0][1] if single else classes[position])
-                firsts.append(position)
-                position += 1
-            continue
+                if single is not None:
+                    letter = single[0][1]
         words.append(word)
-        tags.append(classes[position])
+        tags.append(letter)
         firsts.append(position)
-        position += 1
+        position = after
     joined = "".join(tags)
     if "v" in joined:
         joined = _VERB_AS_NOUN.sub(lambda match: "v" if words[match.start()].endswith(("ing", "ed")) else "n", joined)
@@ -132,6 +126,12 @@ def _mask_quotes(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 @lru_cache(maxsize=16384)
+def _entry(token: str) -> tuple[str, str, Mapping[str, Continuations] | None]:
+    """A token's word and class, and the set phrases that begin with it."""
+    word, letter = word_class(token)
+    return word, letter, lexicon().phrases.get(word)
+
+
 def word_class(token: str) -> tuple[str, str]:
     """The lower-case form of one token and its class."""
     if len(token) > 60:

@@ -77,6 +77,7 @@ def read(
         frozenset(recorder.trained),
         recorder.trains,
         tuple(sorted(libraries.context.items())),
+        frozenset(key for key, times in recorder.ranked.items() if times >= recorder.read[key]),
         frozenset(recorder.guarded),
         frozenset(interpreter.entered),
         frozenset(recorder.dependencies),

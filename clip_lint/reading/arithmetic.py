@@ -44,10 +44,18 @@ def binary(
         text = _text(run, node, op, left, right, nodes)
         if text is not None:
             return text
+    left, right = _any_number(left), _any_number(right)
     results = [
         _one(run, node, op, a, b, nodes) for a in options(left)[:6] for b in options(right)[:6]
     ]
     return join_all(results)
+
+
+def _any_number(value: Value) -> Value:
+    """One of several numbers (a sweep over settings) is as good as unknown."""
+    if isinstance(value, OneOf) and all(isinstance(option, Const) for option in value.options):
+        return Unknown("temperature") if value.loop else UNKNOWN
+    return value
 
 
 def _is_text(value: Value) -> bool:
@@ -94,7 +102,7 @@ def _one(
     if isinstance(op, ast.Pow):
         return Norm(left) if isinstance(left, Features) else UNKNOWN
     if isinstance(op, (ast.Add, ast.Sub)):
-        return _add(op, left, right)
+        return _add(run, node, op, left, right)
     return UNKNOWN
 
 
@@ -119,15 +127,19 @@ def _numbers(op: ast.operator, left: Const, right: Const) -> Value:
     return UNKNOWN
 
 
-def _add(op: ast.operator, left: Value, right: Value) -> Value:
+def _add(
+    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value
+) -> Value:
     if isinstance(left, Features) and isinstance(right, Features):
         if isinstance(op, ast.Sub):
             return Pair(left, right, "difference")
-        return replace(left, is_unit=Three.NO, is_mean=True, modality=left.modality if left.modality == right.modality else "")
+        return replace(left, is_unit=Three.NO, mean=run.site(node), modality=left.modality if left.modality == right.modality else "")
     for value, other in ((left, right), (right, left)):
         if isinstance(value, Scores):
             if isinstance(other, Scale):
                 return replace(value, has_bias=True)
+            if isinstance(other, Scores) and isinstance(op, ast.Sub) and other.origin == value.origin:
+                return left  # the largest score subtracted before exp
             return replace(value, is_transformed=True, is_unit=Three.MAYBE)
         if isinstance(value, Features):
             if isinstance(other, Const) and isinstance(other.value, float) and abs(other.value) < 1e-3:
@@ -196,10 +208,8 @@ def multiply(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Va
             return replace(value, is_unit=Three.MAYBE, is_scaled=Three.MAYBE)
         if isinstance(value, Image) and number is not None:
             return replace(value, high=1 if 0 < number < 0.01 else 255 if number == 255 else value.high)
-        if isinstance(value, Scale):
-            return replace(value, value=None)
-        if isinstance(value, Probability) and number is not None:
+        if isinstance(value, (Probability, Pixels)) and (number is not None or isinstance(value, Pixels)):
             return value
-        if isinstance(value, Pixels):
-            return value
+    if isinstance(left, Scale) or isinstance(right, Scale):
+        return Scale(is_learned=any(isinstance(side, Scale) and side.is_learned for side in (left, right)))
     return UNKNOWN

@@ -238,6 +238,8 @@ class Facts:
     """The file trains something or wants gradients through the model (``backward``, ``autograd.grad``)."""
     context: tuple[tuple[str, int], ...] = ()
     """How many tokens the text tower of a family reads."""
+    order_only: frozenset[int] = frozenset()
+    """Keys of the softmaxes of which nothing but the order is used."""
     guarded: frozenset[int] = frozenset()
     """Keys of feature calls whose result is tested for being a tensor or an output object."""
     entered: frozenset[str] = frozenset()

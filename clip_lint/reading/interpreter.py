@@ -18,6 +18,7 @@ from clip_lint.reading.scope import NOTHING, Scope, State, merge
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
+    Autocast,
     Bound,
     Class,
     Component,
@@ -28,6 +29,7 @@ from clip_lint.reading.values import (
     Function,
     GradContext,
     Image,
+    Imported,
     Inputs,
     Instance,
     LazyPlace,
@@ -62,9 +64,11 @@ if TYPE_CHECKING:
     from clip_lint.source.workspace import Workspace
 
 MOST_CALLS_DEEP = 10
-BUDGET = 400_000
+BUDGET = 150_000
 ENCODER_DEFINITIONS = ("def encode_image", "def encode_text", "def get_image_features", "def get_text_features")
 DEPENDENCY_BUDGET = 60_000
+MOST_MODULES = 25
+"""How many other files of the tree are read for one."""
 MOST_UNROLLED = 3000
 
 _IMPURE = frozenset(
@@ -90,6 +94,9 @@ class Frame:
     handler: str = ""
     is_cached: bool = False
     entry: str = ""
+    lazy: int = 0
+    """How many tests for something's absence ("not loaded yet") enclose the running statement."""
+    autocast: bool = False
 
 
 @dataclass
@@ -159,13 +166,20 @@ class Interpreter:
         self.modules[self.source.file] = scope
         self.frames.append(Frame(scope))
         self.block(tree.body)
-        self.frames.pop()
         self._collect(tree.body, scope)
         for cls in list(self.classes):
             self._run_class(cls)
         for function in list(self.functions):
             if self.key(function) not in self.entered:
                 self._run_alone(function)
+        self.frames.pop()
+
+    def handle(self, arguments: Arguments) -> None:
+        """Functions given to a user interface are called for every request."""
+        for value in arguments.values():
+            for option in options(value):
+                if isinstance(option, Function):
+                    self.handlers.add(self.key(option))
 
     def key(self, function: Function | Class) -> str:
         """A function's name across files."""
@@ -475,8 +489,7 @@ class Interpreter:
             return
         path = _path(target)
         if path:
-            self.scope.values[path] = value
-            self.scope.depends[path] = depends
+            self.scope.set_path(path, value, depends)
         for option in options(receiver):
             if isinstance(option, Instance):
                 store = self.attributes.setdefault(id(option.cls.node), {})
@@ -492,7 +505,15 @@ class Interpreter:
             return self.block(node.body)
         if known is False:
             return self.block(node.orelse)
-        return self._alternatives([lambda: self.block(node.body), lambda: self.block(node.orelse)])
+        lazy = _tests_absence(node.test)
+
+        def body() -> bool:
+            self.frame.lazy += lazy
+            alive = self.block(node.body)
+            self.frame.lazy -= lazy
+            return alive
+
+        return self._alternatives([body, lambda: self.block(node.orelse)])
 
     def _alternatives(self, branches: Sequence[Callable[[], bool]]) -> bool:
         """Run alternatives from the same state and join where they meet."""
@@ -580,16 +601,18 @@ class Interpreter:
         return self._with(node)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> bool:
-        before = self.frame.grad
+        before, autocast = self.frame.grad, self.frame.autocast
         for item in node.items:
             value = self.eval(item.context_expr)
             for option in options(value):
                 if isinstance(option, GradContext):
                     self.frame.grad = Three.of(option.on)
+                elif isinstance(option, Autocast):
+                    self.frame.autocast = True
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, Unknown(_target_name(item.optional_vars)), self.depends(item.context_expr))
         alive = self.block(node.body)
-        self.frame.grad = before
+        self.frame.grad, self.frame.autocast = before, autocast
         return alive
 
     def do_Try(self, node: ast.Try) -> bool:
@@ -630,7 +653,7 @@ class Interpreter:
 
     def do_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         frame = self.frame
-        decorators = [self.eval(decorator) for decorator in node.decorator_list]
+        decorators = [self._decorator(decorator) for decorator in node.decorator_list]
         self.decorators[id(node)] = decorators
         self.keep.append(node)
         qualname = f"{frame.function}.{node.name}" if frame.function else node.name
@@ -648,6 +671,17 @@ class Interpreter:
             del value
 
     do_AsyncFunctionDef = do_FunctionDef
+
+    def _decorator(self, node: ast.expr) -> Value:
+        """A decorator's value; one of the tree's own is not worth reading another file for."""
+        root: ast.expr = node
+        while isinstance(root, (ast.Call, ast.Attribute)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        if isinstance(root, ast.Name) and isinstance(known := self.scope.find(root.id), Imported):
+            resolved = self.workspace.resolve(known.module, known.level, self.scope.source.file) if self.workspace else None
+            if resolved is not None:
+                return UNKNOWN
+        return self.eval(node)
 
     def _defaults(self, args: ast.arguments) -> Iterable[tuple[str, Value]]:
         positional = [*args.posonlyargs, *args.args]
@@ -679,22 +713,42 @@ class Interpreter:
             self.scope.set(alias.asname or name, self.module_value(name, 0))
 
     def do_ImportFrom(self, node: ast.ImportFrom) -> None:
-        module = self.module_value(node.module or "", node.level)
+        name = node.module or ""
+        external = not node.level and name.split(".")[0] in self.libraries.roots
         for alias in node.names:
             if alias.name == "*":
-                self._import_star(module)
-                continue
-            value = self.attribute(module, alias.name, None)
-            if isinstance(module, ModuleRef) and isinstance(value, Unknown):
-                submodule = self.module_value(f"{node.module}.{alias.name}" if node.module else alias.name, node.level)
-                value = submodule if isinstance(submodule, ModuleRef) else value
-            self.scope.set(alias.asname or alias.name, value)
+                self.scope.stars.append((name, node.level))
+            elif external or self.workspace is None:
+                self.scope.set(alias.asname or alias.name, External(f"{name}.{alias.name}") if not node.level else UNKNOWN)
+            else:
+                self.scope.set(alias.asname or alias.name, Imported(name, node.level, alias.name))
 
-    def _import_star(self, module: Value) -> None:
-        if isinstance(module, ModuleRef):
-            for name, value in self.module_scope(module.file).values.items():
-                if not name.startswith("_") and "." not in name:
-                    self.scope.values[name] = value
+    def _resolve(self, imported: Imported, source: Source) -> Value:
+        """The value behind a name imported from the tree into ``source``, or the external it turns out to be."""
+        if self.workspace is None:
+            return UNKNOWN
+        name, level = imported.module, imported.level
+        file = self.workspace.resolve(name, level, source.file)
+        if file is None:
+            return External(f"{name}.{imported.name}") if not level else Unknown(imported.name)
+        if file == source.file:
+            return Unknown(imported.name)
+        value = self.attribute(ModuleRef(file), imported.name, None)
+        if isinstance(value, Unknown):
+            inner = self.workspace.resolve(f"{name}.{imported.name}" if name else imported.name, level, source.file)
+            return ModuleRef(inner) if inner is not None else value
+        return value
+
+    def _from_star(self, scope: Scope, name: str) -> Value | None:
+        """A name that a module got by ``from ... import *``."""
+        for module, level in scope.stars:
+            value = self.module_value(module, level)
+            if isinstance(value, ModuleRef) and value.file != scope.source.file:
+                found = self.attribute(value, name, None)
+                if not isinstance(found, Unknown):
+                    scope.values[name] = found
+                    return found
+        return None
 
     def module_value(self, name: str, level: int) -> Value:
         """A module by its dotted name: one of the linted tree, else an external one."""
@@ -709,6 +763,8 @@ class Interpreter:
         known = self.modules.get(file)
         if known is not None:
             return known
+        if len(self.modules) > MOST_MODULES:
+            return Scope(self.source)
         source = self.workspace.load(file) if self.workspace is not None else None
         tree = self.workspace.tree(file) if source is not None and self.workspace is not None else None
         if source is None or tree is None:
@@ -768,11 +824,23 @@ class Interpreter:
 
     def eval_Name(self, node: ast.Name) -> Value:
         value = self.scope.find(node.id)
+        if isinstance(value, Imported):
+            found = self._resolve(value, self.scope.source)
+            home: Scope | None = self.scope
+            while home is not None and home.values.get(node.id) is not value:
+                home = home.parent
+            if home is not None:
+                home.values[node.id] = found
+            return found
+        if isinstance(value, Probability) and value.site is not None:
+            self.recorder.read[value.site.key] += 1
         if value is not None:
             return value
         if node.id in operations.BUILTINS:
             return External(f"builtins.{node.id}")
-        return Unknown(node.id)
+        module = self.scope.module()
+        starred = self._from_star(module, node.id) if module.stars else None
+        return Unknown(node.id) if starred is None else starred
 
     def eval_List(self, node: ast.List) -> Value:
         return self._sequence(node, "list")
@@ -1007,9 +1075,18 @@ class Interpreter:
         if isinstance(value, External):
             return External(f"{value.path}.{name}")
         if isinstance(value, ModuleRef):
-            found = self.module_scope(value.file).values.get(name)
+            scope = self.module_scope(value.file)
+            found = scope.values.get(name)
+            if isinstance(found, Imported):
+                scope.values[name] = Unknown(name)  # a cycle of re-exports ends here
+                scope.values[name] = found = self._resolve(found, scope.source)
             if found is not None:
                 return found
+            if scope.stars:
+                scope.values[name] = Unknown(name)  # a cycle of star imports ends here
+                starred = self._from_star(scope, name)
+                if starred is not None:
+                    return starred
             if self.workspace is not None and value.file.name == "__init__.py":
                 submodule = value.file.parent / f"{name}.py"
                 package = value.file.parent / name / "__init__.py"
@@ -1130,6 +1207,8 @@ class Interpreter:
         """``receiver.name(...)``."""
         if isinstance(receiver, Instance):
             method = self.attribute(receiver, name, None)
+            if isinstance(method, Bound):
+                return operations.module_method(self, receiver, name, arguments, node)
             if isinstance(node.func, ast.Attribute):
                 root = _path(node.func.value)
                 result = self.call(method, arguments, node)
@@ -1215,11 +1294,12 @@ class Interpreter:
             if memo in self.memo and not isinstance(function.receiver, Instance):
                 return self.memo[memo]
         loops = self.loops
-        if alone:
+        is_cached = bool(names & _CACHE_DECORATORS)
+        if alone or is_cached:
             self.loops = []
         frame = Frame(
             scope, function.qualname, function.owner, function.receiver, grad=grad, entry=entry, handler=handler,
-            is_cached=bool(names & _CACHE_DECORATORS) or (caller is not None and not alone and caller.is_cached),
+            is_cached=is_cached or (caller is not None and not alone and caller.is_cached),
         )
         target, self.target = self.target, ""
         self.frames.append(frame)
@@ -1384,6 +1464,15 @@ def _as_load(node: ast.expr) -> ast.expr:
     if isinstance(node, ast.Subscript):
         return ast.Subscript(node.value, node.slice, ast.Load())
     return node
+
+
+def _tests_absence(test: ast.expr) -> bool:
+    """``x is None``, ``key not in cache``, ``not self.model``: what comes under it is done once."""
+    if isinstance(test, ast.Compare):
+        return any(isinstance(op, (ast.Is, ast.NotIn)) for op in test.ops)
+    if isinstance(test, ast.BoolOp):
+        return any(_tests_absence(value) for value in test.values)
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
 
 
 def _is_main_test(test: ast.Compare) -> bool:

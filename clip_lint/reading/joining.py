@@ -91,12 +91,11 @@ def _features(left: Features, right: Features) -> Features:
         modality=left.modality if left.modality == right.modality else "",
         is_unit=left.is_unit.join(right.is_unit),
         axes=left.axes if left.axes == right.axes else None,
-        is_mean=left.is_mean and right.is_mean,
+        mean=left.mean if right.is_mean else None,
         is_scaled=left.is_scaled.join(right.is_scaled),
         is_wrapped=left.is_wrapped and right.is_wrapped,
         count=left.count if left.count == right.count else None,
         texts=left.texts if left.texts == right.texts else None,
-        is_stored=left.is_stored or right.is_stored,
     )
 
 

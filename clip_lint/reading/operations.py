@@ -27,6 +27,7 @@ from clip_lint.reading.joining import element, join, join_all
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
+    Autocast,
     Bound,
     Component,
     Const,
@@ -183,6 +184,8 @@ def _call_external(run: Interpreter, path: str, arguments: Arguments, node: ast.
             tuple(argument.value for argument in rest),
             tuple((key, argument.value) for key, argument in arguments.keywords.items()),
         )
+    if root in {"gradio", "streamlit", "telebot", "discord"}:
+        run.handle(arguments)
     if path == "copy.deepcopy" and arguments.positional:
         return arguments.positional[0].value
     if root in {"os", "pathlib", "re", "json", "pickle", "datetime", "logging", "typing"}:
@@ -293,7 +296,8 @@ def call_method(run: Interpreter, receiver: Value, name: str, arguments: Argumen
         return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
     if isinstance(receiver, Inputs):
         if name in {"to", "copy", "convert_to_tensors"}:
-            return receiver
+            moved = _moved(receiver.pixels, arguments) if receiver.pixels is not None else None
+            return replace(receiver, pixels=moved)
         if name in {"pop", "get", "__getitem__"} and values:
             return attribute(run, receiver, text_of(values[0]) or "", None)
         return Seq((UNKNOWN,), "list", False) if name == "values" else UNKNOWN
@@ -464,6 +468,15 @@ def _model_method(run: Interpreter, model: Model, name: str, arguments: Argument
     if spec is not None:
         return perform(run, spec, arguments, node, model)
     return Unknown(name)
+
+
+def module_method(run: Interpreter, instance: Instance, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """``eval``, ``train``, ``to`` ... of an object of the tree: a module passes it on to the models it holds."""
+    for model in list(run.recorder.models(run, instance)):
+        _model_method(run, model, name, arguments, node) if name in {"eval", "train", "requires_grad_"} else None
+        if name == "parameters":
+            return Parameters(model)
+    return instance
 
 
 def _move_model(run: Interpreter, model: Model, name: str, arguments: Arguments, node: ast.Call) -> Value:
@@ -641,28 +654,32 @@ def _record_load(run: Interpreter, model: Model, call: Call) -> None:
     frame = run.frame
     loop = run.loops[-1].site if run.loops else None
     run.recorder.add(
-        run, Load(site, model, loop, frame.handler, frame.is_cached or _is_lazily_cached(run, call.node), call.spec.library,
-            any(loop.key in run.depends(call.node) for loop in run.loops), _quickgelu(run, model)), site
+        run, Load(site, model, loop, frame.handler, frame.is_cached or _is_lazily_cached(run), call.spec.library,
+            any(loop.key in run.depends(call.node) for loop in run.loops), _quickgelu(run, model, call)), site
     )
     if model.dtype == "float16" and model.device == "cpu":
         run.recorder.add(run, Mixed(site, "half-on-cpu", model), site)
 
 
-def _quickgelu(run: Interpreter, model: Model) -> str:
-    name, tag = model.checkpoint.name or "", model.checkpoint.tag or ""
-    if model.checkpoint.library != "open_clip":
+_GELU_TAGS = ("laion2b", "datacomp", "commonpool")
+"""Weights of these data sets were trained without QuickGELU, whatever the architecture (open_clip pretrained.py)."""
+
+
+def _quickgelu(run: Interpreter, model: Model, call: Call) -> str:
+    name, tag = (model.checkpoint.name or "").replace("/", "-"), model.checkpoint.tag or ""
+    if model.checkpoint.library != "open_clip" or "force_quick_gelu" in call or call.arguments.has_more:
         return ""
     table = run.libraries.quickgelu
-    if tag in table["missing"].get(name.replace("/", "-"), ()):
+    if tag in table["missing"].get(name, ()):
         return "missing"
     base = name.removesuffix("-quickgelu")
-    return "needless" if base != name and tag in table["needless"].get(base, ()) else ""
+    needless = base != name and tag.startswith(_GELU_TAGS) and tag not in table["missing"].get(base, ())
+    return "needless" if needless or tag in table["needless"].get(name, ()) else ""
 
 
-def _is_lazily_cached(run: Interpreter, node: ast.Call) -> bool:
-    """Whether the load is kept for later calls: the enclosing function tests a global or attribute before loading."""
-    del node
-    return bool(run.scope.outer)
+def _is_lazily_cached(run: Interpreter) -> bool:
+    """Whether the load is kept for later calls: it is stored globally, or a test for its absence comes first."""
+    return bool(run.scope.outer) or any(frame.lazy for frame in run.frames)
 
 
 def _factory(
@@ -766,7 +783,7 @@ def _tokens(run: Interpreter, call: Call, value: Value, by: Component | None) ->
         padding = padding or "?"
     node = call.node_of("text")
     site = run.site(call.node)
-    tokens = Tokens(value, by, site, padding, truncates)
+    tokens = Tokens(value, by, site, padding, truncates, run.depends(node))
     raises = bool(call.spec.get("raises")) or family in run.libraries.raising.get(library or "", frozenset())
     argument = ast.unparse(node) if node is not None else ""
     run.recorder.add(run, Tokenize(site, tokens, argument, library or "", raises), site)
@@ -848,7 +865,10 @@ def op_process(run: Interpreter, call: Call) -> Value:
         value = call.value("images")
         node = call.node_of("images")
         _image_use(run, call, value, by, ast.unparse(node) if node is not None else "image")
-        pixels = Pixels(by, _first_image(value), _image_count(value))
+        normalizes = call.value("do_normalize", dict(by.options).get("do_normalize", NONE) if by is not None else NONE)
+        pixels = Pixels(
+            by, _first_image(value), _image_count(value), is_normalized=truth(normalizes) is not Three.NO or normalizes == NONE
+        )
     if call.spec.get("returns") == "pixels":
         return pixels or Pixels(by)
     return Inputs(tokens, pixels, by)
@@ -948,6 +968,7 @@ def op_encode(run: Interpreter, call: Call) -> Value:
     texts_in = tokens.texts if tokens is not None else (source if modality == "text" else None)
     count = text_count(texts_in) if modality == "text" else pixels.count if pixels is not None else None
     site = run.site(call.node)
+    _check_fit(run, model, pixels, site)
     wrapped = spec.get("wrapped_from")
     features = Features(
         modality, model.checkpoint, _normalizes(run, model, call), site, (modality or "?", "dim"), count=count,
@@ -962,13 +983,28 @@ def op_encode(run: Interpreter, call: Call) -> Value:
         run,
         Encode(
             site, model, modality, run.grad, tuple(run.loops), run.depends(source_node),
-            run.depends(source_node) | run.depends(call.node.func),
+            _text_varying(run, tokens, source_node) | run.depends(call.node.func),
             _is_single(source, tokens, pixels, modality), texts_in, pixels, tokens, features, by,
             bool(spec.get("manages_grad")),
         ),
         site,
     )
     return features
+
+
+def _text_varying(run: Interpreter, tokens: Tokens | None, node: ast.expr | None) -> frozenset[int]:
+    """The loops whose round the texts depend on: noted where they were tokenised, else taken from the argument."""
+    return tokens.varying if tokens is not None and tokens.site is not None else run.depends(node)
+
+
+def _check_fit(run: Interpreter, model: Model, pixels: Pixels | None, site: Site) -> None:
+    """Record pixels whose precision or device the model cannot take."""
+    if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
+        return
+    if model.device.startswith("cuda") and pixels.device == "":
+        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
+    elif model.dtype in {"float16", "bfloat16"} and pixels.dtype == "" and model.checkpoint.library == "open_clip":
+        run.recorder.add(run, Mixed(site, "float-into-half", model), site)
 
 
 def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, modality: str) -> bool:
@@ -992,6 +1028,7 @@ def op_forward(run: Interpreter, call: Call) -> Value:
         pixels = pixel_value if isinstance(pixel_value, Pixels) else None
         inputs = Inputs(tokens, pixels, tokens.by if tokens is not None else pixels.by if pixels is not None else None)
     site = run.site(call.node)
+    _check_fit(run, model, inputs.pixels, site)
     output = Output(model, inputs, site)
     text_node = call.node_of("tokens") or call.node_of("input_ids") or call.node_of("**")
     image_node = call.node_of("pixels") or call.node_of("**")
@@ -1001,7 +1038,7 @@ def op_forward(run: Interpreter, call: Call) -> Value:
         run,
         Encode(
             site, model, model.part or "both", run.grad, tuple(run.loops), run.depends(image_node),
-            run.depends(text_node) | run.depends(call.node.func),
+            _text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
             count == 1, inputs.tokens.texts if inputs.tokens is not None else None, inputs.pixels, inputs.tokens, output, by,
         ),
         site,
@@ -1042,9 +1079,29 @@ def op_move(run: Interpreter, call: Call) -> Value:
     value = call.subject()
     target = call.spec.get("target") or _dtype(call.value("target"))
     del run
-    if target and isinstance(value, (Features, Pixels)):
+    if isinstance(value, Pixels):
+        value = _moved(value, call.arguments)
+        device = call.spec.get("device")
+        return replace(value, dtype=target or value.dtype, device=device or value.device)
+    if target and isinstance(value, Features):
         return replace(value, dtype=target)
     return value
+
+
+def _moved(pixels: Pixels, arguments: Arguments) -> Pixels:
+    """Pixels after ``.to(...)``: whatever it was given may be a device, a precision or both."""
+    dtype, device = pixels.dtype, pixels.device
+    for name, value in [("", a.value) for a in arguments.positional] + [(k, a.value) for k, a in arguments.keywords.items()]:
+        known = _dtype(value)
+        where = text_of(value)
+        if known:
+            dtype = known
+        elif where:
+            device = where
+        else:
+            device = device if name == "dtype" else "?"
+            dtype = dtype if name == "device" else dtype or ("?" if len(arguments.positional) > 1 or name == "dtype" else "")
+    return replace(pixels, dtype=dtype, device=device)
 
 
 def op_unknown(_run: Interpreter, _call: Call) -> Value:
@@ -1067,7 +1124,7 @@ def op_normalize(run: Interpreter, call: Call) -> Value:
         if isinstance(value, Features):
             dim = number(call.value("dim"))
             wrong = dim == 0 and value.axes is not None and len(value.axes) == 2 and value.axes[1] == "dim" and value.count != 1
-            result.append(replace(value, is_unit=Three.MAYBE if wrong else Three.YES, is_scaled=Three.NO, is_mean=False))
+            result.append(replace(value, is_unit=Three.MAYBE if wrong else Three.YES, is_scaled=Three.NO, mean=None))
         else:
             result.append(value if isinstance(value, (Pixels, Image)) else Unknown("normalized"))
     return join_all(result)
@@ -1078,7 +1135,7 @@ def op_normalize_in_place(run: Interpreter, call: Call) -> Value:
     node = call.node_of("x")
     value = call.value("x")
     if node is not None and isinstance(value, Features):
-        run.store(node, replace(value, is_unit=Three.YES, is_mean=False), call.node)
+        run.store(node, replace(value, is_unit=Three.YES, mean=None), call.node)
     elif node is not None:
         run.store(node, UNKNOWN, call.node)
     return NONE
@@ -1347,13 +1404,16 @@ def _in_place(run: Interpreter, call: Call, value: Value) -> Value:
     return value
 
 
-def op_exp(_run: Interpreter, call: Call) -> Value:
+def op_exp(run: Interpreter, call: Call) -> Value:
     """``logit_scale.exp()``."""
     value = call.subject()
+    if isinstance(value, Scores):  # the first half of a softmax written out
+        site = run.site(call.node)
+        run.recorder.add(run, Normalized(site, value, "exp", "?", None), site)
     return value if isinstance(value, Scale) else UNKNOWN
 
 
-def op_mean(_run: Interpreter, call: Call) -> Value:
+def op_mean(run: Interpreter, call: Call) -> Value:
     """An average of embeddings."""
     value = call.subject()
     if isinstance(value, Seq):
@@ -1375,7 +1435,7 @@ def op_mean(_run: Interpreter, call: Call) -> Value:
             return UNKNOWN
         single = value.count == 1
         return replace(
-            value, is_unit=value.is_unit if single else Three.NO, is_mean=not single or value.is_mean, axes=axes, count=None
+            value, is_unit=value.is_unit if single else Three.NO, mean=value.mean if single else run.site(call.node), axes=axes, count=None
         )
     if isinstance(value, Scores):
         return replace(value, axes=None)
@@ -1424,6 +1484,9 @@ def op_stack(run: Interpreter, call: Call) -> Value:
         pixels = [option for item in items.items for option in options(item) if isinstance(option, Pixels)]
         if pixels:
             return replace(pixels[0], count=len(items.items) if items.is_whole else None, is_batch=True)
+        pictures = [option for item in items.items for option in options(item) if isinstance(option, Image)]
+        if pictures and len(pictures) == len(items.items):
+            return pictures[0]
         tokens = [option for item in items.items for option in options(item) if isinstance(option, Tokens)]
         if tokens:
             inner = [option for one in tokens for option in options(one.texts)]
@@ -1432,7 +1495,7 @@ def op_stack(run: Interpreter, call: Call) -> Value:
         if scores and len(scores) == len(items.items):
             return replace(scores[0], axes=None, label_count=None, image_count=None)
         return UNKNOWN
-    return items if isinstance(items, (Features, Pixels)) else UNKNOWN
+    return items if isinstance(items, (Features, Pixels, Image)) else UNKNOWN
 
 
 def op_cat(run: Interpreter, call: Call) -> Value:
@@ -1505,8 +1568,11 @@ def op_rows(_run: Interpreter, call: Call) -> Value:
     return Seq((element(call.subject()),), "generator", False)
 
 
-def op_choice(_run: Interpreter, _call: Call) -> Value:
-    """``argmax``: positions."""
+def op_choice(run: Interpreter, call: Call) -> Value:
+    """``argmax``: positions; of probabilities nothing but the order is used then."""
+    for value in options(call.subject()):
+        if isinstance(value, Probability) and value.site is not None:
+            run.recorder.ranked[value.site.key] += 1
     return Unknown("index")
 
 
@@ -1568,8 +1634,8 @@ def op_set_grad(run: Interpreter, call: Call) -> Value:
 
 
 def op_context(_run: Interpreter, _call: Call) -> Value:
-    """A context manager that does not concern us."""
-    return UNKNOWN
+    """Mixed precision."""
+    return Autocast()
 
 
 def op_optimizer(run: Interpreter, call: Call) -> Value:
@@ -1619,10 +1685,10 @@ def op_convert(run: Interpreter, call: Call) -> Value:
     return replace(value, channels=channels)
 
 
-def op_from_array(_run: Interpreter, call: Call) -> Value:
+def op_from_array(run: Interpreter, call: Call) -> Value:
     """An array as a PIL image: the channels stay as they are."""
     value = call.value("x")
-    return replace(value, form="pil") if isinstance(value, Image) else Image("", "pil")
+    return replace(value, form="pil", wrapped=run.site(call.node)) if isinstance(value, Image) else Image("", "pil")
 
 
 def op_to_tensor(_run: Interpreter, call: Call) -> Value:

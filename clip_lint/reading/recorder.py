@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class Recorder:
         self.guarded: set[int] = set()
         self.dependencies: set[str] = set()
         self.trains = False
+        self.ranked: Counter[int] = Counter()
+        self.read: Counter[int] = Counter()
 
     @contextmanager
     def paused(self, pause: bool) -> Iterator[None]:

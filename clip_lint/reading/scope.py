@@ -28,6 +28,9 @@ class Scope:
     depends: dict[str, frozenset[int]] = field(default_factory=dict)
     outer: set[str] = field(default_factory=set)
     """Names declared global or nonlocal."""
+    stars: list[tuple[str, int]] = field(default_factory=list)
+    """Modules imported with ``*`` (name, level), looked into when a name is not found otherwise."""
+    has_paths: bool = False
 
     def find(self, name: str) -> Value | None:
         """The value of a name here or in an enclosing function or module."""
@@ -61,8 +64,16 @@ class Scope:
             self.depends[name] = depends
         self.forget(name)
 
+    def set_path(self, path: str, value: Value, depends: frozenset[int]) -> None:
+        """Store what an attribute path holds."""
+        self.has_paths = True
+        self.values[path] = value
+        self.depends[path] = depends
+
     def forget(self, name: str) -> None:
         """Drop what is known of the attributes of ``name``."""
+        if not self.has_paths:
+            return
         prefix = name + "."
         for path in [path for path in self.values if path.startswith(prefix)]:
             del self.values[path]

@@ -168,6 +168,15 @@ class ModuleRef(Value):
     file: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Imported(Value):
+    """A name imported from a module of the tree that was not needed yet; that module is read at the first use."""
+
+    module: str
+    level: int
+    name: str
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Function(Value):
     """A function or lambda of the linted tree, with the scope it closes over and the object it is bound to."""
@@ -271,6 +280,8 @@ class Image(Value):
     origin: Site | None = None
     steps: tuple[str, ...] = ()
     stats: tuple[float, ...] = ()
+    wrapped: Site | None = field(default=None, compare=False)
+    """Where an array became a PIL image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +302,9 @@ class Pixels(Value):
     count: int | None = None
     dtype: str = ""
     is_batch: bool = False
+    device: str = ""
+    """Empty: never moved from the CPU."""
+    is_normalized: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +316,8 @@ class Tokens(Value):
     site: Site | None = None
     padding: str = ""
     truncation: Three = Three.MAYBE
+    varying: frozenset[int] = field(default=frozenset(), compare=False)
+    """The loops whose round the texts depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +345,7 @@ Axes = tuple[str, ...] | None
 class Features(Value):
     """Projected embeddings of images or texts.
 
-    ``is_unit``: normalised to length one. ``is_mean``: an average of several. ``is_scaled``: multiplied by a scale.
+    ``is_unit``: normalised to length one. ``is_scaled``: multiplied by a scale.
     ``is_wrapped``: transformers 5 output object whose vector is in ``.pooler_output``. ``count``: number of rows.
     """
 
@@ -338,7 +354,8 @@ class Features(Value):
     is_unit: Three
     origin: Site | None = None
     axes: Axes = None
-    is_mean: bool = False
+    mean: Site | None = None
+    """Where they were averaged."""
     is_scaled: Three = Three.NO
     is_wrapped: bool = False
     count: int | None = None
@@ -346,8 +363,11 @@ class Features(Value):
     model: Model | None = None
     dtype: str = ""
     name: str = field(default="", compare=False)
-    is_stored: bool = False
-    """Went through a file, a queue or a store, where something else may have changed it."""
+
+    @property
+    def is_mean(self) -> bool:
+        """An average of several."""
+        return self.mean is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +452,11 @@ class GradContext(Value):
     """A context manager or decorator that switches gradients (``on`` or off)."""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Autocast(Value):
+    """A context manager that converts precision where operations need it."""
 
 
 def options(value: Value) -> tuple[Value, ...]:

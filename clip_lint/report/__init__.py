@@ -23,7 +23,9 @@ FORMATS = tuple(_CLASSES)
 class Report(Protocol):
     """One format."""
 
-    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+    def write(
+        self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool
+    ) -> None:
         """Write ``findings``, which are in order of place, to ``stream``; ``excerpts`` gives the lines they stand on."""
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class ConciseReport:
     """``path:line:column: CODE [severity] message``, the shape that editors and grep understand."""
 
-    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+    def write(
+        self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool
+    ) -> None:
         """Write the lines."""
         del excerpts, color
-        for finding in findings:
-            stream.write(heading(finding) + "\n")
+        stream.writelines(heading(finding) + "\n" for finding in findings)

@@ -20,11 +20,13 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 class GithubReport:
     """One annotation for each finding; errors first, because GitHub shows only the first few of a step."""
 
-    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+    def write(
+        self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool
+    ) -> None:
         """Write the commands."""
         del excerpts, color
-        for finding in sorted(findings, key=lambda each: -each.severity):
-            stream.write(_command(finding) + "\n")
+        ordered = sorted(findings, key=lambda each: -each.severity)
+        stream.writelines(_command(finding) + "\n" for finding in ordered)
 
 
 def _command(finding: Finding) -> str:

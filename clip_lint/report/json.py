@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class JsonReport:
     """A list with one object for each finding."""
 
-    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+    def write(
+        self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool
+    ) -> None:
         """Write the list, one object a line."""
         del excerpts, color
         rows = ",\n ".join(_safe(json.dumps(as_object(finding))) for finding in findings)
@@ -64,6 +66,7 @@ def _fix(fix: Fix | None) -> dict[str, Any] | None:
         "applicability": fix.applicability.value,
         "message": fix.message,
         "edits": [
-            {"start": _position(edit.start), "end": _position(edit.end), "text": edit.text} for edit in fix.edits
+            {"start": _position(edit.start), "end": _position(edit.end), "text": edit.text}
+            for edit in fix.edits
         ],
     }

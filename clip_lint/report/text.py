@@ -42,7 +42,9 @@ class _Mark:
 class TextReport:
     """For people: the line, carets below it, related places with their reason, and the help."""
 
-    def write(self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool) -> None:
+    def write(
+        self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool
+    ) -> None:
         """Write the findings, an empty line after each."""
         console = Console(
             file=stream,
@@ -112,7 +114,10 @@ def _excerpt(marks: list[_Mark], excerpts: Excerpts, gutter: int) -> Iterator[Te
             is_end = number == mark.place.end.line
             message = f" {printable(mark.message)}" if mark.message and is_end else ""
             yield Text.assemble(
-                _INDENT, (f"{'':>{gutter}} | ", _GUTTER), " " * before, (mark.sign * marked + message, mark.style)
+                _INDENT,
+                (f"{'':>{gutter}} | ", _GUTTER),
+                " " * before,
+                (mark.sign * marked + message, mark.style),
             )
 
 

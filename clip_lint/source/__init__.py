@@ -1,0 +1,1 @@
+"""Paths to programs: which files are linted, and what stands in them."""

@@ -122,7 +122,7 @@ class Cache:
 
     def _load(self) -> None:
         try:
-            with open(self._path, encoding="utf-8") as stream:  # noqa: PTH123  (hot path: plain strings)
+            with open(self._path, encoding="utf-8") as stream:
                 document = json.load(stream)
             if document["format"] != _FORMAT:
                 return
@@ -154,5 +154,5 @@ def _prepare(folder: str) -> None:
     for name, text in ((".gitignore", "# Made by clip-lint.\n*\n"), ("CACHEDIR.TAG", _TAG)):
         path = os.path.join(folder, name)
         if not os.path.exists(path):
-            with open(path, "w", encoding="utf-8") as stream:  # noqa: PTH123
+            with open(path, "w", encoding="utf-8") as stream:
                 stream.write(text)

@@ -21,7 +21,7 @@ class UndecodableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text with ``\\n`` newlines and without BOM, and what is needed to write it back as it was."""
+    r"""Text with ``\\n`` newlines and without BOM, and what is needed to write it back as it was."""
 
     text: str
     encoding: str
@@ -47,7 +47,9 @@ def decode(data: bytes) -> Decoded:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise UndecodableError(f"not {encoding} text: byte 0x{data[error.start]:02x} {error.reason}", line) from None
+        raise UndecodableError(
+            f"not {encoding} text: byte 0x{data[error.start]:02x} {error.reason}", line
+        ) from None
     except (LookupError, UnicodeError, ValueError):
         raise UndecodableError(f"unknown text encoding {encoding!r} in the coding comment", 1) from None
     match = _NEWLINE.search(text)

@@ -30,36 +30,43 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What the paths of a command line stand for. ``roots`` are the folders they name or lie in."""
+    """What the paths of a command line stand for.
+
+    ``roots`` are the folders they name or lie in, ``missing`` the paths that stand for nothing, ``problems`` the
+    folders that could not be read.
+    """
 
     targets: tuple[Target, ...]
     roots: tuple[str, ...]
+    missing: tuple[Problem, ...]
     problems: tuple[Problem, ...]
 
 
 def discover(paths: Sequence[str], configuration: Configuration, base: str) -> Discovery:
     """Every file that ``paths`` (relative to the folder ``base``) name or contain, once each."""
     walk = _Walk(configuration, base)
+    missing: list[Problem] = []
     for path in paths:
-        for absolute in _expanded(path, base, walk.problems):
+        for absolute in _expanded(path, base, missing):
             walk.add(absolute)
-    return Discovery(tuple(walk.targets.values()), tuple(dict.fromkeys(walk.roots)), tuple(walk.problems))
+    roots = tuple(dict.fromkeys(walk.roots))
+    return Discovery(tuple(walk.targets.values()), roots, tuple(missing), tuple(walk.problems))
 
 
-def _expanded(path: str, base: str, problems: list[Problem]) -> Iterator[str]:
+def _expanded(path: str, base: str, missing: list[Problem]) -> Iterator[str]:
     """The absolute paths that an argument stands for: itself, or what a glob finds."""
     absolute = os.path.normpath(os.path.join(base, path))
     if "\0" in path:
-        problems.append(Problem(path, "no such file or folder"))
+        missing.append(Problem(path, "no such file or folder"))
     elif os.path.lexists(absolute):
         yield absolute
     elif glob.has_magic(path):
         found = sorted(glob.glob(absolute, recursive=True))
         if not found:
-            problems.append(Problem(path, "matches no file or folder"))
+            missing.append(Problem(path, "matches no file or folder"))
         yield from found
     else:
-        problems.append(Problem(path, "no such file or folder"))
+        missing.append(Problem(path, "no such file or folder"))
 
 
 class _Walk:
@@ -114,7 +121,11 @@ class _Walk:
                     continue
                 if settings.excludes(entry.path, name):
                     continue
-                if ignore is not None and settings.respect_gitignore and ignore.ignores(entry.path, is_folder):
+                if (
+                    ignore is not None
+                    and settings.respect_gitignore
+                    and ignore.ignores(entry.path, is_folder)
+                ):
                     continue
                 if is_folder:
                     folders.append((entry.path, ignore))

@@ -56,7 +56,7 @@ def above_root(root: str) -> GitIgnore | None:
 
 def _read(folder: str, path: str, above: GitIgnore | None) -> GitIgnore | None:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:  # noqa: PTH123  (hot path: plain strings)
+        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
             lines = stream.read().split("\n")
     except OSError:
         return above  # git passes over an ignore file that it cannot read

@@ -19,10 +19,17 @@ class Globs:
         self._names = frozenset(p for p in patterns if "/" not in p and not _MAGIC & set(p))
         loose = [p for p in patterns if "/" not in p and _MAGIC & set(p)]
         self._loose = _alternatives(tuple(_regex(p) for p in loose))
-        paths = [p if os.path.isabs(p) else f"{base.rstrip('/')}/{p}" for p in (q.removeprefix("./") for q in patterns)]
+        paths = [
+            p if os.path.isabs(p) else f"{base.rstrip('/')}/{p}"
+            for p in (q.removeprefix("./") for q in patterns)
+        ]
         # A literal pattern without a slash is a name anywhere, which the set above answers already.
         self._paths = _alternatives(
-            tuple(_regex(path.rstrip("/")) for path, p in zip(paths, patterns, strict=True) if p not in self._names)
+            tuple(
+                _regex(path.rstrip("/"))
+                for path, p in zip(paths, patterns, strict=True)
+                if p not in self._names
+            )
         )
 
     def match(self, path: str, name: str) -> bool:

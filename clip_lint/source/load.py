@@ -6,11 +6,14 @@ import errno
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clip_lint.source.decoding import UndecodableError, decode
 from clip_lint.source.model import Source
 from clip_lint.source.problem import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTEBOOK_SUFFIX = ".ipynb"
 MAX_SOURCE_BYTES = 20_000_000
@@ -76,7 +79,9 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
         return Loaded(None, problems=(Problem(name, str(error), error.line, error.column),))
     if program is None:
         return Loaded(None)
-    problems = tuple(Problem(name, cell.message, cell.line, cell.column, cell.number) for cell in program.broken)
+    problems = tuple(
+        Problem(name, cell.message, cell.line, cell.column, cell.number) for cell in program.broken
+    )
     source = Source(name, file, program.text, program.cells, decoded.encoding, decoded.newline, decoded.bom)
     return Loaded(source, program.raw, problems)
 
@@ -84,7 +89,7 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
 def display_name(path: str, base: str) -> str:
     """``path`` (absolute) as reports print it: POSIX-style, relative to ``base`` where it lies inside."""
     prefix = base if base.endswith(os.sep) else base + os.sep
-    name = path[len(prefix) :] if path.startswith(prefix) else path
+    name = path.removeprefix(prefix)
     return name.replace(os.sep, "/") if os.sep != "/" else name
 
 

@@ -25,9 +25,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Source:
-    """A file read and decoded.
+    r"""A file read and decoded.
 
-    ``text`` is the program: newlines are ``\\n``, there is no BOM, notebook cells follow each other in order and
+    ``text`` is the program: newlines are ``\n``, there is no BOM, notebook cells follow each other in order and
     their magics are blanked out so that it parses. ``path`` is what reports print.
     """
 

@@ -15,7 +15,9 @@ from clip_lint.source.model import Cell
 from clip_lint.source.parsing import UnparsableError, parse
 
 # Cell magics whose body is still Python run in this kernel; any other cell magic blanks its cell.
-_PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "python", "python3", "local"})
+_PYTHON_CELLS = frozenset(
+    {"time", "timeit", "capture", "prun", "memit", "mprun", "python", "python3", "local"}
+)
 _CELL_MAGIC = re.compile(r"%%\s*(\w+)")
 _TIMED = re.compile(r"%(?:time|timeit|memit|prun)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+")
 _ASSIGNED = re.compile(r"(?P<target>[ \t]*[^\W\d][\w., \t\[\]'\"*]*=[ \t]*)(?P<magic>[!%])")
@@ -230,15 +232,15 @@ class _Nesting:
             match = _STRING_OR_BRACKET.search(line, position)
             if match is None:
                 break
-            token = match.group()
+            found = match.group()
             position = match.end()
-            if token in ("'''", '"""'):
-                self._quote = token
-            elif token in "([{":
+            if found in ("'''", '"""'):
+                self._quote = found
+            elif found in "([{":
                 self._depth += 1
-            elif token in ")]}":
+            elif found in ")]}":
                 self._depth = max(0, self._depth - 1)
-            elif token.startswith("#"):
+            elif found.startswith("#"):
                 comment = True
                 break
         self._backslash = not comment and line.endswith("\\")

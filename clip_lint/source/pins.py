@@ -93,7 +93,7 @@ def specifier_of(text: str) -> str | None:
 
 def _entries(folder: str) -> set[str]:
     try:
-        return set(os.listdir(folder))  # noqa: PTH208  (hot path: plain strings)
+        return set(os.listdir(folder))
     except OSError:
         return set()
 

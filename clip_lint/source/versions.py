@@ -65,8 +65,11 @@ def _verdict(pinned: str, newest: str, wanted: str) -> tuple[bool, bool]:
     neighbours and the newest release.
     """
     inside, asked = _specifier(pinned), _specifier(wanted)
-    hits = [asked.contains(version, prereleases=True) for version in _candidates(pinned, wanted, newest)
-            if inside.contains(version, prereleases=True)]
+    hits = [
+        asked.contains(version, prereleases=True)
+        for version in _candidates(pinned, wanted, newest)
+        if inside.contains(version, prereleases=True)
+    ]
     return any(hits), not all(hits)
 
 

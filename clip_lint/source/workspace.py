@@ -200,7 +200,7 @@ class Workspace:
         """The names in a folder, empty where there is none: one system call answers every later question."""
         if folder not in self._folders:
             try:
-                self._folders[folder] = frozenset(os.listdir(folder))  # noqa: PTH208  (hot path: plain strings)
+                self._folders[folder] = frozenset(os.listdir(folder))
             except OSError:
                 self._folders[folder] = None
         return self._folders[folder] or frozenset()

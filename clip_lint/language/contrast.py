@@ -1,0 +1,228 @@
+"""What a set of labels asks the model to tell apart.
+
+Labels that are the same but for a number, a direction, a negating word or the order of their words make a *contrast*. It is found
+by keys, not pair by pair: a label's key is its words without what may differ, so that a thousand labels cost a thousand keys.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import lexicon
+from clip_lint.language.reading import read_prompt
+from clip_lint.language.singular import singular, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from clip_lint.language.meaning import Meaning
+
+
+class Difference(Enum):
+    """What two labels differ by."""
+
+    NUMBER = "number"
+    DIRECTION = "direction"
+    ATTRIBUTES = "attributes"
+    NEGATION = "negation"
+    ROLES = "roles"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two labels (by index) that differ only in ``words``: those of the first, those of the second.
+
+    For a negation ``first`` is the negated label. In a larger group every label but the first is paired with the first, and
+    the first with the second.
+    """
+
+    difference: Difference
+    first: int
+    second: int
+    words: tuple[str, str]
+
+
+_DIRECTIONS = frozenset(
+    "left right upper lower leftmost rightmost leftward rightward leftwards rightwards clockwise counterclockwise anticlockwise "
+    "near nearby far distant close closer farther further above below".split()
+)
+_QUANTITIES = frozenset("many several few some multiple numerous lots".split())
+_DROPPED = "dblxh,.;?(-#'"
+_ORDERED = "nkcmsztagv20qR"
+_LINKS = "&,w"
+_JOINING = frozenset("and of in the a to on & with".split())
+
+
+@lru_cache(maxsize=256)
+def contrasts(texts: tuple[str, ...]) -> tuple[Contrast, ...]:
+    """Every contrast within a label set, in order of the labels; at most one of each difference for a label."""
+    meanings = [read_prompt(text) for text in texts]
+    found = [
+        *_by_key(meanings, Difference.NUMBER, _number_key, _is_counted),
+        *_by_key(meanings, Difference.DIRECTION, _direction_key, _is_placed),
+        *_negated(meanings),
+        *_reordered(meanings),
+    ]
+    return tuple(sorted(found, key=lambda contrast: contrast.first))
+
+
+def _number_key(meaning: Meaning) -> tuple[tuple[str, ...], str] | None:
+    key, numbers = [], []
+    for word, tag in zip(meaning.words, meaning.tags, strict=True):
+        if tag in "012" or (tag == "q" and word in _QUANTITIES) or (tag == "k" and word in ("pair", "couple", "trio", "dozen", "group")):
+            numbers.append(word)
+        elif tag == "n":
+            key.append(singular(word))
+        elif tag not in _DROPPED and tag != "o":
+            key.append(word)
+    return (tuple(key), " ".join(numbers) or "one") if key else None
+
+
+def _is_counted(meanings: Iterable[Meaning]) -> bool:
+    return any(meaning.counts for meaning in meanings)
+
+
+def _direction_key(meaning: Meaning) -> tuple[tuple[str, ...], str] | None:
+    key, places = [], []
+    for word, tag in zip(meaning.words, meaning.tags, strict=True):
+        if tag in "RFW" or word in _DIRECTIONS:
+            places.append(word)
+            key.append("@")
+        elif tag not in _DROPPED and tag != "o":
+            key.append(word)
+    key = [word for position, word in enumerate(key) if word != "@" or position == 0 or key[position - 1] != "@"]
+    return (tuple(key), " ".join(places)) if places and len(key) > 1 else None
+
+
+def _is_placed(meanings: Iterable[Meaning]) -> bool:
+    """Whether labels with one key differ by a direction and not just by "in" and "at"."""
+    values = set()
+    for meaning in meanings:
+        values |= {relation.value for relation in meaning.relations}
+        values |= {word for word in meaning.words if word in _DIRECTIONS}
+    return len(values) > 1
+
+
+def _by_key(meanings: Sequence[Meaning], difference: Difference, key_of: object, applies: object) -> Iterable[Contrast]:
+    groups: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
+    for index, meaning in enumerate(meanings):
+        keyed = key_of(meaning)  # type: ignore[operator]
+        if keyed is not None:
+            groups[keyed[0]].append((index, keyed[1]))
+    for members in groups.values():
+        if len({words for _, words in members}) > 1 and applies(meanings[index] for index, _ in members):  # type: ignore[operator]
+            for position, (index, words) in enumerate(members):
+                other, others = next(member for member in (members if position else members[1:]) if member[1] != words)
+                yield Contrast(difference, index, other, (words, others))
+
+
+_NEGATION_DROPPED = _DROPPED + "wf&"
+_NEGATION_WORDS = frozenset("wearing wears having any of has with photo a".split())
+
+
+def _negated(meanings: Sequence[Meaning]) -> Iterable[Contrast]:
+    positive: dict[tuple[str, ...], int] = {}
+    for index, meaning in enumerate(meanings):
+        if not meaning.negations:
+            positive.setdefault(_negation_key(meaning), index)
+    for index, meaning in enumerate(meanings):
+        if meaning.negations:
+            key = _negation_key(meaning)
+            other = positive.get(key) if key else None
+            if other is None and len(key) > 1:
+                other = positive.get(key[:-1], positive.get(key[1:]))
+            if other is not None:
+                yield Contrast(Difference.NEGATION, index, other, (meaning.negations[0].word, ""))
+
+
+def _negation_key(meaning: Meaning) -> tuple[str, ...]:
+    return tuple(
+        stem(word)
+        for word, tag in zip(meaning.words, meaning.tags, strict=True)
+        if tag not in _NEGATION_DROPPED and word not in _NEGATION_WORDS
+    )
+
+
+def _reordered(meanings: Sequence[Meaning]) -> Iterable[Contrast]:
+    groups: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+    for index, meaning in enumerate(meanings):
+        order = _order(meaning)
+        if len(order) > 1:
+            groups[tuple(sorted(set(order)))].append((index, order))
+    for members in groups.values():
+        if len({order for _, order in members}) < 2:
+            continue
+        for position, (index, order) in enumerate(members):
+            for other, others in members if position else members[1:]:
+                if others != order and not _says_the_same(meanings[index], meanings[other]):
+                    yield _moved(meanings, index, other)
+                    break
+
+
+def _order(meaning: Meaning) -> tuple[str, ...]:
+    return tuple(
+        stem(piece)
+        for word, tag in zip(meaning.words, meaning.tags, strict=True)
+        if tag in _ORDERED
+        for piece in ([word] if tag == "R" else word.split())
+        if piece not in _JOINING
+    )
+
+
+def _says_the_same(one: Meaning, other: Meaning) -> bool:
+    """Whether only a list was put in another order (cat and dog) or two words changed sides (smiling woman)."""
+    if len(_order(one)) < 3 and not (set("RW") & set(one.tags) and set("RW") & set(other.tags)):
+        return True
+    return Counter(_chunks(one)) == Counter(_chunks(other))
+
+
+def _chunks(meaning: Meaning) -> list[tuple[str, ...]]:
+    chunks: list[tuple[str, ...]] = []
+    chunk: list[str] = []
+    for word, tag in zip(meaning.words, meaning.tags, strict=True):
+        if tag in _LINKS:
+            chunks.append(tuple(chunk))
+            chunk = []
+        elif tag in _ORDERED or tag in "WRo":
+            chunk.append(stem(word))
+    chunks.append(tuple(chunk))
+    return [tuple(sorted(piece)) if len(piece) < 3 else piece for piece in chunks if piece]
+
+
+def _moved(meanings: Sequence[Meaning], first: int, second: int) -> Contrast:
+    """The contrast of two labels with the same words in another order: what is said of things moved, or the things did."""
+    one, other = _bound(meanings[first]), _bound(meanings[second])
+    if one != other:
+        words = (_first_word(one - other, meanings[first]), _first_word(other - one, meanings[second]))
+        return Contrast(Difference.ATTRIBUTES, first, second, words)
+    orders = _order(meanings[first]), _order(meanings[second])
+    place = next((position for position, pair in enumerate(zip(*orders, strict=False)) if pair[0] != pair[1]), 0)
+    return Contrast(Difference.ROLES, first, second, (_word_like(orders[0][place], meanings[first]), _word_like(orders[1][place], meanings[second])))
+
+
+def _bound(meaning: Meaning) -> frozenset[tuple[str, str]]:
+    pairs = {(stem(word), stem(pair.noun)) for pair in meaning.attributes for word in pair.words}
+    pairs |= {(str(count.value), stem(count.noun)) for count in meaning.counts if count.value != 1}
+    return frozenset(pairs)
+
+
+def _first_word(pairs: frozenset[tuple[str, str]], meaning: Meaning) -> str:
+    stems = {stem(word): word for word in meaning.words}
+    for word in meaning.words:
+        for adjective, noun in pairs:
+            if stem(word) == adjective:
+                return f"{word} {stems.get(noun, noun)}"
+    return " ".join(sorted(pairs)[0]) if pairs else meaning.text
+
+
+def _word_like(base: str, meaning: Meaning) -> str:
+    return next((piece for word in meaning.words for piece in word.split() if stem(piece) == base), base)
+
+
+def opposite_of(value: str) -> str | None:
+    """The opposite of a relation's value, such as ``right`` for ``left``."""
+    return lexicon().opposites.get(value)

@@ -1,0 +1,192 @@
+"""Images with known truth: the project's drawn scenes or any folder in COCO's format."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.scenes.model import Box, relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from PIL import Image
+
+_MOST_IMAGES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One annotated object; ``box`` in fractions of the image's width and height, ``colour`` and ``size`` may be empty."""
+
+    kind: str
+    box: Box
+    colour: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image file and what is in it. ``is_crowded`` marks kinds whose number is not known."""
+
+    path: Path
+    items: tuple[Item, ...]
+    task: str = ""
+    pair: int = 0
+    text: str = ""
+    crowded: frozenset[str] = frozenset()
+
+    def count(self, kind: str) -> int:
+        """How many of ``kind`` are annotated."""
+        return sum(item.kind == kind for item in self.items)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that are in the image, in order of appearance."""
+        return tuple(dict.fromkeys(item.kind for item in self.items))
+
+    def load(self) -> Image.Image:
+        """The image in RGB; VerifyProblem where the file is missing or no image."""
+        from PIL import Image, UnidentifiedImageError
+
+        try:
+            with Image.open(self.path) as image:
+                return image.convert("RGB")
+        except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+            raise VerifyProblem(f"{self.path}: not a readable image ({type(error).__name__})") from error
+
+
+@dataclass(frozen=True)
+class FixtureSet:
+    """All pictures of one folder. ``name`` says which; ``digest`` changes with the ground truth."""
+
+    name: str
+    pictures: tuple[Picture, ...]
+    kinds: tuple[str, ...]
+    digest: str
+    is_drawn: bool
+
+    @cached_property
+    def images(self) -> tuple[Image.Image, ...]:
+        """Every picture's pixels, read once."""
+        return tuple(picture.load() for picture in self.pictures)
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours that occur as attributes."""
+        return tuple(sorted({item.colour for picture in self.pictures for item in picture.items if item.colour}))
+
+
+def bundled_scenes() -> Path:
+    """The folder of the project's own drawn scenes."""
+    return Path(str(resources.files("clip_lint.fixtures"))) / "scenes"
+
+
+def _annotation_file(folder: Path) -> Path:
+    """``instances.json``, or the only JSON file with annotations; also looked for in ``annotations/``."""
+    for place in (folder, folder / "annotations"):
+        if (named := place / "instances.json").is_file():
+            return named
+        if len(found := sorted(place.glob("instances*.json")) or sorted(place.glob("*.json"))) == 1:
+            return found[0]
+    raise VerifyProblem(f"{folder}: no instances.json (COCO annotations) in this folder")
+
+
+def _text(row: Mapping[str, object], key: str) -> str:
+    value = row.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def _rows(data: Mapping[str, object], name: str) -> Iterable[Mapping[str, object]]:
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"{name} is not a list of objects")
+    return rows
+
+
+def _image_path(folder: Path, name: str) -> Path:
+    for place in (folder, folder / "images"):
+        # A file name that climbs out of the folder is not followed.
+        if (path := place / name).is_file() and path.resolve().is_relative_to(folder.resolve()):
+            return path
+    raise VerifyProblem(f"{folder}: the image {name!r} of the annotations is not there")
+
+
+def _box(row: Mapping[str, object], width: float, height: float) -> Box:
+    values = row["bbox"]
+    if not isinstance(values, list) or len(values) != 4:
+        raise ValueError("a bbox needs four numbers")
+    left, top, wide, high = (float(value) for value in values)
+    return Box(left / width, top / height, wide / width, high / height)
+
+
+def _parse(data: Mapping[str, object], folder: Path) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
+    kinds = {row["id"]: str(row["name"]) for row in _rows(data, "categories")}
+    sizes = {row["id"]: (float(str(row["width"])), float(str(row["height"]))) for row in _rows(data, "images")}
+    items: dict[object, list[Item]] = {}
+    crowded: dict[object, set[str]] = {}
+    for row in _rows(data, "annotations"):
+        number = row["image_id"]
+        kind = kinds[row["category_id"]]
+        if row.get("iscrowd"):
+            crowded.setdefault(number, set()).add(kind)
+            continue
+        attributes = row.get("attributes")
+        known = attributes if isinstance(attributes, dict) else {}
+        box = _box(row, *sizes[number])
+        items.setdefault(number, []).append(Item(kind, box, _text(known, "colour") or _text(known, "color"), _text(known, "size")))
+    texts = {row["image_id"]: _text(row, "text") for row in _rows(data, "texts")}
+    pictures = []
+    for row in _rows(data, "images"):
+        number, pair = row["id"], row.get("pair", 0)
+        pictures.append(
+            Picture(
+                _image_path(folder, str(row["file_name"])),
+                tuple(items.get(number, ())),
+                _text(row, "task"),
+                pair if isinstance(pair, int) else 0,
+                texts.get(number, ""),
+                frozenset(crowded.get(number, ())),
+            )
+        )
+    return tuple(pictures), tuple(dict.fromkeys(kinds.values()))
+
+
+def load_fixtures(folder: Path | None = None) -> FixtureSet:
+    """The pictures of ``folder`` (None: the drawn scenes); VerifyProblem where it is not a COCO folder."""
+    home = folder if folder is not None else bundled_scenes()
+    if not home.is_dir():
+        raise VerifyProblem(f"{home}: no such folder of fixtures")
+    file = _annotation_file(home)
+    try:
+        raw = file.read_bytes()
+        data = json.loads(raw)
+        if not isinstance(data, dict):
+            raise VerifyProblem(f"{file}: not COCO annotations (an object was expected)")
+        pictures, kinds = _parse(data, home)
+    except (OSError, ValueError, KeyError, TypeError, ZeroDivisionError, RecursionError) as error:
+        raise VerifyProblem(f"{file}: not COCO annotations ({type(error).__name__}: {error})") from error
+    if not pictures:
+        raise VerifyProblem(f"{file}: no images in these annotations")
+    if len(pictures) > _MOST_IMAGES:
+        raise VerifyProblem(f"{file}: {len(pictures)} images are more than the {_MOST_IMAGES} that are read at once")
+    is_drawn = any(picture.task for picture in pictures)
+    name = "drawn scenes" if folder is None else home.name
+    return FixtureSet(name, pictures, kinds, hashlib.sha256(raw).hexdigest()[:16], is_drawn)
+
+
+def lone_pairs(picture: Picture) -> list[tuple[Item, str, Item]]:
+    """Pairs of items, each the only one of its kind, with a plain relation; each pair once."""
+    alone = [item for item in picture.items if picture.count(item.kind) == 1 and item.kind not in picture.crowded]
+    return [
+        (one, name, other)
+        for i, one in enumerate(alone)
+        for other in alone[i + 1 :]
+        if (name := relation(one.box, other.box)) is not None
+    ]

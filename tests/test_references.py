@@ -1,0 +1,275 @@
+"""The reference pages: their programs run, their links lead somewhere, their names and figures are real.
+
+The ```python blocks of a page run in order in one namespace, as a reader would paste them one after the other. They
+run in a folder that holds tiny checkpoints under the real names and drawn pictures under the names that the page
+uses (see `tiny_models`); nothing is patched but the network, which is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import warnings
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+import tiny_models
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parent.parent
+REFERENCES = ROOT / "references"
+PAGES = sorted(REFERENCES.glob("*.md"))
+CARDS = sorted((ROOT / "rules").glob("*.md"))
+TOPICS = frozenset(
+    {
+        "alternatives",
+        "clip_limitations",
+        "compositional_reasoning",
+        "fine_grained_models",
+        "object_detection",
+        "performance",
+        "prompting",
+        "spatial_models",
+    }
+)
+
+_BLOCK = re.compile(r"^```(?P<info>.*)\n(?P<body>(?:(?!```).*\n)*?)```$", re.MULTILINE)
+_LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
+_PICTURE = re.compile(r"[\"'](?P<file>[\w/-]+\.(?:jpg|png))[\"']")
+_CHECKPOINT = re.compile(r"[\"'](?P<name>[\w.-]+/[\w.-]+)[\"']")
+
+CHECKPOINTS = frozenset(tiny_models.CHECKPOINTS) | {
+    "BAAI/AltCLIP",
+    "BAAI/AltCLIP-m9",
+    "OFA-Sys/chinese-clip-vit-base-patch16",
+    "PekingU/rtdetr_r101vd",
+    "PekingU/rtdetr_r50vd",
+    "Qwen/Qwen2-VL-2B-Instruct",
+    "Salesforce/blip-image-captioning-base",
+    "dandelin/vilt-b32-finetuned-vqa",
+    "facebook/dinov2-base",
+    "google/owlv2-base-patch16-ensemble",
+    "google/siglip-so400m-patch14-384",
+    "imageomics/bioclip",
+    "jinaai/jina-clip-v2",
+    "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+    "openai/clip-vit-base-patch16",
+    "sentence-transformers/all-mpnet-base-v2",
+    "sentence-transformers/clip-ViT-B-32-multilingual-v1",
+}
+"""Checkpoints that exist; a new name is added here when somebody has looked it up."""
+
+REPOSITORIES = frozenset(
+    {
+        "AI4LIFE-GROUP/SpLiCE",
+        "Raphoo/DCSM_Ideal_CLIP",
+        "dsam99/pc_clip",
+        "embeddings-benchmark/mteb",
+        "mertyg/vision-language-models-are-bows",
+        "openai/CLIP",
+        "songrise/CLIP-Count",
+    }
+)
+"""Repositories that the pages name."""
+
+NO_PACKAGES = ("pc_clip", "pc-clip", "swig_model", "swig-model", "dcsm", "doctr", "splice", "negclip")
+"""Names that an install command or an import must not use: no package, or a package of somebody else."""
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which checkpoints and pictures are found by their names."""
+    return tmp_path_factory.mktemp("hub")
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No connection can be opened, and Hugging Face's client knows it."""
+
+    def refuse(*_: object) -> NoReturn:
+        pytest.fail("a program on a reference page opened a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+
+
+def blocks(page: Path) -> list[tuple[int, str, str]]:
+    """First line (from 1), fence words and text of every fenced block."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        (text.count("\n", 0, found.start()) + 2, found["info"], found["body"])
+        for found in _BLOCK.finditer(text)
+    ]
+
+
+def programs(page: Path) -> list[tuple[int, str]]:
+    """First line and text of every Python block."""
+    return [(line, body) for line, info, body in blocks(page) if info.split()[:1] == ["python"]]
+
+
+def run(page: Path, hub: Path) -> Mapping[str, Any]:
+    """Run the page's programs in ``hub``, one after the other; what they defined."""
+    code = "\n".join(body for _, body in programs(page))
+    for checkpoint in tiny_models.CHECKPOINTS:
+        if checkpoint in code:
+            tiny_models.build(checkpoint, hub)
+    for seed, name in enumerate(sorted(set(_PICTURE.findall(code)))):
+        tiny_models.draw(hub / name, seed)
+    namespace: dict[str, Any] = {"__name__": page.stem}
+    for line, body in programs(page):
+        padded = "\n" * (line - 1) + body  # so that a traceback shows the page's own line
+        exec(compile(padded, str(page), "exec"), namespace)  # noqa: S102 - our own pages are what is tested
+    return MappingProxyType(namespace)
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page as link targets, the way GitHub makes them."""
+    text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_topic_has_its_page() -> None:
+    assert {page.stem for page in PAGES} == TOPICS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_programs_run(
+    page: Path,
+    hub: Path,
+    offline: None,  # noqa: ARG001 - refuses the network
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(hub)
+    assert programs(page), "a page without a program"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run(page, hub)
+    assert capsys.readouterr().out.strip(), "the programs print what they found"
+
+
+def test_only_python_blocks_are_code() -> None:
+    """So that no program can hide from the test above behind another word after the fence."""
+    for page in PAGES:
+        assert {info for _, info, _ in blocks(page)} == {"python"}, page.name
+        fences = re.findall(r"^ *(```|~~~)", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(fences) == 2 * len(blocks(page)), page.name
+
+
+def test_tiny_detectors_find_objects(
+    hub: Path,
+    offline: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The loops over detections in the pages would otherwise be run zero times."""
+    monkeypatch.chdir(hub)
+    detected = run(REFERENCES / "object_detection.md", hub)
+    assert detected["objects"]
+    assert detected["count"](detected["image"], "a red truck") > 0
+    assert sum(map(len, run(REFERENCES / "spatial_models.md", hub)["boxes"].values())) > 1
+    assert run(REFERENCES / "compositional_reasoning.md", hub)["answers"]
+
+
+def test_class_vectors_have_length_one(
+    hub: Path,
+    offline: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch  # noqa: PLC0415 - seconds to import, and few tests need it
+
+    monkeypatch.chdir(hub)
+    vectors = run(REFERENCES / "prompting.md", hub)["vectors"]
+    assert torch.allclose(vectors.norm(dim=-1), torch.ones(3), atol=1e-5)
+    gallery = run(REFERENCES / "performance.md", hub)["gallery"]
+    assert torch.allclose(gallery.norm(dim=-1), torch.ones(5), atol=1e-5)
+
+
+def test_margins_make_the_own_class_harder(
+    hub: Path,
+    offline: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch  # noqa: PLC0415 - seconds to import, and few tests need it
+
+    monkeypatch.chdir(hub)
+    head_class = run(REFERENCES / "fine_grained_models.md", hub)["MarginHead"]
+    features, targets = (
+        torch.randn(4, 16, generator=torch.Generator().manual_seed(1)),
+        torch.tensor([0, 1, 2, 0]),
+    )
+    for kind in ("arcface", "cosface"):
+        head = head_class(16, 3, margin=0.3, scale=30.0, kind=kind)
+        with torch.no_grad():
+            lowered = (head(features) - head(features, targets)) / head.scale
+        own = torch.nn.functional.one_hot(targets, 3).bool()
+        assert (lowered[own] > 0.01).all(), kind
+        assert (lowered[~own].abs() < 1e-6).all(), kind
+
+
+@pytest.mark.parametrize("page", [*PAGES, *CARDS], ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    prose = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    for link in _LINK.finditer(prose):
+        target = link["target"]
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.is_file(), f"{page.name}: {target}"
+        assert not anchor or anchor in anchors(file), f"{page.name}: no heading for {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_names_are_real(page: Path) -> None:
+    """No checkpoint, repository or package that nobody has looked up."""
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Za-z0-9][\w.-]*/[\w.-]+)`", text)) | set(_CHECKPOINT.findall(text))
+    files = {name for name in named if name.endswith((".csv", ".jpg", ".md", ".pth", ".py"))}
+    assert named - files - CHECKPOINTS - REPOSITORIES - {"Apache-2.0"} == set()
+    for command in re.findall(r"pip3? install ([^\n`]+)", text):
+        assert not set(re.split(r"[\s\[\]=<>]+", command)) & set(NO_PACKAGES), command
+    for module in re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE):
+        assert module.lower() not in NO_PACKAGES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_sources_and_dates(page: Path) -> None:
+    """A numbered list of sources with years, every number of it used, and every use in the list; the day of the check."""
+    text = page.read_text(encoding="utf-8")
+    assert re.search(r"^Last checked: \d{4}-\d\d-\d\d", text, re.MULTILINE)
+    body, heading, sources = _BLOCK.sub("", text).partition("\n## Sources\n")
+    assert heading
+    entries = re.findall(r"^(\d+)\. ((?:.+\n?)(?:   .+\n?)*)", sources, re.MULTILINE)
+    numbers = [int(number) for number, _ in entries]
+    assert numbers == list(range(1, len(numbers) + 1))
+    used = {int(n) for group in re.findall(r"\[(\d+(?:, \d+)*)\](?!\()", body) for n in group.split(", ")}
+    assert used == set(numbers), "a number without a source, or a source without a use"
+    for _, entry in entries:
+        assert re.search(r"\b(?:19|20)\d\d\b|\bcommit [0-9a-f]{7}|\b\d+\.\d+\.\d+\b|issue \d+", entry), (
+            f"no date: {entry}"
+        )
+
+
+def test_percentages_stand_near_a_source() -> None:
+    """A paragraph, list or table with a percentage names a source, in itself or in the paragraph after or before it."""
+    for page in PAGES:
+        body = _BLOCK.sub("", page.read_text(encoding="utf-8")).partition("\n## Sources\n")[0]
+        paragraphs = [part for part in re.split(r"\n\s*\n", body) if part.strip()]
+        for index, paragraph in enumerate(paragraphs):
+            if not re.search(r"(?<![\d.])\d\d\.\d(?:%| |,|;|$)", paragraph, re.MULTILINE):
+                continue
+            near = "\n".join(paragraphs[max(index - 1, 0) : index + 2])
+            assert re.search(r"\[\d+(?:, \d+)*\](?!\()|]\([a-z_]+\.md", near), f"{page.name}: {paragraph}"
+
+
+def test_offline_guard_works(offline: None) -> None:  # noqa: ARG001
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    with pytest.raises(pytest.fail.Exception, match="opened a connection"), socket.socket() as probe:
+        probe.connect(("127.0.0.1", 9))
