@@ -31,7 +31,7 @@ DETECTOR = Alternative(
     "Apache-2.0",
     "pip install torch torchvision transformers pillow timm",
     "object_detection",
-    '''\
+    """\
 from collections import Counter
 
 import torch
@@ -46,7 +46,7 @@ with torch.inference_mode():
     outputs = detector(**processor(images=image, return_tensors="pt"))
 found = processor.post_process_object_detection(outputs, target_sizes=[(image.height, image.width)], threshold=0.7)[0]
 print(Counter(detector.config.id2label[int(label)] for label in found["labels"]))
-''',
+""",
 )
 
 OPEN_DETECTOR = Alternative(
@@ -56,7 +56,7 @@ OPEN_DETECTOR = Alternative(
     "Apache-2.0",
     _TRANSFORMERS,
     "object_detection",
-    '''\
+    """\
 import torch
 from PIL import Image
 from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
@@ -72,7 +72,7 @@ found = processor.post_process_grounded_object_detection(
     outputs, inputs.input_ids, threshold=0.4, target_sizes=[(image.height, image.width)]
 )[0]
 print(len(found["boxes"]), "found; absent" if len(found["boxes"]) == 0 else "found")
-''',
+""",
 )
 
 BOXES = Alternative(
@@ -116,7 +116,7 @@ CROPS = Alternative(
     "Apache-2.0",
     "pip install torch torchvision transformers pillow timm",
     "compositional_reasoning",
-    '''\
+    """\
 import torch
 from PIL import Image
 from transformers import AutoImageProcessor, AutoModelForObjectDetection, CLIPModel, CLIPProcessor
@@ -136,7 +136,7 @@ with torch.inference_mode():
         texts = [f"a photo of a {colour} {name}" for colour in colours]
         inputs = processor(text=texts, images=image.crop(box.tolist()), return_tensors="pt", padding=True)
         print(name, colours[int(model(**inputs).logits_per_image.argmax())])
-''',
+""",
 )
 
 QUESTIONS = Alternative(
@@ -146,7 +146,7 @@ QUESTIONS = Alternative(
     "BSD-3-Clause",
     _TRANSFORMERS,
     "alternatives",
-    '''\
+    """\
 import torch
 from PIL import Image
 from transformers import BlipForQuestionAnswering, BlipProcessor
@@ -157,7 +157,7 @@ model = BlipForQuestionAnswering.from_pretrained("Salesforce/blip-vqa-base").eva
 inputs = processor(Image.open("image.jpg").convert("RGB"), "who is chasing the cat?", return_tensors="pt")
 with torch.inference_mode():
     print(processor.decode(model.generate(**inputs, max_new_tokens=10)[0], skip_special_tokens=True))
-''',
+""",
 )
 
 HEAD = Alternative(
@@ -199,7 +199,7 @@ FACES = Alternative(
     "MIT (code); the ready-made weights are for non-commercial research",
     "pip install insightface onnxruntime opencv-python-headless",
     "fine_grained_models",
-    '''\
+    """\
 import cv2
 from insightface.app import FaceAnalysis
 
@@ -209,7 +209,7 @@ analysis.prepare(ctx_id=-1)  # -1: on the CPU
 known = analysis.get(cv2.imread("known.jpg"))[0].normed_embedding
 for face in analysis.get(cv2.imread("image.jpg")):
     print(float(face.normed_embedding @ known))  # calibrate the threshold on faces of your own
-''',
+""",
 )
 
 READER = Alternative(
@@ -219,13 +219,13 @@ READER = Alternative(
     "Apache-2.0",
     "pip install easyocr",
     "alternatives",
-    '''\
+    """\
 import easyocr
 
 reader = easyocr.Reader(["en"])
 for _, text, confidence in reader.readtext("image.jpg"):
     print(f"{confidence:.2f} {text}")
-''',
+""",
 )
 
 MULTILINGUAL = Alternative(
@@ -235,7 +235,7 @@ MULTILINGUAL = Alternative(
     "Apache-2.0",
     _TRANSFORMERS + " sentencepiece",
     "prompting",
-    '''\
+    """\
 import torch
 from PIL import Image
 from transformers import AutoModel, AutoProcessor
@@ -247,7 +247,7 @@ texts = ["ein Hund auf der Wiese", "eine Katze auf dem Sofa"]
 inputs = processor(text=texts, images=Image.open("image.jpg").convert("RGB"), padding="max_length", max_length=64, return_tensors="pt")
 with torch.inference_mode():
     print(model(**inputs).logits_per_image.sigmoid())
-''',
+""",
 )
 
 ALTERNATIVES: tuple[Alternative, ...] = (

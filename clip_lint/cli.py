@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from clip_lint.config import Configuration, Overrides, Settings
     from clip_lint.engine import Outcome
+    from clip_lint.fixes.session import Repair
 
 PROGRAM = "clip-lint"
 _COMPLETE = "_CLIP_LINT_COMPLETE"
@@ -207,6 +209,12 @@ def _targets(
     metavar="NAME",
     help="What to call the code that the path - reads from standard input.",
 )
+@click.option("--fix/--no-fix", default=None, help="Repair what can be repaired with safe fixes.")
+@click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Repair with fixes that change results too.")
+@click.option("--diff", is_flag=True, help="Write nothing, show what would change; exit with 1 if anything would.")
+@click.option("--fix-only/--no-fix-only", default=None, help="Repair, and report nothing of what is left.")
+@click.option("--review", is_flag=True, help="Show each fix and ask.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, default=None, help="Exit with 1 if anything was repaired.")
 @click.option("--exit-zero", is_flag=True, default=None, help="Exit with 0 whatever the linted files hold.")
 @click.option("--quiet", "-q", is_flag=True, default=None, help="Print findings and errors only.")
 @click.option(
@@ -228,7 +236,13 @@ def _targets(
     help="Processes to use.  [default: as many as pay]",
 )
 def check(
-    paths: tuple[str, ...], config: str | None, isolated: bool, stdin_filename: str | None, **options: Any
+    paths: tuple[str, ...],
+    config: str | None,
+    isolated: bool,
+    stdin_filename: str | None,
+    diff: bool,
+    review: bool,
+    **options: Any,
 ) -> int:
     """Lint files (what happens without a command)."""
     from clip_lint.config import Configuration  # noqa: PLC0415
@@ -239,6 +253,10 @@ def check(
     overrides = _overrides(options, base)
     configuration = Configuration(overrides, base, file=config, isolated=isolated)
     settings = configuration.for_folder(base)
+    if diff and review:
+        raise click.UsageError("--diff and --review exclude each other")
+    fixing = _Fixing(settings.unsafe_fixes, diff, review)
+    is_fixing = diff or review or settings.fix or settings.fix_only
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- (standard input) cannot be mixed with other paths")
@@ -246,11 +264,15 @@ def check(
 
         name = stdin_filename or "-"
         data = sys.stdin.buffer.read()
+        if is_fixing:
+            return _fix_stdin(data, name, configuration, settings, base, fixing, isolated=isolated)
         outcome = lint_text(data, name, configuration, base, isolated=isolated)
         contents = {each.place.path: data for each in outcome.findings}
         return _finish(outcome, settings, base, contents)
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename goes with the path - (standard input)")
+    if is_fixing:
+        return _fix_tree(paths or (".",), configuration, settings, base, fixing, isolated=isolated)
     return _check_tree(paths or (".",), configuration, settings, base, isolated=isolated)
 
 
@@ -283,7 +305,105 @@ def _check_tree(
     return _finish(outcome, settings, base)
 
 
-def _finish(outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class _Fixing:
+    """How to fix: with unsafe fixes too, only showing the difference, asking about each."""
+
+    unsafe: bool
+    diff: bool
+    review: bool
+
+
+def _fix_tree(
+    paths: Sequence[str],
+    configuration: Configuration,
+    settings: Settings,
+    base: str,
+    fixing: _Fixing,
+    *,
+    isolated: bool,
+) -> int:
+    from clip_lint.fix_cli import Review  # noqa: PLC0415
+    from clip_lint.fixes.session import fix_tree  # noqa: PLC0415
+    from clip_lint.report.progress import Progress  # noqa: PLC0415
+
+    color = _is_colored(settings.color)
+    with Progress(sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet and not fixing.review) as progress:
+        repair = fix_tree(
+            paths,
+            configuration,
+            base,
+            unsafe=fixing.unsafe,
+            dry=fixing.diff,
+            isolated=isolated,
+            choose=Review(color=color) if fixing.review else None,
+            progress=progress.update,
+        )
+    return _finish_fixing(repair, settings, base, fixing)
+
+
+def _fix_stdin(
+    data: bytes,
+    name: str,
+    configuration: Configuration,
+    settings: Settings,
+    base: str,
+    fixing: _Fixing,
+    *,
+    isolated: bool,
+) -> int:
+    """The mended program goes to standard output, everything else to standard error."""
+    if fixing.review:
+        raise click.UsageError("--review needs a file: standard input holds the program")
+    from clip_lint.fixes.session import fix_text  # noqa: PLC0415
+
+    repair, mended = fix_text(data, name, configuration, base, unsafe=fixing.unsafe, isolated=isolated)
+    if not fixing.diff:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(mended)
+        sys.stdout.buffer.flush()
+    contents = {each.place.path: mended for each in repair.outcome.findings}
+    return _finish_fixing(repair, settings, base, fixing, contents)
+
+
+def _finish_fixing(
+    repair: Repair, settings: Settings, base: str, fixing: _Fixing, contents: dict[str, bytes] | None = None
+) -> int:
+    """Show the difference or what is left, say what was done, and how the run ended."""
+    from clip_lint.fix_cli import said, write_diff  # noqa: PLC0415
+
+    for problem in (*repair.refused, *repair.failed):
+        click.echo(printable(str(problem)), err=True)
+    done = said(repair, dry=fixing.diff)
+    if fixing.diff:
+        write_diff(repair.mended, color=_is_colored(settings.color))
+        status = _FINDINGS if repair.mended else _CLEAN
+        for problem in (*repair.outcome.missing, *repair.outcome.problems):
+            click.echo(printable(str(problem)), err=True)
+            status = _FAILED
+    elif settings.fix_only:
+        status = _FAILED if repair.outcome.missing or repair.outcome.problems else _CLEAN
+        for problem in (*repair.outcome.missing, *repair.outcome.problems):
+            click.echo(printable(str(problem)), err=True)
+    else:
+        status = _finish(repair.outcome, settings, base, contents, fixing=True)
+    if done and not settings.quiet:
+        click.echo(done, err=True)
+    if repair.failed:
+        return _FAILED
+    if repair.mended and settings.exit_non_zero_on_fix:
+        return max(status, _FINDINGS)
+    return status
+
+
+def _finish(
+    outcome: Outcome,
+    settings: Settings,
+    base: str,
+    contents: dict[str, bytes] | None = None,
+    *,
+    fixing: bool = False,
+) -> int:
     """Write what was found, and say how the run ended."""
     for problem in (*outcome.missing, *outcome.problems):
         click.echo(printable(str(problem)), err=True)
@@ -292,7 +412,7 @@ def _finish(outcome: Outcome, settings: Settings, base: str, contents: dict[str,
             click.echo(printable(warning), err=True)
         if not (outcome.files or outcome.missing or outcome.problems):
             click.echo(f"{PROGRAM}: no Python files or notebooks here", err=True)
-    _write(outcome, settings, base, contents)
+    _write(outcome, settings, base, contents, fixing=fixing)
     if outcome.missing:
         return _FAILED
     if settings.exit_zero:
@@ -302,7 +422,10 @@ def _finish(outcome: Outcome, settings: Settings, base: str, contents: dict[str,
     return _FINDINGS if outcome.reported else _CLEAN
 
 
-def _write(outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None) -> None:
+def _write(
+    outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None, *, fixing: bool
+) -> None:
+    from clip_lint.fix_cli import remaining  # noqa: PLC0415
     from clip_lint.report import report  # noqa: PLC0415
     from clip_lint.report.excerpts import Excerpts  # noqa: PLC0415
     from clip_lint.report.tally import statistics, summary  # noqa: PLC0415
@@ -310,6 +433,7 @@ def _write(outcome: Outcome, settings: Settings, base: str, contents: dict[str, 
     findings = outcome.findings if settings.show_suppressed else outcome.reported
     excerpts = Excerpts(base, contents)
     formats = settings.output_format or ("text",)
+    is_stdin_fixed = fixing and contents is not None
     for text in formats:
         name, _, path = text.partition(":")
         path = os.path.join(base, path) if path else settings.output_file or ""
@@ -317,13 +441,16 @@ def _write(outcome: Outcome, settings: Settings, base: str, contents: dict[str, 
             with _opened(path) as stream:
                 report(name).write(findings, excerpts, stream, color=settings.color == "always")
         elif findings or name == "json":
-            report(name).write(findings, excerpts, sys.stdout, color=_is_colored(settings.color))
-    on_stdout = any(text in ("text", "concise") for text in formats) and not settings.output_file
+            stream = sys.stderr if is_stdin_fixed else sys.stdout
+            report(name).write(findings, excerpts, stream, color=_is_colored(settings.color))
+    on_stdout = any(text in ("text", "concise") for text in formats) and not (settings.output_file or is_stdin_fixed)
     if settings.statistics:
         for line in statistics(findings):
             click.echo(line, err=not on_stdout)
     if not settings.quiet and "text" in formats and outcome.files:
         click.echo(summary(findings, outcome.files), err=not on_stdout)
+        for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
+            click.echo(line, err=not on_stdout)
 
 
 def _opened(path: str) -> Any:

@@ -57,6 +57,13 @@ class Settings:
     statistics: bool = False
     show_suppressed: bool = False
     exit_zero: bool = False
+    fix: bool = False
+    unsafe_fixes: bool = False
+    fix_only: bool = False
+    exit_non_zero_on_fix: bool = False
+    extend_safe_fixes: tuple[str, ...] = ()
+    extend_unsafe_fixes: tuple[str, ...] = ()
+    """Selectors of rules whose fixes are taken for safe, or for unsafe, whatever the card says; unsafe wins."""
     quiet: bool = False
     color: str = "auto"
     cache: bool = True
@@ -196,6 +203,12 @@ class _Reader:
             "statistics": self._flag,
             "show-suppressed": self._flag,
             "exit-zero": self._flag,
+            "fix": self._flag,
+            "unsafe-fixes": self._flag,
+            "fix-only": self._flag,
+            "exit-non-zero-on-fix": self._flag,
+            "extend-safe-fixes": self._selectors,
+            "extend-unsafe-fixes": self._selectors,
             "quiet": self._flag,
             "color": self._color,
             "cache": self._flag,

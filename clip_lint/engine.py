@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint import __version__
 from clip_lint.config import rules
+from clip_lint.finding import Applicability
 from clip_lint.fingerprint import anchored, numbered
 from clip_lint.funnel import FileResult, Steps, default_steps, lint_bytes, lint_file
 from clip_lint.record import from_record, to_record
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from clip_lint.config import Configuration, Settings
-    from clip_lint.finding import Finding
+    from clip_lint.finding import Finding, Fix
     from clip_lint.place import Place
     from clip_lint.rulebook import Rule
     from clip_lint.source.model import Source
@@ -62,6 +63,8 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     files: int = 0
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each file the other files whose reading gave findings in it, by name."""
 
     @property
     def reported(self) -> tuple[Finding, ...]:
@@ -139,31 +142,40 @@ def merge(
     findings: dict[str, dict[tuple[str, Place], Finding]] = {}
     comments: dict[str, tuple[Directive, ...]] = {}
     problems: list[Problem] = []
+    origins: dict[str, dict[str, None]] = {}
     for result in results:
         problems += result.problems
         if result.comments:
             comments[by_path[result.path].name] = result.comments
         for finding in result.findings:
             if finding.place.path in by_name:
+                if by_path[result.path].name != finding.place.path:
+                    origins.setdefault(finding.place.path, {})[by_path[result.path].name] = None
                 findings.setdefault(finding.place.path, {}).setdefault((finding.code, finding.place), finding)
     shown: list[Finding] = []
     warnings: list[str] = []
     for name in sorted({*findings, *comments}):
         target = by_name[name]
         own = list(findings.get(name, {}).values())
+        data = (contents or {}).get(target.path)
         if own and name not in comments:
-            comments[name] = _comments(target, (contents or {}).get(target.path))
-        own = _accounted(own, comments[name], target, rules)
+            comments[name] = _comments(target, data)
+        own = _accounted(own, comments[name], target, rules, data)
         shown += _selected(own, target, rules)
         warnings += [
             f"{_where(place)}: warning: {message}" for place, message in unknown_codes(comments[name], rules)
         ]
     shown.sort(key=lambda finding: (finding.place, finding.code))
-    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings))
+    told = {name: tuple(others) for name, others in origins.items()}
+    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings), origins=told)
 
 
 def _accounted(
-    findings: list[Finding], comments: Sequence[Directive], target: Target, rules: Mapping[str, Rule]
+    findings: list[Finding],
+    comments: Sequence[Directive],
+    target: Target,
+    rules: Mapping[str, Rule],
+    data: bytes | None,
 ) -> list[Finding]:
     """The findings of one file with silenced ones marked, and one more for each comment that silences nothing."""
     if not comments:
@@ -171,7 +183,7 @@ def _accounted(
     idle = unused(findings, comments, rules)
     named = [comment for comment in comments if comment.codes]
     if idle:
-        source = _source(target)
+        source = _source(target, data)
         idle = [anchored(finding, source) for finding in idle]
     return [*silence(findings, comments), *silence(idle, [each for each in named if _names_unused(each)])]
 
@@ -190,7 +202,24 @@ def _selected(findings: Iterable[Finding], target: Target, rules: Mapping[str, R
             if matches(selector, finding.code, finding.name):
                 severity = level
         if finding.code in codes and severity >= settings.min_severity:
-            yield finding if severity == finding.severity else replace(finding, severity=severity)
+            fix = _trusted(finding, settings)
+            if severity == finding.severity and fix is finding.fix:
+                yield finding
+            else:
+                yield replace(finding, severity=severity, fix=fix)
+
+
+def _trusted(finding: Finding, settings: Settings) -> Fix | None:
+    """A finding's fix, as applicable as the settings say; a suggestion stays one."""
+    fix = finding.fix
+    if fix is None or fix.applicability is Applicability.SUGGESTION:
+        return fix
+    level = fix.applicability
+    if any(matches(selector, finding.code, finding.name) for selector in settings.extend_safe_fixes):
+        level = Applicability.SAFE
+    if any(matches(selector, finding.code, finding.name) for selector in settings.extend_unsafe_fixes):
+        level = Applicability.UNSAFE
+    return fix if level is fix.applicability else replace(fix, applicability=level)
 
 
 def _comments(target: Target, data: bytes | None) -> tuple[Directive, ...]:

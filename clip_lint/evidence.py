@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import math
+from dataclasses import dataclass, fields
 from enum import Enum
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clip_lint.reading.checkpoint import Checkpoint
 
 
@@ -31,12 +32,18 @@ class EvidenceRequest:
     ``temperature``  CLP211: what the code multiplies the cosines by
     ``metric``       CLP209: ``inner product`` or ``l2``
     ``kind``         CLP208: ``softmax twice`` or ``scale twice``; CLP309: ``float16`` or ``bfloat16``
+    ``published``    CLP105: a published accuracy with its source, shown where nothing can be measured
     """
 
     code: str
     checkpoint: Checkpoint | None = None
     prompts: tuple[str, ...] = ()
-    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    details: tuple[tuple[str, str], ...] = ()
+    """Pairs and no mapping, so that a finding that carries the request can be hashed, compared and pickled."""
+
+    def detail(self, name: str) -> str | None:
+        """The detail called ``name``, or None."""
+        return dict(self.details).get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,20 @@ class Interval:
     value: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One image of the measurement: the competing prompts, their cosines, which prompt is true, and the true boxes.
+
+    A box is its kind and its left, top, width and height in fractions of the image.
+    """
+
+    image: str
+    prompts: tuple[str, ...]
+    scores: tuple[float, ...]
+    right: int
+    boxes: tuple[tuple[str, float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +95,74 @@ class Evidence:
     alternative_name: str = ""
     seconds: float = 0.0
     note: str = ""
-    extra: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    extra: tuple[tuple[str, float], ...] = ()
     """Further measured figures by name, such as ``rank correlation``."""
+    exhibits: tuple[Exhibit, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """The evidence as JSON values, floats rounded to five digits."""
-        plain = {name: value for name, value in asdict(_plain(self)).items() if name != "extra"}
-        return {
-            **{name: round(value, 5) if isinstance(value, float) else value for name, value in plain.items()},
-            "verdict": self.verdict.value,
-            "extra": {name: round(value, 5) for name, value in self.extra.items()},
+        """The evidence as JSON values, floats rounded to five digits; undefined ones become null."""
+        plain = {
+            field.name: _json_value(getattr(self, field.name))
+            for field in fields(self)
+            if field.name not in {"verdict", "extra", "exhibits"}
         }
+        exhibits = [
+            {
+                "image": exhibit.image,
+                "prompts": list(exhibit.prompts),
+                "scores": [_json_value(score) for score in exhibit.scores],
+                "right": exhibit.right,
+                "boxes": [[_json_value(part) for part in box] for box in exhibit.boxes],
+            }
+            for exhibit in self.exhibits
+        ]
+        extra = {name: _json_value(value) for name, value in self.extra}
+        return {**plain, "verdict": self.verdict.value, "extra": extra, "exhibits": exhibits}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Evidence:
+    def from_json(cls, data: Mapping[str, Any]) -> Evidence:
         """What ``to_json`` wrote; TypeError, KeyError or ValueError where ``data`` is something else."""
-        extra = data["extra"]
-        if not isinstance(extra, dict):
-            msg = "extra is not a table"
-            raise TypeError(msg)
-        others = {name: value for name, value in data.items() if name not in {"verdict", "extra"}}
-        return cls(**others, verdict=Verdict(data["verdict"]), extra=MappingProxyType(extra))  # type: ignore[arg-type]
+        plain = {name: value for name, value in data.items() if name not in {"verdict", "extra", "exhibits"}}
+        exhibits = tuple(
+            Exhibit(
+                row["image"],
+                tuple(row["prompts"]),
+                tuple(row["scores"]),
+                row["right"],
+                tuple((str(kind), *map(float, edges)) for kind, *edges in row["boxes"]),  # type: ignore[misc]
+            )
+            for row in data["exhibits"]
+        )
+        extra = tuple((str(name), math.nan if value is None else float(value)) for name, value in data["extra"].items())
+        return cls(**plain, verdict=Verdict(data["verdict"]), extra=extra, exhibits=exhibits)
 
 
-def _plain(evidence: Evidence) -> Evidence:
-    """The same with an empty ``extra``: a mapping proxy can be neither copied nor pickled."""
-    from dataclasses import replace
+def shown(value: float | None) -> str:
+    """A figure for people: shares with two digits, large numbers with fewer."""
+    if value is None or math.isnan(value):
+        return "-"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
 
-    return replace(evidence, extra={})
+
+def summary(evidence: Evidence) -> str:
+    """The evidence in one line, as a report shows it under the finding."""
+    if evidence.verdict is Verdict.NOT_RUN:
+        return f"not run: {evidence.note}"
+    parts = [f"{evidence.metric}: {shown(evidence.value)}"]
+    if evidence.low is not None and evidence.high is not None and evidence.low != evidence.high:
+        parts[0] += f" [{shown(evidence.low)}, {shown(evidence.high)}]"
+    if evidence.n > 1:
+        parts[0] += f" of {evidence.n}"
+    if evidence.chance is not None:
+        parts.append(f"chance {shown(evidence.chance)}")
+    if evidence.alternative is not None:
+        parts.append(f"{evidence.alternative_name} {shown(evidence.alternative)}")
+    if evidence.note:
+        parts.append(evidence.note)
+    return f"{evidence.verdict.value} on {evidence.checkpoint} ({evidence.fixtures}): {'; '.join(parts)}"
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 5) if math.isfinite(value) else None
+    return value

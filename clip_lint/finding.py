@@ -36,11 +36,15 @@ class Applicability(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text from ``start`` to ``end`` (exclusive) of the finding's file and cell by ``text``."""
+    """Replace the text from ``start`` to ``end`` (exclusive) of the finding's file by ``text``.
+
+    ``cell`` is the notebook cell in which it happens; None stands for the finding's own.
+    """
 
     start: Position
     end: Position
     text: str
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,15 @@ class Related:
 
     place: Place
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Something a fix must know that cannot be read off the finding's place; ``place`` where it stands in the code."""
+
+    key: str
+    value: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +93,5 @@ class Finding:
     fingerprint: str = ""
     suppressed: bool = False
     fix: Fix | None = None
+    details: tuple[Detail, ...] = ()
+    """What checks tell fixes; empty once the fix is made."""

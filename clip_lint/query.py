@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.alternatives import BY_CODE, FACES, Alternative
-from clip_lint.checks.prompts import PROMPT_CHECKS
+from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
 from clip_lint.finding import Severity
 from clip_lint.place import Place, Position
 from clip_lint.reading.checkpoint import Checkpoint
@@ -19,10 +19,22 @@ from clip_lint.rulebook import load_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from clip_lint.checks.prompts import PromptCheck
     from clip_lint.finding import Finding
 
 DEFAULT_MODEL = "openai/clip-vit-base-patch32"
-PHENOMENA = ("CLP101", "CLP102", "CLP103", "CLP104", "CLP105", "CLP106", "CLP107", "CLP108", "CLP109", "CLP114")
+PHENOMENA = (
+    "CLP101",
+    "CLP102",
+    "CLP103",
+    "CLP104",
+    "CLP105",
+    "CLP106",
+    "CLP107",
+    "CLP108",
+    "CLP109",
+    "CLP114",
+)
 """The codes that speak of what CLIP can do, in the order of ``--check-all``."""
 
 _DECIDING = frozenset(BY_CODE)
@@ -53,7 +65,9 @@ class Answer:
     @property
     def fits(self) -> bool:
         """Whether nothing that carries the meaning is beyond CLIP."""
-        return not any(finding.severity >= Severity.WARNING and finding.code in _DECIDING for finding in self.findings)
+        return not any(
+            finding.severity >= Severity.WARNING and finding.code in _DECIDING for finding in self.findings
+        )
 
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
@@ -86,10 +100,15 @@ def checkpoint_of(model: str) -> Checkpoint:
 def answer(request: Request) -> Answer:
     """Every finding about a request; rules in preview are left out."""
     prompts = _prompt_set(request)
-    rules = load_rules()
-    findings = [finding for check in PROMPT_CHECKS for finding in check(prompts) if not rules[finding.code].is_preview]
+    findings = [finding for check in _stable_checks() for finding in check(prompts)]
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
     return Answer(request, tuple(findings))
+
+
+@lru_cache(maxsize=1)
+def _stable_checks() -> tuple[PromptCheck, ...]:
+    rules = load_rules()
+    return tuple(check for check in PROMPT_CHECKS if not rules[code_of(check)].is_preview)
 
 
 def _place(line: int, text: str = "") -> Place:
@@ -109,7 +128,7 @@ def _prompt_set(request: Request) -> PromptSet:
     )
     return PromptSet(
         prompts,
-        _place(0),
+        Place(_PATH, 0, Position(0, 1), Position(len(prompts) + 1, 1)),
         Task.LABELS if request.is_set else Task.QUERY,
         checkpoint_of(request.model),
         (request.template,) if has_template else (),
@@ -133,9 +152,11 @@ def requests(lines: Iterable[str], template: str, model: str) -> Iterator[Reques
                 raise RequestError(f"line {number}: {error}") from None
 
 
-def _request(row: Any, template: str, model: str) -> Request:  # noqa: ANN401 - whatever JSON holds
+def _request(row: Any, template: str, model: str) -> Request:
     if not isinstance(row, dict) or ("prompt" in row) == ("labels" in row):
-        raise RequestError('write {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}')
+        raise RequestError(
+            'write {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}'
+        )
     template, model = row.get("template", template), row.get("model", model)
     if not isinstance(template, str) or "{}" not in template:
         raise RequestError("the template must be a text with {} where the label goes")
@@ -157,12 +178,16 @@ def _request(row: Any, template: str, model: str) -> Request:  # noqa: ANN401 - 
 def as_object(given: Answer, least: Severity, *, check_all: bool = False) -> dict[str, Any]:
     """An answer as JSON values; findings below ``least`` are left out."""
     made: dict[str, Any] = {
-        "findings": [_finding_object(finding, given.request) for finding in given.findings if finding.severity >= least],
+        "findings": [
+            _finding_object(finding, given.request) for finding in given.findings if finding.severity >= least
+        ],
         "verdict": "clip" if given.fits else "alternative",
         "alternatives": [_alternative_object(alternative) for alternative in given.alternatives],
     }
     if check_all:
-        made["phenomena"] = [{"code": code, "name": name, "verdict": verdict} for code, name, verdict in phenomena(given)]
+        made["phenomena"] = [
+            {"code": code, "name": name, "verdict": verdict} for code, name, verdict in phenomena(given)
+        ]
     return made
 
 
@@ -175,7 +200,11 @@ def _finding_object(finding: Finding, request: Request) -> dict[str, Any]:
         "message": finding.message,
         "help": finding.help,
         "prompt": request.texts[line - 1] if line else None,
-        "related": [request.texts[related.place.start.line - 1] for related in finding.related if related.place.start.line],
+        "related": [
+            request.texts[related.place.start.line - 1]
+            for related in finding.related
+            if related.place.start.line
+        ],
         "model": finding.model,
     }
 

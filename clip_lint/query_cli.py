@@ -16,11 +16,24 @@ if TYPE_CHECKING:
 
 @click.command("query", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
-@click.option("--label", "labels", multiple=True, metavar="TEXT", help="A label of a set; may be given several times.")
-@click.option("--template", default="{}", metavar="TEXT", help="What stands around each label, with {} for it.")
-@click.option("--model", default="", metavar="NAME", help="The checkpoint, or ARCHITECTURE:WEIGHTS.  [default: openai/clip-vit-base-patch32]")
-@click.option("--check-all", is_flag=True, help="Show every phenomenon with its verdict, not only what was found.")
-@click.option("--stdin", "from_stdin", is_flag=True, help="Read requests from standard input, one JSON object a line.")
+@click.option(
+    "--label", "labels", multiple=True, metavar="TEXT", help="A label of a set; may be given several times."
+)
+@click.option(
+    "--template", default="{}", metavar="TEXT", help="What stands around each label, with {} for it."
+)
+@click.option(
+    "--model",
+    default="",
+    metavar="NAME",
+    help="The checkpoint, or ARCHITECTURE:WEIGHTS.  [default: openai/clip-vit-base-patch32]",
+)
+@click.option(
+    "--check-all", is_flag=True, help="Show every phenomenon with its verdict, not only what was found."
+)
+@click.option(
+    "--stdin", "from_stdin", is_flag=True, help="Read requests from standard input, one JSON object a line."
+)
 @click.option(
     "--min-severity",
     type=click.Choice(("note", "warning", "error")),
@@ -29,26 +42,39 @@ if TYPE_CHECKING:
     help="Leave out what matters less.",
 )
 @click.option(
-    "--output-format", type=click.Choice(("text", "json", "jsonl")), default="text", show_default=True, help="How to write the answer."
+    "--output-format",
+    type=click.Choice(("text", "json", "jsonl")),
+    default="text",
+    show_default=True,
+    help="How to write the answer.",
 )
 def query(
     texts: tuple[str, ...],
     labels: tuple[str, ...],
     template: str,
     model: str,
-    check_all: bool,  # noqa: FBT001 - click passes by name
-    from_stdin: bool,  # noqa: FBT001
+    check_all: bool,
+    from_stdin: bool,
     min_severity: str,
     output_format: str,
 ) -> int:
-    """Is CLIP the right model for these prompts?
+    """Say whether CLIP is the right model for these prompts.
 
     One TEXT is a search; several TEXTs, or --label, are labels to tell apart. The exit status is 0 when CLIP fits and
     1 when something else is needed; with --stdin it is 0 when every line was understood.
 
     With --stdin a line is {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}.
     """
-    from clip_lint.query import DEFAULT_MODEL, Request, RequestError, answer, as_object, json_line, requests, text_of  # noqa: PLC0415
+    from clip_lint.query import (  # noqa: PLC0415 - other commands shall not pay for it
+        DEFAULT_MODEL,
+        Request,
+        RequestError,
+        answer,
+        as_object,
+        json_line,
+        requests,
+        text_of,
+    )
 
     if "{}" not in template:
         raise click.UsageError("--template needs {} where the label goes")
@@ -63,7 +89,9 @@ def query(
                 for each in given:
                     sys.stdout.write(json_line(each, least, check_all=check_all) + "\n")
             elif output_format == "json":
-                click.echo(json.dumps([as_object(each, least, check_all=check_all) for each in given], indent=1))
+                click.echo(
+                    json.dumps([as_object(each, least, check_all=check_all) for each in given], indent=1)
+                )
             else:
                 for each in given:
                     click.echo(text_of([each], least, check_all=check_all))

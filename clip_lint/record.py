@@ -66,7 +66,7 @@ def _finding(finding: Finding) -> list[Any]:
         and [
             fix.applicability.value,
             fix.message,
-            [[_position(edit.start), _position(edit.end), edit.text] for edit in fix.edits],
+            [[_position(edit.start), _position(edit.end), edit.text, edit.cell] for edit in fix.edits],
         ],
     ]
 
@@ -87,7 +87,7 @@ def _read_finding(value: Any) -> Finding:
         and Fix(
             Applicability(fix[0]),
             fix[1],
-            tuple(Edit(Position(*start), Position(*end), text) for start, end, text in fix[2]),
+            tuple(Edit(Position(*start), Position(*end), text, cell) for start, end, text, cell in fix[2]),
         ),
     )
 
@@ -101,12 +101,12 @@ def _comment(comment: Directive) -> list[Any]:
         comment.last,
         comment.is_noqa,
         comment.foreign,
+        [_position(position) for position in comment.listed],
     ]
 
 
 def _read_comment(value: Any) -> Directive:
-    place, removal, codes, first, last, is_noqa, foreign = value
-    start, end = removal
+    place, (start, end), codes, first, last, is_noqa, foreign, (opening, closing) = value
     return Directive(
         _read_place(place),
         (Position(*start), Position(*end)),
@@ -115,4 +115,5 @@ def _read_comment(value: Any) -> Directive:
         last,
         is_noqa,
         tuple(foreign),
+        (Position(*opening), Position(*closing)),
     )

@@ -60,9 +60,12 @@ def unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` with the most similar known word, empty where none is similar."""
-    lowered = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.5)
-    return f"; did you mean {lowered[found[0]]!r}?" if found else ""
+    best, most = "", 0.5
+    for name in known:
+        ratio = difflib.SequenceMatcher(None, word.lower(), name.lower()).ratio()
+        if ratio > most:
+            best, most = name, ratio
+    return f"; did you mean {best!r}?" if best else ""
 
 
 _EXACT = 100

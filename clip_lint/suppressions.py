@@ -37,7 +37,7 @@ class Directive:
     ``codes`` is empty where it silences everything; a noqa's codes of other linters are not among them. ``first`` and
     ``last`` are the lines (of the file or cell) of its statement; both 0 for the whole file. ``place`` is the comment's own
     part of the line, ``removal`` what goes away with it: blanks before it, the whole line where it stands alone.
-    ``foreign`` are a noqa's other codes, which stay.
+    ``listed`` is the range of the list of codes, ``foreign`` are a noqa's other codes, which stay.
     """
 
     place: Place
@@ -46,7 +46,8 @@ class Directive:
     first: int
     last: int
     is_noqa: bool
-    foreign: tuple[str, ...] = ()
+    foreign: tuple[str, ...]
+    listed: tuple[Position, Position]
 
     @property
     def is_for_file(self) -> bool:
@@ -160,10 +161,8 @@ def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) 
     found = []
     for match in _DIRECTIVE.finditer(text):
         is_noqa = match.group("noqa") is not None
-        if is_noqa:
-            listed = re.split(r"[,\s]+", match.group("noqa_codes") or "")
-        else:
-            listed = re.split(r"[,\s]+", (match.group("codes") or "").strip())
+        group = "noqa_codes" if is_noqa else "codes"
+        listed = re.split(r"[,\s]+", (match.group(group) or "").strip())
         codes = tuple(code for code in listed if code and (not is_noqa or _OWN_CODE.fullmatch(code)))
         foreign = tuple(code for code in listed if code and is_noqa and not _OWN_CODE.fullmatch(code))
         if is_noqa and foreign and not codes:
@@ -176,9 +175,10 @@ def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) 
             continue  # only a line of its own speaks for a file
         reach = (0, 0) if for_file else (start.line + first - line, start.line + last - line)
         removal = _removed_range(source, line, column + match.start(), column + end)
-        found.append(
-            Directive(Place(source.path, cell, start, stop), removal, codes, *reach, is_noqa, foreign)
-        )
+        span = match.span(group) if codes else (0, 0)
+        listed_range = (_position(source, line, column + span[0])[1], _position(source, line, column + span[1])[1])
+        place = Place(source.path, cell, start, stop)
+        found.append(Directive(place, removal, codes, *reach, is_noqa, foreign, listed_range))
     return found
 
 
@@ -226,14 +226,5 @@ def _removal(comment: Directive, idle: Sequence[str]) -> Fix:
     kept = [*comment.foreign, *(code for code in comment.codes if code not in idle)]
     if not comment.codes or not kept:
         return Fix(Applicability.SAFE, "remove the suppression", (Edit(*comment.removal, ""),))
-    listed = ", ".join(kept)
-    text = (
-        f"# noqa: {listed}"
-        if comment.is_noqa
-        else f"# clip-lint: ignore{'-file' * comment.is_for_file}[{listed}]"
-    )
-    return Fix(
-        Applicability.SAFE,
-        f"remove {_listed(idle)} from the suppression",
-        (Edit(comment.place.start, comment.place.end, text),),
-    )
+    message = f"remove {_listed(idle)} from the suppression"
+    return Fix(Applicability.SAFE, message, (Edit(*comment.listed, ", ".join(kept)),))

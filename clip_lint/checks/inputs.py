@@ -43,6 +43,7 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
             "load both from one constant",
             related=[(encode.model.load, "the model is loaded here"), (encode.site, "used together here")],
             checkpoint=model,
+            details=[("model", model.name, encode.model.load)],
         )
 
 
@@ -99,6 +100,7 @@ def bgr_image(facts: Facts) -> Iterator[Finding]:
                 "convert first: `cv2.cvtColor(image, cv2.COLOR_BGR2RGB)`",
                 related=[(use.image.origin, "read by OpenCV here")],
                 checkpoint=use.by.checkpoint if use.by is not None else None,
+                details=[("image", use.name, None)],
             )
 
 
@@ -142,6 +144,7 @@ def _preprocessing(encode: Encode, found: str, origin: Site | None) -> Finding:
     )
 
 
+_LONG = re.compile(r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE)
 _BOUNDED = re.compile(r"label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj", re.IGNORECASE)
 
 
@@ -149,12 +152,11 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
     """Whether texts are surely short: written in the code, or a template around class names."""
     for option in options(value):
         if isinstance(option, Text):
-            if option.is_holed and not _BOUNDED.search(option.hole or "") and (option.template is None and option.text == "{}"):
-                return False
-            if option.is_holed and not _BOUNDED.search(option.hole or "label" if not option.hole else option.hole):
+            # A template around something: a class name, unless it is called a description, a query or the like.
+            if option.is_holed and (_LONG.search(option.hole) if option.text != "{}" else not _BOUNDED.search(option.hole)):
                 return False
         elif isinstance(option, Seq) and depth < 3:
-            if not option.is_whole and not _BOUNDED.search(f"{option.name} {argument}"):
+            if not option.is_whole and not option.items and not _BOUNDED.search(f"{option.name} {argument}"):
                 return False
             if not all(_is_bounded(item, argument, depth + 1) for item in option.items):
                 return False
@@ -183,6 +185,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             " error here or in the model",
             f"pass `{option}`",
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
+            details=[("option", option.removesuffix("=True"), None)],
         )
     for sliced in facts.sliced:
         if sliced.tokens.truncation is Three.YES:
@@ -219,6 +222,7 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
             f" {name!r} builds the other activation: features are off, and open_clip only warns",
             f"load {right!r} with these weights",
             checkpoint=checkpoint,
+            details=[("written", name, None), ("architecture", right, None)],
         )
 
 

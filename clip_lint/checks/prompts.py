@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts_grading import graded
-from clip_lint.checks.prompts_measured import FACES, NEGATED, SPATIAL, counted, measured, swapped_attributes, swapped_roles
+from clip_lint.checks.prompts_measured import (
+    FACES,
+    NEGATED,
+    SPATIAL,
+    counted,
+    measured,
+    swapped_attributes,
+    swapped_roles,
+)
 from clip_lint.checks.prompts_towers import context_length, is_made_for, languages
 from clip_lint.checks.registry import check
 from clip_lint.finding import Finding, Related, Severity
@@ -25,14 +33,14 @@ from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
     from clip_lint.language import Contrast, Meaning
+    from clip_lint.language.meaning import Count
     from clip_lint.place import Place
     from clip_lint.reading.prompts import Prompt
 
 PromptCheck = Callable[[PromptSet], Iterator[Finding]]
 
-_SHORT = 6
-"""In a prompt of up to so many words of content, what is found carries the meaning."""
-_LONG = 12
+_TINY, _SHORT, _LONG = 3, 6, 12
+"""In a prompt of up to so many words of content, what is found carries the meaning: the weaker the evidence, the fewer."""
 
 
 # --- shared by the checks -----------------------------------------------------------------------------------------
@@ -96,12 +104,29 @@ def _contrasts(prompts: PromptSet, difference: Difference) -> dict[int, Contrast
     """The set's contrasts of one kind, by label."""
     if not _is_set(prompts):
         return {}
-    return {contrast.first: contrast for contrast in contrasts(prompts.texts) if contrast.difference is difference}
+    return {
+        contrast.first: contrast
+        for contrast in contrasts(prompts.texts)
+        if contrast.difference is difference
+        and prompts.prompts[contrast.first].is_complete
+        and prompts.prompts[contrast.second].is_complete
+    }
 
 
 def _read(prompts: PromptSet) -> Iterator[tuple[int, Prompt, Meaning]]:
     for index, prompt in enumerate(prompts.prompts):
         yield index, prompt, read_prompt(prompt.text)
+
+
+def _list_place(prompts: PromptSet) -> Place:
+    """Where the label list starts: the set's place, or the first label where the list is written somewhere else."""
+    place = prompts.place
+    first = min(
+        (prompt.place for prompt in prompts.prompts if prompt.place.path == place.path), default=place
+    )
+    if first.cell == place.cell and place.start <= first.start < place.end:
+        return place
+    return first
 
 
 def _pair(prompts: PromptSet, contrast: Contrast) -> tuple[str, tuple[Related, ...]]:
@@ -111,16 +136,14 @@ def _pair(prompts: PromptSet, contrast: Contrast) -> tuple[str, tuple[Related, .
     return f"{_show(first.text)} and {_show(second.text)}", related
 
 
-def _carries(meaning: Meaning, limit: int = _SHORT) -> Severity:
+def _carries(meaning: Meaning, limit: int) -> Severity:
     """A warning where the prompt is so short that the evidence carries it; else a note."""
     return Severity.WARNING if meaning.content <= limit else Severity.NOTE
 
 
 # --- what CLIP does not tell apart --------------------------------------------------------------------------------
 
-_COUNT_HELP = (
-    "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
-)
+_COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
 
 
 @check("CLP101")
@@ -145,7 +168,7 @@ def _counting(prompts: PromptSet) -> Iterator[Finding]:
             label = _label_span(prompt)
             if label is not None and not label[0] <= count.span[0] < label[1]:
                 continue
-            severity = _count_severity(prompts, meaning, count.is_asked, count.value)
+            severity = _count_severity(prompts, meaning, count)
             words = prompt.text[slice(*count.span)]
             message = f"{_show(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {counted(prompts.checkpoint)}"
             if severity is Severity.NOTE:
@@ -154,16 +177,20 @@ def _counting(prompts: PromptSet) -> Iterator[Finding]:
             break
 
 
-def _count_severity(prompts: PromptSet, meaning: Meaning, is_asked: bool, value: int | None) -> Severity:  # noqa: FBT001
-    if is_asked:
+def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
+    if count.is_asked:
         return Severity.WARNING
-    if value is None:
+    if count.value is None:
         return Severity.NOTE
-    return _carries(meaning, _SHORT if _is_set(prompts) else 3)
+    return _carries(meaning, _TINY if _is_set(prompts) else 2)
 
 
 _SPACE_HELP = "detect the objects (`IDEA-Research/grounding-dino-tiny`, `facebook/detr-resnet-50`) and compare their boxes"
-_WEAK = frozenset("in on at with by inside facing contact part".split())
+_WEAK = frozenset(
+    ("in", "on", "at", "with", "by", "into", "onto", "out of", "touching", "facing", "contains", "hanging from", "hangs from", "hang from",
+     "hung from", "suspended from", "in the background", "in background", "in the foreground", "in foreground")
+)  # fmt: skip
+"""Relations that captions hold in passing."""
 
 
 @check("CLP102")
@@ -187,22 +214,18 @@ def _spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
         for relation in meaning.relations:
             if not _touches(prompt, relation.span):
                 continue
-            severity = _carries(meaning)
-            if relation.phrase in _WEAK or (relation.value == "beside" and not _is_set(prompts) and meaning.content > 3):
+            severity = _carries(meaning, _SHORT if relation.value in ("left", "right") else _TINY)
+            if relation.phrase in _WEAK:
                 severity = Severity.NOTE
             words = prompt.text[slice(*relation.span)]
-            message = (
-                f"{_show(prompt.text)} asks where things are (`{words}`), and CLIP scores it like any other arrangement: {SPATIAL}"
-            )
+            message = f"{_show(prompt.text)} asks where things are (`{words}`), and CLIP scores it like any other arrangement: {SPATIAL}"
             if severity is Severity.NOTE:
                 message = f"{_show(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
             yield _finding("CLP102", prompts, prompt.place, severity, message, _SPACE_HELP)
             break
 
 
-_BINDING_HELP = (
-    "detect the objects, crop each and let CLIP choose the attribute of the crop; or ask a model for questions such as `Salesforce/blip-vqa-base`"
-)
+_BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop; or ask a model for questions such as `Salesforce/blip-vqa-base`"
 
 
 @check("CLP103")
@@ -224,7 +247,11 @@ def _attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             yield _finding("CLP103", prompts, prompt.place, Severity.ERROR, message, _BINDING_HELP, related)
             continue
         bound = meaning.bindings
-        if not bound or not any(_touches(prompt, pair.span) for pair in bound):
+        label = _label_span(prompt)
+        if label is not None:
+            said = prompt.text[slice(*label)].lower()
+            bound = tuple(pair for pair in bound if any(word in said for word in pair.words))
+        if not bound:
             continue
         severity = _carries(meaning, 8)
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
@@ -237,9 +264,7 @@ def _attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         yield _finding("CLP103", prompts, prompt.place, severity, message, _BINDING_HELP)
 
 
-_NEGATION_HELP = (
-    "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
-)
+_NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
 
 
 @check("CLP104")
@@ -303,19 +328,31 @@ def fine_grained(prompts: PromptSet) -> Iterator[Finding]:
 
 def _fine_set(prompts: PromptSet, kind: str, evidence: str, texts: tuple[str, ...]) -> Finding:
     name = _KIND_NAMES.get(kind, f"kinds of {kind}")
-    shown = ", ".join(_show(text) for text in texts[:3]) + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")
+    shown = ", ".join(_show(text) for text in texts[:3]) + (
+        f" and {len(texts) - 3} more" if len(texts) > 3 else ""
+    )
     message = f"all labels are {name} ({shown})"
     if kind == "person":
-        return _finding("CLP105", prompts, prompts.place, Severity.WARNING, f"{message}: {FACES}", _kind_help(kind))
+        return _finding(
+            "CLP105", prompts, _list_place(prompts), Severity.WARNING, f"{message}: {FACES}", _kind_help(kind)
+        )
     found = measured(kind, prompts.checkpoint)
     if found is None:
         severity = Severity.NOTE if evidence == "head" else Severity.WARNING
-        return _finding("CLP105", prompts, prompts.place, severity, f"{message}, which CLIP tells apart by chance or by context",
+        return _finding("CLP105", prompts, _list_place(prompts), severity, f"{message}, which CLIP tells apart by chance or by context",
                         _kind_help(kind))  # fmt: skip
     severity = Severity.WARNING
     if found.is_own:
-        severity = Severity.NOTE if found.percent >= 90 else Severity.WARNING if found.percent >= 50 else Severity.ERROR
-    return _finding("CLP105", prompts, prompts.place, severity, f"{message}: {found}", _kind_help(kind))
+        severity = (
+            Severity.NOTE
+            if found.percent >= 90
+            else Severity.WARNING
+            if found.percent >= 50
+            else Severity.ERROR
+        )
+    return _finding(
+        "CLP105", prompts, _list_place(prompts), severity, f"{message}: {found}", _kind_help(kind)
+    )
 
 
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
@@ -323,13 +360,26 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
     for _, prompt, meaning in _read(prompts):
         for kind in meaning.kinds:
             medical = kind.name == "medical"
-            if is_made_for(kind.name, prompts.checkpoint) or not _touches(prompt, kind.span) or (_is_set(prompts) and not medical):
+            if (
+                is_made_for(kind.name, prompts.checkpoint)
+                or not _touches(prompt, kind.span)
+                or (_is_set(prompts) and not medical)
+            ):
                 continue
             found = measured(kind.name, prompts.checkpoint)
             words = prompt.text[slice(*kind.span)]
-            message = f"{_show(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
+            message = (
+                f"{_show(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
+            )
             message += f": {FACES}" if kind.name == "person" else f": {found}" if found is not None else ""
-            yield _finding("CLP105", prompts, prompt.place, Severity.WARNING if medical else Severity.NOTE, message, _kind_help(kind.name))
+            yield _finding(
+                "CLP105",
+                prompts,
+                prompt.place,
+                Severity.WARNING if medical else Severity.NOTE,
+                message,
+                _kind_help(kind.name),
+            )
             break
 
 
@@ -387,8 +437,8 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
 def _question(prompts: PromptSet) -> Iterator[Finding]:
     for _, prompt, meaning in _read(prompts):
         asked = meaning.question
-        if asked is None:
-            continue
+        if asked is None or meaning.writings or any(count.is_asked for count in meaning.counts):
+            continue  # what such a question wants to know has a rule of its own
         what = "a question" if asked.kind == "question" else "an instruction"
         yield _finding(
             "CLP108", prompts, prompt.place, None,
@@ -415,7 +465,11 @@ def _too_long(prompts: PromptSet, length: int) -> Iterator[Finding]:
         meaning = read_prompt(prompt.text)
         tokens = meaning.tokens - 2 * prompt.text.count("{}")
         if tokens > length and meaning.language == "en":
-            model = f"{prompts.checkpoint}" if prompts.checkpoint is not None and prompts.checkpoint.name else "CLIP"
+            model = (
+                f"{prompts.checkpoint}"
+                if prompts.checkpoint is not None and prompts.checkpoint.name
+                else "CLIP"
+            )
             yield _finding(
                 "CLP109", prompts, prompt.place, None,
                 f"{_show(prompt.text)} has about {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
@@ -423,8 +477,14 @@ def _too_long(prompts: PromptSet, length: int) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-_CAPTION = re.compile(r"\b(?:photo|photograph|picture|image|painting|drawing|sketch|screenshot|view|close-up|scan|shot|x-ray|render)\b", re.IGNORECASE)
-_PHRASE = re.compile(r"^(?:an?|the|this|some|two|there|someone|people)\s|\b(?:of|with|in|on|at|and|or|is|are|without|no|not|from|by|for)\b", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"\b(?:photo|photograph|picture|image|painting|drawing|sketch|screenshot|view|close-up|scan|shot|x-ray|render)\b",
+    re.IGNORECASE,
+)
+_PHRASE = re.compile(
+    r"^(?:an?|the|this|some|two|there|someone|people)\s|\b(?:of|with|in|on|at|and|or|is|are|without|no|not|from|by|for)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_bare(text: str) -> bool:
@@ -435,16 +495,24 @@ def _is_bare(text: str) -> bool:
 @check("CLP110")
 def bare_label(prompts: PromptSet) -> Iterator[Finding]:
     """Zero-shot labels without any template."""
-    if prompts.task is not Task.LABELS or not prompts.is_whole or prompts.adds_template or prompts.templates or len(prompts.prompts) < 2:
+    if (
+        prompts.task is not Task.LABELS
+        or not prompts.is_whole
+        or prompts.adds_template
+        or prompts.templates
+        or len(prompts.prompts) < 2
+    ):
         return
     texts = [prompt.text for prompt in prompts.prompts]
-    if any(prompt.template is not None for prompt in prompts.prompts) or sum(map(_is_bare, texts)) < 0.8 * len(texts):
+    if any(prompt.template is not None for prompt in prompts.prompts) or sum(
+        map(_is_bare, texts)
+    ) < 0.8 * len(texts):
         return
     if any(read_prompt(text).language != "en" for text in texts):
         return
     shown = ", ".join(_show(text) for text in texts[:3])
     yield _finding(
-        "CLP110", prompts, prompts.place, None,
+        "CLP110", prompts, _list_place(prompts), None,
         f"the labels are bare words ({shown}): CLIP was trained on captions, and a bare word may mean several things",
         "put a template around them, such as `a photo of a {}.`, or average several",
     )  # fmt: skip
@@ -457,7 +525,9 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
 
 
 def _catch_all(prompts: PromptSet) -> Iterator[Finding]:
-    if prompts.task not in (Task.LABELS, Task.UNKNOWN, Task.SIMILARITY) or (len(prompts.prompts) < 2 and prompts.is_whole):
+    if prompts.task not in (Task.LABELS, Task.UNKNOWN, Task.SIMILARITY) or (
+        len(prompts.prompts) < 2 and prompts.is_whole
+    ):
         return
     for prompt in prompts.prompts:
         label = prompt.label if prompt.label is not None else bare(prompt.text)
@@ -528,7 +598,11 @@ def _wrong_language(prompts: PromptSet, known: frozenset[str] | None) -> Iterato
             continue
         name = LANGUAGE_NAMES.get(code, "English")
         severity = Severity.WARNING if known is not None else Severity.NOTE
-        reads = ", ".join(sorted(LANGUAGE_NAMES.get(each, "English") for each in known)) if known else "English, as far as is known"
+        reads = (
+            ", ".join(sorted(LANGUAGE_NAMES.get(each, "English") for each in known))
+            if known
+            else "English, as far as is known"
+        )
         yield _finding(
             "CLP114", prompts, prompt.place, severity,
             f"{_show(prompt.text)} is {name}, and {model} reads {reads}: the tokens say little to it",
@@ -543,13 +617,19 @@ def _is_english(meaning: Meaning) -> bool:
 @check("CLP115")
 def single_template(prompts: PromptSet) -> Iterator[Finding]:
     """One template where an ensemble is cheap."""
-    if prompts.task is not Task.LABELS or not prompts.is_whole or prompts.adds_template or len(prompts.templates) != 1 or len(prompts.prompts) < 3:
+    if (
+        prompts.task is not Task.LABELS
+        or not prompts.is_whole
+        or prompts.adds_template
+        or len(prompts.templates) != 1
+        or len(prompts.prompts) < 3
+    ):
         return
     template = prompts.templates[0]
     if any(prompt.template != template for prompt in prompts.prompts) or not re.sub(r"\{\}|\W", "", template):
         return
     yield _finding(
-        "CLP115", prompts, prompts.place, None,
+        "CLP115", prompts, _list_place(prompts), None,
         f"every label goes into the one template {_show(template)}: texts are encoded once, so that several templates cost nothing per image",
         "encode each label in several templates, normalise, average and normalise again (3.5 points on ImageNet in the CLIP paper, with 80 templates)",
     )  # fmt: skip
@@ -568,7 +648,9 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         if earlier is not prompt and prompt.is_complete:
             message = f"{_show(prompt.text)} is in the set twice: the two share the probability, and only the first can win"
             related = (Related(earlier.place, "here for the first time"),)
-            found.append(_finding("CLP116", prompts, prompt.place, None, message, "remove one of them", related))
+            found.append(
+                _finding("CLP116", prompts, prompt.place, None, message, "remove one of them", related)
+            )
     yield from _once(iter(found))
 
 
@@ -577,3 +659,9 @@ PROMPT_CHECKS: tuple[PromptCheck, ...] = (
     prompt_too_long, bare_label, catch_all_label, machine_label, not_visible, wrong_language, single_template, duplicate_label,
 )  # fmt: skip
 """Every check on a prompt set, in the order of their codes; ``check.code`` says which."""
+
+
+def code_of(check: PromptCheck) -> str:
+    """The code of a check, as its decorator set it."""
+    code: str = check.code  # type: ignore[attr-defined]
+    return code

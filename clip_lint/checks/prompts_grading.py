@@ -21,7 +21,9 @@ _NAMES = {
 }  # fmt: skip
 _USES = {
     "CLP101": re.compile(r"\bargmax\b.*\+\s*\d|\bint\("),
-    "CLP102": re.compile(r"==\s*['\"][^'\"]*\b(?:left|right|above|below|behind|front|under|inside|outside)\b"),
+    "CLP102": re.compile(
+        r"==\s*['\"][^'\"]*\b(?:left|right|above|below|behind|front|under|inside|outside)\b"
+    ),
 }
 _COMMENTS = {
     "CLP101": re.compile(r"\bcount(?:s|ing)?\b|\bhow many\b|\bnumber of\b", re.IGNORECASE),

@@ -96,7 +96,9 @@ def _candidates(name: str, tag: str, library: str | None) -> list[tuple[str, str
     match = re.fullmatch(r"clip-(vit-[bl]-\d+)", short)
     if match:
         found.append((match[1], "openai"))
-    match = re.fullmatch(r"clip-((?:vit|convnext|eva|xlm)[\w-]*?)-((?:laion|datacomp|commonpool)[\w.-]*)", short)
+    match = re.fullmatch(
+        r"clip-((?:vit|convnext|eva|xlm)[\w-]*?)-((?:laion|datacomp|commonpool)[\w.-]*)", short
+    )
     if match:
         found.append((match[1], re.sub(r"[-.]", "_", match[2])))
     match = re.fullmatch(r"dfn([25])b-clip-(vit-[\w-]+)", short)
@@ -125,7 +127,9 @@ def _size(checkpoint: Checkpoint | None) -> tuple[str, str]:
     key = measured_as(checkpoint)
     if key is not None:
         architecture = key[0].removesuffix("-quickgelu")
-        if architecture in _SWAPS and key[1] == ("laion2b_s39b_b160k" if architecture == "vit-bigg-14" else "openai"):
+        if architecture in _SWAPS and key[1] == (
+            "laion2b_s39b_b160k" if architecture == "vit-bigg-14" else "openai"
+        ):
             return architecture, str(checkpoint)
     return "vit-b-32", "OpenAI's ViT-B/32"
 
@@ -150,6 +154,8 @@ def counted(checkpoint: Checkpoint | None) -> str:
     return "OpenAI's ViT-B/32 picks the right number in 31.7% of CountBench (Paiss et al., 2023)"
 
 
-SPATIAL = "all 18 models of this kind did poorly on What'sUp (Kamath et al., 2023), where people get 99% right"
+SPATIAL = (
+    "all 18 models of this kind did poorly on What'sUp (Kamath et al., 2023), where people get 99% right"
+)
 NEGATED = "on NegBench's negated answers CLIP is right in 6.8% of cases (Alhamoud et al., 2025), guessing 25%"
 FACES = "CLIP named 59.2% of celebrities right among 100 names and 43.3% among 1,000 (CLIP paper, section 7)"

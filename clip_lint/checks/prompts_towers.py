@@ -11,12 +11,21 @@ if TYPE_CHECKING:
 
 _LONG = re.compile(r"long-?clip|jina|nomic|tulip|llm2clip|fg-?clip|dreamlip", re.IGNORECASE)
 _LENGTHS = (
+    (re.compile(r"pe-(?:core-)?bigg", re.IGNORECASE), 72),
     (re.compile(r"clipa|pe-core|pecore|\bpe-[bslt]", re.IGNORECASE), 32),
-    (re.compile(r"pe-bigg", re.IGNORECASE), 72),
     (re.compile(r"siglip", re.IGNORECASE), 64),
     (re.compile(r"coca", re.IGNORECASE), 76),
 )
-_FAMILY_LENGTHS = {"clip": 77, "siglip": 64, "siglip2": 64, "coca": 76, "metaclip2": 77, "altclip": 77, "owlvit": 16, "owlv2": 16}
+_FAMILY_LENGTHS = {
+    "clip": 77,
+    "siglip": 64,
+    "siglip2": 64,
+    "coca": 76,
+    "metaclip2": 77,
+    "altclip": 77,
+    "owlvit": 16,
+    "owlv2": 16,
+}
 
 _EVERY = frozenset({"*"})
 _ENGLISH = frozenset({"en"})
@@ -37,12 +46,20 @@ _LANGUAGES = (
     (re.compile(r"spanish|portuguese|capivara|arabic|araclip|turkish|persian|hindi|vietnamese|indonesian|polish", re.IGNORECASE), _EVERY),
 )  # fmt: skip
 _KNOWN_ENGLISH = re.compile(
-    r"openai|vit-[blhg]|rn50|rn101|laion|datacomp|dfn|metaclip|siglip|convnext|eva|coca|clipa|mobileclip|fashion|biomed|clip-vit", re.IGNORECASE
+    r"openai|vit-[blhg]|rn50|rn101|laion|datacomp|dfn|metaclip|siglip|convnext|eva|coca|clipa|mobileclip|fashion|biomed|clip-vit",
+    re.IGNORECASE,
 )
 _MEDICAL = re.compile(r"biomed|pubmed|medclip|medsiglip|plip|conch|quilt|chexzero|cxr|xray|radiolog|musk|monet|keep|derm|patho|unimed",
                       re.IGNORECASE)  # fmt: skip
 _SPECIES = re.compile(r"bioclip|biotrove|taxabind", re.IGNORECASE)
-_DOMAINS = {"medical": _MEDICAL, "bird": _SPECIES, "flower": _SPECIES, "insect": _SPECIES, "mushroom": _SPECIES, "plant": _SPECIES}
+_DOMAINS = {
+    "medical": _MEDICAL,
+    "bird": _SPECIES,
+    "flower": _SPECIES,
+    "insect": _SPECIES,
+    "mushroom": _SPECIES,
+    "plant": _SPECIES,
+}
 
 
 @lru_cache(maxsize=128)
@@ -82,4 +99,6 @@ def languages(checkpoint: Checkpoint | None) -> frozenset[str] | None:
 def is_made_for(kind: str, checkpoint: Checkpoint | None) -> bool:
     """Whether a checkpoint was trained on a narrow kind, such as BioCLIP on species."""
     pattern = _DOMAINS.get(kind)
-    return pattern is not None and checkpoint is not None and pattern.search(checkpoint.name or "") is not None
+    return (
+        pattern is not None and checkpoint is not None and pattern.search(checkpoint.name or "") is not None
+    )

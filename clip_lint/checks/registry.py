@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from clip_lint.finding import Finding, Related, Severity
+from clip_lint.finding import Detail, Finding, Related, Severity
 from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -38,8 +38,12 @@ def report(
     related: Iterable[tuple[Site | None, str]] = (),
     checkpoint: Checkpoint | None = None,
     place: Place | None = None,
+    details: Iterable[tuple[str, str, Site | None]] = (),
 ) -> Finding:
-    """A finding at a site, named and graded as its card says unless ``severity`` is given."""
+    """A finding at a site, named and graded as its card says unless ``severity`` is given.
+
+    ``details`` are for the fix: key, value and, where it stands in the code, the site.
+    """
     rule = load_rules()[code]
     where = place or site.place
     others = []
@@ -55,6 +59,7 @@ def report(
         help,
         tuple(dict.fromkeys(others)),
         str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+        details=tuple(Detail(key, value, at.place if at is not None else None) for key, value, at in details),
     )
 
 

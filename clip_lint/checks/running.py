@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.inputs import uses
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.finding import Finding
-    from clip_lint.reading.facts import Encode, Facts, LoopSite
+    from clip_lint.reading.facts import Encode, Facts, Load, LoopSite
+    from clip_lint.reading.values import Site
 
 
 @check("CLP401")
@@ -80,13 +82,21 @@ def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
         what = {"image": "image", "text": "text"}.get(encode.modality, "image")
         yield report(
             "CLP403",
-            encode.site,
+            _call_in(loop, encode),
             f"one {what} a call in a loop: the model runs as often as there are {what}s where a batch would do",
             f"collect the {what}s and encode them in batches (32 to 256)",
             severity=Severity.NOTE,
             related=[(loop.site, "the loop is here")],
             checkpoint=encode.model.checkpoint,
         )
+
+
+def _call_in(loop: LoopSite, encode: Encode) -> Site:
+    """What the loop itself calls: the encoding, or the function of the tree that leads to it."""
+    for call in encode.calls:
+        if call.source is loop.site.source and call.function == loop.site.function:
+            return call
+    return encode.site
 
 
 def _item_loop(encode: Encode) -> LoopSite | None:
@@ -109,7 +119,7 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
         if encode.modality not in {"text", "both"} or not encode.loops or encode.texts is None:
             continue
         constant = [loop for loop in encode.loops if loop.key not in encode.text_varying]
-        if not constant or constant[-1].batches and encode.modality == "text" and encode.text_varying:
+        if not constant:
             continue
         yield report(
             "CLP404",
@@ -145,6 +155,31 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 "load it once at start-up and keep it",
                 checkpoint=load.model.checkpoint,
             )
+        elif _loads_per_call(load, facts):
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded again by every call of `{load.site.function}`",
+                "load it once outside and pass it in, or cache the function that loads it",
+                severity=Severity.NOTE,
+                checkpoint=load.model.checkpoint,
+            )
+
+
+_RUN_ONCE = re.compile(r"main|run|cli|demo|test|load|init|setup|build|create|get_model|train|eval|process|index|worker", re.IGNORECASE)
+
+
+def _loads_per_call(load: Load, facts: Facts) -> bool:
+    """Whether a function that encodes what it is given loads the model first, every time."""
+    function = load.site.function
+    if not load.site.entry or not function or _RUN_ONCE.search(function) or "." in function:
+        return False
+    if not load.site.entry.endswith(f"::{function}"):
+        return False
+    return any(
+        uses(encode, load.site.key) and encode.site.function.startswith(function) and not encode.loops and encode.takes_parameter
+        for encode in facts.encodes
+    )
 
 
 RUNNING_CHECKS = (train_mode, missing_no_grad, unbatched_encoding, reencoded_prompts, reloaded_model)

@@ -62,6 +62,7 @@ def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
             "divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
             related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
             checkpoint=sides[0].checkpoint,
+            details=[("features", side.checkpoint.library or "", side.origin) for side in sides],
         )
 
 
@@ -89,6 +90,13 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                 "multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
+                details=[
+                    ("encoder", side.checkpoint.library or "", side.origin)
+                    for compare in facts.compares
+                    if compare.scores.origin == scores.origin
+                    for side in (compare.left, compare.right)
+                    if isinstance(side, Features)
+                ],
             )
 
 
@@ -111,6 +119,9 @@ def softmax_wrong_dim(facts: Facts) -> Iterator[Finding]:
                 "take the softmax over the labels: the last axis of `logits_per_image`",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
+                details=[
+                    ("dim", str(axis), None) for axis, name in enumerate(scores.axes or ()) if name == "text"
+                ],
             )
 
 
@@ -154,6 +165,7 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
                 "use `torch.sigmoid(logits)`; a label may then be unlikely although it is the best of the set",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
+                details=[("logits", "whole" if scores.is_whole_model or scores.has_bias else "part", None)],
             )
 
 
@@ -264,6 +276,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             "normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
             related=[(features.origin, "the features come from here"), (indexed.index.site, "the index is made here")],
             checkpoint=features.checkpoint,
+            details=[("features", features.checkpoint.library or "", features.origin)],
         )
 
 
@@ -281,6 +294,7 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                     "normalise the mean again before comparing",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,
+                    details=[("library", side.checkpoint.library or "", side.origin)],
                 )
 
 

@@ -1,7 +1,7 @@
 """Questions and instructions, which CLIP's captions hardly contain.
 
-    question    = opening of lexicon/questions.txt [question] ... "?"     (the mark may be missing after "how many" and the like)
-    instruction = opening of [instruction]
+question    = opening of lexicon/questions.txt [question] ... "?"     (the mark may be missing after "how many" and the like)
+instruction = opening of [instruction]
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Question
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
-_AUXILIARIES = frozenset("is are was were do does did can could will would has have should".split())
-_WH = frozenset("what who where when why how which whose".split())
+_AUXILIARIES = listed("asking auxiliaries")
+_WH = listed("asking wh")
 
 
 @cache
@@ -46,5 +46,5 @@ def question(tagged: Tagged) -> Question | None:
 
 
 @cache
-def _first_words() -> frozenset[str]:  # noqa: N802
+def _first_words() -> frozenset[str]:
     return frozenset(phrase.split()[0] for phrase in _openings())

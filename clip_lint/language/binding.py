@@ -13,9 +13,10 @@ and white photo) does not count.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Attribute
 
 if TYPE_CHECKING:
@@ -23,25 +24,20 @@ if TYPE_CHECKING:
 
 _BEFORE = re.compile(r"[lg]*[cmsztag](?:[,&]{0,2}[lg]*[cmszta])*[av]?n+")
 _PREDICATE = re.compile(r"[ne](?:e?b|b)[lgx]*([cmst](?:[,&]{1,2}[cmst])*)(?![lgcmsztan]|[,&]+[lgcmszt])")
-_DRESSED = re.compile(r"nv?(?:W|v)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
+_DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
-_SMALL = frozenset("small little tiny short narrow thin slim mini miniature skinny smaller shorter".split())
-_LARGE = frozenset("big large huge giant enormous massive tall long wide thick fat gigantic oversized bigger larger taller longer".split())
-_FEATURES = frozenset("hair eyes eye skin lips beard brows eyebrows fur beak feathers mane tail paws ears legs hooves horns nose whiskers nails teeth".split())
+_SMALL = listed("binding small")
+_LARGE = listed("binding large")
+_FEATURES = listed("binding features")
 _STRONG = "cmtsg"
-_WHOLE = frozenset("photo picture image photograph background backdrop painting drawing sketch light lights lighting color colors "
-                   "colour colours style film tones tone shot view scene print wallpaper illustration art portrait "
-                   "theme palette rendering video photography filter tint contrast".split())  # fmt: skip
-_NATURAL = {
-    "grass": "green lush grassy", "field": "green lush grassy grass open dirt snowy", "fields": "green lush grassy", "tree": "green lush",
-    "trees": "green lush snowy", "hill": "green lush grassy", "hills": "green lush rolling", "valley": "green lush", "meadow": "green lush",
-    "forest": "green lush snowy", "leaves": "green", "lawn": "green lush", "pasture": "green lush", "foliage": "green lush",
-    "snow": "white", "cloud": "white", "water": "blue clear", "ocean": "blue", "sea": "blue", "road": "dirt paved gravel",
-    "path": "dirt paved gravel stone", "beach": "sandy sand", "hillside": "green grassy", "plain": "grassy", "desert": "sandy",
-    "slope": "snowy snow snow-covered", "mountain": "snowy snow-covered rocky", "mountains": "snowy snow-covered rocky",
-    "wine": "red white", "sun": "yellow", "sand": "white", "day": "clear gray grey sunny cloudy", "sky": "blue gray grey dark clear light cloudy", "skies": "blue gray grey dark clear",
-    "room": "dark", "night": "dark", "clouds": "white dark", "alley": "dark", "corner": "dark", "cave": "dark", "fantasy": "dark", "side": "dark", "court": "clay", "street": "paved", "park": "green lush grassy",
-}  # fmt: skip
+_WHOLE = listed("binding whole")
+
+
+@cache
+def _natural() -> dict[str, frozenset[str]]:
+    """By noun, the properties that such a thing has anyway (``lexicon/natural.txt``)."""
+    pairs = (line.split(" = ") for line in sections("natural")["natural"])
+    return {noun: frozenset(words.split()) for noun, words in pairs}
 
 
 def attributes(tagged: Tagged) -> tuple[Attribute, ...]:
@@ -52,35 +48,53 @@ def attributes(tagged: Tagged) -> tuple[Attribute, ...]:
 def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ...]]:
     """All pairs, and those among them that bind: at least two things with different properties (else none)."""
     pairs = _pairs(tagged)
-    all_pairs = tuple(pair for pair, _ in pairs)
-    telling = [(pair, letters) for pair, letters in pairs if _tells(pair, letters)]
-    strong = [pair for pair, letters in telling if pair.noun not in _FEATURES and any(letter in "cmts" or word == "dark" for letter, word in zip(letters, pair.words, strict=True))]
-    if tagged.tags.count(",") > 4 and tagged.tags.count("d") < tagged.tags.count(","):
-        return all_pairs, ()
-    if _differ(strong):
-        return all_pairs, tuple(strong)
-    sized = _opposed([pair for pair, _ in telling])
+    return tuple(pair for pair, _ in pairs), tuple(_binding(tagged, pairs))
+
+
+def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribute]:
+    if len(pairs) < 2 or _is_tag_list(tagged):
+        return []
+    strong = [pair for pair, letters in pairs if _is_strong(pair, letters) and pair.noun not in _FEATURES]
+    telling = [pair for pair, letters in pairs if _tells(pair, letters)]
+    owned = [pair for pair in strong if pair in telling]
+    if _differ(owned):
+        return owned
+    sized = _opposed(telling)
     if sized:
-        return all_pairs, tuple(sized)
-    if len(telling) == 2 and strong and _COORDINATED.search(tagged.tags) and _differ([pair for pair, _ in telling]):
-        return all_pairs, tuple(pair for pair, _ in telling)
-    return all_pairs, ()
+        return sized
+    if len(pairs) == 2 and strong and _COORDINATED.search(tagged.tags):
+        named = [pair for pair, _ in pairs]
+        return named if _differ(named) else []
+    return []
+
+
+def _is_tag_list(tagged: Tagged) -> bool:
+    """Whether a prompt is a list of style words, where commas bind nothing."""
+    commas = tagged.tags.count(",")
+    return commas > 4 and tagged.tags.count("d") < commas
+
+
+def _is_strong(pair: Attribute, letters: str) -> bool:
+    return any(letter in "cmts" or word == "dark" for letter, word in zip(letters, pair.words, strict=True))
 
 
 def _tells(pair: Attribute, letters: str) -> bool:
+    """Whether the properties are not those that such a thing has anyway, and the thing is not the picture itself."""
     if pair.noun in _WHOLE:
         return False
-    natural = _NATURAL.get(pair.noun)
-    if natural is None:
-        return True
     telling = [word for word, letter in zip(pair.words, letters, strict=True) if letter in _STRONG]
-    return bool(telling) and not all(word in natural.split() for word in telling)
+    natural = _natural().get(pair.noun)
+    return natural is None or not telling or not natural.issuperset(telling)
 
 
 def _differ(pairs: list[Attribute]) -> bool:
-    return any(
-        set(one.words) != set(other.words) for index, one in enumerate(pairs) for other in pairs[index + 1 :]
-    )
+    return any(_differs(one, other) for index, one in enumerate(pairs) for other in pairs[index + 1 :])
+
+
+def _differs(one: Attribute, other: Attribute) -> bool:
+    """Whether two things have different properties; said twice of one thing, more words are no other property."""
+    said, also = set(one.words), set(other.words)
+    return said != also and (one.noun != other.noun or not (said <= also or also <= said))
 
 
 def _opposed(pairs: list[Attribute]) -> list[Attribute]:
@@ -93,7 +107,11 @@ def _opposed(pairs: list[Attribute]) -> list[Attribute]:
 def _pairs(tagged: Tagged) -> list[tuple[Attribute, str]]:
     tags, words = tagged.tags, tagged.words
     found: list[tuple[int, Attribute, str]] = []
-    tags = re.sub(r"[mc](?=[o.;?eWRFbhxpw]|v(?!n)|&[d2]|$|,[d2e])", _as_noun, tags) if "m" in tags or "c" in tags else tags
+    tags = (
+        re.sub(r"[mc](?=[o.;?eWRFbhxpw]|v(?!n)|&[d2]|$|,[d2e])", _as_noun, tags)
+        if "m" in tags or "c" in tags
+        else tags
+    )
     for match in _BEFORE.finditer(tags):
         start, end = match.span()
         run = end
@@ -106,11 +124,22 @@ def _pairs(tagged: Tagged) -> list[tuple[Attribute, str]]:
     for pattern in (_PREDICATE, _DRESSED):
         for match in pattern.finditer(tags):
             start, end = match.span(1)
-            letters = "".join(tag for tag in tags[start:end] if tag in "cmszt")
-            properties = tuple(words[i] for i in range(start, end) if tags[i] in "cmszt")
-            found.append((match.start(), Attribute(properties, words[match.start()], tagged.span(match.start(), end - 1)), letters))
+            said = [position for position in range(start, end) if tags[position] in "cmszt"]
+            owner = _subject(tags, match.start(), start) if pattern is _PREDICATE else match.start()
+            properties = tuple(words[position] for position in said)
+            pair = Attribute(properties, words[owner], tagged.span(owner, end - 1))
+            found.append((owner, pair, "".join(tags[position] for position in said)))
     found.sort(key=lambda item: item[0])
     return [(pair, letters) for _, pair, letters in found]
+
+
+def _subject(tags: str, before_verb: int, verb: int) -> int:
+    """The noun that a predicate is about: the last of the clause's first run of nouns (the book on the shelf is red)."""
+    start = max(tags.rfind(mark, 0, verb) for mark in ".;,&") + 1
+    for position in range(start, before_verb):
+        if tags[position] == "n" and tags[position + 1] != "n":
+            return position
+    return before_verb
 
 
 def _as_noun(match: re.Match[str]) -> str:

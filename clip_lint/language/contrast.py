@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.singular import singular, stem
 
@@ -46,15 +46,12 @@ class Contrast:
     words: tuple[str, str]
 
 
-_DIRECTIONS = frozenset(
-    "left right upper lower leftmost rightmost leftward rightward leftwards rightwards clockwise counterclockwise anticlockwise "
-    "near nearby far distant close closer farther further above below".split()
-)
-_QUANTITIES = frozenset("many several few some multiple numerous lots".split())
+_DIRECTIONS = listed("contrast directions")
+_QUANTITIES = listed("contrast quantities")
 _DROPPED = "dblxh,.;?(-#'"
 _ORDERED = "nkcmsztagv20qR"
 _LINKS = "&,w"
-_JOINING = frozenset("and of in the a to on & with".split())
+_JOINING = listed("contrast joining")
 
 
 @lru_cache(maxsize=256)
@@ -73,7 +70,11 @@ def contrasts(texts: tuple[str, ...]) -> tuple[Contrast, ...]:
 def _number_key(meaning: Meaning) -> tuple[tuple[str, ...], str] | None:
     key, numbers = [], []
     for word, tag in zip(meaning.words, meaning.tags, strict=True):
-        if tag in "012" or (tag == "q" and word in _QUANTITIES) or (tag == "k" and word in ("pair", "couple", "trio", "dozen", "group")):
+        if (
+            tag in "012"
+            or (tag == "q" and word in _QUANTITIES)
+            or (tag == "k" and word in ("pair", "couple", "trio", "dozen", "group"))
+        ):
             numbers.append(word)
         elif tag == "n":
             key.append(singular(word))
@@ -89,12 +90,14 @@ def _is_counted(meanings: Iterable[Meaning]) -> bool:
 def _direction_key(meaning: Meaning) -> tuple[tuple[str, ...], str] | None:
     key, places = [], []
     for word, tag in zip(meaning.words, meaning.tags, strict=True):
-        if tag in "RFW" or word in _DIRECTIONS:
+        if (tag in "RFW" and word != "with") or word in _DIRECTIONS:
             places.append(word)
             key.append("@")
         elif tag not in _DROPPED and tag != "o":
             key.append(word)
-    key = [word for position, word in enumerate(key) if word != "@" or position == 0 or key[position - 1] != "@"]
+    key = [
+        word for position, word in enumerate(key) if word != "@" or position == 0 or key[position - 1] != "@"
+    ]
     return (tuple(key), " ".join(places)) if places and len(key) > 1 else None
 
 
@@ -107,7 +110,9 @@ def _is_placed(meanings: Iterable[Meaning]) -> bool:
     return len(values) > 1
 
 
-def _by_key(meanings: Sequence[Meaning], difference: Difference, key_of: object, applies: object) -> Iterable[Contrast]:
+def _by_key(
+    meanings: Sequence[Meaning], difference: Difference, key_of: object, applies: object
+) -> Iterable[Contrast]:
     groups: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     for index, meaning in enumerate(meanings):
         keyed = key_of(meaning)  # type: ignore[operator]
@@ -116,12 +121,14 @@ def _by_key(meanings: Sequence[Meaning], difference: Difference, key_of: object,
     for members in groups.values():
         if len({words for _, words in members}) > 1 and applies(meanings[index] for index, _ in members):  # type: ignore[operator]
             for position, (index, words) in enumerate(members):
-                other, others = next(member for member in (members if position else members[1:]) if member[1] != words)
+                other, others = next(
+                    member for member in (members if position else members[1:]) if member[1] != words
+                )
                 yield Contrast(difference, index, other, (words, others))
 
 
 _NEGATION_DROPPED = _DROPPED + "wf&"
-_NEGATION_WORDS = frozenset("wearing wears having any of has with photo a".split())
+_NEGATION_WORDS = listed("contrast negation-words")
 
 
 def _negated(meanings: Sequence[Meaning]) -> Iterable[Contrast]:
@@ -200,8 +207,15 @@ def _moved(meanings: Sequence[Meaning], first: int, second: int) -> Contrast:
         words = (_first_word(one - other, meanings[first]), _first_word(other - one, meanings[second]))
         return Contrast(Difference.ATTRIBUTES, first, second, words)
     orders = _order(meanings[first]), _order(meanings[second])
-    place = next((position for position, pair in enumerate(zip(*orders, strict=False)) if pair[0] != pair[1]), 0)
-    return Contrast(Difference.ROLES, first, second, (_word_like(orders[0][place], meanings[first]), _word_like(orders[1][place], meanings[second])))
+    place = next(
+        (position for position, pair in enumerate(zip(*orders, strict=False)) if pair[0] != pair[1]), 0
+    )
+    return Contrast(
+        Difference.ROLES,
+        first,
+        second,
+        (_word_like(orders[0][place], meanings[first]), _word_like(orders[1][place], meanings[second])),
+    )
 
 
 def _bound(meaning: Meaning) -> frozenset[tuple[str, str]]:
@@ -216,7 +230,7 @@ def _first_word(pairs: frozenset[tuple[str, str]], meaning: Meaning) -> str:
         for adjective, noun in pairs:
             if stem(word) == adjective:
                 return f"{word} {stems.get(noun, noun)}"
-    return " ".join(sorted(pairs)[0]) if pairs else meaning.text
+    return " ".join(min(pairs)) if pairs else meaning.text
 
 
 def _word_like(base: str, meaning: Meaning) -> str:

@@ -15,24 +15,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Count
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 NUMBERS = dict(zip(
-    ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-     "nineteen twenty").split(), range(21), strict=True,
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"], range(21), strict=True,
 )) | {"single": 1, "triple": 3, "pair": 2, "couple": 2, "duo": 2, "trio": 3, "quartet": 4, "dozen": 12, "thirty": 30, "forty": 40,
       "fifty": 50, "hundred": 100, "hundreds": 100, "thousands": 1000, "dozens": 12, "millions": 1_000_000}  # fmt: skip
 """What number words stand for."""
 
-_PLURALS = frozenset("men women people children feet teeth geese mice fish sheep deer cattle police goldfish bison moose swine "
-                     "dice lice oxen aircraft spacecraft offspring salmon trout shrimp squid octopi cacti fungi".split())  # fmt: skip
+_PLURALS = listed("counting plurals")
 _SKIPPED = frozenset("lgcmsztavq#-")
-_EXACT = frozenset("exactly precisely only just single total".split())
-_SCENE = frozenset("photo picture image photograph painting drawing rendering sketch video shot".split())
+_EXACT = listed("counting exact")
+_SCENE = listed("counting scene")
 
 
 def is_plural(word: str) -> bool:
@@ -61,7 +59,27 @@ def counts(tagged: Tagged) -> tuple[Count, ...]:
             continue
         if count is not None:
             found.append(count)
-    return tuple(found) + _asked(tagged)
+    return tuple(found) + _asked(tagged) + (_vague(tagged) if "q" in tagged.tags else ())
+
+
+def _vague(tagged: Tagged) -> tuple[Count, ...]:
+    """`there are many boats`, `we can see few people`: a quantity is said to be there, though not which number."""
+    tags = tagged.tags
+    found = []
+    for match in _QUANTITY.finditer(tags):
+        first, last = match.start(1), match.end() - 1
+        quantity = tagged.words[first]
+        if (
+            quantity not in _SOME
+            and (first == 0 or tagged.words[first - 1] != "a")
+            and is_plural(tagged.words[last])
+        ):
+            found.append(Count(None, tagged.words[last], False, tagged.span(first, last)))
+    return tuple(found)
+
+
+_QUANTITY = re.compile(r"(?:eb|be|fv|^b)(q)[lgcmszta]*n+")
+_SOME = frozenset({"some", "more", "most", "various", "much"})
 
 
 def _asked(tagged: Tagged) -> tuple[Count, ...]:
@@ -69,19 +87,27 @@ def _asked(tagged: Tagged) -> tuple[Count, ...]:
     found = []
     for position, word in enumerate(words[:-1]):
         following = words[position + 1]
-        if word == "how" and following == "many":
+        if (word == "how" and following == "many") or (
+            word == "number"
+            and following == "of"
+            and (position == 0 or words[position - 1] in ("the", "total", "exact", "what"))
+        ):
             first, noun = position, position + 2
-        elif word == "number" and following == "of" and (position == 0 or words[position - 1] in ("the", "total", "exact", "what")):
-            first, noun = position, position + 2
-        elif word == "number" and following == "of" and words[position - 1] in ("a", "large", "great", "small", "any"):
+        elif (
+            word == "number"
+            and following == "of"
+            and words[position - 1] in ("a", "large", "great", "small", "any")
+        ):
             first, noun = position - 1, position + 2
             while noun < len(words) - 1 and tagged.tags[noun] in "dlgcmsztav":
                 noun += 1
             if tagged.tags[min(noun, len(words) - 1)] in "nk":
                 found.append(Count(None, words[noun], False, tagged.span(first, noun)))
             continue
-        elif word == "count" and (position == 0 or words[position - 1] in ("to", "and", ",", ".", "please")) and (
-            following in ("the", "all", "every", "how") or is_plural(following)
+        elif (
+            word == "count"
+            and (position == 0 or words[position - 1] in ("to", "and", ",", ".", "please"))
+            and (following in ("the", "all", "every", "how") or is_plural(following))
         ):
             first, noun = position, position + 1
         else:
@@ -96,74 +122,144 @@ def _asked(tagged: Tagged) -> tuple[Count, ...]:
 def _number(tagged: Tagged, position: int) -> Count | None:
     words, tags = tagged.words, tagged.tags
     word = words[position]
-    before = tags[position - 1] if position else "."
-    previous = words[position - 1] if position else ""
     is_figure = word[0].isdigit()
-    lists = lexicon().groups
-    if before in "#u" or previous in lists["numbered"] and (is_figure or previous not in ("w", "h", "no", "set", "line", "area", "room")):
-        return None
-    if before == "-" and position > 1 and tags[position - 2] == "-":
-        return None
-    if is_figure and (before in "012" and previous[0].isdigit() or tags[position + 1 : position + 2] in ("0", "1", "2")
-                      and words[position + 1][0].isdigit()):  # fmt: skip
+    if _is_name(tagged, position, is_figure=is_figure):
         return None
     value = value_of(word)
     if value == 1 and not is_figure:
         return _one(tagged, position, value)
+    after = _past_adjectives(tagged, position, is_figure=is_figure)
+    if after is None:
+        return None
+    previous = words[position - 1] if position else ""
+    before = tags[position - 1] if position else "."
+    asked = (
+        previous in _EXACT
+        or (position > 1 and words[position - 2] == "total")
+        or "exactly" in words[max(0, position - 2) : position]
+    )
+    letter = tags[after] if after < len(tags) else "."
+    if letter == "o":
+        if is_figure and previous in _SCENE:
+            return None
+        noun = words[after + 1] if after + 1 < len(words) else ""
+        return Count(value, noun, asked, tagged.span(position, position))
+    if letter not in "nk":
+        if _closes_group(tagged, position):
+            return Count(value, words[position - 2], asked, tagged.span(position, position))
+        return None
+    run = _end_of_nouns(tags, after)
+    if not _are_things(tagged, position, after, run, asked=asked):
+        return None
+    nouns = words[after : run + 1]
+    plural = any(is_plural(noun) for noun in nouns) or letter == "k"
+    if value == 0 and not plural:
+        return None
+    if is_figure:
+        if not plural and (len(nouns) > 2 or before not in _BEFORE_FIGURE or (value or 0) > 20):
+            return None
+        if value == 1 and plural and not asked:
+            return None
+    elif (
+        not plural
+        and value != 1
+        and not (before == "o" and tags[position - 2] == "k")
+        and _is_modifier(tagged, position, after, run)
+    ):
+        return None
+    return Count(value, nouns[-1], asked, tagged.span(position, run))
+
+
+_BEFORE_FIGURE = ".;,o&vbpdRWFwhxqel"
+"""What may stand before a figure that counts a bare singular, as in `a photo of 3 train`."""
+
+
+def _is_name(tagged: Tagged, position: int, *, is_figure: bool) -> bool:
+    """Whether a number names or measures something: flight 19, #71, $10, --w 512, 2 0 1 4."""
+    words, tags = tagged.words, tagged.tags
+    before = tags[position - 1] if position else "."
+    previous = words[position - 1] if position else ""
+    if before in "#u" or (before == "-" and position > 1 and tags[position - 2] == "-"):
+        return True
+    if previous in lexicon().groups["numbered"] and (is_figure or previous not in _NUMBERED_BY_FIGURES):
+        return True
+    if not is_figure:
+        return False
+    beside = words[position + 1] if position + 1 < len(words) else ""
+    return (before in "012" and previous[0].isdigit()) or beside.isdecimal()
+
+
+def _past_adjectives(tagged: Tagged, position: int, *, is_figure: bool) -> int | None:
+    """Where the noun phrase of a number goes on after its adjectives; None if the number belongs elsewhere."""
+    tags = tagged.tags
     after = position + 1
     seen_adjective = False
     while after < len(tags) and after - position < 8:
         letter = tags[after]
-        if letter in _SKIPPED or letter in "2k":
+        if letter == "k":
+            break
+        if letter in _SKIPPED or letter == "2":
             seen_adjective = seen_adjective or letter in "cmszta"
-            if letter in "#-" and (is_figure or not seen_adjective and letter == "#"):
+            if letter in "#-" and (is_figure or (not seen_adjective and letter == "#")):
                 return None
-            if letter == "k":
-                break
-        elif letter == "d" and is_figure and value is not None and value > 1:
+        elif letter == "n" and tags[after + 1 : after + 2] in tuple("cmszt"):
+            seen_adjective = True  # an adjective that is in no list: seven recyclable brown bags
+        elif letter == "d" and is_figure:
             return None
         elif not (letter in ",&" and seen_adjective and tags[after + 1 : after + 2] in tuple("lgcmszta")):
             break
         after += 1
-    letter = tags[after] if after < len(tags) else "."
-    asked = previous in _EXACT or (position > 1 and words[position - 2] in ("total",))
-    if letter == "o":
-        return None if is_figure and previous in _SCENE else Count(value, words[after + 1] if after + 1 < len(words) else "", asked,
-                                                                   tagged.span(position, position))  # fmt: skip
-    if letter not in "nk":
-        if position > 1 and before in "oW" and tags[position - 2] in "kn" and words[position - 2] in _GROUPS and tags[position + 1 : position + 2] in ("", ".", ",", "v", ";", "(", "W"):
-            return Count(value, words[position - 2], asked, tagged.span(position, position))
-        return None
-    run = after
-    while run + 1 < len(tags) and tags[run + 1] == "n":
-        run += 1
-    nouns = words[after : run + 1]
-    if nouns[0] in lists["unit"] or (nouns[-1] in lists["not-things"] and len(nouns) < 3):
-        return None
-    strong = asked or "exactly" in words[max(0, position - 2) : position]
-    if not strong and not tags.endswith("?") and (nouns[0] in lists["body-part"] or nouns[-1] in lists["body-part"]) and not _is_existential(tagged, position):
-        return None
-    plural = any(is_plural(noun) for noun in nouns) or letter == "k"
-    if not plural and not is_figure and value != 1 and (
-        any(word.endswith("ed") for word in words[position + 1 : after]) or tags[run + 1 : run + 2] in tuple("lgcmszta")
-        or len(nouns) > 1
-    ):
-        return None
-    if is_figure:
-        if not plural and (len(nouns) > 2 or before not in ".;,o&vbpdRWFwhxqel" or (value or 0) > 20):
-            return None
-        if before == "n" and not plural:
-            return None
-        if value is not None and value > 999 and not plural:
-            return None
-        if value == 1 and plural and not strong:
-            return None
-    elif nouns[-1] == "one":
-        return None
-    return Count(value, nouns[-1], strong, tagged.span(position, run))
+    return after
 
 
-_GROUPS = frozenset("set group pack family row team pair band crew party table box series collection".split())
+def _closes_group(tagged: Tagged, position: int) -> bool:
+    """`a family of four`: the number says how many the group before it has."""
+    tags = tagged.tags
+    return (
+        position > 1
+        and tags[position - 1] in "oW"
+        and tags[position - 2] in "kn"
+        and tagged.words[position - 2] in _GROUPS
+        and tags[position + 1 : position + 2] in ("", ".", ",", "v", ";", "(", "W")
+    )
+
+
+def _end_of_nouns(tags: str, first: int) -> int:
+    while first + 1 < len(tags) and tags[first + 1] == "n":
+        first += 1
+    return first
+
+
+def _are_things(tagged: Tagged, position: int, first: int, last: int, *, asked: bool) -> bool:
+    """Whether the nouns from ``first`` to ``last`` are things to be counted, not units, kinds or parts of a body."""
+    words = tagged.words
+    lists = lexicon().groups
+    head, end = words[first], words[last]
+    if end == "one":
+        return False
+    if not asked and (head in lists["unit"] or (end in lists["not-things"] and last - first < 2)):
+        return False
+    is_part = head in lists["body-part"] or end in lists["body-part"]
+    return (
+        not is_part
+        or asked
+        or tagged.tags.endswith("?")
+        or tagged.tags[position - 1 : position] == "o"  # a drawing of two hands
+        or _is_existential(tagged, position)
+    )
+
+
+def _is_modifier(tagged: Tagged, position: int, first: int, last: int) -> bool:
+    """Whether a number word before a singular noun belongs to an adjective: three toed woodpecker, four picture collage."""
+    return (
+        last > first
+        or tagged.tags[last + 1 : last + 2] in tuple("lgcmszta")
+        or any(word.endswith("ed") for word in tagged.words[position + 1 : first])
+    )
+
+
+_NUMBERED_BY_FIGURES = listed("counting numbered-by-figures")
+_GROUPS = listed("counting groups")
 
 
 def _is_existential(tagged: Tagged, position: int) -> bool:
@@ -171,39 +267,53 @@ def _is_existential(tagged: Tagged, position: int) -> bool:
 
 
 def _one(tagged: Tagged, position: int, value: int) -> Count | None:
-    """"One" and "single" before a noun; not as a pronoun, and not in the frame "a photo of one"."""
+    """`one` and `a single` before a noun; not as a pronoun, and not in the frame `a photo of one`."""
     words, tags = tagged.words, tagged.tags
     word = words[position]
     previous = words[position - 1] if position else ""
-    if previous in ("no", "this", "that", "the", "which", "any", "every", "each", "some", "another") and word == "one":
-        return None
-    if word == "one" and position >= 2 and previous == "of" and (words[position - 2] in _SCENE or tags[position - 2] == "n"):
-        return None
-    after = position + 1
-    while after < len(tags) and tags[after] in ("lgcmsztav&," if word == "single" else "lgcmszta&,"):
-        after += 1
-    if after >= len(tags) or tags[after] not in "nk":
-        return None
-    run = after
-    while run + 1 < len(tags) and tags[run + 1] == "n":
-        run += 1
-    noun, last = words[after], words[run]
-    lists = lexicon().groups
     exact = previous in _EXACT
-    if not exact and (noun in lists["singular-after-one-not"] or noun in lists["unit"] or noun in lists["not-things"] or is_plural(last)):
+    if word == "one":
+        framed = (
+            previous == "of" and position > 1 and (words[position - 2] in _SCENE or tags[position - 2] == "n")
+        )
+        if framed or previous in _BEFORE_PRONOUN:
+            return None
+        skipped = "lgcmszta&,"
+    else:
+        if not exact and tags[position - 1 : position] != "d":
+            return None
+        skipped = "lgcmsztav&,"
+    first = position + 1
+    while first < len(tags) and tags[first] in skipped:
+        first += 1
+    if first >= len(tags) or tags[first] not in "nk":
         return None
-    if not exact and (noun in lists["body-part"] or words[run] in lists["body-part"]):
+    last = _end_of_nouns(tags, first)
+    head, end = words[first], words[last]
+    if end in _SCENE:
         return None
-    return Count(value, words[run], exact, tagged.span(position, run))
+    if not exact:
+        lists = lexicon().groups
+        if any(head in lists[name] for name in ("singular-after-one-not", "unit", "not-things")) or is_plural(
+            end
+        ):
+            return None
+        if head in lists["body-part"] or end in lists["body-part"]:
+            return None
+    return Count(value, end, exact, tagged.span(position, last))
+
+
+_BEFORE_PRONOUN = listed("counting before-pronoun")
+_COUNTED_IN = listed("counting counted-in")
 
 
 def _collective(tagged: Tagged, position: int) -> Count | None:
-    """"A pair of shoes", "dozens of birds", "a dozen eggs"; sets and groups say no number by themselves."""
+    """`a pair of shoes`, `dozens of birds`, `a dozen eggs`; sets and groups say no number by themselves."""
     words, tags = tagged.words, tagged.tags
     word = words[position]
-    if word not in ("pair", "pairs", "trio", "quartet", "duo", "dozen", "dozens", "hundreds", "thousands", "millions", "scores", "tens"):
+    if word not in _COUNTED_IN:
         return None
-    if position and tags[position - 1] in "2":
+    if position and tags[position - 1] == "2":
         return None
     after = position + 1
     if tags[after : after + 1] == "o":
@@ -214,17 +324,17 @@ def _collective(tagged: Tagged, position: int) -> Count | None:
         after += 1
     if after >= len(tags) or tags[after] not in "nke":
         return None
-    run = after
-    while run + 1 < len(tags) and tags[run + 1] == "n":
-        run += 1
+    run = _end_of_nouns(tags, after)
     lists = lexicon().groups
-    if word in ("pair", "pairs") and any(noun in lists["paired"] or noun in lists["body-part"] for noun in words[after : run + 1]):
+    if word in ("pair", "pairs") and any(
+        noun in lists["paired"] or noun in lists["body-part"] for noun in words[after : run + 1]
+    ):
         return None
     return Count(NUMBERS.get(word), words[run], False, tagged.span(position, run))
 
 
 def _grid(tagged: Tagged, position: int) -> Count | None:
-    """"2x2 icons": rows times columns of things."""
+    """`2x2 icons`: rows times columns of things."""
     match = re.fullmatch(r"(\d{1,2})[x\u00d7](\d{1,2})", tagged.words[position])
     tags = tagged.tags
     if match is None or position + 1 >= len(tags):

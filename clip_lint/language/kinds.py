@@ -11,25 +11,28 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import sections
+from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Kind
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 TYPE_OF = re.compile(r"\b(?:type|kind|breed|species|model|make) of (?:an? )?(\w+)")
-_PLACE_TAKEN = re.compile(r"\bi took (?:in|while visiting)\b|\bmy home country\b|\bmy visit to\b|\bthe country of\b")
+_PLACE_TAKEN = re.compile(
+    r"\bi took (?:in|while visiting)\b|\bmy home country\b|\bmy visit to\b|\bthe country of\b"
+)
 KIND_WORDS = {
     "pet": "dog", "dog": "dog", "cat": "cat", "bird": "bird", "flower": "flower", "aircraft": "aircraft", "airplane": "aircraft",
     "plane": "aircraft", "car": "car", "food": "food", "butterfly": "insect", "insect": "insect", "mushroom": "mushroom",
     "fungus": "mushroom", "fish": "fish", "snake": "snake", "tree": "tree", "plant": "plant", "vehicle": "car", "horse": "horse",
     "sign": "traffic sign", "fruit": "fruit", "animal": "animal", "wine": "wine",
 }  # fmt: skip
-_PLAIN = frozenset("wooden stone golden big small white black red blue green yellow brown large little tiny old young a the my your "
-                   "single baby flying bald pet cute one two origami toy plastic embroidered".split())  # fmt: skip
+_PLAIN = listed("kinds plain")
+_AMBIGUOUS = listed("kinds ambiguous")
+"""Birds and dogs whose names mean something else as often."""
 
 
-_SAID = frozenset("type kind breed species model make took country visit".split())
+_SAID = listed("kinds said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,11 @@ def kind_table() -> KindTable:
         for entry in entries:
             tables[place].setdefault(entry, kind)
     openings = frozenset(name.split()[0] for name in tables["name"])
-    triggers = frozenset(tables["head"]) | openings | {word for word, kind in tables["first"].items() if kind == "car"}
+    triggers = (
+        frozenset(tables["head"])
+        | openings
+        | {word for word, kind in tables["first"].items() if kind == "car"}
+    )
     return KindTable(tables["head"], tables["first"], tables["name"], openings, triggers)
 
 
@@ -95,11 +102,22 @@ def _named(tagged: Tagged) -> Kind | None:
                 if kind in _SINGLE_NAMES and length > 1 and len(words) >= position + length:
                     return Kind(kind, name, tagged.span(position, position + length - 1))
         kind = table.heads.get(word)
-        if kind in ("dog", "bird") and position and tags[position] == "n" and tags[position - 1] in "na" and words[position - 1] not in _PLAIN:
+        if (
+            kind in ("dog", "bird")
+            and position
+            and tags[position] == "n"
+            and tags[position - 1] in "na"
+            and words[position - 1] not in _PLAIN
+            and word not in _AMBIGUOUS
+        ):
             return Kind(kind, f"{words[position - 1]} {word}", tagged.span(position - 1, position))
         if kind == "medical" and tags[position] == "n":
             return Kind(kind, word, tagged.span(position, position))
-        if table.firsts.get(word) == "car" and "y" in tags and word not in ("mini", "ram", "eagle", "smart", "geo", "seat"):
+        if (
+            table.firsts.get(word) == "car"
+            and "y" in tags
+            and word not in ("mini", "ram", "eagle", "smart", "geo", "seat")
+        ):
             return Kind("car", word, tagged.span(position, position))
         if word in ("corvette", "mustang", "camaro") and "y" in tags:
             return Kind("car", word, tagged.span(position, position))
@@ -141,5 +159,7 @@ def kind_of_label(words: tuple[str, ...]) -> str | None:
             return kind
     head = table.heads.get(last)
     if head is None:
-        head = next((table.heads[word] for word in words if table.heads.get(word) in ("medical", "aircraft")), None)
+        head = next(
+            (table.heads[word] for word in words if table.heads.get(word) in ("medical", "aircraft")), None
+        )
     return head

@@ -5,23 +5,29 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from clip_lint.language.lexicon import sections
+from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.tagging import tag
 
 _SNAKE = re.compile(r"(?<![\w/.<{])[A-Za-z0-9]+(?:_+[A-Za-z0-9]+)+(?![\w.>}(])")
 _WORDNET = re.compile(r"(?<!\w)n\d{8}(?!\w)")
 _CAMEL = re.compile(r"(?<![\w.])[a-z]{2,}(?:[A-Z][a-z]+)+(?!\w)")
-_PATH = re.compile(r"(?<![\w./:])[A-Z][\w-]*(?:[/\\][A-Z][\w-]*)+(?![\w./])|(?<![\w./:])\w[\w-]*(?:/\w[\w-]*){2,}(?![\w./])")
+_PATH = re.compile(
+    r"(?<![\w./:])[A-Z][\w-]*(?:[/\\][A-Z][\w-]*)+(?![\w./])|(?<![\w./:])\w[\w-]*(?:/\w[\w-]*){2,}(?![\w./])"
+)
 _DATE = re.compile(r"\d+(?:/\d+)+|[\d/]+")
 _SPECIAL = re.compile(r"<[^>]*>|\{[^}]*\}|https?://\S+")
-_CATCH_WORD = frozenset("image picture photo object thing item class category label things objects".split())
+_CATCH_WORD = listed("labels catch-word")
+
+_LINKING = listed("labels linking")
 
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
     listed = sections("labels")
     return {
-        name: frozenset(" ".join(lines).split()) if name in ("abstract", "abstract-adjective", "visible-sign", "character") else frozenset(lines)
+        name: frozenset(" ".join(lines).split())
+        if name in ("abstract", "abstract-adjective", "visible-sign", "character")
+        else frozenset(lines)
         for name, lines in listed.items()
     }
 
@@ -36,13 +42,21 @@ def is_catch_all(label: str) -> bool:
     first, _, last = text.rpartition(" ")
     if last in _CATCH_WORD and first in lists["catch-all"]:
         return True
-    return len(text.split()) <= 5 and any(text.startswith(opening + " ") or text == opening for opening in lists["catch-all start"])
+    return len(text.split()) <= 5 and any(
+        text.startswith(opening + " ") or text == opening for opening in lists["catch-all start"]
+    )
 
 
 def is_key(label: str) -> str:
     """The first dataset key in a label (``using_laptop``, ``Fruit/Apple``, ``trafficLight``, ``n02084071``); empty if none."""
     text = _SPECIAL.sub(" ", label)
-    if "_" not in text and "/" not in text and "\\" not in text and text.islower() and not any(map(str.isdigit, text)):
+    if (
+        "_" not in text
+        and "/" not in text
+        and "\\" not in text
+        and text.islower()
+        and not any(map(str.isdigit, text))
+    ):
         return ""
     for pattern in (_WORDNET, _SNAKE, _PATH, _CAMEL):
         match = pattern.search(text)
@@ -53,18 +67,24 @@ def is_key(label: str) -> str:
 
 def is_abstract(label: str) -> str:
     """The word in a short label that names nothing visible (``a trustworthy person``, ``price``); empty if none."""
-    words = tag(label).words
+    words = " ".join(tag(label).words).split()
     if len(words) > 6:
         return ""
     lists = _lists()
     for word in words:
         if word in lists["character"]:
             return word
-    content = [word for word in words if word.isalpha() and word not in ("a", "an", "the", "of", "high", "low", "very")]
-    if content and content[-1] in lists["abstract"] and lists["visible-sign"].isdisjoint(words):
+    content = [
+        word
+        for word in words
+        if word.isalpha() and word not in ("a", "an", "the", "of", "high", "low", "very")
+    ]
+    if not content or not lists["visible-sign"].isdisjoint(words):
+        return ""
+    if content[-1] in lists["abstract"] and _LINKING.isdisjoint(words):
         return content[-1]
-    if content and content[0] in lists["abstract-adjective"] and lists["visible-sign"].isdisjoint(words):
-        return content[0]
-    if content and content[0] in lists["abstract"] and "of" in words and lists["visible-sign"].isdisjoint(words):
+    if content[0] in lists["abstract-adjective"] or (
+        content[0] in lists["abstract"] and not {"of", "to"}.isdisjoint(words)
+    ):
         return content[0]
     return ""

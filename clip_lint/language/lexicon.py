@@ -50,6 +50,16 @@ def sections(name: str) -> dict[str, list[str]]:
 
 
 @cache
+def _grammar() -> dict[str, frozenset[str]]:
+    return {heading: frozenset(" ".join(lines).split()) for heading, lines in sections("grammar").items()}
+
+
+def listed(section: str) -> frozenset[str]:
+    """The words of one section of ``lexicon/grammar.txt``; KeyError if there is no such section."""
+    return _grammar()[section]
+
+
+@cache
 def lexicon() -> Lexicon:
     """The whole lexicon, read on first use."""
     words: dict[str, str] = {}
@@ -62,7 +72,16 @@ def lexicon() -> Lexicon:
             section, tag = heading.rsplit(" ", 1)
             members = frozenset(word for line in lines for word in line.split())
             groups[section] = members
-            if section in ("unit", "not-things", "numbered", "body-part", "singular-after-one-not", "many-number", "container", "medium"):
+            if section in (
+                "unit",
+                "not-things",
+                "numbered",
+                "body-part",
+                "singular-after-one-not",
+                "many-number",
+                "container",
+                "medium",
+            ):
                 continue
             for word in members:
                 words.setdefault(word, tag)
@@ -79,7 +98,9 @@ def lexicon() -> Lexicon:
         opposites[one], opposites[other] = other, one
     for name in ("negation", "questions"):
         for section, lines in sections(name).items():
-            groups[section] = frozenset(lines if section in ("absence", "question", "instruction") else " ".join(lines).split())
+            groups[section] = frozenset(
+                lines if section in ("absence", "question", "instruction") else " ".join(lines).split()
+            )
     for section, lines in sections("writing").items():
         groups[section] = frozenset(lines if section in ("asks", "no-content") else " ".join(lines).split())
     phrases.update(dict.fromkeys(groups["absence"], "x"))
@@ -94,6 +115,9 @@ def _by_first_words(phrases: Mapping[str, str]) -> dict[str, dict[str, Continuat
         second = rest[0] if rest else ""
         table.setdefault(first, {}).setdefault(second, []).append((tuple(rest[1:]), tag))
     return {
-        first: {second: tuple(sorted(tails, key=lambda tail: -len(tail[0]))) for second, tails in by_second.items()}
+        first: {
+            second: tuple(sorted(tails, key=lambda tail: -len(tail[0])))
+            for second, tails in by_second.items()
+        }
         for first, by_second in table.items()
     }

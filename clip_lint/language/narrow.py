@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clip_lint.language.kinds import KIND_WORDS, TYPE_OF, kind_of_label
+from clip_lint.language.lexicon import listed
 from clip_lint.language.singular import singular
 from clip_lint.language.tagging import tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FRAME = re.compile(r"^(?:an? |the |this is )?(?:\w+ ){0,2}(?:photo|picture|image|photograph|close-up) of (?:an? |the |my )?", re.IGNORECASE)
+_FRAME = re.compile(
+    r"^(?:an? |the |this is )?(?:\w+ ){0,2}(?:photo|picture|image|photograph|close-up) of (?:an? |the |my )?",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _FAMILIES = {"cat": "dog"}
 """Kinds that one benchmark holds together: Oxford-IIIT Pet has cats and dogs."""
@@ -22,8 +26,7 @@ _FAMILIES = {"cat": "dog"}
 ENOUGH = {"person": 0.5, "medical": 0.5, "country": 0.8, "food": 0.8}
 """The share of labels that must be known members; 0.6 for the others."""
 
-_GENERAL = frozenset("photo picture image view scene person man woman people face room area one thing object style background sign work "
-                     "worker equipment food animal light color colour day weather".split())  # fmt: skip
+_GENERAL = listed("narrow general")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,10 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
         stated = TYPE_OF.search(template.lower())
         if stated and stated[1] in KIND_WORDS:
             return NarrowKind(KIND_WORDS[stated[1]], "template", len(names))
-    words = [tuple(word for token in tag(name).words for word in token.split() if word[0].isalnum()) for name in names]
+    words = [
+        tuple(word for token in tag(name).words for word in token.split() if word[0].isalnum())
+        for name in names
+    ]
     found = Counter(_FAMILIES.get(kind, kind) for kind in map(kind_of_label, words) if kind is not None)
     if found:
         kind, members = found.most_common(1)[0]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Negation
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from clip_lint.language.tagging import Tagged
 
-_SHOWING = frozenset("have has contain contains show shows include includes wear wears carry carries hold holds visible appear look "
-                     "having containing showing including wearing carrying holding depict".split())  # fmt: skip
-_ALONE = frozenset("nobody nothing nowhere".split())
+_SHOWING = listed("negating showing")
+_ALONE = listed("negating alone")
 
 
 def negations(tagged: Tagged) -> tuple[Negation, ...]:
@@ -50,9 +49,11 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word == "no":
         if before in ("riding", "say", "says", "said", "have") and after == "d":
             return False
-        return after != "" and after not in ",.;?(d" or after == "" and position == 0
+        return (after != "" and after not in ",.;?(d") or (after == "" and position == 0)
     if word in ("without", "sans", "w/o"):
         return after != "" and after not in ".;?"
+    if word == "lack of":  # "a lack of symmetry" describes, "lack of barriers" is a label for what is missing
+        return position == 0 or tags[position - 1] in "o.;,"
     if word in _ALONE:
         return after != "o"
     if word == "none":

@@ -9,6 +9,7 @@ from clip_lint.language.asking import question
 from clip_lint.language.binding import bindings
 from clip_lint.language.counting import counts
 from clip_lint.language.kinds import kinds
+from clip_lint.language.lexicon import listed
 from clip_lint.language.meaning import Meaning
 from clip_lint.language.negating import negations
 from clip_lint.language.roles import roles
@@ -19,9 +20,9 @@ from clip_lint.language.writing import may_want_writing, writings
 
 _NOUNS = re.compile("n+")
 _CONTENT = re.compile("[ncmsztav2k]")
-_NUMBERS = frozenset("012ku")
+_NUMBERS = frozenset("012kuq")
 _PROPERTIES = frozenset("cmsztg")
-_FRAMES = frozenset("photo picture image photograph painting drawing rendering scene".split())
+_FRAMES = listed("reading frames")
 
 
 @lru_cache(maxsize=16384)
@@ -32,7 +33,9 @@ def read_prompt(text: str) -> Meaning:
     """
     tagged = tag(text)
     words, tags = tagged.words, tagged.tags
-    tokens = tagged.tokens if len(text) <= READ_CHARACTERS else tagged.tokens + len(text[READ_CHARACTERS:].split())
+    tokens = (
+        tagged.tokens if len(text) <= READ_CHARACTERS else tagged.tokens + len(text[READ_CHARACTERS:].split())
+    )
     language = language_of(tagged.text, words, tags)
     if language != "en":
         return Meaning(text, quotes=tagged.quotes, language=language, tokens=tokens)

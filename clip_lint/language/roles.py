@@ -19,6 +19,11 @@ def roles(tagged: Tagged) -> tuple[Role, ...]:
     if "v" not in tags:
         return ()
     return tuple(
-        Role(words[match.start(1)], words[match.start(2)], words[match.end(3) - 1], tagged.span(match.start(1), match.end(3) - 1))
+        Role(
+            words[match.start(1)],
+            words[match.start(2)],
+            words[match.end(3) - 1],
+            tagged.span(match.start(1), match.end(3) - 1),
+        )
         for match in _ROLE.finditer(tags)
     )

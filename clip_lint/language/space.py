@@ -4,6 +4,8 @@
              | thing "over" thing                         only after a thing or a form of be: a lamp over a table
              | thing be COPULA thing                      the cat is on the mat
              | clause of two bare nouns                   dog on sand. sky over truck
+             | thing with "a" thing COPULA "it"           a bed with a laptop on it
+             | caption "a thing in a thing"                a shark in a pool, but not: in the snow, in a suit
              | "there" be thing COPULA thing              in a description of several sentences
     frame    = FRAME "," clause | thing FRAME ... thing   a cup on the left and a bowl on the right
 
@@ -16,23 +18,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Relation
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 _THING = 'nekmc"2qd1ghzsta0x'
-_PRONOUNS = frozenset("it them him her us".split())
-_SCENE = frozenset("image picture photo photograph shot scene background frame view video".split())
+_SKY = listed("space sky")
+_PRONOUNS = listed("space pronouns")
+_POSSESSIVES = frozenset({"its", "his", "her", "their"})
+_AROUND = frozenset({"on", "over", "around"})
+_SCENE = listed("space scene")
 _LOCATED = re.compile(r"b[l]*W[l]*(?=[dnkgcmszta2q1e])")
 _LOCATED_QUESTION = re.compile(r"^b[dklgcmszta2q1]*n+W(?=[dnkgcmszta2q1e])")
-_EXISTS = re.compile(r"(?:eb|ff?v|fv|ev)[dqk12olgcmsztaev&,n]*n[v]?W(?=[dngcmszta])")
+_EXISTS = re.compile(r"(?:eb|ff?v|fv|ev)[dqk12olgcmsztaev&,n]*n[va]?W(?=[dngcmszta])")
 _INVERTED = re.compile(r"(?:^|[.;])(W)[dlgcmsztav12oq]*n+b[dq12][lgcmszta]*n")
+_CARRIES = re.compile(r"n[Wh]d[lgcmszta]*n+(?:on+)?(W)e(?=[.,;&]|$)")
 _CAPTION = re.compile(r"^(d[gcmszta]*n+(?:od[gcmszta]*n+)?W)d[gcmsztav]*n+(?=[.,;&W]|$)")
-_FRAMING = frozenset("game style distance suit dress shirt jacket coat costume hat uniform tie background foreground world".split())
-_BARE = re.compile(r"(?:^|[.;])k?[csztav]?[nm]{1,2}(W)[cszta]?[nm]{1,2}(?=[.;]|$)")
-_BETWEEN_THINGS = frozenset("touching facing contains consists surrounds encloses covering overlapping surrounding touches".split())
+_FRAMING = listed("space framing")
+_STANCES = listed("space stances")
+_PUT = listed("space put")
+_BARE = re.compile(r"(?:^|[.;])k?[csztav]?[nm]{1,2}v?(W)[cszta]?[nm]{1,2}(?=[.;]|$)")
+_BETWEEN_THINGS = listed("space between-things")
 
 
 def relations(tagged: Tagged) -> tuple[Relation, ...]:
@@ -44,9 +52,17 @@ def relations(tagged: Tagged) -> tuple[Relation, ...]:
         for position, letter in enumerate(tags):
             if letter in ".;?":
                 start = position + 1
-            elif (letter == "R" and _joins(tagged, start, position)) or (
-                letter == "F" and _frames(tagged, start, position)
-            ) or (letter == "W" and (tagged.words[position] == "over" and _hangs(tags, position) or _holds(tagged, position))):
+            elif (
+                (letter == "R" and _joins(tagged, start, position))
+                or (letter == "F" and _frames(tagged, start, position))
+                or (
+                    letter == "W"
+                    and (
+                        (tagged.words[position] == "over" and _hangs(tagged, position))
+                        or _holds(tagged, position)
+                    )
+                )
+            ):
                 found[position] = _relation(tagged, position)
         if "W" in tags:
             for position in _copulas(tagged):
@@ -72,10 +88,18 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
     if not _follows_thing(tags, position):
         return False
     following = tagged.words[position + 1]
-    if following in lexicon().groups["body-part"] or (following == "the" and tagged.words[position + 2 : position + 3] == ["body"]):
+    if (
+        tagged.words[position] in ("under", "beneath", "below")
+        and tags[position + 1 : position + 2] in tuple("dagc")
+        and not _SKY.isdisjoint(tagged.words[position + 2 : position + 5])
+    ):
+        return False
+    if following in lexicon().groups["body-part"] or (
+        following == "the" and tagged.words[position + 2 : position + 3] == ["body"]
+    ):
         return False
     before = tags[start:position]
-    if any(letter in "nek1mcq2" for letter in before):
+    if any(letter in "nek1mcstq2" for letter in before):
         return True
     after = tags[position + 1 :].partition(".")[0]
     return re.search(r"n.*(?:b|e[bv]|,[dq2]|,e)", after) is not None
@@ -92,31 +116,52 @@ def _frames(tagged: Tagged, start: int, position: int) -> bool:
     clause = re.split(r"[.;]", tags[position + 1 :])[0]
     if "n" not in before and "e" not in before:
         return "n" in clause
+    if tagged.words[position].endswith(
+        "ground"
+    ):  # scenery, unless it opens a clause: in the background we see
+        return tags[position + 1 : position + 2] == "e" or (clause == "" and _is_description(tagged))
     if "b" in before:
         return True
     things = len(re.findall(r"[nm]+", before)) + len(re.findall(r"[nm]+", clause))
     return things >= 2
 
 
-def _hangs(tags: str, position: int) -> bool:
+def _hangs(tagged: Tagged, position: int) -> bool:
+    tags = tagged.tags
     before = tags[position - 1] if position else "."
-    return before in "nb" and _follows_thing(tags, position)
+    stands = position > 0 and tagged.words[position - 1] in _STANCES
+    return (before in "nb" or stands) and _follows_thing(tags, position)
 
 
 def _holds(tagged: Tagged, position: int) -> bool:
-    """ "in" a container, or "with a flag on it" and "people around him": the place of one thing is another."""
+    """`in` a container, `placed on`, `with a hat on its head`, `people around him`: the place of one thing is another."""
     tags, words = tagged.tags, tagged.words
-    before = tags[position - 1] if position else "."
-    if before == "n" and tags[position + 1 : position + 2] == "e" and words[position + 1] in _PRONOUNS and words[position] != "with":
-        return len(re.findall("n+", tags[:position])) > 1
-    if words[position] != "in" or "n" not in tags[:position]:
+    word, follower = words[position], words[position + 1] if position + 1 < len(words) else ""
+    if tags[:position].rstrip("l").endswith("n") and word in _AROUND:
+        part = words[position + 2] if position + 2 < len(words) else ""
+        if follower in _POSSESSIVES and part in lexicon().groups["body-part"]:
+            return True
+        if word != "on" and follower in _PRONOUNS:
+            return len(re.findall("n+", tags[:position])) > 1
+    if (
+        position
+        and words[position - 1] in _PUT
+        and word in ("on", "in", "at", "onto", "into")
+        and "n" in tags[:position]
+    ):
+        return _follows_thing(tags, position) and not _is_scenery(tagged, position)
+    if word != "in" or "n" not in tags[:position]:
         return False
     after = position + 1
     while after < len(tags) and tags[after] in "dlgcmsztav":
         after += 1
     while after < len(tags) - 1 and tags[after + 1] == "n":
         after += 1
-    return after < len(tags) and tags[after] == "n" and words[after].rsplit(" ", 1)[-1] in lexicon().groups["container"]
+    return (
+        after < len(tags)
+        and tags[after] == "n"
+        and words[after].rsplit(" ", 1)[-1] in lexicon().groups["container"]
+    )
 
 
 def _copulas(tagged: Tagged) -> list[int]:
@@ -125,36 +170,51 @@ def _copulas(tagged: Tagged) -> list[int]:
     if "b" in tags:
         for match in _LOCATED.finditer(tags):
             place = next(i for i in range(match.start(), match.end()) if tags[i] == "W")
-            if match.start() and not _is_scenery(tagged, place) and "e" != tags[match.start() - 1 : match.start()]:
+            if (
+                match.start()
+                and not _is_scenery(tagged, place)
+                and tags[match.start() - 1 : match.start()] not in ("e", "d")
+            ):
                 found.append(place)
         question = _LOCATED_QUESTION.match(tags)
         if question and not _is_scenery(tagged, question.end() - 1):
             found.append(question.end() - 1)
-    for match in _INVERTED.finditer(tags):
-        found.append(match.start(1))
+    found.extend(match.start(1) for match in _INVERTED.finditer(tags))
     held = _CAPTION.match(tags)
-    if held and words[held.end(1) - 1] == "in" and not _is_scenery(tagged, held.end(1) - 1) and words[held.end() - 1] not in _FRAMING:
+    if (
+        held
+        and words[held.end(1) - 1] == "in"
+        and not _is_scenery(tagged, held.end(1) - 1)
+        and _FRAMING.isdisjoint(words[held.end(1) : held.end()])
+    ):
         found.append(held.end(1) - 1)
+    found.extend(
+        match.start(1) for match in _CARRIES.finditer(tags) if words[match.start(1) + 1] in _PRONOUNS
+    )
     for match in _BARE.finditer(tags):
         if words[match.end() - 1] in lexicon().groups["medium"]:
             continue
         if words[match.start(1)] in ("on", "over", "by", "under") or tags.count(".") + tags.count(";") > 1:
             found.append(match.start(1))
-    if tags.count(".") > 1 or _opens_description(tagged):
+    if _is_description(tagged):
         found.extend(
-            match.end() - 1 for match in _EXISTS.finditer(tags)
+            match.end() - 1
+            for match in _EXISTS.finditer(tags)
             if not _is_scenery(tagged, match.end() - 1) and "x" not in match.group()
         )
     return found
 
 
-def _opens_description(tagged: Tagged) -> bool:
+def _is_description(tagged: Tagged) -> bool:
+    """Several sentences about a picture, or one that opens with "in this image"."""
     words = tagged.words
-    return len(words) > 5 and words[0] == "in" and words[1] in ("this", "the") and words[2] in _SCENE
+    return tagged.tags.count(".") > 1 or (
+        len(words) > 5 and words[0] == "in" and words[1] in ("this", "the") and words[2] in _SCENE
+    )
 
 
 def _is_scenery(tagged: Tagged, position: int) -> bool:
-    """ "in the picture", "on elbows": no place of one thing relative to another."""
+    """`in the picture`, `on elbows`: no place of one thing relative to another."""
     body = lexicon().groups["body-part"]
     return any(word in _SCENE or word in body for word in tagged.words[position + 1 : position + 4])
 
@@ -162,8 +222,11 @@ def _is_scenery(tagged: Tagged, position: int) -> bool:
 def _contacts(tagged: Tagged, found: dict[int, Relation]) -> None:
     words, tags = tagged.words, tagged.tags
     for position in range(1, len(tags) - 1):
-        if tags[position] == "v" and words[position] in _BETWEEN_THINGS and tags[position + 1] in "dnop" and (
-            tags[position - 1] == "b" or (tags[position - 1] == "n" and words[0] == "the")
+        if (
+            tags[position] == "v"
+            and words[position] in _BETWEEN_THINGS
+            and tags[position + 1] in "dnop"
+            and (tags[position - 1] == "b" or (tags[position - 1] == "n" and words[0] == "the"))
         ):
             found[position] = Relation("facing" if words[position] == "facing" else "contact", words[position],
                                        tagged.span(position, position))  # fmt: skip

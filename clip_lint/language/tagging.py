@@ -16,7 +16,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import lexicon, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,24 +38,36 @@ _PUNCTUATION = {
     "#": "#", "$": "#", "\u20ac": "#", "\u00a3": "#", "@": "#", "-": "-", "\u2013": "-", "\u2014": "-", "%": "u", "\u00b0": "u",
     "\u201c": "'", "\u2018": "'", "'": "'", "&": "&", "+": "&", "/": "&", "=": "#",
 }  # fmt: skip
-_NOT_ADVERBS = frozenset("fly family lily jelly belly butterfly dragonfly assembly italy july ally bully rally holly "
-                         "firefly gully lolly molly dolly trolley folly sly billy emily sally kelly".split())  # fmt: skip
-_NOT_PARTICIPLES = frozenset("king ring wing sing thing bring string red bed shed sled seed weed feed reed breed bleed "
-                             "speed steed moped biped hundred sacred".split())  # fmt: skip
+_NOT_ADVERBS = listed("tagging not-adverbs")
+_NOT_PARTICIPLES = listed("tagging not-participles")
 
 
-_VERB_AS_NOUN = re.compile(r"(?<=[dcmszt21g])v(?=[o.;,?eWRFbhwp&]|$)")
+_CAN = re.compile(r"(?<=[dcmszt21])f(?=[.;,?WRF&w]|$)")
+_VERB_AS_NOUN = re.compile(r"(?<=[dcmszt21gq])v(?=[o.;,?eWRFbhwp&]|$)")
 _COLOUR_AS_NOUN = re.compile(r"(?<=[dcmszta2])c(?=[o.;,?eWRFbhwp&v]|$)")
-_FRUITS = frozenset("orange peach plum olive lime salmon coral rose mustard lavender amber mint rust".split())
+_MATERIAL_AS_NOUN = re.compile(r"(?<=[dcmszta21g])m(?=[o.;?eWRFbhwp]|v(?!n)|[&,]+d|$)")
+_FRUITS = listed("tagging fruits")
 
 
 class Tagged:
-    """A tagged prompt: lower-case ``words`` (set phrases are one word), their ``tags``, and the way back to the text."""
+    """A tagged prompt: lower-case ``words`` (set phrases are one word), their ``tags``, and the way back to the text.
 
-    __slots__ = ("_firsts", "_spans", "quotes", "tags", "text", "tokens", "words")
+    ``source`` is the prompt as written, ``text`` the same with quoted spans filled in; places agree.
+    """
 
-    def __init__(self, text: str, words: list[str], tags: str, firsts: list[int], quotes: tuple[tuple[int, int], ...],
-                 tokens: int) -> None:  # fmt: skip
+    __slots__ = ("_firsts", "_spans", "quotes", "source", "tags", "text", "tokens", "words")
+
+    def __init__(
+        self,
+        source: str,
+        text: str,
+        words: list[str],
+        tags: str,
+        firsts: list[int],
+        quotes: tuple[tuple[int, int], ...],
+        tokens: int,
+    ) -> None:
+        self.source = source
         self.text = text
         self.words = words
         self.tags = tags
@@ -105,10 +117,16 @@ def tag(prompt: str) -> Tagged:
         position = after
     joined = "".join(tags)
     if "v" in joined:
-        joined = _VERB_AS_NOUN.sub(lambda match: "v" if words[match.start()].endswith(("ing", "ed")) else "n", joined)
+        joined = _VERB_AS_NOUN.sub(
+            lambda match: "v" if words[match.start()].endswith(("ing", "ed")) else "n", joined
+        )
+    if "m" in joined:
+        joined = _MATERIAL_AS_NOUN.sub("n", joined)
+    if "f" in joined:
+        joined = _CAN.sub(lambda match: "n" if words[match.start()] in ("can", "will") else "f", joined)
     if "c" in joined:
         joined = _COLOUR_AS_NOUN.sub(lambda match: "n" if words[match.start()] in _FRUITS else "c", joined)
-    return Tagged(text, words, joined, firsts, quotes, end + 2)
+    return Tagged(prompt, text, words, joined, firsts, quotes, end + 2)
 
 
 def _mask_quotes(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -117,7 +135,7 @@ def _mask_quotes(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
     def fill(match: re.Match[str]) -> str:
         start, end = match.span()
-        if end - start > 0.8 * len(text):
+        if not any(map(str.isalnum, text[:start] + text[end:])):
             return " " + match.group()[1:-1] + " "
         spans.append((start, end))
         return '"' + "x" * (end - start - 2) + '"'
@@ -142,7 +160,7 @@ def word_class(token: str) -> tuple[str, str]:
         return word, known
     first = word[0]
     if first == '"':
-        return word, '"' if len(word) > 1 else "\'"
+        return word, '"' if len(word) > 1 else "'"
     if first.isdigit():
         return word, _figure(word)
     if not first.isalpha():
@@ -173,13 +191,20 @@ def _by_shape(word: str) -> str:
         return "e" if words.get(word[:-2]) == "e" else "n"
     if "-" in word:
         head, _, tail = word.rpartition("-")
-        if tail in ("shaped",):
+        if tail == "shaped":
             return "s"
         if tail in ("colored", "coloured", "tinted"):
             return "c"
         if tail == "sized":
             return "z"
-        if words.get(head.partition("-")[0]) in ("2", "1") or tail in ("eyed", "haired", "legged", "armed", "faced", "like"):
+        if words.get(head.partition("-")[0]) in ("2", "1") or tail in (
+            "eyed",
+            "haired",
+            "legged",
+            "armed",
+            "faced",
+            "like",
+        ):
             return "a"
         if words.get(tail) in ("c", "m", "t", "s"):
             return words[tail]

@@ -14,47 +14,62 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Writing
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
-_SAYS = frozenset("says say reads spells spell saying".split())
-_MODELS = frozenset("model lens camera flash type size".split())
+_SAYS = listed("writing says")
+_SPELT = frozenset({"letter", "letters", "initials"})
+_ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
+_FIGURES = frozenset({"number", "digit", "numeral", "numbers", "digits"})
 
 
 def writings(tagged: Tagged) -> tuple[Writing, ...]:
     """Every request for writing in a prompt, in order."""
-    tags, words = tagged.tags, tagged.words
-    found: list[Writing] = []
-    lists = lexicon().groups
-    names, figures = lists["names-content"], ("number", "digit", "numeral", "numbers", "digits", "no")
-    for position, (word, letter) in enumerate(zip(words, tags, strict=True)):
-        following = tags[position + 1 : position + 2]
-        if letter == "'":
-            if position and (words[position - 1] in names or words[position - 1] in _SAYS) and following:
-                found.append(Writing(words[position - 1], tagged.span(position - 1, position)))
-        elif letter == '"':
-            if not _is_measure(tagged, position):
-                found.append(Writing(tagged.text[slice(*tagged.span(position, position))], tagged.span(position, position)))
-        elif word in names:
-            if (following in ("n", '"') and _is_named(tagged, position)) or (
-                following == ";" and position + 2 < len(tags) and word in ("text", "caption", "word", "words", "letter", "letters")
-            ):
-                found.append(Writing(word, tagged.span(position, position + 1)))
-        elif word in _SAYS:
-            if _says(tagged, position):
-                found.append(Writing(word, tagged.span(position, min(position + 1, len(tags) - 1))))
-        elif word in figures and following in ("2", "1", "0", "u", ";", '"') and (
-            _is_named(tagged, position) and words[position + 1 : position + 2] != ["of"]
-        ):
-            found.append(Writing(word, tagged.span(position, position + 1)))
-    joined = " ".join(words)
-    for phrase in lists["asks"]:
-        if phrase in joined and re.search(rf"(?<!\S){re.escape(phrase)}(?!\S)", joined):
-            found.append(Writing(phrase, _find(tagged, phrase)))
+    found = []
+    for position in range(len(tagged.tags)):
+        ends = _ends(tagged, position)
+        if ends is not None:
+            span = tagged.span(*ends)
+            found.append(Writing(tagged.source[slice(*span)], span))
+    joined = " ".join(tagged.words)
+    found.extend(
+        Writing(phrase, _find(tagged, phrase))
+        for phrase in lexicon().groups["asks"]
+        if phrase in joined and re.search(rf"(?<!\S){re.escape(phrase)}(?!\S)", joined)
+    )
     return tuple(found)
+
+
+def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
+    """First and last word of a request for writing that the word at ``position`` makes, if it makes one."""
+    words, tags = tagged.words, tagged.tags
+    names = lexicon().groups["names-content"]
+    word, letter = words[position], tags[position]
+    following = tags[position + 1 : position + 2]
+    if letter == '"':
+        return None if _is_measure(tagged, position) else (position, position)
+    if letter == "'":
+        opens = (
+            position > 0
+            and following != ""
+            and (words[position - 1] in names or words[position - 1] in _SAYS)
+        )
+        return (position - 1, position) if opens else None
+    last = min(position + 1, len(tags) - 1)
+    if word in names:
+        if following in ("n", '"') or (word in _SPELT and len(words[last]) == 1 and words[last].isalpha()):
+            if _is_named(tagged, position):
+                return position, last
+        elif following == ";" and position + 2 < len(tags) and word in _ANNOUNCING:
+            return position, last
+    if word in _SAYS and _says(tagged, position):
+        return position, last
+    if word in _FIGURES and following in ("2", "1", "0", "u", ";", '"') and _is_named(tagged, position):
+        return position, last
+    return None
 
 
 def may_want_writing(words: list[str], tags: str) -> bool:
@@ -62,15 +77,13 @@ def may_want_writing(words: list[str], tags: str) -> bool:
     return '"' in tags or "'" in tags or not TRIGGERS.isdisjoint(words)
 
 
-TRIGGERS = frozenset("text word words letter letters caption message slogan phrase saying headline inscription digit digits numeral "
-                     "numerals initials says say reads spells spell number numbers no what read meme movie review license "
-                     "licence plate serial price label captcha transcription which".split())  # fmt: skip
+TRIGGERS = listed("writing triggers")
 
 
 def _find(tagged: Tagged, phrase: str) -> tuple[int, int]:
-    first = phrase.split()[0]
+    first = phrase.split(maxsplit=1)[0]
     for position, word in enumerate(tagged.words):
-        if word == first or word == phrase:
+        if word in (first, phrase):
             return tagged.span(position, min(position + len(phrase.split()) - 1, len(tagged.words) - 1))
     return (0, len(tagged.text))
 
@@ -78,7 +91,11 @@ def _find(tagged: Tagged, phrase: str) -> tuple[int, int]:
 def _is_named(tagged: Tagged, position: int) -> bool:
     """Whether a determiner stands before the naming noun, as in "the word stop" and "with text stop"."""
     before = tagged.tags[position - 1] if position else "."
-    return before in 'dw"ov' or (position > 0 and tagged.words[position - 1] in ("with", "written", "big", "bold")) or before in "cza"
+    return (
+        before in 'dw"ov'
+        or (position > 0 and tagged.words[position - 1] in ("with", "written", "big", "bold"))
+        or before in "cza"
+    )
 
 
 def _is_measure(tagged: Tagged, position: int) -> bool:

@@ -65,6 +65,10 @@ class Encode:
     processor: Component | None
     is_self_managed: bool = False
     """The library switches gradients off by itself."""
+    calls: tuple[Site, ...] = ()
+    """The calls of the tree's functions that led here, outermost first."""
+    takes_parameter: bool = False
+    """The input goes back to a parameter of the function that was run by itself."""
 
 
 @dataclass(frozen=True, slots=True)

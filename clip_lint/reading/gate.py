@@ -27,7 +27,13 @@ CHARACTERISTIC = frozenset(
     {"encode_image", "encode_text", "get_image_features", "get_text_features", "logits_per_image", "logits_per_text"}
 )
 
-_CLASSES = re.compile(r"CLIP|Clip[A-Z]|Siglip|Owlv|OwlV")
+_CLASSES = re.compile(
+    r"(?:CLIP|AltCLIP|ChineseCLIP|Siglip2?|MetaClip2|OwlViT|Owlv2|CLIPSeg|XCLIP)(?:Model|Processor)|CLIPScore|clip_score"
+    r"|\w*Clip\w*Embedding\w*|\w*CLIPEmbedding\w*"
+)
+"""Classes that compare images with texts. The text tower alone (CLIPTextModel) mostly conditions a generator."""
+_TOWERS = frozenset({"CLIPVisionModelWithProjection", "CLIPTextModelWithProjection"})
+"""Projected towers concern us where the file itself loads one; diffusion pipelines get theirs passed in."""
 _GENERIC = frozenset(
     {"AutoModel", "AutoProcessor", "AutoModelForZeroShotImageClassification", "pipeline", "SentenceTransformer"}
 )
@@ -52,11 +58,13 @@ def uses_clip(tree: ast.Module) -> bool:
         elif isinstance(node, ast.ImportFrom):
             if node.module and _names_clip(node.module):
                 return True
-            if any(_CLASSES.search(alias.name) or alias.name in _PACKAGES for alias in node.names):
+            if any(_CLASSES.fullmatch(alias.name) or alias.name in _PACKAGES for alias in node.names):
                 return True
             generic |= any(alias.name in _GENERIC for alias in node.names)
         elif isinstance(node, ast.Attribute):
-            if node.attr in CHARACTERISTIC or (_CLASSES.search(node.attr) and not node.attr.isupper()):
+            if node.attr in CHARACTERISTIC or _CLASSES.fullmatch(node.attr):
+                return True
+            if node.attr == "from_pretrained" and isinstance(node.value, ast.Name) and node.value.id in _TOWERS:
                 return True
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 100:
             identifier |= _MODEL_ID.match(node.value) is not None

@@ -97,6 +97,7 @@ class Frame:
     lazy: int = 0
     """How many tests for something's absence ("not loaded yet") enclose the running statement."""
     autocast: bool = False
+    called_at: Site | None = None
 
 
 @dataclass
@@ -260,6 +261,10 @@ class Interpreter:
             self.keep.append(node)
         return known
 
+    def call_sites(self) -> tuple[Site, ...]:
+        """The calls of the tree's functions that led to the running one, outermost first."""
+        return tuple(frame.called_at for frame in self.frames if frame.called_at is not None)
+
     def depends(self, node: ast.AST | None) -> frozenset[int]:
         """The loops whose round an expression depends on."""
         if node is None or not self.loops:
@@ -338,7 +343,7 @@ class Interpreter:
 
     def do_Assign(self, node: ast.Assign) -> None:
         first = node.targets[0]
-        before, self.target = self.target, _target_name(first)
+        before, self.target = self.target, "" if isinstance(first, (ast.Tuple, ast.List)) else _target_name(first)
         value = self.eval(node.value)
         self.target = before
         depends = self.depends(node.value)
@@ -506,6 +511,8 @@ class Interpreter:
         if known is False:
             return self.block(node.orelse)
         lazy = _tests_absence(node.test)
+        if isinstance(node.body[-1], ast.Return) and not node.orelse and _tests_presence(node.test):
+            self.frame.lazy += 1  # "loaded already": what follows is done once
 
         def body() -> bool:
             self.frame.lazy += lazy
@@ -1008,7 +1015,8 @@ class Interpreter:
             return True
 
         whole = self._generate(node, generators, body)
-        flat = [option for item in items for option in (item.options if isinstance(item, OneOf) and item.loop else (item,))]
+        own = {id(generator) for generator in generators}
+        flat = [option for item in items for option in (item.options if isinstance(item, OneOf) and item.loop in own else (item,))]
         return Seq(tuple(flat[:MOST_UNROLLED]), kind, whole, self._place(node))
 
     def _generate(
@@ -1297,9 +1305,10 @@ class Interpreter:
         is_cached = bool(names & _CACHE_DECORATORS)
         if alone or is_cached:
             self.loops = []
+        called_at = self.site(node) if isinstance(node, ast.Call) and caller is not None and not alone else None
         frame = Frame(
             scope, function.qualname, function.owner, function.receiver, grad=grad, entry=entry, handler=handler,
-            is_cached=is_cached or (caller is not None and not alone and caller.is_cached),
+            called_at=called_at, is_cached=is_cached or (caller is not None and not alone and caller.is_cached),
         )
         target, self.target = self.target, ""
         self.frames.append(frame)
@@ -1473,6 +1482,15 @@ def _tests_absence(test: ast.expr) -> bool:
     if isinstance(test, ast.BoolOp):
         return any(_tests_absence(value) for value in test.values)
     return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+
+
+def _tests_presence(test: ast.expr) -> bool:
+    """``self.loaded``, ``key in cache``, ``_model is not None``: an early return when something is there."""
+    if isinstance(test, ast.Compare):
+        return any(isinstance(op, (ast.IsNot, ast.In)) for op in test.ops)
+    if isinstance(test, ast.BoolOp):
+        return any(_tests_presence(value) for value in test.values)
+    return isinstance(test, (ast.Attribute, ast.Name))
 
 
 def _is_main_test(test: ast.Compare) -> bool:

@@ -13,6 +13,7 @@ from clip_lint.reading.values import (
     Features,
     Model,
     OneOf,
+    Parameters,
     Scores,
     Seq,
     Text,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_TEXTS = 3000
-MOST_OTHERS = 6
+MOST_OTHERS = 10
 
 
 def join(left: Value, right: Value) -> Value:
@@ -44,7 +45,28 @@ def join(left: Value, right: Value) -> Value:
         return _features(left, right)
     if isinstance(left, Scores) and isinstance(right, Scores):
         return _scores(left, right)
+    if isinstance(left, Seq) and isinstance(right, Seq) and left.place is not None and left.place == right.place:
+        return _sequences(left, right)
+    if isinstance(left, Dict) and isinstance(right, Dict) and left.place is not None and left.place == right.place:
+        return _mappings(left, right)
     return one_of((*options(left), *options(right)))
+
+
+def _sequences(left: Seq, right: Seq) -> Seq:
+    """One list at two stages of its life: a loop that fills it is taken to have run."""
+    short, long = sorted((left, right), key=lambda seq: len(seq.items))
+    if long.items[: len(short.items)] == short.items:
+        return long
+    extra = tuple(item for item in short.items if item not in long.items)
+    return replace(long, items=long.items + extra, is_whole=False)
+
+
+def _mappings(left: Dict, right: Dict) -> Dict:
+    """One mapping at two stages of its life."""
+    entries = dict(left.entries)
+    for key, value in right.entries:
+        entries[key] = join(entries[key], value) if key in entries else value
+    return replace(right, entries=tuple(entries.items()), is_whole=left.is_whole and right.is_whole)
 
 
 def one_of(values: Iterable[Value], loop: int = 0) -> Value:
@@ -131,7 +153,7 @@ def element(value: Value, loop: int = 0) -> Value:
             found.append(replace(option, axes=axes, count=1))
         elif isinstance(option, Scores):
             found.append(replace(option, axes=option.axes[1:] if option.axes else None))
-        elif isinstance(option, Unknown):
+        elif isinstance(option, (Unknown, Parameters)):
             found.append(option)
         elif isinstance(option, Model):
             return UNKNOWN

@@ -418,8 +418,9 @@ def _dict_method(
         found = mapping.get(key) if key is not None else None
         if found is not None:
             return found
-        if key is None and mapping.entries:
-            return join_all(value for _, value in mapping.entries)
+        unnamed = [value for known, value in mapping.entries if key is None or not isinstance(known, Text) or known.is_holed]
+        if unnamed:
+            return join_all(unnamed)
         return values[1] if len(values) > 1 else UNKNOWN
     if name == "update":
         holder = _receiver_node(node)
@@ -461,7 +462,7 @@ def _model_method(run: Interpreter, model: Model, name: str, arguments: Argument
     if name in {"logit_scale"}:
         return Scale(True)
     spec = run.libraries.method(model.checkpoint.library, "model", name)
-    if spec is None and name in _DUCK:
+    if spec is None and name in _DUCK and model.checkpoint.library is None:
         spec = run.libraries.method(_DUCK[name][0], "model", name)
     if spec is None and name in {"__call__", "forward"} and model.checkpoint.library is None:
         spec = run.libraries.method("clip", "model", "__call__")
@@ -754,9 +755,12 @@ def op_pipeline(run: Interpreter, call: Call) -> Value:
 # -- text and pixels in ----------------------------------------------------------------------------------------------
 
 
+_ONE_TEXT = frozenset({"caption", "sentence", "question"})
+
+
 def text_count(value: Value | None) -> int | None:
     """How many texts one call gets, None where that is not known."""
-    if isinstance(value, Text):
+    if isinstance(value, Text) or (isinstance(value, Unknown) and value.is_parameter and value.name in _ONE_TEXT):
         return 1
     if isinstance(value, OneOf) and value.options and all(isinstance(option, Text) for option in value.options):
         return 1
@@ -783,7 +787,10 @@ def _tokens(run: Interpreter, call: Call, value: Value, by: Component | None) ->
         padding = padding or "?"
     node = call.node_of("text")
     site = run.site(call.node)
-    tokens = Tokens(value, by, site, padding, truncates, run.depends(node))
+    single = isinstance(node, ast.Name) and any(
+        loop.target == node.id and loop.kind == "for" and not loop.batches for loop in run.loops
+    )
+    tokens = Tokens(value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown))
     raises = bool(call.spec.get("raises")) or family in run.libraries.raising.get(library or "", frozenset())
     argument = ast.unparse(node) if node is not None else ""
     run.recorder.add(run, Tokenize(site, tokens, argument, library or "", raises), site)
@@ -867,7 +874,8 @@ def op_process(run: Interpreter, call: Call) -> Value:
         _image_use(run, call, value, by, ast.unparse(node) if node is not None else "image")
         normalizes = call.value("do_normalize", dict(by.options).get("do_normalize", NONE) if by is not None else NONE)
         pixels = Pixels(
-            by, _first_image(value), _image_count(value), is_normalized=truth(normalizes) is not Three.NO or normalizes == NONE
+            by, _first_image(value), _image_count(value), is_normalized=truth(normalizes) is not Three.NO or normalizes == NONE,
+            source=value,
         )
     if call.spec.get("returns") == "pixels":
         return pixels or Pixels(by)
@@ -986,6 +994,8 @@ def op_encode(run: Interpreter, call: Call) -> Value:
             _text_varying(run, tokens, source_node) | run.depends(call.node.func),
             _is_single(source, tokens, pixels, modality), texts_in, pixels, tokens, features, by,
             bool(spec.get("manages_grad")),
+            run.call_sites(),
+            _from_parameter(source, tokens, pixels),
         ),
         site,
     )
@@ -995,6 +1005,11 @@ def op_encode(run: Interpreter, call: Call) -> Value:
 def _text_varying(run: Interpreter, tokens: Tokens | None, node: ast.expr | None) -> frozenset[int]:
     """The loops whose round the texts depend on: noted where they were tokenised, else taken from the argument."""
     return tokens.varying if tokens is not None and tokens.site is not None else run.depends(node)
+
+
+def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None) -> bool:
+    given = tokens.texts if tokens is not None else pixels.source if pixels is not None else source
+    return any(isinstance(option, Unknown) and option.is_parameter for option in options(given))
 
 
 def _check_fit(run: Interpreter, model: Model, pixels: Pixels | None, site: Site) -> None:
@@ -1009,6 +1024,8 @@ def _check_fit(run: Interpreter, model: Model, pixels: Pixels | None, site: Site
 
 def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, modality: str) -> bool:
     """Whether the call certainly takes one item."""
+    if modality == "text" and tokens is not None and tokens.is_single:
+        return True
     if modality == "text":
         return tokens is not None and text_count(tokens.texts) == 1 or isinstance(source, (Text, OneOf))
     if pixels is not None:
@@ -1040,6 +1057,7 @@ def op_forward(run: Interpreter, call: Call) -> Value:
             site, model, model.part or "both", run.grad, tuple(run.loops), run.depends(image_node),
             _text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
             count == 1, inputs.tokens.texts if inputs.tokens is not None else None, inputs.pixels, inputs.tokens, output, by,
+            calls=run.call_sites(),
         ),
         site,
     )
@@ -1832,7 +1850,10 @@ def subscript(run: Interpreter, node: ast.Subscript, value: Value, index: Value)
     if isinstance(value, Dict):
         if key is not None:
             found = value.get(key)
-            return found if found is not None else Unknown(key)
+            if found is not None:
+                return found
+            unnamed = [item for known, item in value.entries if not isinstance(known, Text) or known.is_holed]
+            return join_all(unnamed) if unnamed else Unknown(key)
         for known, item in value.entries:
             if known == index and isinstance(index, Const):
                 return item

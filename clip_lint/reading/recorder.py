@@ -46,7 +46,9 @@ class Recorder:
         """Keep an event of a site in the running call context."""
         if not self.is_paused:
             context = tuple(id(frame.scope.source) ^ hash(frame.function) for frame in run.frames)
-            self.events[type(event), site.key, site.entry, context, tuple(run.calls)] = event
+            model = getattr(event, "model", None)
+            which = model.load.key if isinstance(model, Model) and model.load is not None else 0
+            self.events[type(event), site.key, site.entry, context, tuple(run.calls), which] = event
 
     def depend(self, file: Path) -> None:
         """Note that another file was read."""

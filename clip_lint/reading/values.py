@@ -305,6 +305,8 @@ class Pixels(Value):
     device: str = ""
     """Empty: never moved from the CPU."""
     is_normalized: bool = True
+    source: Value = field(default=UNKNOWN, compare=False)
+    """What was preprocessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,8 @@ class Tokens(Value):
     truncation: Three = Three.MAYBE
     varying: frozenset[int] = field(default=frozenset(), compare=False)
     """The loops whose round the texts depend on."""
+    is_single: bool = False
+    """One text: the target of a loop over single items."""
 
 
 @dataclass(frozen=True, slots=True)

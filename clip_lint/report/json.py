@@ -36,7 +36,7 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "model": finding.model,
         "fingerprint": finding.fingerprint,
         "suppressed": finding.suppressed,
-        "fix": _fix(finding.fix),
+        "fix": _fix(finding.fix, finding.place.cell),
         "evidence": None,
     }
 
@@ -59,14 +59,19 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
-def _fix(fix: Fix | None) -> dict[str, Any] | None:
+def _fix(fix: Fix | None, cell: int) -> dict[str, Any] | None:
     if fix is None:
         return None
     return {
         "applicability": fix.applicability.value,
         "message": fix.message,
         "edits": [
-            {"start": _position(edit.start), "end": _position(edit.end), "text": edit.text}
+            {
+                "cell": (cell if edit.cell is None else edit.cell) or None,
+                "start": _position(edit.start),
+                "end": _position(edit.end),
+                "text": edit.text,
+            }
             for edit in fix.edits
         ],
     }

@@ -26,7 +26,7 @@ NEWEST: Mapping[str, str] = {
 """The distributions whose versions matter, and the newest release that the library tables were checked against."""
 
 _ALIASES: Mapping[str, str] = {"open-clip": "open-clip-torch"}
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*(?:(?:a|b|rc|\.dev|\.post)\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _verdict(pinned: str, newest: str, wanted: str) -> tuple[bool, bool]:
     """Whether an allowed version satisfies ``wanted``, and whether one does not.
 
     Specifiers are unions of intervals between the versions they name, so it is enough to try those versions, their
-    neighbours and the newest release.
+    neighbours (libraries count with three numbers) and the newest release.
     """
     inside, asked = _specifier(pinned), _specifier(wanted)
     hits = [
@@ -87,10 +87,12 @@ def _candidates(pinned: str, wanted: str, newest: str) -> list[str]:
     for version in named:
         release = list(version.release)
         found.add(version)
-        found.add(Version(".".join(map(str, [*release, 0, 1]))))  # just above
-        for depth, part in enumerate(release):  # just below each of its prefixes
+        above = [*release, 0, 0][: max(3, len(release))]
+        found.add(Version(".".join(map(str, [*above[:-1], above[-1] + 1]))))
+        for depth, part in enumerate(release):
             if part > 0:
-                found.add(Version(".".join(map(str, [*release[:depth], part - 1, 9999]))))
+                below = [*release[:depth], part - 1, *([9999] if depth < 2 else [])]
+                found.add(Version(".".join(map(str, below))))
     # What lies beyond every named version is of interest only up to the newest release, unless the pin itself is newer.
     limit = max(Version(newest), *(Version(number) for number in _NUMBER.findall(pinned) or [newest]))
     return [str(version) for version in sorted(found) if version <= limit]

@@ -127,7 +127,7 @@ def direction(fixtures: FixtureSet, template: str, names: Sequence[str] = ()) ->
     chance = _seed(fixtures)
     found: list[Question] = []
     for i, picture in enumerate(fixtures.pictures):
-        if fixtures.is_drawn and picture.task != "direction":
+        if fixtures.is_drawn and picture.task not in {"direction", "colour swap"}:
             continue
         pairs = [
             (one, name, other)

@@ -1,0 +1,91 @@
+"""Object detectors: the alternative to CLIP wherever something is counted, placed or told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+
+from clip_lint.verify.checking import read_config
+from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.scenes.model import Box
+from clip_lint.verify.transformers_towers import built, load_processor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from PIL import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One box; its edges in fractions of the image's width and height."""
+
+    label: str
+    score: float
+    box: Box
+
+
+class Detector(Protocol):
+    """Finds objects. ``labels`` are the classes it knows; one that is missing there is never found."""
+
+    name: str
+    labels: frozenset[str]
+
+    def detect(self, images: Sequence[Image.Image]) -> list[list[Detection]]:
+        """The detections of each image, best first."""
+        ...
+
+
+THRESHOLD = 0.5
+
+
+@dataclass
+class TransformersDetector:
+    """A detector of transformers behind the ``Detector`` protocol."""
+
+    name: str
+    device: str
+    labels: frozenset[str]
+    model: Any
+    image_processor: Any
+    threshold: float = THRESHOLD
+    batch: int = 16
+
+    def detect(self, images: Sequence[Image.Image]) -> list[list[Detection]]:
+        """The detections above the threshold of each image, best first."""
+        found: list[list[Detection]] = []
+        for start in range(0, len(images), self.batch):
+            part = list(images[start : start + self.batch])
+            inputs = self.image_processor(images=part, return_tensors="pt").to(self.device)
+            if self.device == "cuda":
+                inputs["pixel_values"] = inputs["pixel_values"].to(next(self.model.parameters()).dtype)
+            with torch.inference_mode():
+                outputs = self.model(**inputs)
+            sizes = torch.tensor([(image.height, image.width) for image in part])
+            rows = self.image_processor.post_process_object_detection(outputs, threshold=self.threshold, target_sizes=sizes)
+            found.extend(self._named(row, image.width, image.height) for row, image in zip(rows, part, strict=True))
+        return found
+
+    def _named(self, row: Any, width: int, height: int) -> list[Detection]:
+        detections = []
+        for score, label, corners in zip(row["scores"], row["labels"], row["boxes"], strict=True):
+            left, top, right, bottom = (float(value) for value in corners)
+            box = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
+            detections.append(Detection(self.model.config.id2label[int(label)], float(score), box))
+        return sorted(detections, key=lambda detection: -detection.score)
+
+
+def load_detector(folder: Path, source: str, device: str) -> TransformersDetector:
+    """The detector of a local transformers folder; VerifyProblem where it is none or cannot be loaded."""
+    from transformers import AutoModelForObjectDetection
+    from transformers.models.auto.modeling_auto import MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES
+
+    family = read_config(folder / "config.json").get("model_type")
+    if family not in MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES:
+        raise VerifyProblem(f"{source}: a {str(family)[:40]!r} model is no object detector")
+    model: Any = built(folder, source, AutoModelForObjectDetection, device)
+    images = load_processor(folder, source, "image processor")
+    return TransformersDetector(source, device, frozenset(model.config.id2label.values()), model, images)

@@ -1,0 +1,247 @@
+"""Which model is loaded for a finding, from where, onto which device."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from clip_lint.verify.problem import VerifyProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clip_lint.reading.checkpoint import Checkpoint
+    from clip_lint.verify.detector import Detector
+    from clip_lint.verify.image_encoder import ImageEncoder
+    from clip_lint.verify.towers import Towers
+
+_T = TypeVar("_T")
+
+BUNDLED = "bundled"
+DEFAULT_DETECTOR = "facebook/detr-resnet-50"
+IMAGE_ENCODER = "facebook/dinov2-small"
+
+_SAME_WEIGHTS = {
+    "RN50": None,
+    "ViT-B/32": "openai/clip-vit-base-patch32",
+    "ViT-B/16": "openai/clip-vit-base-patch16",
+    "ViT-L/14": "openai/clip-vit-large-patch14",
+    "ViT-L/14@336px": "openai/clip-vit-large-patch14-336",
+    "clip-ViT-B-32": "openai/clip-vit-base-patch32",
+    "clip-ViT-B-16": "openai/clip-vit-base-patch16",
+    "clip-ViT-L-14": "openai/clip-vit-large-patch14",
+}
+"""OpenAI's weights under the names of `clip` and sentence-transformers, and where they lie as safetensors."""
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def check_installed() -> None:
+    """VerifyProblem with the install line where torch, transformers, Pillow or safetensors is missing."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "transformers", "PIL", "safetensors") if find_spec(name) is None]
+    if missing:
+        raise VerifyProblem(f"verification needs {', '.join(missing)}: pip install 'clip-lint[verify]'")
+
+
+def choose_device(wanted: str) -> str:
+    """``auto`` becomes cuda, mps or cpu; VerifyProblem where the wanted device is not there."""
+    import torch
+
+    has = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if wanted == "auto":
+        return next(name for name in ("cuda", "mps", "cpu") if has[name])
+    if not has.get(wanted, False):
+        raise VerifyProblem(f"--device {wanted}: torch sees no such device here")
+    return wanted
+
+
+def bundled_folder(name: str) -> Path:
+    """The folder of a bundled model: ``clip`` or ``detector``."""
+    return Path(str(resources.files("clip_lint.fixtures"))) / "models" / name
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a model lies: ``form`` is transformers, open_clip folder or open_clip weights.
+
+    ``path`` is the folder, or the weights' file for an open_clip architecture called ``name``; ``source`` is how
+    messages and reports name the model.
+    """
+
+    form: str
+    path: Path
+    source: str
+    name: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Changes when the files change: a hub snapshot by its commit, other files by size and time of change."""
+        if self.path.parent.name == "snapshots":
+            return f"{self.source}@{self.path.name}"
+        files = [self.path] if self.path.is_file() else sorted(self.path.glob("*.safetensors")) + sorted(self.path.glob("*.json"))
+        stats = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        return f"{self.source}@{hashlib.sha256(repr(stats).encode()).hexdigest()[:16]}"
+
+
+def find(spec: str, *, is_offline: bool = False) -> Found:
+    """Where the model that ``spec`` names lies; downloads it unless ``is_offline``.
+
+    ``bundled``; a folder with ``config.json`` or ``open_clip_config.json``; a safetensors file beside its
+    configuration; ``open_clip:ARCHITECTURE:TAG`` (or a file for the tag); a hub id; a name of OpenAI's `clip`.
+    """
+    from clip_lint.verify.checking import check_file
+    from clip_lint.verify.open_clip_towers import weights
+    from clip_lint.verify.transformers_towers import fetch
+
+    if spec == BUNDLED:
+        return Found("transformers", bundled_folder("clip"), "bundled model")
+    if spec.startswith("open_clip:"):
+        spec = spec.removeprefix("open_clip:")
+        if spec.startswith(("hf-hub:", "hf_hub:")):
+            spec = spec.split(":", 1)[1]
+        elif not Path(spec).exists():
+            name, _, tag = spec.partition(":")
+            file = weights(name, tag or None, is_offline=is_offline)
+            return Found("open_clip weights", file, f"{name} ({tag})", name)
+    path = Path(spec)
+    if path.is_file():
+        check_file(path)
+        path = path.parent
+    if path.is_dir():
+        return _in_folder(path, spec)
+    name = _SAME_WEIGHTS.get(spec, spec)
+    if name is None:
+        raise VerifyProblem(f"{spec}: published as a pickle only; verification reads safetensors only")
+    if not _HUB_ID.fullmatch(name):
+        raise VerifyProblem(f"{spec}: neither a file, a folder nor a hub id (owner/name)")
+    return _in_folder(fetch(name, is_offline=is_offline), name)
+
+
+def _in_folder(folder: Path, source: str) -> Found:
+    if (folder / "config.json").is_file():
+        return Found("transformers", folder, source)
+    if (folder / "open_clip_config.json").is_file():
+        return Found("open_clip folder", folder, source)
+    raise VerifyProblem(f"{source}: no config.json and no open_clip_config.json, so not a model folder")
+
+
+def open_towers(found: Found, device: str) -> Towers:
+    """Load the image-text model that was found; VerifyProblem in one line where that fails."""
+    from clip_lint.verify.open_clip_towers import load_folder, load_weights
+    from clip_lint.verify.transformers_towers import load_towers
+
+    match found.form:
+        case "transformers":
+            return load_towers(found.path, found.source, device)
+        case "open_clip folder":
+            return load_folder(found.path, found.source, device)
+        case _:
+            return load_weights(found.name, found.path, found.source, device)
+
+
+def load(spec: str, device: str, *, is_offline: bool = False) -> Towers:
+    """The model that ``spec`` names, as ``find`` reads it."""
+    return open_towers(find(spec, is_offline=is_offline), device)
+
+
+def find_plain(name: str, *, is_offline: bool) -> Found:
+    """Where a detector or feature model lies: ``bundled``, a folder or a hub id."""
+    from clip_lint.verify.transformers_towers import fetch
+
+    if name == BUNDLED:
+        return Found("transformers", bundled_folder("detector"), "bundled detector")
+    if Path(name).is_dir():
+        return Found("transformers", Path(name), name)
+    if not _HUB_ID.fullmatch(name):
+        raise VerifyProblem(f"{name}: neither a folder nor a hub id (owner/name)")
+    return Found("transformers", fetch(name, is_offline=is_offline), name)
+
+
+@dataclass
+class Models:
+    """Loads each checkpoint once. ``override`` (``--model``) stands in for what the code names."""
+
+    device: str = "cpu"
+    is_offline: bool = False
+    override: str | None = None
+    detector_name: str | None = None
+    _found: dict[str, Found | VerifyProblem] = field(default_factory=dict)
+    _towers: dict[str, Towers | VerifyProblem] = field(default_factory=dict)
+    _detectors: dict[str, Detector | VerifyProblem] = field(default_factory=dict)
+
+    def spec(self, checkpoint: Checkpoint | None) -> str:
+        """What stands for ``checkpoint``: the override, a name with its tag, or the bundled model."""
+        if self.override is not None:
+            return self.override
+        if checkpoint is None or checkpoint.name is None:
+            if self.is_offline:
+                return BUNDLED
+            raise VerifyProblem("the code does not say which checkpoint it loads; name one with --model")
+        if self.is_offline and not _is_local(checkpoint):
+            return BUNDLED
+        library = "open_clip:" if checkpoint.library in {"open_clip", "mobileclip"} else ""
+        return f"{library}{checkpoint.name}" + (f":{checkpoint.tag}" if checkpoint.tag else "")
+
+    def label(self, checkpoint: Checkpoint | None) -> str:
+        """What stands for ``checkpoint``, for people."""
+        try:
+            return self.spec(checkpoint)
+        except VerifyProblem:
+            return "an unnamed checkpoint"
+
+    def found(self, checkpoint: Checkpoint | None) -> Found:
+        """Where the model for ``checkpoint`` lies; VerifyProblem in one line where it cannot be had."""
+        spec = self.spec(checkpoint)
+        return _once(self._found, spec, lambda: find(spec, is_offline=self.is_offline))
+
+    def towers(self, checkpoint: Checkpoint | None) -> Towers:
+        """The image-text model for ``checkpoint``; VerifyProblem in one line where it cannot be had."""
+        found = self.found(checkpoint)
+        return _once(self._towers, found.identity, lambda: open_towers(found, self.device))
+
+    @property
+    def detector_spec(self) -> str:
+        """Which detector is meant."""
+        is_bundled = self.is_offline or self.override == BUNDLED
+        return self.detector_name or (BUNDLED if is_bundled else DEFAULT_DETECTOR)
+
+    def detector(self) -> Detector:
+        """The detector; VerifyProblem in one line where it cannot be had."""
+        from clip_lint.verify.detector import load_detector
+
+        def load_it() -> Detector:
+            found = find_plain(self.detector_spec, is_offline=self.is_offline)
+            return load_detector(found.path, found.source, self.device)
+
+        return _once(self._detectors, self.detector_spec, load_it)
+
+    def image_encoder(self) -> ImageEncoder:
+        """DINOv2 for the fine-grained alternative; VerifyProblem in one line where it cannot be had."""
+        from clip_lint.verify.image_encoder import load_image_encoder
+
+        found = find_plain(IMAGE_ENCODER, is_offline=self.is_offline)
+        return load_image_encoder(found.path, found.source, self.device)
+
+
+def _is_local(checkpoint: Checkpoint) -> bool:
+    """Whether the weights are a local path: offline the hub's cache is not relied on."""
+    return any(name is not None and Path(name).exists() for name in (checkpoint.name, checkpoint.tag))
+
+
+def _once(known: dict[str, _T | VerifyProblem], key: str, make: Callable[[], _T]) -> _T:
+    """What ``make`` gave for ``key``, made once; a problem is remembered and raised again."""
+    if key not in known:
+        try:
+            known[key] = make()
+        except VerifyProblem as problem:
+            known[key] = problem
+    value = known[key]
+    if isinstance(value, VerifyProblem):
+        raise value
+    return value

@@ -1,0 +1,172 @@
+"""Image-text models through open_clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from clip_lint.verify.checking import check_file, check_parameters, read_config, weight_files
+from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.towers import Scoring
+from clip_lint.verify.transformers_towers import check_alive, one_line, quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+_WEIGHT_NAMES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "model.safetensors")
+
+
+@dataclass
+class OpenClipTowers:
+    """An open_clip model behind the ``Towers`` protocol."""
+
+    name: str
+    device: str
+    scoring: Scoring
+    context: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    model: Any
+    tokenizer: Any
+    preprocess: Any
+
+    def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
+        """Raw text features (n, d); the tokenizer pads and truncates by itself."""
+        features: torch.Tensor = self.model.encode_text(self.tokenizer(list(prompts)).to(self.device), normalize=False)
+        return features
+
+    def untruncated_features(self, prompts: Sequence[str]) -> torch.Tensor:
+        """The same: open_clip's tokenizer always truncates."""
+        return self.text_features(prompts)
+
+    def unpadded_features(self, prompts: Sequence[str]) -> torch.Tensor:
+        """The same: open_clip's tokenizer always pads."""
+        return self.text_features(prompts)
+
+    def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
+        """Preprocessed images (n, 3, height, width)."""
+        return torch.stack([self.preprocess(image) for image in images])
+
+    def image_features(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Raw image features (n, d)."""
+        features: torch.Tensor = self.model.encode_image(pixels.to(self.device), normalize=False)
+        return features
+
+    def module(self) -> torch.nn.Module:
+        """The open_clip model."""
+        model: torch.nn.Module = self.model
+        return model
+
+
+def _library() -> Any:
+    try:
+        import open_clip
+    except ImportError as error:
+        raise VerifyProblem("open_clip is not installed: pip install open_clip_torch") from error
+    return open_clip
+
+
+def _hub_file(repository: str, name: str, *, is_offline: bool) -> Path:
+    """The weights of a hub repository as a local safetensors file."""
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.utils import disable_progress_bars
+
+    disable_progress_bars()
+    reason = ""
+    for file in _WEIGHT_NAMES:
+        try:
+            return Path(hf_hub_download(repository, file, local_files_only=is_offline))
+        # The hub's client raises its own errors, the HTTP library's, ValueError and OSError.
+        except Exception as error:  # noqa: PERF203 (each name is tried; the last reason is reported)
+            reason = type(error).__name__
+    raise VerifyProblem(
+        f"{name}: no safetensors weights in {'the local cache' if is_offline else repository} ({reason});"
+        " download them once with network, or choose --model bundled (--offline)"
+    )
+
+
+def weights(name: str, tag: str | None, *, is_offline: bool) -> Path:
+    """The safetensors file behind an architecture and a pretrained tag, or the file that ``tag`` names."""
+    library = _library()
+    if library.get_model_config(name) is None:
+        raise VerifyProblem(f"{name}: open_clip knows no such architecture")
+    if tag and (file := Path(tag)).is_file():
+        return file
+    if not tag:
+        raise VerifyProblem(f"{name}: open_clip without a pretrained tag gives random weights; nothing to verify")
+    known = library.get_pretrained_cfg(name, tag)
+    if not known:
+        raise VerifyProblem(f"{name}: open_clip has no pretrained tag {tag!r} for it, and no such file exists")
+    repository = "/".join(str(known.get("hf_hub", "")).strip("/").split("/")[:2])
+    if not repository:
+        raise VerifyProblem(f"{name} ({tag}): published as a pickle only; verification reads safetensors only")
+    return _hub_file(repository, f"{name} ({tag})", is_offline=is_offline)
+
+
+def load_folder(folder: Path, source: str, device: str) -> OpenClipTowers:
+    """The open_clip model of a folder with ``open_clip_config.json`` and its safetensors."""
+    config = read_config(folder / "open_clip_config.json")
+    model = config.get("model_cfg", config)
+    text = model.get("text_cfg", {}) if isinstance(model, dict) else None
+    if not isinstance(text, dict):
+        raise VerifyProblem(f"{folder}: open_clip_config.json describes no model")
+    if "hf_model_name" in text or "hf_tokenizer_name" in text:
+        raise VerifyProblem(f"{source}: its text tower comes from another repository; name it by its open_clip architecture")
+    stored = sum(check_file(file) for file in weight_files(folder))
+    return _build(f"local-dir:{folder}", None, stored, source, device)
+
+
+def load_weights(name: str, file: Path, source: str, device: str) -> OpenClipTowers:
+    """The model of an open_clip architecture with the weights of a safetensors file."""
+    return _build(name, file, check_file(file), source, device)
+
+
+def _build(name: str, file: Path | None, stored: int, source: str, device: str) -> OpenClipTowers:
+    library = _library()
+    try:
+        with quiet():
+            with torch.device("meta"):
+                shell = library.create_model(name, load_weights=False, pretrained_text=False, device="meta")
+            check_parameters(sum(p.numel() for p in shell.parameters()), stored, source)
+            model, _, preprocess = library.create_model_and_transforms(
+                name,
+                pretrained=str(file) if file else None,
+                precision="fp32",
+                device=device,
+                pretrained_image=False,
+                pretrained_text=False,
+                weights_only=True,
+            )
+            tokenizer = library.get_tokenizer(name)
+    except VerifyProblem:
+        raise
+    # A hostile or damaged folder can make open_clip raise anything; all of it means the same to the user.
+    except Exception as error:
+        raise VerifyProblem(f"{source}: cannot be loaded ({type(error).__name__}: {one_line(error)})") from error
+    model.requires_grad_(False)
+    model.eval()
+    bias = getattr(model, "logit_bias", None)
+    scoring = Scoring(
+        float(model.logit_scale.detach().float().exp()),
+        0.0 if bias is None else float(bias.detach().float()),
+        bias is not None,
+    )
+    visual = model.visual
+    towers = OpenClipTowers(
+        source,
+        device,
+        scoring,
+        int(getattr(model, "context_length", 77)),
+        tuple(map(float, visual.image_mean)),
+        tuple(map(float, visual.image_std)),
+        model,
+        tokenizer,
+        preprocess,
+    )
+    check_alive(towers)
+    return towers

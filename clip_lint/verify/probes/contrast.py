@@ -1,0 +1,113 @@
+"""CLP101-104, 106, 107: does the model tell apart what the code asks it to tell apart?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clip_lint.evidence import Verdict
+from clip_lint.verify import questions as ask
+from clip_lint.verify.bench import Measurement, not_run, share
+from clip_lint.verify.counterfactuals import counterfactual, numbers_in, relations_in, template_of
+from clip_lint.verify.detecting import ALTERNATIVES, detector_answers
+from clip_lint.verify.statistics import cannot
+from clip_lint.verify.towers import embed_texts, unit
+
+if TYPE_CHECKING:
+    from clip_lint.evidence import EvidenceRequest
+    from clip_lint.verify.bench import Bench
+    from clip_lint.verify.questions import Question
+
+_ENOUGH = 30
+"""Fewer questions than this about just the user's numbers or directions, and all of them are asked."""
+
+
+@dataclass(frozen=True)
+class ContrastProbe:
+    """The true prompt against its counterfactual, on images with known truth, beside a control the model must pass.
+
+    Confirmed where the accuracy lies below half of what guessing leaves to be won while the control (which of two
+    kinds is there?) lies above it; refuted where the accuracy lies above it.
+    """
+
+    name: str = "contrast"
+    version: int = 1
+    codes: tuple[str, ...] = ("CLP101", "CLP102", "CLP103", "CLP104", "CLP106", "CLP107")
+
+    def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
+        """Ask the questions of ``request.code`` with the frame of the user's prompts."""
+        template = template_of(request.prompts)
+        questions, note = self._questions(request, bench, template)
+        if not questions:
+            return not_run(f"the fixtures {bench.fixtures.name} hold nothing to ask about for {request.code}")
+        answers = bench.answers(questions)
+        control_questions = ask.presence(bench.fixtures, template)
+        control = share(bench.answers(control_questions))
+        accuracy = share(answers)
+        chance = math.fsum(1 / len(question.prompts) for question in questions) / len(questions)
+        verdict = cannot(accuracy, control, chance, 0.5)
+        if verdict is Verdict.INCONCLUSIVE and control.low <= 0.75:
+            note += "; the model fails at the control too, so these images say nothing about it"
+        alternative, name, more = self._alternative(request.code, questions, bench)
+        return Measurement(
+            verdict,
+            len(questions),
+            "accuracy, true prompt against its counterfactual",
+            accuracy,
+            chance,
+            alternative,
+            name,
+            "; ".join(part for part in (note.strip("; "), more) if part),
+            {"control accuracy": control.value, "control low": control.low, **self._text_side(request, bench)},
+            bench.exhibits(questions, answers),
+        )
+
+    def _questions(self, request: EvidenceRequest, bench: Bench, template: str) -> tuple[list[Question], str]:
+        fixtures = bench.fixtures
+        match request.code:
+            case "CLP101":
+                if len(numbers := numbers_in(request.prompts)) > 1:
+                    own = ask.counting(fixtures, template, numbers)
+                    if len(own) >= _ENOUGH:
+                        return own, f"the numbers of the code ({', '.join(map(str, numbers))})"
+                return ask.counting(fixtures, template), "each number against a neighbour, one to ten"
+            case "CLP102":
+                if names := relations_in(request.prompts):
+                    own = ask.direction(fixtures, template, names)
+                    if len(own) >= _ENOUGH:
+                        return own, f"the directions of the code ({', '.join(names)})"
+                return ask.direction(fixtures, template), "left, right, above and below"
+            case "CLP103":
+                return ask.binding(fixtures, template), "colours and sizes of two things exchanged"
+            case "CLP104":
+                return ask.negation(fixtures, template), "with against without"
+            case "CLP106":
+                return ask.roles(fixtures, template), "the two nouns of a relation exchanged"
+            case _:
+                return ask.reading(fixtures, template), "one written word against another"
+
+    def _alternative(
+        self, code: str, questions: list[Question], bench: Bench
+    ) -> tuple[float | None, str, str]:
+        """The detector's accuracy on the same questions, its name, and why there is none."""
+        if code not in ALTERNATIVES:
+            return None, "", ""
+        results = detector_answers(code, questions, bench)
+        if isinstance(results, str):
+            return None, "", results
+        return sum(results) / len(results), ALTERNATIVES[code], ""
+
+    def _text_side(self, request: EvidenceRequest, bench: Bench) -> dict[str, float]:
+        """How far the changed prompt moves the embedding, against another noun, and the largest gap it can give."""
+        pair = counterfactual(request.code, request.prompts)
+        if pair is None:
+            return {}
+        own, changed, other = unit(embed_texts(bench.towers, [pair.prompt, pair.changed, pair.other_noun]))
+        moved = float((own - changed).norm())
+        return {
+            "text moved": moved,
+            "text moved by another noun": float((own - other).norm()),
+            # |scale * v.(a - b)| is at most scale * |a - b| for any image v of length one.
+            "largest logit gap": bench.towers.scoring.scale * moved,
+        }

@@ -1,0 +1,299 @@
+"""CLP302-309: the model fed as the code feeds it against the model fed as it was trained."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from clip_lint.evidence import Interval, Verdict
+from clip_lint.verify import questions as ask
+from clip_lint.verify.bench import Measurement, not_run, share
+from clip_lint.verify.counterfactuals import template_of
+from clip_lint.verify.statistics import happens
+from clip_lint.verify.towers import embed_pixels, embed_texts, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from clip_lint.evidence import EvidenceRequest
+    from clip_lint.verify.bench import Bench
+    from clip_lint.verify.questions import Question
+    from clip_lint.verify.towers import Towers
+
+_RARE = 0.02
+_MOST_IMAGES = 128
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Images whose right label is known, the labels' directions, and the images preprocessed as they should be."""
+
+    questions: tuple[Question, ...]
+    texts: torch.Tensor
+    pixels: torch.Tensor
+
+    @property
+    def right(self) -> torch.Tensor:
+        """The right label's number, an image each."""
+        return torch.tensor([question.right for question in self.questions])
+
+
+def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task | None:
+    """Name the colour where the fixtures know it and colour is the point, else the kind."""
+    template = template_of(request.prompts)
+    kinds = ask.naming(bench.fixtures, template)
+    colours = [
+        ask.Question(q.picture, tuple(template.format(ask.article(c)) for c in bench.fixtures.colours), q.right, q.about)
+        for q in ask.colouring(bench.fixtures, template)
+    ]
+    chosen = (colours if by_colour and colours else kinds)[:_MOST_IMAGES]
+    if not chosen:
+        return None
+    images = [bench.fixtures.images[question.picture] for question in chosen]
+    pixels = torch.cat([bench.towers.pixels(images[i : i + 32]) for i in range(0, len(images), 32)])
+    return _Task(tuple(chosen), unit(embed_texts(bench.towers, chosen[0].prompts)), pixels)
+
+
+def _compare(task: _Task, written: torch.Tensor, proper: torch.Tensor, what: str) -> Measurement:
+    """Both features (n, d) by top label, cosine and accuracy."""
+    a, b = unit(written), unit(proper)
+    tops, rights = (a @ task.texts.T).argmax(dim=1), (b @ task.texts.T).argmax(dim=1)
+    finite = torch.isfinite(written).all(dim=1)
+    interval = share(((tops != rights) | ~finite).tolist())
+    return Measurement(
+        happens(interval, _RARE),
+        len(tops),
+        f"share of images whose top label changes, {what}",
+        interval,
+        extra={
+            "mean cosine of the two embeddings": float((a * b).sum(dim=1).nanmean()),
+            "accuracy as written": float((tops == task.right).float().mean()),
+            "accuracy corrected": float((rights == task.right).float().mean()),
+        },
+        alternative=float((rights == task.right).float().mean()),
+        alternative_name="accuracy, fed as trained",
+    )
+
+
+def _raw(towers: Towers, pixels: torch.Tensor) -> torch.Tensor:
+    """Preprocessed pixels taken back to 0..1."""
+    mean, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (towers.mean, towers.std))
+    return pixels * std + mean
+
+
+def _normal(towers: Towers, raw: torch.Tensor) -> torch.Tensor:
+    mean, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (towers.mean, towers.std))
+    return (raw - mean) / std
+
+
+def _pixels_changed(
+    request: EvidenceRequest, bench: Bench, change: Callable[[Towers, torch.Tensor], torch.Tensor], what: str
+) -> Measurement:
+    task = _task(request, bench, by_colour=True)
+    if task is None:
+        return not_run(f"no image of {bench.fixtures.name} has one right label")
+    proper = embed_pixels(bench.towers, task.pixels)
+    written = embed_pixels(bench.towers, change(bench.towers, task.pixels))
+    return _compare(task, written, proper, what)
+
+
+def _blue_first(request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP303: channels in the order in which OpenCV reads them."""
+    return _pixels_changed(
+        request, bench, lambda towers, p: _normal(towers, _raw(towers, p).flip(1)), "red and blue exchanged"
+    )
+
+
+def _not_normalised(request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP304: pixels from 0 to 1 without the checkpoint's mean and deviation."""
+    return _pixels_changed(request, bench, _raw, "mean and deviation left out")
+
+
+def _rescaled_twice(request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP308: pixels divided by 255 a second time."""
+    return _pixels_changed(
+        request, bench, lambda towers, p: _normal(towers, _raw(towers, p) / 255), "pixels divided by 255 twice"
+    )
+
+
+def _padding(request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP302: prompts of a sigmoid-trained model without padding to its full length."""
+    if not bench.towers.scoring.is_sigmoid:
+        return not_run(f"{bench.towers.name} is no SigLIP: padding does not move its embeddings")
+    task = _task(request, bench, by_colour=False)
+    if task is None:
+        return not_run(f"no image of {bench.fixtures.name} has one right label")
+    images = unit(embed_pixels(bench.towers, task.pixels))
+    with torch.inference_mode():
+        texts = unit(bench.towers.unpadded_features(task.questions[0].prompts).float().cpu())
+    tops, rights = (images @ texts.T).argmax(dim=1), (images @ task.texts.T).argmax(dim=1)
+    interval = share((tops != rights).tolist())
+    return Measurement(
+        happens(interval, _RARE),
+        len(tops),
+        "share of images whose top label changes without padding",
+        interval,
+        extra={
+            "mean cosine of the two embeddings": float((texts * task.texts).sum(dim=1).mean()),
+            "accuracy as written": float((tops == task.right).float().mean()),
+        },
+        alternative=float((rights == task.right).float().mean()),
+        alternative_name="accuracy, padded as trained",
+    )
+
+
+def _long_texts(_request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP305: texts longer than the text tower reads, not truncated."""
+    words = ("red", "blue", "green", "small", "large", "round", "old", "new", "bright", "dark")
+    texts = [f"a photo of a {' '.join([word] * (bench.towers.context + 8))} thing" for word in words]
+    failures: list[bool] = []
+    reason = ""
+    for text in texts:
+        try:
+            with torch.inference_mode():
+                bench.towers.untruncated_features([text])
+        # What the model raises on too long a text is its own choice; that it raises is what is measured.
+        except Exception as error:  # noqa: PERF203
+            failures.append(True)
+            reason = f"{type(error).__name__}: {str(error).splitlines()[0][:120] if str(error) else ''}"
+        else:
+            failures.append(False)
+    interval = share(failures)
+    return Measurement(
+        happens(interval, 0.5),
+        len(texts),
+        f"share of texts over {bench.towers.context} tokens that raise",
+        interval,
+        alternative=0.0,
+        alternative_name="share that raises with truncation",
+        note=reason,
+    )
+
+
+_ACTIVATIONS = ("activation_fn", "gelu", "act")
+
+
+class _QuickGelu(torch.nn.Module):
+    """x * sigmoid(1.702 x), the activation of OpenAI's models."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * torch.sigmoid(1.702 * x)
+
+
+@contextlib.contextmanager
+def _other_activation(model: torch.nn.Module) -> Iterator[int]:
+    """GELU for QuickGELU and QuickGELU for GELU in every block; yields how many were exchanged."""
+    exchanged: list[tuple[torch.nn.Module, str, torch.nn.Module]] = []
+    for module in model.modules():
+        for name in _ACTIVATIONS:
+            old = getattr(module, name, None)
+            if isinstance(old, torch.nn.Module) and "gelu" in type(old).__name__.lower():
+                exchanged.append((module, name, old))
+    for module, name, old in exchanged:
+        setattr(module, name, torch.nn.GELU() if "quick" in type(old).__name__.lower() else _QuickGelu())
+    try:
+        yield len(exchanged)
+    finally:
+        for module, name, old in exchanged:
+            setattr(module, name, old)
+
+
+def _activation(request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP306: the weights run with the other kind of GELU."""
+    task = _task(request, bench, by_colour=False)
+    if task is None:
+        return not_run(f"no image of {bench.fixtures.name} has one right label")
+    proper = embed_pixels(bench.towers, task.pixels) @ torch.eye(task.texts.shape[1])
+    with _other_activation(bench.towers.module()) as number:
+        if number == 0:
+            return not_run(f"{bench.towers.name} has no GELU to exchange")
+        written = embed_pixels(bench.towers, task.pixels)
+        texts = unit(embed_texts(bench.towers, task.questions[0].prompts))
+    tops, rights = (unit(written) @ texts.T).argmax(dim=1), (unit(proper) @ task.texts.T).argmax(dim=1)
+    interval = share((tops != rights).tolist())
+    return Measurement(
+        happens(interval, _RARE),
+        len(tops),
+        "share of images whose top label changes with the other GELU in both towers",
+        interval,
+        extra={
+            "mean cosine of the two embeddings": float((unit(written) * unit(proper)).sum(dim=1).mean()),
+            "accuracy as written": float((tops == task.right).float().mean()),
+        },
+        alternative=float((rights == task.right).float().mean()),
+        alternative_name="accuracy with the GELU of the training",
+    )
+
+
+def _not_a_tensor(_request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP307: what get_text_features returns with the installed transformers."""
+    raw_output = getattr(bench.towers, "raw_output", None)
+    if raw_output is None:
+        return not_run(f"{bench.towers.name} does not come from transformers")
+    with torch.inference_mode():
+        kind = type(raw_output(["a photo"]))
+    is_tensor = issubclass(kind, torch.Tensor)
+    found = 0.0 if is_tensor else 1.0
+    import transformers
+
+    return Measurement(
+        Verdict.REFUTED if is_tensor else Verdict.CONFIRMED,
+        1,
+        "get_text_features returns something else than a tensor (1 yes, 0 no)",
+        Interval(found, found, found),
+        note=f"{kind.__name__} in the installed transformers {transformers.__version__}",
+    )
+
+
+def _half(request: EvidenceRequest, bench: Bench) -> Measurement:
+    """CLP309: half-precision weights on this device, with images in full precision or converted as well."""
+    task = _task(request, bench, by_colour=False)
+    if task is None:
+        return not_run(f"no image of {bench.fixtures.name} has one right label")
+    kind = {"float16": torch.float16, "bfloat16": torch.bfloat16}[request.detail("kind") or "float16"]
+    # Converting there and back would lose what half precision cannot hold, so a copy is converted.
+    model = copy.deepcopy(bench.towers.module()).to(kind)
+    weight = next(p for p in model.parameters() if p.ndim == 4)
+    try:
+        with torch.inference_mode():
+            torch.nn.functional.conv2d(task.pixels[:1].float().to(weight.device), weight)
+    except RuntimeError as error:
+        return Measurement(
+            Verdict.CONFIRMED,
+            1,
+            "half-precision weights with images in float32 raise (1 yes, 0 no)",
+            Interval(1.0, 1.0, 1.0),
+            note=str(error).splitlines()[0][:120],
+        )
+    return Measurement(
+        Verdict.REFUTED, 1, "half-precision weights with images in float32 raise (1 yes, 0 no)", Interval(0.0, 0.0, 0.0)
+    )
+
+
+_MEASURES: dict[str, Callable[[EvidenceRequest, Bench], Measurement]] = {
+    "CLP302": _padding,
+    "CLP303": _blue_first,
+    "CLP304": _not_normalised,
+    "CLP305": _long_texts,
+    "CLP306": _activation,
+    "CLP307": _not_a_tensor,
+    "CLP308": _rescaled_twice,
+    "CLP309": _half,
+}
+
+
+@dataclass(frozen=True)
+class InputsProbe:
+    """Confirmed where the wrong feeding changes the top label of more than one image in fifty."""
+
+    name: str = "inputs"
+    version: int = 1
+    codes: tuple[str, ...] = tuple(_MEASURES)
+
+    def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
+        """Feed the model both ways."""
+        return _MEASURES[request.code](request, bench)

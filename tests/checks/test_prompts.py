@@ -1,0 +1,450 @@
+"""CLP101-116 on prompt sets made by hand: what is reported, where, how severely, and what is left alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
+from clip_lint.checks.prompts_measured import measured, measured_as
+from clip_lint.checks.prompts_towers import context_length, languages
+from clip_lint.finding import Severity
+from clip_lint.place import Place, Position
+from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
+from clip_lint.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clip_lint.finding import Finding
+
+B32 = Checkpoint("transformers", "openai/clip-vit-base-patch32", None, "clip")
+SIGLIP = Checkpoint("transformers", "google/siglip-so400m-patch14-384", None, "siglip")
+DFN = Checkpoint("open_clip", "ViT-H-14-378-quickgelu", "dfn5b", "clip")
+LIST = Place("app.py", 0, Position(1, 10), Position(40, 2))
+NOTE, WARNING, ERROR = Severity.NOTE, Severity.WARNING, Severity.ERROR
+
+
+def place(line: int) -> Place:
+    return Place("app.py", 0, Position(line, 5), Position(line, 30))
+
+
+def prompt_set(
+    labels: Sequence[str],
+    template: str | None = None,
+    task: Task = Task.LABELS,
+    checkpoint: Checkpoint | None = B32,
+    *,
+    is_whole: bool = True,
+    adds_template: bool = False,
+    intent: Intent = Intent(),  # noqa: B008 - frozen
+) -> PromptSet:
+    """A set with one label a line, the first on line 2."""
+    prompts = tuple(
+        Prompt(
+            label if template is None else template.replace("{}", label),
+            place(line),
+            label if template else None,
+            template,
+        )
+        for line, label in enumerate(labels, 2)
+    )
+    templates = (template,) if template else ()
+    return PromptSet(prompts, LIST, task, checkpoint, templates, "labels", is_whole, adds_template, intent)
+
+
+def run(code: str, prompts: PromptSet) -> list[Finding]:
+    return [finding for check in PROMPT_CHECKS if code_of(check) == code for finding in check(prompts)]
+
+
+def lines(code: str, prompts: PromptSet) -> list[tuple[int, Severity]]:
+    return [(finding.place.start.line, finding.severity) for finding in run(code, prompts)]
+
+
+def codes(prompts: PromptSet, least: Severity = NOTE) -> set[str]:
+    rules = load_rules()
+    return {
+        finding.code
+        for check in PROMPT_CHECKS
+        for finding in check(prompts)
+        if finding.severity >= least and not rules[finding.code].is_preview
+    }
+
+
+def test_every_code_has_one_check() -> None:
+    assert [code_of(check) for check in PROMPT_CHECKS] == [f"CLP{number}" for number in range(101, 117)]
+
+
+@pytest.mark.parametrize(
+    ("code", "labels", "expected"),
+    [
+        ("CLP101", ["one bottle", "two bottles", "three bottles"], [(2, ERROR), (3, ERROR), (4, ERROR)]),
+        ("CLP102", ["cat to the left of dog", "cat to the right of dog"], [(2, ERROR), (3, ERROR)]),
+        ("CLP103", ["red car and blue truck", "blue car and red truck"], [(2, ERROR), (3, ERROR)]),
+        ("CLP104", ["a rider with a helmet", "a rider without a helmet", "a horse"], [(3, ERROR)]),
+        ("CLP106", ["a dog chasing a cat", "a cat chasing a dog", "a tree"], [(2, ERROR), (3, ERROR)]),
+        ("CLP107", ["a sign that says open", "a sign that says closed"], [(2, ERROR), (3, ERROR)]),
+        ("CLP101", ["two people", "a dog"], [(2, WARNING)]),
+        ("CLP101", ["two friends hugging beside an old harbour wall", "a dog"], [(2, NOTE)]),
+        ("CLP102", ["a lamp above a table", "a dog"], [(2, WARNING)]),
+        ("CLP102", ["a building crane above a large muddy site", "a dog"], [(2, NOTE)]),
+        ("CLP104", ["no fire", "smoke"], [(2, WARNING)]),
+    ],
+)
+def test_severity_follows_contrast(
+    code: str, labels: list[str], expected: list[tuple[int, Severity]]
+) -> None:
+    assert lines(code, prompt_set(labels)) == expected
+
+
+def test_a_contrast_names_both_labels_and_what_differs() -> None:
+    first, second = run("CLP102", prompt_set(["hen left of fox", "hen right of fox"]))
+    assert "`hen left of fox` and `hen right of fox`" in first.message
+    assert "(`left of`, `right of`)" in first.message
+    assert [related.place for related in first.related] == [second.place]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "severity"),
+    [
+        ("CLP101", "How many cars are in this image?", WARNING),
+        ("CLP101", "three pears", WARNING),
+        ("CLP101", "two children running along the beach", NOTE),
+        ("CLP102", "a cup behind a laptop", WARNING),
+        ("CLP102", "a small cup behind an old laptop in a cafe", NOTE),
+        ("CLP103", "a woman in a yellow coat with a purple umbrella", WARNING),
+        ("CLP104", "beach without people", WARNING),
+        ("CLP107", 'an invoice with the word "overdue" on it', WARNING),
+        ("CLP108", "Is there a dog in this picture?", WARNING),
+        ("CLP105", "a photo of an osprey, a species of bird", NOTE),
+        ("CLP105", "a picture of polyp", WARNING),
+    ],
+)
+def test_queries(code: str, text: str, severity: Severity) -> None:
+    assert lines(code, prompt_set([text], task=Task.QUERY)) == [(2, severity)]
+
+
+def test_one_question_one_rule() -> None:
+    """A question for a number or for text is reported by the rule that says what to use instead."""
+    assert codes(prompt_set(["How many cars are there?"], task=Task.QUERY)) == {"CLP101"}
+    assert codes(prompt_set(["What does the sign say?"], task=Task.QUERY)) == {"CLP107"}
+
+
+def test_queries_are_not_compared() -> None:
+    assert run("CLP106", prompt_set(["a dog chasing a cat", "a cat chasing a dog"], task=Task.QUERY)) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["a photo of one {}.", "a photo of many {}.", "a {} left of the frame", "a red {} and a blue {}"],
+)
+def test_what_all_labels_share_tells_none_from_another(template: str) -> None:
+    assert codes(prompt_set(["cup", "jug"], template)) <= {"CLP116"}
+
+
+@pytest.mark.parametrize(
+    ("code", "labels", "template"),
+    [
+        ("CLP101", ["two", "three"], "a photo of {} apples"),
+        ("CLP102", ["left", "right"], "a person on the {} side of the car"),
+        ("CLP104", ["dog", "cat"], "not a photo of a {}"),
+        ("CLP107", ["7", "9"], "a jersey with the number {}"),
+        ("CLP108", ["dog", "cat"], "is there a {} in the picture?"),
+    ],
+)
+def test_label_and_template_together(code: str, labels: list[str], template: str) -> None:
+    assert [line for line, _ in lines(code, prompt_set(labels, template))] == [2, 3]
+
+
+def test_unfilled_templates_make_no_contrast() -> None:
+    assert run("CLP106", prompt_set(["{}, seen on stage", "stage, seen on stage"])) == []
+
+
+@pytest.mark.parametrize(
+    ("intent", "expected", "reason"),
+    [
+        (Intent(names=("count_pears",)), ERROR, "count_pears"),
+        (Intent(uses=("int(scores.argmax()) + 1",)), ERROR, "argmax"),
+        (Intent(comments=("how many pears there are",)), ERROR, "comment"),
+        (Intent(names=("country", "accounts", "discount")), WARNING, ""),
+        (Intent(), WARNING, ""),
+    ],
+)
+def test_intent_raises_by_one_step_and_says_why(intent: Intent, expected: Severity, reason: str) -> None:
+    (finding,) = run("CLP101", prompt_set(["two pears", "a plum"], intent=intent))
+    assert finding.severity is expected
+    assert reason in finding.message
+
+
+def test_intent_creates_nothing_and_stops_at_error() -> None:
+    intent = Intent(names=("count_pears", "is_left"))
+    assert codes(prompt_set(["a pear on a table", "a plum on a table"], intent=intent)) == set()
+    assert lines("CLP101", prompt_set(["one pear", "two pears"], intent=intent)) == [(2, ERROR), (3, ERROR)]
+
+
+def test_features_for_a_head_are_a_note() -> None:
+    assert lines("CLP104", prompt_set(["no dogs"], task=Task.FEATURES)) == [(2, NOTE)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "checkpoint", "severity", "number"),
+    [
+        (["Boeing 737-700", "Boeing 737-800", "Airbus A320"], B32, ERROR, "19.5%"),
+        (["BMW 3 Series", "Audi A4", "Honda Civic"], B32, WARNING, "59.6%"),
+        (["BMW 3 Series", "Audi A4", "Honda Civic"], DFN, NOTE, "96.0%"),
+        (["BMW 3 Series", "Audi A4", "Honda Civic"], SIGLIP, NOTE, "95.2%"),
+        (["BMW 3 Series", "Audi A4", "Honda Civic"], None, WARNING, "59.6%"),
+        (["Norfolk terrier", "Norwich terrier", "Cairn terrier"], B32, WARNING, "87.0%"),
+        (["Tom Hanks", "Brad Pitt", "Morgan Freeman"], B32, WARNING, "59.2%"),
+    ],
+)
+def test_fine_grained_labels_by_what_was_measured(
+    labels: list[str], checkpoint: Checkpoint | None, severity: Severity, number: str
+) -> None:
+    (finding,) = run("CLP105", prompt_set(labels, "a photo of a {}.", checkpoint=checkpoint))
+    assert (finding.place, finding.severity) == (LIST, severity)
+    assert number in finding.message
+
+
+def test_a_model_made_for_the_kind_is_fine() -> None:
+    birds = ["house sparrow", "barn swallow", "marsh wren"]
+    bioclip = Checkpoint("open_clip", "hf-hub:imageomics/bioclip", None, "clip")
+    assert run("CLP105", prompt_set(birds, checkpoint=bioclip)) == []
+    assert run("CLP105", prompt_set(birds)) != []
+
+
+def test_a_label_list_written_elsewhere_is_where_the_finding_stands() -> None:
+    prompts = prompt_set(["dog", "crane", "boxer"])
+    call = Place("app.py", 0, Position(90, 1), Position(90, 20))
+    elsewhere = PromptSet(prompts.prompts, call, Task.LABELS, B32)
+    assert [finding.place for finding in run("CLP110", elsewhere)] == [place(2)]
+    assert [finding.place for finding in run("CLP110", prompts)] == [LIST]
+
+
+LONG = "a quay with " + "boats, " * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "checkpoint", "reported"),
+    [
+        (LONG, B32, True),
+        ("a quay with " + "boats, " * 33, B32, False),
+        ("a quay with " + "boats, " * 33, SIGLIP, True),
+        (
+            "a quay with " + "boats, " * 20,
+            Checkpoint("open_clip", "ViT-H-14-CLIPA", "datacomp1b", "clip"),
+            True,
+        ),
+        (LONG, Checkpoint("transformers", "jinaai/jina-clip-v2", None, "jina"), False),
+        (LONG, None, True),
+        ("\u8239" * 90, B32, False),
+    ],
+)
+def test_too_long(text: str, checkpoint: Checkpoint | None, *, reported: bool) -> None:
+    assert bool(run("CLP109", prompt_set([text], task=Task.QUERY, checkpoint=checkpoint))) is reported
+
+
+def test_bare_labels() -> None:
+    labels = ["dog", "crane", "boxer"]
+    assert len(run("CLP110", prompt_set(labels))) == 1
+    assert run("CLP110", prompt_set(labels, "a photo of a {}.")) == []
+    assert run("CLP110", prompt_set(labels, adds_template=True)) == []
+    assert run("CLP110", prompt_set(labels, is_whole=False)) == []
+    assert run("CLP110", prompt_set(labels, task=Task.QUERY)) == []
+    assert (
+        run("CLP110", prompt_set(["a dog in shallow water", "a crane above a site", "a boxer at rest"])) == []
+    )
+    assert run("CLP110", prompt_set(["\u72d7", "\u732b"])) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "other",
+        "None of the above",
+        "background",
+        "something else",
+        "an unknown object",
+        "not applicable",
+        "Other things",
+    ],
+)
+def test_catch_alls(label: str) -> None:
+    assert [line for line, _ in lines("CLP111", prompt_set(["shoes", label], "a photo of {}."))] == [3]
+    assert [line for line, _ in lines("CLP111", prompt_set(["a photo of shoes", f"a photo of {label}"]))] == [
+        3
+    ]
+    assert run("CLP104", prompt_set(["shoes", label])) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["a portrait with a blurred background", "two friends hugging each other", "an unknown planet", "mother"],
+)
+def test_no_catch_alls(label: str) -> None:
+    assert run("CLP111", prompt_set(["shoes", label])) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "using_laptop",
+        "Fruit/Apple/Granny-Smith",
+        "trafficLight",
+        "n02084071",
+        "a photo of a traffic_light",
+        "class_3",
+    ],
+)
+def test_keys(label: str) -> None:
+    assert [line for line, _ in lines("CLP112", prompt_set(["a dog", label]))] == [3]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "a t-shirt",
+        "black-and-white",
+        "a McDonald's",
+        "an iPhone on a desk",
+        "cats and/or dogs",
+        "on 3/4/2020",
+        "<mask_1>",
+        "see https://a.b/c_d",
+        "{}",
+    ],
+)
+def test_no_keys(label: str) -> None:
+    assert run("CLP112", prompt_set(["a dog", label])) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "a trustworthy person",
+        "a photo of a criminal",
+        "honesty",
+        "lack of training",
+        "failure to report incidents",
+    ],
+)
+def test_not_visible(label: str) -> None:
+    prompts = prompt_set(["a dog", label])
+    assert [line for line, _ in lines("CLP113", prompts)] == ([3] if label != "lack of training" else [])
+    assert "CLP113" not in codes(prompts), "in preview"
+
+
+@pytest.mark.parametrize(
+    "label", ["a smiling person", "a police officer", "a safety sign", "a rotten apple", "a training ground"]
+)
+def test_visible(label: str) -> None:
+    assert run("CLP113", prompt_set(["a dog", label])) == []
+
+
+def test_languages_of_the_checkpoint() -> None:
+    german = ["ein Hund auf dem Sofa mit einer Katze"]
+    assert lines("CLP114", prompt_set(german)) == [(2, WARNING)]
+    assert lines("CLP114", prompt_set(german, checkpoint=None)) == [(2, NOTE)]
+    for multilingual in (
+        "google/siglip2-base-patch16-224",
+        "sentence-transformers/clip-ViT-B-32-multilingual-v1",
+    ):
+        assert run("CLP114", prompt_set(german, checkpoint=Checkpoint(None, multilingual))) == []
+    chinese = Checkpoint("transformers", "OFA-Sys/chinese-clip-vit-base-patch16", None, "chinese-clip")
+    assert run("CLP114", prompt_set(["\u4e00\u53ea\u732b"], checkpoint=chinese)) == []
+    assert lines("CLP114", prompt_set(["a cat on the roof of a car"], checkpoint=chinese)) == [(2, WARNING)]
+    assert run("CLP114", prompt_set(["Pikachu"], checkpoint=chinese)) == []
+
+
+def test_a_single_template() -> None:
+    labels = ["cat", "rabbit", "horse"]
+    assert lines("CLP115", prompt_set(labels, "a photo of a {}.")) == [(1, NOTE)]
+    assert run("CLP115", prompt_set(labels, "a photo of a {}.", adds_template=True)) == []
+    assert run("CLP115", prompt_set(labels, "{}")) == []
+    assert run("CLP115", prompt_set(labels)) == []
+
+
+def test_duplicates() -> None:
+    (finding,) = run("CLP116", prompt_set(["cat", "dog", " Cat "]))
+    assert finding.place == place(4)
+    assert [related.place for related in finding.related] == [place(2)]
+    assert run("CLP116", prompt_set(["cat", "cats", "kitten"])) == []
+    assert run("CLP116", prompt_set(["cat", "cat"], task=Task.QUERY)) == []
+
+
+def test_ordinary_labels_and_queries_are_left_alone() -> None:
+    rooms = prompt_set(["kitchen", "bathroom", "office", "forest"], "a photo of a {}.")
+    assert codes(rooms) == set()
+    for text in (
+        "a dog running along a beach",
+        "sunset",
+        "a red sports car",
+        "people in a market hall",
+        "a golden retriever in the snow",
+    ):
+        assert codes(prompt_set([text], task=Task.QUERY)) == set(), text
+
+
+def test_one_finding_for_a_place() -> None:
+    """Labels of a comprehension share their place."""
+    shared = tuple(
+        Prompt(f"a photo of {n} apples", place(2), str(n), "a photo of {} apples") for n in range(2, 6)
+    )
+    assert len(run("CLP101", PromptSet(shared, LIST, Task.LABELS, B32, ("a photo of {} apples",)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "key"),
+    [
+        (B32, ("vit-b-32", "openai")),
+        (Checkpoint("clip", "ViT-L/14@336px"), ("vit-l-14-336", "openai")),
+        (Checkpoint("sentence_transformers", "clip-ViT-B-16"), ("vit-b-16", "openai")),
+        (
+            Checkpoint("transformers", "laion/CLIP-ViT-H-14-laion2B-s32B-b79K"),
+            ("vit-h-14", "laion2b_s32b_b79k"),
+        ),
+        (Checkpoint("open_clip", "ViT-B-16", "laion2b_s34b_b88k"), ("vit-b-16", "laion2b_s34b_b88k")),
+        (
+            Checkpoint("open_clip", "hf-hub:apple/DFN5B-CLIP-ViT-H-14-378"),
+            ("vit-h-14-378-quickgelu", "dfn5b"),
+        ),
+        (Checkpoint("transformers", "google/siglip-base-patch16-224"), ("vit-b-16-siglip", "webli")),
+        (Checkpoint("transformers", "facebook/metaclip-b32-400m"), ("vit-b-32-quickgelu", "metaclip_400m")),
+        (Checkpoint("transformers", "someone/own-clip"), None),
+        (Checkpoint(), None),
+        (None, None),
+    ],
+)
+def test_checkpoints_are_found_in_the_table(
+    checkpoint: Checkpoint | None, key: tuple[str, str] | None
+) -> None:
+    assert measured_as(checkpoint) == key
+
+
+def test_figures_of_others_are_not_passed_off_as_the_checkpoints_own() -> None:
+    unknown = measured("car", Checkpoint("transformers", "someone/own-clip"))
+    assert unknown is not None
+    assert (unknown.percent, unknown.model, unknown.is_own) == (59.6, "OpenAI's ViT-B/32", False)
+    assert measured("person", B32) is None
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "length", "spoken"),
+    [
+        (None, 77, None),
+        (B32, 77, {"en"}),
+        (SIGLIP, 64, {"en"}),
+        (Checkpoint("open_clip", "coca_ViT-L-14", "laion2b_s13b_b90k", "coca"), 76, {"en"}),
+        (Checkpoint("open_clip", "PE-Core-bigG-14-448", "meta"), 72, None),
+        (Checkpoint("open_clip", "ViT-SO400M-14-SigLIP", "webli", "siglip"), 16, {"en"}),
+        (Checkpoint("open_clip", "xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", "clip"), 77, {"*"}),
+        (Checkpoint("transformers", "zer0int/LongCLIP-L", None, "clip"), None, None),
+    ],
+)
+def test_what_text_towers_read(
+    checkpoint: Checkpoint | None, length: int | None, spoken: set[str] | None
+) -> None:
+    assert context_length(checkpoint) == length
+    assert languages(checkpoint) == spoken

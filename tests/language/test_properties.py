@@ -1,0 +1,107 @@
+"""What holds for every text: no exception, evidence inside the text, no effect of case and blanks, no blow-up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clip_lint.language import Meaning, contrasts, narrow_kind, read_prompt
+from clip_lint.language.labels import is_abstract, is_catch_all, is_key
+from clip_lint.language.lexicon import lexicon
+from clip_lint.language.tagging import READ_CHARACTERS
+
+ANY_TEXT = st.text(st.characters(codec=None), max_size=200)
+WORDS = st.lists(
+    st.one_of(
+        st.sampled_from(sorted(lexicon().words)),
+        st.sampled_from(sorted(lexicon().relations)),
+        st.sampled_from(sorted(lexicon().phrases)),
+        st.sampled_from(
+            ["dog", "cars", "'stop'", '"go"', "7", "12:43", ",", ".", "?", "-", "1980s", "can't", "t-shirt"]
+        ),
+    ),
+    max_size=25,
+)
+
+
+def spans(meaning: Meaning) -> list[tuple[int, int]]:
+    found = [*meaning.quotes]
+    found += [
+        each.span for each in (*meaning.counts, *meaning.relations, *meaning.attributes, *meaning.bindings)
+    ]
+    found += [each.span for each in (*meaning.negations, *meaning.roles, *meaning.writings, *meaning.kinds)]
+    return found + ([meaning.question.span] if meaning.question else [])
+
+
+def phenomena(meaning: Meaning) -> tuple[object, ...]:
+    return (
+        [count.value for count in meaning.counts],
+        [relation.value for relation in meaning.relations],
+        [pair.words for pair in meaning.bindings],
+        [negation.word for negation in meaning.negations],
+        len(meaning.writings),
+        [kind.name for kind in meaning.kinds],
+        meaning.question and meaning.question.kind,
+        meaning.language,
+    )
+
+
+@given(ANY_TEXT)
+def test_any_text_is_read(text: str) -> None:
+    meaning = read_prompt(text)
+    for start, end in spans(meaning):
+        assert 0 <= start <= end <= len(text)
+
+
+@given(WORDS)
+def test_sentences_of_known_words_are_read(words: list[str]) -> None:
+    text = " ".join(words)
+    meaning = read_prompt(text)
+    for start, end in spans(meaning):
+        assert 0 <= start < end <= len(text)
+    assert len(meaning.words) == len(meaning.tags)
+
+
+@given(WORDS)
+def test_case_does_not_matter(words: list[str]) -> None:
+    text = " ".join(words)
+    assert phenomena(read_prompt(text)) == phenomena(read_prompt(text.upper()))
+
+
+@given(WORDS, st.lists(st.sampled_from([" ", "  ", "\t", "\n", "\u00a0", "\u2003"]), min_size=1, max_size=5))
+def test_blanks_do_not_matter(words: list[str], blanks: list[str]) -> None:
+    spread = "".join(
+        word.replace(" ", blanks[i % len(blanks)]) + blanks[i % len(blanks)] for i, word in enumerate(words)
+    )
+    if any(mark in spread for mark in "'\"") and "\n" in spread:
+        return  # a quotation ends with its line
+    assert phenomena(read_prompt(" ".join(words))) == phenomena(read_prompt(spread))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.one_of(ANY_TEXT, WORDS.map(" ".join)), max_size=8))
+def test_any_label_set_is_compared(labels: list[str]) -> None:
+    for contrast in contrasts(tuple(labels)):
+        assert contrast.first != contrast.second
+        assert 0 <= contrast.first < len(labels)
+        assert 0 <= contrast.second < len(labels)
+    narrow_kind(labels, ["a {}, a type of bird", "{"])
+    for label in labels:
+        assert isinstance(is_key(label), str)
+        assert isinstance(is_abstract(label), str)
+        assert is_catch_all(label) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["'", '"', "' ", '" ', "\u2018", "no ", "a ", "two ", "red, ", "red and ", "-", "a-", "1.", "x'", "in front of ", "_", "a_", "/", "A/", "\ud800",
+     "\u202e", "\x1b[31m", "`", "\u00ab", "left of the ", "n", "{}", "<", "the dog is "],
+)  # fmt: skip
+def test_long_texts_cost_no_more_than_their_length(unit: str) -> None:
+    """A text far beyond what is read must not take minutes; reading works on a bounded part of it."""
+    text = unit * (100_000 // len(unit))
+    meaning = read_prompt(text)
+    assert len(meaning.words) <= READ_CHARACTERS
+    is_key(text[:20_000])
+    contrasts((text, text + "x"))

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clip_lint.source import load as module
+from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
+from clip_lint.source.problem import Problem
+
+if TYPE_CHECKING:
+    from conftest import Writer
+
+
+def test_pipes_folders_and_missing_files_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    with pytest.raises(UnreadableError, match="not a regular file"):
+        read_bytes(str(tmp_path / "pipe.py"))
+    with pytest.raises(UnreadableError, match="not a regular file"):
+        read_bytes(str(tmp_path))
+    with pytest.raises(UnreadableError, match="No such file"):
+        read_bytes(str(tmp_path / "gone.py"))
+    with pytest.raises(UnreadableError, match="null"):
+        read_bytes("a\0b")
+
+
+def test_what_no_hand_wrote_is_not_parsed(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = write({"a.py": "x" * 2_000_000, "a.ipynb": "x" * 2_000_000})
+    monkeypatch.setattr(module, "MAX_SOURCE_BYTES", 1_000_000)
+    with pytest.raises(UnreadableError, match="larger than 1 MB"):
+        read_bytes(str(top / "a.py"))
+    assert len(read_bytes(str(top / "a.ipynb"))) == 2_000_000
+
+
+def test_a_broken_notebook_cell_is_a_problem_with_its_cell() -> None:
+    data = b'{"cells": [{"cell_type": "code", "source": "x = 1"}, {"cell_type": "code", "source": "x\\ny z"}]}'
+    loaded = load(Path("/a/n.ipynb"), "n.ipynb", data)
+    assert loaded.source is not None
+    assert loaded.source.text == "x = 1\n\n"
+    assert [(p.cell, p.line) for p in loaded.problems] == [(2, 2)]
+    assert str(loaded.problems[0]).startswith("n.ipynb:cell 2:2:")
+
+
+def test_places_in_a_notebook_count_within_the_cell() -> None:
+    import ast
+
+    data = b'{"cells": [{"cell_type": "code", "source": "x = 1\\ny"}, {"cell_type": "code", "source": "\\n\\u00e9; z"}]}'
+    source = load(Path("/a/n.ipynb"), "n.ipynb", data).source
+    assert source is not None
+    last = ast.parse(source.text).body[-1]
+    place = source.place(last)
+    assert (place.cell, place.start.line, place.start.column) == (2, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "name"),
+    [("/a/b/c.py", "/a", "b/c.py"), ("/ab/c.py", "/a", "/ab/c.py"), ("/c.py", "/", "c.py"), ("/a/c.py", "/a/b", "/a/c.py")],
+)
+def test_names_are_relative_inside_the_folder(path: str, base: str, name: str) -> None:
+    assert display_name(path, base) == name
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (Problem("a.py", "bad"), "a.py: bad"),
+        (Problem("a.py", "bad", 3, 2), "a.py:3:2: bad"),
+        (Problem("a.py", "bad", 3), "a.py:3:1: bad"),
+        (Problem("n.ipynb", "bad", 3, 2, 4), "n.ipynb:cell 4:3:2: bad"),
+    ],
+)
+def test_a_problem_is_one_line_with_its_place(problem: Problem, text: str) -> None:
+    assert str(problem) == text

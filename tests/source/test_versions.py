@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clip_lint.source import pins
+from clip_lint.source.pins import ProjectVersions, pins_of, specifier_of
+from clip_lint.source.versions import NEWEST, Versions, canonical
+
+if TYPE_CHECKING:
+    from conftest import Writer
+
+
+@pytest.mark.parametrize(
+    ("pinned", "wanted", "allows", "requires"),
+    [
+        ("==4.57.1", ">=5", False, False),
+        ("==5.23.0", ">=5", True, True),
+        (">=4.40", ">=5", True, False),
+        (">=4.40,<5", ">=5", False, False),
+        (">=4.40,<5", "<5", True, True),
+        (">=5", ">=5", True, True),
+        ("", ">=5", True, False),
+        (">4", ">=4.0.1", True, True),
+        ("~=4.40", ">=5", False, False),
+        ("~=4.40", "<5", True, True),
+        ("==4.*", "<4.57", True, False),
+        ("!=5.0", ">=5", True, False),
+        ("<=5.0", ">=5", True, False),
+        ("<5.0.1,>=5.0.0", "==5.0.0", True, True),
+        (">=99", ">=5", True, True),
+        ("==5.1.0rc1", ">=5", True, True),
+    ],
+)
+def test_what_a_pin_allows_and_requires(pinned: str, wanted: str, allows: bool, requires: bool) -> None:
+    versions = Versions((("transformers", pinned),) if pinned else ())
+    assert versions.allows("transformers", wanted) is allows
+    assert versions.requires("transformers", wanted) is requires
+
+
+def test_versions_beyond_the_newest_known_are_not_assumed() -> None:
+    assert not Versions((("transformers", ">=4"),)).allows("transformers", ">=6")
+
+
+def test_names_are_understood_as_people_write_them() -> None:
+    assert {canonical(name) for name in ("open_clip_torch", "Open-CLIP.Torch", "open_clip")} == {"open-clip-torch"}
+    assert Versions((("open-clip-torch", "==2.20"),)).requires("open_clip_torch", "<3")
+
+
+@pytest.mark.parametrize(
+    ("text", "specifier"),
+    [("5", "==5.*"), ("4.40", "==4.40.*"), ("4.40.1", "==4.40.1"), (">=4,<5", "<5,>=4"), ("new", None), ("", None)],
+)
+def test_versions_as_people_write_them(text: str, specifier: str | None) -> None:
+    assert specifier_of(text) == specifier
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("requirements.txt", "# c\ntorch\ntransformers==4.40.0 ; python_version > '3'\nopen_clip_torch>=2.20,<3  # x\n",
+         {"transformers": "==4.40.0", "open-clip-torch": "<3,>=2.20"}),
+        ("requirements-dev.txt", "Transformers[torch] ~= 4.40\n", {"transformers": "~=4.40"}),
+        ("requirements.txt", "transformers==4.40.0 \\\n    --hash=sha256:00\n", {"transformers": "==4.40.0"}),
+        ("requirements.txt", "git+https://github.com/huggingface/transformers@v4.49\n-r other.txt\n", {}),
+        ("pyproject.toml", '[project]\ndependencies = ["transformers>=4.40"]\n'
+         '[project.optional-dependencies]\nx = ["open_clip_torch==2.24.0"]\n[dependency-groups]\nd = ["torchmetrics<1", {include-group = "x"}]\n',
+         {"transformers": ">=4.40", "open-clip-torch": "==2.24.0", "torchmetrics": "<1"}),
+        ("pyproject.toml", '[tool.poetry.dependencies]\ntransformers = "^4.40"\nchromadb = {version = "~0.4.2", optional = true}\n'
+         '[tool.poetry.group.dev.dependencies]\ntorchmetrics = "1.2.0"\nopen-clip-torch = "*"\n',
+         {"transformers": "<5,>=4.40", "chromadb": "<0.5,>=0.4.2", "torchmetrics": "==1.2.0"}),
+        ("uv.lock", '[[package]]\nname = "transformers"\nversion = "4.57.1"\n[[package]]\nname = "x"\nversion = "1"\n', {"transformers": "==4.57.1"}),
+        ("poetry.lock", '[[package]]\nname = "open-clip-torch"\nversion = "2.20.0"\n', {"open-clip-torch": "==2.20.0"}),
+        ("Pipfile.lock", '{"default": {"transformers": {"version": "==4.30.2"}}}', {"transformers": "==4.30.2"}),
+        ("Pipfile", '[packages]\ntransformers = "==4.30.2"\ntorchmetrics = {version = "<1"}\n', {"transformers": "==4.30.2", "torchmetrics": "<1"}),
+        ("setup.cfg", "[options]\ninstall_requires =\n    transformers>=4.30\n[options.extras_require]\nx = open_clip_torch==2.0.2\n",
+         {"transformers": ">=4.30", "open-clip-torch": "==2.0.2"}),
+        ("setup.py", "import setuptools\nREQ = ['transformers>=4,<4.20']\nsetuptools.setup(install_requires=REQ)\n", {"transformers": "<4.20,>=4"}),
+        ("environment.yml", "dependencies:\n  - conda-forge::transformers=4.30\n  - pip:\n    - open_clip_torch==2.20.0\n    - torchmetrics\n",
+         {"transformers": "==4.30.*", "open-clip-torch": "==2.20.0"}),
+        ("environment.yaml", 'dependencies:\n  - "transformers=4.30.2=py_0"\n', {"transformers": "==4.30.2"}),
+        ("poetry.toml", 'transformers = "1"', {}),
+        ("uv.lock", "transformers = = ", {}),
+        ("uv.lock", 'transformers = 1\npackage = ["transformers"]', {}),
+        ("Pipfile.lock", '["transformers"]', {}),
+        ("pyproject.toml", 'project = "transformers"', {}),
+        ("setup.cfg", "transformers\n[", {}),
+        ("setup.py", "transformers = (", {}),
+        ("requirements.txt", "transformers==not!a!version\n", {}),
+    ],
+)  # fmt: skip
+def test_pins_are_read_where_projects_write_them(write: Writer, name: str, text: str, expected: dict[str, str]) -> None:
+    assert pins_of(str(write({name: text}) / name)) == expected
+
+
+def test_the_nearest_folder_wins_and_a_lock_file_before_a_requirement(write: Writer) -> None:
+    top = write(
+        {
+            ".git/HEAD": "",
+            "requirements.txt": "transformers==4.1.0\nopen_clip_torch==2.1.0\nchromadb==0.3.0\n",
+            "svc/requirements.txt": "transformers>=4.2\nopen_clip_torch==2.2.0\n",
+            "svc/uv.lock": '[[package]]\nname = "transformers"\nversion = "4.3.0"\n',
+            "svc/app/a.py": "",
+        }
+    )
+    known = dict(ProjectVersions().for_folder(str(top / "svc/app")).specifiers)
+    assert known["transformers"] == "==4.3.0"
+    assert known["open-clip-torch"] == "==2.2.0"
+    assert known["chromadb"] == "==0.3.0"
+
+
+def test_nothing_outside_the_repository_counts(write: Writer) -> None:
+    top = write({"requirements.txt": "transformers==4.1.0\n", "repo/.git/HEAD": "", "repo/a.py": ""})
+    known = dict(ProjectVersions().for_folder(str(top / "repo")).specifiers)
+    assert known["transformers"] != "==4.1.0"
+
+
+def test_targets_come_first_and_isolation_leaves_pins_out(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = write({"requirements.txt": "transformers==4.1.0\nchromadb==0.3.0\n"})
+    monkeypatch.setattr(pins, "_installed", {"torch": "2.1.0"}.get)
+    aimed = ProjectVersions(targets={"transformers": "==5.*"}).for_folder(str(top))
+    assert dict(aimed.specifiers)["transformers"] == "==5.*"
+    assert dict(aimed.specifiers)["chromadb"] == "==0.3.0"
+    alone = dict(ProjectVersions(use_pins=False).for_folder(str(top)).specifiers)
+    assert alone["transformers"] == f"=={NEWEST['transformers']}"
+    assert alone["torch"] == "==2.1.0"
+
+
+def test_what_is_installed_is_asked_of_this_environment() -> None:
+    assert pins._installed("click") is not None
+    assert pins._installed("no-such-distribution-here") is None
+
+
+def test_an_unreadable_project_file_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").mkdir()
+    assert ProjectVersions().for_folder(str(tmp_path)).specifiers

@@ -1,0 +1,193 @@
+"""`clip-lint query`: verdicts, JSON lines, exit statuses, and text that is safe to show."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clip_lint.finding import Severity
+from clip_lint.query import PHENOMENA, Request, answer, as_text, json_line
+from clip_lint.query_cli import query
+from clip_lint.rulebook import load_rules
+
+
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(query, list(arguments), input=stdin, standalone_mode=False)
+
+
+def rows(*requests: dict[str, Any], least: str = "note") -> list[dict[str, Any]]:
+    result = run(
+        "--stdin",
+        "--min-severity",
+        least,
+        "--output-format",
+        "jsonl",
+        stdin="\n".join(map(json.dumps, requests)) + "\n",
+    )
+    assert result.exception is None, result.exception
+    assert result.return_value == 0
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def codes(row: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(finding["code"], finding["severity"]) for finding in row["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["How many cars are in this image?"], "CLP101"),
+        (["Tom Hanks", "Brad Pitt", "Morgan Freeman"], "CLP105"),
+        (["cat to the left of dog", "cat to the right of dog"], "CLP102"),
+        (["--label", "red car and blue truck", "--label", "blue car and red truck"], "CLP103"),
+        (["--template", "not a photo of a {}.", "--label", "dog", "--label", "cat"], "CLP104"),
+        (["a dog chasing a cat", "a cat chasing a dog"], "CLP106"),
+        (["a sign that says open"], "CLP107"),
+        (["ein Hund auf dem Sofa mit einer Katze"], "CLP114"),
+    ],
+)
+def test_clip_is_wrong(arguments: list[str], code: str) -> None:
+    result = run(*arguments)
+    assert result.return_value == 1
+    assert code in result.stdout
+    assert re.search(r"^Use .+ instead", result.stdout, re.MULTILINE)
+    assert "pip install" in result.stdout
+    assert re.search(r"^    (?:import|from) ", result.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a dog on a beach"],
+        ["two children on a beach at sunset"],
+        ["--template", "a photo of a {}.", "dog", "cat"],
+        [""],
+    ],
+)
+def test_clip_fits(arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert result.return_value == 0
+    assert "CLIP fits" in result.stdout
+    assert "instead" not in result.stdout
+
+
+def test_the_model_decides() -> None:
+    cars = ["--template", "a photo of a {}.", "BMW 3 Series", "Audi A4", "Honda Civic"]
+    assert run(*cars).return_value == 1
+    assert run(*cars, "--model", "ViT-H-14-378-quickgelu:dfn5b").return_value == 0
+    german = ["ein Hund auf dem Sofa mit einer Katze"]
+    assert run(*german).return_value == 1
+    assert run(*german, "--model", "google/siglip2-base-patch16-224").return_value == 0
+
+
+def test_notes_are_shown_when_asked_for() -> None:
+    text = "two children running along the beach"
+    assert "CLP101" not in run(text).stdout
+    result = run(text, "--min-severity", "note")
+    assert "CLP101 counting (note)" in result.stdout
+    assert result.return_value == 0
+
+
+def test_check_all_shows_every_phenomenon() -> None:
+    shown = re.findall(r"^  (CLP\d+) (\S+) +(\w+)$", run("--check-all", "no dogs").stdout, re.MULTILINE)
+    rules = load_rules()
+    assert [(code, name) for code, name, _ in shown] == [(code, rules[code].name) for code in PHENOMENA]
+    assert {code: verdict for code, _, verdict in shown if verdict != "fits"} == {"CLP104": "warning"}
+
+
+def test_json_lines_are_answered_in_order() -> None:
+    answers = rows(
+        {"prompt": "a dog"},
+        {"labels": ["one cup", "two cups"], "template": "a photo of {}."},
+        {"prompt": "two dogs playing in the snow"},
+        {"labels": ["dog", "cat"], "template": "a photo of a {}."},
+        {"prompt": "a dog", "unknown": 1},
+    )
+    assert [row["verdict"] for row in answers] == ["clip", "alternative", "clip", "clip", "clip"]
+    assert codes(answers[1]) == [("CLP101", "error"), ("CLP101", "error")]
+    assert codes(answers[2]) == [("CLP101", "note")]
+    assert [set(row) for row in answers] == [{"findings", "verdict", "alternatives"}] * 5
+    first = answers[1]["findings"][0]
+    assert (first["prompt"], first["related"]) == ("one cup", ["two cups"])
+    assert answers[1]["alternatives"][0]["checkpoint"] == "facebook/detr-resnet-50"
+
+
+def test_severities_below_the_least_are_left_out_but_do_not_change_the_verdict() -> None:
+    (row,) = rows({"prompt": "no dogs"}, least="error")
+    assert (row["findings"], row["verdict"]) == ([], "alternative")
+
+
+def test_a_finding_on_the_whole_set_names_no_label() -> None:
+    (row,) = rows({"labels": ["Tom Hanks", "Brad Pitt"]})
+    assert [finding["prompt"] for finding in row["findings"] if finding["code"] == "CLP105"] == [None]
+
+
+def test_blank_lines_and_a_byte_order_mark_are_skipped() -> None:
+    result = run("--stdin", "--output-format", "jsonl", stdin=b'\xef\xbb\xbf\n{"prompt": "a dog"}\n   \n')
+    assert len(result.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        (b"{", "not JSON"),
+        (b"[]", "write"),
+        (b"{}", "write"),
+        (b'{"prompt": "a", "labels": ["b"]}', "write"),
+        (b'{"prompt": 3}', "prompt must be a text"),
+        (b'{"labels": []}', "at least one"),
+        (b'{"labels": ["a", 1]}', "at least one"),
+        (b'{"labels": "dog"}', "at least one"),
+        (b'{"labels": ["a"], "template": "a photo"}', "template"),
+        (b'{"prompt": "a", "template": 1}', "template"),
+        (b'{"prompt": "a", "model": null}', "model"),
+        (b'{"prompt": "\xff"}', "not UTF-8"),
+        (b"[" * 100_000, "line 2"),
+    ],
+)
+def test_bad_lines_are_named(line: bytes, complaint: str) -> None:
+    result = run("--stdin", "--output-format", "jsonl", stdin=b'{"prompt": "a dog"}\n' + line + b"\n")
+    assert isinstance(result.exception, click.ClickException)
+    assert complaint in result.exception.message
+    assert "line 2" in result.exception.message
+    assert len(result.stdout.splitlines()) == 1, "what came before is answered"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--stdin", "a dog"], ["--template", "a photo", "dog"], ["--output-format", "xml", "dog"]],
+)
+def test_bad_usage(arguments: list[str]) -> None:
+    assert isinstance(run(*arguments, stdin="").exception, click.UsageError)
+
+
+def test_json_is_one_object_or_a_list() -> None:
+    single = json.loads(run("--output-format", "json", "no dogs").stdout)
+    assert single["verdict"] == "alternative"
+    listed = json.loads(
+        run("--stdin", "--output-format", "json", "--check-all", stdin='{"prompt": "a dog"}\n').stdout
+    )
+    assert [(row["verdict"], len(row["phenomena"])) for row in listed] == [("clip", len(PHENOMENA))]
+
+
+def test_control_characters_do_not_reach_the_terminal() -> None:
+    text = "no dogs \x1b[31m \u202e \ud800 \x7f"
+    given = answer(Request((text,)))
+    assert not given.fits
+    for written in (as_text(given, Severity.NOTE), json_line(given, Severity.NOTE)):
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]", written)
+
+
+@given(st.lists(st.text(st.characters(codec=None), max_size=40), min_size=1, max_size=5), st.booleans())
+def test_every_request_is_answered(texts: list[str], is_set: bool) -> None:
+    given = answer(Request(tuple(texts), is_set=is_set))
+    assert json.loads(json_line(given, Severity.NOTE))["verdict"] == ("clip" if given.fits else "alternative")
+    assert as_text(given, Severity.NOTE, check_all=True)
+    assert bool(given.alternatives) is not given.fits

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaged import PROJECT, copy_project, offline
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy so that no old build folder adds to it."""
+    top = tmp_path_factory.mktemp("wheel")
+    environment = offline(top / "dependencies")
+    copy_project(top / "project")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(top), str(top / "project")],
+        check=True,
+        env=environment,
+    )
+    (built,) = top.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The `clip-lint` command in a clean environment, and the variables to run it with."""
+    top = tmp_path_factory.mktemp("clean")
+    environment = offline(top / "dependencies")
+    venv.create(top / "venv", with_pip=True)
+    subprocess.run(
+        [str(top / "venv/bin/python"), "-m", "pip", "install", "--quiet", str(wheel)], check=True, env=environment
+    )
+    return top / "venv/bin/clip-lint", environment
+
+
+def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    folders = {"rules": "*.md", "references": "*.md", "fixtures/example": "**/*", "clip_lint/reading/libraries": "*.toml",
+               "clip_lint/language/lexicon": "*"}  # fmt: skip
+    for folder, pattern in folders.items():
+        files = [path for path in (PROJECT / folder).glob(pattern) if path.is_file() and "__pycache__" not in path.parts]
+        for path in files:
+            name = path.relative_to(PROJECT).as_posix()
+            assert (name if name.startswith("clip_lint/") else f"clip_lint/{name}") in names
+    assert {"clip_lint/py.typed", "clip_lint/cli.py", "clip_lint/rules/CLP201-unnormalized-similarity.md"} <= names
+    assert not [name for name in names if name.startswith("tests/") or ".clip_lint_cache" in name]
+
+
+def test_the_wheel_has_every_module(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    modules = {
+        path.relative_to(PROJECT).as_posix()
+        for path in (PROJECT / "clip_lint").rglob("*.py")
+        if "__pycache__" not in path.parts
+    }
+    assert modules <= names
+
+
+def test_the_installed_command_lints_lists_and_explains(
+    installed: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    command, environment = installed
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(command), *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    (tmp_path / "a.py").write_text(
+        'import clip\nmodel, preprocess = clip.load("ViT-B/32")\n'
+        "def compare(image, tokens):\n    return model.encode_image(image) @ model.encode_text(tokens).T\n"
+    )
+    result = run("--output-format", "json", "--min-severity", "note", ".")
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "CLP201" in {finding["code"] for finding in json.loads(result.stdout)}
+    assert "CLP201" in run("rules").stdout
+    assert run("explain", "CLP201").stdout.startswith("# CLP201")
+    query = run("query", "a photo of a dog")
+    assert (query.returncode, query.stderr) == (0, "")

@@ -1,0 +1,117 @@
+"""The real open_clip loading path on a tiny random checkpoint, where open_clip can be imported.
+
+open_clip needs torchvision, of which there is no CPU build for every torch. The CUDA build will do: open_clip uses only
+its Python code, so the operators that it fails to register on a CPU-only torch are left out.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import types
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from PIL import Image
+
+from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.verify.loading import Models, load
+from clip_lint.verify.problem import VerifyProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+if importlib.util.find_spec("torchvision") is None or importlib.util.find_spec("open_clip") is None:
+    pytest.skip("open_clip or torchvision is not installed", allow_module_level=True)
+
+_REGISTRATIONS = "torchvision._meta_registrations"
+if _REGISTRATIONS not in sys.modules and not torch.cuda.is_available():
+    sys.modules[_REGISTRATIONS] = types.ModuleType(_REGISTRATIONS)
+
+import open_clip  # noqa: E402  (after the gap in torchvision is closed)
+
+IMAGES = [Image.new("RGB", (48, 40), colour) for colour in ("red", "blue")]
+
+
+def problem(spec: object) -> str:
+    """The one line with which ``spec`` is refused."""
+    with pytest.raises(VerifyProblem) as caught:
+        load(str(spec), "cpu", is_offline=True)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def open_clip_folder(folder: Path, **changes: Any) -> Path:
+    """A tiny open_clip model as open_clip's own hub tools save it."""
+    from safetensors.torch import save_file
+
+    config: dict[str, Any] = {
+        "embed_dim": 16,
+        "vision_cfg": {"image_size": 32, "layers": 1, "width": 32, "patch_size": 8, "head_width": 16},
+        "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 16, "heads": 2, "layers": 1},
+        **changes,
+    }
+    folder.mkdir(parents=True)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = open_clip.CLIP(**config)
+    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
+    preprocess = {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}
+    (folder / "open_clip_config.json").write_text(json.dumps({"model_cfg": config, "preprocess_cfg": preprocess}))
+    return folder
+
+
+def test_an_open_clip_folder_loads_through_open_clip(tmp_path: Path) -> None:
+    towers = load(str(open_clip_folder(tmp_path / "oc")), "cpu")
+    assert type(towers).__name__ == "OpenClipTowers"
+    assert towers.text_features(["a cat"]).shape == (1, 16)
+    assert towers.image_features(towers.pixels(IMAGES)).shape == (2, 16)
+    assert towers.mean == (0.5, 0.5, 0.5)
+    assert not towers.module().training
+
+
+def test_an_open_clip_architecture_loads_a_weights_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = open_clip_folder(tmp_path / "oc")
+    config = json.loads((folder / "open_clip_config.json").read_text())["model_cfg"]
+    (tmp_path / "Tiny-Test.json").write_text(json.dumps(config))
+    monkeypatch.setattr(open_clip.factory, "_MODEL_CONFIG_PATHS", [*open_clip.factory._MODEL_CONFIG_PATHS])
+    monkeypatch.setattr(open_clip.factory, "_MODEL_CONFIGS", {**open_clip.factory._MODEL_CONFIGS})
+    open_clip.add_model_config(tmp_path / "Tiny-Test.json")
+    file = folder / "open_clip_model.safetensors"
+    models = Models()
+    towers = models.towers(Checkpoint("open_clip", "Tiny-Test", str(file)))
+    assert towers.name == f"Tiny-Test ({file})"
+    assert models.towers(Checkpoint("open_clip", "Tiny-Test", str(file))) is towers
+
+
+def test_an_open_clip_config_that_reaches_elsewhere_is_refused(tmp_path: Path) -> None:
+    folder = open_clip_folder(tmp_path / "oc")
+    file = folder / "open_clip_config.json"
+    config = json.loads(file.read_text())
+    config["model_cfg"]["text_cfg"]["hf_model_name"] = "someone/else"
+    file.write_text(json.dumps(config))
+    assert "another repository" in problem(folder)
+
+
+def test_what_open_clip_does_not_know_is_said_in_one_line() -> None:
+    assert "knows no such architecture" in problem("open_clip:ViT-Z-99:openai")
+    assert "random weights" in problem("open_clip:ViT-B-32")
+    assert "no pretrained tag" in problem("open_clip:ViT-B-32:neverland")
+    assert "no safetensors weights in the local cache" in problem("open_clip:ViT-B-32:laion2b_s34b_b79k")
+
+
+def test_a_config_with_far_more_weights_than_are_stored_is_refused(tmp_path: Path) -> None:
+    folder = open_clip_folder(tmp_path / "oc")
+    file = folder / "open_clip_config.json"
+    config = json.loads(file.read_text())
+    config["model_cfg"]["vision_cfg"]["width"] = 8192
+    file.write_text(json.dumps(config))
+    assert "weights, but" in problem(folder)
+
+
+def test_an_open_clip_pickle_is_never_opened(tmp_path: Path) -> None:
+    folder = open_clip_folder(tmp_path / "oc")
+    (folder / "open_clip_model.safetensors").rename(folder / "open_clip_pytorch_model.bin")
+    assert "safetensors only" in problem(folder)
