@@ -59,6 +59,7 @@ class _Commands(click.Group):
         return [*own, *(item for item in more if item.value not in known)]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
         formatter.write_usage(PROGRAM, "[check] [OPTIONS] [PATHS]...")
         formatter.write_usage(PROGRAM, "COMMAND [ARGS]...")
 
@@ -67,6 +68,7 @@ class _Commands(click.Group):
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
         rows = [(name, command.get_short_help_str()) for name, command in self.commands.items()]
         rows.append(("query", "Is CLIP the right model for these prompts?"))
         with formatter.section("Commands"):
@@ -210,11 +212,17 @@ def _targets(
     help="What to call the code that the path - reads from standard input.",
 )
 @click.option("--fix/--no-fix", default=None, help="Repair what can be repaired with safe fixes.")
-@click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Repair with fixes that change results too.")
-@click.option("--diff", is_flag=True, help="Write nothing, show what would change; exit with 1 if anything would.")
+@click.option(
+    "--unsafe-fixes/--no-unsafe-fixes", default=None, help="Repair with fixes that change results too."
+)
+@click.option(
+    "--diff", is_flag=True, help="Write nothing, show what would change; exit with 1 if anything would."
+)
 @click.option("--fix-only/--no-fix-only", default=None, help="Repair, and report nothing of what is left.")
 @click.option("--review", is_flag=True, help="Show each fix and ask.")
-@click.option("--exit-non-zero-on-fix", is_flag=True, default=None, help="Exit with 1 if anything was repaired.")
+@click.option(
+    "--exit-non-zero-on-fix", is_flag=True, default=None, help="Exit with 1 if anything was repaired."
+)
 @click.option("--exit-zero", is_flag=True, default=None, help="Exit with 0 whatever the linted files hold.")
 @click.option("--quiet", "-q", is_flag=True, default=None, help="Print findings and errors only.")
 @click.option(
@@ -328,7 +336,9 @@ def _fix_tree(
     from clip_lint.report.progress import Progress  # noqa: PLC0415
 
     color = _is_colored(settings.color)
-    with Progress(sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet and not fixing.review) as progress:
+    with Progress(
+        sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet and not fixing.review
+    ) as progress:
         repair = fix_tree(
             paths,
             configuration,
@@ -443,7 +453,9 @@ def _write(
         elif findings or name == "json":
             stream = sys.stderr if is_stdin_fixed else sys.stdout
             report(name).write(findings, excerpts, stream, color=_is_colored(settings.color))
-    on_stdout = any(text in ("text", "concise") for text in formats) and not (settings.output_file or is_stdin_fixed)
+    on_stdout = any(text in ("text", "concise") for text in formats) and not (
+        settings.output_file or is_stdin_fixed
+    )
     if settings.statistics:
         for line in statistics(findings):
             click.echo(line, err=not on_stdout)

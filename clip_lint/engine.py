@@ -97,7 +97,7 @@ def lint(
     finally:
         if cache is not None:
             cache.save(target.path for target in found.targets)
-    outcome = merge(results, found.targets, rules())
+    outcome = merge(results, found.targets, rules)
     problems = (*found.problems, *outcome.problems)
     return replace(outcome, missing=found.missing, problems=problems, files=len(found.targets))
 
@@ -123,13 +123,13 @@ def lint_text(
     workspace = scope.workspace({path: source} if source is not None else None)
     versions = _Pins(isolated=isolated).of(target)
     result = lint_bytes(path, target.name, data, workspace, versions, steps or default_steps())
-    return replace(merge([result], (target,), rules(), {path: data}), files=1)
+    return replace(merge([result], (target,), rules, {path: data}), files=1)
 
 
 def merge(
     results: Iterable[FileResult],
     targets: Sequence[Target],
-    rules: Mapping[str, Rule],
+    load_rules: Callable[[], Mapping[str, Rule]],
     contents: Mapping[str, bytes] | None = None,
 ) -> Outcome:
     """All files' results as one: duplicates dropped, comments obeyed and held to account, rules selected.
@@ -143,15 +143,25 @@ def merge(
     comments: dict[str, tuple[Directive, ...]] = {}
     problems: list[Problem] = []
     origins: dict[str, dict[str, None]] = {}
-    for result in results:
+    # Workers answer in any order; of two findings alike the one of the file itself stays, else that of the first path.
+    for result in sorted(results, key=lambda result: result.path):
         problems += result.problems
+        reader = by_path[result.path].name
         if result.comments:
-            comments[by_path[result.path].name] = result.comments
+            comments[reader] = result.comments
         for finding in result.findings:
-            if finding.place.path in by_name:
-                if by_path[result.path].name != finding.place.path:
-                    origins.setdefault(finding.place.path, {})[by_path[result.path].name] = None
-                findings.setdefault(finding.place.path, {}).setdefault((finding.code, finding.place), finding)
+            name = finding.place.path
+            if name not in by_name:
+                continue
+            own_findings = findings.setdefault(name, {})
+            if reader == name:
+                own_findings[finding.code, finding.place] = finding
+            else:
+                own_findings.setdefault((finding.code, finding.place), finding)
+                origins.setdefault(name, {})[reader] = None
+    if not (findings or comments):
+        return Outcome(problems=tuple(problems))
+    rules = load_rules()
     shown: list[Finding] = []
     warnings: list[str] = []
     for name in sorted({*findings, *comments}):

@@ -63,10 +63,20 @@ class FileResult:
 
 
 def default_steps() -> Steps:
-    """The real steps. Reading and checks are loaded at the first file that needs them: most runs meet none."""
-    from clip_lint.reading import gate  # noqa: PLC0415
+    """The real steps. Each is loaded at the first file that needs it: a run that finds all in the cache needs none."""
+    return Steps(_may_use_clip, _uses_clip, _read_facts, _run_checks)
 
-    return Steps(gate.may_use_clip, gate.uses_clip, _read_facts, _run_checks)
+
+def _may_use_clip(data: bytes) -> bool:
+    from clip_lint.reading.gate import may_use_clip  # noqa: PLC0415
+
+    return may_use_clip(data)
+
+
+def _uses_clip(tree: ast.Module) -> bool:
+    from clip_lint.reading.gate import uses_clip  # noqa: PLC0415
+
+    return uses_clip(tree)
 
 
 def _read_facts(source: Source, tree: ast.Module, workspace: Workspace, versions: Versions) -> FactsLike:

@@ -176,7 +176,10 @@ def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) 
         reach = (0, 0) if for_file else (start.line + first - line, start.line + last - line)
         removal = _removed_range(source, line, column + match.start(), column + end)
         span = match.span(group) if codes else (0, 0)
-        listed_range = (_position(source, line, column + span[0])[1], _position(source, line, column + span[1])[1])
+        listed_range = (
+            _position(source, line, column + span[0])[1],
+            _position(source, line, column + span[1])[1],
+        )
         place = Place(source.path, cell, start, stop)
         found.append(Directive(place, removal, codes, *reach, is_noqa, foreign, listed_range))
     return found

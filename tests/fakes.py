@@ -60,7 +60,9 @@ def _faults(source: Source, tree: ast.Module, versions: Versions) -> list[Findin
             case ast.Call(func=ast.Name(id="fault"), args=[ast.Constant(value=str(code)), *_]):
                 message = f"a fault under transformers {dict(versions.specifiers)['transformers']}"
                 severity = SEVERITIES.get(code, Severity.WARNING)
-                found.append(Finding(code, NAMES[code], severity, message, source.place(node), help="mend it"))
+                found.append(
+                    Finding(code, NAMES[code], severity, message, source.place(node), help="mend it")
+                )
             case ast.Call(func=ast.Name(id="crash")):
                 raise ZeroDivisionError("divided\nby \x1b[31mzero")
     return found
@@ -71,7 +73,11 @@ STEPS = Steps(lambda data: b"clip" in data, uses_clip, read, run)
 
 
 def finding(
-    source: Source, first: tuple[int, int], last: tuple[int, int], message: str = "a message", **values: object
+    source: Source,
+    first: tuple[int, int],
+    last: tuple[int, int],
+    message: str = "a message",
+    **values: object,
 ) -> Finding:
     """A CLP201 on a range of ``source`` given by lines and columns from 1."""
     from clip_lint.place import Place, Position

@@ -39,7 +39,11 @@ def offline(folder: Path) -> dict[str, str]:
         package = found.parent if found.name == "__init__.py" else found
         (folder / package.name).symlink_to(package)
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "GIT_", "PYTHON"))},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PIP_", "GIT_", "PYTHON"))
+        },
         "PYTHONPATH": str(folder),
         "PIP_NO_INDEX": "1",
         "PIP_NO_DEPS": "1",

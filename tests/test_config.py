@@ -106,7 +106,13 @@ def test_without_configuration_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_isolated_reads_nothing_and_config_reads_one_file_for_all(write: Writer) -> None:
-    top = write({"pyproject.toml": "[tool.clip-lint]\npreview = true\n", "conf/other.toml": "quiet = true\n", "a/x.py": ""})
+    top = write(
+        {
+            "pyproject.toml": "[tool.clip-lint]\npreview = true\n",
+            "conf/other.toml": "quiet = true\n",
+            "a/x.py": "",
+        }
+    )
     alone = Configuration(Overrides(), str(top), isolated=True).for_folder(str(top))
     assert (alone.preview, alone.file) == (False, "")
     given = Configuration(Overrides(), str(top), file="conf/other.toml").for_folder(str(top / "a"))
@@ -133,7 +139,10 @@ def test_the_command_line_has_the_last_word(write: Writer) -> None:
     ("line", "message"),
     [
         ("selct = []", "`tool.clip-lint.selct`: unknown key; did you mean 'select'?"),
-        ("select = ['CLP2O1']", "`tool.clip-lint.select`: no rule, prefix or name 'CLP2O1'; did you mean 'CLP201'?"),
+        (
+            "select = ['CLP2O1']",
+            "`tool.clip-lint.select`: no rule, prefix or name 'CLP2O1'; did you mean 'CLP201'?",
+        ),
         ("select = 'CLP201'", "`tool.clip-lint.select`: must be a list of strings"),
         ("preview = 1", "`tool.clip-lint.preview`: must be true or false"),
         ("min-severity = 'warn'", "must be one of note, warning, error; did you mean 'warning'?"),
@@ -191,7 +200,9 @@ def test_a_configuration_asked_for_must_be_there(write: Writer) -> None:
 
 def test_per_file_ignores_match_from_their_configuration(write: Writer) -> None:
     top = write(
-        {"pyproject.toml": "[tool.clip-lint.per-file-ignores]\n'tests/*' = ['CLP4']\n'!src/**' = ['unnormalized-similarity']\n"}
+        {
+            "pyproject.toml": "[tool.clip-lint.per-file-ignores]\n'tests/*' = ['CLP4']\n'!src/**' = ['unnormalized-similarity']\n"
+        }
     )
     known = settings(top)
     assert "CLP402" in known.ignored_in(str(top / "tests/a/b.py"), rules())

@@ -22,6 +22,7 @@ from clip_lint.place import Place, Position
 from clip_lint.record import from_record, to_record
 from clip_lint.selection import Stage
 from clip_lint.source import cache as cache_module
+from clip_lint.source import load
 from clip_lint.source.problem import Problem
 from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 FAULT = 'import clip\nfault("CLP201")\n'
 
 
-def run(top: Path, *paths: str, steps: Steps | None = STEPS, stage: Stage | None = None, **values: Any) -> Outcome:
+def run(
+    top: Path, *paths: str, steps: Steps | None = STEPS, stage: Stage | None = None, **values: Any
+) -> Outcome:
     values.setdefault("min_severity", Severity.NOTE)
     overrides = Overrides(values, stage or Stage())
     return lint(paths or (".",), Configuration(overrides, str(top)), str(top), steps=steps)
@@ -44,7 +47,9 @@ def shown(outcome: Outcome) -> list[tuple[str, str, int]]:
 
 
 def test_findings_come_in_order_of_place(write: Writer) -> None:
-    top = write({"b.py": 'import clip\nfault("CLP402")\nfault("CLP201")\n', "a/x.py": FAULT, "c.py": "import os\n"})
+    top = write(
+        {"b.py": 'import clip\nfault("CLP402")\nfault("CLP201")\n', "a/x.py": FAULT, "c.py": "import os\n"}
+    )
     outcome = run(top)
     assert shown(outcome) == [("a/x.py", "CLP201", 2), ("b.py", "CLP402", 2), ("b.py", "CLP201", 3)]
     assert outcome.files == 3
@@ -105,10 +110,12 @@ def test_recursion_and_memory_are_problems_of_one_file(write: Writer) -> None:
         assert words in str(outcome.problems[0])
 
 
-def test_a_file_that_vanishes_or_is_a_pipe_is_a_problem(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_vanishes_or_is_a_pipe_is_a_problem(
+    write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     top = write({"a.py": FAULT, "b.py": FAULT})
     os.mkfifo(top / "pipe.py")
-    read = engine.read_bytes
+    read = load.read_bytes
 
     def vanishing(path: str) -> bytes:
         if path.endswith("/a.py"):
@@ -168,8 +175,13 @@ def test_selection_severity_and_per_file_ignores(write: Writer) -> None:
     assert [code for _, code, _ in shown(run(top, min_severity=Severity.WARNING))] == ["CLP201", "CLP305"]
     assert [code for _, code, _ in shown(run(top, min_severity=Severity.ERROR))] == ["CLP201"]
     assert [code for _, code, _ in shown(run(top, stage=Stage(("CLP3", "CLP4"))))] == ["CLP305", "CLP402"]
-    assert [code for _, code, _ in shown(run(top, per_file_ignores=(("*.py", ("CLP2",)),)))] == ["CLP305", "CLP402"]
-    raised = run(top, severity=(("CLP", Severity.WARNING), ("CLP402", Severity.ERROR)), min_severity=Severity.WARNING)
+    assert [code for _, code, _ in shown(run(top, per_file_ignores=(("*.py", ("CLP2",)),)))] == [
+        "CLP305",
+        "CLP402",
+    ]
+    raised = run(
+        top, severity=(("CLP", Severity.WARNING), ("CLP402", Severity.ERROR)), min_severity=Severity.WARNING
+    )
     assert [(each.code, str(each.severity)) for each in raised.reported] == [
         ("CLP201", "warning"),
         ("CLP305", "warning"),
@@ -192,7 +204,13 @@ def test_versions_follow_pins_targets_and_isolation(write: Writer) -> None:
 
 
 def test_text_from_standard_input_is_linted_under_its_name(write: Writer) -> None:
-    top = write({"pkg/helper.py": 'fault("CLP305")\n', "pkg/clip-lint.toml": "ignore = ['CLP201']\n", "pkg/a.py": "old"})
+    top = write(
+        {
+            "pkg/helper.py": 'fault("CLP305")\n',
+            "pkg/clip-lint.toml": "ignore = ['CLP201']\n",
+            "pkg/a.py": "old",
+        }
+    )
     configuration = Configuration(Overrides({"min_severity": Severity.NOTE}), str(top))
     data = b'import clip\nfrom helper import f\nfault("CLP201")\nfault("CLP402")\n'
     outcome = lint_text(data, "pkg/a.py", configuration, str(top), steps=STEPS)
@@ -203,7 +221,13 @@ def test_text_from_standard_input_is_linted_under_its_name(write: Writer) -> Non
 
 
 def test_own_libraries_widen_the_funnel(write: Writer) -> None:
-    top = write({"own.toml": 'package = "ourlib"\n', "a.py": 'import ourlib.x\nfault("CLP201")\n', "b.py": 'x = "ourlib"\nfault("CLP201")\n'})
+    top = write(
+        {
+            "own.toml": 'package = "ourlib"\n',
+            "a.py": 'import ourlib.x\nfault("CLP201")\n',
+            "b.py": 'x = "ourlib"\nfault("CLP201")\n',
+        }
+    )
     assert shown(run(top)) == []
     assert shown(run(top, extra_libraries=(str(top / "own.toml"),))) == [("a.py", "CLP201", 2)]
 
@@ -216,7 +240,13 @@ class TestFingerprints:
         assert run(top).reported[0].fingerprint == before
 
     def test_change_with_the_code_and_differ_between_places(self, write: Writer) -> None:
-        top = write({"a.py": FAULT, "b.py": FAULT, "c.py": 'import clip\nfault("CLP201")\nfault("CLP201")\nx = fault("CLP201")\n'})
+        top = write(
+            {
+                "a.py": FAULT,
+                "b.py": FAULT,
+                "c.py": 'import clip\nfault("CLP201")\nfault("CLP201")\nx = fault("CLP201")\n',
+            }
+        )
         prints = [each.fingerprint for each in run(top).reported]
         assert len(set(prints)) == 5
         assert all(prints)
@@ -253,7 +283,10 @@ class TestCache:
         top = write({"a.py": FAULT})
         self.lint(top)
         assert self.lint(top, stage=Stage(ignore=("CLP201",))) == ([], [])
-        assert self.lint(top, severity=(("CLP201", Severity.NOTE),), min_severity=Severity.WARNING) == ([], [])
+        assert self.lint(top, severity=(("CLP201", Severity.NOTE),), min_severity=Severity.WARNING) == (
+            [],
+            [],
+        )
 
     def test_only_what_changed_is_read_again(self, write: Writer) -> None:
         top = write({"a.py": FAULT, "b.py": FAULT})
@@ -289,14 +322,18 @@ class TestCache:
         (top / "own.toml").write_text('package = "ourlib"\n# changed\n')
         assert self.lint(top, extra_libraries=(str(top / "own.toml"),))[1] == ["a.py"]
 
-    def test_a_new_version_of_clip_lint_starts_afresh(self, write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_new_version_of_clip_lint_starts_afresh(
+        self, write: Writer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         top = write({"a.py": FAULT})
         self.lint(top)
         monkeypatch.setattr(engine, "__version__", "99")
         assert self.lint(top)[1] == ["a.py"]
 
     def test_comments_and_problems_are_remembered(self, write: Writer) -> None:
-        top = write({"a.py": FAULT.replace(")", ")  # noqa: CLP201, CLP305"), "b.py": "import clip\nx = = 1\n"})
+        top = write(
+            {"a.py": FAULT.replace(")", ")  # noqa: CLP201, CLP305"), "b.py": "import clip\nx = = 1\n"}
+        )
         first = run(top, steps=None, workers=1)
         again = run(top, steps=None, workers=1)
         assert first == again
@@ -324,7 +361,16 @@ def test_a_result_survives_the_cache_unchanged() -> None:
     place = Place("a.py", 2, Position(1, 2), Position(3, 4))
     fix = Fix(Applicability.UNSAFE, "mend", (Edit(place.start, place.end, "text"),))
     found = Finding(
-        "CLP201", "name", Severity.ERROR, "message", place, "help", (Related(place, "why"),), "model", "print", fix=fix
+        "CLP201",
+        "name",
+        Severity.ERROR,
+        "message",
+        place,
+        "help",
+        (Related(place, "why"),),
+        "model",
+        "print",
+        fix=fix,
     )
     text = "import clip\nx = f(1)  # noqa: E501, CLP201\n# clip-lint: ignore-file\n"
     from fakes import source_of
@@ -353,7 +399,10 @@ class TestWorkers:
     def test_give_what_one_process_gives(self, write: Writer) -> None:
         top = write({f"m{number}.py": f"import clip\nx = {number} = 1\n" for number in range(20)})
         tasks = self.tasks(top)
-        alone = {task: lint_file(task.path, task.name, task.scope.workspace(), task.versions, default_steps()) for task in tasks}
+        alone = {
+            task: lint_file(task.path, task.name, task.scope.workspace(), task.versions, default_steps())
+            for task in tasks
+        }
         assert dict(in_workers(tasks, 2)) == alone
         assert all(result.problems for result in alone.values())
 
@@ -379,19 +428,31 @@ def test_progress_is_told_to_the_end(write: Writer) -> None:
     top = write({f"m{number}.py": FAULT if number % 2 else "" for number in range(5)})
     told: list[tuple[int, int]] = []
     lint(
-        (".",), Configuration(Overrides(), str(top)), str(top), steps=STEPS, progress=lambda *step: told.append(step)
+        (".",),
+        Configuration(Overrides(), str(top)),
+        str(top),
+        steps=STEPS,
+        progress=lambda *step: told.append(step),
     )
     assert told == [(number, 5) for number in range(1, 6)]
 
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(data=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
+@given(
+    data=st.one_of(
+        st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
+    )
+)
 @example(data=b"\xff\xfeclip")
 @example(data=b"import clip\n# coding: x\n")
 @pytest.mark.parametrize("name", ["a.py", "a.ipynb"])
 def test_no_bytes_make_it_fall_over(tmp_path: Path, data: bytes, name: str) -> None:
     work = Workspace([tmp_path], tmp_path)
-    for content in (data, b"import clip\n" + data, b'{"cells": [{"cell_type": "code", "source": "import clip\\n' + data):
+    for content in (
+        data,
+        b"import clip\n" + data,
+        b'{"cells": [{"cell_type": "code", "source": "import clip\\n' + data,
+    ):
         (tmp_path / name).write_bytes(content)
         result = lint_file(str(tmp_path / name), name, work, Versions(), STEPS)
         assert not any("a fault in clip-lint" in problem.message for problem in result.problems)

@@ -53,7 +53,12 @@ def test_a_later_stage_replaces_or_adds() -> None:
 
 @pytest.mark.parametrize(
     ("selector", "advice"),
-    [("CLP2O1", "'CLP201'"), ("unnormalised-similarity", "'unnormalized-similarity'"), ("al", "'ALL'"), ("F401", "no rule")],
+    [
+        ("CLP2O1", "'CLP201'"),
+        ("unnormalised-similarity", "'unnormalized-similarity'"),
+        ("al", "'ALL'"),
+        ("F401", "no rule"),
+    ],
 )
 def test_unknown_selectors_are_answered_with_the_nearest_right_one(selector: str, advice: str) -> None:
     complaint = unknown(selector, rules())

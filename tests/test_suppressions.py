@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from fakes import STEPS, source_of
@@ -157,7 +156,10 @@ def test_unknown_codes_warn_with_the_nearest_one() -> None:
 
 
 def test_in_a_notebook_a_comment_reaches_its_own_cell() -> None:
-    cells = ['import clip\nfault("CLP201")  # noqa: CLP201', 'fault("CLP202")\nfault("CLP201")  # noqa: CLP202']
+    cells = [
+        'import clip\nfault("CLP201")  # noqa: CLP201',
+        'fault("CLP202")\nfault("CLP201")  # noqa: CLP202',
+    ]
     text = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
     found = lint(text, "n.ipynb").reported
     assert [(each.code, each.place.cell, each.place.start.line) for each in found] == [
@@ -191,5 +193,3 @@ def test_any_text_has_suppressions_or_none(text: str) -> None:
 @given(st.text(max_size=60))
 def test_any_program_is_accounted_for(text: str) -> None:
     lint(f"import clip\n{text}  # clip-lint: ignore[CLP201]\n# noqa: CLP3\n")
-
-

@@ -33,7 +33,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     environment = offline(top / "dependencies")
     venv.create(top / "venv", with_pip=True)
     subprocess.run(
-        [str(top / "venv/bin/python"), "-m", "pip", "install", "--quiet", str(wheel)], check=True, env=environment
+        [str(top / "venv/bin/python"), "-m", "pip", "install", "--quiet", str(wheel)],
+        check=True,
+        env=environment,
     )
     return top / "venv/bin/clip-lint", environment
 
@@ -43,11 +45,19 @@ def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     folders = {"rules": "*.md", "references": "*.md", "fixtures/example": "**/*", "clip_lint/reading/libraries": "*.toml",
                "clip_lint/language/lexicon": "*"}  # fmt: skip
     for folder, pattern in folders.items():
-        files = [path for path in (PROJECT / folder).glob(pattern) if path.is_file() and "__pycache__" not in path.parts]
+        files = [
+            path
+            for path in (PROJECT / folder).glob(pattern)
+            if path.is_file() and "__pycache__" not in path.parts
+        ]
         for path in files:
             name = path.relative_to(PROJECT).as_posix()
             assert (name if name.startswith("clip_lint/") else f"clip_lint/{name}") in names
-    assert {"clip_lint/py.typed", "clip_lint/cli.py", "clip_lint/rules/CLP201-unnormalized-similarity.md"} <= names
+    assert {
+        "clip_lint/py.typed",
+        "clip_lint/cli.py",
+        "clip_lint/rules/CLP201-unnormalized-similarity.md",
+    } <= names
     assert not [name for name in names if name.startswith("tests/") or ".clip_lint_cache" in name]
 
 
@@ -68,7 +78,12 @@ def test_the_installed_command_lints_lists_and_explains(
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(command), *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            [str(command), *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     (tmp_path / "a.py").write_text(

@@ -144,6 +144,8 @@ def _preprocessing(encode: Encode, found: str, origin: Site | None) -> Finding:
     )
 
 
+_QUERY = re.compile(r"query|search|user", re.IGNORECASE)
+"""Parameters that a user fills, whatever constants the examples in the file pass."""
 _LONG = re.compile(r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE)
 _BOUNDED = re.compile(r"label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj", re.IGNORECASE)
 
@@ -173,9 +175,11 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         tokens = tokenize.tokens
         if tokenize.site.key in cut:
             continue
-        if not tokenize.raises or tokens.truncation is not Three.NO or isinstance(tokens.texts, OneOf) and not tokens.texts.options:
+        if not tokenize.raises or tokens.truncation is not Three.NO or (isinstance(tokens.texts, OneOf) and not tokens.texts.options):
             continue
-        if _is_bounded(tokens.texts, tokenize.argument):
+        if _is_bounded(tokens.texts, tokenize.argument) and not (
+            tokenize.is_parameter and _QUERY.search(tokenize.argument)
+        ):
             continue
         option = "truncate=True" if tokenize.library in {"clip", ""} else "truncation=True"
         yield report(

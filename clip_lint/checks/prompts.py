@@ -23,7 +23,7 @@ from clip_lint.checks.prompts_measured import (
 )
 from clip_lint.checks.prompts_towers import context_length, is_made_for, languages
 from clip_lint.checks.registry import check
-from clip_lint.finding import Finding, Related, Severity
+from clip_lint.finding import Detail, Finding, Related, Severity
 from clip_lint.language import Difference, contrasts, narrow_kind, read_prompt
 from clip_lint.language.labels import is_abstract, is_catch_all, is_key
 from clip_lint.language.narrow import bare
@@ -67,6 +67,10 @@ def _finding(
         code, rule.name, grade, message + reason, place, help,
         tuple(other for other in related if other.place != place),
         str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+        details=(
+            Detail("call", prompts.name or "", prompts.call),
+            *(Detail("prompt", each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
+        ),
     )  # fmt: skip
 
 

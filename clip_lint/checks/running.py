@@ -119,7 +119,7 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
         if encode.modality not in {"text", "both"} or not encode.loops or encode.texts is None:
             continue
         constant = [loop for loop in encode.loops if loop.key not in encode.text_varying]
-        if not constant:
+        if not constant or (constant[-1] is not encode.loops[-1] and not encode.are_texts_known):
             continue
         yield report(
             "CLP404",
@@ -166,7 +166,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             )
 
 
-_RUN_ONCE = re.compile(r"main|run|cli|demo|test|load|init|setup|build|create|get_model|train|eval|process|index|worker", re.IGNORECASE)
+_RUN_ONCE = re.compile(r"(?:^|_)(?:main|run|cli|demo|test|load|init|setup|build|create|model|train|eval|evaluate|process|index|worker|pipeline|benchmark)(?:_|$)")
 
 
 def _loads_per_call(load: Load, facts: Facts) -> bool:

@@ -204,13 +204,18 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
 _PROBABILITY_NAME = re.compile(r"conf(?:idence|s?$|_)|\bconf\b|prob|certainty|percent|likelihood", re.IGNORECASE)
 
 
+_PROBABILITY_VARIABLE = re.compile(r"confidence|probability|certainty|percent", re.IGNORECASE)
+"""Stricter for plain variables: `probs = logits` is often followed by its softmax."""
+
+
 @check("CLP207")
 def score_as_probability(facts: Facts) -> Iterator[Finding]:
     """A raw cosine or logit under a name that promises a probability."""
     seen: set[object] = set()
     for shown in facts.shown:
         scores = shown.of
-        if shown.how == "assigned" or not _PROBABILITY_NAME.search(shown.label):
+        names = _PROBABILITY_VARIABLE if shown.how == "assigned" else _PROBABILITY_NAME
+        if not names.search(shown.label):
             continue
         if scores.metric == "euclidean" or scores.is_transformed or "text" not in scores.pair or "?" in scores.pair:
             continue
@@ -218,7 +223,7 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
             continue
         seen.add(scores.origin)
         kind = "logit" if scores.is_scaled is Three.YES else "cosine" if scores.is_unit is Three.YES else "raw product"
-        place = {"stored": "stored as", "returned": "returned by", "printed": "printed as"}[shown.how]
+        place = {"stored": "stored as", "assigned": "called", "returned": "returned by", "printed": "printed as"}[shown.how]
         yield report(
             "CLP207",
             shown.site,

@@ -55,9 +55,17 @@ def _fix(page: Page, finding: Finding, others: Sequence[Finding], makers: dict[s
 
 
 def _makers() -> dict[str, Maker]:
-    from clip_lint.fixes import batching, hoisting, inputs, running, scores  # noqa: PLC0415  (only where something was found)
+    from clip_lint.fixes import batching, hoisting, inputs, prompts, running, scaffolds, scores  # noqa: PLC0415  (only where something was found)
 
     return {
+        "CLP101": scaffolds.scaffold,
+        "CLP102": scaffolds.scaffold,
+        "CLP103": scaffolds.scaffold,
+        "CLP104": scaffolds.scaffold,
+        "CLP105": scaffolds.scaffold,
+        "CLP110": prompts.template,
+        "CLP112": prompts.readable,
+        "CLP116": prompts.without_duplicate,
         "CLP201": scores.normalise,
         "CLP202": scores.scale,
         "CLP203": scores.dimension,

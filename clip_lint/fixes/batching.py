@@ -228,9 +228,7 @@ def _is_sequence(page: Page, name: ast.Name, loop: ast.For) -> bool:
         if isinstance(node, ast.Name) and node.id == name.id and isinstance(node.ctx, ast.Store):
             statement = page.statement(node)
             value = statement.value if isinstance(statement, ast.Assign) else None
-            if isinstance(value, (ast.List, ast.Tuple, ast.ListComp)):
-                found = True
-            elif isinstance(value, ast.Call) and getattr(value.func, "id", getattr(value.func, "attr", "")) in _SEQUENCES:
+            if isinstance(value, (ast.List, ast.Tuple, ast.ListComp)) or (isinstance(value, ast.Call) and getattr(value.func, "id", getattr(value.func, "attr", "")) in _SEQUENCES):
                 found = True
             else:
                 return False

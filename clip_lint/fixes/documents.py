@@ -63,7 +63,7 @@ class Text:
             done = end
         pieces.append(self.raw[done:])
 
-        def moved(offset: int, behind: bool) -> int:  # noqa: FBT001
+        def moved(offset: int, behind: bool) -> int:
             shift = 0
             for start, end, length in shifts:
                 if end < offset or (end == offset and (behind or start < end)):
@@ -92,7 +92,7 @@ class Document:
             own = [edit for edit in edits if (edit.cell or 0) == cell]
             texts[cell], moves[cell] = texts[cell].edited(own)
 
-        def moved(spot: Spot, behind: bool) -> Spot:  # noqa: FBT001
+        def moved(spot: Spot, behind: bool) -> Spot:
             cell, line, column = spot
             if cell not in moves:
                 return spot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from clip_lint.fixes.page import COMPREHENSIONS, FUNCTIONS, Change, NoFixError
@@ -51,9 +52,39 @@ def imported(page: Page, origin: str, name: str) -> tuple[str, list[Change]]:
     return name, [add(page, f"from {origin} import {name}")]
 
 
+def several(page: Page, origin: str, names: tuple[str, ...]) -> list[Change]:
+    """Names imported from a module under just these names; NoFixError where one means something else already."""
+    here = next(
+        (each for each in page.tree.body if isinstance(each, ast.ImportFrom) and each.module == origin and not each.level),
+        None,
+    )
+    has = {alias.name for alias in here.names if alias.asname is None} if here is not None else set()
+    missing = [name for name in names if name not in has]
+    for name in missing:
+        if name in page.words and _binds_anywhere(page, name):
+            raise NoFixError(f"{name} means something else already")
+    if not missing:
+        return []
+    if here is None or here.lineno != here.end_lineno or page.code(here).endswith(")") or not page.stands_alone(here):
+        return [add(page, f"from {origin} import {', '.join(missing)}")]
+    written = [page.code(alias) for alias in here.names]
+    joined = [*written, *missing]
+    if written == sorted(written):
+        joined.sort()
+    start, end = page.span(here.names[0])[0], page.span(here.names[-1])[1]
+    return [Change(start, end, ", ".join(joined))]
+
+
 def add(page: Page, line: str) -> Change:
-    """One import line among the others: in the group of the model libraries, in order."""
-    group = _group(page)
+    """One import line among the others: in the group of the model libraries or of the standard library, in order."""
+    root = line.split()[1].partition(".")[0]
+    is_standard = root in sys.stdlib_module_names
+    group = _standard_group(page) if is_standard else _group(page)
+    if is_standard and not group:
+        others = _group(page)
+        if others:
+            start = page.line_start(page.line_of(page.span(others[0])[0]))
+            return Change(start, start, f"{line}\n\n")
     if not group:
         return _on_top(page, line)
     wanted = _order(ast.parse(line).body[0])
@@ -66,8 +97,30 @@ def add(page: Page, line: str) -> Change:
     return Change(start, start, f"{line}\n")
 
 
+def merged(changes: list[Change]) -> list[Change]:
+    """Changes with what is put at one spot put there at once: new groups first, then single imports, then definitions."""
+    spots: dict[tuple[int, int], list[str]] = {}
+    for change in dict.fromkeys(changes):
+        spots.setdefault((change.start, change.end), []).append(change.text)
+    return [Change(*spot, _together(texts)) for spot, texts in spots.items()]
+
+
+def _together(texts: list[str]) -> str:
+    if len(texts) == 1:
+        return texts[0]
+    groups = [text for text in texts if text.endswith("\n\n") and "\n" not in text[:-2]]
+    lines = [text for text in texts if text not in groups and text.count("\n") == 1]
+    rest = [text for text in texts if text not in groups and text not in lines]
+    group = "".join(sorted((f"{text[:-2]}\n" for text in groups), key=_line_order))
+    return f"{group}\n" * bool(group) + "".join(sorted(lines, key=_line_order)) + "".join(rest)
+
+
+def _line_order(line: str) -> tuple[bool, str]:
+    return _order(ast.parse(line.strip()).body[0])
+
+
 def _order(statement: ast.stmt) -> tuple[bool, str]:
-    """isort's and Ruff's order within a group: `import`s first, then `from`s, each by module."""
+    """Isort's and Ruff's order within a group: `import`s first, then `from`s, each by module."""
     if isinstance(statement, ast.Import):
         return False, statement.names[0].name.lower()
     assert isinstance(statement, ast.ImportFrom)
@@ -107,6 +160,20 @@ def _group(page: Page) -> list[ast.stmt]:
         if any(root in _LIBRARIES for statement in group for root in _roots(statement)):
             return group
     return groups[-1] if groups else []
+
+
+def _standard_group(page: Page) -> list[ast.stmt]:
+    """The run of imports that are of the standard library, from the first on."""
+    group: list[ast.stmt] = []
+    for statement in page.tree.body:
+        roots = _roots(statement)
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            continue
+        if roots and all(root in sys.stdlib_module_names for root in roots) and page.stands_alone(statement):
+            group.append(statement)
+        elif group or not (roots or _is_docstring(statement)):
+            break
+    return [each for each in group if page.cell_of(each) == page.cell_of(group[0])]
 
 
 def _roots(statement: ast.stmt) -> list[str]:

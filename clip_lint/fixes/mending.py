@@ -25,7 +25,7 @@ from clip_lint.workers import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from clip_lint.finding import Edit, Finding
+    from clip_lint.finding import Finding
     from clip_lint.fixes.composing import Batch
     from clip_lint.funnel import Steps
     from clip_lint.source.discovery import Target
@@ -108,11 +108,11 @@ class Tree:
             workspace = Scope(self.roots, self.base, each.settings.extra_libraries).workspace(overlay)
             content = contents[each.path] if each.path in contents else read_bytes(each.path)
             results.append(lint_bytes(each.path, each.name, content, workspace, self._versions(each), steps))
-        outcome = merge(results, involved, rules(), contents)
+        outcome = merge(results, involved, rules, contents)
         own = [finding for finding in outcome.findings if finding.place.path == target.name]
         return own, [problem for result in results[:1] for problem in result.problems]
 
-    def _versions(self, target: Target):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _versions(self, target: Target):  # type: ignore[no-untyped-def]
         pinned = target.settings.target_versions
         if pinned not in self._pins:
             self._pins[pinned] = ProjectVersions(use_pins=not self.isolated, targets=dict(pinned))

@@ -37,9 +37,7 @@ def at_origin(page: Page, call: ast.Call, library: str) -> list[Change]:
         return divided(page, _last_form(page, statement, target), target, is_array=is_array)
     inner: ast.expr = call
     parent = page.parents[inner]
-    if isinstance(parent, ast.Attribute) and parent.attr == "pooler_output":
-        inner = parent
-    elif isinstance(parent, ast.Call) and inner in parent.args and _is_pooling(parent):
+    if (isinstance(parent, ast.Attribute) and parent.attr == "pooler_output") or (isinstance(parent, ast.Call) and inner in parent.args and _is_pooling(parent)):
         inner = parent
     if isinstance(page.parents[inner], ast.Await):
         raise NoFixError("what is awaited is no tensor yet")

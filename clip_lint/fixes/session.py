@@ -83,13 +83,12 @@ def fix_tree(
             changed = True
             before = total.get(name)
             total[name] = mended if before is None else _joined(before, mended)
-        if not changed or choose is not None:
+        if not changed:
             break
         if not dry:
-            again = lint(paths, configuration, base, isolated=isolated, steps=steps)
-            names = _names(again, unsafe=unsafe)
-    if total and not dry:
-        outcome = lint(paths, configuration, base, isolated=isolated, steps=steps)
+            outcome = lint(paths, configuration, base, isolated=isolated, steps=steps)
+            tree.origins = outcome.origins
+            names = [] if choose is not None else _names(outcome, unsafe=unsafe)
     return Repair(outcome, tuple(total.values()), tuple(refused), tuple(failed.values()))
 
 

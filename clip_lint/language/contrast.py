@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import lexicon, listed
+from clip_lint.language.lexicon import listed
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.singular import singular, stem
 
@@ -203,7 +203,7 @@ def _chunks(meaning: Meaning) -> list[tuple[str, ...]]:
 def _moved(meanings: Sequence[Meaning], first: int, second: int) -> Contrast:
     """The contrast of two labels with the same words in another order: what is said of things moved, or the things did."""
     one, other = _bound(meanings[first]), _bound(meanings[second])
-    if one != other:
+    if one != other or _heads(meanings[first]) == _heads(meanings[second]):
         words = (_first_word(one - other, meanings[first]), _first_word(other - one, meanings[second]))
         return Contrast(Difference.ATTRIBUTES, first, second, words)
     orders = _order(meanings[first]), _order(meanings[second])
@@ -224,19 +224,19 @@ def _bound(meaning: Meaning) -> frozenset[tuple[str, str]]:
     return frozenset(pairs)
 
 
+def _heads(meaning: Meaning) -> list[str]:
+    """The things named, in order: the last noun of each run of nouns."""
+    return [stem(word.rsplit(" ", 1)[-1]) for word in meaning.objects]
+
+
 def _first_word(pairs: frozenset[tuple[str, str]], meaning: Meaning) -> str:
     stems = {stem(word): word for word in meaning.words}
     for word in meaning.words:
         for adjective, noun in pairs:
             if stem(word) == adjective:
                 return f"{word} {stems.get(noun, noun)}"
-    return " ".join(min(pairs)) if pairs else meaning.text
+    return " ".join(min(pairs)) if pairs else " ".join(meaning.objects[:2])
 
 
 def _word_like(base: str, meaning: Meaning) -> str:
     return next((piece for word in meaning.words for piece in word.split() if stem(piece) == base), base)
-
-
-def opposite_of(value: str) -> str | None:
-    """The opposite of a relation's value, such as ``right`` for ``left``."""
-    return lexicon().opposites.get(value)

@@ -1,7 +1,7 @@
 """The word lists under ``lexicon/``, read once into tables that the grammar looks words up in.
 
-A list is plain text: ``#`` starts a comment, ``[name tag]`` a section, words are separated by blanks, phrases stand one on a
-line. ``relations.txt`` holds ``phrase = value : strength`` lines.
+A list is plain text: ``#`` starts a comment, ``[name tag]`` a section (without a tag where its words keep the class they have
+elsewhere), words are separated by blanks, phrases stand one on a line. ``relations.txt`` holds ``phrase = value : strength`` lines.
 """
 
 from __future__ import annotations
@@ -26,13 +26,12 @@ class Lexicon:
     """Every word list that reading a prompt needs.
 
     ``words`` gives a word's tag, ``phrases`` first word -> second word (or "") -> continuations, ``relations`` a relation
-    phrase's value, ``opposites`` a value's opposite, ``groups`` the plain word or phrase sets by section name.
+    phrase's value, ``groups`` the plain word or phrase sets by section name.
     """
 
     words: Mapping[str, str]
     phrases: Mapping[str, Mapping[str, Continuations]]
     relations: Mapping[str, str]
-    opposites: Mapping[str, str]
     groups: Mapping[str, frozenset[str]]
 
 
@@ -66,25 +65,12 @@ def lexicon() -> Lexicon:
     groups: dict[str, frozenset[str]] = {}
     phrases: dict[str, str] = {}
     relations: dict[str, str] = {}
-    opposites: dict[str, str] = {}
     for name in ("numbers", "words"):
         for heading, lines in sections(name).items():
-            section, tag = heading.rsplit(" ", 1)
-            members = frozenset(word for line in lines for word in line.split())
-            groups[section] = members
-            if section in (
-                "unit",
-                "not-things",
-                "numbered",
-                "body-part",
-                "singular-after-one-not",
-                "many-number",
-                "container",
-                "medium",
-            ):
-                continue
-            for word in members:
-                words.setdefault(word, tag)
+            section, _, tag = heading.partition(" ")
+            groups[section] = frozenset(" ".join(lines).split())
+            if tag:
+                words.update((word, tag) for word in groups[section] if word not in words)
     for heading, lines in sections("idioms").items():
         phrases.update((line, heading.rsplit(" ", 1)[1]) for line in lines)
     relation_lists = sections("relations")
@@ -93,9 +79,6 @@ def lexicon() -> Lexicon:
         value, _, strength = meaning.partition(" : ")
         relations[phrase] = value
         phrases.setdefault(phrase, STRENGTH_TAGS[strength])
-    for line in relation_lists["opposite"]:
-        one, other = line.split()
-        opposites[one], opposites[other] = other, one
     for name in ("negation", "questions"):
         for section, lines in sections(name).items():
             groups[section] = frozenset(
@@ -105,7 +88,7 @@ def lexicon() -> Lexicon:
         groups[section] = frozenset(lines if section in ("asks", "no-content") else " ".join(lines).split())
     phrases.update(dict.fromkeys(groups["absence"], "x"))
     phrases.update(dict.fromkeys(groups["no-content"], "n"))
-    return Lexicon(words, _by_first_words(phrases), relations, opposites, groups)
+    return Lexicon(words, _by_first_words(phrases), relations, groups)
 
 
 def _by_first_words(phrases: Mapping[str, str]) -> dict[str, dict[str, Continuations]]:

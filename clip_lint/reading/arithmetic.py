@@ -178,7 +178,7 @@ def divide(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Valu
             return replace(left, is_unit=Three.MAYBE, is_transformed=True, is_scaled=Three.MAYBE)
         return operations.scale(run, node, left, None if number in {None, 0.0} else 1.0 / (number or 1.0), right, _name(nodes[1], right))
     if isinstance(left, Image) and isinstance(right, Const):
-        return replace(left, high=1 if right.value in {255, 255.0} else left.high, steps=(*left.steps, "rescale"))
+        return replace(left, high=1 if right.value in {255} else left.high, steps=(*left.steps, "rescale"))
     if isinstance(left, (Pixels, Norm, Pair)):
         return left
     return UNKNOWN

@@ -67,6 +67,8 @@ class Encode:
     """The library switches gradients off by itself."""
     calls: tuple[Site, ...] = ()
     """The calls of the tree's functions that led here, outermost first."""
+    are_texts_known: bool = False
+    """Every text is written in the code."""
     takes_parameter: bool = False
     """The input goes back to a parameter of the function that was run by itself."""
 
@@ -106,6 +108,8 @@ class Tokenize:
     library: str
     raises: bool
     """Over-long text raises (or crashes the model) unless truncation is asked for."""
+    is_parameter: bool = False
+    """The text is a parameter of the function that tokenises it."""
 
 
 @dataclass(frozen=True, slots=True)

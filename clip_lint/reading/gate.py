@@ -37,7 +37,9 @@ _TOWERS = frozenset({"CLIPVisionModelWithProjection", "CLIPTextModelWithProjecti
 _GENERIC = frozenset(
     {"AutoModel", "AutoProcessor", "AutoModelForZeroShotImageClassification", "pipeline", "SentenceTransformer"}
 )
-_MODEL_ID = re.compile(r"(?i)^[\w.-]*(?:/[\w.-]*)?(?:clip|siglip)[\w./-]*$|^zero-shot-image-classification$")
+_MODEL_ID = re.compile(
+    r"(?i)^[\w.-]+/[\w.-]*(?:clip|siglip|owlv)[\w.-]*$|^clip-ViT|^zero-shot-image-classification$"
+)
 _PACKAGES = frozenset({"clip", "open_clip", "mobileclip", "cn_clip"})
 
 
@@ -50,6 +52,8 @@ def may_use_clip(data: bytes) -> bool:
 def uses_clip(tree: ast.Module) -> bool:
     """Whether a module imports a CLIP library or class, loads a CLIP checkpoint or calls a method only CLIP has."""
     generic = identifier = False
+    defined: set[str] = set()
+    called: set[str] = set()
     for node in _walk(tree):
         if isinstance(node, ast.Import):
             if any(_names_clip(alias.name) for alias in node.names):
@@ -62,13 +66,18 @@ def uses_clip(tree: ast.Module) -> bool:
                 return True
             generic |= any(alias.name in _GENERIC for alias in node.names)
         elif isinstance(node, ast.Attribute):
-            if node.attr in CHARACTERISTIC or _CLASSES.fullmatch(node.attr):
+            if _CLASSES.fullmatch(node.attr):
                 return True
+            if node.attr in CHARACTERISTIC:
+                called.add(node.attr)
             if node.attr == "from_pretrained" and isinstance(node.value, ast.Name) and node.value.id in _TOWERS:
                 return True
+        elif isinstance(node, ast.FunctionDef):
+            defined.add(node.name)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 100:
             identifier |= _MODEL_ID.match(node.value) is not None
-    return generic and identifier
+    # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
+    return (generic and identifier) or bool(called - defined)
 
 
 def _names_clip(module: str) -> bool:

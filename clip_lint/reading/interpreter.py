@@ -36,10 +36,8 @@ from clip_lint.reading.values import (
     Model,
     ModuleRef,
     OneOf,
-    Output,
     Parameters,
     Partial,
-    Pixels,
     Probability,
     Scores,
     Seq,
@@ -97,6 +95,8 @@ class Frame:
     lazy: int = 0
     """How many tests for something's absence ("not loaded yet") enclose the running statement."""
     autocast: bool = False
+    control: frozenset[int] = NOTHING
+    """The loops whose round the conditions around the running statement depend on."""
     called_at: Site | None = None
 
 
@@ -379,9 +379,7 @@ class Interpreter:
     ) -> None:
         """Bind a target to a value."""
         if isinstance(target, ast.Name):
-            if isinstance(value, (Features, Scores)) and not value.name:
-                value = replace(value, name=target.id)
-            elif isinstance(value, (Seq, Dict)) and not value.name:
+            if (isinstance(value, (Features, Scores)) and not value.name) or (isinstance(value, (Seq, Dict)) and not value.name):
                 value = replace(value, name=target.id)
             elif isinstance(value, Unknown) and not value.name:
                 value = Unknown(target.id)
@@ -458,11 +456,9 @@ class Interpreter:
         self, labels: Value, template: Value, node: ast.Call, checkpoint: Checkpoint | None, adds_template: bool
     ) -> None:
         """Labels reach an API that puts them into templates by itself."""
-        filled = [
-            texts.fill(one, [label], {}, None)
-            for one in (element(template) if isinstance(template, Seq) else template,)
-            for label in options(element(labels))
-        ]
+        known = labels.items if isinstance(labels, Seq) else options(element(labels))
+        pattern = element(template) if isinstance(template, Seq) else template
+        filled = [texts.fill(pattern, [label], {}, None) for label in known]
         whole = isinstance(labels, Seq) and labels.is_whole
         value = Seq(tuple(filled), "list", whole, labels.place if isinstance(labels, (Seq, Dict)) else None)
         site = self.site(node)
@@ -488,9 +484,11 @@ class Interpreter:
         self, target: ast.Attribute, receiver: Value, value: Value, depends: frozenset[int], strong: bool = False
     ) -> None:
         """``receiver.attr = value``."""
-        if isinstance(receiver, Parameters) and target.attr == "requires_grad":
+        parameters = [option for option in options(receiver) if isinstance(option, Parameters)]
+        if parameters and target.attr == "requires_grad":
             if value == Const(False):
-                self.recorder.freeze(receiver.model)
+                for option in parameters:
+                    self.recorder.freeze(option.model)
             return
         path = _path(target)
         if path:
@@ -520,7 +518,11 @@ class Interpreter:
             self.frame.lazy -= lazy
             return alive
 
-        return self._alternatives([body, lambda: self.block(node.orelse)])
+        control = self.frame.control
+        self.frame.control = control | self.depends(node.test)
+        alive = self._alternatives([body, lambda: self.block(node.orelse)])
+        self.frame.control = control
+        return alive
 
     def _alternatives(self, branches: Sequence[Callable[[], bool]]) -> bool:
         """Run alternatives from the same state and join where they meet."""
@@ -759,7 +761,7 @@ class Interpreter:
 
     def module_value(self, name: str, level: int) -> Value:
         """A module by its dotted name: one of the linted tree, else an external one."""
-        if self.workspace is not None and (level or name.split(".")[0] not in self.libraries.roots):
+        if self.workspace is not None and (level or name.split(".", maxsplit=1)[0] not in self.libraries.roots):
             file = self.workspace.resolve(name, level, self.scope.source.file)
             if file is not None:
                 return ModuleRef(file)
@@ -1160,7 +1162,7 @@ class Interpreter:
             path = _path(func)
             if path and path in self.scope.values:
                 return self.call(self.scope.values[path], arguments, node)
-            receiver = self.eval(func.value)
+            receiver = operations.able(self, self.eval(func.value), func.attr)
             found = [self.call_method(option, func.attr, arguments, node) for option in options(receiver)]
             if isinstance(receiver, OneOf) and receiver.loop and len(found) > 1:
                 return one_of(found, receiver.loop)
@@ -1195,6 +1197,8 @@ class Interpreter:
                 positional.append(Argument(self.eval(item), item))
         for keyword in node.keywords:
             value = self.eval(keyword.value)
+            if keyword.arg is None and isinstance(value, OneOf):
+                value = next((option for option in value.options if isinstance(option, (Inputs, Dict))), value)
             if keyword.arg is not None:
                 keywords[keyword.arg] = Argument(value, keyword.value)
                 self.recorder.stored(self, keyword.value, value, keyword.arg)

@@ -34,7 +34,6 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Features,
-    Function,
     GradContext,
     Image,
     Index,
@@ -116,7 +115,17 @@ class Call:
 
 def perform(run: Interpreter, spec: Spec, arguments: Arguments, node: ast.Call, receiver: Value | None) -> Value:
     """Carry out a table entry; an operation that does not exist is a broken table."""
-    return OPERATIONS[spec.op](run, Call(spec, arguments, node, receiver))
+    call = Call(spec, arguments, node, receiver)
+    operation = OPERATIONS[spec.op]
+    subject = call.value("x")
+    if receiver is None and isinstance(subject, OneOf) and any(isinstance(option, _TENSOR) for option in subject.options):
+        results = []
+        given = call.named["x"]
+        for option in subject.options:
+            call.named["x"] = replace(given, value=option)
+            results.append(operation(run, call))
+        return join_all(results)
+    return operation(run, call)
 
 
 def truth(value: Value) -> Three:
@@ -227,7 +236,10 @@ def _builtin(run: Interpreter, name: str, arguments: Arguments, node: ast.Call) 
     if name in {"float", "int", "round", "abs", "max", "min"}:
         if name in {"max", "min"} and len(values) > 1:
             return UNKNOWN
-        return unwrap(run, first, node, f"passed to {name}()") if isinstance(first, (Const, *_TENSOR)) else Unknown(name)
+        followed = [option for option in options(first) if isinstance(option, (Const, *_TENSOR))]
+        if not followed:
+            return Unknown(name)
+        return join_all(unwrap(run, option, node, f"passed to {name}()") for option in followed)
     if name == "enumerate":
         return Seq((Seq((Unknown("index"), item), "tuple"),), "generator", False) if (item := element(first)) else UNKNOWN
     if name == "zip":
@@ -326,6 +338,18 @@ def _image_method(image: Image, name: str, values: list[Value]) -> Value:
         return image
     del values
     return image
+
+
+def able(run: Interpreter, receiver: Value, name: str) -> Value:
+    """Of several possible models those that have the method, where any does."""
+    if name in _DUCK and isinstance(receiver, OneOf):
+        having = tuple(
+            option for option in receiver.options
+            if not isinstance(option, Model) or run.libraries.method(option.checkpoint.library, "model", name) is not None
+        )
+        if having and len(having) < len(receiver.options):
+            return having[0] if len(having) == 1 else replace(receiver, options=having)
+    return receiver
 
 
 def _unknown_method(run: Interpreter, receiver: Unknown, name: str, arguments: Arguments, node: ast.Call) -> Value:
@@ -442,9 +466,7 @@ def _model_method(run: Interpreter, model: Model, name: str, arguments: Argument
     if name == "train":
         if not values and "mode" not in arguments.keywords:
             run.recorder.train(model)
-        elif values and truth(values[0]) is Three.NO:
-            run.recorder.evaluate(model)
-        elif "mode" in arguments.keywords and truth(arguments.keywords["mode"].value) is Three.NO:
+        elif (values and truth(values[0]) is Three.NO) or ("mode" in arguments.keywords and truth(arguments.keywords["mode"].value) is Three.NO):
             run.recorder.evaluate(model)
         else:
             run.recorder.train(model)
@@ -656,7 +678,7 @@ def _record_load(run: Interpreter, model: Model, call: Call) -> None:
     loop = run.loops[-1].site if run.loops else None
     run.recorder.add(
         run, Load(site, model, loop, frame.handler, frame.is_cached or _is_lazily_cached(run), call.spec.library,
-            any(loop.key in run.depends(call.node) for loop in run.loops), _quickgelu(run, model, call)), site
+            _varies(run, call.node), _quickgelu(run, model, call)), site
     )
     if model.dtype == "float16" and model.device == "cpu":
         run.recorder.add(run, Mixed(site, "half-on-cpu", model), site)
@@ -676,6 +698,12 @@ def _quickgelu(run: Interpreter, model: Model, call: Call) -> str:
     base = name.removesuffix("-quickgelu")
     needless = base != name and tag.startswith(_GELU_TAGS) and tag not in table["missing"].get(base, ())
     return "needless" if needless or tag in table["needless"].get(name, ()) else ""
+
+
+def _varies(run: Interpreter, node: ast.Call) -> bool:
+    """Whether what is loaded may differ from round to round: by its arguments, or by a condition it stands under."""
+    controlled = {key for frame in run.frames for key in frame.control}
+    return bool({loop.key for loop in run.loops} & (run.depends(node) | controlled))
 
 
 def _is_lazily_cached(run: Interpreter) -> bool:
@@ -793,7 +821,10 @@ def _tokens(run: Interpreter, call: Call, value: Value, by: Component | None) ->
     tokens = Tokens(value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown))
     raises = bool(call.spec.get("raises")) or family in run.libraries.raising.get(library or "", frozenset())
     argument = ast.unparse(node) if node is not None else ""
-    run.recorder.add(run, Tokenize(site, tokens, argument, library or "", raises), site)
+    definition = run.stack[-1] if run.stack else None
+    arguments = definition.args if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+    names = {parameter.arg for parameter in (*arguments.args, *arguments.kwonlyargs)} if arguments is not None else set()
+    run.recorder.add(run, Tokenize(site, tokens, argument, library or "", raises, argument in names), site)
     run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
     return tokens
 
@@ -809,8 +840,13 @@ def op_tokenize(run: Interpreter, call: Call) -> Value:
     return Inputs(tokens, None, by)
 
 
-def _image_count(value: Value) -> int | None:
+_ONE_IMAGE = frozenset({"image", "img", "crop", "frame", "photo", "picture", "pil_image", "pil_img", "patch", "im"})
+
+
+def _image_count(value: Value, node: ast.expr | None = None) -> int | None:
     if isinstance(value, (Image, OneOf)):
+        return 1
+    if isinstance(value, Unknown) and isinstance(node, ast.Name) and node.id in _ONE_IMAGE:
         return 1
     if isinstance(value, Seq) and value.is_whole and value.kind != "generator":
         return len(value.items)
@@ -874,7 +910,7 @@ def op_process(run: Interpreter, call: Call) -> Value:
         _image_use(run, call, value, by, ast.unparse(node) if node is not None else "image")
         normalizes = call.value("do_normalize", dict(by.options).get("do_normalize", NONE) if by is not None else NONE)
         pixels = Pixels(
-            by, _first_image(value), _image_count(value), is_normalized=truth(normalizes) is not Three.NO or normalizes == NONE,
+            by, _first_image(value), _image_count(value, node), is_normalized=truth(normalizes) is not Three.NO or normalizes == NONE,
             source=value,
         )
     if call.spec.get("returns") == "pixels":
@@ -995,6 +1031,7 @@ def op_encode(run: Interpreter, call: Call) -> Value:
             _is_single(source, tokens, pixels, modality), texts_in, pixels, tokens, features, by,
             bool(spec.get("manages_grad")),
             run.call_sites(),
+            _texts_known(texts_in),
             _from_parameter(source, tokens, pixels),
         ),
         site,
@@ -1004,7 +1041,21 @@ def op_encode(run: Interpreter, call: Call) -> Value:
 
 def _text_varying(run: Interpreter, tokens: Tokens | None, node: ast.expr | None) -> frozenset[int]:
     """The loops whose round the texts depend on: noted where they were tokenised, else taken from the argument."""
+    if tokens is None and node is None:
+        return frozenset(loop.key for loop in run.loops)
     return tokens.varying if tokens is not None and tokens.site is not None else run.depends(node)
+
+
+def _texts_known(value: Value | None, depth: int = 0) -> bool:
+    if value is None or depth > 3:
+        return False
+    for option in options(value):
+        if isinstance(option, Text) and not option.is_holed:
+            continue
+        if isinstance(option, Seq) and option.items and all(_texts_known(item, depth + 1) for item in option.items):
+            continue
+        return False
+    return True
 
 
 def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None) -> bool:
@@ -1027,7 +1078,7 @@ def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, moda
     if modality == "text" and tokens is not None and tokens.is_single:
         return True
     if modality == "text":
-        return tokens is not None and text_count(tokens.texts) == 1 or isinstance(source, (Text, OneOf))
+        return (tokens is not None and text_count(tokens.texts) == 1) or isinstance(source, (Text, OneOf))
     if pixels is not None:
         return pixels.count == 1 or (not pixels.is_batch and pixels.by is not None and pixels.by.kind == "preprocess")
     return isinstance(source, Image)
@@ -1057,7 +1108,7 @@ def op_forward(run: Interpreter, call: Call) -> Value:
             site, model, model.part or "both", run.grad, tuple(run.loops), run.depends(image_node),
             _text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
             count == 1, inputs.tokens.texts if inputs.tokens is not None else None, inputs.pixels, inputs.tokens, output, by,
-            calls=run.call_sites(),
+            calls=run.call_sites(), are_texts_known=_texts_known(inputs.tokens.texts if inputs.tokens is not None else None),
         ),
         site,
     )
@@ -1798,9 +1849,10 @@ def op_collection(run: Interpreter, call: Call) -> Value:
                 metric = {"cosine": "cosine", "ip": "ip", "l2": "l2"}.get(text_of(space) or "", "")
         elif value != NONE:
             metric = ""
+    embedder = call.value("embedding_function")
     if "embedding_function" in call or call.arguments.has_more:
         metric = ""
-    return Index(metric, "chromadb", run.site(call.node))
+    return Index(metric, "chromadb", run.site(call.node), embedder if isinstance(embedder, Component) else None)
 
 
 def op_neighbors(run: Interpreter, call: Call) -> Value:
@@ -1831,6 +1883,8 @@ def op_index_search(run: Interpreter, call: Call) -> Value:
 
 def _indexed(run: Interpreter, call: Call, is_query: bool) -> Value:
     index = call.receiver
+    if is_query and "text" in call and isinstance(index, Index) and index.embedder is not None:
+        run.prompts(call.value("text"), call.node, index.embedder.checkpoint, call.node_of("text"))
     features = _index_features(call.value("x"))
     if isinstance(index, Index) and features is not None:
         site = run.site(call.node)
@@ -1893,7 +1947,7 @@ def subscript(run: Interpreter, node: ast.Subscript, value: Value, index: Value)
 
 
 def _slice(value: Seq, bounds: ast.Slice) -> Value:
-    def bound(node: ast.expr | None) -> int | None | str:
+    def bound(node: ast.expr | None) -> int | str | None:
         if node is None:
             return None
         if isinstance(node, ast.Constant) and isinstance(node.value, int):

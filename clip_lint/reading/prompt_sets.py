@@ -68,7 +68,7 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
     task = _task(use, many, holder)
     return PromptSet(
         tuple(prompts), place, task, known, templates, holder or None, whole and len(found) <= MOST_PROMPTS,
-        use.adds_template, _intent(use, holder, place.start.line, source),
+        use.adds_template, _intent(use, holder, place.start.line, source), use.site.place,
     )
 
 

@@ -70,6 +70,8 @@ class PromptSet:
     is_whole: bool = True
     adds_template: bool = False
     intent: Intent = Intent()
+    call: Place | None = None
+    """The call in which the prompts reach the model."""
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -47,7 +47,10 @@ class Recorder:
         if not self.is_paused:
             context = tuple(id(frame.scope.source) ^ hash(frame.function) for frame in run.frames)
             model = getattr(event, "model", None)
-            which = model.load.key if isinstance(model, Model) and model.load is not None else 0
+            which: object = model.load.key if isinstance(model, Model) and model.load is not None else 0
+            by = getattr(getattr(event, "tokens", None), "by", None) or getattr(event, "by", None)
+            if by is not None:
+                which = (which, by.checkpoint, by.kind)
             self.events[type(event), site.key, site.entry, context, tuple(run.calls), which] = event
 
     def depend(self, file: Path) -> None:
@@ -84,7 +87,7 @@ class Recorder:
 
     def stored(self, run: Interpreter, node: ast.expr, value: Value, name: str) -> None:
         """Scores are stored under a name."""
-        self._shown(run, node, value, name, "stored")
+        self._shown(run, node, value, name, "assigned" if isinstance(node, ast.Name) else "stored")
 
     def result(self, run: Interpreter, node: ast.stmt, value: Value, name: str) -> None:
         """Scores are returned by a function of that name."""

@@ -447,8 +447,8 @@ class Index(Value):
     metric: str
     library: str
     site: Site | None = None
-    embeds: str = ""
-    """``unit`` where the store embeds texts and images by itself and normalises."""
+    embedder: Component | None = None
+    """What the store embeds texts and images with by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.source.gitignore import above_root, enter
 from clip_lint.source.load import display_name
 from clip_lint.source.problem import Problem
 
@@ -136,12 +137,10 @@ class _Walk:
     def _ignore(
         self, folder: str, entries: list[os.DirEntry[str]], above: GitIgnore | None, *, is_root: bool
     ) -> GitIgnore | None:
-        """What git ignores in ``folder``; pathspec is loaded only once there is something to read."""
+        """What git ignores in ``folder``."""
         names = {entry.name for entry in entries}
         if not is_root and ".gitignore" not in names and ".git" not in names:
             return above
-        from clip_lint.source.gitignore import above_root, enter  # noqa: PLC0415  (only where git is used)
-
         return enter(folder, above_root(folder) if is_root else above, names)
 
     @staticmethod

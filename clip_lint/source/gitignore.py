@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ def enter(folder: str, above: GitIgnore | None, names: set[str]) -> GitIgnore | 
 
 
 def above_root(root: str) -> GitIgnore | None:
-    """The rules that the folders above ``root`` set for it, up to the top of its repository."""
+    """The rules that the folders above ``root`` set for it, up to the top of its repository.
+
+    A root that is ignored itself (an environment, say) was named on purpose: then they say nothing about its inside.
+    """
     chain = []
     folder = root
     while not os.path.lexists(os.path.join(folder, ".git")):
@@ -51,7 +56,7 @@ def above_root(root: str) -> GitIgnore | None:
     for folder in reversed(chain):
         names = {name for name in (".git", ".gitignore") if os.path.lexists(os.path.join(folder, name))}
         level = enter(folder, level, names)
-    return level
+    return level if level is None or not level.ignores(root, is_folder=True) else None
 
 
 def _read(folder: str, path: str, above: GitIgnore | None) -> GitIgnore | None:
@@ -63,6 +68,8 @@ def _read(folder: str, path: str, above: GitIgnore | None) -> GitIgnore | None:
     patterns = [line for line in lines if line.strip() and not line.startswith("#")]
     if not patterns:
         return above
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to load, and many trees have no ignore file)
+
     try:
         return GitIgnore(folder, GitIgnoreSpec.from_lines(patterns), above)
     except ValueError:
@@ -71,6 +78,8 @@ def _read(folder: str, path: str, above: GitIgnore | None) -> GitIgnore | None:
 
 def _tolerant(folder: str, patterns: list[str], above: GitIgnore | None) -> GitIgnore | None:
     """The spec without the patterns that are none, which git passes over as well."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415
+
     good = []
     for pattern in patterns:
         try:

@@ -49,12 +49,13 @@ dt { color: var(--soft); } dd { margin: 0; font-variant-numeric: tabular-nums; o
 figure { margin: 0; } .picture { position: relative; line-height: 0; border: 1px solid var(--line); border-radius: .35rem; overflow: hidden; }
 .picture img { width: 100%; height: auto; }
 .picture u { position: absolute; border: 2px solid #ff2d78; border-radius: 2px; text-decoration: none; }
-.picture u s { position: absolute; left: 0; top: 0; font: 600 11px/1.3 system-ui; padding: 0 .25em; background: #ff2d78; color: #fff;
+.picture u s { position: absolute; left: -2px; bottom: 100%; font: 600 11px/1.3 system-ui; padding: 0 .25em; background: #ff2d78; color: #fff;
   text-decoration: none; white-space: nowrap; }
+.picture u.low s { bottom: auto; top: 0; left: 0; }
 .score { display: grid; grid-template-columns: 1fr 3.4rem; gap: .1rem .5rem; align-items: end; margin-top: .5rem; font-size: .88rem; }
 .score div { grid-column: 1 / -1; height: .5rem; background: var(--line); border-radius: 3px; }
 .score div i { display: block; height: 100%; background: var(--bar); border-radius: 3px; }
-.score.true div i { background: var(--true); } .score em { font-style: normal; text-align: right; font-variant-numeric: tabular-nums; }
+.score.true div i, .score.own div i { background: var(--true); } .score em { font-style: normal; text-align: right; font-variant-numeric: tabular-nums; }
 .score.true strong::after { content: " \\2713"; color: var(--true); } .score strong { font-weight: 500; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: .92rem; } td, th { text-align: left; padding: .15rem .9rem .15rem 0; }
 @media (max-width: 30rem) { .shows { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; } }
@@ -96,29 +97,35 @@ def data_uri(path: Path) -> str | None:
     return f"data:image/{'png' if is_drawn else 'jpeg'};base64,{encoded}"
 
 
+def _mark(name: str, left: float, top: float, wide: float, high: float) -> str:
+    """One box; its name stands above it, inside where there is no room above."""
+    kind = ' class="low"' if top < 0.07 else ""
+    edges = f"left:{left:.2%};top:{top:.2%};width:{wide:.2%};height:{high:.2%}"
+    return f'<u{kind} style="{edges}"><s>{text(name)}</s></u>'
+
+
 def picture(path: Path, boxes: Iterable[tuple[str, float, float, float, float]]) -> str:
     """The image with named boxes upon it; a sentence where it is not there any more."""
     source = data_uri(path)
     if source is None:
         return f'<p class="soft">{text(path.name)} cannot be shown: the file is not there or not an image</p>'
-    marks = "".join(
-        f'<u style="left:{left:.2%};top:{top:.2%};width:{wide:.2%};height:{high:.2%}"><s>{text(name)}</s></u>'
-        for name, left, top, wide, high in boxes
-    )
+    marks = "".join(_mark(*box) for box in boxes)
     return f'<div class="picture"><img src="{source}" alt="{text(path.name)}">{marks}</div>'
 
 
-def bars(prompts: Sequence[str], scores: Sequence[float], right: int | None) -> str:
-    """Each prompt with its score; bars from the lowest to the highest, so that small leads can be seen."""
+def bars(prompts: Sequence[str], scores: Sequence[float], marked: int, kind: str = "true") -> str:
+    """Each prompt with its score; bars from the lowest to the highest, so that small leads can be seen.
+
+    The prompt number ``marked`` stands out: as ``true`` with a tick, or as the ``own`` one.
+    """
     low, high = min(scores), max(scores)
     span = (high - low) or 1.0
     rows = []
     for i, (prompt, score) in enumerate(zip(prompts, scores, strict=True)):
         # The lowest bar keeps a stub: an empty one would read as zero.
         width = 12 + 88 * (score - low) / span if high > low else 100
-        kind = "score true" if i == right else "score"
         rows.append(
-            f'<div class="{kind}"><strong>{text(prompt)}</strong><em>{score:.4f}</em>'
+            f'<div class="score{f" {kind}" if i == marked else ""}"><strong>{text(prompt)}</strong><em>{score:.4f}</em>'
             f'<div><i style="width:{width:.0f}%"></i></div></div>'
         )
     return "".join(rows)
@@ -141,7 +148,11 @@ def _range(evidence: Evidence) -> str:
     if evidence.alternative is not None and 0 <= evidence.alternative <= 1:
         marks.append(f'<b class="other" style="left:{evidence.alternative:.1%}"></b>')
     marks.append(f'<b style="left:{value:.1%}"></b>')
-    return f'<div class="range" role="img" aria-label="from 0 to 1">{"".join(marks)}</div>'
+    legend = "from 0 to 1; the bar is the 95% interval" + ("; green is what to use instead" if evidence.alternative is not None else "")
+    return (
+        f'<div class="range" role="img" aria-label="{value:.2f}, from 0 to 1">{"".join(marks)}</div>'
+        f'<p class="soft">{legend}</p>'
+    )
 
 
 def _rows(evidence: Evidence) -> list[tuple[str, str]]:

@@ -82,7 +82,7 @@ def _hub_file(repository: str, name: str, *, is_offline: bool) -> Path:
         try:
             return Path(hf_hub_download(repository, file, local_files_only=is_offline))
         # The hub's client raises its own errors, the HTTP library's, ValueError and OSError.
-        except Exception as error:  # noqa: PERF203 (each name is tried; the last reason is reported)
+        except Exception as error:
             reason = type(error).__name__
     raise VerifyProblem(
         f"{name}: no safetensors weights in {'the local cache' if is_offline else repository} ({reason});"

@@ -12,12 +12,12 @@ from clip_lint.verify import cache
 from clip_lint.verify.bench import Bench
 from clip_lint.verify.fixtures import load_fixtures
 from clip_lint.verify.loading import Models, check_installed, choose_device
-from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.probes.contrast import ContrastProbe
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
 from clip_lint.verify.probes.inputs import InputsProbe
 from clip_lint.verify.probes.running import RunningProbe
 from clip_lint.verify.probes.scores import ScoresProbe
+from clip_lint.verify.problem import VerifyProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -77,7 +77,14 @@ def test_json_holds_everything() -> None:
             "fix": {
                 "applicability": "safe",
                 "message": "divide",
-                "edits": [{"start": {"line": 1, "column": 5}, "end": {"line": 1, "column": 6}, "text": "g"}],
+                "edits": [
+                    {
+                        "cell": None,
+                        "start": {"line": 1, "column": 5},
+                        "end": {"line": 1, "column": 6},
+                        "text": "g",
+                    }
+                ],
             },
             "evidence": None,
         }
@@ -97,7 +104,9 @@ def test_github_escapes_and_puts_errors_first() -> None:
     note = finding(SOURCE, (1, 5), (2, 3), "50% off\r\n::error::injected")
     note = dataclasses.replace(note, severity=Severity.NOTE)
     warning = dataclasses.replace(note, severity=Severity.WARNING, message="w", help="100%\nsure")
-    odd = dataclasses.replace(finding(SOURCE, (1, 5), (1, 8)), place=dataclasses.replace(note.place, path="a,b:c%.py"))
+    odd = dataclasses.replace(
+        finding(SOURCE, (1, 5), (1, 8)), place=dataclasses.replace(note.place, path="a,b:c%.py")
+    )
     cell = finding(SOURCE, (4, 5), (4, 8))
     cell = dataclasses.replace(cell, place=dataclasses.replace(cell.place, cell=3))
     assert rendered("github", note, warning, odd, cell).splitlines() == [
@@ -113,7 +122,10 @@ def test_github_escapes_and_puts_errors_first() -> None:
 def test_counts_come_most_frequent_first() -> None:
     one = finding(SOURCE, (1, 1), (1, 2))
     other = dataclasses.replace(one, code="CLP402", name="missing-no-grad", severity=Severity.NOTE)
-    assert statistics([one, *[other] * 10]) == ["10  CLP402  missing-no-grad", " 1  CLP201  unnormalized-similarity"]
+    assert statistics([one, *[other] * 10]) == [
+        "10  CLP402  missing-no-grad",
+        " 1  CLP201  unnormalized-similarity",
+    ]
     assert statistics([]) == []
     assert summary([one, other, other], 1200) == "Found 1 error and 2 notes in 1,200 files."
     assert summary([], 1) == "Found nothing in 1 file."

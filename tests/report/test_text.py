@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from conftest import Writer
 
 
-def rendered(text: str, *findings: Finding, color: bool = False, others: dict[str, str] | None = None) -> list[str]:
+def rendered(
+    text: str, *findings: Finding, color: bool = False, others: dict[str, str] | None = None
+) -> list[str]:
     files = {"a.py": text, **(others or {})}
-    excerpts = Excerpts("/nowhere", {name: content.encode("utf-8", "replace") for name, content in files.items()})
+    excerpts = Excerpts(
+        "/nowhere", {name: content.encode("utf-8", "replace") for name, content in files.items()}
+    )
     stream = io.StringIO()
     TextReport().write(findings, excerpts, stream, color=color)
     return stream.getvalue().split("\n")
@@ -51,7 +55,9 @@ def test_shows_the_line_its_cause_and_the_help() -> None:
 
 def test_related_places_in_other_files_are_named() -> None:
     text, helper = "x = f()\n", "def f():\n    return 1\n"
-    found = finding(source_of("a.py", text), (1, 5), (1, 8), related=(related("h.py", (2, 5), (2, 13), "from here"),))
+    found = finding(
+        source_of("a.py", text), (1, 5), (1, 8), related=(related("h.py", (2, 5), (2, 13), "from here"),)
+    )
     assert rendered(text, found, others={"h.py": helper})[1:6] == [
         "   1 | x = f()",
         "     |     ^^^",
@@ -63,7 +69,9 @@ def test_related_places_in_other_files_are_named() -> None:
 
 def test_two_marks_on_one_line_share_it() -> None:
     text = "x = f(a)\n"
-    found = finding(source_of("a.py", text), (1, 5), (1, 9), related=(related("a.py", (1, 7), (1, 8), "this"),))
+    found = finding(
+        source_of("a.py", text), (1, 5), (1, 9), related=(related("a.py", (1, 7), (1, 8), "this"),)
+    )
     assert rendered(text, found)[1:4] == ["   1 | x = f(a)", "     |     ^^^^", "     |       - this"]
 
 
@@ -99,7 +107,8 @@ def test_a_long_line_is_cut_around_the_mark() -> None:
     text = "x = [" + "1, " * 400 + "f(y), " + "2, " * 400 + "]\n"
     column = text.index("f(") + 1
     code, carets = (
-        line.partition("| ")[2] for line in rendered(text, finding(source_of("a.py", text), (1, column), (1, column + 4)))[1:3]
+        line.partition("| ")[2]
+        for line in rendered(text, finding(source_of("a.py", text), (1, column), (1, column + 4)))[1:3]
     )
     assert len(code) <= 170
     assert code.startswith("...")
@@ -111,7 +120,12 @@ def test_nothing_from_the_code_reaches_the_terminal_raw() -> None:
     text = 'x = "\x1b[31m\u202e", f("\x07")\n'
     nasty = "red \x1b[31m \u202e \x9b \u2028 \r\n end"
     found = finding(
-        source_of("a.py", text), (1, 5), (1, 9), nasty, help=nasty, related=(related("a.py", (1, 1), (1, 2), nasty),)
+        source_of("a.py", text),
+        (1, 5),
+        (1, 9),
+        nasty,
+        help=nasty,
+        related=(related("a.py", (1, 1), (1, 2), nasty),),
     )
     output = "\n".join(rendered(text, found))
     assert "\\x1b[31m" in output
@@ -161,13 +175,22 @@ def test_any_line_and_range_can_be_shown(text: str, start: tuple[int, int], size
     lines = rendered(text, finding(source_of("a.py", text), start, end))
     characters = {character for line in lines for character in line}
     assert not {unicodedata.category(each) for each in characters} & {"Cc", "Cs", "Zl", "Zp"}
-    assert not {unicodedata.bidirectional(each) for each in characters} & {"LRE", "RLE", "LRO", "RLO", "LRI", "RLI", "FSI"}
+    assert not {unicodedata.bidirectional(each) for each in characters} & {
+        "LRE",
+        "RLE",
+        "LRO",
+        "RLO",
+        "LRI",
+        "RLI",
+        "FSI",
+    }
 
 
 @pytest.mark.parametrize("cut", [100, 159, 160, 161, 200, 1000])
 def test_marks_never_run_past_a_cut_line(cut: int) -> None:
     text = "é" * cut + "\n"
     code, carets = (
-        line.partition("| ")[2] for line in rendered(text, finding(source_of("a.py", text), (1, 1), (1, cut + 1)))[1:3]
+        line.partition("| ")[2]
+        for line in rendered(text, finding(source_of("a.py", text), (1, 1), (1, cut + 1)))[1:3]
     )
     assert len(carets) <= len(code)

@@ -32,7 +32,9 @@ def filled(folder: Path, path: Path, result: object) -> None:
     cache.save([str(path)])
 
 
-def test_an_unchanged_file_keeps_its_result_and_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unchanged_file_keeps_its_result_and_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = aged(tmp_path / "a.py", "x")
     filled(tmp_path / "cache", file, {"some": "result"})
     monkeypatch.setattr(module, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
@@ -101,8 +103,16 @@ def test_a_cache_that_cannot_be_read_or_written_is_no_error(tmp_path: Path) -> N
 def test_the_folder_hides_itself_and_holds_no_left_overs(tmp_path: Path) -> None:
     filled(tmp_path / "cache", aged(tmp_path / "a.py", "x"), None)
     assert (tmp_path / "cache/.gitignore").read_text().splitlines()[-1] == "*"
-    assert (tmp_path / "cache/CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
-    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == [".gitignore", "CACHEDIR.TAG", "key.json"]
+    assert (
+        (tmp_path / "cache/CACHEDIR.TAG")
+        .read_text()
+        .startswith("Signature: 8a477f597d28d172789f06886806bc55")
+    )
+    assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == [
+        ".gitignore",
+        "CACHEDIR.TAG",
+        "key.json",
+    ]
 
 
 def test_two_runs_at_once_leave_one_whole_cache(tmp_path: Path) -> None:

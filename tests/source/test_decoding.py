@@ -15,9 +15,17 @@ from clip_lint.source.decoding import UndecodableError, decode
     [
         (b"x = 1\n", "x = 1\n", "utf-8"),
         ("x = '\u00e9'\n".encode(), "x = '\u00e9'\n", "utf-8"),
-        (b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", "# -*- coding: latin-1 -*-\nx = '\u00e9'\n", "iso-8859-1"),
+        (
+            b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+            "# -*- coding: latin-1 -*-\nx = '\u00e9'\n",
+            "iso-8859-1",
+        ),
         (b"#!/usr/bin/env python\n# vim: set fileencoding=cp1251 :\nx = '\xff'\n", None, "cp1251"),
-        ("# coding: shift_jis\nx = '\u65e5'\n".encode("shift_jis"), "# coding: shift_jis\nx = '\u65e5'\n", "shift_jis"),
+        (
+            "# coding: shift_jis\nx = '\u65e5'\n".encode("shift_jis"),
+            "# coding: shift_jis\nx = '\u65e5'\n",
+            "shift_jis",
+        ),
         (b"# coding: UTF_8\nx = 1\n", None, "utf-8"),
         (b"", "", "utf-8"),
     ],
@@ -46,7 +54,9 @@ def test_a_byte_order_mark_is_dropped_and_remembered() -> None:
         decode(codecs.BOM_UTF8 + b"# coding: latin-1\n")
 
 
-@pytest.mark.parametrize(("data", "newline"), [(b"a\r\nb\r\n", "\r\n"), (b"a\rb\r", "\r"), (b"a\nb\r\n", "\n")])
+@pytest.mark.parametrize(
+    ("data", "newline"), [(b"a\r\nb\r\n", "\r\n"), (b"a\rb\r", "\r"), (b"a\nb\r\n", "\n")]
+)
 def test_newlines_are_unified_and_remembered(data: bytes, newline: str) -> None:
     decoded = decode(data)
     assert decoded.text == "a\nb\n"

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def found(top: Path, *paths: str, **settings: Any) -> Discovery:
-    configuration = Configuration(Overrides(settings), str(top), isolated=not (top / "pyproject.toml").exists())
+    configuration = Configuration(
+        Overrides(settings), str(top), isolated=not (top / "pyproject.toml").exists()
+    )
     return discover(paths or (".",), configuration, str(top))
 
 
@@ -24,7 +26,9 @@ def names(top: Path, *paths: str, **settings: Any) -> list[str]:
 
 
 def test_folders_give_python_files_and_notebooks_in_order(write: Writer) -> None:
-    top = write({name: "" for name in ("b.py", "a/x.pyi", "a/n.ipynb", "a/y.txt", "c/d/e.py", "README.md", "a.py")})
+    top = write(
+        dict.fromkeys(("b.py", "a/x.pyi", "a/n.ipynb", "a/y.txt", "c/d/e.py", "README.md", "a.py"), "")
+    )
     assert names(top) == ["a.py", "b.py", "a/n.ipynb", "a/x.pyi", "c/d/e.py"]
 
 
@@ -43,7 +47,9 @@ def test_globs_are_expanded_where_the_shell_did_not(write: Writer) -> None:
     ("path", "message"),
     [("gone.py", "no such file or folder"), ("*.pyx", "matches no file"), ("a\0b", "no such file")],
 )
-def test_paths_that_stand_for_nothing_are_missing_and_the_others_stay(write: Writer, path: str, message: str) -> None:
+def test_paths_that_stand_for_nothing_are_missing_and_the_others_stay(
+    write: Writer, path: str, message: str
+) -> None:
     top = write({"a.py": ""})
     result = found(top, path, "a.py")
     assert [target.name for target in result.targets] == ["a.py"]
@@ -57,7 +63,9 @@ def test_files_outside_keep_their_absolute_name(write: Writer) -> None:
 
 
 def test_ruffs_default_folders_are_left_out(write: Writer) -> None:
-    top = write({"a.py": "", ".venv/x.py": "", "node_modules/x.py": "", "p/build/x.py": "", "builder/x.py": ""})
+    top = write(
+        {"a.py": "", ".venv/x.py": "", "node_modules/x.py": "", "p/build/x.py": "", "builder/x.py": ""}
+    )
     assert names(top) == ["a.py", "builder/x.py"]
 
 
@@ -87,7 +95,10 @@ def test_gitignore_holds_at_every_level(write: Writer) -> None:
         }
     )  # fmt: skip
     assert names(top) == ["b.py", "kept.gen.py", "sub/a.gen.py", "sub/only_top.py"]
-    assert names(top / "sub", ".") == ["a.gen.py", "only_top.py"]  # the rules above the linted folder hold too
+    assert names(top / "sub", ".") == [
+        "a.gen.py",
+        "only_top.py",
+    ]  # the rules above the linted folder hold too
     assert "private.py" in names(top, respect_gitignore=False)
     assert names(top, "a.gen.py") == ["a.gen.py"]  # named by hand
 
@@ -96,6 +107,13 @@ def test_a_repository_inside_starts_anew_and_outside_of_one_only_own_rules_hold(
     top = write({".gitignore": "*.py\n", "a.py": "", "inner/.git/HEAD": "", "inner/b.py": ""})
     assert names(top / "inner") == ["b.py"]
     assert names(top) == ["inner/b.py"]
+
+
+def test_an_ignored_folder_named_by_hand_is_walked(write: Writer) -> None:
+    top = write({".git/HEAD": "", ".gitignore": "/env/\n*.gen.py\n", "env/lib/a.py": "", "b.py": ""})
+    assert names(top) == ["b.py"]
+    assert names(top, "env") == ["env/lib/a.py"]
+    assert names(top / "env/lib") == ["a.py"]
 
 
 def test_a_pattern_that_is_none_does_not_spoil_the_file(write: Writer) -> None:

@@ -35,7 +35,9 @@ def test_what_no_hand_wrote_is_not_parsed(write: Writer, monkeypatch: pytest.Mon
 
 
 def test_a_broken_notebook_cell_is_a_problem_with_its_cell() -> None:
-    data = b'{"cells": [{"cell_type": "code", "source": "x = 1"}, {"cell_type": "code", "source": "x\\ny z"}]}'
+    data = (
+        b'{"cells": [{"cell_type": "code", "source": "x = 1"}, {"cell_type": "code", "source": "x\\ny z"}]}'
+    )
     loaded = load(Path("/a/n.ipynb"), "n.ipynb", data)
     assert loaded.source is not None
     assert loaded.source.text == "x = 1\n\n"
@@ -56,7 +58,12 @@ def test_places_in_a_notebook_count_within_the_cell() -> None:
 
 @pytest.mark.parametrize(
     ("path", "base", "name"),
-    [("/a/b/c.py", "/a", "b/c.py"), ("/ab/c.py", "/a", "/ab/c.py"), ("/c.py", "/", "c.py"), ("/a/c.py", "/a/b", "/a/c.py")],
+    [
+        ("/a/b/c.py", "/a", "b/c.py"),
+        ("/ab/c.py", "/a", "/ab/c.py"),
+        ("/c.py", "/", "c.py"),
+        ("/a/c.py", "/a/b", "/a/c.py"),
+    ],
 )
 def test_names_are_relative_inside_the_folder(path: str, base: str, name: str) -> None:
     assert display_name(path, base) == name

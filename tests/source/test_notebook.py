@@ -32,7 +32,7 @@ def test_code_cells_follow_each_other_and_are_counted_among_all() -> None:
 
 
 def test_plain_python_is_left_as_it_is() -> None:
-    code = "x = a % b\nprint('!ls', \"\"\"\n%not magic\n!nor this\n\"\"\")\nz = (1\n  % 2)"
+    code = 'x = a % b\nprint(\'!ls\', """\n%not magic\n!nor this\n""")\nz = (1\n  % 2)'
     assert program(code).text == code
 
 
@@ -84,7 +84,11 @@ def test_a_broken_cell_is_named_and_the_others_stay() -> None:
 
 @pytest.mark.parametrize(
     "metadata",
-    [{"kernelspec": {"language": "julia"}}, {"language_info": {"name": "R"}}, {"kernelspec": {"language": "Rust"}}],
+    [
+        {"kernelspec": {"language": "julia"}},
+        {"language_info": {"name": "R"}},
+        {"kernelspec": {"language": "Rust"}},
+    ],
 )
 def test_other_kernels_are_skipped(metadata: dict[str, object]) -> None:
     assert read_notebook(notebook("import clip", **metadata)) is None
@@ -108,8 +112,17 @@ def test_what_is_no_notebook_is_said(text: str) -> None:
 
 
 def test_odd_cells_do_not_disturb() -> None:
-    cells: list[object] = [3, None, {"cell_type": "code"}, {"cell_type": "code", "source": 5}, {"source": "x"}]
-    cells += [{"cell_type": "code", "source": ["a = 1", 7]}, {"cell_type": "code", "source": "s = '\ud800'\0"}]
+    cells: list[object] = [
+        3,
+        None,
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": 5},
+        {"source": "x"},
+    ]
+    cells += [
+        {"cell_type": "code", "source": ["a = 1", 7]},
+        {"cell_type": "code", "source": "s = '\ud800'\0"},
+    ]
     made = read_notebook(json.dumps({"cells": cells, "metadata": 4}))
     assert made is not None
     assert [cell.number for cell in made.cells] == [3, 6, 7]

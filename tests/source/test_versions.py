@@ -45,13 +45,22 @@ def test_versions_beyond_the_newest_known_are_not_assumed() -> None:
 
 
 def test_names_are_understood_as_people_write_them() -> None:
-    assert {canonical(name) for name in ("open_clip_torch", "Open-CLIP.Torch", "open_clip")} == {"open-clip-torch"}
+    assert {canonical(name) for name in ("open_clip_torch", "Open-CLIP.Torch", "open_clip")} == {
+        "open-clip-torch"
+    }
     assert Versions((("open-clip-torch", "==2.20"),)).requires("open_clip_torch", "<3")
 
 
 @pytest.mark.parametrize(
     ("text", "specifier"),
-    [("5", "==5.*"), ("4.40", "==4.40.*"), ("4.40.1", "==4.40.1"), (">=4,<5", "<5,>=4"), ("new", None), ("", None)],
+    [
+        ("5", "==5.*"),
+        ("4.40", "==4.40.*"),
+        ("4.40.1", "==4.40.1"),
+        (">=4,<5", "<5,>=4"),
+        ("new", None),
+        ("", None),
+    ],
 )
 def test_versions_as_people_write_them(text: str, specifier: str | None) -> None:
     assert specifier_of(text) == specifier
@@ -65,11 +74,11 @@ def test_versions_as_people_write_them(text: str, specifier: str | None) -> None
         ("requirements-dev.txt", "Transformers[torch] ~= 4.40\n", {"transformers": "~=4.40"}),
         ("requirements.txt", "transformers==4.40.0 \\\n    --hash=sha256:00\n", {"transformers": "==4.40.0"}),
         ("requirements.txt", "git+https://github.com/huggingface/transformers@v4.49\n-r other.txt\n", {}),
-        ("pyproject.toml", '[project]\ndependencies = ["transformers>=4.40"]\n'
-         '[project.optional-dependencies]\nx = ["open_clip_torch==2.24.0"]\n[dependency-groups]\nd = ["torchmetrics<1", {include-group = "x"}]\n',
+        ("pyproject.toml", ('[project]\ndependencies = ["transformers>=4.40"]\n'
+         '[project.optional-dependencies]\nx = ["open_clip_torch==2.24.0"]\n[dependency-groups]\nd = ["torchmetrics<1", {include-group = "x"}]\n'),
          {"transformers": ">=4.40", "open-clip-torch": "==2.24.0", "torchmetrics": "<1"}),
-        ("pyproject.toml", '[tool.poetry.dependencies]\ntransformers = "^4.40"\nchromadb = {version = "~0.4.2", optional = true}\n'
-         '[tool.poetry.group.dev.dependencies]\ntorchmetrics = "1.2.0"\nopen-clip-torch = "*"\n',
+        ("pyproject.toml", ('[tool.poetry.dependencies]\ntransformers = "^4.40"\nchromadb = {version = "~0.4.2", optional = true}\n'
+         '[tool.poetry.group.dev.dependencies]\ntorchmetrics = "1.2.0"\nopen-clip-torch = "*"\n'),
          {"transformers": "<5,>=4.40", "chromadb": "<0.5,>=0.4.2", "torchmetrics": "==1.2.0"}),
         ("uv.lock", '[[package]]\nname = "transformers"\nversion = "4.57.1"\n[[package]]\nname = "x"\nversion = "1"\n', {"transformers": "==4.57.1"}),
         ("poetry.lock", '[[package]]\nname = "open-clip-torch"\nversion = "2.20.0"\n', {"open-clip-torch": "==2.20.0"}),
@@ -91,7 +100,9 @@ def test_versions_as_people_write_them(text: str, specifier: str | None) -> None
         ("requirements.txt", "transformers==not!a!version\n", {}),
     ],
 )  # fmt: skip
-def test_pins_are_read_where_projects_write_them(write: Writer, name: str, text: str, expected: dict[str, str]) -> None:
+def test_pins_are_read_where_projects_write_them(
+    write: Writer, name: str, text: str, expected: dict[str, str]
+) -> None:
     assert pins_of(str(write({name: text}) / name)) == expected
 
 
@@ -117,7 +128,9 @@ def test_nothing_outside_the_repository_counts(write: Writer) -> None:
     assert known["transformers"] != "==4.1.0"
 
 
-def test_targets_come_first_and_isolation_leaves_pins_out(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_targets_come_first_and_isolation_leaves_pins_out(
+    write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     top = write({"requirements.txt": "transformers==4.1.0\nchromadb==0.3.0\n"})
     monkeypatch.setattr(pins, "_installed", {"torch": "2.1.0"}.get)
     aimed = ProjectVersions(targets={"transformers": "==5.*"}).for_folder(str(top))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint.source import load
 from clip_lint.source import workspace as module
 from clip_lint.source.model import Source
 from clip_lint.source.workspace import Workspace, project_root
@@ -60,12 +61,16 @@ def test_imports_find_files_of_the_tree(
 
 
 def test_a_linted_package_knows_its_own_name_but_not_its_neighbours(write: Writer) -> None:
-    top = write({"site/pkg/__init__.py": "", "site/pkg/a.py": "", "site/pkg/b.py": "", "site/torch/__init__.py": ""})
+    top = write(
+        {"site/pkg/__init__.py": "", "site/pkg/a.py": "", "site/pkg/b.py": "", "site/torch/__init__.py": ""}
+    )
     assert resolved(top, "pkg.b", 0, "site/pkg/a.py", "site/pkg") == "site/pkg/b.py"
     assert resolved(top, "torch", 0, "site/pkg/a.py", "site/pkg") is None
 
 
-def test_the_project_around_a_linted_file_belongs_to_the_tree_but_not_what_is_installed_in_it(write: Writer) -> None:
+def test_the_project_around_a_linted_file_belongs_to_the_tree_but_not_what_is_installed_in_it(
+    write: Writer,
+) -> None:
     top = write(
         {
             ".git/HEAD": "", "app/a.py": "", "lib/b.py": "",
@@ -88,7 +93,7 @@ def test_programs_and_trees_are_read_once_and_only_when_asked_for(
     top = write({"a.py": "x = 1\n", "bad.py": "x = = 1\n", "bin.py": b"\0"})
     work = space(top)
     reads: list[str] = []
-    read = module.read_bytes
+    read = load.read_bytes
     monkeypatch.setattr(module, "read_bytes", lambda path: reads.append(path) or read(path))  # type: ignore[func-returns-value]
     assert not reads
     first = work.tree(top / "a.py")
@@ -131,7 +136,15 @@ def test_label_files_are_found_from_the_importer_upwards_within_the_tree(write: 
     assert work.data_file("../labels.txt", importer) == "cat\ndog\n"
     assert work.data_file(str(top / "p/labels.txt"), importer) == "cat\ndog\n"
     assert work.data_file("bom.csv", importer) == "cat\n"
-    for outside in ("../../secret.txt", str(top / "secret.txt"), "big.txt", "data.bin", "gone.txt", "a\0.txt", "."):
+    for outside in (
+        "../../secret.txt",
+        str(top / "secret.txt"),
+        "big.txt",
+        "data.bin",
+        "gone.txt",
+        "a\0.txt",
+        ".",
+    ):
         assert work.data_file(outside, importer) is None, outside
 
 
@@ -162,7 +175,16 @@ def test_own_tables_name_their_package(write: Writer) -> None:
 
 
 def test_the_project_is_the_repository_else_what_is_packaged_else_the_folder(write: Writer) -> None:
-    top = write({"r/.git/HEAD": "", "r/a/pyproject.toml": "", "r/a/b/x.py": "", "q/setup.py": "", "q/c/d/x.py": "", "z/x.py": ""})
+    top = write(
+        {
+            "r/.git/HEAD": "",
+            "r/a/pyproject.toml": "",
+            "r/a/b/x.py": "",
+            "q/setup.py": "",
+            "q/c/d/x.py": "",
+            "z/x.py": "",
+        }
+    )
     assert project_root(str(top / "r/a/b")) == str(top / "r")
     assert project_root(str(top / "q/c/d")) == str(top / "q")
     assert project_root(str(top / "z")) == str(top / "z")

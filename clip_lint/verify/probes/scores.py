@@ -15,7 +15,7 @@ from clip_lint.verify.statistics import happens, rank_correlation
 from clip_lint.verify.towers import embed_texts, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from clip_lint.evidence import EvidenceRequest
     from clip_lint.verify.bench import Bench

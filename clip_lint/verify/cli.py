@@ -1,0 +1,198 @@
+"""What a user types: `fixtures make`, `fixtures show`, `diagnose`, `doctor`; and the options of `--verify`.
+
+Only click is imported here; torch and its kin are when a command runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clip_lint.verify.run import VerifyOptions
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+_DEVICES = click.Choice(["auto", "cpu", "cuda", "mps"])
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_Command = TypeVar("_Command", bound="Callable[..., object]")
+
+_VERIFY_OPTIONS = (
+    click.option("--verify", is_flag=True, help="Measure each finding on the real model and show the evidence."),
+    click.option("--verified-only", is_flag=True, help="With --verify: keep only what was confirmed."),
+    click.option("--evidence-report", type=_FILE, help="With --verify: write images and figures to one HTML file."),
+    click.option("--model", "verify_model", metavar="MODEL", help="Measure on this checkpoint instead (bundled: the small one)."),
+    click.option("--detector", "verify_detector", metavar="MODEL", help="The detector to compare with."),
+    click.option("--device", "verify_device", type=_DEVICES, default="auto", help="Where models run."),
+    click.option("--fixtures", "verify_fixtures", type=_FOLDER, help="Measure on these images (COCO format)."),
+    click.option("--images", "verify_images", type=_FOLDER, help="For CLP105: a folder of images for each class."),
+    click.option("--offline", "verify_offline", is_flag=True, help="No network: bundled models in place of the code's."),
+)
+
+
+def verify_options(command: _Command) -> _Command:
+    """Add the options of ``--verify`` to a command; it gets them as ``verify``, ``verified_only`` ... ``verify_offline``."""
+    for option in reversed(_VERIFY_OPTIONS):
+        command = option(command)
+    return command
+
+
+def options_from(
+    *,
+    verify_model: str | None,
+    verify_detector: str | None,
+    verify_device: str,
+    verify_fixtures: Path | None,
+    verify_images: Path | None,
+    verify_offline: bool,
+    cache_folder: Path | None,
+) -> VerifyOptions:
+    """The parsed options as ``verify_findings`` wants them."""
+    from clip_lint.verify.run import VerifyOptions
+
+    return VerifyOptions(
+        verify_device, verify_offline, verify_model, verify_detector, verify_fixtures, verify_images, cache_folder
+    )
+
+
+def _ready() -> None:
+    """A ClickException with the install line where a needed package is missing."""
+    from clip_lint.verify.loading import check_installed
+    from clip_lint.verify.problem import VerifyProblem
+
+    try:
+        check_installed()
+    except VerifyProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@click.group("fixtures", context_settings=_HELP)
+def fixtures() -> None:
+    """Images with known truth: draw more of them, or look at what is there."""
+
+
+@fixtures.command("make")
+@click.argument("folder", type=_FOLDER)
+@click.option("--n", "number", type=click.IntRange(1, 50_000), default=260, show_default=True, help="At least so many scenes.")
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed draws the same scenes.")
+def make(folder: Path, number: int, seed: int) -> int:
+    """Draw scenes into FOLDER, with their ground truth in COCO's format."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    _ready()
+    from clip_lint.verify.scenes import coco, compose
+
+    if folder.is_dir() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder}: not empty; choose a new folder")
+    scenes = list(compose.fixture_scenes(number, seed))
+    try:
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("drawing", total=len(scenes))
+            coco.write(scenes, folder, seed, lambda: progress.advance(task))
+    except OSError as error:
+        raise click.ClickException(f"{folder}: cannot be written ({error.strerror})") from error
+    click.echo(f"{len(scenes)} scenes in {folder}")
+    return 0
+
+
+@fixtures.command("show")
+@click.argument("folder", type=_FOLDER, required=False)
+@click.option("--output", type=_FILE, help="Write some of the images with their boxes to this HTML file.")
+@click.option("--most", type=click.IntRange(1), default=60, show_default=True, help="How many images to write.")
+def show(folder: Path | None, output: Path | None, most: int) -> int:
+    """Say what a fixture folder holds (without FOLDER: the scenes that come with clip-lint)."""
+    from rich.console import Console
+
+    _ready()
+    from clip_lint.verify.fixtures import bundled_scenes, load_fixtures
+    from clip_lint.verify.problem import VerifyProblem
+    from clip_lint.verify.showing import fixtures_page, print_fixtures
+
+    try:
+        loaded = load_fixtures(folder)
+    except VerifyProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+    print_fixtures(Console(soft_wrap=True), loaded, folder or bundled_scenes())
+    if output is not None:
+        _write(output, fixtures_page(loaded, range(min(most, len(loaded.pictures)))))
+    return 0
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written ({error.strerror})") from error
+    click.echo(f"written: {path}", err=True)
+
+
+@click.command("diagnose", context_settings=_HELP)
+@click.option("--image", "path", type=_FILE, required=True, help="The image in question.")
+@click.option("--query", required=True, help="The text that it is compared with.")
+@click.option("--label", "labels", multiple=True, help="A rival text; may be given several times.")
+@click.option("--model", default=None, metavar="MODEL", help="The checkpoint (default: openai/clip-vit-base-patch32).")
+@click.option("--detector", default=None, metavar="MODEL", help="The detector (default: facebook/detr-resnet-50).")
+@click.option("--device", type=_DEVICES, default="auto", show_default=True, help="Where models run.")
+@click.option("--offline", is_flag=True, help="No network: the bundled models where none is named.")
+@click.option("--output", type=_FILE, help="Write the diagnosis to this HTML file.")
+def diagnose(
+    path: Path,
+    query: str,
+    labels: tuple[str, ...],
+    model: str | None,
+    detector: str | None,
+    device: str,
+    offline: bool,  # noqa: FBT001 (click hands options over by name)
+    output: Path | None,
+) -> int:
+    """Why does CLIP answer this way? Scores the query, its counterfactuals and other wordings on one image."""
+    from rich.console import Console
+
+    _ready()
+    from clip_lint.query import DEFAULT_MODEL
+    from clip_lint.reading.checkpoint import Checkpoint
+    from clip_lint.verify.diagnosis import diagnose as run
+    from clip_lint.verify.fixtures import Picture
+    from clip_lint.verify.loading import Models, choose_device
+    from clip_lint.verify.problem import VerifyProblem
+    from clip_lint.verify.showing import diagnosis_page, print_diagnosis
+
+    if not query.strip():
+        raise click.ClickException("--query is empty")
+    try:
+        models = Models(choose_device(device), offline, model, detector)
+        image = Picture(path, ()).load()
+        towers = models.towers(Checkpoint("transformers", DEFAULT_MODEL))
+        try:
+            finder = models.detector()
+        except VerifyProblem as problem:
+            found = run(image, query, labels, towers, f"none: {problem}")
+        else:
+            found = run(image, query, labels, towers, finder)
+    except VerifyProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+    if output is not None:
+        _write(output, diagnosis_page(path, found))
+    else:
+        print_diagnosis(Console(), image, found)
+    return 0
+
+
+@click.command("doctor", context_settings=_HELP)
+def doctor() -> int:
+    """Can verification run here? Exit status 1 where something is missing."""
+    from clip_lint.report.escaping import printable
+    from clip_lint.verify.doctor import examine
+
+    status = 0
+    for line in examine():
+        mark = {True: "ok", False: "MISSING", None: "  "}[line.is_ok]
+        click.echo(printable(f"{mark:8}{line.topic:16}{line.words}"))
+        if line.is_ok is False:
+            status = 1
+    return status
