@@ -101,7 +101,7 @@ def answer(request: Request) -> Answer:
     """Every finding about a request; rules in preview are left out."""
     prompts = _prompt_set(request)
     findings = [finding for check in _stable_checks() for finding in check(prompts)]
-    findings.sort(key=lambda finding: (finding.severity, finding.code))
+    findings.sort(key=lambda finding: (-finding.severity, finding.code))
     return Answer(request, tuple(findings))
 
 

@@ -27,7 +27,8 @@ def enabled(stages: Iterable[Stage], rules: Mapping[str, Rule], *, preview: bool
     """The codes that are reported.
 
     The more exact selector wins, and `ignore` where both are equally exact. A preview rule is on only with
-    ``preview`` or where its whole code or its name is selected.
+    ``preview`` or where its whole code, its name or ALL is selected: who asks for ALL means all (Ruff leaves preview
+    rules out there, and people wonder where they are). A prefix does not bring them.
     """
     on = {code for code, rule in rules.items() if preview or not rule.is_preview}
     for stage in stages:
@@ -38,7 +39,7 @@ def enabled(stages: Iterable[Stage], rules: Mapping[str, Rule], *, preview: bool
             chosen = max((_exactness(selector, code, rule.name) for selector in wanted), default=0)
             dropped = max((_exactness(selector, code, rule.name) for selector in stage.ignore), default=0)
             if chosen > dropped:
-                if preview or not rule.is_preview or chosen == _EXACT:
+                if preview or not rule.is_preview or chosen in {_ALL, _EXACT}:
                     on.add(code)
             elif dropped:
                 on.discard(code)
@@ -68,14 +69,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {best!r}?" if best else ""
 
 
-_EXACT = 100
+_ALL, _EXACT = 1, 100
 
 
 def _exactness(selector: str, code: str, name: str) -> int:
     """0 where the selector does not mean the rule, more the longer the shared prefix."""
     upper = selector.upper()
     if upper == ALL:
-        return 1
+        return _ALL
     if upper == code or (name and selector.lower() == name):
         return _EXACT
     return 1 + len(upper) if upper.startswith("CLP") and code.startswith(upper) else 0

@@ -27,7 +27,6 @@ _DIRECTIVE = re.compile(
     re.IGNORECASE,
 )
 _OWN_CODE = re.compile(r"CLP\d*", re.IGNORECASE)
-_MARKS = (b"clip-lint:", b"CLP", b"clp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Directive:
 
 def may_suppress(data: bytes) -> bool:
     """Whether a file could hold a suppression that must be accounted for; a bytes search."""
-    return any(mark in data for mark in _MARKS)
+    return b"CLP" in data or b"clip-lint:" in data
 
 
 def directives(source: Source) -> tuple[Directive, ...]:

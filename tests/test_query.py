@@ -124,6 +124,16 @@ def test_severities_below_the_least_are_left_out_but_do_not_change_the_verdict()
     assert (row["findings"], row["verdict"]) == ([], "alternative")
 
 
+def test_the_most_severe_comes_first_and_chooses_the_alternative() -> None:
+    (row,) = rows(
+        {"labels": ["two dogs playing in the garden", "no cats", "a car with a roof", "a car without a roof"]}
+    )
+    severities = [Severity.named(severity) for _, severity in codes(row)]
+    assert len(set(severities)) == 3
+    assert severities == sorted(severities, reverse=True)
+    assert row["alternatives"][0]["checkpoint"] == "IDEA-Research/grounding-dino-tiny"
+
+
 def test_a_finding_on_the_whole_set_names_no_label() -> None:
     (row,) = rows({"labels": ["Tom Hanks", "Brad Pitt"]})
     assert [finding["prompt"] for finding in row["findings"] if finding["code"] == "CLP105"] == [None]

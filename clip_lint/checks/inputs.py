@@ -146,6 +146,7 @@ def _preprocessing(encode: Encode, found: str, origin: Site | None) -> Finding:
 
 _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
 """Parameters that a user fills, whatever constants the examples in the file pass."""
+_CAPTION = re.compile(r"caption(?:_?\d)?")
 _LONG = re.compile(r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE)
 _BOUNDED = re.compile(r"label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj", re.IGNORECASE)
 
@@ -162,6 +163,8 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
                 return False
             if not all(_is_bounded(item, argument, depth + 1) for item in option.items):
                 return False
+        elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
+            continue  # one sentence, in the data sets that call it so
         elif isinstance(option, Unknown) and not _BOUNDED.search(f"{option.name} {argument}"):
             return False
     return True
@@ -226,6 +229,7 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
             f" {name!r} builds the other activation: features are off, and open_clip only warns",
             f"load {right!r} with these weights",
             checkpoint=checkpoint,
+            place=load.site.place,
             details=[("written", name, None), ("architecture", right, None)],
         )
 
@@ -244,6 +248,7 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
             "take `.pooler_output`",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,
+            place=use.site.place,
         )
 
 

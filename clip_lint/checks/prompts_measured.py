@@ -62,8 +62,8 @@ def measured(kind: str, checkpoint: Checkpoint | None) -> Measured | None:
     column, title = benchmark
     key = measured_as(checkpoint)
     row = _table().get(key) if key is not None else None
-    is_own = row is not None and bool(row[column])
-    if row is None or not row[column]:
+    is_own = row is not None
+    if row is None:
         row = _table()[DEFAULT[0].lower(), DEFAULT[1]]
     name = str(checkpoint) if is_own and checkpoint is not None else "OpenAI's ViT-B/32"
     return Measured(float(row[column]), title, name, is_own)

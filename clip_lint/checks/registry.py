@@ -45,9 +45,9 @@ def report(
     ``details`` are for the fix: key, value and, where it stands in the code, the site.
     """
     rule = load_rules()[code]
-    where = place or site.place
+    where = place or (site.reached or site).place
     others = []
-    for other, text in related:
+    for other, text in ((site, "it happens here"), *related) if site.reached is not None and place is None else related:
         if other is not None and other.place != where:
             others.append(Related(other.place, text))
     return Finding(

@@ -36,6 +36,7 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
             "call `model.eval()` after loading",
             related=[(used.site, "used for inference here")],
             checkpoint=load.model.checkpoint,
+            place=load.site.place,
         )
 
 
@@ -119,7 +120,8 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
         if encode.modality not in {"text", "both"} or not encode.loops or encode.texts is None:
             continue
         constant = [loop for loop in encode.loops if loop.key not in encode.text_varying]
-        if not constant or (constant[-1] is not encode.loops[-1] and not encode.are_texts_known):
+        inner = encode.loops[-1]
+        if not constant or (constant[-1] is not inner and inner.batches):
             continue
         yield report(
             "CLP404",
@@ -146,6 +148,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 "load it once before the loop",
                 related=[(load.loop, "the loop is here")],
                 checkpoint=load.model.checkpoint,
+                place=load.site.place,
             )
         elif load.handler:
             yield report(

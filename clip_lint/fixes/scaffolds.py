@@ -1,7 +1,7 @@
 """CLP101 to CLP105: another model where CLIP cannot answer, as a helper in the module, or as a snippet to start from.
 
-Two shapes of code are rewritten: the zero-shot pipeline called with its labels, and a Transformers model whose
-``logits_per_image`` is taken of inputs made just for it. The helper gives what the following lines expect - the
+Three shapes of code are rewritten: the zero-shot pipeline called with its labels, a Transformers model whose
+``logits_per_image`` is taken of inputs made just for it, and OpenAI's model called with one picture. The helper gives what the following lines expect - the
 pipeline's list, or scores of shape (1, labels) - so that these lines stay as they are.
 """
 
@@ -35,12 +35,14 @@ class _Shape:
     """A call that is understood: the picture, the expression that its scores take the place of, what else goes."""
 
     image: str
-    replaced: ast.expr
+    replaced: ast.AST
     before: str
     after: str
     removed: tuple[ast.stmt, ...]
     model: str = ""
     processor: str = ""
+    is_ranked: bool = False
+    """The following lines expect the pipeline's list."""
 
 
 def scaffold(page: Page, finding: Finding) -> Fix:
@@ -67,15 +69,15 @@ def _written(page: Page, finding: Finding) -> Fix:
     call = page.node(place, ast.Call)
     if page.cell_of(call) and page.cell_of(call) != page.cell_of(page.tree.body[0]):
         raise NoFixError("in a notebook the helper would need a cell of its own")
-    shape = _pipeline(page, call) or _forward(page, call)
+    shape = _pipeline(page, call) or _openai(page, call) or _forward(page, call)
     labels = [each.value for each in finding.details if each.key == "label"]
     helper, argument = _asked(finding.code, labels if finding.code == "CLP105" else prompts)
     extra = f", {shape.model}, {shape.processor}" if helper == "binding_scores" else ""
     if helper == "binding_scores" and not shape.model:
         raise NoFixError("CLP103 needs a CLIP model at hand")
     text, names = HELPERS[helper]
-    parts = [*names, helper, *(["rank_labels"] if shape.before else [])]
-    definitions = [HELPERS[name][0] for name in names] + [text] + ([RANK] if shape.before else [])
+    parts = [*names, helper, *(["rank_labels"] if shape.is_ranked else [])]
+    definitions = [HELPERS[name][0] for name in names] + [text] + ([RANK] if shape.is_ranked else [])
     changes: list[Change] = []
     for name in parts:
         if name in page.words:
@@ -118,7 +120,37 @@ def _pipeline(page: Page, call: ast.Call) -> _Shape | None:
     written = page.code(labels)
     if "#" in page.code(call) and "\n" in page.code(call):
         raise NoFixError("a comment stands in the call")
-    return _Shape(image, call, f"rank_labels({_one_line(written)}, ", ")", (), page.code(call.func))
+    return _Shape(image, call, f"rank_labels({_one_line(written)}, ", ")", (), page.code(call.func), "", is_ranked=True)
+
+
+def _openai(page: Page, call: ast.Call) -> _Shape | None:
+    """``logits_per_image, _ = model(pixels, clip.tokenize(texts))`` with ``pixels = preprocess(picture).unsqueeze(0)``."""
+    forward = page.parents[call]
+    if isinstance(forward, ast.Attribute) and forward.attr == "to":  # clip.tokenize(texts).to(device)
+        forward = page.parents[page.parents[forward]]
+    if not isinstance(forward, ast.Call) or len(forward.args) != 2 or not isinstance(forward.args[0], ast.Name):
+        return None
+    statement = page.parents[forward]
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=name), ast.Name(id=other)])]):
+            if sum(isinstance(each, ast.Name) and each.id == other for each in ast.walk(page.scope(statement))) > 1:
+                return None
+        case _:
+            return None
+    pixels = forward.args[0].id
+    values = [
+        each.value
+        for each in ast.walk(page.scope(statement))
+        if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == pixels for t in each.targets)
+    ]
+    if len(values) != 1 or ".unsqueeze(0)" not in page.code(values[0]):
+        return None
+    for each in ast.walk(values[0]):
+        name_of = getattr(each, "func", None)
+        called = name_of.attr if isinstance(name_of, ast.Attribute) else getattr(name_of, "id", "")
+        if isinstance(each, ast.Call) and len(each.args) == 1 and "preprocess" in called:
+            return _Shape(_single(page, each.args[0]), statement, f"{name} = ", "", ())
+    return None
 
 
 def _one_line(text: str) -> str:
@@ -183,7 +215,7 @@ def _single(page: Page, node: ast.expr) -> str:
     text = page.code(node)
     if "\n" in text:
         raise NoFixError("the picture spans several lines")
-    if isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.lower() in _PICTURES):
+    if (isinstance(node, ast.Constant) and isinstance(node.value, str)) or (isinstance(node, ast.Name) and node.id.lower() in _PICTURES):
         return text
     if isinstance(node, ast.Call) and ("Image.open" in text or "load_image" in text) and not text.startswith("["):
         return text
@@ -225,6 +257,9 @@ def _noun(word: str) -> str:
 
 
 def _count(meaning: Meaning, _: list[Meaning]) -> str:
+    objects = [each for each in meaning.objects if each not in {"photo", "picture", "image"}]
+    if not meaning.counts and len(objects) == 1 and not {"many", "some", "group"} & set(meaning.words):
+        return f'("{_noun(objects[0])}", 1)'
     if len(meaning.counts) != 1 or meaning.counts[0].value is None:
         raise NoFixError("no plain number of one thing")
     count = meaning.counts[0]

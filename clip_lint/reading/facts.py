@@ -67,8 +67,6 @@ class Encode:
     """The library switches gradients off by itself."""
     calls: tuple[Site, ...] = ()
     """The calls of the tree's functions that led here, outermost first."""
-    are_texts_known: bool = False
-    """Every text is written in the code."""
     takes_parameter: bool = False
     """The input goes back to a parameter of the function that was run by itself."""
 

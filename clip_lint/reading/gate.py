@@ -18,7 +18,7 @@ _TOKENS = (
 )
 
 _NARROW = re.compile(
-    rb"(?:import|from)\s+[\w.]*(?:clip|CLIP|Clip)|CLIP|[Cc]lip[A-Z]|open_?clip|mobileclip|cn_clip|[Ss]ig[Ll]ip|SIGLIP|clip-v|clip-V"
+    rb"(?:import|from)[ \t][^\n]*(?:clip|CLIP|Clip)|CLIP|[Cc]lip[A-Z]|open_?clip|mobileclip|cn_clip|[Ss]ig[Ll]ip|SIGLIP|clip-v|clip-V"
     rb"|/[\w.-]*clip|clip\.(?:load|tokenize)|Owlv|OwlV|encode_(?:image|text)|get_(?:image|text)_features|logits_per_(?:image|text)"
     rb"|zero-shot-image-classification"
 )
@@ -34,6 +34,8 @@ _CLASSES = re.compile(
 """Classes that compare images with texts. The text tower alone (CLIPTextModel) mostly conditions a generator."""
 _TOWERS = frozenset({"CLIPVisionModelWithProjection", "CLIPTextModelWithProjection"})
 """Projected towers concern us where the file itself loads one; diffusion pipelines get theirs passed in."""
+_HELPER = re.compile(r"(?:^|_)clip(?:_|$)")
+"""A function or module of the project's own that says it is about CLIP."""
 _GENERIC = frozenset(
     {"AutoModel", "AutoProcessor", "AutoModelForZeroShotImageClassification", "pipeline", "SentenceTransformer"}
 )
@@ -62,7 +64,7 @@ def uses_clip(tree: ast.Module) -> bool:
         elif isinstance(node, ast.ImportFrom):
             if node.module and _names_clip(node.module):
                 return True
-            if any(_CLASSES.fullmatch(alias.name) or alias.name in _PACKAGES for alias in node.names):
+            if any(_CLASSES.fullmatch(alias.name) or _HELPER.search(alias.name) for alias in node.names):
                 return True
             generic |= any(alias.name in _GENERIC for alias in node.names)
         elif isinstance(node, ast.Attribute):

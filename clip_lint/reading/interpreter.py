@@ -253,10 +253,16 @@ class Interpreter:
     def site(self, node: ast.expr | ast.stmt, name: str = "") -> Site:
         """The site of a node in the running entry."""
         frame = self.frame
-        key = (id(node), frame.entry, name)
+        reached: Site | None = None
+        if frame.scope.source is not self.source:
+            calls = [one.called_at for one in self.frames if one.called_at is not None]
+            reached = next((call for call in reversed(calls) if call.source is self.source), None)
+        key = (id(node), frame.entry, f"{name}@{reached.key if reached is not None else ''}")
         known = self.sites.get(key)
         if known is None:
-            known = Site(frame.scope.source, node, id(node), frame.entry, frame.function, name or self.target)
+            known = Site(
+                frame.scope.source, node, id(node), frame.entry, frame.function, name or self.target, reached
+            )
             self.sites[key] = known
             self.keep.append(node)
         return known
@@ -675,6 +681,7 @@ class Interpreter:
             self.functions.append(function)
         for value, decorator in zip(decorators, node.decorator_list, strict=True):
             name = _decorator_name(decorator)
+            self.recorder.trains |= name == "enable_grad"
             if name in _REQUEST_DECORATORS and isinstance(decorator, ast.Call):
                 self.handlers.add(self.key(function))
             del value

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST_TEXTS = 3000
 MOST_OTHERS = 10
+MOST_CONTAINERS = 60
 
 
 def join(left: Value, right: Value) -> Value:
@@ -90,8 +91,8 @@ def one_of(values: Iterable[Value], loop: int = 0) -> Value:
                 if texts > MOST_TEXTS:
                     continue
             else:
-                others += 1
-                if others > MOST_OTHERS:
+                others += not isinstance(value, (Seq, Dict))
+                if len(merged) > MOST_CONTAINERS or others > MOST_OTHERS:
                     return UNKNOWN
             merged.append(value)
     if not merged:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -168,6 +169,10 @@ def call_value(run: Interpreter, function: Value, arguments: Arguments, node: as
 
 def _unknown_call(run: Interpreter, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """A call that is not followed: models given to it may be changed there."""
+    if "token" in name.lower() and {"return_tensors", "padding"} & set(arguments.keywords):
+        spec = run.libraries.method("transformers", "tokenizer", "__call__")
+        if spec is not None:
+            return perform(run, spec, arguments, node, Component("tokenizer", Checkpoint()))
     for value in arguments.values():
         for model in run.recorder.models(run, value):
             run.recorder.train(model)
@@ -195,6 +200,10 @@ def _call_external(run: Interpreter, path: str, arguments: Arguments, node: ast.
         )
     if root in {"gradio", "streamlit", "telebot", "discord"}:
         run.handle(arguments)
+    if path in {"torch.autograd.grad", "torch.autograd.backward"}:
+        run.recorder.trains = True
+    if path == "os.path.join" and arguments.positional:
+        return texts.path_join([argument.value for argument in arguments.positional])
     if path == "copy.deepcopy" and arguments.positional:
         return arguments.positional[0].value
     if root in {"os", "pathlib", "re", "json", "pickle", "datetime", "logging", "typing"}:
@@ -693,6 +702,8 @@ def _quickgelu(run: Interpreter, model: Model, call: Call) -> str:
     if model.checkpoint.library != "open_clip" or "force_quick_gelu" in call or call.arguments.has_more:
         return ""
     table = run.libraries.quickgelu
+    if "negclip" in tag.lower() and name == "ViT-B-32":
+        return "missing"
     if tag in table["missing"].get(name, ()):
         return "missing"
     base = name.removesuffix("-quickgelu")
@@ -783,12 +794,12 @@ def op_pipeline(run: Interpreter, call: Call) -> Value:
 # -- text and pixels in ----------------------------------------------------------------------------------------------
 
 
-_ONE_TEXT = frozenset({"caption", "sentence", "question"})
+_ONE_TEXT = re.compile(r"(?:caption|sentence|question)_?\d?")
 
 
 def text_count(value: Value | None) -> int | None:
     """How many texts one call gets, None where that is not known."""
-    if isinstance(value, Text) or (isinstance(value, Unknown) and value.is_parameter and value.name in _ONE_TEXT):
+    if isinstance(value, Text) or (isinstance(value, Unknown) and _ONE_TEXT.fullmatch(value.name)):
         return 1
     if isinstance(value, OneOf) and value.options and all(isinstance(option, Text) for option in value.options):
         return 1
@@ -1031,7 +1042,6 @@ def op_encode(run: Interpreter, call: Call) -> Value:
             _is_single(source, tokens, pixels, modality), texts_in, pixels, tokens, features, by,
             bool(spec.get("manages_grad")),
             run.call_sites(),
-            _texts_known(texts_in),
             _from_parameter(source, tokens, pixels),
         ),
         site,
@@ -1044,18 +1054,6 @@ def _text_varying(run: Interpreter, tokens: Tokens | None, node: ast.expr | None
     if tokens is None and node is None:
         return frozenset(loop.key for loop in run.loops)
     return tokens.varying if tokens is not None and tokens.site is not None else run.depends(node)
-
-
-def _texts_known(value: Value | None, depth: int = 0) -> bool:
-    if value is None or depth > 3:
-        return False
-    for option in options(value):
-        if isinstance(option, Text) and not option.is_holed:
-            continue
-        if isinstance(option, Seq) and option.items and all(_texts_known(item, depth + 1) for item in option.items):
-            continue
-        return False
-    return True
 
 
 def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None) -> bool:
@@ -1108,7 +1106,7 @@ def op_forward(run: Interpreter, call: Call) -> Value:
             site, model, model.part or "both", run.grad, tuple(run.loops), run.depends(image_node),
             _text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
             count == 1, inputs.tokens.texts if inputs.tokens is not None else None, inputs.pixels, inputs.tokens, output, by,
-            calls=run.call_sites(), are_texts_known=_texts_known(inputs.tokens.texts if inputs.tokens is not None else None),
+            calls=run.call_sites(),
         ),
         site,
     )
@@ -1683,9 +1681,10 @@ def op_function(run: Interpreter, call: Call) -> Value:
 # -- gradients -----------------------------------------------------------------------------------------------------
 
 
-def op_grad(_run: Interpreter, call: Call) -> Value:
+def op_grad(run: Interpreter, call: Call) -> Value:
     """``torch.no_grad()`` and its relatives."""
     on = bool(call.spec.get("on"))
+    run.recorder.trains |= on
     argument = call.spec.get("argument")
     if argument and call.arguments.positional and truth(call.arguments.positional[0].value) is Three.NO:
         on = True

@@ -149,6 +149,13 @@ def join_texts(separator: Text, items: Value, place: LazyPlace | None) -> Value:
     return Text(HOLE, place, is_holed=True, hole=items.name if isinstance(items, (Seq, Unknown)) else "")
 
 
+def path_join(parts: Sequence[Value]) -> Value:
+    """``os.path.join``: what is known of a path, its unknown folders left as holes."""
+    pieces = [_as_text(next(iter(options(part)))) for part in parts]
+    holed = any(piece.is_holed for piece in pieces)
+    return Text("/".join(piece.text for piece in pieces), pieces[-1].place, is_holed=holed)
+
+
 def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None) -> Value | None:
     """The result of a string method, None where it is not followed."""
     if name in _KEEP:

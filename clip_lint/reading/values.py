@@ -52,6 +52,8 @@ class Site:
     """Qualified name of the function the node stands in, empty at module level."""
     name: str = field(default="", compare=False)
     """The variable that receives the value, else a short form of the expression."""
+    reached: Site | None = field(default=None, compare=False)
+    """For a node of another file: the call in the file being linted that leads there."""
 
     @property
     def place(self) -> Place:

@@ -39,7 +39,35 @@ class Detector(Protocol):
         ...
 
 
-THRESHOLD = 0.5
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Which boxes count: a score of at least ``score``, and no better box that overlaps by more than ``overlap`` (IoU)."""
+
+    score: float = 0.5
+    overlap: float = 0.8
+
+
+DRAWN = Keeping(0.3, 0.5)
+"""For the bundled detector: drawn things never overlap, so boxes that do are doubles. Chosen on training scenes."""
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union."""
+    wide = min(one.right, other.right) - max(one.left, other.left)
+    high = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if wide <= 0 or high <= 0:
+        return 0.0
+    shared = wide * high
+    return shared / (one.width * one.height + other.width * other.height - shared)
+
+
+def without_doubles(detections: Sequence[Detection], most: float) -> list[Detection]:
+    """Best first, each box that overlaps a better one by more than ``most`` left out, whatever its label."""
+    kept: list[Detection] = []
+    for detection in sorted(detections, key=lambda item: -item.score):
+        if all(overlap(detection.box, better.box) <= most for better in kept):
+            kept.append(detection)
+    return kept
 
 
 @dataclass
@@ -51,11 +79,11 @@ class TransformersDetector:
     labels: frozenset[str]
     model: Any
     image_processor: Any
-    threshold: float = THRESHOLD
+    keeping: Keeping = Keeping()
     batch: int = 16
 
     def detect(self, images: Sequence[Image.Image]) -> list[list[Detection]]:
-        """The detections above the threshold of each image, best first."""
+        """The detections that are kept of each image, best first."""
         found: list[list[Detection]] = []
         for start in range(0, len(images), self.batch):
             part = list(images[start : start + self.batch])
@@ -65,7 +93,7 @@ class TransformersDetector:
             with torch.inference_mode():
                 outputs = self.model(**inputs)
             sizes = torch.tensor([(image.height, image.width) for image in part])
-            rows = self.image_processor.post_process_object_detection(outputs, threshold=self.threshold, target_sizes=sizes)
+            rows = self.image_processor.post_process_object_detection(outputs, threshold=self.keeping.score, target_sizes=sizes)
             found.extend(self._named(row, image.width, image.height) for row, image in zip(rows, part, strict=True))
         return found
 
@@ -75,10 +103,12 @@ class TransformersDetector:
             left, top, right, bottom = (float(value) for value in corners)
             box = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
             detections.append(Detection(self.model.config.id2label[int(label)], float(score), box))
-        return sorted(detections, key=lambda detection: -detection.score)
+        return without_doubles(detections, self.keeping.overlap)
 
 
-def load_detector(folder: Path, source: str, device: str) -> TransformersDetector:
+def load_detector(
+    folder: Path, source: str, device: str, keeping: Keeping | None = None
+) -> TransformersDetector:
     """The detector of a local transformers folder; VerifyProblem where it is none or cannot be loaded."""
     from transformers import AutoModelForObjectDetection
     from transformers.models.auto.modeling_auto import MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES
@@ -88,4 +118,4 @@ def load_detector(folder: Path, source: str, device: str) -> TransformersDetecto
         raise VerifyProblem(f"{source}: a {str(family)[:40]!r} model is no object detector")
     model: Any = built(folder, source, AutoModelForObjectDetection, device)
     images = load_processor(folder, source, "image processor")
-    return TransformersDetector(source, device, frozenset(model.config.id2label.values()), model, images)
+    return TransformersDetector(source, device, frozenset(model.config.id2label.values()), model, images, keeping or Keeping())

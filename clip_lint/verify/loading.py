@@ -213,11 +213,12 @@ class Models:
 
     def detector(self) -> Detector:
         """The detector; VerifyProblem in one line where it cannot be had."""
-        from clip_lint.verify.detector import load_detector
+        from clip_lint.verify.detector import DRAWN, load_detector
 
         def load_it() -> Detector:
             found = find_plain(self.detector_spec, is_offline=self.is_offline)
-            return load_detector(found.path, found.source, self.device)
+            keeping = DRAWN if self.detector_spec == BUNDLED else None
+            return load_detector(found.path, found.source, self.device, keeping)
 
         return _once(self._detectors, self.detector_spec, load_it)
 

@@ -159,7 +159,9 @@ def test_label_and_template_together(code: str, labels: list[str], template: str
 
 
 def test_unfilled_templates_make_no_contrast() -> None:
-    assert run("CLP106", prompt_set(["{}, seen on stage", "stage, seen on stage"])) == []
+    swapped = ["a dog chasing a cat", "a cat chasing a dog"]
+    assert len(run("CLP106", prompt_set(swapped))) == 2
+    assert run("CLP106", prompt_set([swapped[0] + " {}", swapped[1]])) == []
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,13 @@ WORDS = st.lists(
 
 def spans(meaning: Meaning) -> list[tuple[int, int]]:
     found = [*meaning.quotes]
-    found += [
-        each.span for each in (*meaning.counts, *meaning.relations, *meaning.attributes, *meaning.bindings)
-    ]
-    found += [each.span for each in (*meaning.negations, *meaning.roles, *meaning.writings, *meaning.kinds)]
+    found += [count.span for count in meaning.counts]
+    found += [relation.span for relation in meaning.relations]
+    found += [pair.span for pair in (*meaning.attributes, *meaning.bindings)]
+    found += [negation.span for negation in meaning.negations]
+    found += [role.span for role in meaning.roles]
+    found += [writing.span for writing in meaning.writings]
+    found += [kind.span for kind in meaning.kinds]
     return found + ([meaning.question.span] if meaning.question else [])
 
 

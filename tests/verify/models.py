@@ -113,7 +113,8 @@ class KnownTowers:
 
     def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
         small = [image.resize((32, 32)) for image in images]
-        return torch.stack([torch.tensor(list(image.tobytes()), dtype=torch.float32).view(32, 32, 3).permute(2, 0, 1) / 127.5 - 1 for image in small])
+        rows = [torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8) for image in small]
+        return torch.stack([row.view(32, 32, 3).permute(2, 0, 1) / 127.5 - 1 for row in rows])
 
     def image_features(self, pixels: torch.Tensor) -> torch.Tensor:
         return torch.stack([self._sum(self._seen(row)) for row in pixels])

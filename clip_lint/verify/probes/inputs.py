@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from clip_lint.verify.questions import Question
     from clip_lint.verify.towers import Towers
 
-_RARE = 0.02
+_RARE = 0.05
 _MOST_IMAGES = 128
 
 
@@ -288,7 +288,7 @@ _MEASURES: dict[str, Callable[[EvidenceRequest, Bench], Measurement]] = {
 
 @dataclass(frozen=True)
 class InputsProbe:
-    """Confirmed where the wrong feeding changes the top label of more than one image in fifty."""
+    """Confirmed where the wrong feeding changes the top label of more than one image in twenty."""
 
     name: str = "inputs"
     version: int = 1

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clip_lint.evidence import EvidenceRequest
     from clip_lint.verify.bench import Bench
 
-_RARE = 0.02
+_RARE = 0.05
 """A label that changes on more images than this is a fault; on fewer it is noise."""
 _MOSTLY = 0.5
 _NEARLY_ALL = 0.95
@@ -125,11 +125,12 @@ def _flat_softmax(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> M
     proper = _cosines(bench, labels)
     written = proper.softmax(dim=1).max(dim=1).values
     scaled = (bench.towers.scoring.scale * proper).softmax(dim=1).max(dim=1).values
-    interval = share((written < 1.5 / labels.number).tolist())
+    flat = min(2 / labels.number, 0.5 + 0.5 / labels.number)
+    interval = share((written < flat).tolist())
     return Measurement(
         happens(interval, _MOSTLY),
         len(labels.pictures),
-        f"share of images whose highest probability stays below {1.5 / labels.number:.2f} (even would be {1 / labels.number:.2f})",
+        f"share of images whose highest probability stays below {flat:.2f} (even would be {1 / labels.number:.2f})",
         interval,
         extra={
             "highest probability as written": float(written.max()),

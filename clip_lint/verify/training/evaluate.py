@@ -15,7 +15,7 @@ import click
 from clip_lint.verify import questions as ask
 from clip_lint.verify.bench import Bench, share
 from clip_lint.verify.detecting import count_of, detector_answers
-from clip_lint.verify.detector import load_detector
+from clip_lint.verify.detector import DRAWN, load_detector
 from clip_lint.verify.fixtures import load_fixtures
 from clip_lint.verify.loading import bundled_folder
 from clip_lint.verify.problem import VerifyProblem
@@ -55,7 +55,7 @@ def tables(folder: Path, clip: Path, detector: Path) -> Iterator[str]:
     """The lines of the card's tables, measured on the scenes of ``folder``."""
     fixtures = load_fixtures(folder)
     towers = load_towers(clip, "bundled model", "cpu")
-    finder = load_detector(detector, "bundled detector", "cpu")
+    finder = load_detector(detector, "bundled detector", "cpu", DRAWN)
     bench = Bench(towers, fixtures, lambda: finder, lambda: towers, _no_encoder)
     yield "| CLIP model | n | right | 95% interval | chance |"
     yield "|---|---|---|---|---|"

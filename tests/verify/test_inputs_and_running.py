@@ -1,0 +1,220 @@
+"""The feeding and running probes on little networks that are, or are not, sensitive to what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from clip_lint.evidence import EvidenceRequest, Verdict
+from clip_lint.verify.bench import Bench
+from clip_lint.verify.probes.inputs import InputsProbe
+from clip_lint.verify.probes.running import RunningProbe
+from clip_lint.verify.scenes.model import COLOURS
+from clip_lint.verify.towers import Scoring
+from tests.verify.models import hashed, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+    from clip_lint.verify.bench import Measurement
+    from clip_lint.verify.fixtures import FixtureSet
+
+
+class Network(torch.nn.Module):
+    """Votes of the pixels for eight colours; ``extra`` stands between the votes and the features."""
+
+    def __init__(self, extra: torch.nn.Module, *, sees_colour: bool = True) -> None:
+        super().__init__()
+        self.colours = torch.nn.Parameter(torch.tensor(list(COLOURS.values())) / 255.0)
+        self.stem = torch.nn.Conv2d(3, 3, 1, bias=False)
+        with torch.no_grad():
+            self.stem.weight.copy_(torch.eye(3).view(3, 3, 1, 1))
+        self.extra = extra
+        self.sees_colour = sees_colour
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        flat = self.stem(pixels).flatten(2).transpose(1, 2) * 0.5 + 0.5
+        distances = torch.cdist(flat, self.colours.expand(len(flat), -1, -1))
+        votes = torch.exp(-200 * distances**2).sum(dim=1)
+        if not self.sees_colour:
+            votes = votes.mean(dim=1, keepdim=True).expand_as(votes) * 0 + torch.arange(8.0)
+        result: torch.Tensor = self.extra(votes)
+        return result
+
+
+@dataclass
+class NetworkTowers:
+    """Towers around a ``Network``; the text side knows the eight colours."""
+
+    network: Network
+    name: str = "network"
+    device: str = "cpu"
+    scoring: Scoring = field(default_factory=lambda: Scoring(50.0))
+    context: int = 10
+    mean: tuple[float, ...] = (0.5, 0.5, 0.5)
+    std: tuple[float, ...] = (0.5, 0.5, 0.5)
+    raises: bool = False
+
+    def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
+        rows = []
+        for prompt in prompts:
+            said = words(prompt)
+            named = torch.tensor([float(colour in said) for colour in COLOURS])
+            rows.append(named if named.any() else hashed(prompt, 8))
+        return self.network.extra(torch.stack(rows)) if self.network.training else torch.stack(rows)
+
+    def untruncated_features(self, prompts: Sequence[str]) -> torch.Tensor:
+        if self.raises and any(len(words(prompt)) > self.context for prompt in prompts):
+            raise ValueError("too long")
+        return self.text_features(prompts)
+
+    unpadded_features = text_features
+
+    def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
+        rows = [torch.frombuffer(bytearray(image.resize((24, 24)).tobytes()), dtype=torch.uint8) for image in images]
+        return torch.stack([row.view(24, 24, 3).permute(2, 0, 1) / 127.5 - 1 for row in rows])
+
+    def image_features(self, pixels: torch.Tensor) -> torch.Tensor:
+        features: torch.Tensor = self.network(pixels)
+        return features
+
+    def module(self) -> torch.nn.Module:
+        return self.network
+
+
+class Clock:
+    """A clock that moves by ``step`` a look."""
+
+    def __init__(self, steps: Sequence[float]) -> None:
+        self.steps = list(steps)
+        self.looks = 0
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        if self.looks % 2:
+            self.now += self.steps[(self.looks // 2) % len(self.steps)]
+        self.looks += 1
+        return self.now
+
+
+def make(scenes: FixtureSet, extra: torch.nn.Module | None = None, clock: Clock | None = None, **how: bool) -> Bench:
+    raises = how.pop("raises", False)
+    towers = NetworkTowers(Network(extra or torch.nn.Identity(), **how).eval().requires_grad_(False), raises=raises)
+    return Bench(towers, scenes, _none, lambda: towers, _none, clock=clock or Clock([1.0]))
+
+
+def _none() -> None:
+    raise AssertionError("not needed here")
+
+
+def feed(code: str, bench: Bench, **details: str) -> Measurement:
+    return InputsProbe().run(EvidenceRequest(code, None, (), tuple(details.items())), bench)
+
+
+def go(code: str, bench: Bench) -> Measurement:
+    return RunningProbe().run(EvidenceRequest(code), bench)
+
+
+@pytest.mark.parametrize("code", ["CLP303", "CLP304", "CLP308"])
+def test_a_model_that_sees_colour_is_hurt_by_wrong_pixels(code: str, scenes: FixtureSet) -> None:
+    found = feed(code, make(scenes))
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.extra["accuracy corrected"] > 0.9 > found.extra["accuracy as written"]
+
+
+@pytest.mark.parametrize("code", ["CLP303", "CLP304", "CLP308"])
+def test_a_model_that_sees_no_colour_refutes(code: str, scenes: FixtureSet) -> None:
+    found = feed(code, make(scenes, sees_colour=False))
+    assert found.verdict is Verdict.REFUTED
+    assert found.extra["mean cosine of the two embeddings"] == pytest.approx(1.0)
+
+
+def test_long_texts_are_confirmed_where_they_raise(scenes: FixtureSet) -> None:
+    assert feed("CLP305", make(scenes, raises=True)).verdict is Verdict.CONFIRMED
+    assert feed("CLP305", make(scenes)).verdict is Verdict.REFUTED
+
+
+def test_padding_is_a_matter_of_siglip(scenes: FixtureSet) -> None:
+    assert feed("CLP302", make(scenes)).verdict is Verdict.NOT_RUN
+
+
+def test_another_gelu_is_put_back_afterwards(scenes: FixtureSet) -> None:
+    class Gelu(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.act = torch.nn.GELU()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            result: torch.Tensor = self.act(x)
+            return result
+
+    extra = Gelu()
+    bench = make(scenes, extra)
+    own = extra.act
+    found = feed("CLP306", bench)
+    assert extra.act is own
+    assert found.extra["mean cosine of the two embeddings"] < 1.0 - 1e-9
+    assert feed("CLP306", make(scenes)).verdict is Verdict.NOT_RUN
+
+
+def test_features_that_come_from_no_transformers_are_not_asked_for_their_type(scenes: FixtureSet) -> None:
+    assert feed("CLP307", make(scenes)).verdict is Verdict.NOT_RUN
+
+
+def test_half_precision_weights_refuse_full_precision_images(scenes: FixtureSet) -> None:
+    bench = make(scenes)
+    assert feed("CLP309", bench, kind="float16").verdict is Verdict.CONFIRMED
+    assert next(bench.towers.module().parameters()).dtype is torch.float32
+
+
+def test_train_mode_is_refuted_where_nothing_changes(scenes: FixtureSet) -> None:
+    found = go("CLP401", make(scenes))
+    assert found.verdict is Verdict.REFUTED
+    assert found.extra["train against eval"] == 0.0
+
+
+@pytest.mark.parametrize("layer", [torch.nn.Dropout(0.3), torch.nn.BatchNorm1d(8)])
+def test_train_mode_is_confirmed_with_dropout_or_batch_norm(layer: torch.nn.Module, scenes: FixtureSet) -> None:
+    bench = make(scenes, layer)
+    before = {name: value.clone() for name, value in layer.state_dict().items()}
+    assert go("CLP401", bench).verdict is Verdict.CONFIRMED
+    assert not any(module.training for module in bench.towers.module().modules())
+    assert all(torch.equal(value, before[name]) for name, value in layer.state_dict().items())
+
+
+def test_the_graph_is_weighed_and_the_weights_frozen_again(scenes: FixtureSet) -> None:
+    bench = make(scenes)
+    found = go("CLP402", bench)
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.interval is not None
+    assert found.interval.value > 0
+    assert not any(parameter.requires_grad for parameter in bench.towers.module().parameters())
+
+
+def test_a_model_without_weights_builds_no_graph(scenes: FixtureSet) -> None:
+    class Constant(torch.nn.Module):
+        def forward(self, votes: torch.Tensor) -> torch.Tensor:
+            return torch.ones(len(votes), 8)
+
+    assert go("CLP402", make(scenes, Constant())).verdict is Verdict.REFUTED
+
+
+def test_batching_pays_as_the_clock_says(scenes: FixtureSet) -> None:
+    assert go("CLP403", make(scenes, clock=Clock([4.0, 1.0]))).verdict is Verdict.CONFIRMED
+    assert go("CLP403", make(scenes, clock=Clock([1.0, 1.0]))).verdict is Verdict.REFUTED
+    assert go("CLP403", make(scenes, clock=Clock([1.0, 1.0, 9.0, 1.0, 1.0, 1.0]))).verdict is Verdict.INCONCLUSIVE
+
+
+def test_repeated_prompts_cost_what_the_clock_says(scenes: FixtureSet) -> None:
+    assert go("CLP404", make(scenes, clock=Clock([1.0, 1.0]))).verdict is Verdict.CONFIRMED
+    assert go("CLP404", make(scenes, clock=Clock([0.001, 1.0]))).verdict is Verdict.REFUTED
+
+
+def test_reloading_costs_what_the_clock_says(scenes: FixtureSet) -> None:
+    assert go("CLP405", make(scenes, clock=Clock([30.0, 1.0]))).verdict is Verdict.CONFIRMED
+    assert go("CLP405", make(scenes, clock=Clock([0.5, 1.0]))).verdict is Verdict.REFUTED

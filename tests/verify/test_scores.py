@@ -1,0 +1,152 @@
+"""The scoring probe on models whose features are made so that the answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from clip_lint.evidence import EvidenceRequest, Verdict
+from clip_lint.verify.probes.scores import ScoresProbe
+from clip_lint.verify.scenes.model import KINDS
+from clip_lint.verify.towers import Scoring
+from tests.verify.models import KnownTowers, bag_of_words, bench, hashed, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clip_lint.verify.bench import Measurement
+    from clip_lint.verify.fixtures import FixtureSet
+
+
+@dataclass
+class Stretched(KnownTowers):
+    """A bag of words with features of length one, text features stretched by ``factor`` for the first kind."""
+
+    factor: float = 1.0
+
+    def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
+        plain = torch.nn.functional.normalize(super().text_features(prompts), dim=-1)
+        lengths = torch.tensor([self.factor if KINDS[0] in words(prompt) else 1.0 for prompt in prompts])
+        return plain * lengths[:, None]
+
+    def image_features(self, pixels: torch.Tensor) -> torch.Tensor:
+        plain = torch.nn.functional.normalize(super().image_features(pixels), dim=-1)
+        # A part that all images share keeps every cosine above zero, as in real models.
+        return torch.nn.functional.normalize(plain + 0.5 * sum(hashed(kind) for kind in KINDS) / 3, dim=-1)  # type: ignore[no-any-return]
+
+
+def stretched(scenes: FixtureSet, factor: float, scoring: Scoring | None = None) -> Stretched:
+    base = bag_of_words(scenes)
+    return Stretched(scenes, base.image_words, base.text_words, "stretched", scoring=scoring or Scoring(100.0), factor=factor)
+
+
+def measure(code: str, towers: KnownTowers, **details: str) -> Measurement:
+    return ScoresProbe().run(EvidenceRequest(code, None, (), tuple(details.items())), bench(towers))
+
+
+def test_raw_products_are_harmless_for_features_of_length_one(scenes: FixtureSet) -> None:
+    assert measure("CLP201", stretched(scenes, 1.0)).verdict is Verdict.REFUTED
+
+
+def test_raw_products_prefer_the_longest_text(scenes: FixtureSet) -> None:
+    found = measure("CLP201", stretched(scenes, 20.0))
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.extra["accuracy as written"] < 0.3 < 0.9 < found.extra["accuracy corrected"]
+    assert found.extra["rank correlation"] < 1.0
+
+
+def test_softmax_over_cosines_is_flat_whatever_the_scale(scenes: FixtureSet) -> None:
+    found = measure("CLP202", stretched(scenes, 1.0))
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.extra["highest probability as written"] < 0.3
+    assert found.alternative is not None
+    assert found.alternative > 0.9
+
+
+def test_probabilities_over_images_do_not_add_up_over_labels(scenes: FixtureSet) -> None:
+    assert measure("CLP203", stretched(scenes, 1.0)).verdict is Verdict.CONFIRMED
+
+
+def test_one_label_is_always_certain(scenes: FixtureSet) -> None:
+    found = measure("CLP204", stretched(scenes, 1.0))
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.interval is not None
+    assert found.interval.value == 1.0
+    assert found.extra["lowest cosine among them"] < found.extra["highest cosine among them"]
+
+
+def test_softmax_instead_of_sigmoid_is_asked_of_sigmoid_models_only(scenes: FixtureSet) -> None:
+    assert measure("CLP205", stretched(scenes, 1.0)).verdict is Verdict.NOT_RUN
+    strict = measure("CLP205", stretched(scenes, 1.0, Scoring(100.0, -90.0, is_sigmoid=True)))
+    assert strict.verdict is Verdict.CONFIRMED
+    lenient = measure("CLP205", stretched(scenes, 1.0, Scoring(100.0, 90.0, is_sigmoid=True)))
+    assert lenient.verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("threshold", "verdict"),
+    [("0.99", Verdict.CONFIRMED), ("-0.9", Verdict.CONFIRMED), ("0.5", Verdict.REFUTED)],
+)
+def test_a_threshold_is_judged_by_whom_it_lets_pass(threshold: str, verdict: Verdict, scenes: FixtureSet) -> None:
+    assert measure("CLP206", stretched(scenes, 1.0), threshold=threshold).verdict is verdict
+
+
+@pytest.mark.parametrize("threshold", ["", "nan", "inf", "a third"])
+def test_a_threshold_that_is_no_number_is_not_run(threshold: str, scenes: FixtureSet) -> None:
+    assert measure("CLP206", stretched(scenes, 1.0), threshold=threshold).verdict is Verdict.NOT_RUN
+
+
+def test_low_cosines_of_right_answers_are_no_confidence(scenes: FixtureSet) -> None:
+    towers = stretched(scenes, 1.0)
+    low = replace(towers, image_words=lambda picture: {*towers.image_words(picture), *(f"noise {i}" for i in range(12))})
+    assert measure("CLP207", low).verdict is Verdict.CONFIRMED
+    sure = bag_of_words(scenes)
+    kinds_only = replace(sure, image_words=lambda picture: set(picture.kinds))
+    assert measure("CLP207", kinds_only).verdict is Verdict.REFUTED
+
+
+def test_softmax_of_a_softmax_is_flat(scenes: FixtureSet) -> None:
+    found = measure("CLP208", stretched(scenes, 1.0), kind="softmax twice")
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.extra["highest probability as written"] < 0.25
+    flat = measure("CLP208", stretched(scenes, 1.0, Scoring(0.001)), kind="softmax twice")
+    assert flat.verdict is Verdict.REFUTED
+
+
+def test_the_scale_applied_twice_is_too_sure(scenes: FixtureSet) -> None:
+    assert measure("CLP208", stretched(scenes, 1.0, Scoring(4.0)), kind="scale twice").verdict is Verdict.CONFIRMED
+    assert measure("CLP208", stretched(scenes, 1.0, Scoring(1.0)), kind="scale twice").verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("metric", ["inner product", "l2"])
+def test_an_index_of_features_of_length_one_needs_no_cosine(metric: str, scenes: FixtureSet) -> None:
+    distinct = replace(stretched(scenes, 1.0), image_words=lambda picture: {str(picture.path), *picture.kinds})
+    assert measure("CLP209", distinct, metric=metric).verdict is Verdict.REFUTED
+    # Sums of several words are longer than one word: raw vectors rank crowded images first.
+    raw = replace(bag_of_words(scenes), image_words=distinct.image_words)
+    assert measure("CLP209", raw, metric=metric).verdict is Verdict.CONFIRMED
+
+
+def test_an_ensemble_of_equal_embeddings_needs_no_second_normalisation(scenes: FixtureSet) -> None:
+    assert measure("CLP210", stretched(scenes, 1.0)).verdict is Verdict.REFUTED
+
+
+def test_an_ensemble_of_scattered_embeddings_does(scenes: FixtureSet) -> None:
+    towers = bag_of_words(scenes)
+    kind_of = {kind: i for i, kind in enumerate(KINDS)}
+
+    def scattered(prompt: str) -> set[str]:
+        said = towers.text_words(prompt)
+        number = next((kind_of[word] for word in said if word in kind_of), 0)
+        return said | ({f"{prompt} {i}" for i in range(30)} if number % 2 else set())
+
+    assert measure("CLP210", replace(towers, text_words=scattered)).verdict is Verdict.CONFIRMED
+
+
+def test_a_temperature_is_judged_against_the_checkpoint_s_own(scenes: FixtureSet) -> None:
+    assert measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), temperature="1").verdict is Verdict.CONFIRMED
+    assert measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), temperature="100").verdict is Verdict.REFUTED
+    assert measure("CLP211", stretched(scenes, 1.0)).verdict is Verdict.NOT_RUN
