@@ -61,8 +61,10 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:
     load = encode.model.load
-    if encode.grad is not Three.YES or encode.is_self_managed:
+    if encode.grad is not Three.YES or encode.is_self_managed or encode.in_framework:
         return False
+    if load is None and encode.model.checkpoint.name is None and encode.model.is_given:
+        return False  # whoever passes the model in may have switched gradients off
     return load is None or not ({load.key} & (facts.frozen | facts.trained))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import operations, texts
+from clip_lint.reading.facts import Compare
 from clip_lint.reading.joining import join_all
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -179,6 +180,9 @@ def divide(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Valu
         return operations.scale(run, node, left, None if number in {None, 0.0} else 1.0 / (number or 1.0), right, _name(nodes[1], right))
     if isinstance(left, Image) and isinstance(right, Const):
         return replace(left, high=1 if right.value in {255} else left.high, steps=(*left.steps, "rescale"))
+    if isinstance(left, Pair) and isinstance(right, Scores) and right.metric == "euclidean" and right.origin is not None:
+        run.recorder.drop(Compare, right.origin)  # a difference brought to length one, not a distance
+        return left
     if isinstance(left, (Pixels, Norm, Pair)):
         return left
     return UNKNOWN

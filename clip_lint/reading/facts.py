@@ -67,6 +67,8 @@ class Encode:
     """The library switches gradients off by itself."""
     calls: tuple[Site, ...] = ()
     """The calls of the tree's functions that led here, outermost first."""
+    in_framework: bool = False
+    """In a method of a class whose base is not read: what calls it, and under which switches, is not known."""
     takes_parameter: bool = False
     """The input goes back to a parameter of the function that was run by itself."""
 

@@ -271,6 +271,17 @@ class Interpreter:
         """The calls of the tree's functions that led to the running one, outermost first."""
         return tuple(frame.called_at for frame in self.frames if frame.called_at is not None)
 
+    def in_framework(self) -> bool:
+        """Whether a method of a class with an unread base is running on behalf of nobody known."""
+        for frame in self.frames:
+            if frame.owner is None or frame.called_at is not None:
+                continue
+            for cls in self.mro(frame.owner):
+                for base in cls.bases:
+                    if any(isinstance(option, (External, Unknown)) and _is_framework(option) for option in options(base)):
+                        return True
+        return False
+
     def depends(self, node: ast.AST | None) -> frozenset[int]:
         """The loops whose round an expression depends on."""
         if node is None or not self.loops:
@@ -1493,6 +1504,14 @@ def _tests_absence(test: ast.expr) -> bool:
     if isinstance(test, ast.BoolOp):
         return any(_tests_absence(value) for value in test.values)
     return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+
+
+_PLAIN_BASES = frozenset({"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "BaseModel", "Dataset"})
+
+
+def _is_framework(base: External | Unknown) -> bool:
+    name = base.path.rpartition(".")[2] if isinstance(base, External) else base.name
+    return name not in _PLAIN_BASES
 
 
 def _tests_presence(test: ast.expr) -> bool:

@@ -329,7 +329,9 @@ def call_method(run: Interpreter, receiver: Value, name: str, arguments: Argumen
     if isinstance(receiver, Features) and receiver.is_wrapped and name in {"to_tuple", "keys", "values", "items", "get"}:
         return UNKNOWN
     if isinstance(receiver, Parameters):
-        return receiver if name in {"numel"} else UNKNOWN
+        if name == "requires_grad_" and values and truth(values[0]) is Three.NO:
+            run.recorder.freeze(receiver.model)
+        return UNKNOWN
     if isinstance(receiver, _TENSOR):
         spec = run.libraries.method(None, "tensor", name)
         if spec is None:
@@ -382,10 +384,10 @@ def _unknown_method(run: Interpreter, receiver: Unknown, name: str, arguments: A
 
 def _duck_model(run: Interpreter, receiver: Unknown, library: str) -> Model | None:
     """A model known only by a method that no other kind of object has; None where the tree defines such a method."""
-    del receiver
     if run.defines_encoder():
         return None
-    return Model(Checkpoint(library if library == "transformers" else None, None, None, None), mode="unknown")
+    checkpoint = Checkpoint(library if library == "transformers" else None, None, None, None)
+    return Model(checkpoint, mode="unknown", is_given=receiver.is_parameter)
 
 
 def _text_method(run: Interpreter, text: Text, name: str, arguments: Arguments, node: ast.Call) -> Value:
@@ -523,13 +525,10 @@ def _move_model(run: Interpreter, model: Model, name: str, arguments: Arguments,
         for value in arguments.values():
             where = text_of(value)
             if where:
-                device = where
+                device = "?" if isinstance(value, OneOf) else where
             if isinstance(value, External) and value.path.startswith("torch."):
                 dtype = _dtype(value) or dtype
     moved = replace(model, dtype=dtype, device=device)
-    if moved.device == "cpu" and moved.dtype == "float16":
-        site = run.site(node)
-        run.recorder.add(run, Mixed(site, "half-on-cpu", moved), site)
     holder = _receiver_node(node)
     if isinstance(holder, (ast.Name, ast.Attribute)):
         run.store(holder, moved, node)
@@ -537,6 +536,8 @@ def _move_model(run: Interpreter, model: Model, name: str, arguments: Arguments,
 
 
 def _dtype(value: Value) -> str:
+    if isinstance(value, OneOf):
+        return ""
     if isinstance(value, External):
         last = value.path.rpartition(".")[2]
         return {"half": "float16", "float": "float32"}.get(last, last if "float" in last else "")
@@ -689,8 +690,6 @@ def _record_load(run: Interpreter, model: Model, call: Call) -> None:
         run, Load(site, model, loop, frame.handler, frame.is_cached or _is_lazily_cached(run), call.spec.library,
             _varies(run, call.node), _quickgelu(run, model, call)), site
     )
-    if model.dtype == "float16" and model.device == "cpu":
-        run.recorder.add(run, Mixed(site, "half-on-cpu", model), site)
 
 
 _GELU_TAGS = ("laion2b", "datacomp", "commonpool")
@@ -756,8 +755,9 @@ def op_load(run: Interpreter, call: Call) -> Value:
     if family and family != "other" and spec.library == "open_clip":
         checkpoint = replace(checkpoint, family=family)
     site = _site_of_load(run, call)
-    dtype = {"fp16": "float16", "bf16": "bfloat16"}.get(text_of(call.value("precision")) or "", "")
-    device = text_of(call.value("device")) or ""
+    precision, where = call.value("precision"), call.value("device")
+    dtype = "" if isinstance(precision, OneOf) else {"fp16": "float16", "bf16": "bfloat16"}.get(text_of(precision) or "", "")
+    device = "" if isinstance(where, OneOf) else text_of(where) or ""
     if spec.get("dtype") == "float16-on-cuda":
         dtype = "float16" if device.startswith("cuda") else "float16-on-cuda" if not device else ""
     model = Model(checkpoint, site, spec.get("mode", "unknown"), dtype, device)
@@ -1042,6 +1042,7 @@ def op_encode(run: Interpreter, call: Call) -> Value:
             _is_single(source, tokens, pixels, modality), texts_in, pixels, tokens, features, by,
             bool(spec.get("manages_grad")),
             run.call_sites(),
+            run.in_framework(),
             _from_parameter(source, tokens, pixels),
         ),
         site,
@@ -1063,6 +1064,8 @@ def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None)
 
 def _check_fit(run: Interpreter, model: Model, pixels: Pixels | None, site: Site) -> None:
     """Record pixels whose precision or device the model cannot take."""
+    if model.dtype == "float16" and model.device == "cpu" and model.load is not None:
+        run.recorder.add(run, Mixed(model.load, "half-on-cpu", model), model.load)
     if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
         return
     if model.device.startswith("cuda") and pixels.device == "":
@@ -1106,7 +1109,7 @@ def op_forward(run: Interpreter, call: Call) -> Value:
             site, model, model.part or "both", run.grad, tuple(run.loops), run.depends(image_node),
             _text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
             count == 1, inputs.tokens.texts if inputs.tokens is not None else None, inputs.pixels, inputs.tokens, output, by,
-            calls=run.call_sites(),
+            calls=run.call_sites(), in_framework=run.in_framework(),
         ),
         site,
     )
@@ -1265,6 +1268,10 @@ def _normalize_scores(run: Interpreter, call: Call, via: str) -> Value:
     return join_all(results)
 
 
+LEAST_SCALE = 4.0
+"""Smaller factors (CLIPScore's 2.5, a percentage of a percentage) are no logit scale: the smallest in use is 1/0.25."""
+
+
 def scale(
     run: Interpreter, node: ast.expr | ast.stmt, scores: Scores, factor: float | None, by: Value, name: str
 ) -> Value:
@@ -1273,7 +1280,7 @@ def scale(
     temperature_words = ("temp", "tau", "scale", "logit")
     named = any(word in name for word in temperature_words)
     site = run.site(node)
-    if learned or (factor is not None and factor >= 2) or (factor is None and named):
+    if learned or (factor is not None and factor >= LEAST_SCALE) or (factor is None and named):
         run.recorder.add(run, Scaled(site, scores, factor, learned, named), site)
         already = scores.is_scaled is Three.YES
         return replace(

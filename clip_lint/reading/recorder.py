@@ -53,6 +53,11 @@ class Recorder:
                 which = (which, by.checkpoint, by.kind)
             self.events[type(event), site.key, site.entry, context, tuple(run.calls), which] = event
 
+    def drop(self, kind: type[object], site: Site) -> None:
+        """Forget the events of a kind at a site."""
+        for key in [key for key in self.events if key[0] is kind and key[1] == site.key]:
+            del self.events[key]
+
     def depend(self, file: Path) -> None:
         """Note that another file was read."""
         self.dependencies.add(str(file))

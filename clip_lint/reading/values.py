@@ -249,6 +249,8 @@ class Model(Value):
     dtype: str = ""
     device: str = ""
     part: str = ""
+    is_given: bool = False
+    """A parameter of the function that was run by itself: nothing is known of how it was set up."""
 
 
 @dataclass(frozen=True, slots=True)
