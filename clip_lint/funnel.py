@@ -91,6 +91,13 @@ def _run_checks(facts: FactsLike) -> list[Finding]:
     return run(cast("Facts", facts))
 
 
+def preload() -> None:
+    """Load what reading takes, so that forked workers share it instead of each loading its own."""
+    import clip_lint.checks  # noqa: PLC0415
+    import clip_lint.fixes  # noqa: PLC0415
+    import clip_lint.reading  # noqa: F401, PLC0415
+
+
 def lint_bytes(
     path: str, name: str, data: bytes, workspace: Workspace, versions: Versions, steps: Steps
 ) -> FileResult:

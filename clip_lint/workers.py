@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip_lint.funnel import FileResult, default_steps, lint_file
+from clip_lint.funnel import FileResult, default_steps, lint_file, preload
 from clip_lint.source.problem import Problem
 from clip_lint.source.workspace import Workspace
 
@@ -79,6 +79,8 @@ def _round(
 
     # A fork is the fastest start by far, and safe on Linux while this process has but one thread.
     can_fork = sys.platform == "linux" and threading.active_count() == 1
+    if can_fork:
+        preload()
     context = multiprocessing.get_context("fork" if can_fork else "spawn")
     pool = ProcessPoolExecutor(count, context, _ignore_interrupts)
     try:

@@ -173,9 +173,10 @@ def test_captions_are_as_rare_as_they_are_said_to_be() -> None:
 
 def test_captions_are_true() -> None:
     chance = random.Random(4)
+    names = [*PLURALS.values(), *KINDS]
     for _ in range(3000):
         scene, caption = captions.captioned(chance)
-        for match in re.finditer(rf"\b({'|'.join(NUMBERS[1:])}) (?:\w+ )?(\w+)", caption):
+        for match in re.finditer(rf"\b({'|'.join(NUMBERS[1:])}) (?:\w+ )?({'|'.join(names)})\b", caption):
             kind = next(kind for kind in KINDS if match[2] in {kind, PLURALS[kind]})
             assert scene.count(kind) == NUMBERS.index(match[1]), caption
         for match in re.finditer(rf"\b({'|'.join(COLOURS)}) ({'|'.join(KINDS)})\b", caption):

@@ -57,7 +57,7 @@ def _listed(chance: random.Random, scene: Scene) -> str:
     for thing in scene.things:
         amounts.setdefault(thing.kind, []).append(thing)
     names: list[str] = []
-    coloured = False
+    coloured = False  # or sized: the one attribute is spent
     for kind, things in chance.sample(list(amounts.items()), min(len(amounts), 3)):
         # One attribute at most: two would be a binding caption.
         same = len({thing.colour for thing in things}) == 1
@@ -65,7 +65,8 @@ def _listed(chance: random.Random, scene: Scene) -> str:
         coloured = coloured or with_colour
         words = f"{things[0].colour} " if with_colour else ""
         if len(things) == 1:
-            size = things[0].size if not with_colour and chance.random() < 0.5 else ""
+            size = things[0].size if not coloured and chance.random() < 0.5 else ""
+            coloured = coloured or size != ""
             names.append(article(f"{size} {kind}" if size else words + kind))
         else:
             names.append(f"{chance.choice(('some', 'a group of', 'several'))} {words}{PLURALS[kind]}")

@@ -17,7 +17,7 @@ import click
 import numpy as np
 import torch
 from torch.nn import functional
-from transformers import CLIPConfig, CLIPModel
+from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from clip_lint.verify.scenes.captions import captioned
@@ -26,7 +26,6 @@ from clip_lint.verify.training.vocabulary import tokenizer
 
 if TYPE_CHECKING:
     from PIL import Image
-    from transformers import CLIPTokenizer
 
 SIDE = 56
 _BATCH = 128
@@ -87,13 +86,21 @@ def _save(model: CLIPModel, words: CLIPTokenizer, folder: Path, record: dict[str
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
-def train(folder: Path, minutes: float, seed: int) -> None:
-    """Train for ``minutes`` of processor time on one core and save into ``folder`` every three minutes."""
+def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
+    """Train for ``minutes`` of processor time on one core and save into ``folder`` every three minutes.
+
+    ``start`` is the folder of a model to go on with; its stages are kept in ``training.json``.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     chance = random.Random(seed)  # noqa: S311 (pictures, not secrets)
-    words = tokenizer(seed)
-    model = build(words)
+    if start is None:
+        words, earlier = tokenizer(seed), []
+        model = build(words)
+    else:
+        words, model = CLIPTokenizer.from_pretrained(start), CLIPModel.from_pretrained(start, dtype=torch.float32)
+        earlier = json.loads((start / "training.json").read_text(encoding="utf-8"))["stages"]
+    model.train()
     plain = [p for p in model.parameters() if p.ndim < 2]
     matrices = [p for p in model.parameters() if p.ndim >= 2]
     groups = [{"params": matrices, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
@@ -107,7 +114,10 @@ def train(folder: Path, minutes: float, seed: int) -> None:
         captions = [caption for _, caption in scenes]
         images = pixels([draw(scene, SIDE, chance.choice((2, 3))) for scene, _ in scenes])
         inputs = words(captions, padding=True, return_tensors="pt")
-        loss = contrastive_loss(model(**inputs, pixel_values=images).logits_per_image, captions)
+        with torch.autocast("cpu", torch.bfloat16):
+            output = model(**inputs, pixel_values=images)
+        images_by_texts = output.image_embeds.float() @ output.text_embeds.float().T
+        loss = contrastive_loss(model.logit_scale.exp() * images_by_texts, captions)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -120,19 +130,21 @@ def train(folder: Path, minutes: float, seed: int) -> None:
             click.echo(f"{spent:6.0f} s  {seen:8d} scenes  loss {recent:.3f}  scale {model.logit_scale.exp().item():.1f}")
         if time.process_time() - saved > 180:
             saved = time.process_time()
-            _save(model, words, folder, {"seed": seed, "scenes": seen, "seconds": round(spent), "finished": False})
-    record = {"seed": seed, "scenes": seen, "seconds": round(time.process_time() - started), "finished": True}
-    _save(model, words, folder, record)
+            stage = {"seed": seed, "scenes": seen, "seconds": round(spent), "is_finished": False}
+            _save(model, words, folder, {"stages": [*earlier, stage]})
+    stage = {"seed": seed, "scenes": seen, "seconds": round(time.process_time() - started), "is_finished": True}
+    _save(model, words, folder, {"stages": [*earlier, stage]})
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--minutes", default=50.0, show_default=True, help="Minutes of processor time.")
 @click.option("--seed", default=1, show_default=True)
-def main(folder: Path, minutes: float, seed: int) -> None:
+@click.option("--start", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Go on with this model.")
+def main(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
     """Train the bundled CLIP and save it into FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
-    train(folder, minutes, seed)
+    train(folder, minutes, seed, start)
 
 
 if __name__ == "__main__":

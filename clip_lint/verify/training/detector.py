@@ -121,9 +121,10 @@ def train(folder: Path, minutes: float, seed: int) -> None:
             click.echo(f"{spent:6.0f} s  {seen:8d} scenes  loss {recent:.3f}")
         if time.process_time() - saved > 180:
             saved = time.process_time()
-            _save(model, folder, {"seed": seed, "scenes": seen, "seconds": round(spent), "finished": False})
-    record = {"seed": seed, "scenes": seen, "seconds": round(time.process_time() - started), "finished": True}
-    _save(model, folder, record)
+            stage = {"seed": seed, "scenes": seen, "seconds": round(spent), "is_finished": False}
+            _save(model, folder, {"stages": [stage]})
+    stage = {"seed": seed, "scenes": seen, "seconds": round(time.process_time() - started), "is_finished": True}
+    _save(model, folder, {"stages": [stage]})
 
 
 @click.command()

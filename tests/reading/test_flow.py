@@ -1,0 +1,276 @@
+"""How values flow: each story is a small program whose findings are exactly the marked lines."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clip_lint.checks import run
+from clip_lint.reading import read
+from clip_lint.source.versions import Versions
+from clip_lint.source.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+MARK = re.compile(r"#\s*(CLP\d{3}(?:, CLP\d{3})*)$")
+PREAMBLE = """\
+import clip
+import torch
+import torch.nn.functional as F
+from PIL import Image
+model, preprocess = clip.load("ViT-B/32")
+image = preprocess(Image.open("harbour.jpg")).unsqueeze(0)
+text = clip.tokenize(["a photo of a ferry", "a photo of a tug"])
+"""
+
+
+def lint(folder: Path, name: str = "program.py", codes: str = "CLP2") -> dict[int, set[str]]:
+    """The findings of one file in a folder: line -> codes that start with one of ``codes``."""
+    workspace = Workspace((folder,), folder)
+    path = folder / name
+    source, tree = workspace.load(path), workspace.tree(path)
+    assert source is not None
+    assert tree is not None
+    found: dict[int, set[str]] = {}
+    for finding in run(read(source, tree, workspace, Versions())):
+        if finding.code.startswith(tuple(codes.split())) and finding.place.path == source.path:
+            found.setdefault(finding.place.start.line, set()).add(finding.code)
+    return found
+
+
+def marked(program: str) -> dict[int, set[str]]:
+    """The findings that a program's comments promise."""
+    found = {}
+    for number, line in enumerate(program.splitlines(), 1):
+        match = MARK.search(line)
+        if match:
+            found[number] = set(match.group(1).split(", "))
+    return found
+
+
+STORIES = {
+    "raw features compared": """
+        with torch.no_grad():
+            a, b = model.encode_image(image), model.encode_text(text)
+        print((a @ b.T).argmax())  # CLP201
+    """,
+    "normalised on one branch only is not reported": """
+        with torch.no_grad():
+            a, b = model.encode_image(image), model.encode_text(text)
+        if len(a) > 1:
+            a = a / a.norm(dim=-1, keepdim=True)
+            b = b / b.norm(dim=-1, keepdim=True)
+        print((a @ b.T).argmax())
+    """,
+    "both branches raw": """
+        with torch.no_grad():
+            b = model.encode_text(text)
+            if torch.cuda.is_available():
+                a = model.encode_image(image.cuda())
+            else:
+                a = model.encode_image(image)
+        print(a @ b.T)  # CLP201
+    """,
+    "a helper that normalises": """
+        def unit(x):
+            return x / x.norm(dim=-1, keepdim=True)
+
+        with torch.no_grad():
+            a, b = unit(model.encode_image(image)), unit(model.encode_text(text))
+        print(a @ b.T)
+    """,
+    "a helper whose flag is off": """
+        def encode(tower, value, normalize=False):
+            x = tower(value)
+            if normalize:
+                x = F.normalize(x, dim=-1)
+            return x
+
+        with torch.no_grad():
+            a, b = encode(model.encode_image, image), encode(model.encode_text, text)
+        print(a @ b.T)  # CLP201
+    """,
+    "the same helper with the flag on": """
+        def encode(tower, value, normalize=False):
+            x = tower(value)
+            if normalize:
+                x = F.normalize(x, dim=-1)
+            return x
+
+        with torch.no_grad():
+            a = encode(model.encode_image, image, normalize=True)
+            b = encode(model.encode_text, text, normalize=True)
+        print(a @ b.T)
+    """,
+    "a lambda and a closure": """
+        def scorer(texts):
+            weights = F.normalize(model.encode_text(texts), dim=-1)
+            return lambda features: 100.0 * F.normalize(features, dim=-1) @ weights.T
+
+        with torch.no_grad():
+            print(scorer(text)(model.encode_image(image)).softmax(dim=-1))
+    """,
+    "attributes set in another method": """
+        class Search:
+            def __init__(self):
+                self.weights = None
+
+            @torch.no_grad()
+            def prepare(self):
+                self.weights = model.encode_text(text)
+
+            @torch.no_grad()
+            def scores(self, pixels):
+                features = model.encode_image(pixels)
+                return features @ self.weights.T  # CLP201
+    """,
+    "attributes normalised in place in another method": """
+        class Search:
+            @torch.no_grad()
+            def prepare(self):
+                self.weights = model.encode_text(text)
+                self.weights /= self.weights.norm(dim=-1, keepdim=True)
+
+            @torch.no_grad()
+            def scores(self, pixels):
+                features = model.encode_image(pixels)
+                features /= features.norm(dim=-1, keepdim=True)
+                return features @ self.weights.T
+    """,
+    "rows collected in a loop and stacked": """
+        rows = []
+        with torch.no_grad():
+            for name in ["a.jpg", "b.jpg"]:
+                rows.append(model.encode_image(preprocess(Image.open(name)).unsqueeze(0)))
+            gallery = torch.cat(rows)
+        print(gallery @ gallery.T)  # CLP201
+    """,
+    "einsum": """
+        with torch.no_grad():
+            a, b = model.encode_image(image), model.encode_text(text)
+        print(torch.einsum("id,td->it", a, b))  # CLP201
+    """,
+    "a square root of a sum of squares is a norm": """
+        with torch.no_grad():
+            a, b = model.encode_image(image), model.encode_text(text)
+        a = a / a.pow(2).sum(dim=-1, keepdim=True).sqrt()
+        b = b / (b ** 2).sum(dim=-1, keepdim=True).sqrt()
+        print(a @ b.T)
+    """,
+    "a product of an unknown with raw features proves nothing": """
+        def compare(other):
+            with torch.no_grad():
+                return model.encode_image(image) @ other.T
+    """,
+    "softmax over cosines, and over scaled cosines": """
+        with torch.no_grad():
+            a, b = F.normalize(model.encode_image(image)), F.normalize(model.encode_text(text))
+        print((a @ b.T).softmax(dim=-1))  # CLP202
+        print((model.logit_scale.exp() * a @ b.T).softmax(dim=-1))
+        print((a @ b.T * 100).softmax(dim=-1))
+        print((a @ b.T / 0.01).softmax(dim=-1))
+    """,
+    "the scale applied to scaled logits": """
+        with torch.no_grad():
+            logits, _ = model(image, text)
+        print((logits * model.logit_scale.exp()).softmax(dim=-1))  # CLP208
+    """,
+    "a bound method kept in a variable": """
+        encode = model.encode_text
+        with torch.no_grad():
+            b = encode(text)
+        print(model.encode_image(image) @ b.T)  # CLP201
+    """,
+    "an object that hides the model behind a property": """
+        class Encoder:
+            @property
+            def clip(self):
+                return model
+
+            def features(self, pixels):
+                with torch.no_grad():
+                    return self.clip.encode_image(pixels)
+
+        encoder = Encoder()
+        print(encoder.features(image) @ encoder.features(image).T)  # CLP201
+    """,
+}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_story(story: str, tmp_path: Path) -> None:
+    program = PREAMBLE + textwrap.dedent(story)
+    (tmp_path / "program.py").write_text(program)
+    assert lint(tmp_path) == marked(program)
+
+
+
+
+def test_a_helper_of_another_file_is_read(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    folder = write(
+        {
+            "towers.py": "import clip\n\nmodel, preprocess = clip.load('ViT-B/32')\n\n\ndef unit(x):\n    return x / x.norm(dim=-1, keepdim=True)\n",
+            "raw.py": "from towers import model\n\n\ndef pair(a, t):\n    return model.encode_image(a) @ model.encode_text(t).T\n",
+            "good.py": "from towers import model, unit\n\n\ndef pair(a, t):\n    return unit(model.encode_image(a)) @ unit(model.encode_text(t)).T\n",
+        }
+    )
+    assert lint(folder, "raw.py") == {5: {"CLP201"}}
+    assert lint(folder, "good.py") == {}
+
+
+def test_a_fault_in_another_files_helper_stands_at_the_call(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    folder = write(
+        {
+            "maths.py": "def similarity(a, b):\n    return a @ b.T\n",
+            "program.py": PREAMBLE
+            + "from maths import similarity\nwith torch.no_grad():\n    a, b = model.encode_image(image), model.encode_text(text)\n"
+            + "print(similarity(a, b))\n",
+        }
+    )
+    assert lint(folder) == {11: {"CLP201"}}
+
+
+def test_star_imports_and_packages_are_followed(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    folder = write(
+        {
+            "app/__init__.py": "from .towers import *\n",
+            "app/towers.py": "import clip\nmodel, preprocess = clip.load('ViT-B/32')\n",
+            "program.py": "from app import model\nprint(model.encode_image(1) @ model.encode_text(2).T)\n",
+        }
+    )
+    assert lint(folder) == {2: {"CLP201"}}
+
+
+def test_files_that_import_each_other_end(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    folder = write(
+        {
+            "a.py": "from b import *\nfrom b import f\nimport clip\nmodel, _ = clip.load('ViT-B/32')\ndef g(): return f()\n",
+            "b.py": "from a import *\nfrom a import g\ndef f(): return g()\n",
+        }
+    )
+    assert lint(folder, "a.py") == {}
+
+
+def test_running_facts_follow_calls(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    program = PREAMBLE + textwrap.dedent(
+        """
+        def encode(pixels):
+            return model.encode_image(pixels)
+
+        @torch.no_grad()
+        def quiet(pixels):
+            return encode(pixels)
+
+        def loud(pixels):
+            return model.encode_image(pixels)  # CLP402
+
+        print(quiet(image), loud(image))
+        """
+    )
+    folder = write({"program.py": program})
+    assert lint(folder, codes="CLP402") == marked(program)
