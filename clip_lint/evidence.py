@@ -133,7 +133,9 @@ class Evidence:
             )
             for row in data["exhibits"]
         )
-        extra = tuple((str(name), math.nan if value is None else float(value)) for name, value in data["extra"].items())
+        extra = tuple(
+            (str(name), math.nan if value is None else float(value)) for name, value in data["extra"].items()
+        )
         return cls(**plain, verdict=Verdict(data["verdict"]), extra=extra, exhibits=exhibits)
 
 

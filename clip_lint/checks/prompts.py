@@ -70,6 +70,7 @@ def _finding(
         details=(
             Detail("call", prompts.name or "", prompts.call),
             *(Detail("prompt", each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
+            *(Detail("label", each.label or each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
         ),
     )  # fmt: skip
 

@@ -89,6 +89,8 @@ def add(page: Page, line: str) -> Change:
         return _on_top(page, line)
     wanted = _order(ast.parse(line).body[0])
     before = [statement for statement in group if _order(statement) < wanted]
+    alike = [each for each in before if _roots(each) == [root] and isinstance(each, ast.Import) is not wanted[0]]
+    before = alike or before  # beside its like, where the group is in no order
     if before:
         last = page.line_of(page.span(before[-1])[1])
         at = page.line_start(last) + len(page.line(last))

@@ -52,13 +52,33 @@ def truncate(page: Page, finding: Finding) -> Fix:
     if not option:
         raise NoFixError("a slice is for its author to undo")
     call = page.node(finding.place, ast.Call)
+    _check_signature(call, option)
     change = page.keyword(call, option, "True", positional=2 if option == "truncate" else None)
     return Fix(SAFE, f"pass `{option}=True`", page.edits([change]))
+
+
+_OF_TRANSFORMERS = frozenset(
+    {"text", "images", "return_tensors", "padding", "truncation", "max_length", "add_special_tokens", "return_attention_mask"}
+)
+
+
+def _check_signature(call: ast.Call, option: str) -> None:
+    """NoFixError unless the call can only be of the library whose option this is.
+
+    A variable may hold open_clip's tokenizer on another path, and that one takes no such option.
+    """
+    if option == "truncate":
+        is_known = isinstance(call.func, ast.Attribute) and call.func.attr == "tokenize" or getattr(call.func, "id", "") == "tokenize"
+    else:
+        is_known = any(keyword.arg in _OF_TRANSFORMERS for keyword in call.keywords)
+    if not is_known:
+        raise NoFixError("it may be another library's tokenizer on another path")
 
 
 def padding(page: Page, finding: Finding) -> Fix:
     """CLP302: pad to full length."""
     call = page.node(finding.place, ast.Call)
+    _check_signature(call, "padding")
     message = 'pass `padding="max_length"`; stored text vectors must be made again'
     return Fix(UNSAFE, message, page.edits([page.keyword(call, "padding", '"max_length"')]))
 

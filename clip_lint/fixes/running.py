@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.finding import Applicability, Finding, Fix
 from clip_lint.fixes.imports import module
 from clip_lint.fixes.page import Change, NoFixError, Page
-from clip_lint.fixes.scores import is_evaluated_later
+from clip_lint.fixes.scores import is_evaluated_later, records_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +76,8 @@ def without_gradients(page: Page, finding: Finding, others: Sequence[Finding]) -
     statement = page.statement(call)
     if is_evaluated_later(page, call, statement):
         raise NoFixError("the call runs later than its statement")
+    if records_nothing(page, call):
+        raise NoFixError("it lies under such a context already, of a module that is not imported")
     function = page.function(call)
     if isinstance(function, ast.Lambda):
         raise NoFixError("a lambda has no room for it")

@@ -151,7 +151,7 @@ def _scale_in_reach(page: Page, finding: Finding, call: ast.Call) -> str | None:
         if ".cpu()" in text or ".numpy()" in text or "to('cpu')" in text or 'to("cpu")' in text:
             return None  # the scale may lie on another device than the scores, or be no array
         found = f"{page.code(model)}.logit_scale.exp()"
-        return found if _records_nothing(page, call) else f"{found}.detach()"
+        return found if records_nothing(page, call) else f"{found}.detach()"
     return None
 
 
@@ -161,7 +161,7 @@ def _is_plain(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _records_nothing(page: Page, node: ast.AST) -> bool:
+def records_nothing(page: Page, node: ast.AST) -> bool:
     """Whether a node lies visibly under `no_grad` or `inference_mode`."""
     for each in page.above(node):
         if isinstance(each, (ast.With, ast.AsyncWith)):

@@ -18,14 +18,18 @@ _TOKENS = (
 )
 
 _NARROW = re.compile(
-    rb"(?:import|from)[ \t][^\n]*(?:clip|CLIP|Clip)|CLIP|[Cc]lip[A-Z]|open_?clip|mobileclip|cn_clip|[Ss]ig[Ll]ip|SIGLIP|clip-v|clip-V"
-    rb"|/[\w.-]*clip|clip\.(?:load|tokenize)|Owlv|OwlV|encode_(?:image|text)|get_(?:image|text)_features|logits_per_(?:image|text)"
-    rb"|zero-shot-image-classification"
+    rb"(?:from|import)[ \t]+(?:open_clip|clip|mobileclip|cn_clip)\b|import[^\n]*\b(?:\w+_)?clip(?:_\w+)?\b"
+    rb"|from[ \t]+(?!\.)[\w.]*clip\w*[ \t]+import|from[ \t]+\.\w*(?<!configuration_)(?<!modeling_)(?<!processing_)clip\w*[ \t]+import"
+    rb"|(?:CLIP|AltCLIP|ChineseCLIP|Siglip2?|MetaClip2|OwlViT|Owlv2|CLIPSeg|XCLIP)(?:Model|Processor)\b|WithProjection\b"
+    rb"|CLIPScore|clip_score|C(?:lip|LIP)\w*Embedding|open_clip|clip\.(?:load|tokenize)|clip-Vi|/[\w.-]*(?:clip|CLIP|siglip|owlv)[\w.-]*[\"']"
+    rb"|zero-shot-image-classification|logits_per_(?:image|text)"
 )
 
 CHARACTERISTIC = frozenset(
     {"encode_image", "encode_text", "get_image_features", "get_text_features", "logits_per_image", "logits_per_text"}
 )
+
+_METHODS = tuple(name.encode() for name in sorted(CHARACTERISTIC))
 
 _CLASSES = re.compile(
     r"(?:CLIP|AltCLIP|ChineseCLIP|Siglip2?|MetaClip2|OwlViT|Owlv2|CLIPSeg|XCLIP)(?:Model|Processor)|CLIPScore|clip_score"
@@ -36,6 +40,11 @@ _TOWERS = frozenset({"CLIPVisionModelWithProjection", "CLIPTextModelWithProjecti
 """Projected towers concern us where the file itself loads one; diffusion pipelines get theirs passed in."""
 _HELPER = re.compile(r"(?:^|_)clip(?:_|$)")
 """A function or module of the project's own that says it is about CLIP."""
+_PART = re.compile(
+    r"(?:Config|Output|PreTrainedModel|Tokenizer\w*|ImageProcessor\w*|FeatureExtractor|Layer|Encoder|Attention|MLP|Embeddings"
+    r"|TextModel|VisionModel|TextTransformer|VisionTransformer|Pipeline|Loss)$"
+)
+"""Pieces of a model's own implementation: importing them is building a model, not using one."""
 _GENERIC = frozenset(
     {"AutoModel", "AutoProcessor", "AutoModelForZeroShotImageClassification", "pipeline", "SentenceTransformer"}
 )
@@ -48,7 +57,11 @@ _PACKAGES = frozenset({"clip", "open_clip", "mobileclip", "cn_clip"})
 def may_use_clip(data: bytes) -> bool:
     """Whether the bytes of a file mention anything CLIP-like; decides most files at the speed of a substring search."""
     lowered = data.lower()
-    return any(token in lowered for token in _TOKENS) and _NARROW.search(data) is not None
+    if not any(token in lowered for token in _TOKENS):
+        return False
+    if _NARROW.search(data) is not None:
+        return True
+    return any(name in data and b"def " + name not in data for name in _METHODS)
 
 
 def uses_clip(tree: ast.Module) -> bool:
@@ -62,7 +75,7 @@ def uses_clip(tree: ast.Module) -> bool:
                 return True
             generic |= any(alias.name.split(".")[0] in {"transformers", "sentence_transformers"} for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            if node.module and _names_clip(node.module):
+            if node.module and _names_clip(node.module) and not all(_PART.search(alias.name) for alias in node.names):
                 return True
             if any(_CLASSES.fullmatch(alias.name) or _HELPER.search(alias.name) for alias in node.names):
                 return True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+import torch
 
 from clip_lint.evidence import Exhibit, Interval, Verdict
 from clip_lint.verify.problem import VerifyProblem
@@ -15,9 +15,8 @@ from clip_lint.verify.statistics import wilson
 from clip_lint.verify.towers import embed_images, embed_texts, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import torch
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from clip_lint.verify.detector import Detection, Detector
     from clip_lint.verify.fixtures import FixtureSet
@@ -75,8 +74,6 @@ class Bench:
         return {}
 
     def _texts(self, prompts: Sequence[str]) -> torch.Tensor:
-        import torch
-
         fresh = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self._known_texts]
         if fresh:
             self._known_texts.update(zip(fresh, unit(embed_texts(self.towers, fresh)), strict=True))
@@ -99,7 +96,9 @@ class Bench:
             found.append(lead > _TIE or (abs(lead) <= _TIE and i % 2 == 0))
         return found
 
-    def exhibits(self, questions: Sequence[Question], answers: Sequence[bool], most: int = 3) -> tuple[Exhibit, ...]:
+    def exhibits(
+        self, questions: Sequence[Question], answers: Sequence[bool], most: int = 3
+    ) -> tuple[Exhibit, ...]:
         """A few questions to show: wrong answers first, then right ones."""
         order = sorted(range(len(questions)), key=lambda i: (answers[i], i))
         wrong = [i for i in order if not answers[i]][: most - 1]
@@ -108,7 +107,10 @@ class Bench:
 
     def _exhibit(self, question: Question) -> Exhibit:
         picture = self.fixtures.pictures[question.picture]
-        boxes = tuple((item.kind, item.box.left, item.box.top, item.box.width, item.box.height) for item in picture.items)
+        boxes = tuple(
+            (item.kind, item.box.left, item.box.top, item.box.width, item.box.height)
+            for item in picture.items
+        )
         scores = tuple(round(score, 4) for score in self.cosines(question).tolist())
         return Exhibit(str(picture.path), question.prompts, scores, question.right, boxes)
 

@@ -67,8 +67,14 @@ def read_config(file: Path) -> dict[str, object]:
         raise VerifyProblem(f"{file}: not a model configuration (an object was expected)")
     for path, value in _leaves(config):
         if not _CODE_KEYS.isdisjoint(path):
-            raise VerifyProblem(f"{file}: asks to run code of its own ({'.'.join(path)}); such models are not loaded")
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and not abs(value) <= _LARGEST_NUMBER:
+            raise VerifyProblem(
+                f"{file}: asks to run code of its own ({'.'.join(path)}); such models are not loaded"
+            )
+        if (
+            isinstance(value, (int, float))
+            and not isinstance(value, bool)
+            and not abs(value) <= _LARGEST_NUMBER
+        ):
             raise VerifyProblem(f"{file}: {'.'.join(path)} = {value} is no size that a model has")
     return config
 
@@ -101,7 +107,9 @@ def weight_files(folder: Path) -> list[Path]:
 def check_file(file: Path) -> int:
     """As ``weight_count``, with the right word for a pickle."""
     if file.suffix in _PICKLES:
-        raise VerifyProblem(f"{file}: a pickle can run code when it is loaded; verification reads safetensors only")
+        raise VerifyProblem(
+            f"{file}: a pickle can run code when it is loaded; verification reads safetensors only"
+        )
     if file.suffix != ".safetensors":
         raise VerifyProblem(f"{file}: not a safetensors file")
     return weight_count(file)

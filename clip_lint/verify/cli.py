@@ -3,6 +3,7 @@
 Only click is imported here; torch and its kin are when a command runs.
 """
 
+# ruff: noqa: PLC0415 (torch and its kin are imported when a command runs, not when it is listed)
 from __future__ import annotations
 
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from clip_lint.verify.options import VerifyOptions
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from clip_lint.verify.run import VerifyOptions
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _DEVICES = click.Choice(["auto", "cpu", "cuda", "mps"])
@@ -22,15 +23,30 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _Command = TypeVar("_Command", bound="Callable[..., object]")
 
 _VERIFY_OPTIONS = (
-    click.option("--verify", is_flag=True, help="Measure each finding on the real model and show the evidence."),
+    click.option(
+        "--verify", is_flag=True, help="Measure each finding on the real model and show the evidence."
+    ),
     click.option("--verified-only", is_flag=True, help="With --verify: keep only what was confirmed."),
-    click.option("--evidence-report", type=_FILE, help="With --verify: write images and figures to one HTML file."),
-    click.option("--model", "verify_model", metavar="MODEL", help="Measure on this checkpoint instead (bundled: the small one)."),
+    click.option(
+        "--evidence-report", type=_FILE, help="With --verify: write images and figures to one HTML file."
+    ),
+    click.option(
+        "--model",
+        "verify_model",
+        metavar="MODEL",
+        help="Measure on this checkpoint instead (bundled: the small one).",
+    ),
     click.option("--detector", "verify_detector", metavar="MODEL", help="The detector to compare with."),
     click.option("--device", "verify_device", type=_DEVICES, default="auto", help="Where models run."),
-    click.option("--fixtures", "verify_fixtures", type=_FOLDER, help="Measure on these images (COCO format)."),
-    click.option("--images", "verify_images", type=_FOLDER, help="For CLP105: a folder of images for each class."),
-    click.option("--offline", "verify_offline", is_flag=True, help="No network: bundled models in place of the code's."),
+    click.option(
+        "--fixtures", "verify_fixtures", type=_FOLDER, help="Measure on these images (COCO format)."
+    ),
+    click.option(
+        "--images", "verify_images", type=_FOLDER, help="For CLP105: a folder of images for each class."
+    ),
+    click.option(
+        "--offline", "verify_offline", is_flag=True, help="No network: bundled models in place of the code's."
+    ),
 )
 
 
@@ -52,16 +68,20 @@ def options_from(
     cache_folder: Path | None,
 ) -> VerifyOptions:
     """The parsed options as ``verify_findings`` wants them."""
-    from clip_lint.verify.run import VerifyOptions
-
     return VerifyOptions(
-        verify_device, verify_offline, verify_model, verify_detector, verify_fixtures, verify_images, cache_folder
+        verify_device,
+        verify_offline,
+        verify_model,
+        verify_detector,
+        verify_fixtures,
+        verify_images,
+        cache_folder,
     )
 
 
 def _ready() -> None:
     """A ClickException with the install line where a needed package is missing."""
-    from clip_lint.verify.loading import check_installed
+    from clip_lint.verify.installed import check_installed
     from clip_lint.verify.problem import VerifyProblem
 
     try:
@@ -77,7 +97,14 @@ def fixtures() -> None:
 
 @fixtures.command("make")
 @click.argument("folder", type=_FOLDER)
-@click.option("--n", "number", type=click.IntRange(1, 50_000), default=260, show_default=True, help="At least so many scenes.")
+@click.option(
+    "--n",
+    "number",
+    type=click.IntRange(1, 50_000),
+    default=260,
+    show_default=True,
+    help="At least so many scenes.",
+)
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed draws the same scenes.")
 def make(folder: Path, number: int, seed: int) -> int:
     """Draw scenes into FOLDER, with their ground truth in COCO's format."""
@@ -103,7 +130,9 @@ def make(folder: Path, number: int, seed: int) -> int:
 @fixtures.command("show")
 @click.argument("folder", type=_FOLDER, required=False)
 @click.option("--output", type=_FILE, help="Write some of the images with their boxes to this HTML file.")
-@click.option("--most", type=click.IntRange(1), default=60, show_default=True, help="How many images to write.")
+@click.option(
+    "--most", type=click.IntRange(1), default=60, show_default=True, help="How many images to write."
+)
 def show(folder: Path | None, output: Path | None, most: int) -> int:
     """Say what a fixture folder holds (without FOLDER: the scenes that come with clip-lint)."""
     from rich.console import Console
@@ -135,8 +164,12 @@ def _write(path: Path, content: str) -> None:
 @click.option("--image", "path", type=_FILE, required=True, help="The image in question.")
 @click.option("--query", required=True, help="The text that it is compared with.")
 @click.option("--label", "labels", multiple=True, help="A rival text; may be given several times.")
-@click.option("--model", default=None, metavar="MODEL", help="The checkpoint (default: openai/clip-vit-base-patch32).")
-@click.option("--detector", default=None, metavar="MODEL", help="The detector (default: facebook/detr-resnet-50).")
+@click.option(
+    "--model", default=None, metavar="MODEL", help="The checkpoint (default: openai/clip-vit-base-patch32)."
+)
+@click.option(
+    "--detector", default=None, metavar="MODEL", help="The detector (default: facebook/detr-resnet-50)."
+)
 @click.option("--device", type=_DEVICES, default="auto", show_default=True, help="Where models run.")
 @click.option("--offline", is_flag=True, help="No network: the bundled models where none is named.")
 @click.option("--output", type=_FILE, help="Write the diagnosis to this HTML file.")
@@ -147,7 +180,7 @@ def diagnose(
     model: str | None,
     detector: str | None,
     device: str,
-    offline: bool,  # noqa: FBT001 (click hands options over by name)
+    offline: bool,
     output: Path | None,
 ) -> int:
     """Why does CLIP answer this way? Scores the query, its counterfactuals and other wordings on one image."""

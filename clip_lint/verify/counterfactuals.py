@@ -20,7 +20,8 @@ _MIRRORS = (
     ("on top of", "underneath"), ("inside", "outside"), ("upper", "lower"),
 )  # fmt: skip
 _FRAMES = re.compile(
-    r"^(?P<frame>(?:(?:a|an|the)\s+)?(?:\w+\s+){0,2}(?:photo|picture|image|drawing|photograph)s?) of\b", re.IGNORECASE
+    r"^(?P<frame>(?:(?:a|an|the)\s+)?(?:\w+\s+){0,2}(?:photo|picture|image|drawing|photograph)s?) of\b",
+    re.IGNORECASE,
 )
 DIFFERENCES = {
     "CLP101": Difference.NUMBER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.questions import article
 from clip_lint.verify.scenes.model import OPPOSITE
 from clip_lint.verify.towers import embed_images, embed_texts, unit
@@ -31,8 +32,6 @@ def detector_answers(code: str, questions: Sequence[Question], bench: Bench) -> 
 
     Only questions about classes that the detector knows are asked, and only if those are at least half of them.
     """
-    from clip_lint.verify.problem import VerifyProblem
-
     detector = bench.detector
     if isinstance(detector, VerifyProblem):
         return f"no detector to compare with: {detector}"
@@ -84,7 +83,10 @@ def _by_place(one: Box, other: Box, offered: Sequence[object]) -> int | None:
     """Which of two opposite relations holds between the boxes' middles."""
     across, down = one.centre[0] - other.centre[0], one.centre[1] - other.centre[1]
     names = {"left of": across < 0, "right of": across > 0, "above": down < 0, "below": down > 0}
-    return next((i for i, name in enumerate(offered) if isinstance(name, str) and name in OPPOSITE and names[name]), None)
+    return next(
+        (i for i, name in enumerate(offered) if isinstance(name, str) and name in OPPOSITE and names[name]),
+        None,
+    )
 
 
 def _by_crop(question: Question, boxes: tuple[Box, Box], bench: Bench) -> int:
@@ -105,6 +107,9 @@ def _by_crop(question: Question, boxes: tuple[Box, Box], bench: Bench) -> int:
     totals: list[float] = []
     for values in question.facts:
         colours = values if isinstance(values, tuple) else ()
-        texts = [f"a photo of {article(f'{colour} {kind}')}" for colour, kind in zip(colours, question.about, strict=False)]
+        texts = [
+            f"a photo of {article(f'{colour} {kind}')}"
+            for colour, kind in zip(colours, question.about, strict=False)
+        ]
         totals.append(float((unit(embed_texts(bench.towers, texts)) * seen).sum()))
     return totals.index(max(totals))

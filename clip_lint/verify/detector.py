@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
+from transformers import AutoModelForObjectDetection
+from transformers.models.auto.modeling_auto import MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES
 
 from clip_lint.verify.checking import read_config
 from clip_lint.verify.problem import VerifyProblem
@@ -93,8 +95,12 @@ class TransformersDetector:
             with torch.inference_mode():
                 outputs = self.model(**inputs)
             sizes = torch.tensor([(image.height, image.width) for image in part])
-            rows = self.image_processor.post_process_object_detection(outputs, threshold=self.keeping.score, target_sizes=sizes)
-            found.extend(self._named(row, image.width, image.height) for row, image in zip(rows, part, strict=True))
+            rows = self.image_processor.post_process_object_detection(
+                outputs, threshold=self.keeping.score, target_sizes=sizes
+            )
+            found.extend(
+                self._named(row, image.width, image.height) for row, image in zip(rows, part, strict=True)
+            )
         return found
 
     def _named(self, row: Any, width: int, height: int) -> list[Detection]:
@@ -110,12 +116,11 @@ def load_detector(
     folder: Path, source: str, device: str, keeping: Keeping | None = None
 ) -> TransformersDetector:
     """The detector of a local transformers folder; VerifyProblem where it is none or cannot be loaded."""
-    from transformers import AutoModelForObjectDetection
-    from transformers.models.auto.modeling_auto import MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES
-
     family = read_config(folder / "config.json").get("model_type")
     if family not in MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES:
         raise VerifyProblem(f"{source}: a {str(family)[:40]!r} model is no object detector")
     model: Any = built(folder, source, AutoModelForObjectDetection, device)
     images = load_processor(folder, source, "image processor")
-    return TransformersDetector(source, device, frozenset(model.config.id2label.values()), model, images, keeping or Keeping())
+    return TransformersDetector(
+        source, device, frozenset(model.config.id2label.values()), model, images, keeping or Keeping()
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clip_lint.language.reading import read_prompt
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from clip_lint.verify.detector import Detection, Detector
     from clip_lint.verify.towers import Towers
 
-PHRASINGS = ("{}", "a photo of {}", "a picture of {}", "a close-up photo of {}", "a photo of {} in a scene", "this is {}")
+PHRASINGS = (
+    "{}",
+    "a photo of {}",
+    "a picture of {}",
+    "a close-up photo of {}",
+    "a photo of {} in a scene",
+    "this is {}",
+)
 _UNRELATED = (
     "a spreadsheet", "a violin", "a glacier", "a chessboard", "a microscope", "a football match", "a plate of noodles",
     "a tax form", "a submarine", "a wedding", "a cactus", "a circuit board", "a beach", "a library", "a parrot",
@@ -65,7 +72,9 @@ class Diagnosis:
 
     def of(self, role: str) -> tuple[Scored, ...]:
         """The texts with this role, highest cosine first."""
-        return tuple(sorted((item for item in self.scored if item.role == role), key=lambda item: -item.cosine))
+        return tuple(
+            sorted((item for item in self.scored if item.role == role), key=lambda item: -item.cosine)
+        )
 
     @property
     def own(self) -> float:
@@ -119,7 +128,9 @@ def diagnose(
     own = unit(embed_images(towers, [image]))[0]
     cosines = (unit(embed_texts(towers, [text for text, _ in rows])) @ own).tolist()
     scored = tuple(Scored(text, role, value) for (text, role), value in zip(rows, cosines, strict=True))
-    unrelated = tuple((unit(embed_texts(towers, [f"a photo of {text}" for text in _UNRELATED])) @ own).tolist())
+    unrelated = tuple(
+        (unit(embed_texts(towers, [f"a photo of {text}" for text in _UNRELATED])) @ own).tolist()
+    )
     linted = answer(Request((query, *labels), is_set=bool(labels)))
     found = () if isinstance(detector, str) else tuple(detector.detect([image])[0])
     bare_result = Diagnosis(
@@ -138,8 +149,6 @@ def diagnose(
 
 
 def _with_causes(found: Diagnosis) -> Diagnosis:
-    from dataclasses import replace
-
     checks = (_task(found), _not_seen(found), _wording(found), _too_specific(found), _threshold(found))
     return replace(found, causes=tuple(cause for cause in checks if cause is not None))
 
@@ -171,7 +180,9 @@ def _spread(found: Diagnosis) -> float:
 def _wording(found: Diagnosis) -> Cause | None:
     """Another wording of the same query moves the score by more than the best rival lies away."""
     rivals = found.of("label")
-    best = max((item for item in found.scored if item.role in {"phrasing", "query"}), key=lambda item: item.cosine)
+    best = max(
+        (item for item in found.scored if item.role in {"phrasing", "query"}), key=lambda item: item.cosine
+    )
     lead = abs(found.own - rivals[0].cosine) if rivals else 0.25 * (found.own - min(found.unrelated))
     if best.text == found.query or best.cosine - found.own <= max(lead, 0.005):
         return None

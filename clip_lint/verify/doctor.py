@@ -1,5 +1,6 @@
 """Can verification run here? Versions, device, cached checkpoints, and one small run from end to end."""
 
+# ruff: noqa: PLC0415 (the packages looked for may be missing, so nothing of them is imported at the top)
 from __future__ import annotations
 
 import platform
@@ -55,7 +56,11 @@ def _device() -> str:
     from clip_lint.verify.loading import choose_device
 
     name = choose_device("auto")
-    return f"{torch.cuda.get_device_name()} (cuda)" if name == "cuda" else f"{name}, {torch.get_num_threads()} threads"
+    return (
+        f"{torch.cuda.get_device_name()} (cuda)"
+        if name == "cuda"
+        else f"{name}, {torch.get_num_threads()} threads"
+    )
 
 
 def _cached() -> str:
@@ -71,7 +76,11 @@ def _cached() -> str:
         f"{repository.repo_id} ({repository.size_on_disk / 1e6:.0f} MB)"
         for repository in repositories
         if repository.repo_type == "model"
-        and any(file.file_name.endswith(".safetensors") for revision in repository.revisions for file in revision.files)
+        and any(
+            file.file_name.endswith(".safetensors")
+            for revision in repository.revisions
+            for file in revision.files
+        )
     )
     return ", ".join(names) or "no checkpoints"
 
@@ -93,9 +102,10 @@ def _small_run() -> Line:
     try:
         towers = models.towers(None)
         colours = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
-        scores = unit(embed_texts(towers, [f"a photo of {colour} {thing.kind}s" for colour in colours])) @ unit(
-            embed_images(towers, [image])
-        )[0]
+        scores = (
+            unit(embed_texts(towers, [f"a photo of {colour} {thing.kind}s" for colour in colours]))
+            @ unit(embed_images(towers, [image]))[0]
+        )
         seen = colours[int(scores.argmax())]
         number = count_of(models.detector().detect([image])[0], thing.kind)
     except VerifyProblem as problem:

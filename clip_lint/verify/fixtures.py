@@ -10,13 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image, UnidentifiedImageError
+
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import Box, relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from PIL import Image
 
 _MOST_IMAGES = 100_000
 
@@ -53,8 +53,6 @@ class Picture:
 
     def load(self) -> Image.Image:
         """The image in RGB; VerifyProblem where the file is missing or no image."""
-        from PIL import Image, UnidentifiedImageError
-
         try:
             with Image.open(self.path) as image:
                 return image.convert("RGB")
@@ -80,7 +78,9 @@ class FixtureSet:
     @property
     def colours(self) -> tuple[str, ...]:
         """The colours that occur as attributes."""
-        return tuple(sorted({item.colour for picture in self.pictures for item in picture.items if item.colour}))
+        return tuple(
+            sorted({item.colour for picture in self.pictures for item in picture.items if item.colour})
+        )
 
 
 def bundled_scenes() -> Path:
@@ -128,7 +128,9 @@ def _box(row: Mapping[str, object], width: float, height: float) -> Box:
 
 def _parse(data: Mapping[str, object], folder: Path) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
     kinds = {row["id"]: str(row["name"]) for row in _rows(data, "categories")}
-    sizes = {row["id"]: (float(str(row["width"])), float(str(row["height"]))) for row in _rows(data, "images")}
+    sizes = {
+        row["id"]: (float(str(row["width"])), float(str(row["height"]))) for row in _rows(data, "images")
+    }
     items: dict[object, list[Item]] = {}
     crowded: dict[object, set[str]] = {}
     for row in _rows(data, "annotations"):
@@ -140,7 +142,9 @@ def _parse(data: Mapping[str, object], folder: Path) -> tuple[tuple[Picture, ...
         attributes = row.get("attributes")
         known = attributes if isinstance(attributes, dict) else {}
         box = _box(row, *sizes[number])
-        items.setdefault(number, []).append(Item(kind, box, _text(known, "colour") or _text(known, "color"), _text(known, "size")))
+        items.setdefault(number, []).append(
+            Item(kind, box, _text(known, "colour") or _text(known, "color"), _text(known, "size"))
+        )
     texts = {row["image_id"]: _text(row, "text") for row in _rows(data, "texts")}
     pictures = []
     for row in _rows(data, "images"):
@@ -175,7 +179,9 @@ def load_fixtures(folder: Path | None = None) -> FixtureSet:
     if not pictures:
         raise VerifyProblem(f"{file}: no images in these annotations")
     if len(pictures) > _MOST_IMAGES:
-        raise VerifyProblem(f"{file}: {len(pictures)} images are more than the {_MOST_IMAGES} that are read at once")
+        raise VerifyProblem(
+            f"{file}: {len(pictures)} images are more than the {_MOST_IMAGES} that are read at once"
+        )
     is_drawn = any(picture.task for picture in pictures)
     name = "drawn scenes" if folder is None else home.name
     return FixtureSet(name, pictures, kinds, hashlib.sha256(raw).hexdigest()[:16], is_drawn)
@@ -183,7 +189,9 @@ def load_fixtures(folder: Path | None = None) -> FixtureSet:
 
 def lone_pairs(picture: Picture) -> list[tuple[Item, str, Item]]:
     """Pairs of items, each the only one of its kind, with a plain relation; each pair once."""
-    alone = [item for item in picture.items if picture.count(item.kind) == 1 and item.kind not in picture.crowded]
+    alone = [
+        item for item in picture.items if picture.count(item.kind) == 1 and item.kind not in picture.crowded
+    ]
     return [
         (one, name, other)
         for i, one in enumerate(alone)

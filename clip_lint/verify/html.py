@@ -144,11 +144,15 @@ def _range(evidence: Evidence) -> str:
     value, low, high = (float(part or 0.0) for part in values)
     marks = [f'<i style="left:{low:.1%};width:{high - low:.1%}"></i>']
     if evidence.chance is not None and 0 <= evidence.chance <= 1:
-        marks.append(f'<b class="chance" style="left:{evidence.chance:.1%}"></b><span style="left:{evidence.chance:.1%}">chance</span>')
+        marks.append(
+            f'<b class="chance" style="left:{evidence.chance:.1%}"></b><span style="left:{evidence.chance:.1%}">chance</span>'
+        )
     if evidence.alternative is not None and 0 <= evidence.alternative <= 1:
         marks.append(f'<b class="other" style="left:{evidence.alternative:.1%}"></b>')
     marks.append(f'<b style="left:{value:.1%}"></b>')
-    legend = "from 0 to 1; the bar is the 95% interval" + ("; green is what to use instead" if evidence.alternative is not None else "")
+    legend = "from 0 to 1; the bar is the 95% interval" + (
+        "; green is what to use instead" if evidence.alternative is not None else ""
+    )
     return (
         f'<div class="range" role="img" aria-label="{value:.2f}, from 0 to 1">{"".join(marks)}</div>'
         f'<p class="soft">{legend}</p>'
@@ -174,7 +178,9 @@ def _rows(evidence: Evidence) -> list[tuple[str, str]]:
 
 def _section(finding: Finding, evidence: Evidence) -> str:
     place = finding.place
-    where = f"{place.path}:{f'cell {place.cell}:' if place.cell else ''}{place.start.line}:{place.start.column}"
+    where = (
+        f"{place.path}:{f'cell {place.cell}:' if place.cell else ''}{place.start.line}:{place.start.column}"
+    )
     kind = evidence.verdict.value.replace(" ", "-")
     rows = "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in _rows(evidence))
     shows = "".join(_exhibit(exhibit) for exhibit in evidence.exhibits)
@@ -192,6 +198,10 @@ def evidence_report(findings: Sequence[Finding], evidence: Sequence[Evidence]) -
     """The report as one HTML document; ``evidence`` goes with ``findings``."""
     counts = {verdict: sum(item.verdict is verdict for item in evidence) for verdict in Verdict}
     tally = ", ".join(f"{number} {verdict.value}" for verdict, number in counts.items() if number)
-    lead = f"<p>{len(findings)} finding{'s' if len(findings) != 1 else ''}: {text(tally)}.</p>" if findings else "<p>No findings.</p>"
+    lead = (
+        f"<p>{len(findings)} finding{'s' if len(findings) != 1 else ''}: {text(tally)}.</p>"
+        if findings
+        else "<p>No findings.</p>"
+    )
     sections = "".join(_section(finding, item) for finding, item in zip(findings, evidence, strict=True))
     return page("Evidence for the findings", lead + sections)

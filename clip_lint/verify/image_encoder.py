@@ -32,14 +32,26 @@ class ImageEncoder:
         """Features (n, d) of length one."""
         parts: list[torch.Tensor] = []
         for start in range(0, len(images), batch):
-            pixels = self.image_processor(images=list(images[start : start + batch]), return_tensors="pt").pixel_values
+            pixels = self.image_processor(
+                images=list(images[start : start + batch]), return_tensors="pt"
+            ).pixel_values
             dtype = next(self.model.parameters()).dtype
             with torch.inference_mode():
-                parts.append(self.model(pixel_values=pixels.to(self.device, dtype)).last_hidden_state[:, 0].float().cpu())
+                parts.append(
+                    self.model(pixel_values=pixels.to(self.device, dtype))
+                    .last_hidden_state[:, 0]
+                    .float()
+                    .cpu()
+                )
         return unit(torch.cat(parts))
 
 
 def load_image_encoder(folder: Path, source: str, device: str) -> ImageEncoder:
     """The vision model of a local transformers folder; VerifyProblem where it cannot be loaded."""
     read_config(folder / "config.json")
-    return ImageEncoder(source, device, built(folder, source, AutoModel, device), load_processor(folder, source, "image processor"))
+    return ImageEncoder(
+        source,
+        device,
+        built(folder, source, AutoModel, device),
+        load_processor(folder, source, "image processor"),
+    )

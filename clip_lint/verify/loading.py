@@ -9,7 +9,14 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import torch
+
+from clip_lint.verify.checking import check_file
+from clip_lint.verify.detector import DRAWN, load_detector
+from clip_lint.verify.image_encoder import load_image_encoder
+from clip_lint.verify.open_clip_towers import load_folder, load_weights, weights
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.transformers_towers import fetch, load_towers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,19 +47,8 @@ _SAME_WEIGHTS = {
 _HUB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-def check_installed() -> None:
-    """VerifyProblem with the install line where torch, transformers, Pillow or safetensors is missing."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("torch", "transformers", "PIL", "safetensors") if find_spec(name) is None]
-    if missing:
-        raise VerifyProblem(f"verification needs {', '.join(missing)}: pip install 'clip-lint[verify]'")
-
-
 def choose_device(wanted: str) -> str:
     """``auto`` becomes cuda, mps or cpu; VerifyProblem where the wanted device is not there."""
-    import torch
-
     has = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if wanted == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if has[name])
@@ -84,7 +80,11 @@ class Found:
         """Changes when the files change: a hub snapshot by its commit, other files by size and time of change."""
         if self.path.parent.name == "snapshots":
             return f"{self.source}@{self.path.name}"
-        files = [self.path] if self.path.is_file() else sorted(self.path.glob("*.safetensors")) + sorted(self.path.glob("*.json"))
+        files = (
+            [self.path]
+            if self.path.is_file()
+            else sorted(self.path.glob("*.safetensors")) + sorted(self.path.glob("*.json"))
+        )
         stats = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
         return f"{self.source}@{hashlib.sha256(repr(stats).encode()).hexdigest()[:16]}"
 
@@ -95,10 +95,6 @@ def find(spec: str, *, is_offline: bool = False) -> Found:
     ``bundled``; a folder with ``config.json`` or ``open_clip_config.json``; a safetensors file beside its
     configuration; ``open_clip:ARCHITECTURE:TAG`` (or a file for the tag); a hub id; a name of OpenAI's `clip`.
     """
-    from clip_lint.verify.checking import check_file
-    from clip_lint.verify.open_clip_towers import weights
-    from clip_lint.verify.transformers_towers import fetch
-
     if spec == BUNDLED:
         return Found("transformers", bundled_folder("clip"), "bundled model")
     if spec.startswith("open_clip:"):
@@ -115,12 +111,12 @@ def find(spec: str, *, is_offline: bool = False) -> Found:
         path = path.parent
     if path.is_dir():
         return _in_folder(path, spec)
-    name = _SAME_WEIGHTS.get(spec, spec)
-    if name is None:
+    repository = _SAME_WEIGHTS.get(spec, spec)
+    if repository is None:
         raise VerifyProblem(f"{spec}: published as a pickle only; verification reads safetensors only")
-    if not _HUB_ID.fullmatch(name):
+    if not _HUB_ID.fullmatch(repository):
         raise VerifyProblem(f"{spec}: neither a file, a folder nor a hub id (owner/name)")
-    return _in_folder(fetch(name, is_offline=is_offline), name)
+    return _in_folder(fetch(repository, is_offline=is_offline), repository)
 
 
 def _in_folder(folder: Path, source: str) -> Found:
@@ -133,9 +129,6 @@ def _in_folder(folder: Path, source: str) -> Found:
 
 def open_towers(found: Found, device: str) -> Towers:
     """Load the image-text model that was found; VerifyProblem in one line where that fails."""
-    from clip_lint.verify.open_clip_towers import load_folder, load_weights
-    from clip_lint.verify.transformers_towers import load_towers
-
     match found.form:
         case "transformers":
             return load_towers(found.path, found.source, device)
@@ -152,8 +145,6 @@ def load(spec: str, device: str, *, is_offline: bool = False) -> Towers:
 
 def find_plain(name: str, *, is_offline: bool) -> Found:
     """Where a detector or feature model lies: ``bundled``, a folder or a hub id."""
-    from clip_lint.verify.transformers_towers import fetch
-
     if name == BUNDLED:
         return Found("transformers", bundled_folder("detector"), "bundled detector")
     if Path(name).is_dir():
@@ -213,7 +204,6 @@ class Models:
 
     def detector(self) -> Detector:
         """The detector; VerifyProblem in one line where it cannot be had."""
-        from clip_lint.verify.detector import DRAWN, load_detector
 
         def load_it() -> Detector:
             found = find_plain(self.detector_spec, is_offline=self.is_offline)
@@ -224,8 +214,6 @@ class Models:
 
     def image_encoder(self) -> ImageEncoder:
         """DINOv2 for the fine-grained alternative; VerifyProblem in one line where it cannot be had."""
-        from clip_lint.verify.image_encoder import load_image_encoder
-
         found = find_plain(IMAGE_ENCODER, is_offline=self.is_offline)
         return load_image_encoder(found.path, found.source, self.device)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from huggingface_hub import hf_hub_download
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from clip_lint.verify.checking import check_file, check_parameters, read_config, weight_files
 from clip_lint.verify.problem import VerifyProblem
@@ -37,7 +40,9 @@ class OpenClipTowers:
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         """Raw text features (n, d); the tokenizer pads and truncates by itself."""
-        features: torch.Tensor = self.model.encode_text(self.tokenizer(list(prompts)).to(self.device), normalize=False)
+        features: torch.Tensor = self.model.encode_text(
+            self.tokenizer(list(prompts)).to(self.device), normalize=False
+        )
         return features
 
     def untruncated_features(self, prompts: Sequence[str]) -> torch.Tensor:
@@ -64,18 +69,15 @@ class OpenClipTowers:
 
 
 def _library() -> Any:
+    """open_clip, which is optional, slow to import and without types."""
     try:
-        import open_clip
+        return importlib.import_module("open_clip")
     except ImportError as error:
-        raise VerifyProblem("open_clip is not installed: pip install open_clip_torch") from error
-    return open_clip
+        raise VerifyProblem(f"open_clip cannot be imported ({error}): pip install open_clip_torch") from error
 
 
 def _hub_file(repository: str, name: str, *, is_offline: bool) -> Path:
     """The weights of a hub repository as a local safetensors file."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.utils import disable_progress_bars
-
     disable_progress_bars()
     reason = ""
     for file in _WEIGHT_NAMES:
@@ -98,13 +100,19 @@ def weights(name: str, tag: str | None, *, is_offline: bool) -> Path:
     if tag and (file := Path(tag)).is_file():
         return file
     if not tag:
-        raise VerifyProblem(f"{name}: open_clip without a pretrained tag gives random weights; nothing to verify")
+        raise VerifyProblem(
+            f"{name}: open_clip without a pretrained tag gives random weights; nothing to verify"
+        )
     known = library.get_pretrained_cfg(name, tag)
     if not known:
-        raise VerifyProblem(f"{name}: open_clip has no pretrained tag {tag!r} for it, and no such file exists")
+        raise VerifyProblem(
+            f"{name}: open_clip has no pretrained tag {tag!r} for it, and no such file exists"
+        )
     repository = "/".join(str(known.get("hf_hub", "")).strip("/").split("/")[:2])
     if not repository:
-        raise VerifyProblem(f"{name} ({tag}): published as a pickle only; verification reads safetensors only")
+        raise VerifyProblem(
+            f"{name} ({tag}): published as a pickle only; verification reads safetensors only"
+        )
     return _hub_file(repository, f"{name} ({tag})", is_offline=is_offline)
 
 
@@ -116,7 +124,9 @@ def load_folder(folder: Path, source: str, device: str) -> OpenClipTowers:
     if not isinstance(text, dict):
         raise VerifyProblem(f"{folder}: open_clip_config.json describes no model")
     if "hf_model_name" in text or "hf_tokenizer_name" in text:
-        raise VerifyProblem(f"{source}: its text tower comes from another repository; name it by its open_clip architecture")
+        raise VerifyProblem(
+            f"{source}: its text tower comes from another repository; name it by its open_clip architecture"
+        )
     stored = sum(check_file(file) for file in weight_files(folder))
     return _build(f"local-dir:{folder}", None, stored, source, device)
 
@@ -147,7 +157,9 @@ def _build(name: str, file: Path | None, stored: int, source: str, device: str) 
         raise
     # A hostile or damaged folder can make open_clip raise anything; all of it means the same to the user.
     except Exception as error:
-        raise VerifyProblem(f"{source}: cannot be loaded ({type(error).__name__}: {one_line(error)})") from error
+        raise VerifyProblem(
+            f"{source}: cannot be loaded ({type(error).__name__}: {one_line(error)})"
+        ) from error
     model.requires_grad_(False)
     model.eval()
     bias = getattr(model, "logit_bias", None)

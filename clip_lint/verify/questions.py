@@ -79,11 +79,15 @@ def presence(fixtures: FixtureSet, template: str) -> list[Question]:
     chance = _seed(fixtures)
     found: list[Question] = []
     for i, picture in enumerate(fixtures.pictures):
-        absent = [kind for kind in fixtures.kinds if kind not in picture.kinds and kind not in picture.crowded]
+        absent = [
+            kind for kind in fixtures.kinds if kind not in picture.kinds and kind not in picture.crowded
+        ]
         visible = [item.kind for item in picture.items if item.box.width * item.box.height >= _SMALLEST]
         if visible and absent:
             kind, other = chance.choice(visible), chance.choice(absent)
-            prompts, right = _shuffled(chance, template.format(article(kind)), [template.format(article(other))])
+            prompts, right = _shuffled(
+                chance, template.format(article(kind)), [template.format(article(other))]
+            )
             found.append(Question(i, prompts, right, (kind, other)))
     return found
 
@@ -169,7 +173,9 @@ def binding(fixtures: FixtureSet, template: str) -> list[Question]:
     chance = _seed(fixtures)
     found: list[Question] = []
     for i, picture in enumerate(fixtures.pictures):
-        if len(picture.items) != 2 or (fixtures.is_drawn and picture.task not in {"colour swap", "size swap"}):
+        if len(picture.items) != 2 or (
+            fixtures.is_drawn and picture.task not in {"colour swap", "size swap"}
+        ):
             continue
         one, other = picture.items
         attribute = "size" if one.size and other.size else "colour"
@@ -193,14 +199,20 @@ def negation(fixtures: FixtureSet, template: str) -> list[Question]:
     wants_present = True
     for i, picture in enumerate(fixtures.pictures):
         visible = [item.kind for item in picture.items if item.box.width * item.box.height >= _SMALLEST]
-        absent = [kind for kind in fixtures.kinds if kind not in picture.kinds and kind not in picture.crowded]
+        absent = [
+            kind for kind in fixtures.kinds if kind not in picture.kinds and kind not in picture.crowded
+        ]
         if not visible or not absent:
             continue
         kind = chance.choice(visible if wants_present else absent)
         phrases = [f"with {article(kind)}", f"without {article(kind)}"]
         right = phrases[0] if wants_present else phrases[1]
-        prompts, place = _shuffled(chance, pattern.format(right), [pattern.format(p) for p in phrases if p != right])
-        found.append(Question(i, prompts, place, (kind,), tuple("without" not in prompt for prompt in prompts)))
+        prompts, place = _shuffled(
+            chance, pattern.format(right), [pattern.format(p) for p in phrases if p != right]
+        )
+        found.append(
+            Question(i, prompts, place, (kind,), tuple("without" not in prompt for prompt in prompts))
+        )
         wants_present = not wants_present
     return found
 
@@ -213,7 +225,10 @@ def reading(fixtures: FixtureSet, template: str) -> list[Question]:
     for i, picture in enumerate(fixtures.pictures):
         others = [word for word in words if word != picture.text]
         if picture.text and others:
-            sentences = [template.format(f"a sign that says {w.lower()}") for w in (picture.text, chance.choice(others))]
+            sentences = [
+                template.format(f"a sign that says {w.lower()}")
+                for w in (picture.text, chance.choice(others))
+            ]
             prompts, place = _shuffled(chance, sentences[0], sentences[1:])
             found.append(Question(i, prompts, place, ()))
     return found

@@ -1,4 +1,4 @@
-"""Findings become Evidence: the one entry that the engine calls."""
+"""Requests become Evidence: each is measured once, on a model that is loaded once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import torch
+import transformers
+
 from clip_lint.evidence import Evidence, Verdict
 from clip_lint.verify import cache
 from clip_lint.verify.bench import Bench
+from clip_lint.verify.entry import without_probe
 from clip_lint.verify.fixtures import load_fixtures
-from clip_lint.verify.loading import Models, check_installed, choose_device
+from clip_lint.verify.loading import Models, choose_device, open_towers
 from clip_lint.verify.probes.contrast import ContrastProbe
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
 from clip_lint.verify.probes.inputs import InputsProbe
@@ -20,14 +24,14 @@ from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.problem import VerifyProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import Protocol
 
     from clip_lint.evidence import EvidenceRequest
-    from clip_lint.finding import Finding
     from clip_lint.verify.bench import Measurement
     from clip_lint.verify.fixtures import FixtureSet
+    from clip_lint.verify.options import VerifyOptions
 
     class Probe(Protocol):
         """One family's measurement."""
@@ -48,22 +52,13 @@ if TYPE_CHECKING:
             """Measure."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyOptions:
-    """How to verify: what the options ``--device``, ``--model``, ``--detector``, ``--fixtures`` ... say."""
-
-    device: str = "auto"
-    is_offline: bool = False
-    model: str | None = None
-    detector: str | None = None
-    fixtures: Path | None = None
-    images: Path | None = None
-    cache_folder: Path | None = None
-    tell: Callable[[str, int, int], None] | None = None
-    """Called with what is running, how many are done and how many there are."""
-
-
-PROBES: tuple[Probe, ...] = (ContrastProbe(), FineGrainedProbe(), ScoresProbe(), InputsProbe(), RunningProbe())
+PROBES: tuple[Probe, ...] = (
+    ContrastProbe(),
+    FineGrainedProbe(),
+    ScoresProbe(),
+    InputsProbe(),
+    RunningProbe(),
+)
 
 
 def probe_for(code: str) -> Probe | None:
@@ -71,35 +66,20 @@ def probe_for(code: str) -> Probe | None:
     return next((probe for probe in PROBES if code in probe.codes), None)
 
 
-def verify_findings(
-    findings: Sequence[Finding], requests: Sequence[EvidenceRequest | None], options: VerifyOptions
-) -> list[Evidence]:
-    """Evidence for each finding, in order.
-
-    ``requests`` goes with ``findings``, None where a finding carries none. A model that cannot be had gives the verdict
-    "not run" with the reason as its note; VerifyProblem is raised only for what concerns the whole run: missing
-    packages, a device that is not there, a fixture folder that cannot be read, a ``--model`` that cannot be loaded.
-    """
-    wanted = [request for request in requests if request is not None and probe_for(request.code) is not None]
+def measure(requests: Sequence[EvidenceRequest], options: VerifyOptions) -> dict[EvidenceRequest, Evidence]:
+    """Evidence for each distinct request that has a probe."""
+    wanted = [request for request in dict.fromkeys(requests) if probe_for(request.code) is not None]
     if not wanted:
-        return [_without_probe(finding.code) for finding in findings]
-    check_installed()
+        return {}
     session = _Session.start(options)
     if options.model is not None:
         session.models.towers(None)
     results: dict[EvidenceRequest, Evidence] = {}
-    for done, request in enumerate(dict.fromkeys(wanted)):
+    for done, request in enumerate(wanted):
         if options.tell is not None:
-            options.tell(f"{request.code} on {session.models.label(request.checkpoint)}", done, len(set(wanted)))
+            options.tell(f"{request.code} on {session.models.label(request.checkpoint)}", done, len(wanted))
         results[request] = session.evidence(request)
-    return [
-        _without_probe(finding.code) if request is None or request not in results else results[request]
-        for finding, request in zip(findings, requests, strict=True)
-    ]
-
-
-def _without_probe(code: str) -> Evidence:
-    return Evidence(code, "", Verdict.NOT_RUN, note="this finding has nothing that could be measured")
+    return results
 
 
 @dataclass
@@ -123,11 +103,13 @@ class _Session:
         """Measure one request, or take the result from the cache."""
         probe = probe_for(request.code)
         if probe is None:
-            return _without_probe(request.code)
+            return without_probe(request.code)
         try:
             found = self.models.found(request.checkpoint)
         except VerifyProblem as problem:
-            return Evidence(request.code, probe.name, Verdict.NOT_RUN, device=self.models.device, note=str(problem))
+            return Evidence(
+                request.code, probe.name, Verdict.NOT_RUN, device=self.models.device, note=str(problem)
+            )
         name = cache.key(
             request,
             found.identity,
@@ -146,7 +128,9 @@ class _Session:
             bench = self._bench(request)
             measured = probe.run(request, bench)
         except VerifyProblem as problem:
-            return Evidence(request.code, probe.name, Verdict.NOT_RUN, found.source, self.models.device, note=str(problem))
+            return Evidence(
+                request.code, probe.name, Verdict.NOT_RUN, found.source, self.models.device, note=str(problem)
+            )
         evidence = self._assembled(request, probe, measured, bench, time.perf_counter() - started)
         self.results.put(name, evidence)
         return evidence
@@ -154,8 +138,6 @@ class _Session:
     def _bench(self, request: EvidenceRequest) -> Bench:
         found = self.models.found(request.checkpoint)
         if found.identity not in self.benches:
-            from clip_lint.verify.loading import open_towers
-
             self.benches[found.identity] = Bench(
                 self.models.towers(request.checkpoint),
                 self.fixtures,
@@ -194,13 +176,15 @@ class _Session:
     def _noted(self, request: EvidenceRequest, note: str, bench: Bench) -> str:
         """The note, and in front of it what was loaded in place of the code's own checkpoint."""
         asked = request.checkpoint
-        if asked is None or asked.name is None or str(asked) == bench.towers.name or asked.name == bench.towers.name:
+        if (
+            asked is None
+            or asked.name is None
+            or str(asked) == bench.towers.name
+            or asked.name == bench.towers.name
+        ):
             return note
         return f"measured on {bench.towers.name} in place of {asked}" + (f"; {note}" if note else "")
 
 
 def _versions() -> str:
-    import torch
-    import transformers
-
     return f"torch {torch.__version__} transformers {transformers.__version__}"

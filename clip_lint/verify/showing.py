@@ -39,20 +39,33 @@ def boxes_of(found: Diagnosis) -> Boxes:
     )
 
 
+def _rgb(values: bytes) -> str:
+    return f"rgb({','.join(map(str, values))})"
+
+
 def terminal_picture(image: Image.Image, boxes: Boxes, columns: int = 48) -> Text:
     """The image in half-block characters, two pixels a character, boxes drawn in pink."""
     scale = columns / image.width
     small = image.convert("RGB").resize((columns, max(2, round(image.height * scale) // 2 * 2)))
     pen = ImageDraw.Draw(small)
     for _, left, top, wide, high in boxes:
-        edges = (left * small.width, top * small.height, (left + wide) * small.width, (top + high) * small.height)
-        pen.rectangle((edges[0], edges[1], max(edges[0], edges[2]), max(edges[1], edges[3])), outline=(255, 45, 120))
+        edges = (
+            left * small.width,
+            top * small.height,
+            (left + wide) * small.width,
+            (top + high) * small.height,
+        )
+        pen.rectangle(
+            (edges[0], edges[1], max(edges[0], edges[2]), max(edges[1], edges[3])), outline=(255, 45, 120)
+        )
     drawn = Text()
-    pixels = small.load()
+    raw = small.tobytes()
+    width = 3 * small.width
     for row in range(0, small.height, 2):
-        for column in range(small.width):
-            upper, lower = pixels[column, row], pixels[column, row + 1]  # type: ignore[index]
-            drawn.append("\u2580", style=f"rgb({','.join(map(str, upper))}) on rgb({','.join(map(str, lower))})")  # type: ignore[arg-type]
+        for column in range(0, width, 3):
+            upper = raw[row * width + column :][:3]
+            lower = raw[(row + 1) * width + column :][:3]
+            drawn.append("\u2580", style=f"{_rgb(upper)} on {_rgb(lower)}")
         drawn.append("\n")
     return drawn
 
@@ -77,10 +90,18 @@ def print_diagnosis(console: Console, image: Image.Image, found: Diagnosis) -> N
             table.add_row(Text(title, style="bold"), "", "")
         for item in rows:
             gap = (item.cosine - found.own) * found.scale
-            table.add_row(Text(f"  {printable(item.text)}"), f"{item.cosine:.4f}", "" if role == "query" else f"{gap:+.2f}")
+            table.add_row(
+                Text(f"  {printable(item.text)}"),
+                f"{item.cosine:.4f}",
+                "" if role == "query" else f"{gap:+.2f}",
+            )
     console.print(table)
     low, high = min(found.unrelated), max(found.unrelated)
-    console.print(f"unrelated texts: {low:.3f} to {high:.3f} on {printable(found.checkpoint)}", markup=False, highlight=False)
+    console.print(
+        f"unrelated texts: {low:.3f} to {high:.3f} on {printable(found.checkpoint)}",
+        markup=False,
+        highlight=False,
+    )
     seen = counted(found) if found.detections else f"nothing ({found.detector})"
     console.print(f"detector: {printable(seen)}", markup=False, highlight=False)
     for finding in found.findings:
@@ -105,10 +126,8 @@ def diagnosis_page(path: Path, found: Diagnosis) -> str:
         rows = found.of(role)
         if rows and role != "query":
             both = (*found.of("query"), *rows)
-            blocks.append(
-                f"<section><h2>{text(title.capitalize())}</h2>"
-                f"{bars([item.text for item in both], [item.cosine for item in both], 0, "own")}</section>"
-            )
+            chart = bars([item.text for item in both], [item.cosine for item in both], 0, "own")
+            blocks.append(f"<section><h2>{text(title.capitalize())}</h2>{chart}</section>")
     findings = "".join(f"<p>{text(finding.code)} {text(finding.message)}</p>" for finding in found.findings)
     low, high = min(found.unrelated), max(found.unrelated)
     lead = (
@@ -125,7 +144,11 @@ def print_fixtures(console: Console, fixtures: FixtureSet, home: Path) -> None:
     """What a fixture set holds."""
     tasks = Counter(item.task or "photograph" for item in fixtures.pictures)
     objects = Counter(item.kind for picture_ in fixtures.pictures for item in picture_.items)
-    console.print(f"{len(fixtures.pictures)} images, {sum(objects.values())} objects in {printable(str(home))}", markup=False, highlight=False)
+    console.print(
+        f"{len(fixtures.pictures)} images, {sum(objects.values())} objects in {printable(str(home))}",
+        markup=False,
+        highlight=False,
+    )
     for title, numbers in (("made for", tasks), ("kinds", objects)):
         words = ", ".join(f"{name} {number}" for name, number in numbers.most_common(20))
         console.print(printable(f"{title}: {words}"), markup=False, highlight=False)
@@ -138,8 +161,12 @@ def fixtures_page(fixtures: FixtureSet, numbers: Iterable[int]) -> str:
     figures = []
     for number in numbers:
         item = fixtures.pictures[number]
-        boxes = tuple((one.kind, one.box.left, one.box.top, one.box.width, one.box.height) for one in item.items)
+        boxes = tuple(
+            (one.kind, one.box.left, one.box.top, one.box.width, one.box.height) for one in item.items
+        )
         things = Counter(f"{one.size} {one.colour} {one.kind}".strip() for one in item.items)
         words = ", ".join(f"{number} {name}" for name, number in things.items()) or item.text or "nothing"
-        figures.append(f'<figure>{picture(item.path, boxes)}<p class="soft">{text(item.path.name)} {text(item.task)}: {text(words)}</p></figure>')
+        figures.append(
+            f'<figure>{picture(item.path, boxes)}<p class="soft">{text(item.path.name)} {text(item.task)}: {text(words)}</p></figure>'
+        )
     return page(f"Fixtures: {fixtures.name}", f'<div class="shows">{"".join(figures)}</div>')

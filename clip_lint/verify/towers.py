@@ -70,7 +70,10 @@ def embed_texts(towers: Towers, prompts: Sequence[str], batch: int = 64) -> torc
     """Raw text features (n, d) in float32 on the CPU; equal prompts are encoded once."""
     distinct = list(dict.fromkeys(prompts))
     with torch.inference_mode():
-        parts = [towers.text_features(distinct[i : i + batch]).float().cpu() for i in range(0, len(distinct), batch)]
+        parts = [
+            towers.text_features(distinct[i : i + batch]).float().cpu()
+            for i in range(0, len(distinct), batch)
+        ]
     rows = {prompt: i for i, prompt in enumerate(distinct)}
     return torch.cat(parts)[[rows[prompt] for prompt in prompts]]
 
@@ -88,4 +91,5 @@ def embed_images(towers: Towers, images: Sequence[Image.Image], batch: int = 32)
 def embed_pixels(towers: Towers, pixels: torch.Tensor, batch: int = 32) -> torch.Tensor:
     """Raw image features (n, d) of preprocessed images, in float32 on the CPU."""
     with torch.inference_mode():
-        return torch.cat([towers.image_features(part).float().cpu() for part in pixels.split(batch)])
+        parts = [pixels[i : i + batch] for i in range(0, len(pixels), batch)]
+        return torch.cat([towers.image_features(part).float().cpu() for part in parts])

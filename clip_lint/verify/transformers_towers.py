@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+import transformers
+from huggingface_hub import snapshot_download
+from huggingface_hub.utils.tqdm import disable_progress_bars
+from PIL import Image
 
 from clip_lint.verify.checking import check_parameters, read_config, weight_count, weight_files
 from clip_lint.verify.problem import VerifyProblem
@@ -15,11 +21,10 @@ from clip_lint.verify.towers import Scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-    from PIL import Image
-
-FAMILIES = frozenset({"clip", "siglip", "siglip2", "altclip", "chinese_clip", "metaclip_2", "align", "clipseg"})
+FAMILIES = frozenset(
+    {"clip", "siglip", "siglip2", "altclip", "chinese_clip", "metaclip_2", "align", "clipseg"}
+)
 _SIGMOID = frozenset({"siglip", "siglip2"})
 _NEEDED_FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
 """What is downloaded of a checkpoint: never a pickle, never code."""
@@ -34,34 +39,30 @@ def one_line(error: BaseException) -> str:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep transformers' own warnings and progress bars off the terminal while a model loads."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity(logging.CRITICAL)
-    logging.disable_progress_bar()
+    controls: Any = transformers.utils.logging
+    level, bars = controls.get_verbosity(), controls.is_progress_bar_enabled()
+    controls.set_verbosity(logging.CRITICAL)
+    controls.disable_progress_bar()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.set_verbosity(level)
+        controls.set_verbosity(level)
         if bars:
-            logging.enable_progress_bar()
+            controls.enable_progress_bar()
 
 
 def fetch(name: str, *, is_offline: bool) -> Path:
     """The local folder of hub checkpoint ``name``, downloaded unless ``is_offline``; VerifyProblem where it is not had."""
-    from pathlib import Path
-
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.utils import disable_progress_bars
-
     disable_progress_bars()
     try:
         return Path(snapshot_download(name, allow_patterns=_NEEDED_FILES, local_files_only=is_offline))
     # The hub's client raises its own errors, the HTTP library's, ValueError and OSError.
     except Exception as error:
-        reason = "not in the local cache" if is_offline else f"could not be downloaded ({type(error).__name__})"
+        reason = (
+            "not in the local cache" if is_offline else f"could not be downloaded ({type(error).__name__})"
+        )
         raise VerifyProblem(
             f"{name}: {reason}; download it once with network, or choose --model bundled (--offline)"
         ) from error
@@ -70,11 +71,11 @@ def fetch(name: str, *, is_offline: bool) -> Path:
 def built(folder: Path, source: str, auto: Any, device: str) -> torch.nn.Module:
     """The model of ``folder`` in eval mode, every weight from the file; VerifyProblem otherwise."""
     stored = sum(weight_count(file) for file in weight_files(folder))
-    from transformers import AutoConfig
-
     try:
         with quiet():
-            config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+            config = transformers.AutoConfig.from_pretrained(
+                folder, trust_remote_code=False, local_files_only=True
+            )
             with torch.device("meta"):
                 shell = auto.from_config(config)
             check_parameters(sum(p.numel() for p in shell.parameters()), stored, source)
@@ -91,24 +92,24 @@ def built(folder: Path, source: str, auto: Any, device: str) -> torch.nn.Module:
         raise
     # A hostile or damaged folder can make transformers raise anything; all of it means the same to the user.
     except Exception as error:
-        raise VerifyProblem(f"{source}: cannot be loaded ({type(error).__name__}: {one_line(error)})") from error
+        raise VerifyProblem(
+            f"{source}: cannot be loaded ({type(error).__name__}: {one_line(error)})"
+        ) from error
     if missing := sorted(info["missing_keys"]):
-        raise VerifyProblem(f"{source}: {len(missing)} weights are missing, {missing[0]} for one; they would be random")
+        raise VerifyProblem(
+            f"{source}: {len(missing)} weights are missing, {missing[0]} for one; they would be random"
+        )
     model.requires_grad_(False)
     return model.to(device).eval()  # type: ignore[no-any-return]
 
 
 def load_processor(folder: Path, source: str, kind: str) -> Any:
     """A tokenizer or image processor; VerifyProblem where the folder has none that works."""
-    import transformers
-
+    loader: Any = transformers.AutoTokenizer if kind == "tokenizer" else transformers.AutoImageProcessor
     try:
         with quiet():
-            if kind == "tokenizer":
-                return transformers.AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-            return transformers.AutoImageProcessor.from_pretrained(
-                folder, trust_remote_code=False, local_files_only=True
-            )
+            return loader.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    # A damaged folder can make transformers raise anything; all of it means the same to the user.
     except Exception as error:
         raise VerifyProblem(f"{source}: its {kind} cannot be loaded ({one_line(error)})") from error
 
@@ -149,7 +150,9 @@ class TransformersTowers:
 
     def unpadded_features(self, prompts: Sequence[str]) -> torch.Tensor:
         """Raw text features (n, d), one prompt at a time."""
-        return torch.cat([self._encoded([prompt], truncation=True, max_length=self.context) for prompt in prompts])
+        return torch.cat(
+            [self._encoded([prompt], truncation=True, max_length=self.context) for prompt in prompts]
+        )
 
     def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
         """Preprocessed images (n, 3, height, width)."""
@@ -168,7 +171,9 @@ class TransformersTowers:
 
     def raw_output(self, prompts: Sequence[str]) -> object:
         """What ``get_text_features`` really returns, for the probe that asks whether it is a tensor."""
-        inputs = self.tokenizer(list(prompts), return_tensors="pt", padding=True, truncation=True).to(self.device)
+        inputs = self.tokenizer(list(prompts), return_tensors="pt", padding=True, truncation=True).to(
+            self.device
+        )
         return self.model.get_text_features(**inputs)
 
 
@@ -177,24 +182,31 @@ def load_towers(folder: Path, source: str, device: str) -> TransformersTowers:
     config = read_config(folder / "config.json")
     family = config.get("model_type")
     if family not in FAMILIES:
-        raise VerifyProblem(f"{source}: a {str(family)[:40]!r} model; verification needs an image-text model such as CLIP or SigLIP")
-    from transformers import AutoModel
-
-    model: Any = built(folder, source, AutoModel, device)
+        raise VerifyProblem(
+            f"{source}: a {str(family)[:40]!r} model; verification needs an image-text model such as CLIP or SigLIP"
+        )
+    model: Any = built(folder, source, transformers.AutoModel, device)
     tokenizer = load_processor(folder, source, "tokenizer")
     images = load_processor(folder, source, "image processor")
     text = model.config.text_config
-    context = min(int(getattr(text, "max_position_embeddings", 77)), int(min(tokenizer.model_max_length, 10**6)))
-    if family in {"altclip"}:
+    context = min(
+        int(getattr(text, "max_position_embeddings", 77)), int(min(tokenizer.model_max_length, 10**6))
+    )
+    if family == "altclip":
         context -= 2  # XLM-RoBERTa's positions start behind its padding index
     if len(tokenizer) > text.vocab_size:
-        raise VerifyProblem(f"{source}: the tokenizer knows {len(tokenizer)} tokens, the text tower {text.vocab_size}")
+        raise VerifyProblem(
+            f"{source}: the tokenizer knows {len(tokenizer)} tokens, the text tower {text.vocab_size}"
+        )
     scoring = Scoring(
         float(model.logit_scale.detach().float().exp()) if hasattr(model, "logit_scale") else 1.0,
         float(model.logit_bias.detach().float()) if hasattr(model, "logit_bias") else 0.0,
         family in _SIGMOID,
     )
-    mean, std = (tuple(map(float, getattr(images, name, None) or fallback)) for name, fallback in (("image_mean", (0, 0, 0)), ("image_std", (1, 1, 1))))
+    mean, std = (
+        tuple(map(float, getattr(images, name, None) or fallback))
+        for name, fallback in (("image_mean", (0, 0, 0)), ("image_std", (1, 1, 1)))
+    )
     towers = TransformersTowers(
         source, device, scoring, context, mean, std, model, tokenizer, images, family in _SIGMOID
     )
@@ -204,16 +216,18 @@ def load_towers(folder: Path, source: str, device: str) -> TransformersTowers:
 
 def check_alive(towers: Any) -> None:
     """Encode one text and one grey image; VerifyProblem where that fails or gives no finite numbers."""
-    from PIL import Image
-
     try:
         with torch.inference_mode(), quiet():
             text = towers.text_features(["a photo"])
             image = towers.image_features(towers.pixels([Image.new("RGB", (64, 64), (128, 128, 128))]))
     # Whatever the model's code raises here, the checkpoint cannot be used.
     except Exception as error:
-        raise VerifyProblem(f"{towers.name}: fails on a plain input ({type(error).__name__}: {one_line(error)})") from error
+        raise VerifyProblem(
+            f"{towers.name}: fails on a plain input ({type(error).__name__}: {one_line(error)})"
+        ) from error
     if text.ndim != 2 or image.ndim != 2 or text.shape[1] != image.shape[1]:
         raise VerifyProblem(f"{towers.name}: its text and image features do not fit each other")
     if not (bool(torch.isfinite(text).all()) and bool(torch.isfinite(image).all())):
-        raise VerifyProblem(f"{towers.name}: the weights give infinite or undefined features; the file is damaged")
+        raise VerifyProblem(
+            f"{towers.name}: the weights give infinite or undefined features; the file is damaged"
+        )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from clip_lint.verify.bench import Bench
-from clip_lint.verify.detector import Detection
+from clip_lint.verify.detector import Detection, Detector
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import COLOURS, KINDS, NUMBERS, PLURALS
 from clip_lint.verify.towers import Scoring
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from clip_lint.verify.fixtures import FixtureSet, Picture
+    from clip_lint.verify.image_encoder import ImageEncoder
 
 _SINGULAR = {plural: kind for kind, plural in PLURALS.items() if plural != kind}
 
@@ -33,7 +34,9 @@ def words(prompt: str) -> list[str]:
 def hashed(key: str, width: int = 256) -> torch.Tensor:
     """A direction of its own for every word."""
     seed = int.from_bytes(hashlib.sha256(key.encode()).digest()[:7], "big")
-    return torch.nn.functional.normalize(torch.randn(width, generator=torch.Generator().manual_seed(seed)), dim=0)
+    return torch.nn.functional.normalize(
+        torch.randn(width, generator=torch.Generator().manual_seed(seed)), dim=0
+    )
 
 
 def facts_of(picture: Picture) -> set[str]:
@@ -145,7 +148,11 @@ def bag_of_words(fixtures: FixtureSet) -> KnownTowers:
         return {word for item in picture.items for word in (item.kind, item.colour, item.size) if word}
 
     def said(prompt: str) -> set[str]:
-        return {word for word in words(prompt) if word in {*KINDS, *COLOURS, "big", "small", *NUMBERS, "left", "right", "above", "below"}}
+        return {
+            word
+            for word in words(prompt)
+            if word in {*KINDS, *COLOURS, "big", "small", *NUMBERS, "left", "right", "above", "below"}
+        }
 
     return KnownTowers(fixtures, seen, said, "bag of words")
 
@@ -165,17 +172,21 @@ class TrueDetector:
 
     def detect(self, images: Sequence[Image.Image]) -> list[list[Detection]]:
         assert len(images) == len(self.fixtures.pictures)
-        return [[Detection(item.kind, 1.0, item.box) for item in picture.items] for picture in self.fixtures.pictures]
+        return [
+            [Detection(item.kind, 1.0, item.box) for item in picture.items]
+            for picture in self.fixtures.pictures
+        ]
 
 
 def bench(towers: KnownTowers, *, has_detector: bool = True) -> Bench:
     """A bench with a known model and, if wanted, a perfect detector."""
 
-    def no_encoder() -> object:
+    def no_encoder() -> ImageEncoder:
         raise VerifyProblem("no encoder in tests")
 
-    def no_detector() -> object:
-        raise VerifyProblem("no detector in tests")
+    def find_detector() -> Detector:
+        if not has_detector:
+            raise VerifyProblem("no detector in tests")
+        return TrueDetector(towers.fixtures)
 
-    detector = TrueDetector(towers.fixtures)
-    return Bench(towers, towers.fixtures, (lambda: detector) if has_detector else no_detector, lambda: towers, no_encoder)  # type: ignore[arg-type, return-value]
+    return Bench(towers, towers.fixtures, find_detector, lambda: towers, no_encoder)

@@ -83,9 +83,27 @@ def test_show_without_a_folder_tells_of_the_bundled_scenes() -> None:
 
 
 def test_diagnose_scores_the_query_and_its_counterfactual(picture: Path) -> None:
-    told = use("diagnose", "--offline", "--device", "cpu", "--image", picture, "--query", "a photo of two cars", "--label", "a photo of a tree")
+    told = use(
+        "diagnose",
+        "--offline",
+        "--device",
+        "cpu",
+        "--image",
+        picture,
+        "--query",
+        "a photo of two cars",
+        "--label",
+        "a photo of a tree",
+    )
     assert told.exit_code == 0, told.output
-    for words in ("a photo of two cars", "a photo of three cars", "a photo of a tree", "CLP101", "detector:", "bundled model"):
+    for words in (
+        "a photo of two cars",
+        "a photo of three cars",
+        "a photo of a tree",
+        "CLP101",
+        "detector:",
+        "bundled model",
+    ):
         assert words in told.output
     assert "\x1b" not in told.output
 
@@ -114,7 +132,9 @@ def test_diagnose_refuses_what_it_cannot_use(tmp_path: Path, picture: Path) -> N
         assert "Traceback" not in refused.output
 
 
-def diagnosis(query: str, labels: tuple[str, ...], cosines: dict[str, float], other: float = 0.1) -> Diagnosis:
+def diagnosis(
+    query: str, labels: tuple[str, ...], cosines: dict[str, float], other: float = 0.1
+) -> Diagnosis:
     """A diagnosis by a model that gives each text the cosine that the test wants."""
     import torch
 
@@ -137,7 +157,14 @@ def diagnosis(query: str, labels: tuple[str, ...], cosines: dict[str, float], ot
     return diagnose(Image.new("RGB", (8, 8)), query, labels, Chosen(), "none in tests")  # type: ignore[arg-type]
 
 
-ALL = ("a photo of two cars", "two cars", "a picture of two cars", "a close-up photo of two cars", "this is two cars", "a photo of two cars in a scene")
+ALL = (
+    "a photo of two cars",
+    "two cars",
+    "a picture of two cars",
+    "a close-up photo of two cars",
+    "this is two cars",
+    "a photo of two cars in a scene",
+)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +172,10 @@ ALL = ("a photo of two cars", "two cars", "a picture of two cars", "a close-up p
     [
         (dict.fromkeys(ALL, 0.3) | {"a photo of three cars": 0.31, "a photo of cars": 0.3}, "task"),
         (dict.fromkeys(ALL, 0.05) | {"a photo of three cars": -0.3, "a photo of cars": 0.05}, "not seen"),
-        (dict.fromkeys(ALL, 0.6) | {"two cars": 0.9, "a photo of three cars": 0.2, "a photo of cars": 0.6}, "wording"),
+        (
+            dict.fromkeys(ALL, 0.6) | {"two cars": 0.9, "a photo of three cars": 0.2, "a photo of cars": 0.6},
+            "wording",
+        ),
         (dict.fromkeys(ALL, 0.6) | {"a photo of three cars": 0.2, "a photo of cars": 0.9}, "too specific"),
         (dict.fromkeys(ALL, 0.3) | {"a photo of three cars": 0.2, "a photo of cars": 0.3}, "threshold"),
     ],
@@ -167,7 +197,9 @@ def test_the_doctor_runs_a_small_model() -> None:
 
 def test_the_doctor_names_the_missing_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
     known = doctor._version
-    monkeypatch.setattr(doctor, "_version", lambda package: None if package == "transformers" else known(package))
+    monkeypatch.setattr(
+        doctor, "_version", lambda package: None if package == "transformers" else known(package)
+    )
     lines = list(doctor.examine())
     assert [line.topic for line in lines if line.is_ok is False] == ["transformers", "install"]
     assert "pip install 'clip-lint[verify]'" in lines[-1].words

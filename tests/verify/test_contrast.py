@@ -13,6 +13,7 @@ from tests.verify.models import bag_of_words, bench, oracle, random_model
 if TYPE_CHECKING:
     from clip_lint.verify.bench import Measurement
     from clip_lint.verify.fixtures import FixtureSet
+    from tests.verify.models import KnownTowers
 
 PROMPTS = {
     "CLP101": ("a photo of four mugs", "a photo of five mugs"),
@@ -23,8 +24,10 @@ PROMPTS = {
 }
 
 
-def measure(code: str, towers: object, *, has_detector: bool = True) -> Measurement:
-    return ContrastProbe().run(EvidenceRequest(code, None, PROMPTS[code]), bench(towers, has_detector=has_detector))  # type: ignore[arg-type]
+def measure(code: str, towers: KnownTowers, *, has_detector: bool = True) -> Measurement:
+    return ContrastProbe().run(
+        EvidenceRequest(code, None, PROMPTS[code]), bench(towers, has_detector=has_detector)
+    )
 
 
 @pytest.mark.parametrize("code", PROMPTS)
@@ -79,11 +82,13 @@ def test_exhibits_show_an_image_its_boxes_and_the_prompts(scenes: FixtureSet) ->
         assert len(exhibit.boxes) == 2
 
 
-def test_the_numbers_of_the_code_are_asked_where_there_are_enough(tmp_path: object, scenes: FixtureSet) -> None:
+def test_the_numbers_of_the_code_are_asked_where_there_are_enough(scenes: FixtureSet) -> None:
     many = EvidenceRequest("CLP101", None, ("one mug", "two mugs", "three mugs"))
     found = ContrastProbe().run(many, bench(oracle(scenes)))
     assert found.n == 30
     assert found.chance == pytest.approx(1 / 3)
-    few = ContrastProbe().run(EvidenceRequest("CLP101", None, ("two mugs", "three mugs")), bench(oracle(scenes)))
+    few = ContrastProbe().run(
+        EvidenceRequest("CLP101", None, ("two mugs", "three mugs")), bench(oracle(scenes))
+    )
     assert few.n == 100
     assert few.chance == 0.5

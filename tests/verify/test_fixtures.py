@@ -59,7 +59,10 @@ def test_a_plain_coco_folder_is_read(tmp_path: Path) -> None:
 def test_questions_about_photographs(tmp_path: Path) -> None:
     found = load_fixtures(photographs(tmp_path / "mine"))
     counted = ask.counting(found, "a photo of {}", (1, 2))
-    assert [(q.picture, q.prompts[q.right]) for q in counted] == [(0, "a photo of one dog"), (1, "a photo of two dogs")]
+    assert [(q.picture, q.prompts[q.right]) for q in counted] == [
+        (0, "a photo of one dog"),
+        (1, "a photo of two dogs"),
+    ]
     placed = ask.direction(found, "{}")
     assert [q.prompts[q.right] for q in placed] == ["a dog to the left of a cat"]
     assert ask.binding(found, "{}") == []
@@ -73,7 +76,17 @@ def test_questions_about_photographs(tmp_path: Path) -> None:
 def test_the_drawn_scenes_give_every_kind_of_question(scenes: FixtureSet) -> None:
     numbers = {
         make.__name__: len(make(scenes, "a photo of {}"))
-        for make in (ask.presence, ask.counting, ask.direction, ask.roles, ask.binding, ask.negation, ask.reading, ask.naming, ask.colouring)
+        for make in (
+            ask.presence,
+            ask.counting,
+            ask.direction,
+            ask.roles,
+            ask.binding,
+            ask.negation,
+            ask.reading,
+            ask.naming,
+            ask.colouring,
+        )
     }
     assert numbers["counting"] == 100
     assert numbers["direction"] == numbers["roles"] == 80
@@ -98,7 +111,15 @@ def test_questions_are_the_same_every_time(scenes_folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "several"),
-    [("cross", "crosses"), ("person", "people"), ("bus", "buses"), ("teddy bear", "teddy bears"), ("knife", "knives"), ("cherry", "cherries"), ("toy", "toys")],
+    [
+        ("cross", "crosses"),
+        ("person", "people"),
+        ("bus", "buses"),
+        ("teddy bear", "teddy bears"),
+        ("knife", "knives"),
+        ("cherry", "cherries"),
+        ("toy", "toys"),
+    ],
 )
 def test_plurals(kind: str, several: str) -> None:
     assert ask.plural(kind) == several
@@ -109,14 +130,22 @@ def test_the_bundled_scenes_can_be_read() -> None:
     assert bundled_scenes().is_dir()
 
 
+_NO_SIZE = json.dumps(
+    {
+        "images": [{"id": 1, "file_name": "x.png", "width": 0, "height": 0}],
+        "annotations": [{"image_id": 1, "category_id": 1, "bbox": [0, 0, 1, 1]}],
+        "categories": [{"id": 1, "name": "a"}],
+    }
+)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("", "not COCO"), ("[]", "an object was expected"), ("{}", "no images"), ('{"images": 3}', "not COCO"),
         ('{"images": [{"id": 1}]}', "not COCO"), ("{" * 5000, "not COCO"), ('{"images": [7]}', "not COCO"),
         ('{"images": [{"id": 1, "file_name": "../../../etc/hosts", "width": 1, "height": 1}]}', "is not there"),
-        ('{"images": [{"id": 1, "file_name": "x.png", "width": 0, "height": 0}], "annotations": '
-         '[{"image_id": 1, "category_id": 1, "bbox": [0, 0, 1, 1]}], "categories": [{"id": 1, "name": "a"}]}', "ZeroDivision"),
+        (_NO_SIZE, "ZeroDivision"),
     ],
 )  # fmt: skip
 def test_what_is_no_coco_folder_says_so_in_one_line(text: str, words: str, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_transformers_clip_gives_features_and_its_scale(clip: Path) -> None:
 def test_the_features_are_those_of_the_library(clip: Path) -> None:
     from transformers import CLIPModel, CLIPProcessor
 
-    model, processor = CLIPModel.from_pretrained(clip).eval(), CLIPProcessor.from_pretrained(clip)
+    model, processor = CLIPModel.from_pretrained(clip), CLIPProcessor.from_pretrained(clip)
     inputs = processor(text=["a photo of a cat", "truck"], images=IMAGES, return_tensors="pt", padding=True)
     with torch.no_grad():
         expected = model(**inputs)
@@ -207,7 +207,10 @@ def test_which_model_stands_for_a_finding(clip: Path) -> None:
     assert Models(is_offline=True).spec(known) == BUNDLED
     assert Models(is_offline=True).spec(None) == BUNDLED
     assert Models(is_offline=True).spec(Checkpoint("transformers", str(clip))) == str(clip)
-    assert Models().spec(Checkpoint("open_clip", "ViT-B-32", "laion2b_s34b_b79k")) == "open_clip:ViT-B-32:laion2b_s34b_b79k"
+    assert (
+        Models().spec(Checkpoint("open_clip", "ViT-B-32", "laion2b_s34b_b79k"))
+        == "open_clip:ViT-B-32:laion2b_s34b_b79k"
+    )
     with pytest.raises(VerifyProblem, match="--model"):
         Models().spec(None)
 

@@ -63,7 +63,9 @@ def test_placed_scenes_say_where_and_the_mirror_is_true_the_other_way_round(seed
 def test_swaps_exchange_one_thing_and_keep_the_rest(seed: int) -> None:
     one, other = compose.colour_swap(random.Random(seed), 3)
     assert [thing.colour for thing in one.things] == [thing.colour for thing in reversed(other.things)]
-    assert [(thing.kind, thing.box) for thing in one.things] == [(thing.kind, thing.box) for thing in other.things]
+    assert [(thing.kind, thing.box) for thing in one.things] == [
+        (thing.kind, thing.box) for thing in other.things
+    ]
     assert one.pair == other.pair == 3
     big, small = compose.size_swap(random.Random(seed))
     areas = [[thing.box.width * thing.box.height for thing in scene.things] for scene in (big, small)]
@@ -145,7 +147,9 @@ def test_the_committed_scenes_are_the_generator_s() -> None:
 
     committed = json.loads((bundled_scenes() / coco.ANNOTATIONS).read_text())
     seed = committed["info"]["seed"]
-    expected = json.loads(json.dumps(coco.truth(compose.fixture_scenes(len(committed["images"]), seed), seed)))
+    expected = json.loads(
+        json.dumps(coco.truth(compose.fixture_scenes(len(committed["images"]), seed), seed))
+    )
     assert committed == expected
     assert len(committed["images"]) >= 240
     sizes = [file.stat().st_size for file in bundled_scenes().iterdir()]

@@ -40,7 +40,8 @@ def test_confirmed_is_wrong_in_under_five_percent(accuracy: float, n: int) -> No
     chance = random.Random(5)
     control = wilson(250, 254)
     wrong = sum(
-        cannot(wilson(hits(chance, accuracy, n), n), control, 0.5, 0.5) is Verdict.CONFIRMED for _ in range(1000)
+        cannot(wilson(hits(chance, accuracy, n), n), control, 0.5, 0.5) is Verdict.CONFIRMED
+        for _ in range(1000)
     )
     assert wrong / 1000 < 0.05
 
@@ -50,7 +51,8 @@ def test_refuted_is_wrong_in_under_five_percent(accuracy: float) -> None:
     chance = random.Random(7)
     control = wilson(250, 254)
     wrong = sum(
-        cannot(wilson(hits(chance, accuracy, 100), 100), control, 0.5, 0.5) is Verdict.REFUTED for _ in range(1000)
+        cannot(wilson(hits(chance, accuracy, 100), 100), control, 0.5, 0.5) is Verdict.REFUTED
+        for _ in range(1000)
     )
     assert wrong / 1000 < 0.05
 

@@ -1,4 +1,4 @@
-"""CLP101-104, 106, 107: does the model tell apart what the code asks it to tell apart?"""
+"""CLP101-104, 106, 107: whether the model tells apart what the code asks it to tell apart."""
 
 from __future__ import annotations
 
@@ -59,7 +59,11 @@ class ContrastProbe:
             alternative,
             name,
             "; ".join(part for part in (note.strip("; "), more) if part),
-            {"control accuracy": control.value, "control low": control.low, **self._text_side(request, bench)},
+            {
+                "control accuracy": control.value,
+                "control low": control.low,
+                **self._text_side(request, bench),
+            },
             bench.exhibits(questions, answers),
         )
 

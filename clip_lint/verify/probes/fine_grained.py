@@ -62,7 +62,9 @@ def neighbour_accuracy(features: torch.Tensor, classes: list[int]) -> float:
     return float((votes.argmax(dim=1) == labels).float().mean())
 
 
-def _image_directions(bench: Bench, images: list[Image.Image], fallback: torch.Tensor) -> tuple[torch.Tensor, str, str]:
+def _image_directions(
+    bench: Bench, images: list[Image.Image], fallback: torch.Tensor
+) -> tuple[torch.Tensor, str, str]:
     """Image features (n, d) of length one for the alternative: DINOv2's, or the model's own and why."""
     try:
         encoder = bench.find_encoder()
@@ -99,7 +101,8 @@ class FineGrainedProbe:
         wrong = share([not hit for hit in hits])
         order = sorted(range(len(hits)), key=lambda i: hits[i])[:3]
         exhibits = tuple(
-            Exhibit(str(rows[i][1]), tuple(prompts), tuple(round(s, 4) for s in scores[i].tolist()), right[i]) for i in order
+            Exhibit(str(rows[i][1]), tuple(prompts), tuple(round(s, 4) for s in scores[i].tolist()), right[i])
+            for i in order
         )
         return Measurement(
             happens(wrong, 1 - _GOOD),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+import transformers
 
 from clip_lint.evidence import Interval, Verdict
 from clip_lint.verify import questions as ask
@@ -47,7 +48,12 @@ def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task |
     template = template_of(request.prompts)
     kinds = ask.naming(bench.fixtures, template)
     colours = [
-        ask.Question(q.picture, tuple(template.format(ask.article(c)) for c in bench.fixtures.colours), q.right, q.about)
+        ask.Question(
+            q.picture,
+            tuple(template.format(ask.article(c)) for c in bench.fixtures.colours),
+            q.right,
+            q.about,
+        )
         for q in ask.colouring(bench.fixtures, template)
     ]
     chosen = (colours if by_colour and colours else kinds)[:_MOST_IMAGES]
@@ -116,7 +122,10 @@ def _not_normalised(request: EvidenceRequest, bench: Bench) -> Measurement:
 def _rescaled_twice(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP308: pixels divided by 255 a second time."""
     return _pixels_changed(
-        request, bench, lambda towers, p: _normal(towers, _raw(towers, p) / 255), "pixels divided by 255 twice"
+        request,
+        bench,
+        lambda towers, p: _normal(towers, _raw(towers, p) / 255),
+        "pixels divided by 255 twice",
     )
 
 
@@ -238,8 +247,6 @@ def _not_a_tensor(_request: EvidenceRequest, bench: Bench) -> Measurement:
         kind = type(raw_output(["a photo"]))
     is_tensor = issubclass(kind, torch.Tensor)
     found = 0.0 if is_tensor else 1.0
-    import transformers
-
     return Measurement(
         Verdict.REFUTED if is_tensor else Verdict.CONFIRMED,
         1,
@@ -270,7 +277,10 @@ def _half(request: EvidenceRequest, bench: Bench) -> Measurement:
             note=str(error).splitlines()[0][:120],
         )
     return Measurement(
-        Verdict.REFUTED, 1, "half-precision weights with images in float32 raise (1 yes, 0 no)", Interval(0.0, 0.0, 0.0)
+        Verdict.REFUTED,
+        1,
+        "half-precision weights with images in float32 raise (1 yes, 0 no)",
+        Interval(0.0, 0.0, 0.0),
     )
 
 

@@ -125,10 +125,11 @@ def _one_by_one(_request: EvidenceRequest, bench: Bench) -> Measurement:
     pixels = _sample(bench)
     ratios: list[float] = []
     batched = single = 0.0
+    singles = [pixels[i : i + 1] for i in range(len(pixels))]
     with torch.inference_mode():
         bench.towers.image_features(pixels)
         for _ in range(_ROUNDS):
-            single = _timed(bench, lambda: [bench.towers.image_features(part) for part in pixels.split(1)])
+            single = _timed(bench, lambda: [bench.towers.image_features(part) for part in singles])
             batched = _timed(bench, lambda: bench.towers.image_features(pixels))
             ratios.append(single / max(batched, 1e-9))
     interval = mean_interval(ratios)

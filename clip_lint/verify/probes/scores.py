@@ -63,7 +63,9 @@ def _accuracy(scores: torch.Tensor, right: torch.Tensor) -> float:
 
 def _compared(code_scores: torch.Tensor, proper: torch.Tensor, labels: _Labels) -> dict[str, float]:
     """Rank correlation (mean over images) and the accuracy of both ways."""
-    correlations = [rank_correlation(a, b) for a, b in zip(code_scores.tolist(), proper.tolist(), strict=True)]
+    correlations = [
+        rank_correlation(a, b) for a, b in zip(code_scores.tolist(), proper.tolist(), strict=True)
+    ]
     known = [value for value in correlations if not math.isnan(value)]
     return {
         "rank correlation": sum(known) / len(known) if known else math.nan,
@@ -114,7 +116,10 @@ def _raw_products(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> M
         len(changed) + labels.number,
         "share of rankings whose first place changes (labels of an image, images of a label)",
         interval,
-        extra={**_compared(written, proper, labels), "images whose top label changes": sum(changed) / len(changed)},
+        extra={
+            **_compared(written, proper, labels),
+            "images whose top label changes": sum(changed) / len(changed),
+        },
         alternative=_accuracy(proper, labels.right),
         alternative_name="accuracy with normalised features",
     )
@@ -146,7 +151,9 @@ def _wrong_axis(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> Mea
     """CLP203: softmax over the images of a batch where labels were meant (or the other way)."""
     logits = bench.towers.scoring.scale * _cosines(bench, labels)
     proper = logits.softmax(dim=1)
-    written = torch.cat([part.softmax(dim=0) for part in logits.split(16)])
+    written = torch.cat(
+        [part.softmax(dim=0) for part in (logits[i : i + 16] for i in range(0, len(logits), 16))]
+    )
     off = (written.sum(dim=1) - 1).abs() > 0.01
     interval = share(off.tolist())
     return Measurement(
@@ -171,7 +178,10 @@ def _single_label(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> M
         len(probability),
         f"share of images with probability 1.0 for the only label, {labels.prompts[0]!r}",
         interval,
-        extra={"lowest cosine among them": float(cosines.min()), "highest cosine among them": float(cosines.max())},
+        extra={
+            "lowest cosine among them": float(cosines.min()),
+            "highest cosine among them": float(cosines.max()),
+        },
         alternative=_accuracy(_cosines(bench, labels), labels.right),
         alternative_name=f"accuracy with {labels.number} labels to compare",
     )
@@ -296,7 +306,10 @@ def _index_metric(request: EvidenceRequest, bench: Bench, _labels: _Labels) -> M
         len(changed),
         f"share of queries whose {most} nearest images change ({'inner product' if is_product else 'L2'} on raw vectors)",
         interval,
-        extra={"overlap of the nearest images": overlap, "length ratio": float(raw.norm(dim=1).max() / raw.norm(dim=1).min())},
+        extra={
+            "overlap of the nearest images": overlap,
+            "length ratio": float(raw.norm(dim=1).max() / raw.norm(dim=1).min()),
+        },
     )
 
 
@@ -346,7 +359,10 @@ def _temperature(request: EvidenceRequest, bench: Bench, labels: _Labels) -> Mea
         len(written),
         f"share of images whose highest probability moves by more than 0.1 (factor {factor:g}, own {bench.towers.scoring.scale:.1f})",
         interval,
-        extra={"mean highest probability as written": float(written.mean()), "accuracy of both": _accuracy(cosines, labels.right)},
+        extra={
+            "mean highest probability as written": float(written.mean()),
+            "accuracy of both": _accuracy(cosines, labels.right),
+        },
         alternative=float(proper.mean()),
         alternative_name="mean highest probability with the checkpoint's scale",
     )

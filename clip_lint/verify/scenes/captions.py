@@ -47,7 +47,11 @@ def _behind(chance: random.Random, ground: Ground) -> str:
     """Now and then what the ground looks like."""
     if chance.random() > 0.3:
         return ""
-    words = ground.tone if ground.texture == "plain" or chance.random() < 0.3 else f"{ground.texture} {ground.tone}"
+    words = (
+        ground.tone
+        if ground.texture == "plain" or chance.random() < 0.3
+        else f"{ground.texture} {ground.tone}"
+    )
     return f" on {article(words)} background"
 
 
@@ -109,11 +113,15 @@ def captioned(chance: random.Random) -> tuple[Scene, str]:
     if (draw := draw - NEGATION_SHARE) < 0:
         scene = compose.mixed(chance, chance.randint(1, 3))
         absent = chance.choice([kind for kind in PLURALS if scene.count(kind) == 0])
-        return scene, _wrapped(chance, f"{_listed(chance, scene)} {chance.choice(('without a', 'and no'))} {absent}", scene)
+        return scene, _wrapped(
+            chance, f"{_listed(chance, scene)} {chance.choice(('without a', 'and no'))} {absent}", scene
+        )
     if draw - TEXT_SHARE < 0:
         scene = compose.text(chance)
         word = scene.writing.word.lower() if scene.writing is not None else ""
-        return scene, _wrapped(chance, f"a sign that says {word}" if chance.random() < 0.5 else "a sign", scene)
+        return scene, _wrapped(
+            chance, f"a sign that says {word}" if chance.random() < 0.5 else "a sign", scene
+        )
     kind = chance.random()
     if kind < 0.5:
         scene = compose.single(chance)

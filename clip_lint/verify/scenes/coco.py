@@ -64,9 +64,13 @@ def truth(scenes: Iterable[Scene], seed: int, side: int = SIDE) -> dict[str, obj
         for i, one in enumerate(boxes):
             for j, other in enumerate(boxes):
                 if i != j and (name := relation(one, other)) is not None:
-                    links.append({"image_id": number, "subject": first + i, "relation": name, "object": first + j})
+                    links.append(
+                        {"image_id": number, "subject": first + i, "relation": name, "object": first + j}
+                    )
         if scene.writing is not None:
-            texts.append({"image_id": number, "text": scene.writing.word, "bbox": _pixels(scene.writing.box, side)})
+            texts.append(
+                {"image_id": number, "text": scene.writing.word, "bbox": _pixels(scene.writing.box, side)}
+            )
     return {
         "info": {
             "description": "Drawn scenes with exact ground truth",
@@ -87,7 +91,9 @@ def write(scenes: list[Scene], folder: Path, seed: int, advance: Callable[[], ob
     """Draw ``scenes`` into ``folder`` as small palette PNGs with their ground truth; ``advance`` is called for each."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, scene in enumerate(scenes, 1):
-        image = draw(scene, SIDE, 3).quantize(_PALETTE, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        image = draw(scene, SIDE, 3).quantize(
+            _PALETTE, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
         image.save(folder / f"{number:05d}.png", optimize=True)
         advance()
     text = json.dumps(truth(scenes, seed), separators=(",", ":"))

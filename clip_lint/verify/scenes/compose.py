@@ -102,7 +102,9 @@ def direction(chance: random.Random, name: str) -> Scene:
     first, second = _side_by_side(chance, name)
     kinds = two_kinds(chance)
     colours = two_colours(chance)
-    return Scene("direction", ground(chance), (Thing(kinds[0], colours[0], first), Thing(kinds[1], colours[1], second)))
+    return Scene(
+        "direction", ground(chance), (Thing(kinds[0], colours[0], first), Thing(kinds[1], colours[1], second))
+    )
 
 
 def colour_swap(chance: random.Random, pair: int = 0) -> tuple[Scene, Scene]:
@@ -163,7 +165,9 @@ def text(chance: random.Random, word: str | None = None) -> Scene:
     """A word on a sign, and now and then one thing beside it."""
     first, second = _side_by_side(chance, chance.choice(("above", "below")))
     sign = Box(0.18 + chance.uniform(-0.1, 0.1), first.top, 0.64, 0.24)
-    beside = (Thing(chance.choice(KINDS), chance.choice(_COLOUR_NAMES), second),) if chance.random() < 0.5 else ()
+    beside = (
+        (Thing(chance.choice(KINDS), chance.choice(_COLOUR_NAMES), second),) if chance.random() < 0.5 else ()
+    )
     return Scene("text", ground(chance), beside, Writing(word or chance.choice(WORDS), sign))
 
 

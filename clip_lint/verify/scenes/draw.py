@@ -90,7 +90,10 @@ def extent(thing: Thing) -> Box:
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     box = thing.box
     return Box(
-        box.left + left * box.width, box.top + top * box.height, (right - left) * box.width, (bottom - top) * box.height
+        box.left + left * box.width,
+        box.top + top * box.height,
+        (right - left) * box.width,
+        (bottom - top) * box.height,
     )
 
 
@@ -148,7 +151,11 @@ def _draw_writing(pen: ImageDraw.ImageDraw, writing: Writing, side: int) -> None
     pen.rectangle(edges, fill=(252, 252, 252), outline=(20, 20, 20), width=max(1, side // 100))
     font = ImageFont.load_default(size=box.height * side * 0.62)
     pen.text(
-        ((edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2), writing.word, fill=(20, 20, 20), font=font, anchor="mm"
+        ((edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2),
+        writing.word,
+        fill=(20, 20, 20),
+        font=font,
+        anchor="mm",
     )
 
 

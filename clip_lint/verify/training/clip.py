@@ -98,7 +98,10 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
         words, earlier = tokenizer(seed), []
         model = build(words)
     else:
-        words, model = CLIPTokenizer.from_pretrained(start), CLIPModel.from_pretrained(start, dtype=torch.float32)
+        words, model = (
+            CLIPTokenizer.from_pretrained(start),
+            CLIPModel.from_pretrained(start, dtype=torch.float32),
+        )
         earlier = json.loads((start / "training.json").read_text(encoding="utf-8"))["stages"]
     model.train()
     plain = [p for p in model.parameters() if p.ndim < 2]
@@ -107,7 +110,11 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
     optimizer = torch.optim.AdamW(groups, lr=_PEAK_RATE, betas=(0.9, 0.98))
     started, saved, seen, recent = time.process_time(), time.process_time(), 0, 0.0
     while (spent := time.process_time() - started) < minutes * 60:
-        rate = _PEAK_RATE * min(1.0, (spent + 1) / _WARM_UP_S) * (0.02 + 0.98 * math.cos(math.pi / 2 * spent / (minutes * 60)) ** 2)
+        rate = (
+            _PEAK_RATE
+            * min(1.0, (spent + 1) / _WARM_UP_S)
+            * (0.02 + 0.98 * math.cos(math.pi / 2 * spent / (minutes * 60)) ** 2)
+        )
         for group in optimizer.param_groups:
             group["lr"] = rate
         scenes = [captioned(chance) for _ in range(_BATCH)]
@@ -119,7 +126,7 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
         images_by_texts = output.image_embeds.float() @ output.text_embeds.float().T
         loss = contrastive_loss(model.logit_scale.exp() * images_by_texts, captions)
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         with torch.no_grad():
@@ -127,12 +134,19 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
         seen += _BATCH
         recent = 0.98 * recent + 0.02 * loss.item() if recent else loss.item()
         if seen % (50 * _BATCH) == 0:
-            click.echo(f"{spent:6.0f} s  {seen:8d} scenes  loss {recent:.3f}  scale {model.logit_scale.exp().item():.1f}")
+            click.echo(
+                f"{spent:6.0f} s  {seen:8d} scenes  loss {recent:.3f}  scale {model.logit_scale.exp().item():.1f}"
+            )
         if time.process_time() - saved > 180:
             saved = time.process_time()
             stage = {"seed": seed, "scenes": seen, "seconds": round(spent), "is_finished": False}
             _save(model, words, folder, {"stages": [*earlier, stage]})
-    stage = {"seed": seed, "scenes": seen, "seconds": round(time.process_time() - started), "is_finished": True}
+    stage = {
+        "seed": seed,
+        "scenes": seen,
+        "seconds": round(time.process_time() - started),
+        "is_finished": True,
+    }
     _save(model, words, folder, {"stages": [*earlier, stage]})
 
 
@@ -140,7 +154,9 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--minutes", default=50.0, show_default=True, help="Minutes of processor time.")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--start", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Go on with this model.")
+@click.option(
+    "--start", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Go on with this model."
+)
 def main(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
     """Train the bundled CLIP and save it into FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import math
 import random
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
@@ -34,13 +34,14 @@ _WARM_UP_S = 60.0
 
 def build() -> RTDetrForObjectDetection:
     """An RT-DETR of about two million random parameters: 96 px, a small ResNet, two decoder layers, 24 queries."""
-    backbone = RTDetrResNetConfig(
-        embedding_size=32,
-        hidden_sizes=[32, 64, 96, 128],
-        depths=[1, 2, 2, 1],
-        layer_type="basic",
-        out_features=["stage2", "stage3", "stage4"],
-    )
+    sizes: dict[str, Any] = {
+        "embedding_size": 32,
+        "hidden_sizes": [32, 64, 96, 128],
+        "depths": [1, 2, 2, 1],
+        "layer_type": "basic",
+        "out_features": ["stage2", "stage3", "stage4"],
+    }
+    backbone = RTDetrResNetConfig(**sizes)
     config = RTDetrConfig(
         backbone_config=backbone,
         freeze_backbone_batch_norms=False,
@@ -104,7 +105,11 @@ def train(folder: Path, minutes: float, seed: int) -> None:
     optimizer = torch.optim.AdamW(model.parameters(), lr=_PEAK_RATE, weight_decay=1e-4)
     started, saved, seen, recent = time.process_time(), time.process_time(), 0, 0.0
     while (spent := time.process_time() - started) < minutes * 60:
-        rate = _PEAK_RATE * min(1.0, (spent + 1) / _WARM_UP_S) * (0.02 + 0.98 * math.cos(math.pi / 2 * spent / (minutes * 60)) ** 2)
+        rate = (
+            _PEAK_RATE
+            * min(1.0, (spent + 1) / _WARM_UP_S)
+            * (0.02 + 0.98 * math.cos(math.pi / 2 * spent / (minutes * 60)) ** 2)
+        )
         for group in optimizer.param_groups:
             group["lr"] = rate
         scenes = [training_scene(chance) for _ in range(_BATCH)]
@@ -112,7 +117,7 @@ def train(folder: Path, minutes: float, seed: int) -> None:
         tensor = torch.from_numpy(images.astype(np.float32)).permute(0, 3, 1, 2).contiguous() / 255
         loss = model(pixel_values=tensor, labels=[truth(scene) for scene in scenes]).loss
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         seen += _BATCH
@@ -123,7 +128,12 @@ def train(folder: Path, minutes: float, seed: int) -> None:
             saved = time.process_time()
             stage = {"seed": seed, "scenes": seen, "seconds": round(spent), "is_finished": False}
             _save(model, folder, {"stages": [stage]})
-    stage = {"seed": seed, "scenes": seen, "seconds": round(time.process_time() - started), "is_finished": True}
+    stage = {
+        "seed": seed,
+        "scenes": seen,
+        "seconds": round(time.process_time() - started),
+        "is_finished": True,
+    }
     _save(model, folder, {"stages": [stage]})
 
 

@@ -48,7 +48,9 @@ def _no_encoder() -> ImageEncoder:
 
 def _row(name: str, hits: Sequence[bool], ways: int) -> str:
     found = share(hits)
-    return f"| {name} | {len(hits)} | {found.value:.1%} | {found.low:.1%} to {found.high:.1%} | {1 / ways:.0%} |"
+    return (
+        f"| {name} | {len(hits)} | {found.value:.1%} | {found.low:.1%} to {found.high:.1%} | {1 / ways:.0%} |"
+    )
 
 
 def tables(folder: Path, clip: Path, detector: Path) -> Iterator[str]:
@@ -92,7 +94,9 @@ def tables(folder: Path, clip: Path, detector: Path) -> Iterator[str]:
 @click.option("--n", "number", default=2600, show_default=True)
 @click.option("--seed", default=90210, show_default=True)
 @click.option("--clip", type=click.Path(path_type=Path, file_okay=False), default=bundled_folder("clip"))
-@click.option("--detector", type=click.Path(path_type=Path, file_okay=False), default=bundled_folder("detector"))
+@click.option(
+    "--detector", type=click.Path(path_type=Path, file_okay=False), default=bundled_folder("detector")
+)
 def main(number: int, seed: int, clip: Path, detector: Path) -> None:
     """Print the tables of the model card."""
     with tempfile.TemporaryDirectory() as folder:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import Any
+
+from transformers import CLIPTokenizer
 
 from clip_lint.verify.scenes.captions import captioned
-
-if TYPE_CHECKING:
-    from transformers import CLIPTokenizer
 
 _END_OF_WORD = "</w>"
 
 
 def _bytes() -> list[str]:
     """The 256 printable stand-ins for bytes that byte-level tokenizers use."""
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    printable = [
+        *range(ord("!"), ord("~") + 1),
+        *range(ord("¡"), ord("¬") + 1),
+        *range(ord("®"), ord("ÿ") + 1),
+    ]
     others = [byte for byte in range(256) if byte not in printable]
     return [chr(byte) for byte in printable] + [chr(256 + i) for i in range(len(others))]
 
@@ -28,7 +32,7 @@ def _merges(words: Counter[str]) -> list[tuple[str, str]]:
     while True:
         pairs: Counter[tuple[str, str]] = Counter()
         for word, parts in pieces.items():
-            for pair in zip(parts, parts[1:], strict=False):
+            for pair in pairwise(parts):
                 pairs[pair] += words[word]
         if not pairs:
             return merges
@@ -46,8 +50,6 @@ def _merges(words: Counter[str]) -> list[tuple[str, str]]:
 
 def tokenizer(seed: int) -> CLIPTokenizer:
     """A CLIP tokenizer that knows every word of the generator; others fall into bytes. 77 tokens at most."""
-    from transformers import CLIPTokenizer
-
     chance = random.Random(seed)  # noqa: S311 (a vocabulary, not a secret)
     words: Counter[str] = Counter()
     for _ in range(20_000):
@@ -57,4 +59,5 @@ def tokenizer(seed: int) -> CLIPTokenizer:
     vocabulary = [*pieces, *(piece + _END_OF_WORD for piece in pieces), *(a + b for a, b in merges)]
     vocabulary += ["<|startoftext|>", "<|endoftext|>"]
     numbered = {piece: i for i, piece in enumerate(dict.fromkeys(vocabulary))}
-    return CLIPTokenizer(vocab=numbered, merges=merges, model_max_length=77)
+    rules: Any = merges  # annotated as text, meant as pairs
+    return CLIPTokenizer(vocab=numbered, merges=rules, model_max_length=77)
