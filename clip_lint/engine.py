@@ -135,8 +135,11 @@ def merge(
     """All files' results as one: duplicates dropped, comments obeyed and held to account, rules selected.
 
     A finding may come from reading another file than the one it stands in. It is reported only where the file it
-    stands in is linted too, under that file's settings and comments.
+    stands in is linted too, under that file's settings and comments. What a function gives when it is read by itself
+    does not count where another file calls it: that file's reading knows its arguments and the switches around it.
     """
+    results = tuple(results)
+    entered = {name for result in results for name in result.entered}
     by_name = {target.name: target for target in targets}
     by_path = {target.path: target for target in targets}
     findings: dict[str, dict[tuple[str, Place], Finding]] = {}
@@ -151,7 +154,7 @@ def merge(
             comments[reader] = result.comments
         for finding in result.findings:
             name = finding.place.path
-            if name not in by_name:
+            if name not in by_name or finding.entry in entered:
                 continue
             own_findings = findings.setdefault(name, {})
             if reader == name:

@@ -92,6 +92,8 @@ class Finding:
     model: str | None = None
     fingerprint: str = ""
     suppressed: bool = False
+    entry: str = ""
+    """The function (``path::qualified.name``) whose stand-alone reading gave this: void where another file calls it."""
     fix: Fix | None = None
     details: tuple[Detail, ...] = ()
     """What checks tell fixes; empty once the fix is made."""

@@ -36,7 +36,8 @@ class Review:
 
         finding = proposal.finding
         fix = finding.fix
-        assert fix is not None
+        if fix is None:
+            return False
         click.echo(f"{location(finding.place)}: {finding.code} {printable(finding.message)}", err=True)
         click.echo(f"{fix.applicability.value} fix: {printable(fix.message)}", err=True)
         for line in between(proposal.name, proposal.before, proposal.after):
@@ -77,7 +78,9 @@ def _shown(line: str, *, color: bool) -> str:
     if not color:
         return safe + end
     colour = None if line.startswith(("+++", "---")) else _DIFF_COLOURS.get(line[:1])
-    return (click.style(safe, fg=colour) if colour else click.style(safe, bold=line.startswith(("+++", "---")))) + end
+    return (
+        click.style(safe, fg=colour) if colour else click.style(safe, bold=line.startswith(("+++", "---")))
+    ) + end
 
 
 def said(repair: Repair, *, dry: bool) -> str:

@@ -30,6 +30,10 @@ class FactsLike(Protocol):
     def dependencies(self) -> frozenset[str]:
         """Absolute paths of the other files that were read for them."""
 
+    @property
+    def entered(self) -> frozenset[str]:
+        """Functions (``path::qualified.name``) that were read with known arguments."""
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -46,6 +50,7 @@ class FileResult:
     """What one file gave, before any rule is selected: the part of a run that the cache keeps.
 
     ``findings`` may stand in other files. ``comments`` are the file's suppressions, None where nobody looked for them.
+    ``entered`` are the functions of other files that were read with the arguments this file gives them.
     ``lookups`` are the imports and data files asked for while reading, with their answers.
     """
 
@@ -55,11 +60,12 @@ class FileResult:
     comments: tuple[Directive, ...] | None = None
     dependencies: tuple[str, ...] = ()
     lookups: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    entered: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to remember but that the file was looked at."""
-        return not (self.findings or self.problems or self.comments or self.dependencies or self.lookups)
+        return not (self.findings or self.problems or self.comments or self.dependencies or self.lookups or self.entered)
 
 
 def default_steps() -> Steps:
@@ -168,7 +174,10 @@ def _read(
             if found is not None and query.startswith("data:")
         }
     )
-    return FileResult(path, tuple(findings), problems, None, (*dependencies, *data_files), lookups)
+    entered = sorted(name for name in facts.entered if not name.startswith(f"{source.path}::"))
+    return FileResult(
+        path, tuple(findings), problems, None, (*dependencies, *data_files), lookups, tuple(entered)
+    )
 
 
 def _repairable(

@@ -21,6 +21,7 @@ def to_record(result: FileResult) -> dict[str, Any]:
         "comments": None if result.comments is None else [_comment(each) for each in result.comments],
         "dependencies": list(result.dependencies),
         "lookups": result.lookups,
+        "entered": list(result.entered),
     }
 
 
@@ -34,6 +35,7 @@ def from_record(path: str, record: dict[str, Any]) -> FileResult:
         None if comments is None else tuple(_read_comment(each) for each in comments),
         tuple(record["dependencies"]),
         record["lookups"],
+        tuple(record["entered"]),
     )
 
 
@@ -68,11 +70,12 @@ def _finding(finding: Finding) -> list[Any]:
             fix.message,
             [[_position(edit.start), _position(edit.end), edit.text, edit.cell] for edit in fix.edits],
         ],
+        finding.entry,
     ]
 
 
 def _read_finding(value: Any) -> Finding:
-    code, name, severity, message, place, help_text, related, model, fingerprint, fix = value
+    code, name, severity, message, place, help_text, related, model, fingerprint, fix, entry = value
     return Finding(
         code,
         name,
@@ -83,6 +86,7 @@ def _read_finding(value: Any) -> Finding:
         tuple(Related(_read_place(where), text) for where, text in related),
         model,
         fingerprint,
+        entry=entry,
         fix=fix
         and Fix(
             Applicability(fix[0]),

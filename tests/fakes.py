@@ -27,6 +27,7 @@ class FakeFacts:
 
     findings: tuple[Finding, ...]
     dependencies: frozenset[str]
+    entered: frozenset[str] = frozenset()
 
 
 def uses_clip(tree: ast.Module) -> bool:

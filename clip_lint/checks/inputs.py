@@ -27,13 +27,20 @@ _PLAIN_MEANS = ("siglip", "siglip2", "mobileclip")
 @check("CLP301")
 def processor_mismatch(facts: Facts) -> Iterator[Finding]:
     """Model and processor of different checkpoints."""
+    # Where one of several models may be in use with one of several processors, they are taken to be chosen together.
+    fitting = {
+        encode.site.key
+        for encode in facts.encodes
+        for by in (encode.processor, encode.tokens.by if encode.tokens is not None else None)
+        if by is not None and by.checkpoint.name == encode.model.checkpoint.name
+    }
     for encode in facts.encodes:
         by, model = encode.processor, encode.model.checkpoint
         if encode.modality == "text" and encode.tokens is not None:
             by = encode.tokens.by
         if by is None or not by.checkpoint.name or not model.name or by.checkpoint.library != model.library:
             continue
-        if not _differ(by.checkpoint, model):
+        if not _differ(by.checkpoint, model) or encode.site.key in fitting:
             continue
         yield report(
             "CLP301",

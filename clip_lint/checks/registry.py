@@ -45,9 +45,11 @@ def report(
     ``details`` are for the fix: key, value and, where it stands in the code, the site.
     """
     rule = load_rules()[code]
-    where = place or (site.reached or site).place
+    related = list(related)
+    reached = site.reached if place is None and _comes_from_caller(site, related) else None
+    where = place or (reached or site).place
     others = []
-    for other, text in ((site, "it happens here"), *related) if site.reached is not None and place is None else related:
+    for other, text in ((site, "it happens here"), *related) if reached is not None else related:
         if other is not None and other.place != where:
             others.append(Related(other.place, text))
     return Finding(
@@ -59,8 +61,17 @@ def report(
         help,
         tuple(dict.fromkeys(others)),
         str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+        entry=site.entry,
         details=tuple(Detail(key, value, at.place if at is not None else None) for key, value, at in details),
     )
+
+
+def _comes_from_caller(site: Site, related: Iterable[tuple[Site | None, str]]) -> bool:
+    """Whether a fault in another file's helper is that of the file that calls it: what goes in was made there."""
+    reached = site.reached
+    if reached is None:
+        return False
+    return any(other is not None and other.source is reached.source for other, _ in related)
 
 
 def quoted(name: str, otherwise: str) -> str:

@@ -217,7 +217,7 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         names = _PROBABILITY_VARIABLE if shown.how == "assigned" else _PROBABILITY_NAME
         if not names.search(shown.label):
             continue
-        if scores.metric == "euclidean" or scores.is_transformed or "text" not in scores.pair or "?" in scores.pair:
+        if scores.metric == "euclidean" or scores.is_transformed or scores.pair not in {"image-text", "?-text"}:
             continue
         if scores.origin in seen:
             continue

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     Maker = Callable[[Page, Finding], Fix]
 
 
-def propose(findings: Sequence[Finding], source: Source, tree: ast.Module, versions: Versions) -> list[Finding]:
+def propose(
+    findings: Sequence[Finding], source: Source, tree: ast.Module, versions: Versions
+) -> list[Finding]:
     """The findings of one program, each with its fix where there is one that is sure to be right."""
     makers = _makers()
     page = Page(source, tree, versions)

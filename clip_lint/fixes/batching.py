@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 SIZE = 32
 _MESSAGE = "encode in batches; memory grows with the batch, and one unreadable item stops all of it"
 _ROW_WISE = frozenset(
-    {"cpu", "cuda", "float", "half", "detach", "numpy", "to", "norm", "pooler_output", "normalize", "append", "clone"}
+    {
+        "cpu",
+        "cuda",
+        "float",
+        "half",
+        "detach",
+        "numpy",
+        "to",
+        "norm",
+        "pooler_output",
+        "normalize",
+        "append",
+        "clone",
+    }
 )
 """What may be done with a batch as with one item: rows stay rows."""
 _JOINERS = frozenset({"cat", "concatenate", "concat", "vstack"})
@@ -47,19 +60,24 @@ def _sentence_transformers(page: Page, call: ast.Call) -> Fix:
         return Fix(Applicability.UNSAFE, _MESSAGE, page.edits([page.replace(parent, text)]))
     statement = page.statement(call)
     loop = page.parents[statement]
-    if not isinstance(loop, ast.For) or loop.body != [statement] or loop.orelse or not page.stands_alone(loop):
+    if (
+        not isinstance(loop, ast.For)
+        or loop.body != [statement]
+        or loop.orelse
+        or not page.stands_alone(loop)
+    ):
         raise NoFixError("the loop does more than encode")
     _check_comments(page, loop, statement)
     target, source = page.code(loop.target), page.code(loop.iter)
     items = f"[{item} for {target} in {source}]"
     match statement:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[argument])) if (
-            argument is call
-        ):
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[argument])
+        ) if argument is call:
             text = f"{name}.extend({_with_argument(page, call, items)})"
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=key))], value=value) if (
-            value is call and key == target and isinstance(loop.iter, ast.Name)
-        ):
+        case ast.Assign(
+            targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=key))], value=value
+        ) if value is call and key == target and isinstance(loop.iter, ast.Name):
             text = f"{name}.update(zip({source}, {_with_argument(page, call, items)}))"
         case _:
             raise NoFixError("the loop does more than encode")
@@ -81,16 +99,19 @@ def _check_comments(page: Page, loop: ast.For, statement: ast.stmt) -> None:
 
 def _chunks(page: Page, call: ast.Call) -> Fix:
     """A loop that prepares one item, encodes it and appends the row to a list that is concatenated in the end."""
-    loop = next((each for each in page.above(call) if isinstance(each, (ast.For, ast.While, ast.FunctionDef))), None)
+    loop = next(
+        (each for each in page.above(call) if isinstance(each, (ast.For, ast.While, ast.FunctionDef))), None
+    )
     if not isinstance(loop, ast.For) or loop.orelse or not isinstance(loop.target, ast.Name):
         raise NoFixError("the loop is not over single items")
     variable = loop.target.id
     statements = list(_flat(loop.body))
     users = [each for each in statements if _mentions(each, variable)]
-    if len(users) != 1 or not isinstance(users[0], ast.Assign) or not isinstance(users[0].targets[0], ast.Name):
+    prepare = users[0] if len(users) == 1 else None
+    target = prepare.targets[0] if isinstance(prepare, ast.Assign) else None
+    if not isinstance(prepare, ast.Assign) or not isinstance(target, ast.Name):
         raise NoFixError("the item is used in more than one place")
-    prepare = users[0]
-    prepared = prepare.targets[0].id
+    prepared = target.id
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
     if not any(isinstance(each, ast.Name) and each.id == prepared for each in arguments):
         raise NoFixError("the item is not prepared in the loop")
@@ -128,7 +149,9 @@ def _check_rows(
         for node in ast.walk(statement):
             if node in inside and node is not call:
                 continue
-            if isinstance(node, (ast.Subscript, ast.IfExp, ast.Compare, ast.ListComp, ast.GeneratorExp, ast.Starred)):
+            if isinstance(
+                node, (ast.Subscript, ast.IfExp, ast.Compare, ast.ListComp, ast.GeneratorExp, ast.Starred)
+            ):
                 raise NoFixError("rows are not treated alike")
             if isinstance(node, ast.Call) and node is not call:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
@@ -143,7 +166,9 @@ def _keeps_rows(call: ast.Call, name: str) -> bool:
         return True
     given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
     axis = given.get("dim", given.get("axis", ""))
-    return axis in {"-1", "1"} and (name == "normalize" or "True" in (given.get("keepdim"), given.get("keepdims")))
+    return axis in {"-1", "1"} and (
+        name == "normalize" or "True" in (given.get("keepdim"), given.get("keepdims"))
+    )
 
 
 def _check_list(page: Page, loop: ast.For, statements: list[ast.stmt]) -> None:
@@ -202,7 +227,10 @@ def _head(page: Page, loop: ast.For, batch_name: str) -> list[Change]:
     else:
         items = page.fresh("items")
         value = page.code(source)
-        is_list = isinstance(source, ast.Call) and getattr(source.func, "id", getattr(source.func, "attr", "")) in _SEQUENCES
+        is_list = (
+            isinstance(source, ast.Call)
+            and getattr(source.func, "id", getattr(source.func, "attr", "")) in _SEQUENCES
+        )
         is_list = is_list or isinstance(source, (ast.List, ast.Tuple))
         if "\n" in value:
             raise NoFixError("the items span several lines")
@@ -228,7 +256,10 @@ def _is_sequence(page: Page, name: ast.Name, loop: ast.For) -> bool:
         if isinstance(node, ast.Name) and node.id == name.id and isinstance(node.ctx, ast.Store):
             statement = page.statement(node)
             value = statement.value if isinstance(statement, ast.Assign) else None
-            if isinstance(value, (ast.List, ast.Tuple, ast.ListComp)) or (isinstance(value, ast.Call) and getattr(value.func, "id", getattr(value.func, "attr", "")) in _SEQUENCES):
+            if isinstance(value, (ast.List, ast.Tuple, ast.ListComp)) or (
+                isinstance(value, ast.Call)
+                and getattr(value.func, "id", getattr(value.func, "attr", "")) in _SEQUENCES
+            ):
                 found = True
             else:
                 return False

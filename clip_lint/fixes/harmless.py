@@ -12,7 +12,21 @@ if TYPE_CHECKING:
     from clip_lint.fixes.composing import Spot
     from clip_lint.place import Place
 
-_SCORES = frozenset({"CLP201", "CLP202", "CLP203", "CLP204", "CLP205", "CLP206", "CLP207", "CLP208", "CLP209", "CLP210", "CLP211"})
+_SCORES = frozenset(
+    {
+        "CLP201",
+        "CLP202",
+        "CLP203",
+        "CLP204",
+        "CLP205",
+        "CLP206",
+        "CLP207",
+        "CLP208",
+        "CLP209",
+        "CLP210",
+        "CLP211",
+    }
+)
 
 REVEALS: dict[str, frozenset[str]] = {
     # An output object is no vector: what is done with the vectors is judged only once they are taken out of it.
@@ -39,11 +53,12 @@ def complaints(
     moved: Callable[[Spot, bool], Spot],
 ) -> list[str]:
     """What speaks against a round of fixes, given the file's findings before and after it; empty where nothing does."""
-    said = []
     still = {(each.code, _spot(each.place)) for each in after if not each.suppressed}
-    for finding in applied:
-        if any((finding.code, moved(_spot(finding.place), behind)) in still for behind in (False, True)):
-            said.append(f"{finding.code} would still be there")
+    said = [
+        f"{finding.code} would still be there"
+        for finding in applied
+        if any((finding.code, moved(_spot(finding.place), behind)) in still for behind in (False, True))
+    ]
     repaired = Counter(finding.code for finding in applied)
     were = Counter(finding.code for finding in before)
     revealed = frozenset().union(_ALWAYS, *(REVEALS.get(code, frozenset()) for code in repaired))

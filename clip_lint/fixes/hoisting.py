@@ -29,7 +29,9 @@ class _Slice:
 def hoist(page: Page, finding: Finding) -> Fix:
     """Move the encoding, what it needs and what is made of it alone, out of the loop or the function."""
     call = page.node(finding.place, ast.Call)
-    if not (isinstance(call.func, ast.Attribute) and ("text" in call.func.attr or call.func.attr == "encode")):
+    if not (
+        isinstance(call.func, ast.Attribute) and ("text" in call.func.attr or call.func.attr == "encode")
+    ):
         raise NoFixError("the texts are encoded together with the images")
     statement = page.statement(call)
     if is_repeated(page, call, statement):
@@ -75,7 +77,9 @@ def _moved(page: Page, call: ast.Call, statement: ast.stmt, region: ast.stmt, ta
 def _statements(page: Page, statement: ast.stmt, region: ast.stmt) -> tuple[list[str], list[Change]]:
     """The lines that move with a statement, and their removal."""
     if not (
-        isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name)
+        isinstance(statement, ast.Assign)
+        and len(statement.targets) == 1
+        and isinstance(statement.targets[0], ast.Name)
     ):
         raise NoFixError("the features have no name of their own")
     part = _slice(page, statement, region)
@@ -165,7 +169,9 @@ def _slice(page: Page, statement: ast.stmt, region: ast.stmt) -> _Slice:
     ordered = sorted(chosen, key=lambda each: each.lineno)
     for name in names:
         first = next(each for each in ordered if name in _stores(each))
-        if isinstance(first, ast.AugAssign) or (isinstance(first, ast.Assign) and name in _loads(first.value)):
+        if isinstance(first, ast.AugAssign) or (
+            isinstance(first, ast.Assign) and name in _loads(first.value)
+        ):
             raise NoFixError("it builds on the round before")
     if any(page.cell_of(each) != page.cell_of(region) for each in ordered):
         raise NoFixError("it lies in another cell")
@@ -176,7 +182,8 @@ def _slice(page: Page, statement: ast.stmt, region: ast.stmt) -> _Slice:
             and isinstance(node.func, ast.Attribute)
             and isinstance(node.func.value, ast.Name)
             and node.func.value.id in names
-            and node.func.attr in {"append", "extend", "add_", "mul_", "div_", "copy_", "pop", "update", "insert"}
+            and node.func.attr
+            in {"append", "extend", "add_", "mul_", "div_", "copy_", "pop", "update", "insert"}
         ):
             raise NoFixError("what it makes is changed in the loop")
         if (
@@ -207,8 +214,8 @@ def _assignments(page: Page, region: ast.stmt) -> dict[str, list[ast.stmt]]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
             if not _is_comprehension_variable(page, node, region):
                 note(node.id, page.statement(node))
-        elif isinstance(node, ast.arg) and node is not region:
-            if page.function(node) is region or node in ast.walk(getattr(region, "args", ast.Pass())):
+        elif isinstance(node, ast.arg):
+            if page.function(node) is region:
                 note(node.arg, region)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node is not region:
             note(node.name, node)
@@ -218,9 +225,9 @@ def _assignments(page: Page, region: ast.stmt) -> dict[str, list[ast.stmt]]:
             for alias in node.names:
                 note(alias.asname or alias.name.partition(".")[0], node)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            root = node
+            root: ast.expr = node
             while isinstance(root, ast.Attribute):
-                root = root.value  # type: ignore[assignment]
+                root = root.value
             if isinstance(root, ast.Name):
                 note(f"{root.id}.{node.attr}", page.statement(node))
     return found
@@ -245,8 +252,10 @@ def _stores(statement: ast.stmt) -> Iterator[str]:
 
 def _loads(statement: ast.AST) -> Iterator[str]:
     bound = {
-        node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    } - {name for name in _assigned_names(statement)}
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    } - set(_assigned_names(statement))
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and node.id not in bound:
             yield node.id
@@ -301,7 +310,9 @@ def _lines_of(page: Page, statement: ast.stmt) -> tuple[list[str], Change]:
     raise NoFixError("it is the last line")
 
 
-def _without_empty_blocks(page: Page, statements: tuple[ast.stmt, ...], removals: list[Change]) -> list[Change]:
+def _without_empty_blocks(
+    page: Page, statements: tuple[ast.stmt, ...], removals: list[Change]
+) -> list[Change]:
     """The removals, of whole `with` blocks where nothing would be left in them; other blocks may not be emptied."""
     gone = set(statements)
     changes = dict(zip(statements, removals, strict=True))

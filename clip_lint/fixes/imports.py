@@ -55,7 +55,11 @@ def imported(page: Page, origin: str, name: str) -> tuple[str, list[Change]]:
 def several(page: Page, origin: str, names: tuple[str, ...]) -> list[Change]:
     """Names imported from a module under just these names; NoFixError where one means something else already."""
     here = next(
-        (each for each in page.tree.body if isinstance(each, ast.ImportFrom) and each.module == origin and not each.level),
+        (
+            each
+            for each in page.tree.body
+            if isinstance(each, ast.ImportFrom) and each.module == origin and not each.level
+        ),
         None,
     )
     has = {alias.name for alias in here.names if alias.asname is None} if here is not None else set()
@@ -65,7 +69,12 @@ def several(page: Page, origin: str, names: tuple[str, ...]) -> list[Change]:
             raise NoFixError(f"{name} means something else already")
     if not missing:
         return []
-    if here is None or here.lineno != here.end_lineno or page.code(here).endswith(")") or not page.stands_alone(here):
+    if (
+        here is None
+        or here.lineno != here.end_lineno
+        or page.code(here).endswith(")")
+        or not page.stands_alone(here)
+    ):
         return [add(page, f"from {origin} import {', '.join(missing)}")]
     written = [page.code(alias) for alias in here.names]
     joined = [*written, *missing]
@@ -89,7 +98,9 @@ def add(page: Page, line: str) -> Change:
         return _on_top(page, line)
     wanted = _order(ast.parse(line).body[0])
     before = [statement for statement in group if _order(statement) < wanted]
-    alike = [each for each in before if _roots(each) == [root] and isinstance(each, ast.Import) is not wanted[0]]
+    alike = [
+        each for each in before if _roots(each) == [root] and isinstance(each, ast.Import) is not wanted[0]
+    ]
     before = alike or before  # beside its like, where the group is in no order
     if before:
         last = page.line_of(page.span(before[-1])[1])
@@ -125,8 +136,7 @@ def _order(statement: ast.stmt) -> tuple[bool, str]:
     """Isort's and Ruff's order within a group: `import`s first, then `from`s, each by module."""
     if isinstance(statement, ast.Import):
         return False, statement.names[0].name.lower()
-    assert isinstance(statement, ast.ImportFrom)
-    return True, (statement.module or "").lower()
+    return True, (getattr(statement, "module", None) or "").lower()
 
 
 _LIBRARIES = frozenset(
@@ -227,7 +237,7 @@ def _known(page: Page, name: str, at: ast.AST) -> str | None:
                 continue
             for bound, expression in _bindings(statement, name):
                 inner = scopes[: scopes.index(scope)] if scope in scopes else scopes
-                if not any(_binds(each, bound) for each in inner) and _bound_once(page, scope, bound, name):
+                if not any(_binds(each, bound) for each in inner) and _bound_once(scope, bound, name):
                     return expression
     return None
 
@@ -241,13 +251,18 @@ def _bindings(statement: ast.stmt, name: str) -> Iterator[tuple[str, str]]:
                 yield (alias.asname, alias.asname) if alias.asname else (name.partition(".")[0], name)
             elif alias.asname is None and alias.name.startswith(name + ".") and "." not in name:
                 yield name, name
-    elif isinstance(statement, ast.ImportFrom) and statement.module == parent and not statement.level and parent:
+    elif (
+        isinstance(statement, ast.ImportFrom)
+        and statement.module == parent
+        and not statement.level
+        and parent
+    ):
         for alias in statement.names:
             if alias.name == last:
                 yield alias.asname or last, alias.asname or last
 
 
-def _bound_once(page: Page, scope: ast.AST, name: str, wanted: str) -> bool:
+def _bound_once(scope: ast.AST, name: str, wanted: str) -> bool:
     """Whether nothing but imports of the same module gives ``name`` a value in a scope."""
     for node in _own_nodes(scope):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -256,7 +271,10 @@ def _bound_once(page: Page, scope: ast.AST, name: str, wanted: str) -> bool:
                 bound = alias.asname or alias.name.partition(".")[0]
                 same = (
                     isinstance(node, ast.Import)
-                    and (alias.name == wanted or (alias.asname is None and alias.name.partition(".")[0] == root == name))
+                    and (
+                        alias.name == wanted
+                        or (alias.asname is None and alias.name.partition(".")[0] == root == name)
+                    )
                 ) or (isinstance(node, ast.ImportFrom) and f"{node.module}.{alias.name}" == wanted)
                 if bound == name and not same:
                     return False
@@ -270,7 +288,13 @@ def _binds(scope: ast.AST, name: str) -> bool:
     arguments = getattr(scope, "args", None)
     if isinstance(arguments, ast.arguments) and any(
         argument is not None and argument.arg == name
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
+        for argument in (
+            *arguments.posonlyargs,
+            *arguments.args,
+            *arguments.kwonlyargs,
+            arguments.vararg,
+            arguments.kwarg,
+        )
     ):
         return True
     return any(_names(node, name) or _imports(node, name) for node in _own_nodes(scope))
@@ -313,4 +337,6 @@ def _binds_anywhere(page: Page, name: str) -> bool:
 
 def _is_sole_binding(page: Page, name: str) -> bool:
     """Whether a name is bound by imports alone, in the whole program."""
-    return not any(_names(node, name) or (isinstance(node, ast.arg) and node.arg == name) for node in ast.walk(page.tree))
+    return not any(
+        _names(node, name) or (isinstance(node, ast.arg) and node.arg == name) for node in ast.walk(page.tree)
+    )

@@ -58,7 +58,16 @@ def truncate(page: Page, finding: Finding) -> Fix:
 
 
 _OF_TRANSFORMERS = frozenset(
-    {"text", "images", "return_tensors", "padding", "truncation", "max_length", "add_special_tokens", "return_attention_mask"}
+    {
+        "text",
+        "images",
+        "return_tensors",
+        "padding",
+        "truncation",
+        "max_length",
+        "add_special_tokens",
+        "return_attention_mask",
+    }
 )
 
 
@@ -68,7 +77,9 @@ def _check_signature(call: ast.Call, option: str) -> None:
     A variable may hold open_clip's tokenizer on another path, and that one takes no such option.
     """
     if option == "truncate":
-        is_known = isinstance(call.func, ast.Attribute) and call.func.attr == "tokenize" or getattr(call.func, "id", "") == "tokenize"
+        is_known = (isinstance(call.func, ast.Attribute) and call.func.attr == "tokenize") or getattr(
+            call.func, "id", ""
+        ) == "tokenize"
     else:
         is_known = any(keyword.arg in _OF_TRANSFORMERS for keyword in call.keywords)
     if not is_known:
@@ -88,14 +99,18 @@ def to_rgb(page: Page, finding: Finding) -> Fix:
     call = page.node(finding.place, ast.Call)
     wanted = detail(finding, "image")
     is_wrapped = isinstance(call.func, ast.Attribute) and call.func.attr == "fromarray" and call.args
-    array = call.args[0] if is_wrapped else next(
-        (
-            node
-            for argument in (*call.args, *(keyword.value for keyword in call.keywords))
-            for node in ast.walk(argument)
-            if isinstance(node, ast.expr) and ast.unparse(node) == wanted
-        ),
-        None,
+    array = (
+        call.args[0]
+        if is_wrapped
+        else next(
+            (
+                node
+                for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+                for node in ast.walk(argument)
+                if isinstance(node, ast.expr) and ast.unparse(node) == wanted
+            ),
+            None,
+        )
     )
     if array is None or isinstance(array, (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp)):
         raise NoFixError("the array is not named in the call")
@@ -164,13 +179,17 @@ def _written(page: Page, argument: ast.expr) -> ast.expr:
     function = page.function(argument)
     if isinstance(argument, ast.Name) and function is not None:
         parameters = [*function.args.posonlyargs, *function.args.args]
-        defaults = dict(zip([each.arg for each in parameters[::-1]], function.args.defaults[::-1], strict=False))
+        defaults = dict(
+            zip([each.arg for each in parameters[::-1]], function.args.defaults[::-1], strict=False)
+        )
         argument = defaults.get(argument.id, argument)
     if isinstance(argument, ast.Name):
         for statement in page.tree.body:
             if (
                 isinstance(statement, ast.Assign)
-                and any(isinstance(target, ast.Name) and target.id == argument.id for target in statement.targets)
+                and any(
+                    isinstance(target, ast.Name) and target.id == argument.id for target in statement.targets
+                )
                 and constant(page, argument.id) is not None
             ):
                 return statement.value

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clip_lint.funnel import Steps
     from clip_lint.source.discovery import Target
     from clip_lint.source.model import Source
+    from clip_lint.source.versions import Versions
 
     Chooser = Callable[["Proposal"], bool]
 
@@ -112,7 +113,7 @@ class Tree:
         own = [finding for finding in outcome.findings if finding.place.path == target.name]
         return own, [problem for result in results[:1] for problem in result.problems]
 
-    def _versions(self, target: Target):  # type: ignore[no-untyped-def]
+    def _versions(self, target: Target) -> Versions:
         pinned = target.settings.target_versions
         if pinned not in self._pins:
             self._pins[pinned] = ProjectVersions(use_pins=not self.isolated, targets=dict(pinned))
@@ -178,11 +179,14 @@ class _Mending:
         wanted = [
             finding
             for finding in findings
-            if is_wanted(finding, unsafe=self._unsafe) and (finding.code, finding.fingerprint) not in self._refused
+            if is_wanted(finding, unsafe=self._unsafe)
+            and (finding.code, finding.fingerprint) not in self._refused
         ]
         if self._target.path.endswith(NOTEBOOK_SUFFIX) and wanted:
             source = load(Path(self._target.path), self._target.name, data).source
-            wanted = [finding for finding in wanted if source is not None and _as_typed(finding, source, document)]
+            wanted = [
+                finding for finding in wanted if source is not None and _as_typed(finding, source, document)
+            ]
         if self._choose is None:
             if self._alone:
                 self._alone -= 1

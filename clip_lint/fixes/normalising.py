@@ -20,7 +20,20 @@ _KEYWORDS = {
 """Libraries whose encoders normalise when asked to."""
 
 _TENSOR_CHAIN = frozenset(
-    {"pooler_output", "float", "half", "double", "to", "type", "cpu", "cuda", "detach", "squeeze", "clone", "contiguous"}
+    {
+        "pooler_output",
+        "float",
+        "half",
+        "double",
+        "to",
+        "type",
+        "cpu",
+        "cuda",
+        "detach",
+        "squeeze",
+        "clone",
+        "contiguous",
+    }
 )
 _ARRAY_CHAIN = frozenset({"astype", "copy", "squeeze"})
 
@@ -37,7 +50,9 @@ def at_origin(page: Page, call: ast.Call, library: str) -> list[Change]:
         return divided(page, _last_form(page, statement, target), target, is_array=is_array)
     inner: ast.expr = call
     parent = page.parents[inner]
-    if (isinstance(parent, ast.Attribute) and parent.attr == "pooler_output") or (isinstance(parent, ast.Call) and inner in parent.args and _is_pooling(parent)):
+    if (isinstance(parent, ast.Attribute) and parent.attr == "pooler_output") or (
+        isinstance(parent, ast.Call) and inner in parent.args and _is_pooling(parent)
+    ):
         inner = parent
     if isinstance(page.parents[inner], ast.Await):
         raise NoFixError("what is awaited is no tensor yet")
@@ -49,7 +64,10 @@ def divided(page: Page, statement: ast.stmt, name: str, *, is_array: bool) -> li
     """A line behind a statement that divides a variable by its norm."""
     if is_array:
         numpy, changes = module(page, "numpy", statement)
-        return [*changes, page.after(statement, [f"{name} = {name} / {numpy}.linalg.norm({name}, axis=-1, keepdims=True)"])]
+        return [
+            *changes,
+            page.after(statement, [f"{name} = {name} / {numpy}.linalg.norm({name}, axis=-1, keepdims=True)"]),
+        ]
     return [page.after(statement, [f"{name} = {name} / {name}.norm(dim=-1, keepdim=True)"])]
 
 
@@ -107,6 +125,8 @@ def _opens(value: ast.expr, name: str) -> bool:
     match value:
         case ast.Attribute(value=ast.Name(id=found), attr="pooler_output"):
             return found == name
-        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=found), ast.Constant("pooler_output"), *_]):
+        case ast.Call(
+            func=ast.Name(id="getattr"), args=[ast.Name(id=found), ast.Constant("pooler_output"), *_]
+        ):
             return found == name
     return False

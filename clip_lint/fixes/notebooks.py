@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from json.decoder import scanstring
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _replacement(text: str, cell: CellSource, new: str) -> tuple[int, int, str]:
 
 def _source(text: str, place: int) -> CellSource | None:
     if text[place] == '"':
-        value, end = scanstring(text, place + 1)
+        value, end = _DECODER.raw_decode(text, place)
         return CellSource(value, place, end, None)
     if text[place] != "[":
         return None
@@ -107,7 +106,7 @@ def _source(text: str, place: int) -> CellSource | None:
     for item in _items(text, place):
         if text[item] != '"':
             return None
-        part, end = scanstring(text, item + 1)
+        part, end = _DECODER.raw_decode(text, item)
         parts.append(part)
         items.append((item, end))
     return CellSource("".join(parts), place, _value(text, place)[1], tuple(items))
@@ -126,7 +125,7 @@ def _members(text: str, position: int) -> Iterator[tuple[str, int]]:
     """Each key of the object at ``position`` with the place of its value."""
     position = _skip(text, position + 1)
     while text[position] == '"':
-        key, position = scanstring(text, position + 1)
+        key, position = _DECODER.raw_decode(text, position)
         position = _skip(text, _skip(text, position) + 1)
         yield key, position
         position = _skip(text, _value(text, position)[1])

@@ -30,7 +30,7 @@ _TAKEN = re.compile(r"\w+")
 
 
 class NoFixError(Exception):
-    """This fault cannot be repaired by an edit that is sure to be right."""
+    """A fault that cannot be repaired by an edit that is sure to be right."""
 
 
 class Change(NamedTuple):
@@ -137,7 +137,9 @@ class Page:
     def edits(self, changes: list[Change]) -> tuple[Edit, ...]:
         """Changes as edits by cell, line and column; NoFixError where one goes beyond its cell."""
         return tuple(
-            self._edit(change) for change in dict.fromkeys(changes) if change.text or change.start < change.end
+            self._edit(change)
+            for change in dict.fromkeys(changes)
+            if change.text or change.start < change.end
         )
 
     def _edit(self, change: Change) -> Edit:
@@ -183,7 +185,8 @@ class Page:
     def scope(self, node: ast.AST) -> ast.AST:
         """The function, lambda, class or module whose names a node sees first."""
         return next(
-            (each for each in self.above(node) if isinstance(each, (*FUNCTIONS, ast.ClassDef, ast.Module))), self.tree
+            (each for each in self.above(node) if isinstance(each, (*FUNCTIONS, ast.ClassDef, ast.Module))),
+            self.tree,
         )
 
     def block(self, statement: ast.stmt) -> list[ast.stmt]:
@@ -287,7 +290,11 @@ class Page:
         for keyword in call.keywords:
             if keyword.arg == name:
                 return self.replace(keyword.value, value)
-        if positional is not None and len(call.args) > positional and not _starred(call.args[: positional + 1]):
+        if (
+            positional is not None
+            and len(call.args) > positional
+            and not _starred(call.args[: positional + 1])
+        ):
             return self.replace(call.args[positional], value)
         if any(keyword.arg is None for keyword in call.keywords) or _starred(call.args):
             raise NoFixError("the arguments are not written out")
@@ -296,14 +303,17 @@ class Page:
     def argument(self, call: ast.Call, text: str) -> Change:
         """Add an argument at the end of a call, on a line of its own where the others have theirs."""
         end = self.span(call)[1] - 1
-        arguments = [*call.args, *call.keywords]
+        arguments: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
         if not arguments:
             return Change(end, end, text)
         last = max(arguments, key=lambda each: self.span(each)[1])
-        if len(arguments) == 1 and isinstance(last, ast.GeneratorExp) and self.text[self.span(last)[0]] == "(":
+        if (
+            len(arguments) == 1
+            and isinstance(last, ast.GeneratorExp)
+            and self.span(last)[1] == self.span(call)[1]
+        ):
             # A lone generator's span can be the call's own parentheses.
-            if self.span(last)[1] == self.span(call)[1]:
-                raise NoFixError("a bare generator must be alone in its call")
+            raise NoFixError("a bare generator must be alone in its call")
         behind = self._behind(last)
         tail = self.text[behind:end]
         comma = _first_comma(tail)
@@ -327,7 +337,9 @@ class Page:
             left, right = self.text[:start].rstrip(), self.text[end:]
             stripped = right.lstrip()
             # The call's own parenthesis directly precedes its first argument as well: it belongs to the call.
-            if not (left.endswith("(") and stripped.startswith(")")) or self._opens_call(argument, len(left) - 1):
+            if not (left.endswith("(") and stripped.startswith(")")) or self._opens_call(
+                argument, len(left) - 1
+            ):
                 return end
             start, end = len(left) - 1, end + len(right) - len(stripped) + 1
 

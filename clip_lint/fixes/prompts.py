@@ -60,10 +60,16 @@ def _each(page: Page, labels: ast.expr, pattern: str) -> list[Change]:
     if isinstance(labels, (ast.JoinedStr, ast.Constant, ast.BinOp)):
         raise NoFixError("the text is no list of labels")
     source = labels
-    if isinstance(labels, ast.Call) and isinstance(labels.func, ast.Name) and labels.func.id in {"list", "tuple"}:
+    if (
+        isinstance(labels, ast.Call)
+        and isinstance(labels.func, ast.Name)
+        and labels.func.id in {"list", "tuple"}
+    ):
         if len(labels.args) == 1 and not labels.keywords:
             source = labels.args[0]
-    elif isinstance(labels, ast.Call) and not (isinstance(labels.func, ast.Attribute) and labels.func.attr in {"keys", "values"}):
+    elif isinstance(labels, ast.Call) and not (
+        isinstance(labels.func, ast.Attribute) and labels.func.attr in {"keys", "values"}
+    ):
         raise NoFixError("the labels come from a call")
     text = page.code(source)
     if "\n" in text:
@@ -130,7 +136,9 @@ def without_duplicate(page: Page, finding: Finding) -> Fix:
         raise NoFixError("a tuple of one would need its comma")
     _check_positions(page, holder, finding)
     return Fix(
-        UNSAFE, "remove the duplicate; the shares of the other labels change", page.edits([_removal(page, holder, literal)])
+        UNSAFE,
+        "remove the duplicate; the shares of the other labels change",
+        page.edits([_removal(page, holder, literal)]),
     )
 
 
@@ -187,7 +195,11 @@ def _removal(page: Page, holder: ast.List | ast.Tuple, item: ast.expr) -> Change
     start, end = page.span(item)
     first, last = page.line_of(start), page.line_of(end)
     line = page.line(first)
-    if first == last and line.strip().rstrip(",").strip() == page.code(item) and last < len(page.source.lines):
+    if (
+        first == last
+        and line.strip().rstrip(",").strip() == page.code(item)
+        and last < len(page.source.lines)
+    ):
         following = page.line(last + 1).strip()
         if line.strip().endswith(",") or following.startswith((")", "]")):
             return Change(page.line_start(first), page.line_start(last + 1), "")

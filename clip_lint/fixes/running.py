@@ -37,7 +37,11 @@ def evaluation(page: Page, finding: Finding) -> Fix:
             break
         if isinstance(parent, ast.Attribute) and parent.attr in _CHAIN:
             value = page.parents[parent]
-        elif isinstance(parent, ast.Subscript) and isinstance(parent.slice, ast.Constant) and parent.slice.value == 0:
+        elif (
+            isinstance(parent, ast.Subscript)
+            and isinstance(parent.slice, ast.Constant)
+            and parent.slice.value == 0
+        ):
             value, subscripted = parent, True
         else:
             break
@@ -49,7 +53,9 @@ def evaluation(page: Page, finding: Finding) -> Fix:
             if not isinstance(target, (ast.Tuple, ast.List)) or not target.elts:
                 raise NoFixError("the model stays inside a tuple")
             target = target.elts[0]
-        if isinstance(target, (ast.Name, ast.Attribute)) and not isinstance(page.parents[statement], ast.ClassDef):
+        if isinstance(target, (ast.Name, ast.Attribute)) and not isinstance(
+            page.parents[statement], ast.ClassDef
+        ):
             if not page.stands_alone(statement):
                 end = page.span(statement)[1]
                 change = Change(end, end, f"; {page.code(target)}.eval()")
@@ -83,7 +89,11 @@ def without_gradients(page: Page, finding: Finding, others: Sequence[Finding]) -
         raise NoFixError("a lambda has no room for it")
     applicability = UNSAFE if function is not None and _TRAINING.search(function.name) else SAFE
     siblings = _siblings(page, statement, others)
-    if function is not None and not isinstance(function, ast.AsyncFunctionDef) and _wants_decorator(page, statement):
+    if (
+        function is not None
+        and not isinstance(function, ast.AsyncFunctionDef)
+        and _wants_decorator(page, statement)
+    ):
         return _decorated(page, function, applicability)
     run = _run(page, siblings, statement)
     torch, changes = module(page, "torch", statement)
@@ -174,7 +184,11 @@ def _stays(page: Page, function: ast.AST | None, run: list[ast.stmt]) -> bool:
         for node in ast.walk(each)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    if any(isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store) for each in run for node in ast.walk(each)):
+    if any(
+        isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store)
+        for each in run
+        for node in ast.walk(each)
+    ):
         return False
     if any(isinstance(node, ast.Call) and _keeps(node) for each in run for node in ast.walk(each)):
         return False
@@ -186,11 +200,19 @@ def _stays(page: Page, function: ast.AST | None, run: list[ast.stmt]) -> bool:
             return False
         if isinstance(node, ast.AugAssign) and _mentions(node.target, carried):
             return False
-        if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store) and _mentions(node, carried):
+        if (
+            isinstance(node, (ast.Attribute, ast.Subscript))
+            and isinstance(node.ctx, ast.Store)
+            and _mentions(node, carried)
+        ):
             return False
-        if isinstance(node, ast.Assign) and not all(isinstance(t, (ast.Name, ast.Tuple)) for t in node.targets):
-            if _mentions(node.value, carried) and function is not None:
-                return False
+        if (
+            isinstance(node, ast.Assign)
+            and function is not None
+            and not all(isinstance(target, (ast.Name, ast.Tuple)) for target in node.targets)
+            and _mentions(node.value, carried)
+        ):
+            return False
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -198,14 +220,25 @@ def _stays(page: Page, function: ast.AST | None, run: list[ast.stmt]) -> bool:
             and _mentions(node.func.value, carried)
         ):
             return False
-        if isinstance(node, ast.Call) and _keeps(node) and any(_mentions(argument, carried) for argument in node.args):
+        if (
+            isinstance(node, ast.Call)
+            and _keeps(node)
+            and any(_mentions(argument, carried) for argument in node.args)
+        ):
             return False
     return True
 
 
 def _keeps(call: ast.Call) -> bool:
     """Whether a call puts its arguments into a collection that may outlive the function."""
-    return isinstance(call.func, ast.Attribute) and call.func.attr in {"append", "extend", "add", "update", "put", "insert"}
+    return isinstance(call.func, ast.Attribute) and call.func.attr in {
+        "append",
+        "extend",
+        "add",
+        "update",
+        "put",
+        "insert",
+    }
 
 
 def _carried(scope: ast.AST, names: set[str]) -> set[str]:
@@ -213,7 +246,11 @@ def _carried(scope: ast.AST, names: set[str]) -> set[str]:
     found = set(names)
     for _ in range(3):
         for node in ast.walk(scope):
-            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and _mentions(node.value, found):
+            if (
+                isinstance(node, (ast.Assign, ast.AnnAssign))
+                and node.value is not None
+                and _mentions(node.value, found)
+            ):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found.update(
                     each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
@@ -227,4 +264,8 @@ def _mentions(node: ast.AST, names: set[str]) -> bool:
 
 def _leaves(page: Page, value: ast.expr | None) -> bool:
     """Whether a returned value is no tensor any more."""
-    return value is None or any(page.code(value).endswith(end) for end in _LEAVES) or isinstance(value, (ast.Constant, ast.Compare))
+    return (
+        value is None
+        or any(page.code(value).endswith(end) for end in _LEAVES)
+        or isinstance(value, (ast.Constant, ast.Compare))
+    )

@@ -88,7 +88,9 @@ def _written(page: Page, finding: Finding) -> Fix:
             imports.setdefault(origin, set()).update(what)
     changes += _imports(page, imports)
     changes.append(definition(page, "\n\n".join(definitions)))
-    changes.append(page.replace(shape.replaced, f"{shape.before}{helper}({shape.image}, {argument}{extra}){shape.after}"))
+    changes.append(
+        page.replace(shape.replaced, f"{shape.before}{helper}({shape.image}, {argument}{extra}){shape.after}")
+    )
     keeps = {shape.model, shape.processor} if helper == "binding_scores" else set()
     for statement in (*shape.removed, *_unused_loads(page, shape, keeps)):
         changes.append(_line_removal(page, statement))
@@ -120,7 +122,9 @@ def _pipeline(page: Page, call: ast.Call) -> _Shape | None:
     written = page.code(labels)
     if "#" in page.code(call) and "\n" in page.code(call):
         raise NoFixError("a comment stands in the call")
-    return _Shape(image, call, f"rank_labels({_one_line(written)}, ", ")", (), page.code(call.func), "", is_ranked=True)
+    return _Shape(
+        image, call, f"rank_labels({_one_line(written)}, ", ")", (), page.code(call.func), "", is_ranked=True
+    )
 
 
 def _openai(page: Page, call: ast.Call) -> _Shape | None:
@@ -128,12 +132,22 @@ def _openai(page: Page, call: ast.Call) -> _Shape | None:
     forward = page.parents[call]
     if isinstance(forward, ast.Attribute) and forward.attr == "to":  # clip.tokenize(texts).to(device)
         forward = page.parents[page.parents[forward]]
-    if not isinstance(forward, ast.Call) or len(forward.args) != 2 or not isinstance(forward.args[0], ast.Name):
+    if (
+        not isinstance(forward, ast.Call)
+        or len(forward.args) != 2
+        or not isinstance(forward.args[0], ast.Name)
+    ):
         return None
     statement = page.parents[forward]
     match statement:
         case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=name), ast.Name(id=other)])]):
-            if sum(isinstance(each, ast.Name) and each.id == other for each in ast.walk(page.scope(statement))) > 1:
+            if (
+                sum(
+                    isinstance(each, ast.Name) and each.id == other
+                    for each in ast.walk(page.scope(statement))
+                )
+                > 1
+            ):
                 return None
         case _:
             return None
@@ -141,7 +155,8 @@ def _openai(page: Page, call: ast.Call) -> _Shape | None:
     values = [
         each.value
         for each in ast.walk(page.scope(statement))
-        if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == pixels for t in each.targets)
+        if isinstance(each, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id == pixels for t in each.targets)
     ]
     if len(values) != 1 or ".unsqueeze(0)" not in page.code(values[0]):
         return None
@@ -172,7 +187,12 @@ def _forward(page: Page, call: ast.Call) -> _Shape:
     image = _single(page, images)
     forward = _sole_use(page, statement, statement.targets[0].id)
     parent = page.parents[page.parents[forward]]
-    if not isinstance(parent, ast.Call) or parent.args or len(parent.keywords) != 1 or parent.keywords[0].arg is not None:
+    if (
+        not isinstance(parent, ast.Call)
+        or parent.args
+        or len(parent.keywords) != 1
+        or parent.keywords[0].arg is not None
+    ):
         raise NoFixError("the shape of the code is not recognised")
     removed: list[ast.stmt] = [statement]
     above = page.parents[parent]
@@ -205,7 +225,9 @@ def _sole_use(page: Page, statement: ast.stmt, name: str) -> ast.Name:
     return loads[0]
 
 
-_PICTURES = frozenset({"image", "img", "frame", "picture", "photo", "pil_image", "path", "image_path", "file"})
+_PICTURES = frozenset(
+    {"image", "img", "frame", "picture", "photo", "pil_image", "path", "image_path", "file"}
+)
 
 
 def _single(page: Page, node: ast.expr) -> str:
@@ -215,13 +237,21 @@ def _single(page: Page, node: ast.expr) -> str:
     text = page.code(node)
     if "\n" in text:
         raise NoFixError("the picture spans several lines")
-    if (isinstance(node, ast.Constant) and isinstance(node.value, str)) or (isinstance(node, ast.Name) and node.id.lower() in _PICTURES):
+    if (isinstance(node, ast.Constant) and isinstance(node.value, str)) or (
+        isinstance(node, ast.Name) and node.id.lower() in _PICTURES
+    ):
         return text
-    if isinstance(node, ast.Call) and ("Image.open" in text or "load_image" in text) and not text.startswith("["):
+    if (
+        isinstance(node, ast.Call)
+        and ("Image.open" in text or "load_image" in text)
+        and not text.startswith("[")
+    ):
         return text
     if isinstance(node, ast.Name):
         for each in ast.walk(page.tree):
-            if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in each.targets):
+            if isinstance(each, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == node.id for t in each.targets
+            ):
                 value = page.code(each.value)
                 if isinstance(each.value, ast.Call) and value.startswith(("Image.open(", "load_image(")):
                     return text
@@ -233,7 +263,9 @@ def _asked(code: str, prompts: list[str]) -> tuple[str, str]:
     from clip_lint.language.reading import read_prompt  # noqa: PLC0415
 
     if code == "CLP105":
-        return "kind_scores", repr(prompts).replace("'", '"') if not any('"' in each for each in prompts) else repr(prompts)
+        return "kind_scores", repr(prompts).replace("'", '"') if not any(
+            '"' in each for each in prompts
+        ) else repr(prompts)
     meanings = [read_prompt(each) for each in prompts]
     makers = {"CLP101": _count, "CLP102": _relation, "CLP103": _binding, "CLP104": _presence}
     helper = {
@@ -301,7 +333,10 @@ def _unused_loads(page: Page, shape: _Shape, keeps: set[str]) -> list[ast.stmt]:
             and isinstance(statement.value, ast.Call)
             and len(page.block(statement)) > 1
             and page.stands_alone(statement)
-            and "#" not in page.text[page.span(statement)[0] : page.line_start(page.line_of(page.span(statement)[1]) + 1)]
+            and "#"
+            not in page.text[
+                page.span(statement)[0] : page.line_start(page.line_of(page.span(statement)[1]) + 1)
+            ]
         ):
             found.append(statement)
     return found

@@ -34,12 +34,16 @@ def normalise(page: Page, finding: Finding) -> Fix:
         changes += at_origin(page, page.node(side.place, ast.Call), side.value)
     if not changes:
         raise NoFixError("it is not known where the vectors come from")
-    return Fix(UNSAFE, "normalise the vectors where they are made; scores and thresholds change", page.edits(changes))
+    return Fix(
+        UNSAFE, "normalise the vectors where they are made; scores and thresholds change", page.edits(changes)
+    )
 
 
 def renormalise(page: Page, finding: Finding) -> Fix:
     """CLP210: bring the mean back to length one."""
     mean = page.node(finding.place, ast.Call)
+    if not any(word in page.code(mean.func) for word in ("mean", "average")):
+        raise NoFixError("the mean is taken elsewhere")
     statement = page.statement(mean)
     message = "normalise the mean again; scores change a little"
     is_array = _is_array(page, mean)
@@ -50,11 +54,15 @@ def renormalise(page: Page, finding: Finding) -> Fix:
         and len(statement.targets) == 1
         and page.stands_alone(statement)
     ):
-        return Fix(UNSAFE, message, page.edits(divided(page, statement, statement.targets[0].id, is_array=is_array)))
+        return Fix(
+            UNSAFE, message, page.edits(divided(page, statement, statement.targets[0].id, is_array=is_array))
+        )
     if is_array:
         raise NoFixError("there is no name to normalise the array under")
     functional, changes = module(page, "torch.nn.functional", mean)
-    return Fix(UNSAFE, message, page.edits([*changes, *page.wrap(mean, f"{functional}.normalize(", ", dim=-1)")]))
+    return Fix(
+        UNSAFE, message, page.edits([*changes, *page.wrap(mean, f"{functional}.normalize(", ", dim=-1)")])
+    )
 
 
 def _is_array(page: Page, call: ast.Call) -> bool:
@@ -105,14 +113,31 @@ def operand(call: ast.Call) -> ast.expr:
 
 def _is_module(node: ast.expr) -> bool:
     text = ast.unparse(node)
-    return text in {"torch", "F", "nn.functional", "torch.nn.functional", "scipy.special", "special", "np", "functional"} or (
-        isinstance(node, ast.Name) and node.id.startswith("F_")
-    )
+    return text in {
+        "torch",
+        "F",
+        "nn.functional",
+        "torch.nn.functional",
+        "scipy.special",
+        "special",
+        "np",
+        "functional",
+    } or (isinstance(node, ast.Name) and node.id.startswith("F_"))
+
+
+def _softmax(page: Page, finding: Finding) -> ast.Call:
+    """The softmax a finding stands at; NoFixError where it stands at a call that leads there."""
+    call = page.node(finding.place, ast.Call)
+    function = call.func.func if isinstance(call.func, ast.Call) else call.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if "softmax" not in name.lower():
+        raise NoFixError("the softmax stands elsewhere")
+    return call
 
 
 def scale(page: Page, finding: Finding) -> Fix:
     """CLP202: multiply the cosines by the model's own scale."""
-    call = page.node(finding.place, ast.Call)
+    call = _softmax(page, finding)
     scores = operand(call)
     factor = _scale_in_reach(page, finding, call) or "100.0"
     is_receiver = isinstance(call.func, ast.Attribute) and call.func.value is scores
@@ -122,13 +147,25 @@ def scale(page: Page, finding: Finding) -> Fix:
     if is_receiver:
         before, after = f"({before}", f"{after})"
     changes = [Change(start, start, before), Change(end, end, after)]
-    return Fix(UNSAFE, "multiply by the logit scale; probabilities and thresholds change", page.edits(changes))
+    return Fix(
+        UNSAFE, "multiply by the logit scale; probabilities and thresholds change", page.edits(changes)
+    )
 
 
 def _needs_parentheses(node: ast.expr) -> bool:
     return isinstance(
         node,
-        (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.NamedExpr, ast.Await, ast.Starred),
+        (
+            ast.BinOp,
+            ast.UnaryOp,
+            ast.BoolOp,
+            ast.Compare,
+            ast.IfExp,
+            ast.Lambda,
+            ast.NamedExpr,
+            ast.Await,
+            ast.Starred,
+        ),
     )
 
 
@@ -170,14 +207,18 @@ def records_nothing(page: Page, node: ast.AST) -> bool:
             entered = each.decorator_list
         else:
             continue
-        if any(word in ast.unparse(expression) for expression in entered for word in ("no_grad", "inference_mode")):
+        if any(
+            word in ast.unparse(expression)
+            for expression in entered
+            for word in ("no_grad", "inference_mode")
+        ):
             return True
     return False
 
 
 def dimension(page: Page, finding: Finding) -> Fix:
     """CLP203: softmax over the labels' axis."""
-    call = page.node(finding.place, ast.Call)
+    call = _softmax(page, finding)
     right = detail(finding, "dim")
     if not right:
         raise NoFixError("it is not known which axis the labels are")
@@ -199,7 +240,7 @@ def dimension(page: Page, finding: Finding) -> Fix:
 
 def sigmoid(page: Page, finding: Finding) -> Fix:
     """CLP205: the function the checkpoint was trained with."""
-    call = page.node(finding.place, ast.Call)
+    call = _softmax(page, finding)
     if detail(finding, "logits") != "whole":
         raise NoFixError("without the model's scale and bias a sigmoid is no better")
     scores = page.code(operand(call))
@@ -216,10 +257,10 @@ def sigmoid(page: Page, finding: Finding) -> Fix:
 
 def single_label(page: Page, finding: Finding) -> Fix:
     """CLP204: a contrasting label, shown where the only label stands."""
-    call = page.node(finding.place, ast.Call)
+    call = _softmax(page, finding)
     scores = page.code(operand(call))
     message = (
-        "add a label that contrasts, such as `\"a photo of something else\"`, or judge the one score by itself:"
+        'add a label that contrasts, such as `"a photo of something else"`, or judge the one score by itself:'
         f" `torch.sigmoid({scores})` for SigLIP, a cosine threshold calibrated on your images for CLIP"
     )
     return Fix(SUGGESTION, " ".join(message.split()))

@@ -175,13 +175,25 @@ HELPERS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The text of each helper, and the helpers it calls."""
 
-_BASE = (("torch", ()), ("typing", ("Any",)), ("functools", ("lru_cache",)), ("transformers.image_utils", ("load_image",)))
+_BASE = (
+    ("torch", ()),
+    ("typing", ("Any",)),
+    ("functools", ("lru_cache",)),
+    ("transformers.image_utils", ("load_image",)),
+)
 
 IMPORTS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = MappingProxyType(
     {
         "find_objects": (*_BASE, ("transformers", ("AutoImageProcessor", "AutoModelForObjectDetection"))),
-        "presence_scores": (*_BASE, ("transformers", ("AutoModelForZeroShotObjectDetection", "AutoProcessor"))),
-        "kind_scores": (*_BASE, ("transformers", ("AutoImageProcessor", "AutoModel")), ("pathlib", ("Path",))),
+        "presence_scores": (
+            *_BASE,
+            ("transformers", ("AutoModelForZeroShotObjectDetection", "AutoProcessor")),
+        ),
+        "kind_scores": (
+            *_BASE,
+            ("transformers", ("AutoImageProcessor", "AutoModel")),
+            ("pathlib", ("Path",)),
+        ),
     }
 )
 """What each helper imports: names from a module, or (without names) the module itself."""

@@ -21,8 +21,8 @@ V = TypeVar("V")
 
 MAX_DATA_BYTES = 1_000_000
 DATA_SUFFIXES = (".txt", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".tsv")
-_MAX_TREE_CHARACTERS = 1_000_000
-"""How much program text keeps its tree in memory; a tree takes about 100 times its text."""
+_MAX_TREE_CHARACTERS = 3_000_000
+"""How much program text keeps its tree in memory; a tree takes about 30 bytes for each character."""
 _MAX_SOURCE_CHARACTERS = 8_000_000
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 

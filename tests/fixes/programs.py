@@ -17,7 +17,11 @@ IMPORTS = (
     "import torch as th\nfrom torch.nn import functional as func\n",
     "",
 )
-NORMAL = ("", "    {x} = {x} / {x}.norm(dim=-1, keepdim=True)\n", "    {x} /= {x}.norm(dim=-1, keepdim=True)  # length one\n")
+NORMAL = (
+    "",
+    "    {x} = {x} / {x}.norm(dim=-1, keepdim=True)\n",
+    "    {x} /= {x}.norm(dim=-1, keepdim=True)  # length one\n",
+)
 TAILS = ("", ".pooler_output")
 DECORATORS = ("", "@lru_cache(maxsize=None)\n", "@staticmethod\n")
 
@@ -34,7 +38,11 @@ def programs(draw: st.DrawFn) -> str:
     lines.append(f'processor = AutoProcessor.from_pretrained("{other}")  # the processor\n')
     lines.append(_untouched(draw, ""))
     for number in range(draw(st.integers(1, 4))):
-        lines.append(draw(st.sampled_from([_straight, _nested, _loop, _comprehension, _method, _module_level]))(draw, number))
+        lines.append(
+            draw(st.sampled_from([_straight, _nested, _loop, _comprehension, _method, _module_level]))(
+                draw, number
+            )
+        )
         lines.append(_untouched(draw, ""))
     text = "".join(lines)
     if draw(st.booleans()):
@@ -75,7 +83,12 @@ def _straight(draw: st.DrawFn, number: int) -> str:
     body += f"    {names[1]} = model.get_text_features(**tokens){tail}\n"
     body += draw(st.sampled_from(NORMAL)).format(x=names[1])
     body += f"    scores = {names[0]} @ {names[1]}.T\n"
-    ends = ["scores.softmax(dim=-1)", "scores.softmax(-1).tolist()", "scores.argmax()", "(scores).softmax(dim=1)"]
+    ends = [
+        "scores.softmax(dim=-1)",
+        "scores.softmax(-1).tolist()",
+        "scores.argmax()",
+        "(scores).softmax(dim=1)",
+    ]
     return body + f"    return {draw(st.sampled_from(ends))}\n"
 
 
@@ -83,7 +96,11 @@ def _nested(draw: st.DrawFn, number: int) -> str:
     tail = draw(st.sampled_from(TAILS))
     text = f"model.get_text_features(**processor(text=[query], return_tensors='pt')){tail}"
     image = f"model.get_image_features(**processor(images=Image.open(path), return_tensors='pt')){tail}"
-    ends = [f"({image} @ {text}.T).softmax(dim=-1)", f"{image} @ {text}.T", f"({text} @ ({image}).T).tolist()"]
+    ends = [
+        f"({image} @ {text}.T).softmax(dim=-1)",
+        f"{image} @ {text}.T",
+        f"({text} @ ({image}).T).tolist()",
+    ]
     return f"def nested_{number}(path, query):\n    return {draw(st.sampled_from(ends))}  # at once\n"
 
 

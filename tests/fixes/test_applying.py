@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from clip_lint.fixes import applying
 from clip_lint.fixes.applying import PREFIX, StaleError, write
 
 
@@ -19,7 +18,7 @@ def test_the_mode_stays_and_nothing_lies_around(tmp_path: Path) -> None:
     write(str(path), b"old", b"new")
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o751
-    assert os.listdir(tmp_path) == ["a.py"]
+    assert [each.name for each in tmp_path.iterdir()] == ["a.py"]
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
@@ -28,7 +27,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StaleError, match="changed"):
         write(str(path), b"old", b"new")
     assert path.read_bytes() == b"edited by somebody"
-    assert os.listdir(tmp_path) == ["a.py"]
+    assert [each.name for each in tmp_path.iterdir()] == ["a.py"]
 
 
 def test_a_change_while_writing_is_seen_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +39,7 @@ def test_a_change_while_writing_is_seen_too(tmp_path: Path, monkeypatch: pytest.
         path.write_bytes(b"edited by somebody")
         flush(descriptor)
 
-    monkeypatch.setattr(applying.os, "fsync", interfering)
+    monkeypatch.setattr("clip_lint.fixes.applying.os.fsync", interfering)
     with pytest.raises(StaleError, match="changed"):
         write(str(path), b"old", b"new")
     assert path.read_bytes() == b"edited by somebody"
@@ -67,11 +66,11 @@ def test_an_interruption_leaves_the_old_file_alone(
     def interrupted(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(applying.os, "replace", interrupted)
+    monkeypatch.setattr("clip_lint.fixes.applying.os.replace", interrupted)
     with pytest.raises((KeyboardInterrupt, StaleError)):
         write(str(path), b"old", b"new")
     assert path.read_bytes() == b"old"
-    assert not [name for name in os.listdir(tmp_path) if name.startswith(PREFIX)]
+    assert not [each for each in tmp_path.iterdir() if each.name.startswith(PREFIX)]
 
 
 def test_a_file_that_went_away_is_said_so(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 import pytest
+from mended import findings, mend
 
 from clip_lint.finding import Applicability
 from clip_lint.rulebook import Example, Rule, load_rules
-from mended import findings, mend
 
 FIXABLE = [rule for rule in load_rules().values() if rule.fix in {Applicability.SAFE, Applicability.UNSAFE}]
 BAD = [
@@ -61,5 +61,9 @@ def test_no_fix_goes_further_than_the_card_says(rule: Rule) -> None:
 @pytest.mark.parametrize(("rule", "example"), BAD)
 def test_safe_fixes_alone_leave_what_is_unsafe(rule: Rule, example: Example) -> None:
     before = findings(example.text, rule.code, versions=example.options)
-    has_safe = any(each.fix and each.fix.applicability is Applicability.SAFE and each.fix.edits for each in before)
-    assert (mend(example.text, rule.code, unsafe=False, versions=example.options)[1] != example.text) == has_safe
+    has_safe = any(
+        each.fix and each.fix.applicability is Applicability.SAFE and each.fix.edits for each in before
+    )
+    assert (
+        mend(example.text, rule.code, unsafe=False, versions=example.options)[1] != example.text
+    ) == has_safe

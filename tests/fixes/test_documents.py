@@ -21,15 +21,28 @@ def insertion(line: int, column: int, text: str, cell: int = 0) -> Edit:
 
 def notebook(sources: list[object], indent: int | None = 1, *, ascii_only: bool = False) -> str:
     cells = [
-        {"cell_type": "code", "execution_count": 3, "metadata": {"tags": ["x"]}, "outputs": [{"text": ["1\n"]}], "source": source}
+        {
+            "cell_type": "code",
+            "execution_count": 3,
+            "metadata": {"tags": ["x"]},
+            "outputs": [{"text": ["1\n"]}],
+            "source": source,
+        }
         for source in sources
     ]
-    document = {"cells": cells, "metadata": {"kernelspec": {"name": "python3"}}, "nbformat": 4, "nbformat_minor": 5}
+    document = {
+        "cells": cells,
+        "metadata": {"kernelspec": {"name": "python3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     return json.dumps(document, indent=indent, ensure_ascii=ascii_only) + "\n"
 
 
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.booleans())
-def test_a_module_gets_its_own_line_ends_and_keeps_its_mark(lines: list[str], newline: str, bom: bool, last: bool) -> None:  # noqa: FBT001
+def test_a_module_gets_its_own_line_ends_and_keeps_its_mark(
+    lines: list[str], newline: str, bom: bool, last: bool
+) -> None:
     text = newline.join(lines) + newline * last
     data = b"\xef\xbb\xbf" * bom + text.encode()
     document, _ = open_document("a.py", data).edited([insertion(1, 1, "x = 1\ny = 2\n")])
@@ -46,7 +59,9 @@ def test_mixed_line_ends_stay_mixed() -> None:
 def test_other_encodings_are_kept_and_what_they_cannot_write_is_refused() -> None:
     data = "# coding: latin-1\nx = 'é'\n".encode("latin-1")
     document = open_document("a.py", data)
-    assert document.edited([insertion(2, 1, "y = 1\n")])[0].bytes() == "# coding: latin-1\ny = 1\nx = 'é'\n".encode("latin-1")
+    assert document.edited([insertion(2, 1, "y = 1\n")])[
+        0
+    ].bytes() == "# coding: latin-1\ny = 1\nx = 'é'\n".encode("latin-1")
     with pytest.raises(UneditableError, match="iso-8859-1"):
         document.edited([insertion(2, 1, "'\u20ac'\n")])[0].bytes()
 
@@ -65,15 +80,17 @@ def test_of_a_notebook_only_the_changed_lines_change(
     lines: list[str],
     at: int,
     indent: int | None,
-    as_list: bool,  # noqa: FBT001
-    ascii_only: bool,  # noqa: FBT001
+    as_list: bool,
+    ascii_only: bool,
 ) -> None:
     at = min(at, len(lines) - 1)
     source = "\n".join(lines)
     kept = [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     untouched = ["print('\\u00e9 ünï')\n", "!pip list"]
     new = "\n".join([*lines[:at], "new line", *lines[at:]])
-    new_list = [line + "\n" for line in new.split("\n")[:-1]] + ([new.split("\n")[-1]] if new.split("\n")[-1] else [])
+    new_list = [line + "\n" for line in new.split("\n")[:-1]] + (
+        [new.split("\n")[-1]] if new.split("\n")[-1] else []
+    )
     text = notebook([kept if as_list else source, untouched], indent, ascii_only=ascii_only)
     document, _ = open_document("a.ipynb", text.encode()).edited([insertion(at + 1, 1, "new line\n", 1)])
     written = document.bytes().decode()

@@ -8,12 +8,14 @@ import tokenize
 from collections import Counter
 
 from hypothesis import HealthCheck, given, settings
-
 from mended import mend
 from programs import programs
 
 GENERATED = settings(
-    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], derandomize=True
+    max_examples=500,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    derandomize=True,
 )
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import tiny_models
+from mended import mend
 
 from clip_lint.fixes.session import Repair
-from mended import mend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,14 @@ labels = ["a photo of a dog", "a photo of a cat", "a photo of a red car"]
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with tiny checkpoints under their real names and a few pictures."""
     folder = tmp_path_factory.mktemp("models")
-    for name in (CLIP, LARGE, SIGLIP, "facebook/detr-resnet-50", "facebook/dinov2-small", "IDEA-Research/grounding-dino-tiny"):
+    for name in (
+        CLIP,
+        LARGE,
+        SIGLIP,
+        "facebook/detr-resnet-50",
+        "facebook/dinov2-small",
+        "IDEA-Research/grounding-dino-tiny",
+    ):
         tiny_models.build(name, folder)
     for number in range(5):
         tiny_models.draw(folder / f"{number}.jpg", number)
@@ -125,9 +132,12 @@ def test_clp203_every_image_gets_a_distribution_over_the_labels() -> None:
     assert run(fixed(program, "CLP203")[0])["probs"].sum().item() == pytest.approx(1.0)
 
 
-SIGLIP_HEAD = HEAD.replace("CLIPModel, CLIPProcessor", "AutoModel, AutoProcessor").replace(CLIP, SIGLIP).replace(
-    "CLIPModel.", "AutoModel."
-).replace("CLIPProcessor.", "AutoProcessor.")
+SIGLIP_HEAD = (
+    HEAD.replace("CLIPModel, CLIPProcessor", "AutoModel, AutoProcessor")
+    .replace(CLIP, SIGLIP)
+    .replace("CLIPModel.", "AutoModel.")
+    .replace("CLIPProcessor.", "AutoProcessor.")
+)
 
 
 def test_clp205_the_probabilities_are_those_of_the_sigmoid_in_the_same_order() -> None:
@@ -166,11 +176,17 @@ def test_clp305_long_text_no_longer_raises_and_short_text_is_the_same() -> None:
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_clp402_the_numbers_stay_and_the_graph_goes(inside: bool) -> None:  # noqa: FBT001
-    use = "features /= features.norm(dim=-1, keepdim=True)\n" if inside else "unit = features / features.norm(dim=-1, keepdim=True)\n"
+def test_clp402_the_numbers_stay_and_the_graph_goes(inside: bool) -> None:
+    use = (
+        "features /= features.norm(dim=-1, keepdim=True)\n"
+        if inside
+        else "unit = features / features.norm(dim=-1, keepdim=True)\n"
+    )
     program = HEAD + (
         "inputs = processor(images=Image.open('0.jpg'), return_tensors='pt')\n"
-        "features = model.get_image_features(**inputs).pooler_output\n" + ("features = features.detach()\n" if inside else "") + use
+        "features = model.get_image_features(**inputs).pooler_output\n"
+        + ("features = features.detach()\n" if inside else "")
+        + use
     )
     before, after = run(program), run(fixed(program, "CLP402")[0])
     assert torch.equal(before["features"], after["features"])
@@ -191,7 +207,9 @@ def test_clp402_a_returned_tensor_may_meet_gradients_later() -> None:
 
 
 def test_clp301_one_checkpoint_for_both() -> None:
-    program = HEAD.replace(f'CLIPProcessor.from_pretrained("{CLIP}")', f'CLIPProcessor.from_pretrained("{LARGE}")') + (
+    program = HEAD.replace(
+        f'CLIPProcessor.from_pretrained("{CLIP}")', f'CLIPProcessor.from_pretrained("{LARGE}")'
+    ) + (
         "with torch.no_grad():\n"
         "    logits = model(**processor(text=labels, images=Image.open('0.jpg'), return_tensors='pt', padding=True)).logits_per_image\n"
     )
@@ -230,7 +248,12 @@ def test_clp404_the_hoisted_text_features_are_the_same() -> None:
 
     def count(names: dict[str, Any]) -> None:
         original = names["CLIPModel"].get_text_features
-        names["CLIPModel"].get_text_features = lambda *a, **k: (calls.append(1), original(*a, **k))[1]
+
+        def counting(*arguments: Any, **keywords: Any) -> Any:
+            calls.append(1)
+            return original(*arguments, **keywords)
+
+        names["CLIPModel"].get_text_features = counting
         names["restore"] = lambda: setattr(names["CLIPModel"], "get_text_features", original)
 
     before = run(program)
@@ -245,13 +268,19 @@ def test_clp404_the_hoisted_text_features_are_the_same() -> None:
 
 
 def test_clp110_and_clp112_change_the_texts_that_are_encoded_and_not_the_list() -> None:
-    program = HEAD.replace('["a photo of a dog", "a photo of a cat", "a photo of a red car"]', '["red_car", "cat", "dog"]') + (
+    program = HEAD.replace(
+        '["a photo of a dog", "a photo of a cat", "a photo of a red car"]', '["red_car", "cat", "dog"]'
+    ) + (
         "inputs = processor(text=labels, return_tensors='pt', padding=True)\n"
         "texts = processor.batch_decode(inputs.input_ids, skip_special_tokens=True)\n"
     )
     after = run(fixed(program, "CLP110")[0])
     assert after["labels"] == ["red_car", "cat", "dog"]
-    assert [text.replace(" ", "") for text in after["texts"]] == ["aphotoofared_car.", "aphotoofacat.", "aphotoofadog."]
+    assert [text.replace(" ", "") for text in after["texts"]] == [
+        "aphotoofared_car.",
+        "aphotoofacat.",
+        "aphotoofadog.",
+    ]
     after = run(fixed(program, "CLP112")[0])
     assert after["labels"] == ["red_car", "cat", "dog"]
     assert [text.strip() for text in after["texts"]] == ["red car", "cat", "dog"]
@@ -299,16 +328,28 @@ def test_clp105_scaffold_finds_the_class_of_the_example_pictures() -> None:
 def test_relations_are_those_of_the_boxes() -> None:
     from clip_lint.fixes.snippets import HELPERS
 
-    names: dict[str, Any] = {"torch": torch, "Any": Any, "find_objects": lambda _: [("cat", [0, 0, 10, 10]), ("dog", [20, 30, 90, 90])]}
+    names: dict[str, Any] = {
+        "torch": torch,
+        "Any": Any,
+        "find_objects": lambda _: [("cat", [0, 0, 10, 10]), ("dog", [20, 30, 90, 90])],
+    }
     exec(HELPERS["relation_scores"][0], names)  # noqa: S102
     asked = [("cat", each, "dog") for each in ("left", "right", "above", "below", "inside", "overlapping")]
     assert names["relation_scores"](None, asked).tolist() == [[1, 0, 1, 0, 0, 0]]
-    assert names["relation_scores"](None, [("dog", "right", "cat"), ("dog", "left", "bird")]).tolist() == [[1, 0]]
+    assert names["relation_scores"](None, [("dog", "right", "cat"), ("dog", "left", "bird")]).tolist() == [
+        [1, 0]
+    ]
 
 
 def test_counts_score_by_their_distance() -> None:
     from clip_lint.fixes.snippets import HELPERS
 
-    names: dict[str, Any] = {"torch": torch, "Any": Any, "find_objects": lambda _: [("cat", [0, 0, 1, 1])] * 2 + [("dog", [0, 0, 1, 1])]}
+    names: dict[str, Any] = {
+        "torch": torch,
+        "Any": Any,
+        "find_objects": lambda _: [("cat", [0, 0, 1, 1])] * 2 + [("dog", [0, 0, 1, 1])],
+    }
     exec(HELPERS["count_scores"][0], names)  # noqa: S102
-    assert names["count_scores"](None, [("cat", 1), ("cat", 2), ("cat", 5), ("dog", 1)]).tolist() == [[-1, 0, -3, 0]]
+    assert names["count_scores"](None, [("cat", 1), ("cat", 2), ("cat", 5), ("dog", 1)]).tolist() == [
+        [-1, 0, -3, 0]
+    ]

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SIDE = 56
 _BATCH = 128
-_PEAK_RATE = 1.5e-3
 _WARM_UP_S = 60.0
 
 
@@ -86,7 +85,7 @@ def _save(model: CLIPModel, words: CLIPTokenizer, folder: Path, record: dict[str
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
-def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
+def train(folder: Path, minutes: float, seed: int, peak_rate: float, start: Path | None) -> None:
     """Train for ``minutes`` of processor time on one core and save into ``folder`` every three minutes.
 
     ``start`` is the folder of a model to go on with; its stages are kept in ``training.json``.
@@ -107,11 +106,11 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
     plain = [p for p in model.parameters() if p.ndim < 2]
     matrices = [p for p in model.parameters() if p.ndim >= 2]
     groups = [{"params": matrices, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=_PEAK_RATE, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(groups, lr=peak_rate, betas=(0.9, 0.98))
     started, saved, seen, recent = time.process_time(), time.process_time(), 0, 0.0
     while (spent := time.process_time() - started) < minutes * 60:
         rate = (
-            _PEAK_RATE
+            peak_rate
             * min(1.0, (spent + 1) / _WARM_UP_S)
             * (0.02 + 0.98 * math.cos(math.pi / 2 * spent / (minutes * 60)) ** 2)
         )
@@ -121,10 +120,7 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
         captions = [caption for _, caption in scenes]
         images = pixels([draw(scene, SIDE, chance.choice((2, 3))) for scene, _ in scenes])
         inputs = words(captions, padding=True, return_tensors="pt")
-        with torch.autocast("cpu", torch.bfloat16):
-            output = model(**inputs, pixel_values=images)
-        images_by_texts = output.image_embeds.float() @ output.text_embeds.float().T
-        loss = contrastive_loss(model.logit_scale.exp() * images_by_texts, captions)
+        loss = contrastive_loss(model(**inputs, pixel_values=images).logits_per_image, captions)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -139,7 +135,13 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
             )
         if time.process_time() - saved > 180:
             saved = time.process_time()
-            stage = {"seed": seed, "scenes": seen, "seconds": round(spent), "is_finished": False}
+            stage = {
+                "seed": seed,
+                "peak_rate": peak_rate,
+                "scenes": seen,
+                "seconds": round(spent),
+                "is_finished": False,
+            }
             _save(model, words, folder, {"stages": [*earlier, stage]})
     stage = {
         "seed": seed,
@@ -154,13 +156,14 @@ def train(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--minutes", default=50.0, show_default=True, help="Minutes of processor time.")
 @click.option("--seed", default=1, show_default=True)
+@click.option("--peak-rate", default=1.5e-3, show_default=True, help="The highest learning rate.")
 @click.option(
     "--start", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Go on with this model."
 )
-def main(folder: Path, minutes: float, seed: int, start: Path | None) -> None:
+def main(folder: Path, minutes: float, seed: int, peak_rate: float, start: Path | None) -> None:
     """Train the bundled CLIP and save it into FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
-    train(folder, minutes, seed, start)
+    train(folder, minutes, seed, peak_rate, start)
 
 
 if __name__ == "__main__":
