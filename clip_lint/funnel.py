@@ -65,7 +65,14 @@ class FileResult:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to remember but that the file was looked at."""
-        return not (self.findings or self.problems or self.comments or self.dependencies or self.lookups or self.entered)
+        return not (
+            self.findings
+            or self.problems
+            or self.comments
+            or self.dependencies
+            or self.lookups
+            or self.entered
+        )
 
 
 def default_steps() -> Steps:

@@ -182,7 +182,7 @@ def test_class_vectors_have_length_one(
     offline: None,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import torch  # noqa: PLC0415 - seconds to import, and few tests need it
+    import torch
 
     monkeypatch.chdir(hub)
     vectors = run(REFERENCES / "prompting.md", hub)["vectors"]
@@ -196,7 +196,7 @@ def test_margins_make_the_own_class_harder(
     offline: None,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import torch  # noqa: PLC0415 - seconds to import, and few tests need it
+    import torch
 
     monkeypatch.chdir(hub)
     head_class = run(REFERENCES / "fine_grained_models.md", hub)["MarginHead"]

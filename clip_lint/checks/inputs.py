@@ -62,7 +62,9 @@ def _differ(component: Checkpoint, model: Checkpoint) -> bool:
     """Whether two names surely stand for different vocabularies or pixels; local folders say nothing."""
     ours, theirs = component.name or "", model.name or ""
     if component.library == "transformers":
-        return ours != theirs and all(_HUB_ID.fullmatch(name) and name[0].isalnum() for name in (ours, theirs))
+        return ours != theirs and all(
+            _HUB_ID.fullmatch(name) and name[0].isalnum() for name in (ours, theirs)
+        )
     if "/" in ours + theirs:
         return False
     return _tokenizer(ours) != _tokenizer(theirs)
@@ -83,7 +85,13 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
             continue
         if tokens.padding in {"max_length", "?"}:
             continue
-        given = f'padding="{tokens.padding}"' if tokens.padding not in {"", "True"} else "padding=True" if tokens.padding else "no padding"
+        given = (
+            f'padding="{tokens.padding}"'
+            if tokens.padding not in {"", "True"}
+            else "padding=True"
+            if tokens.padding
+            else "no padding"
+        )
         yield report(
             "CLP302",
             tokenize.site,
@@ -125,10 +133,17 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
         image = pixels.image
         if pixels.by is not None or image is None:
             continue
-        if "?" in image.steps or "normalize?" in image.steps or family in _PLAIN_MEANS or encode.model.load is None:
+        if (
+            "?" in image.steps
+            or "normalize?" in image.steps
+            or family in _PLAIN_MEANS
+            or encode.model.load is None
+        ):
             continue
         if "normalize" in image.steps:
-            if len(image.stats) == 3 and all(abs(a - b) < _TOLERANCE for a, b in zip(image.stats, CLIP_MEAN, strict=True)):
+            if len(image.stats) == 3 and all(
+                abs(a - b) < _TOLERANCE for a, b in zip(image.stats, CLIP_MEAN, strict=True)
+            ):
                 continue
             if not image.stats:
                 continue
@@ -154,8 +169,13 @@ def _preprocessing(encode: Encode, found: str, origin: Site | None) -> Finding:
 _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
 """Parameters that a user fills, whatever constants the examples in the file pass."""
 _CAPTION = re.compile(r"caption(?:_?\d)?")
-_LONG = re.compile(r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE)
-_BOUNDED = re.compile(r"label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj", re.IGNORECASE)
+_LONG = re.compile(
+    r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
+)
+_BOUNDED = re.compile(
+    r"label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj",
+    re.IGNORECASE,
+)
 
 
 def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
@@ -163,7 +183,9 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
     for option in options(value):
         if isinstance(option, Text):
             # A template around something: a class name, unless it is called a description, a query or the like.
-            if option.is_holed and (_LONG.search(option.hole) if option.text != "{}" else not _BOUNDED.search(option.hole)):
+            if option.is_holed and (
+                _LONG.search(option.hole) if option.text != "{}" else not _BOUNDED.search(option.hole)
+            ):
                 return False
         elif isinstance(option, Seq) and depth < 3:
             if not option.is_whole and not option.items and not _BOUNDED.search(f"{option.name} {argument}"):
@@ -185,7 +207,11 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         tokens = tokenize.tokens
         if tokenize.site.key in cut:
             continue
-        if not tokenize.raises or tokens.truncation is not Three.NO or (isinstance(tokens.texts, OneOf) and not tokens.texts.options):
+        if (
+            not tokenize.raises
+            or tokens.truncation is not Three.NO
+            or (isinstance(tokens.texts, OneOf) and not tokens.texts.options)
+        ):
             continue
         if _is_bounded(tokens.texts, tokenize.argument) and not (
             tokenize.is_parameter and _QUERY.search(tokenize.argument)
@@ -304,7 +330,11 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
     """Precision or device mixes that fail or lose precision."""
     for mixed in facts.mixed:
         message, advice = _MIXED[mixed.kind]
-        site = mixed.model.load if mixed.kind == "optimizer-on-half" and mixed.model.load is not None else mixed.site
+        site = (
+            mixed.model.load
+            if mixed.kind == "optimizer-on-half" and mixed.model.load is not None
+            else mixed.site
+        )
         yield report(
             "CLP309",
             site,

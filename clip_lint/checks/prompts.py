@@ -666,7 +666,7 @@ PROMPT_CHECKS: tuple[PromptCheck, ...] = (
 """Every check on a prompt set, in the order of their codes; ``check.code`` says which."""
 
 
-def code_of(check: PromptCheck) -> str:
+def code_of(check: Callable[..., Iterator[Finding]]) -> str:
     """The code of a check, as its decorator set it."""
     code: str = check.code  # type: ignore[attr-defined]
     return code

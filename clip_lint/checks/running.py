@@ -171,7 +171,9 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             )
 
 
-_RUN_ONCE = re.compile(r"(?:^|_)(?:main|run|cli|demo|test|load|init|setup|build|create|model|train|eval|evaluate|process|index|worker|pipeline|benchmark)(?:_|$)")
+_RUN_ONCE = re.compile(
+    r"(?:^|_)(?:main|run|cli|demo|test|load|init|setup|build|create|model|train|eval|evaluate|process|index|worker|pipeline|benchmark)(?:_|$)"
+)
 
 
 def _loads_per_call(load: Load, facts: Facts) -> bool:
@@ -182,7 +184,10 @@ def _loads_per_call(load: Load, facts: Facts) -> bool:
     if not load.site.entry.endswith(f"::{function}"):
         return False
     return any(
-        uses(encode, load.site.key) and encode.site.function.startswith(function) and not encode.loops and encode.takes_parameter
+        uses(encode, load.site.key)
+        and encode.site.function.startswith(function)
+        and not encode.loops
+        and encode.takes_parameter
         for encode in facts.encodes
     )
 

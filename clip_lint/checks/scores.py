@@ -60,7 +60,9 @@ def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
             compare.site,
             f"{names} {verb} not normalised: this {what} depends on how long the vectors are, not only on what they show",
             "divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
-            related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
+            related=[
+                (side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides
+            ],
             checkpoint=sides[0].checkpoint,
             details=[("features", side.checkpoint.library or "", side.origin) for side in sides],
         )
@@ -201,7 +203,9 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
         )
 
 
-_PROBABILITY_NAME = re.compile(r"conf(?:idence|s?$|_)|\bconf\b|prob|certainty|percent|likelihood", re.IGNORECASE)
+_PROBABILITY_NAME = re.compile(
+    r"conf(?:idence|s?$|_)|\bconf\b|prob|certainty|percent|likelihood", re.IGNORECASE
+)
 
 
 _PROBABILITY_VARIABLE = re.compile(r"confidence|probability|certainty|percent", re.IGNORECASE)
@@ -217,13 +221,28 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         names = _PROBABILITY_VARIABLE if shown.how == "assigned" else _PROBABILITY_NAME
         if not names.search(shown.label):
             continue
-        if scores.metric == "euclidean" or scores.is_transformed or scores.pair not in {"image-text", "?-text"}:
+        if (
+            scores.metric == "euclidean"
+            or scores.is_transformed
+            or scores.pair not in {"image-text", "?-text"}
+        ):
             continue
         if scores.origin in seen:
             continue
         seen.add(scores.origin)
-        kind = "logit" if scores.is_scaled is Three.YES else "cosine" if scores.is_unit is Three.YES else "raw product"
-        place = {"stored": "stored as", "assigned": "called", "returned": "returned by", "printed": "printed as"}[shown.how]
+        kind = (
+            "logit"
+            if scores.is_scaled is Three.YES
+            else "cosine"
+            if scores.is_unit is Three.YES
+            else "raw product"
+        )
+        place = {
+            "stored": "stored as",
+            "assigned": "called",
+            "returned": "returned by",
+            "printed": "printed as",
+        }[shown.how]
         yield report(
             "CLP207",
             shown.site,
@@ -250,7 +269,11 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             )
     for scaled in facts.scaled:
         scores = scaled.of
-        if isinstance(scores, Scores) and scores.is_scaled is Three.YES and (scaled.is_learned or (scaled.factor or 0) >= 2):
+        if (
+            isinstance(scores, Scores)
+            and scores.is_scaled is Three.YES
+            and (scaled.is_learned or (scaled.factor or 0) >= 2)
+        ):
             source = "`logits_per_image` is" if scores.is_whole_model else "these scores are"
             yield report(
                 "CLP208",
@@ -279,7 +302,10 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             f"{_named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without normalising:"
             " neighbours are ranked by vector length as well as by content",
             "normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
-            related=[(features.origin, "the features come from here"), (indexed.index.site, "the index is made here")],
+            related=[
+                (features.origin, "the features come from here"),
+                (indexed.index.site, "the index is made here"),
+            ],
             checkpoint=features.checkpoint,
             details=[("features", features.checkpoint.library or "", features.origin)],
         )
@@ -307,7 +333,9 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
 def guessed_temperature(facts: Facts) -> Iterator[Finding]:
     """A hand-picked temperature."""
     softened = {
-        softmax.of.origin for softmax in facts.normalizeds if isinstance(softmax.of, Scores) and softmax.via in {"softmax", "exp"}
+        softmax.of.origin
+        for softmax in facts.normalizeds
+        if isinstance(softmax.of, Scores) and softmax.via in {"softmax", "exp"}
     }
     for scaled in facts.scaled:
         scores = scaled.of

@@ -37,6 +37,12 @@ REVEALS: dict[str, frozenset[str]] = {
     "CLP210": frozenset({"CLP202", "CLP206", "CLP207"}),
     "CLP202": frozenset({"CLP207"}),
     "CLP203": frozenset({"CLP202", "CLP204", "CLP205"}),
+    # One template is better than none, and several are better than one; keys become words that can be judged.
+    "CLP110": frozenset({"CLP115"}),
+    "CLP112": frozenset(
+        {"CLP101", "CLP102", "CLP103", "CLP104", "CLP105", "CLP106", "CLP110", "CLP115", "CLP116"}
+    ),
+    "CLP116": frozenset({"CLP204"}),
     # Another checkpoint reads texts and pictures in its own way.
     "CLP301": frozenset({"CLP109", "CLP302", "CLP304", "CLP305"}),
 }
@@ -49,11 +55,15 @@ _ALWAYS = frozenset({"CLP001"})
 def complaints(
     before: Sequence[Finding],
     after: Sequence[Finding],
+    selected: Sequence[Finding],
     applied: Sequence[Finding],
     moved: Callable[[Spot, bool], Spot],
 ) -> list[str]:
-    """What speaks against a round of fixes, given the file's findings before and after it; empty where nothing does."""
-    still = {(each.code, _spot(each.place)) for each in after if not each.suppressed}
+    """What speaks against a round of fixes, given all findings of the file before and after it; empty where nothing does.
+
+    ``selected`` are those after it that are reported, with their suppressions.
+    """
+    still = {(each.code, _spot(each.place)) for each in selected if not each.suppressed}
     said = [
         f"{finding.code} would still be there"
         for finding in applied

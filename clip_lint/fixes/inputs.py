@@ -53,6 +53,7 @@ def truncate(page: Page, finding: Finding) -> Fix:
         raise NoFixError("a slice is for its author to undo")
     call = page.node(finding.place, ast.Call)
     _check_signature(call, option)
+    _check_purpose(page, call)
     change = page.keyword(call, option, "True", positional=2 if option == "truncate" else None)
     return Fix(SAFE, f"pass `{option}=True`", page.edits([change]))
 
@@ -69,6 +70,19 @@ _OF_TRANSFORMERS = frozenset(
         "return_attention_mask",
     }
 )
+
+
+def _check_purpose(page: Page, call: ast.Call) -> None:
+    """NoFixError where the code wants all tokens, to count them or to say what was cut."""
+    if any(
+        keyword.arg == "add_special_tokens" and ast.unparse(keyword.value) == "False"
+        for keyword in call.keywords
+    ):
+        raise NoFixError("the tokens are counted, not encoded")
+    statement = page.statement(call)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if any("untruncated" in page.code(target).lower() for target in targets):
+        raise NoFixError("the tokens are wanted untruncated")
 
 
 def _check_signature(call: ast.Call, option: str) -> None:

@@ -60,6 +60,15 @@ class Mended:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """A file's findings: those that are selected, and ``every`` one, of whatever rule and severity."""
+
+    selected: tuple[Finding, ...]
+    every: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+
+
 @dataclass
 class Tree:
     """The linted files, with those contents in memory that are mended but not written.
@@ -89,7 +98,7 @@ class Tree:
             return self.contents[target.path]
         return read_bytes(target.path)
 
-    def lint(self, target: Target, data: bytes) -> tuple[list[Finding], list[Problem]]:
+    def lint(self, target: Target, data: bytes) -> Linted:
         """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
         contents = {**self.contents, target.path: data}
         overlay: dict[str, Source] = {}
@@ -111,7 +120,12 @@ class Tree:
             results.append(lint_bytes(each.path, each.name, content, workspace, self._versions(each), steps))
         outcome = merge(results, involved, rules, contents)
         own = [finding for finding in outcome.findings if finding.place.path == target.name]
-        return own, [problem for result in results[:1] for problem in result.problems]
+        every = {
+            (finding.code, finding.place): finding
+            for finding in (*(each for result in results for each in result.findings), *own)
+            if finding.place.path == target.name
+        }
+        return Linted(tuple(own), tuple(every.values()), results[0].problems)
 
     def _versions(self, target: Target) -> Versions:
         pinned = target.settings.target_versions
@@ -160,15 +174,15 @@ class _Mending:
         fixed: list[Finding] = []
         try:
             document = open_document(self._target.path, data)
-            findings, _ = self._tree.lint(self._target, data)
+            linted = self._tree.lint(self._target, data)
             for _ in range(_MAX_ROUNDS):
-                batch = self._next(findings, document, data)
+                batch = self._next(linted.selected, document, data)
                 if not batch.findings:
                     break
-                result = self._tried(batch, document, findings)
+                result = self._tried(batch, document, linted)
                 if result is None:
                     continue
-                document, data, findings = result
+                document, data, linted = result
                 fixed += batch.findings
         except UneditableError as error:
             self._problems.append(Problem(name, f"not fixed: {error}"))
@@ -204,20 +218,19 @@ class _Mending:
         self._refused.add((finding.code, finding.fingerprint))
 
     def _tried(
-        self, batch: Batch, document: Document, findings: Sequence[Finding]
-    ) -> tuple[Document, bytes, list[Finding]] | None:
+        self, batch: Batch, document: Document, before: Linted
+    ) -> tuple[Document, bytes, Linted] | None:
         """The file after a round, None where the round is taken back."""
         after, moved = document.edited(batch.edits)
         data = after.bytes()
         problem = _unparsable(after, self._target.path)
-        found: list[Finding] = []
         if problem is None:
-            found, problems = self._tree.lint(self._target, data)
-            said = [str(problems[0].message)] if problems and not findings else []
-            said += complaints(findings, found, batch.findings, moved)
-            problem = said[0] if said else None
-        if problem is None:
-            return after, data, found
+            linted = self._tree.lint(self._target, data)
+            said = [each.message for each in linted.problems if not before.problems]
+            said += complaints(before.every, linted.every, linted.selected, batch.findings, moved)
+            if not said:
+                return after, data, linted
+            problem = said[0]
         if len(batch.findings) > 1:
             self._alone = len(batch.findings)
             return None

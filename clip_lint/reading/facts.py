@@ -259,5 +259,3 @@ class Facts:
 def family_of(checkpoint: Checkpoint | None) -> str:
     """The family of a checkpoint, or the empty string."""
     return (checkpoint.family if checkpoint else None) or ""
-
-

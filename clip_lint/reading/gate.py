@@ -26,7 +26,14 @@ _NARROW = re.compile(
 )
 
 CHARACTERISTIC = frozenset(
-    {"encode_image", "encode_text", "get_image_features", "get_text_features", "logits_per_image", "logits_per_text"}
+    {
+        "encode_image",
+        "encode_text",
+        "get_image_features",
+        "get_text_features",
+        "logits_per_image",
+        "logits_per_text",
+    }
 )
 
 _METHODS = tuple(name.encode() for name in sorted(CHARACTERISTIC))
@@ -46,7 +53,13 @@ _PART = re.compile(
 )
 """Pieces of a model's own implementation: importing them is building a model, not using one."""
 _GENERIC = frozenset(
-    {"AutoModel", "AutoProcessor", "AutoModelForZeroShotImageClassification", "pipeline", "SentenceTransformer"}
+    {
+        "AutoModel",
+        "AutoProcessor",
+        "AutoModelForZeroShotImageClassification",
+        "pipeline",
+        "SentenceTransformer",
+    }
 )
 _MODEL_ID = re.compile(
     r"(?i)^[\w.-]+/[\w.-]*(?:clip|siglip|owlv)[\w.-]*$|^clip-ViT|^zero-shot-image-classification$"
@@ -73,9 +86,15 @@ def uses_clip(tree: ast.Module) -> bool:
         if isinstance(node, ast.Import):
             if any(_names_clip(alias.name) for alias in node.names):
                 return True
-            generic |= any(alias.name.split(".")[0] in {"transformers", "sentence_transformers"} for alias in node.names)
+            generic |= any(
+                alias.name.split(".")[0] in {"transformers", "sentence_transformers"} for alias in node.names
+            )
         elif isinstance(node, ast.ImportFrom):
-            if node.module and _names_clip(node.module) and not all(_PART.search(alias.name) for alias in node.names):
+            if (
+                node.module
+                and _names_clip(node.module)
+                and not all(_PART.search(alias.name) for alias in node.names)
+            ):
                 return True
             if any(_CLASSES.fullmatch(alias.name) or _HELPER.search(alias.name) for alias in node.names):
                 return True
@@ -85,7 +104,11 @@ def uses_clip(tree: ast.Module) -> bool:
                 return True
             if node.attr in CHARACTERISTIC:
                 called.add(node.attr)
-            if node.attr == "from_pretrained" and isinstance(node.value, ast.Name) and node.value.id in _TOWERS:
+            if (
+                node.attr == "from_pretrained"
+                and isinstance(node.value, ast.Name)
+                and node.value.id in _TOWERS
+            ):
                 return True
         elif isinstance(node, ast.FunctionDef):
             defined.add(node.name)

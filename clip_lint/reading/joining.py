@@ -46,9 +46,19 @@ def join(left: Value, right: Value) -> Value:
         return _features(left, right)
     if isinstance(left, Scores) and isinstance(right, Scores):
         return _scores(left, right)
-    if isinstance(left, Seq) and isinstance(right, Seq) and left.place is not None and left.place == right.place:
+    if (
+        isinstance(left, Seq)
+        and isinstance(right, Seq)
+        and left.place is not None
+        and left.place == right.place
+    ):
         return _sequences(left, right)
-    if isinstance(left, Dict) and isinstance(right, Dict) and left.place is not None and left.place == right.place:
+    if (
+        isinstance(left, Dict)
+        and isinstance(right, Dict)
+        and left.place is not None
+        and left.place == right.place
+    ):
         return _mappings(left, right)
     return one_of((*options(left), *options(right)))
 

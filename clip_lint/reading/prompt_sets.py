@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 MOST_PROMPTS = 2000
 _QUERY_NAMES = re.compile(r"quer|search|caption|sentence|title|description|question", re.IGNORECASE)
-_LABEL_NAMES = re.compile(r"label|class|categor|prompt|text|candidate|option|choice|name|tag|concept|attribute", re.IGNORECASE)
+_LABEL_NAMES = re.compile(
+    r"label|class|categor|prompt|text|candidate|option|choice|name|tag|concept|attribute", re.IGNORECASE
+)
 _COUNTS = re.compile(r"argmax\([^()]*\)(?:\.item\(\))?\)*\s*\+\s*1\b")
 
 
@@ -29,7 +31,9 @@ def _texts(value: Value, depth: int = 0) -> tuple[list[Text], bool]:
         if isinstance(option, Text):
             found.append(option)
         elif isinstance(option, (Seq, Dict)) and depth < 4:
-            items: Iterable[Value] = option.items if isinstance(option, Seq) else (key for key, _ in option.entries)
+            items: Iterable[Value] = (
+                option.items if isinstance(option, Seq) else (key for key, _ in option.entries)
+            )
             whole &= option.is_whole
             for item in items:
                 inner, inner_whole = _texts(item, depth + 1)
@@ -58,7 +62,11 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         whole &= not text.is_holed
     if not prompts:
         return None
-    known = use.checkpoint if use.checkpoint is not None and use.checkpoint.name else checkpoints.get(use.site.key, use.checkpoint)
+    known = (
+        use.checkpoint
+        if use.checkpoint is not None and use.checkpoint.name
+        else checkpoints.get(use.site.key, use.checkpoint)
+    )
     templates = tuple(dict.fromkeys(text.template for text in found if text.template is not None))
     value = use.texts
     name = use.name or (value.name if isinstance(value, (Seq, Dict)) else "")
@@ -67,8 +75,16 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
     many = isinstance(value, (Seq, Dict)) and len(prompts) > 1
     task = _task(use, many, holder)
     return PromptSet(
-        tuple(prompts), place, task, known, templates, holder or None, whole and len(found) <= MOST_PROMPTS,
-        use.adds_template, _intent(use, holder, place.start.line, source), use.site.place,
+        tuple(prompts),
+        place,
+        task,
+        known,
+        templates,
+        holder or None,
+        whole and len(found) <= MOST_PROMPTS,
+        use.adds_template,
+        _intent(use, holder, place.start.line, source),
+        use.site.place,
     )
 
 
@@ -99,5 +115,3 @@ def _intent(use: PromptUse, name: str, line: int, source: Source) -> Intent:
         uses.extend(match.group(0) for match in _COUNTS.finditer(window))
         uses.extend(re.findall(r"==\s*['\"][\w ]{2,20}['\"]", window))
     return Intent(names, tuple(comments), tuple(uses))
-
-

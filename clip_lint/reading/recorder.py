@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from clip_lint.reading.interpreter import Interpreter
+    from clip_lint.reading.interpreter.run import Run
     from clip_lint.reading.values import Site
 
 
@@ -42,7 +42,7 @@ class Recorder:
         finally:
             self.is_paused = before
 
-    def add(self, run: Interpreter, event: object, site: Site) -> None:
+    def add(self, run: Run, event: object, site: Site) -> None:
         """Keep an event of a site in the running call context."""
         if not self.is_paused:
             context = tuple(id(frame.scope.source) ^ hash(frame.function) for frame in run.frames)
@@ -77,7 +77,7 @@ class Recorder:
         if model.load is not None:
             self.trained.add(model.load.key)
 
-    def models(self, run: Interpreter, value: Value, depth: int = 0) -> Iterator[Model]:
+    def models(self, run: Run, value: Value, depth: int = 0) -> Iterator[Model]:
         """The models inside a value: itself, or attributes of an object."""
         for option in options(value):
             if isinstance(option, Model):
@@ -90,15 +90,15 @@ class Recorder:
                 for inner in option.items[:10]:
                     yield from self.models(run, inner, depth + 1)
 
-    def stored(self, run: Interpreter, node: ast.expr, value: Value, name: str) -> None:
+    def stored(self, run: Run, node: ast.expr, value: Value, name: str) -> None:
         """Scores are stored under a name."""
         self._shown(run, node, value, name, "assigned" if isinstance(node, ast.Name) else "stored")
 
-    def result(self, run: Interpreter, node: ast.stmt, value: Value, name: str) -> None:
+    def result(self, run: Run, node: ast.stmt, value: Value, name: str) -> None:
         """Scores are returned by a function of that name."""
         self._shown(run, node, value, name, "returned")
 
-    def formatted(self, run: Interpreter, node: ast.FormattedValue, value: Value, whole: ast.JoinedStr) -> None:
+    def formatted(self, run: Run, node: ast.FormattedValue, value: Value, whole: ast.JoinedStr) -> None:
         """Scores are written into an f-string; the text before the value is the label."""
         index = whole.values.index(node)
         before = whole.values[index - 1] if index else None
@@ -112,7 +112,7 @@ class Recorder:
             label = "percent"
         self._shown(run, node.value, value, label, "printed")
 
-    def _shown(self, run: Interpreter, node: ast.expr | ast.stmt, value: Value, name: str, how: str) -> None:
+    def _shown(self, run: Run, node: ast.expr | ast.stmt, value: Value, name: str, how: str) -> None:
         if self.is_paused or not name:
             return
         for option in options(value):

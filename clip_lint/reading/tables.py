@@ -126,7 +126,11 @@ def _spec(entry: Mapping[str, Any], library: str, where: str) -> Spec:
 def load_libraries(extra: tuple[Path, ...] = ()) -> Libraries:
     """All tables of the package and the user's ``extra`` ones; TableError where one is broken."""
     files = sorted(
-        (entry for entry in resources.files("clip_lint.reading.libraries").iterdir() if entry.name.endswith(".toml")),
+        (
+            entry
+            for entry in resources.files("clip_lint.reading.libraries").iterdir()
+            if entry.name.endswith(".toml")
+        ),
         key=lambda entry: entry.name,
     )
     return _combine([(entry.name, entry.read_text(encoding="utf-8")) for entry in files], extra)
@@ -171,7 +175,12 @@ def _combine(texts: list[tuple[str, str]], extra: Iterable[Path]) -> Libraries:
                 entry["kind"], package, entry.get("family"), entry.get("part", ""), factory
             )
         for kind, entries in table.get("methods", {}).items():
-            shared = table.get("consumer") or kind in {"index", "collection-client", "store-embeddings", "clip-score"}
+            shared = table.get("consumer") or kind in {
+                "index",
+                "collection-client",
+                "store-embeddings",
+                "clip-score",
+            }
             known = methods.setdefault(("" if shared else package, kind), {})
             for method, entry in entries.items():
                 known[method] = _spec(entry, package, f"{name}: methods.{kind}.{method}")

@@ -19,7 +19,9 @@ HOLE = "{}"
 _KEEP = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "casefold", "encode", "decode"}
 
 
-def concatenate(parts: Sequence[Value], place: LazyPlace | None, literal: Sequence[bool] | None = None) -> Value:
+def concatenate(
+    parts: Sequence[Value], place: LazyPlace | None, literal: Sequence[bool] | None = None
+) -> Value:
     """The texts that arise by writing the parts one after the other.
 
     ``literal`` marks parts that are written out there (by default: texts placed inside the whole's own expression);
@@ -49,7 +51,11 @@ def _inside(inner: LazyPlace | None, outer: LazyPlace | None) -> bool:
 def _as_text(value: Value) -> Text:
     if isinstance(value, Text):
         return value
-    if isinstance(value, Const) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+    if (
+        isinstance(value, Const)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    ):
         return Text(str(value.value))
     return Text(HOLE, is_holed=True, hole=value.name if isinstance(value, Unknown) else "")
 
@@ -76,16 +82,21 @@ def _write(parts: Sequence[Text], literal: Sequence[bool], place: LazyPlace | No
     return Text(text, where, label, template, holed, hole)
 
 
-def fill(template: Value, args: Sequence[Value], keywords: Mapping[str, Value], place: LazyPlace | None) -> Value:
+def fill(
+    template: Value, args: Sequence[Value], keywords: Mapping[str, Value], place: LazyPlace | None
+) -> Value:
     """``template.format(*args, **keywords)``."""
     made = [
-        _fill_one(option, args, keywords, place) if isinstance(option, Text) else UNKNOWN for option in options(template)
+        _fill_one(option, args, keywords, place) if isinstance(option, Text) else UNKNOWN
+        for option in options(template)
     ]
     loop = template.loop if isinstance(template, OneOf) else 0
     return made[0] if len(made) == 1 else one_of(made, loop)
 
 
-def _fill_one(template: Text, args: Sequence[Value], keywords: Mapping[str, Value], place: LazyPlace | None) -> Value:
+def _fill_one(
+    template: Text, args: Sequence[Value], keywords: Mapping[str, Value], place: LazyPlace | None
+) -> Value:
     if template.is_holed:
         return replace(template, place=place)
     parts: list[Value] = []
@@ -160,7 +171,11 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
     """The result of a string method, None where it is not followed."""
     if name in _KEEP:
         change = getattr(str, name, None)
-        changed = change(text.text) if name in {"lower", "upper", "title", "capitalize", "casefold"} and change else text.text
+        changed = (
+            change(text.text)
+            if name in {"lower", "upper", "title", "capitalize", "casefold"} and change
+            else text.text
+        )
         if name in {"strip", "lstrip", "rstrip"} and not args and change:
             changed = change(text.text)
         label = changed if text.label == text.text else text.label
@@ -168,7 +183,7 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
     if name == "replace" and len(args) >= 2 and all(isinstance(arg, Text) for arg in args[:2]):
         old, new = args[0], args[1]
         if isinstance(old, Text) and isinstance(new, Text):
-            if old.text in text.text and HOLE in (old.text,) and not text.is_holed:
+            if old.text in text.text and old.text == HOLE and not text.is_holed:
                 return fill(text, [new], {}, place)
             if new.is_holed:
                 return replace(text, text=text.text.replace(old.text, new.text), is_holed=True, hole=new.hole)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOTEBOOK_SUFFIX = ".ipynb"
-MAX_SOURCE_BYTES = 20_000_000
-"""A program above this is not parsed: no hand-written file comes near it, and its tree would need gigabytes."""
-MAX_NOTEBOOK_BYTES = 200_000_000
+MAX_PROGRAM = 2_000_000
+"""A program of more characters is not parsed: no hand-written one comes near it, and its tree may need a gigabyte."""
+MAX_BYTES = 50_000_000
+"""A larger file is not even read; notebooks carry their pictures."""
 
 
 class UnreadableError(Exception):
@@ -51,9 +52,8 @@ def read_bytes(path: str) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableError("not a regular file")
-        limit = MAX_NOTEBOOK_BYTES if path.endswith(NOTEBOOK_SUFFIX) else MAX_SOURCE_BYTES
-        if status.st_size > limit:
-            raise UnreadableError(f"larger than {limit // 1_000_000} MB; exclude it")
+        if status.st_size > MAX_BYTES:
+            raise UnreadableError(_too_large(MAX_BYTES))
         with os.fdopen(os.dup(descriptor), "rb") as stream:
             return stream.read()
     except OSError as error:
@@ -69,6 +69,8 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
     except UndecodableError as error:
         return Loaded(None, problems=(Problem(name, str(error), error.line),))
     if file.suffix != NOTEBOOK_SUFFIX:
+        if len(decoded.text) > MAX_PROGRAM:
+            return Loaded(None, problems=(Problem(name, _too_large(MAX_PROGRAM)),))
         source = Source(name, file, decoded.text, (), decoded.encoding, decoded.newline, decoded.bom)
         return Loaded(source, decoded.text)
     from clip_lint.source.notebook import NotANotebookError, read_notebook  # noqa: PLC0415  (most trees have none)
@@ -79,6 +81,8 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
         return Loaded(None, problems=(Problem(name, str(error), error.line, error.column),))
     if program is None:
         return Loaded(None)
+    if len(program.text) > MAX_PROGRAM:
+        return Loaded(None, problems=(Problem(name, _too_large(MAX_PROGRAM)),))
     problems = tuple(
         Problem(name, cell.message, cell.line, cell.column, cell.number) for cell in program.broken
     )
@@ -91,6 +95,10 @@ def display_name(path: str, base: str) -> str:
     prefix = base if base.endswith(os.sep) else base + os.sep
     name = path.removeprefix(prefix)
     return name.replace(os.sep, "/") if os.sep != "/" else name
+
+
+def _too_large(limit: int) -> str:
+    return f"not linted: it is larger than {limit // 1_000_000} MB; exclude it"
 
 
 def _reason(error: OSError) -> str:

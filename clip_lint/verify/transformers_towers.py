@@ -22,9 +22,7 @@ from clip_lint.verify.towers import Scoring
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-FAMILIES = frozenset(
-    {"clip", "siglip", "siglip2", "altclip", "chinese_clip", "metaclip_2", "align", "clipseg"}
-)
+FAMILIES = frozenset({"clip", "siglip", "siglip2", "altclip", "chinese_clip", "metaclip_2"})
 _SIGMOID = frozenset({"siglip", "siglip2"})
 _NEEDED_FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
 """What is downloaded of a checkpoint: never a pickle, never code."""
@@ -79,10 +77,8 @@ def built(folder: Path, source: str, auto: Any, device: str) -> torch.nn.Module:
             with torch.device("meta"):
                 shell = auto.from_config(config)
             check_parameters(sum(p.numel() for p in shell.parameters()), stored, source)
-            dtype = torch.float16 if device == "cuda" else torch.float32
             model, info = auto.from_pretrained(
                 folder,
-                dtype=dtype,
                 use_safetensors=True,
                 trust_remote_code=False,
                 local_files_only=True,
@@ -100,7 +96,8 @@ def built(folder: Path, source: str, auto: Any, device: str) -> torch.nn.Module:
             f"{source}: {len(missing)} weights are missing, {missing[0]} for one; they would be random"
         )
     model.requires_grad_(False)
-    return model.to(device).eval()  # type: ignore[no-any-return]
+    # Half precision on a GPU, full precision elsewhere, whatever the file holds.
+    return model.to(device, torch.float16 if device == "cuda" else torch.float32).eval()  # type: ignore[no-any-return]
 
 
 def load_processor(folder: Path, source: str, kind: str) -> Any:
@@ -177,6 +174,32 @@ class TransformersTowers:
         return self.model.get_text_features(**inputs)
 
 
+@dataclass
+class PatchTowers(TransformersTowers):
+    """SigLIP 2 with images of any shape: it reads lists of patches, not squares of pixels.
+
+    An image is packed as (patches, values + 3): its patches' values, then whether the patch is there, and the grid's
+    height and width.
+    """
+
+    def pixels(self, images: Sequence[Image.Image]) -> torch.Tensor:
+        """Packed patches (n, patches, values + 3)."""
+        inputs = self.image_processor(images=list(images), return_tensors="pt")
+        values, mask = inputs["pixel_values"], inputs["pixel_attention_mask"]
+        grid = torch.as_tensor(inputs["spatial_shapes"])[:, None, :].expand(-1, values.shape[1], -1)
+        return torch.cat([values, mask[..., None].to(values.dtype), grid.to(values.dtype)], dim=-1)
+
+    def image_features(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Raw image features (n, d)."""
+        dtype = next(self.model.parameters()).dtype
+        output = self.model.get_image_features(
+            pixel_values=pixels[..., :-3].to(self.device, dtype),
+            pixel_attention_mask=pixels[..., -3].to(self.device, torch.int32),
+            spatial_shapes=pixels[:, 0, -2:].to(self.device, torch.int64),
+        )
+        return _pooled(output)
+
+
 def load_towers(folder: Path, source: str, device: str) -> TransformersTowers:
     """The image-text model of a local transformers folder; ``source`` is how messages and reports name it."""
     config = read_config(folder / "config.json")
@@ -207,9 +230,8 @@ def load_towers(folder: Path, source: str, device: str) -> TransformersTowers:
         tuple(map(float, getattr(images, name, None) or fallback))
         for name, fallback in (("image_mean", (0, 0, 0)), ("image_std", (1, 1, 1)))
     )
-    towers = TransformersTowers(
-        source, device, scoring, context, mean, std, model, tokenizer, images, family in _SIGMOID
-    )
+    kind = PatchTowers if family == "siglip2" else TransformersTowers
+    towers = kind(source, device, scoring, context, mean, std, model, tokenizer, images, family in _SIGMOID)
     check_alive(towers)
     return towers
 

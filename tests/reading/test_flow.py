@@ -209,8 +209,6 @@ def test_story(story: str, tmp_path: Path) -> None:
     assert lint(tmp_path) == marked(program)
 
 
-
-
 def test_a_helper_of_another_file_is_read(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
     folder = write(
         {
@@ -223,7 +221,9 @@ def test_a_helper_of_another_file_is_read(write: Callable[[Mapping[str, str | by
     assert lint(folder, "good.py") == {}
 
 
-def test_a_fault_in_another_files_helper_stands_at_the_call(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+def test_a_fault_in_another_files_helper_stands_at_the_call(
+    write: Callable[[Mapping[str, str | bytes]], Path],
+) -> None:
     folder = write(
         {
             "maths.py": "def similarity(a, b):\n    return a @ b.T\n",

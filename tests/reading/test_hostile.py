@@ -47,13 +47,18 @@ def test_odd_programs_are_read(program: str) -> None:
 
 
 def test_a_long_chain_of_calls_ends() -> None:
-    program = HEAD + "".join(f"def f{i}(x):\n    for a in x:\n        f{i + 1}(x)\n        f{i + 1}(a)\n" for i in range(60))
+    program = HEAD + "".join(
+        f"def f{i}(x):\n    for a in x:\n        f{i + 1}(x)\n        f{i + 1}(a)\n" for i in range(60)
+    )
     lint(program + "def f60(x): return model.encode_text(x)\nf0([1, 2])\n")
 
 
 def test_a_huge_product_of_templates_is_bounded() -> None:
     labels = [f"thing {number}" for number in range(900)]
-    program = HEAD + f"L = {labels}\nT = [t + ' {{}} ' + u for t in L for u in L]\ntokens = clip.tokenize([t.format(l) for t in T for l in L])\n"
+    program = (
+        HEAD
+        + f"L = {labels}\nT = [t + ' {{}} ' + u for t in L for u in L]\ntokens = clip.tokenize([t.format(l) for t in T for l in L])\n"
+    )
     lint(program)
 
 
@@ -63,9 +68,9 @@ EXPRESSIONS = st.recursive(
     lambda inner: st.one_of(
         st.tuples(inner, inner).map(lambda p: f"({p[0]} @ {p[1]})"),
         st.tuples(inner, inner).map(lambda p: f"({p[0]} / {p[1]})"),
-        st.tuples(inner, st.sampled_from(["norm", "softmax", "T", "encode_text", "append", "format", "items"])).map(
-            lambda p: f"({p[0]}).{p[1]}"
-        ),
+        st.tuples(
+            inner, st.sampled_from(["norm", "softmax", "T", "encode_text", "append", "format", "items"])
+        ).map(lambda p: f"({p[0]}).{p[1]}"),
         st.tuples(inner, st.lists(inner, max_size=3)).map(lambda p: f"({p[0]})({', '.join(p[1])})"),
         st.tuples(inner, inner).map(lambda p: f"({p[0]})[{p[1]}]"),
         st.tuples(inner, inner).map(lambda p: f"[{p[0]} for x in {p[1]}]"),
@@ -89,13 +94,19 @@ def test_any_expressions_are_read(lines: list[tuple[str, str]]) -> None:
     [
         ("import clip", True),
         ("from transformers import CLIPModel", True),
-        ("from transformers import AutoModel\nAutoModel.from_pretrained('google/siglip-base-patch16-224')", True),
+        (
+            "from transformers import AutoModel\nAutoModel.from_pretrained('google/siglip-base-patch16-224')",
+            True,
+        ),
         ("def f(m, x): return m.get_image_features(x)", True),
         ("from project.clip_helpers import load", True),
         ("import numpy as np\nnp.clip(x, 0, 1)", False),
         ("from transformers import AutoModel\nAutoModel.from_pretrained('bert-base-uncased')", False),
         ("from transformers import CLIPTextModel, CLIPTokenizer", False),
-        ("class P:\n    def encode_image(self, x): ...\n    def go(self, x): return self.encode_image(x)", False),
+        (
+            "class P:\n    def encode_image(self, x): ...\n    def go(self, x): return self.encode_image(x)",
+            False,
+        ),
     ],
 )
 def test_the_gate_lets_in_what_compares_images_with_text(program: str, expected: bool) -> None:

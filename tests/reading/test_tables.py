@@ -64,7 +64,10 @@ def test_a_broken_table_names_its_file(text: str, says: str, tmp_path: Path) -> 
 
 def test_every_operation_exists() -> None:
     libraries = load_libraries()
-    specs = [*libraries.calls.values(), *(spec for table in libraries.methods.values() for spec in table.values())]
+    specs = [
+        *libraries.calls.values(),
+        *(spec for table in libraries.methods.values() for spec in table.values()),
+    ]
     assert {spec.op for spec in specs} <= set(OPERATIONS)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +28,23 @@ def test_pipes_folders_and_missing_files_are_refused_at_once(tmp_path: Path) -> 
 
 
 def test_what_no_hand_wrote_is_not_parsed(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    top = write({"a.py": "x" * 2_000_000, "a.ipynb": "x" * 2_000_000})
-    monkeypatch.setattr(module, "MAX_SOURCE_BYTES", 1_000_000)
+    top = write({"a.py": "x" * 2_000_000})
+    monkeypatch.setattr(module, "MAX_BYTES", 1_000_000)
     with pytest.raises(UnreadableError, match="larger than 1 MB"):
         read_bytes(str(top / "a.py"))
-    assert len(read_bytes(str(top / "a.ipynb"))) == 2_000_000
+    monkeypatch.setattr(module, "MAX_PROGRAM", 1_000_000)
+    program = "x = 1\n" * 200_000
+    notebook = json.dumps(
+        {"cells": [{"cell_type": "code", "source": program}, {"cell_type": "markdown", "source": "!"}]}
+    )
+    for name, text in (("a.py", program), ("a.ipynb", notebook)):
+        loaded = load(top / name, name, text.encode())
+        assert loaded.source is None
+        assert [str(problem) for problem in loaded.problems] == [
+            f"{name}: not linted: it is larger than 1 MB; exclude it"
+        ]
+    pictures = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1", "outputs": ["A" * 2_000_000]}]})
+    assert load(top / "b.ipynb", "b.ipynb", pictures.encode()).source is not None
 
 
 def test_a_broken_notebook_cell_is_a_problem_with_its_cell() -> None:

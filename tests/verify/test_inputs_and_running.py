@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+from known_models import hashed, words
 
 from clip_lint.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.bench import Bench
@@ -14,7 +15,6 @@ from clip_lint.verify.probes.inputs import InputsProbe
 from clip_lint.verify.probes.running import RunningProbe
 from clip_lint.verify.scenes.model import COLOURS
 from clip_lint.verify.towers import Scoring
-from tests.verify.models import hashed, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

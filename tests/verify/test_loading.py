@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import pickle
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import tiny_models
 import torch
 from PIL import Image
 
@@ -16,7 +17,6 @@ from clip_lint.verify.detector import load_detector
 from clip_lint.verify.image_encoder import load_image_encoder
 from clip_lint.verify.loading import BUNDLED, Models, choose_device, find, load
 from clip_lint.verify.problem import VerifyProblem
-from tests import tiny_models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +79,31 @@ def test_a_siglip_is_padded_and_scored_with_a_sigmoid(tmp_path: Path) -> None:
     assert towers.context == 64
     padded, bare = towers.text_features(["a cat"]), towers.unpadded_features(["a cat"])
     assert not torch.allclose(padded, bare, atol=1e-4)
+
+
+def test_a_siglip_2_that_reads_patches_loads(tmp_path: Path) -> None:
+    import transformers
+
+    tokenizer = tiny_models.siglip_tokenizer()
+    width: dict[str, Any] = {
+        "hidden_size": 16,
+        "intermediate_size": 32,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    ids = {"bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 1}
+    text = width | ids | {"vocab_size": 64, "max_position_embeddings": 64, "projection_size": 16}
+    vision = width | {"patch_size": 8, "num_patches": 16}
+    transformers.Siglip2Model(
+        transformers.Siglip2Config(text_config=text, vision_config=vision)
+    ).save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    transformers.Siglip2ImageProcessorPil(patch_size=8, max_num_patches=16).save_pretrained(tmp_path)
+    towers = load(str(tmp_path), "cpu")
+    assert towers.scoring.is_sigmoid
+    features = towers.image_features(towers.pixels(IMAGES))
+    assert features.shape == (2, 16)
+    assert torch.allclose(towers.image_features(towers.pixels(IMAGES[1:])), features[1:], atol=1e-5)
 
 
 def test_a_weights_file_stands_for_its_folder(clip: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import tiny_models
 
 from clip_lint.evidence import Evidence, EvidenceRequest, Exhibit, Verdict, shown, summary
 from clip_lint.finding import Finding, Severity
@@ -18,7 +19,6 @@ from clip_lint.verify.html import evidence_report
 from clip_lint.verify.options import VerifyOptions
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.run import PROBES, probe_for
-from tests import tiny_models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +141,20 @@ def test_what_is_running_is_told() -> None:
         tell=lambda *row: told.append(row),
     )
     assert told == [("CLP204 on bundled", 0, 2), ("CLP202 on bundled", 1, 2)]
+
+
+def test_progress_is_shown_without_control_characters_of_others() -> None:
+    import io
+
+    from rich.console import Console
+
+    from clip_lint.verify.telling import telling
+
+    out = io.StringIO()
+    with telling(Console(file=out, force_terminal=True, width=100)) as tell:
+        tell("CLP101 on a\x07b", 1, 4)
+    assert "verifying CLP101 on a\\x07b" in out.getvalue()
+    assert "1/4" in out.getvalue()
 
 
 def test_fine_grained_is_measured_on_the_user_s_folders(tmp_path: Path, scenes_folder: Path) -> None:

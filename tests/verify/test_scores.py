@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from known_models import KnownTowers, bag_of_words, bench, hashed, words
 
 from clip_lint.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.scenes.model import KINDS
 from clip_lint.verify.towers import Scoring
-from tests.verify.models import KnownTowers, bag_of_words, bench, hashed, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""Tables of the libraries' calls, one file per library."""

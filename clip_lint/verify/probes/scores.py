@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _RARE = 0.05
 """A label that changes on more images than this is a fault; on fewer it is noise."""
 _MOSTLY = 0.5
-_NEARLY_ALL = 0.95
+_NEARLY_ALL = 0.9
 _NEAR = 10
 """How many nearest images an index answers with."""
 

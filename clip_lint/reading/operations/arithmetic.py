@@ -6,14 +6,19 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading import operations, texts
+from clip_lint.reading import texts
 from clip_lint.reading.facts import Compare
-from clip_lint.reading.joining import join_all
+from clip_lint.reading.joining import MOST_TEXTS, join_all
+from clip_lint.reading.operations.call import receiver_node
+from clip_lint.reading.operations.comparing import product
+from clip_lint.reading.operations.scores import scale
+from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
     Const,
     Features,
     Image,
+    LazyPlace,
     Norm,
     OneOf,
     Pair,
@@ -30,15 +35,15 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter import Interpreter
+    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.operations.call import Call
 
 Nodes = tuple[ast.expr, ast.expr]
-
 TEMPERATURE_WORDS = ("temp", "tau", "scale", "logit")
 
 
 def binary(
-    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+    run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
 ) -> Value:
     """The value of ``left op right``."""
     if _is_text(left) or _is_text(right):
@@ -46,9 +51,7 @@ def binary(
         if text is not None:
             return text
     left, right = _any_number(left), _any_number(right)
-    results = [
-        _one(run, node, op, a, b, nodes) for a in options(left)[:6] for b in options(right)[:6]
-    ]
+    results = [_one(run, node, op, a, b, nodes) for a in options(left)[:6] for b in options(right)[:6]]
     return join_all(results)
 
 
@@ -64,9 +67,9 @@ def _is_text(value: Value) -> bool:
 
 
 def _text(
-    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+    run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
 ) -> Value | None:
-    place = operations.LazyPlace(run.scope.source, node) if isinstance(node, ast.expr) else None
+    place = LazyPlace(run.scope.source, node) if isinstance(node, ast.expr) else None
     if isinstance(op, ast.Add):
         literal = [isinstance(nodes[0], (ast.Constant, ast.BinOp)) and _literal(nodes[0]), _literal(nodes[1])]
         return texts.concatenate([left, right], place, literal)
@@ -82,20 +85,25 @@ def _literal(node: ast.expr) -> bool:
 
 
 def _one(
-    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+    run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
 ) -> Value:
     if isinstance(left, Const) and isinstance(right, Const):
         return _numbers(op, left, right)
     if isinstance(left, Seq) and isinstance(right, Seq) and isinstance(op, ast.Add):
         return replace(left, items=left.items + right.items, is_whole=left.is_whole and right.is_whole)
-    if isinstance(left, Seq) and isinstance(right, Const) and isinstance(op, ast.Mult) and isinstance(right.value, int):
-        return replace(left, items=(left.items * max(right.value, 0))[:texts.MOST_TEXTS])
+    if (
+        isinstance(left, Seq)
+        and isinstance(right, Const)
+        and isinstance(op, ast.Mult)
+        and isinstance(right.value, int)
+    ):
+        return replace(left, items=(left.items * max(right.value, 0))[:MOST_TEXTS])
     if isinstance(left, Seq) and isinstance(op, ast.Add):
         return replace(left, is_whole=False)
     if isinstance(op, ast.MatMult):
-        return operations.product(run, node, left, right, names=nodes)
-    left = operations.unwrap(run, left, node, "used in arithmetic")
-    right = operations.unwrap(run, right, node, "used in arithmetic")
+        return product(run, node, left, right, names=nodes)
+    left = unwrap(run, left, node, "used in arithmetic")
+    right = unwrap(run, right, node, "used in arithmetic")
     if isinstance(op, ast.Div):
         return divide(run, node, left, right, nodes)
     if isinstance(op, ast.Mult):
@@ -128,13 +136,16 @@ def _numbers(op: ast.operator, left: Const, right: Const) -> Value:
     return UNKNOWN
 
 
-def _add(
-    run: Interpreter, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value
-) -> Value:
+def _add(run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value) -> Value:
     if isinstance(left, Features) and isinstance(right, Features):
         if isinstance(op, ast.Sub):
             return Pair(left, right, "difference")
-        return replace(left, is_unit=Three.NO, mean=run.site(node), modality=left.modality if left.modality == right.modality else "")
+        return replace(
+            left,
+            is_unit=Three.NO,
+            mean=run.site(node),
+            modality=left.modality if left.modality == right.modality else "",
+        )
     for value, other in ((left, right), (right, left)):
         if isinstance(value, Scores):
             if isinstance(other, Scale):
@@ -155,16 +166,24 @@ def _add(
 
 def number_of(value: Value) -> float | None:
     """The number of a constant or a scale whose value is known."""
-    if isinstance(value, Const) and isinstance(value.value, (int, float)) and not isinstance(value.value, bool):
+    if (
+        isinstance(value, Const)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    ):
         return float(value.value)
     return value.value if isinstance(value, Scale) else None
 
 
-def divide(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
+def divide(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
     """``left / right``."""
     if isinstance(left, Features):
         if isinstance(right, Norm):
-            return replace(left, is_unit=Three.YES, is_scaled=Three.NO) if right.axis_ok else replace(left, is_unit=Three.MAYBE)
+            return (
+                replace(left, is_unit=Three.YES, is_scaled=Three.NO)
+                if right.axis_ok
+                else replace(left, is_unit=Three.MAYBE)
+            )
         number = number_of(right)
         if number is not None and left.is_mean:
             return left
@@ -175,12 +194,26 @@ def divide(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Valu
         number = number_of(right)
         if isinstance(right, Norm):
             return replace(left, is_unit=Three.MAYBE)
-        if isinstance(right, Unknown) and not any(word in _name(nodes[1], right) for word in TEMPERATURE_WORDS):
+        if isinstance(right, Unknown) and not any(
+            word in _name(nodes[1], right) for word in TEMPERATURE_WORDS
+        ):
             return replace(left, is_unit=Three.MAYBE, is_transformed=True, is_scaled=Three.MAYBE)
-        return operations.scale(run, node, left, None if number in {None, 0.0} else 1.0 / (number or 1.0), right, _name(nodes[1], right))
+        return scale(
+            run,
+            node,
+            left,
+            None if number in {None, 0.0} else 1.0 / (number or 1.0),
+            right,
+            _name(nodes[1], right),
+        )
     if isinstance(left, Image) and isinstance(right, Const):
-        return replace(left, high=1 if right.value in {255} else left.high, steps=(*left.steps, "rescale"))
-    if isinstance(left, Pair) and isinstance(right, Scores) and right.metric == "euclidean" and right.origin is not None:
+        return replace(left, high=1 if right.value == 255 else left.high, steps=(*left.steps, "rescale"))
+    if (
+        isinstance(left, Pair)
+        and isinstance(right, Scores)
+        and right.metric == "euclidean"
+        and right.origin is not None
+    ):
         run.recorder.drop(Compare, right.origin)  # a difference brought to length one, not a distance
         return left
     if isinstance(left, (Pixels, Norm, Pair)):
@@ -192,7 +225,7 @@ def _name(node: ast.expr, value: Value) -> str:
     return (value.name if isinstance(value, (Unknown, Scale)) and value.name else ast.unparse(node)).lower()
 
 
-def multiply(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
+def multiply(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
     """``left * right``."""
     if isinstance(left, Features) and isinstance(right, Features):
         return Pair(left, right, "product")
@@ -201,13 +234,15 @@ def multiply(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Va
         if isinstance(value, Scores):
             if isinstance(other, (Scores, Probability, OneOf)):
                 return UNKNOWN
-            return operations.scale(run, node, value, number, other, _name(other_node, other))
+            return scale(run, node, value, number, other, _name(other_node, other))
         if isinstance(value, Features):
             if isinstance(other, Scale) or (number is not None and abs(number) >= 2):
                 return replace(value, is_scaled=Three.YES)
             if number is not None and value.is_mean:
                 return value
-            if isinstance(other, Unknown) and any(word in _name(other_node, other) for word in TEMPERATURE_WORDS):
+            if isinstance(other, Unknown) and any(
+                word in _name(other_node, other) for word in TEMPERATURE_WORDS
+            ):
                 return replace(value, is_scaled=Three.YES)
             return replace(value, is_unit=Three.MAYBE, is_scaled=Three.MAYBE)
         if isinstance(value, Image) and number is not None:
@@ -217,3 +252,26 @@ def multiply(run: Interpreter, node: ast.expr | ast.stmt, left: Value, right: Va
     if isinstance(left, Scale) or isinstance(right, Scale):
         return Scale(is_learned=any(isinstance(side, Scale) and side.is_learned for side in (left, right)))
     return UNKNOWN
+
+
+def op_divide(run: Run, call: Call) -> Value:
+    """``torch.div`` and ``.div``."""
+    left = call.receiver if call.receiver is not None else call.value("a")
+    node = call.node_of("b") or call.node
+    value = divide(run, call.node, left, call.value("b"), (call.node, node))
+    return _in_place(run, call, value)
+
+
+def op_multiply(run: Run, call: Call) -> Value:
+    """``torch.mul`` and ``.mul``."""
+    left = call.receiver if call.receiver is not None else call.value("a")
+    node = call.node_of("b") or call.node
+    value = multiply(run, call.node, left, call.value("b"), (node, node))
+    return _in_place(run, call, value)
+
+
+def _in_place(run: Run, call: Call, value: Value) -> Value:
+    holder = receiver_node(call.node)
+    if call.spec.get("in_place") and holder is not None:
+        run.store(holder, value, call.node)
+    return value

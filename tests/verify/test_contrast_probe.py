@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from known_models import bag_of_words, bench, oracle, random_model
 
 from clip_lint.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.probes.contrast import ContrastProbe
-from tests.verify.models import bag_of_words, bench, oracle, random_model
 
 if TYPE_CHECKING:
+    from known_models import KnownTowers
+
     from clip_lint.verify.bench import Measurement
     from clip_lint.verify.fixtures import FixtureSet
-    from tests.verify.models import KnownTowers
 
 PROMPTS = {
     "CLP101": ("a photo of four mugs", "a photo of five mugs"),

@@ -1,0 +1,145 @@
+"""Values bound to names, attributes and items."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.interpreter.run import Run
+from clip_lint.reading.interpreter.syntax import dotted_path
+from clip_lint.reading.joining import element, join, join_all
+from clip_lint.reading.scope import NOTHING
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Const,
+    Dict,
+    Features,
+    Inputs,
+    Instance,
+    Parameters,
+    Scores,
+    Seq,
+    Text,
+    Tokens,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Assigning(Run):
+    """Assignment in all its forms."""
+
+    def assign(
+        self,
+        target: ast.expr,
+        value: Value,
+        depends: frozenset[int] = NOTHING,
+    ) -> None:
+        """Bind a target to a value."""
+        if isinstance(target, ast.Name):
+            if (isinstance(value, (Features, Scores)) and not value.name) or (
+                isinstance(value, (Seq, Dict)) and not value.name
+            ):
+                value = replace(value, name=target.id)
+            elif isinstance(value, Unknown) and not value.name:
+                value = Unknown(target.id)
+            self.scope.set(target.id, value, depends)
+            self.recorder.stored(self, target, value, target.id)
+        elif isinstance(target, ast.Attribute):
+            receiver = self.eval(target.value)
+            self.set_attribute(target, receiver, value, depends)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target.elts, value, depends)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, UNKNOWN, depends)
+        elif isinstance(target, ast.Subscript):
+            self._assign_item(target, value, depends)
+
+    def _unpack(self, targets: Sequence[ast.expr], value: Value, depends: frozenset[int]) -> None:
+        parts: list[Value] = []
+        choices = options(value)
+        for index in range(len(targets)):
+            found = []
+            for choice in choices:
+                if isinstance(choice, Seq) and choice.is_whole and len(choice.items) == len(targets):
+                    found.append(choice.items[index])
+                elif isinstance(choice, (Features, Scores, Seq)):
+                    found.append(element(choice))
+                else:
+                    found.append(Unknown())
+            parts.append(join_all(found))
+        for target, part in zip(targets, parts, strict=True):
+            self.assign(target, part, depends)
+
+    def _assign_item(self, target: ast.Subscript, value: Value, depends: frozenset[int]) -> None:
+        holder = self.eval(target.value)
+        key = self.eval(target.slice)
+        if isinstance(key, Text):
+            self.recorder.stored(self, target, value, key.text)
+        path = dotted_path(target.value)
+        updated: Value = UNKNOWN
+        if isinstance(holder, Dict):
+            if isinstance(key, (Text, Const)):
+                entries = tuple((k, v) for k, v in holder.entries if k != key)
+                updated = replace(holder, entries=(*entries, (key, value)))
+            else:
+                updated = replace(holder, entries=(*holder.entries, (key, value))[-200:], is_whole=False)
+        elif isinstance(holder, Seq):
+            updated = replace(holder, items=(*holder.items, value)[-200:], is_whole=False)
+        elif isinstance(holder, (Tokens, Inputs)):
+            updated = holder
+        elif isinstance(holder, Features):
+            updated = join(holder, value) if isinstance(value, Features) else holder
+        if path and not isinstance(updated, Unknown):
+            self._store_path(target.value, updated, self.scope.depends_on(path) | depends)
+
+    def store(self, holder: ast.expr, value: Value, node: ast.AST) -> None:
+        """Put a value changed in place back where it came from."""
+        depends = self.depends(holder) | (self.depends(node) if self.loops else NOTHING)
+        self._store_path(holder, value, depends)
+
+    def _store_path(self, node: ast.expr, value: Value, depends: frozenset[int] = NOTHING) -> None:
+        """Put a changed container back where it came from."""
+        if isinstance(node, ast.Name):
+            if node.id in self.scope.values:
+                self.scope.set(node.id, value, depends)
+            else:
+                module = self.scope.module()
+                if node.id in module.values:
+                    module.values[node.id] = value
+        elif isinstance(node, ast.Attribute):
+            receiver = self.eval(node.value)
+            if isinstance(receiver, Instance):
+                self.set_attribute(node, receiver, value, depends, strong=True)
+
+    def set_attribute(
+        self,
+        target: ast.Attribute,
+        receiver: Value,
+        value: Value,
+        depends: frozenset[int],
+        strong: bool = False,
+    ) -> None:
+        """``receiver.attr = value``."""
+        parameters = [option for option in options(receiver) if isinstance(option, Parameters)]
+        if parameters and target.attr == "requires_grad":
+            if value == Const(False):
+                for held in parameters:
+                    self.recorder.freeze(held.model)
+            return
+        path = dotted_path(target)
+        if path:
+            self.scope.set_path(path, value, depends)
+        for option in options(receiver):
+            if isinstance(option, Instance):
+                store = self.attributes.setdefault(id(option.cls.node), {})
+                if isinstance(value, (Features, Scores, Seq, Dict)) and not value.name:
+                    value = replace(value, name=target.attr)
+                known = store.get(target.attr)
+                store[target.attr] = value if known is None or strong else join(known, value)
+        self.recorder.stored(self, target, value, target.attr)

@@ -1,0 +1,157 @@
+"""Calls."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from clip_lint.reading.arguments import Argument, Arguments
+from clip_lint.reading.interpreter.objects import Objects
+from clip_lint.reading.interpreter.syntax import dotted_path
+from clip_lint.reading.joining import join, join_all, one_of
+from clip_lint.reading.operations import dispatch, models
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Bound,
+    Class,
+    Const,
+    Dict,
+    External,
+    Function,
+    Inputs,
+    Instance,
+    ModuleRef,
+    OneOf,
+    Partial,
+    Seq,
+    Text,
+    Value,
+    options,
+)
+
+
+class Calls(Objects):
+    """A call's arguments, and where the call goes."""
+
+    def eval_Call(self, node: ast.Call) -> Value:
+        arguments = self.arguments(node)
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            path = dotted_path(func)
+            if path and path in self.scope.values:
+                return self.call(self.scope.values[path], arguments, node)
+            receiver = models.able(self, self.eval(func.value), func.attr)
+            found = [self.call_method(option, func.attr, arguments, node) for option in options(receiver)]
+            if isinstance(receiver, OneOf) and receiver.loop and len(found) > 1:
+                return one_of(found, receiver.loop)
+            return join_all(found)
+        if isinstance(func, ast.Name) and func.id == "super" and not node.args:
+            return self._super()
+        return self.call(self.eval(func), arguments, node)
+
+    def _super(self) -> Value:
+        owner, receiver = self.frame.owner, self.frame.receiver
+        if owner is None or receiver is None:
+            return UNKNOWN
+        for base in owner.bases:
+            for option in options(base):
+                if isinstance(option, Class):
+                    return Bound(option, "super") if not isinstance(receiver, Instance) else Instance(option)
+        return UNKNOWN
+
+    def arguments(self, node: ast.Call) -> Arguments:
+        """Evaluate a call's arguments, spreading what is known of ``*`` and ``**``."""
+        positional: list[Argument] = []
+        keywords: dict[str, Argument] = {}
+        has_more = False
+        for item in node.args:
+            if isinstance(item, ast.Starred):
+                inner = self.eval(item.value)
+                if isinstance(inner, Seq) and inner.is_whole:
+                    positional.extend(Argument(value, item.value) for value in inner.items)
+                else:
+                    has_more = True
+            else:
+                positional.append(Argument(self.eval(item), item))
+        for keyword in node.keywords:
+            value = self.eval(keyword.value)
+            if keyword.arg is None and isinstance(value, OneOf):
+                value = next(
+                    (option for option in value.options if isinstance(option, (Inputs, Dict))), value
+                )
+            if keyword.arg is not None:
+                keywords[keyword.arg] = Argument(value, keyword.value)
+                self.recorder.stored(self, keyword.value, value, keyword.arg)
+            elif isinstance(value, Dict):
+                has_more |= not value.is_whole
+                for key, item_value in value.entries:
+                    if isinstance(key, Text):
+                        keywords[key.text] = Argument(item_value, keyword.value)
+            elif isinstance(value, Inputs):
+                keywords["**"] = Argument(value, keyword.value)
+            else:
+                has_more = True
+                if not isinstance(value, Const):
+                    keywords["**"] = Argument(value, keyword.value)
+        return Arguments(positional, keywords, has_more)
+
+    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
+        """``receiver.name(...)``."""
+        if isinstance(receiver, Instance):
+            method = self.attribute(receiver, name, None)
+            if isinstance(method, Bound):
+                return models.module_method(self, receiver, name, arguments, node)
+            if isinstance(node.func, ast.Attribute):
+                root = dotted_path(node.func.value)
+                result = self.call(method, arguments, node)
+                if root and isinstance(method, Function):
+                    self.scope.forget(root)
+                return result
+            return self.call(method, arguments, node)
+        if isinstance(receiver, (ModuleRef, Class, External)):
+            return self.call(self.attribute(receiver, name, None), arguments, node)
+        return dispatch.call_method(self, receiver, name, arguments, node)
+
+    def call(self, function: Value, arguments: Arguments, node: ast.Call) -> Value:
+        """Call any value."""
+        results = [self._call_one(option, arguments, node) for option in options(function)]
+        return join_all(results)
+
+    def _call_one(self, function: Value, arguments: Arguments, node: ast.Call) -> Value:
+        if isinstance(function, Function):
+            return self.call_function(function, arguments, node)
+        if isinstance(function, Class):
+            return self._instantiate(function, arguments, node)
+        if isinstance(function, Partial):
+            merged = Arguments(
+                [*(Argument(value, None) for value in function.args), *arguments.positional],
+                {**{name: Argument(value, None) for name, value in function.keywords}, **arguments.keywords},
+                arguments.has_more,
+            )
+            return self.call(function.function, merged, node)
+        if isinstance(function, Bound):
+            return self.call_method(function.receiver, function.name, arguments, node)
+        if isinstance(function, Instance):
+            for name in ("__call__", "forward"):
+                found = self._class_attribute(function.cls, name)
+                if isinstance(found, Function):
+                    return self.call_function(replace(found, receiver=function), arguments, node)
+            return UNKNOWN
+        return dispatch.call_value(self, function, arguments, node)
+
+    def _instantiate(self, cls: Class, arguments: Arguments, node: ast.Call) -> Value:
+        instance = Instance(cls)
+        init = self._class_attribute(cls, "__init__")
+        if isinstance(init, Function):
+            self.call_function(replace(init, receiver=instance), arguments, node)
+        elif arguments.keywords or arguments.positional:
+            fields = [
+                s.target.id
+                for s in cls.node.body
+                if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+            ]
+            store = self.attributes.setdefault(id(cls.node), {})
+            given = dict(zip(fields, arguments.positional, strict=False)) | arguments.keywords
+            for name, argument in given.items():
+                store[name] = join(store[name], argument.value) if name in store else argument.value
+        return instance

@@ -1,0 +1,116 @@
+"""Comprehensions and generator expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import LoopSite
+from clip_lint.reading.interpreter.run import Run
+from clip_lint.reading.interpreter.syntax import runs_over_batches, target_name
+from clip_lint.reading.joining import element
+from clip_lint.reading.scope import Scope
+from clip_lint.reading.values import Const, Dict, OneOf, Seq, Text, Value
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Sequence
+
+
+MOST_UNROLLED = 3000
+
+
+class Comprehensions(Run):
+    """Comprehensions: over known texts item by item, else once on any of them."""
+
+    def eval_ListComp(self, node: ast.ListComp) -> Value:
+        return self._comprehension(node, node.generators, node.elt, "list")
+
+    def eval_SetComp(self, node: ast.SetComp) -> Value:
+        return self._comprehension(node, node.generators, node.elt, "set")
+
+    def eval_GeneratorExp(self, node: ast.GeneratorExp) -> Value:
+        return self._comprehension(node, node.generators, node.elt, "list")
+
+    def eval_DictComp(self, node: ast.DictComp) -> Value:
+        entries: list[tuple[Value, Value]] = []
+
+        def body() -> bool:
+            entries.append((self.eval(node.key), self.eval(node.value)))
+            return True
+
+        whole = self._generate(node, node.generators, body)
+        return Dict(tuple(entries), whole, self._place(node))
+
+    def _comprehension(
+        self, node: ast.expr, generators: Sequence[ast.comprehension], elt: ast.expr, kind: str
+    ) -> Value:
+        items: list[Value] = []
+
+        def body() -> bool:
+            items.append(self.eval(elt))
+            return True
+
+        whole = self._generate(node, generators, body)
+        own = {id(generator) for generator in generators}
+        flat = [
+            option
+            for item in items
+            for option in (item.options if isinstance(item, OneOf) and item.loop in own else (item,))
+        ]
+        return Seq(tuple(flat[:MOST_UNROLLED]), kind, whole, self._place(node))
+
+    def _generate(
+        self, node: ast.expr, generators: Sequence[ast.comprehension], body: Callable[[], bool]
+    ) -> bool:
+        """Run a comprehension: over each item of a known sequence of plain values, else once on any of them."""
+        saved = Scope(self.scope.source, self.scope)
+        frame = self.frame
+        outer_scope, frame.scope = frame.scope, saved
+        whole = self._generator(node, list(generators), body)
+        frame.scope = outer_scope
+        return whole
+
+    def _generator(
+        self, node: ast.expr, generators: list[ast.comprehension], body: Callable[[], bool]
+    ) -> bool:
+        if not generators:
+            return body()
+        first, *rest = generators
+        iterable = self.eval(first.iter)
+        loop = LoopSite(
+            id(first),
+            self.site(node),
+            "comprehension",
+            runs_over_batches(first.iter, first.target),
+            target_name(first.target),
+        )
+        self.keep.append(first)
+        inherited = frozenset(self.depends(first.iter) | {loop.key})
+        whole = not first.ifs and not first.is_async
+        plain = (
+            isinstance(iterable, Seq)
+            and iterable.is_whole
+            and len(iterable.items) <= MOST_UNROLLED
+            and all(isinstance(item, (Text, Const, Seq)) for item in iterable.items)
+        )
+        self.loops.append(loop)
+        if plain and isinstance(iterable, Seq) and iterable.items:
+            for item in iterable.items:
+                if self.budget < 0:
+                    whole = False
+                    break
+                self.assign(first.target, item, inherited)
+                keep = [self.truth(self.eval(test), test) for test in first.ifs]
+                if first.ifs and all(known is not None for known in keep):
+                    whole = not first.is_async
+                if any(known is False for known in keep):
+                    continue
+                whole &= self._generator(node, rest, body)
+        else:
+            whole = False
+            self.assign(first.target, element(iterable, loop.key), inherited)
+            for test in first.ifs:
+                self.eval(test)
+            self._generator(node, rest, body)
+        self.loops.pop()
+        return whole

@@ -1,0 +1,97 @@
+"""Functions and classes where they are defined."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.interpreter.frames import Frame
+from clip_lint.reading.interpreter.run import Run
+from clip_lint.reading.interpreter.syntax import decorator_name
+from clip_lint.reading.scope import Scope
+from clip_lint.reading.values import UNKNOWN, Class, Function, Imported, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+_REQUEST_DECORATORS = frozenset(
+    {"get", "post", "put", "delete", "patch", "route", "websocket", "api_route", "on_message", "on_event_"}
+)
+
+
+class Definitions(Run):
+    """Definitions make values; nothing runs yet but decorators, defaults and class bodies."""
+
+    def do_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._define(node)
+
+    def do_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._define(node)
+
+    def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        frame = self.frame
+        decorators = [self._decorator(decorator) for decorator in node.decorator_list]
+        self.decorators[id(node)] = decorators
+        self.keep.append(node)
+        qualname = f"{frame.function}.{node.name}" if frame.function else node.name
+        owner = frame.owner if self.scope.is_class else None
+        function = Function(
+            node, self.scope, self.scope.source, qualname, owner, None, tuple(self._defaults(node.args))
+        )
+        self.scope.set(node.name, function)
+        if self.scope.source is self.source and not self.scope.is_class and function not in self.functions:
+            self.functions.append(function)
+        for value, decorator in zip(decorators, node.decorator_list, strict=True):
+            name = decorator_name(decorator)
+            self.recorder.trains |= name == "enable_grad"
+            if name in _REQUEST_DECORATORS and isinstance(decorator, ast.Call):
+                self.handlers.add(self.key(function))
+            del value
+
+    def _decorator(self, node: ast.expr) -> Value:
+        """A decorator's value; one of the tree's own is not worth reading another file for."""
+        root: ast.expr = node
+        while isinstance(root, (ast.Call, ast.Attribute)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        if isinstance(root, ast.Name) and isinstance(known := self.scope.find(root.id), Imported):
+            resolved = (
+                self.workspace.resolve(known.module, known.level, self.scope.source.file)
+                if self.workspace
+                else None
+            )
+            if resolved is not None:
+                return UNKNOWN
+        return self.eval(node)
+
+    def _defaults(self, args: ast.arguments) -> Iterable[tuple[str, Value]]:
+        positional = [*args.posonlyargs, *args.args]
+        for arg, default in zip(
+            positional[len(positional) - len(args.defaults) :], args.defaults, strict=True
+        ):
+            yield arg.arg, self.eval(default)
+        for arg, keyword_default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+            if keyword_default is not None:
+                yield arg.arg, self.eval(keyword_default)
+
+    def do_ClassDef(self, node: ast.ClassDef) -> None:
+        bases = tuple(self.eval(base) for base in node.bases)
+        frame = self.frame
+        qualname = f"{frame.function}.{node.name}" if frame.function else node.name
+        scope = Scope(self.scope.source, self.scope, is_class=True)
+        cls = Class(node, scope, self.scope.source, qualname, bases)
+        self.keep.append(node)
+        self.frames.append(Frame(scope, qualname, cls, entry=frame.entry, grad=frame.grad))
+        self.block(node.body)
+        self.frames.pop()
+        self.scope.set(node.name, cls)
+        if self.scope.source is self.source and cls not in self.classes:
+            self.classes.append(cls)
+
+    def eval_Lambda(self, node: ast.Lambda) -> Value:
+        self.keep.append(node)
+        frame = self.frame
+        name = f"{frame.function}.<lambda>" if frame.function else "<lambda>"
+        return Function(
+            node, self.scope, self.scope.source, name, None, None, tuple(self._defaults(node.args))
+        )

@@ -1,0 +1,240 @@
+"""Expressions, calls and comprehensions apart."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import texts
+from clip_lint.reading.interpreter.imports import Imports
+from clip_lint.reading.interpreter.syntax import dotted_path, target_name
+from clip_lint.reading.joining import element, join, join_all
+from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Dict,
+    External,
+    Imported,
+    Instance,
+    OneOf,
+    Probability,
+    Scores,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clip_lint.reading.scope import Scope
+
+
+def _known_comparison(operator: ast.cmpop, left: Value, right: Value) -> Value:
+    """The result of a comparison between known constants."""
+    if isinstance(operator, (ast.Is, ast.IsNot)) and NONE in (left, right):
+        other = right if left == NONE else left
+        if isinstance(other, (Unknown, OneOf, Instance)):
+            return UNKNOWN
+        return Const((other == NONE) is isinstance(operator, ast.Is))
+    if isinstance(operator, (ast.Eq, ast.NotEq)):
+        if isinstance(left, Text) and isinstance(right, Text) and not left.is_holed and not right.is_holed:
+            return Const((left.text == right.text) is isinstance(operator, ast.Eq))
+        if isinstance(left, Const) and isinstance(right, Const):
+            return Const((left.value == right.value) is isinstance(operator, ast.Eq))
+    return UNKNOWN
+
+
+class Expressions(Imports):
+    """The value of an expression."""
+
+    def eval(self, node: ast.expr) -> Value:
+        """The abstract value of an expression."""
+        self.budget -= 1
+        if self.budget < 0:
+            return UNKNOWN
+        method: Callable[[ast.expr], Value] | None = getattr(self, "eval_" + type(node).__name__, None)
+        if method is None:
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.eval(child)
+            return UNKNOWN
+        return method(node)
+
+    def eval_Constant(self, node: ast.Constant) -> Value:
+        if isinstance(node.value, str):
+            return Text(node.value, self._place(node))
+        return Const(node.value, self.site(node) if isinstance(node.value, float) else None)
+
+    def eval_JoinedStr(self, node: ast.JoinedStr) -> Value:
+        parts: list[Value] = []
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                value = self.eval(part.value)
+                self.recorder.formatted(self, part, value, node)
+                if isinstance(value, Unknown) and not value.name:
+                    value = Unknown(target_name(part.value))
+                parts.append(
+                    value
+                    if part.conversion == -1 or isinstance(value, Text)
+                    else Unknown(target_name(part.value))
+                )
+            else:
+                parts.append(self.eval(part))
+        return texts.concatenate(parts, self._place(node))
+
+    def eval_Name(self, node: ast.Name) -> Value:
+        value = self.scope.find(node.id)
+        if isinstance(value, Imported):
+            found = self._resolve(value, self.scope.source)
+            home: Scope | None = self.scope
+            while home is not None and home.values.get(node.id) is not value:
+                home = home.parent
+            if home is not None:
+                home.values[node.id] = found
+            return found
+        if isinstance(value, Probability) and value.site is not None:
+            self.recorder.read[value.site.key] += 1
+        if value is not None:
+            return value
+        if node.id in standard.BUILTINS:
+            return External(f"builtins.{node.id}")
+        module = self.scope.module()
+        starred = self._from_star(module, node.id) if module.stars else None
+        return Unknown(node.id) if starred is None else starred
+
+    def eval_List(self, node: ast.List) -> Value:
+        return self._sequence(node, "list")
+
+    def eval_Tuple(self, node: ast.Tuple) -> Value:
+        return self._sequence(node, "tuple")
+
+    def eval_Set(self, node: ast.Set) -> Value:
+        return self._sequence(node, "set")
+
+    def _sequence(self, node: ast.List | ast.Tuple | ast.Set, kind: str) -> Value:
+        items: list[Value] = []
+        whole = True
+        for item in node.elts:
+            if isinstance(item, ast.Starred):
+                inner = self.eval(item.value)
+                if isinstance(inner, Seq):
+                    items.extend(inner.items)
+                    whole &= inner.is_whole
+                else:
+                    whole = False
+            else:
+                items.append(self.eval(item))
+        return Seq(tuple(items), kind, whole, self._place(node))
+
+    def eval_Dict(self, node: ast.Dict) -> Value:
+        entries: list[tuple[Value, Value]] = []
+        whole = True
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                inner = self.eval(value)
+                if isinstance(inner, Dict):
+                    entries.extend(inner.entries)
+                    whole &= inner.is_whole
+                else:
+                    whole = False
+                continue
+            known = self.eval(key)
+            if isinstance(known, Text):
+                before, self.target = self.target, known.text
+                item = self.eval(value)
+                self.target = before
+                self.recorder.stored(self, value, item, known.text)
+            else:
+                item = self.eval(value)
+            entries.append((known, item))
+        return Dict(tuple(entries), whole, self._place(node))
+
+    def eval_BinOp(self, node: ast.BinOp) -> Value:
+        left, right = self.eval(node.left), self.eval(node.right)
+        return arithmetic.binary(self, node, node.op, left, right, (node.left, node.right))
+
+    def eval_UnaryOp(self, node: ast.UnaryOp) -> Value:
+        value = self.eval(node.operand)
+        if isinstance(node.op, ast.Not):
+            known = self.truth(value, node.operand)
+            return UNKNOWN if known is None else Const(not known)
+        if isinstance(node.op, ast.USub):
+            if isinstance(value, Const) and isinstance(value.value, (int, float)):
+                return Const(-value.value, value.site)
+            if isinstance(value, Scores):
+                return replace(value, is_transformed=True)
+        return value if isinstance(node.op, ast.UAdd) else UNKNOWN
+
+    def eval_BoolOp(self, node: ast.BoolOp) -> Value:
+        values: list[Value] = []
+        for operand in node.values:
+            value = self.eval(operand)
+            known = self.truth(value, operand)
+            if isinstance(node.op, ast.And) and known is False:
+                return value
+            if isinstance(node.op, ast.Or) and known is True:
+                return join_all([*values, value])
+            if isinstance(node.op, ast.Or) and known is False:
+                continue
+            values.append(value)
+        return join_all(values) if isinstance(node.op, ast.Or) else UNKNOWN
+
+    def eval_IfExp(self, node: ast.IfExp) -> Value:
+        known = self.truth(self.eval(node.test), node.test)
+        if known is True:
+            return self.eval(node.body)
+        if known is False:
+            return self.eval(node.orelse)
+        return join(self.eval(node.body), self.eval(node.orelse))
+
+    def eval_NamedExpr(self, node: ast.NamedExpr) -> Value:
+        value = self.eval(node.value)
+        self.assign(node.target, value, self.depends(node.value))
+        return value
+
+    def eval_Await(self, node: ast.Await) -> Value:
+        return self.eval(node.value)
+
+    def eval_Yield(self, node: ast.Yield) -> Value:
+        if node.value is not None:
+            self.frame.yields.append(self.eval(node.value))
+        return UNKNOWN
+
+    def eval_YieldFrom(self, node: ast.YieldFrom) -> Value:
+        self.frame.yields.append(element(self.eval(node.value)))
+        return UNKNOWN
+
+    def eval_Starred(self, node: ast.Starred) -> Value:
+        return self.eval(node.value)
+
+    def eval_Compare(self, node: ast.Compare) -> Value:
+        left = self.eval(node.left)
+        right: Value = UNKNOWN
+        for operator, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self.eval(comparator)
+            scores.record_threshold(self, node, operator, left, right, (node.left, comparator))
+            if len(node.ops) > 1:
+                left = right
+        if len(node.ops) != 1:
+            return UNKNOWN
+        return _known_comparison(node.ops[0], left, right)
+
+    def eval_Subscript(self, node: ast.Subscript) -> Value:
+        path = dotted_path(node)
+        if path and path in self.scope.values:
+            return self.scope.values[path]
+        value = self.eval(node.value)
+        if isinstance(node.slice, ast.Slice):
+            for part in (node.slice.lower, node.slice.upper, node.slice.step):
+                if part is not None:
+                    self.eval(part)
+            index: Value = UNKNOWN
+        else:
+            index = self.eval(node.slice)
+        return join_all(subscripts.subscript(self, node, option, index) for option in options(value))

@@ -1,0 +1,178 @@
+"""Branches, loops and guards."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import LoopSite
+from clip_lint.reading.interpreter.run import Run
+from clip_lint.reading.interpreter.syntax import runs_over_batches, target_name, tests_absence, tests_presence
+from clip_lint.reading.joining import element
+from clip_lint.reading.scope import State, merge
+from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Three, Unknown, Value, options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Flow(Run):
+    """Branches are run from the same state and joined, loops run twice."""
+
+    def do_If(self, node: ast.If) -> bool:
+        known = self.truth(self.eval(node.test), node.test)
+        if known is True:
+            return self.block(node.body)
+        if known is False:
+            return self.block(node.orelse)
+        lazy = tests_absence(node.test)
+        if isinstance(node.body[-1], ast.Return) and not node.orelse and tests_presence(node.test):
+            self.frame.lazy += 1  # "loaded already": what follows is done once
+
+        def body() -> bool:
+            self.frame.lazy += lazy
+            alive = self.block(node.body)
+            self.frame.lazy -= lazy
+            return alive
+
+        control = self.frame.control
+        self.frame.control = control | self.depends(node.test)
+        alive = self._alternatives([body, lambda: self.block(node.orelse)])
+        self.frame.control = control
+        return alive
+
+    def _alternatives(self, branches: Sequence[Callable[[], bool]]) -> bool:
+        """Run alternatives from the same state and join where they meet."""
+        scope = self.scope
+        start = scope.snapshot()
+        ends: list[State] = []
+        for branch in branches:
+            scope.restore(start)
+            if branch():
+                ends.append(scope.snapshot())
+        end = merge(ends)
+        scope.restore(end if end is not None else start)
+        return end is not None
+
+    def do_For(self, node: ast.For) -> bool:
+        iterable = self.eval(node.iter)
+        batches = runs_over_batches(node.iter, node.target)
+        return self._loop(node, "for", node.target, iterable, batches, node.body, node.orelse, node.iter)
+
+    def do_AsyncFor(self, node: ast.AsyncFor) -> bool:
+        return self._loop(
+            node, "for", node.target, self.eval(node.iter), False, node.body, node.orelse, node.iter
+        )
+
+    def do_While(self, node: ast.While) -> bool:
+        self.eval(node.test)
+        return self._loop(node, "while", None, UNKNOWN, False, node.body, node.orelse, None, node.test)
+
+    def _loop(
+        self,
+        node: ast.stmt,
+        kind: str,
+        target: ast.expr | None,
+        iterable: Value,
+        batches: bool,
+        body: Sequence[ast.stmt],
+        orelse: Sequence[ast.stmt],
+        iterated: ast.expr | None,
+        test: ast.expr | None = None,
+    ) -> bool:
+        scope = self.scope
+        loop = LoopSite(id(node), self.site(node), kind, batches, target_name(target) if target else "")
+        self.keep.append(node)
+        inherited = self.depends(iterated) | {loop.key}
+        before = scope.snapshot()
+        ends: list[State] = [before]
+        self.loops.append(loop)
+        for _ in range(2):
+            self.frame.breaks.append([])
+            if target is not None:
+                self.assign(target, element(iterable, loop.key), frozenset(inherited))
+            elif test is not None:
+                self.eval(test)
+            alive = self.block(body)
+            round_ends = self.frame.breaks.pop()
+            if alive:
+                round_ends.append(scope.snapshot())
+            ends.extend(round_ends)
+            state = merge(ends)
+            unchanged = state is not None and all(
+                name not in state[0] or state[0][name] is value or state[0][name] == value
+                for name, value in before[0].items()
+            )
+            if state is not None:
+                scope.restore(state)
+            if unchanged:
+                break
+        self.loops.pop()
+        if orelse:
+            self.block(orelse)
+        return True
+
+    def do_With(self, node: ast.With) -> bool:
+        return self._with(node)
+
+    def do_AsyncWith(self, node: ast.AsyncWith) -> bool:
+        return self._with(node)
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> bool:
+        before, autocast = self.frame.grad, self.frame.autocast
+        for item in node.items:
+            value = self.eval(item.context_expr)
+            for option in options(value):
+                if isinstance(option, GradContext):
+                    self.frame.grad = Three.of(option.on)
+                elif isinstance(option, Autocast):
+                    self.frame.autocast = True
+            if item.optional_vars is not None:
+                self.assign(
+                    item.optional_vars,
+                    Unknown(target_name(item.optional_vars)),
+                    self.depends(item.context_expr),
+                )
+        alive = self.block(node.body)
+        self.frame.grad, self.frame.autocast = before, autocast
+        return alive
+
+    def do_Try(self, node: ast.Try) -> bool:
+        return self._try(node)
+
+    def do_TryStar(self, node: ast.TryStar) -> bool:
+        return self._try(node)
+
+    def _try(self, node: ast.Try | ast.TryStar) -> bool:
+        scope = self.scope
+        start = scope.snapshot()
+        ends: list[State] = []
+        if self.block(node.body) and self.block(node.orelse):
+            ends.append(scope.snapshot())
+        middle = merge([start, scope.snapshot()]) or start
+        for handler in node.handlers:
+            scope.restore(middle if not ends else start)
+            if handler.name:
+                scope.set(handler.name, UNKNOWN)
+            if self.block(handler.body):
+                ends.append(scope.snapshot())
+        end = merge(ends)
+        scope.restore(end if end is not None else middle)
+        alive = self.block(node.finalbody)
+        return alive and end is not None
+
+    def do_Match(self, node: ast.Match) -> bool:
+        self.eval(node.subject)
+
+        def case(body: Sequence[ast.stmt], pattern: ast.pattern) -> Callable[[], bool]:
+            def run() -> bool:
+                for inner in ast.walk(pattern):
+                    name = getattr(inner, "name", None)
+                    if isinstance(name, str):
+                        self.scope.set(name, UNKNOWN)
+                return self.block(body)
+
+            return run
+
+        branches = [case(item.body, item.pattern) for item in node.cases]
+        return self._alternatives([*branches, lambda: True])

@@ -1,0 +1,31 @@
+"""What is known of a running module body or function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from clip_lint.reading.scope import NOTHING, Scope, State
+from clip_lint.reading.values import Class, Site, Three, Value
+
+
+@dataclass
+class Frame:
+    """One activation of a module body or function."""
+
+    scope: Scope
+    function: str = ""
+    owner: Class | None = None
+    receiver: Value | None = None
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    breaks: list[list[State]] = field(default_factory=list)
+    grad: Three = Three.YES
+    handler: str = ""
+    is_cached: bool = False
+    entry: str = ""
+    lazy: int = 0
+    """How many tests for something's absence ("not loaded yet") enclose the running statement."""
+    autocast: bool = False
+    control: frozenset[int] = NOTHING
+    """The loops whose round the conditions around the running statement depend on."""
+    called_at: Site | None = None

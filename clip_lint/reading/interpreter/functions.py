@@ -1,0 +1,240 @@
+"""Functions of the tree, run where they are called."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.interpreter.frames import Frame
+from clip_lint.reading.interpreter.run import Run
+from clip_lint.reading.interpreter.syntax import decorator_name, target_name
+from clip_lint.reading.joining import join, join_all
+from clip_lint.reading.scope import NOTHING, Scope
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Class,
+    Component,
+    Const,
+    Dict,
+    External,
+    Function,
+    GradContext,
+    Image,
+    Instance,
+    Model,
+    Seq,
+    Text,
+    Three,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.arguments import Argument, Arguments
+
+
+MOST_CALLS_DEEP = 10
+_CACHE_DECORATORS = frozenset(
+    {
+        "cache",
+        "lru_cache",
+        "cached_property",
+        "cache_resource",
+        "singleton",
+        "memoize",
+        "cached",
+        "cache_data",
+    }
+)
+
+
+class Functions(Run):
+    """A function's body on a call's arguments."""
+
+    def call_function(
+        self, function: Function, arguments: Arguments, node: ast.AST | None, alone: bool = False
+    ) -> Value:
+        """Run a function of the tree on these arguments and return what it returns."""
+        definition = function.node
+        if definition in self.stack or len(self.stack) >= MOST_CALLS_DEEP or self.budget < 0:
+            return UNKNOWN
+        scope = Scope(function.source, function.scope)
+        caller = self.frame if self.frames else None
+        decorators = [] if isinstance(definition, ast.Lambda) else definition.decorator_list
+        names = {decorator_name(decorator) for decorator in decorators}
+        self._bind(function, arguments, scope, alone, "classmethod" in names)
+        grad = caller.grad if caller is not None and not alone else Three.YES
+        for value in self.decorators.get(id(definition), ()):
+            for option in options(value):
+                if isinstance(option, GradContext):
+                    grad = Three.of(option.on)
+                elif isinstance(option, External) and option.path.endswith((".no_grad", ".inference_mode")):
+                    grad = Three.NO
+        key = self.key(function)
+        entry = key if alone else caller.entry if caller is not None else ""
+        handler = caller.handler if caller is not None and not alone else ""
+        if key in self.handlers:
+            handler = function.qualname
+        memo: tuple[object, ...] | None = None
+        if not alone:
+            self.entered.add(key)
+            memo = (
+                id(definition),
+                function.receiver,
+                tuple(scope.values.items()),
+                grad,
+                entry,
+                handler,
+                tuple(loop.key for loop in self.loops),
+                tuple(scope.depends.items()),
+            )
+            if memo in self.memo and not isinstance(function.receiver, Instance):
+                return self.memo[memo]
+        loops = self.loops
+        is_cached = bool(names & _CACHE_DECORATORS)
+        if alone or is_cached:
+            self.loops = []
+        called_at = (
+            self.site(node) if isinstance(node, ast.Call) and caller is not None and not alone else None
+        )
+        frame = Frame(
+            scope,
+            function.qualname,
+            function.owner,
+            function.receiver,
+            grad=grad,
+            entry=entry,
+            handler=handler,
+            called_at=called_at,
+            is_cached=is_cached or (caller is not None and not alone and caller.is_cached),
+        )
+        target, self.target = self.target, ""
+        self.frames.append(frame)
+        self.stack.append(definition)
+        self.calls.append(id(node))
+        if isinstance(definition, ast.Lambda):
+            frame.returns.append(self.eval(definition.body))
+            falls_through = False
+        else:
+            falls_through = self.block(definition.body)
+        self.stack.pop()
+        self.calls.pop()
+        self.frames.pop()
+        self.loops = loops
+        self.target = target
+        if frame.yields:
+            result: Value = Seq((join_all(frame.yields),), "generator", is_whole=False)
+        else:
+            returned = [value for value in frame.returns if value != NONE] or frame.returns
+            del falls_through
+            result = join_all(returned) if returned else NONE
+        if memo is not None:
+            self.memo[memo] = result
+        return result
+
+    def _bind(
+        self, function: Function, arguments: Arguments, scope: Scope, alone: bool, is_class_method: bool
+    ) -> None:
+        """Give a function's parameters their values."""
+        args = function.node.args
+        parameters = [*args.posonlyargs, *args.args]
+        defaults = dict(function.defaults)
+        positional = list(arguments.positional)
+        if function.receiver is not None and parameters and function.owner is not None:
+            first = parameters.pop(0)
+            receiver = function.receiver
+            if is_class_method and isinstance(receiver, Instance):
+                receiver = receiver.cls
+            scope.values[first.arg] = receiver
+        caller_depends = self.depends if self.frames and not alone else (lambda _node: NOTHING)
+        for parameter in parameters:
+            name = parameter.arg
+            argument: Argument | None = None
+            if positional:
+                argument = positional.pop(0)
+            elif name in arguments.keywords:
+                argument = arguments.keywords[name]
+            self._bind_one(scope, parameter, argument, defaults.get(name), alone, arguments.has_more)
+            if argument is not None and argument.node is not None:
+                depends = caller_depends(argument.node)
+                if depends:
+                    scope.depends[name] = depends
+        for parameter in args.kwonlyargs:
+            argument = arguments.keywords.get(parameter.arg)
+            self._bind_one(scope, parameter, argument, defaults.get(parameter.arg), alone, arguments.has_more)
+            if argument is not None and argument.node is not None:
+                scope.depends[parameter.arg] = caller_depends(argument.node)
+        if args.vararg is not None:
+            items = tuple(argument.value for argument in positional)
+            scope.values[args.vararg.arg] = Seq(items, "tuple", not alone and not arguments.has_more)
+        if args.kwarg is not None:
+            known = {parameter.arg for parameter in (*parameters, *args.kwonlyargs)}
+            extra = tuple(
+                (Text(name), argument.value)
+                for name, argument in arguments.keywords.items()
+                if name not in known and name != "**"
+            )
+            scope.values[args.kwarg.arg] = Dict(extra, not alone and not arguments.has_more)
+
+    def _bind_one(
+        self,
+        scope: Scope,
+        parameter: ast.arg,
+        argument: Argument | None,
+        default: Value | None,
+        alone: bool,
+        has_more: bool,
+    ) -> None:
+        name = parameter.arg
+        if argument is not None:
+            value = argument.value
+            if isinstance(value, Unknown) and parameter.annotation is not None:
+                value = self.annotated(parameter.annotation, value.name or name)
+            elif isinstance(value, Unknown) and not value.name:
+                value = Unknown(name)
+        elif default is not None and not alone and not has_more:
+            value = default
+        elif default is not None and default != NONE and not isinstance(default, (Const, Unknown)):
+            value = join(default, Unknown(name, is_parameter=True))
+        elif parameter.annotation is not None:
+            value = self.annotated(parameter.annotation, name)
+        else:
+            value = Unknown(name, is_parameter=True)
+        scope.values[name] = value
+
+    def annotated(self, annotation: ast.expr, name: str) -> Value:
+        """What a type annotation tells about a value."""
+        unknown = Unknown(name, is_parameter=True)
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            try:
+                annotation = ast.parse(annotation.value, mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return unknown
+        if isinstance(annotation, ast.BinOp):
+            return self.annotated(annotation.left, name)
+        if isinstance(annotation, ast.Subscript):
+            if target_name(annotation.value) in {"Optional", "Annotated"}:
+                inner = annotation.slice
+                return self.annotated(
+                    inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner, name
+                )
+            return unknown
+        if not isinstance(annotation, (ast.Name, ast.Attribute)):
+            return unknown
+        value = self.eval(annotation)
+        if isinstance(value, Class):
+            return Instance(value)
+        if isinstance(value, External):
+            if value.path in {"PIL.Image.Image", "PIL.Image"}:
+                return Image("", "pil")
+            spec = self.libraries.class_of(value.path)
+            if spec is not None and spec.family is not None:
+                checkpoint = self.libraries.checkpoint(spec.library, None, None, spec.family)
+                return (
+                    Model(checkpoint, part=spec.part)
+                    if spec.kind == "model"
+                    else Component(spec.kind, checkpoint)
+                )
+        return unknown

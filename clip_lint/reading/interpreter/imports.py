@@ -1,0 +1,111 @@
+"""Modules and the names taken from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.interpreter.frames import Frame
+from clip_lint.reading.interpreter.run import Run
+from clip_lint.reading.scope import Scope
+from clip_lint.reading.values import UNKNOWN, External, Imported, ModuleRef, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    import ast
+    from pathlib import Path
+
+    from clip_lint.source.model import Source
+
+
+DEPENDENCY_BUDGET = 60_000
+MOST_MODULES = 25
+"""How many other files of the tree are read for one."""
+
+
+class Imports(Run):
+    """Imports: a module of the tree is read when a name of it is first used."""
+
+    def do_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            name = alias.name if alias.asname else alias.name.split(".")[0]
+            self.scope.set(alias.asname or name, self.module_value(name, 0))
+
+    def do_ImportFrom(self, node: ast.ImportFrom) -> None:
+        name = node.module or ""
+        external = not node.level and name.split(".")[0] in self.libraries.roots
+        for alias in node.names:
+            if alias.name == "*":
+                self.scope.stars.append((name, node.level))
+            elif external or self.workspace is None:
+                self.scope.set(
+                    alias.asname or alias.name,
+                    External(f"{name}.{alias.name}") if not node.level else UNKNOWN,
+                )
+            else:
+                self.scope.set(alias.asname or alias.name, Imported(name, node.level, alias.name))
+
+    def _resolve(self, imported: Imported, source: Source) -> Value:
+        """The value behind a name imported from the tree into ``source``, or the external it turns out to be."""
+        if self.workspace is None:
+            return UNKNOWN
+        name, level = imported.module, imported.level
+        file = self.workspace.resolve(name, level, source.file)
+        if file is None:
+            return External(f"{name}.{imported.name}") if not level else Unknown(imported.name)
+        if file == source.file:
+            return Unknown(imported.name)
+        value = self.attribute(ModuleRef(file), imported.name, None)
+        if isinstance(value, Unknown):
+            inner = self.workspace.resolve(
+                f"{name}.{imported.name}" if name else imported.name, level, source.file
+            )
+            return ModuleRef(inner) if inner is not None else value
+        return value
+
+    def _from_star(self, scope: Scope, name: str) -> Value | None:
+        """A name that a module got by ``from ... import *``."""
+        for module, level in scope.stars:
+            value = self.module_value(module, level)
+            if isinstance(value, ModuleRef) and value.file != scope.source.file:
+                found = self.attribute(value, name, None)
+                if not isinstance(found, Unknown):
+                    scope.values[name] = found
+                    return found
+        return None
+
+    def module_value(self, name: str, level: int) -> Value:
+        """A module by its dotted name: one of the linted tree, else an external one."""
+        if self.workspace is not None and (
+            level or name.split(".", maxsplit=1)[0] not in self.libraries.roots
+        ):
+            file = self.workspace.resolve(name, level, self.scope.source.file)
+            if file is not None:
+                return ModuleRef(file)
+        return External(name) if not level else UNKNOWN
+
+    def module_scope(self, file: Path) -> Scope:
+        """The names of another module of the tree, running it first if need be (without recording)."""
+        known = self.modules.get(file)
+        if known is not None:
+            return known
+        if len(self.modules) > MOST_MODULES:
+            return Scope(self.source)
+        source = self.workspace.load(file) if self.workspace is not None else None
+        tree = self.workspace.tree(file) if source is not None and self.workspace is not None else None
+        if source is None or tree is None:
+            scope = Scope(self.source)
+            self.modules[file] = scope
+            return scope
+        self.recorder.depend(file)
+        scope = Scope(source)
+        scope.values["__name__"] = Text(file.stem)
+        self.modules[file] = scope
+        budget, self.budget = self.budget, min(self.budget, DEPENDENCY_BUDGET)
+        allowed = self.budget
+        loops, self.loops = self.loops, []
+        self.frames.append(Frame(scope))
+        with self.recorder.paused(True):
+            self.block(tree.body)
+        self.frames.pop()
+        self.loops = loops
+        self.budget = budget - (allowed - self.budget)
+        return scope

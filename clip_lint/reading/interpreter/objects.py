@@ -1,0 +1,105 @@
+"""Attributes of modules, classes and their instances."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.arguments import Arguments
+from clip_lint.reading.interpreter.imports import Imports
+from clip_lint.reading.interpreter.syntax import decorator_name, dotted_path
+from clip_lint.reading.joining import join_all
+from clip_lint.reading.operations import fields
+from clip_lint.reading.values import (
+    Bound,
+    Class,
+    External,
+    Function,
+    Imported,
+    Instance,
+    ModuleRef,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.scope import Scope
+
+
+class Objects(Imports):
+    """Attributes of what the tree defines; all instances of a class share theirs."""
+
+    def eval_Attribute(self, node: ast.Attribute) -> Value:
+        path = dotted_path(node)
+        if path and path in self.scope.values:
+            return self.scope.values[path]
+        value = self.eval(node.value)
+        return join_all(self.attribute(option, node.attr, node) for option in options(value))
+
+    def attribute(self, value: Value, name: str, node: ast.Attribute | None) -> Value:
+        """``value.name``."""
+        if isinstance(value, External):
+            return External(f"{value.path}.{name}")
+        if isinstance(value, ModuleRef):
+            scope = self.module_scope(value.file)
+            found = scope.values.get(name)
+            if isinstance(found, Imported):
+                scope.values[name] = Unknown(name)  # a cycle of re-exports ends here
+                scope.values[name] = found = self._resolve(found, scope.source)
+            if found is not None:
+                return found
+            if scope.stars:
+                scope.values[name] = Unknown(name)  # a cycle of star imports ends here
+                starred = self._from_star(scope, name)
+                if starred is not None:
+                    return starred
+            if self.workspace is not None and value.file.name == "__init__.py":
+                submodule = value.file.parent / f"{name}.py"
+                package = value.file.parent / name / "__init__.py"
+                for candidate in (submodule, package):
+                    if self.workspace.load(candidate) is not None:
+                        return ModuleRef(candidate)
+            return Unknown(name)
+        if isinstance(value, Instance):
+            return self._instance_attribute(value, name, node)
+        if isinstance(value, Class):
+            found = self._class_attribute(value, name)
+            return found if found is not None else Unknown(name)
+        return fields.attribute(self, value, name, node)
+
+    def _instance_attribute(self, instance: Instance, name: str, node: ast.Attribute | None) -> Value:
+        for cls in self.mro(instance.cls):
+            store = self.attributes.get(id(cls.node))
+            if store is not None and name in store:
+                return store[name]
+        found = self._class_attribute(instance.cls, name)
+        if isinstance(found, Function):
+            names = {decorator_name(d) for d in getattr(found.node, "decorator_list", ())}
+            if "staticmethod" in names:
+                return found
+            bound = replace(found, receiver=instance)
+            if names & {"property", "cached_property"}:
+                return self.call_function(bound, Arguments([], {}), node)
+            return bound
+        if found is not None:
+            return found
+        if name in {"eval", "train", "to", "cuda", "cpu", "half", "float", "parameters", "requires_grad_"}:
+            return Bound(instance, name)
+        return Unknown(name)
+
+    def _class_scope(self, cls: Class) -> Scope:
+        scope: Scope = cls.scope
+        return scope
+
+    def _class_attribute(self, cls: Class, name: str) -> Value | None:
+        for candidate in self.mro(cls):
+            found = self._class_scope(candidate).values.get(name)
+            if found is not None:
+                return found
+        return None
+
+    def _is_static(self, function: Function) -> bool:
+        return "staticmethod" in {decorator_name(d) for d in getattr(function.node, "decorator_list", ())}

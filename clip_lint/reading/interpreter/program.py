@@ -1,0 +1,83 @@
+"""A whole module: its body, then whatever nothing has called."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from clip_lint.reading.arguments import Arguments
+from clip_lint.reading.interpreter.assigning import Assigning
+from clip_lint.reading.interpreter.calls import Calls
+from clip_lint.reading.interpreter.comprehensions import Comprehensions
+from clip_lint.reading.interpreter.definitions import Definitions
+from clip_lint.reading.interpreter.expressions import Expressions
+from clip_lint.reading.interpreter.flow import Flow
+from clip_lint.reading.interpreter.frames import Frame
+from clip_lint.reading.interpreter.functions import Functions
+from clip_lint.reading.interpreter.statements import Statements
+from clip_lint.reading.scope import Scope
+from clip_lint.reading.values import Class, Function, Instance, Text, options
+
+
+class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Comprehensions, Calls, Functions):
+    """Runs one root module, and those parts of others that it calls."""
+
+    def run(self, tree: ast.Module) -> None:
+        """Run the module, then every function and method that nothing has called."""
+        scope = Scope(self.source)
+        scope.values["__name__"] = Text("__main__")
+        self.modules[self.source.file] = scope
+        self.frames.append(Frame(scope))
+        self.block(tree.body)
+        self._collect(scope)
+        for cls in list(self.classes):
+            self._run_class(cls)
+        for function in list(self.functions):
+            if self.key(function) not in self.entered:
+                self._run_alone(function)
+        self.frames.pop()
+
+    def _collect(self, scope: Scope) -> None:
+        """Find the module's own classes and functions, those in branches included."""
+        for value in list(scope.values.values()):
+            for option in options(value):
+                if isinstance(option, Class) and option.source is self.source and option not in self.classes:
+                    self.classes.append(option)
+                elif (
+                    isinstance(option, Function)
+                    and option.source is self.source
+                    and option.receiver is None
+                    and option not in self.functions
+                ):
+                    self.functions.append(option)
+
+    def _run_class(self, cls: Class) -> None:
+        """Run a class's methods by themselves: twice, since any may set attributes that others read."""
+        instance = Instance(cls)
+        methods = [m for m in self._own_methods(cls) if not isinstance(m.node, ast.Lambda)]
+        methods.sort(
+            key=lambda method: (method.qualname.rpartition(".")[2] != "__init__", method.node.lineno)
+        )
+        for is_last in (False, True):
+            self.memo.clear()
+            for method in methods:
+                if self.key(method) in self.entered and not (
+                    is_last is False and method.qualname.endswith("__init__")
+                ):
+                    continue
+                with self.recorder.paused(not is_last):
+                    bound = replace(method, receiver=None if self._is_static(method) else instance)
+                    self._run_alone(bound)
+
+    def _run_alone(self, function: Function) -> None:
+        arguments = Arguments([], {})
+        self.call_function(function, arguments, None, alone=True)
+
+    def _own_methods(self, cls: Class) -> list[Function]:
+        scope = self._class_scope(cls)
+        return [
+            option
+            for value in scope.values.values()
+            for option in options(value)
+            if isinstance(option, Function) and option.owner == cls
+        ]

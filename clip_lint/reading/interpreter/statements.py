@@ -1,0 +1,102 @@
+"""Simple statements."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.interpreter.run import Run
+from clip_lint.reading.interpreter.syntax import as_load, target_name
+from clip_lint.reading.operations import arithmetic
+from clip_lint.reading.values import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Statements(Run):
+    """Statements that neither branch nor define."""
+
+    def block(self, body: Sequence[ast.stmt]) -> bool:
+        """Run statements; False when control does not reach the end."""
+        return all(self.statement(statement) for statement in body)
+
+    def statement(self, node: ast.stmt) -> bool:
+        """Run one statement; False when control does not go on after it."""
+        self.budget -= 1
+        if self.budget < 0:
+            return True
+        method: Callable[[ast.stmt], bool | None] | None = getattr(self, "do_" + type(node).__name__, None)
+        if method is None:
+            return True
+        return method(node) is not False
+
+    def do_Expr(self, node: ast.Expr) -> None:
+        self.eval(node.value)
+
+    def do_Return(self, node: ast.Return) -> bool:
+        value = self.eval(node.value) if node.value is not None else NONE
+        if node.value is not None:
+            self.recorder.result(self, node, value, self.frame.function.rpartition(".")[2])
+        self.frame.returns.append(value)
+        return False
+
+    def do_Raise(self, node: ast.Raise) -> bool:
+        if node.exc is not None:
+            self.eval(node.exc)
+        return False
+
+    def do_Break(self, _node: ast.Break) -> bool:
+        if self.frame.breaks:
+            self.frame.breaks[-1].append(self.scope.snapshot())
+        return False
+
+    def do_Continue(self, _node: ast.Continue) -> bool:
+        if self.frame.breaks:
+            self.frame.breaks[-1].append(self.scope.snapshot())
+        return False
+
+    def do_Global(self, node: ast.Global) -> None:
+        self.scope.outer.update(node.names)
+
+    def do_Nonlocal(self, node: ast.Nonlocal) -> None:
+        self.scope.outer.update(node.names)
+
+    def do_Delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.scope.values.pop(target.id, None)
+
+    def do_Assert(self, node: ast.Assert) -> None:
+        self.eval(node.test)
+
+    def do_Assign(self, node: ast.Assign) -> None:
+        first = node.targets[0]
+        before, self.target = (
+            self.target,
+            "" if isinstance(first, (ast.Tuple, ast.List)) else target_name(first),
+        )
+        value = self.eval(node.value)
+        self.target = before
+        depends = self.depends(node.value)
+        for target in node.targets:
+            self.assign(target, value, depends)
+
+    def do_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            before, self.target = self.target, target_name(node.target)
+            value = self.eval(node.value)
+            self.target = before
+            self.assign(node.target, value, self.depends(node.value))
+        elif isinstance(node.target, ast.Name) and node.target.id not in self.scope.values:
+            self.scope.set(node.target.id, self.annotated(node.annotation, node.target.id))
+
+    def do_AugAssign(self, node: ast.AugAssign) -> None:
+        load = ast.copy_location(as_load(node.target), node.target)
+        left = self.eval(load)
+        right = self.eval(node.value)
+        before, self.target = self.target, target_name(node.target)
+        value = arithmetic.binary(self, node, node.op, left, right, (load, node.value))
+        self.target = before
+        depends = self.depends(node.value) | self.depends(load)
+        self.assign(node.target, value, depends)

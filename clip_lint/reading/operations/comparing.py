@@ -1,0 +1,217 @@
+"""Two sets of features compared: products, cosines, distances."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import Compare
+from clip_lint.reading.joining import join_all
+from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.shapes import stack_rows, transpose, unwrap
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Features,
+    OneOf,
+    Scale,
+    Scores,
+    Seq,
+    Text,
+    Three,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Sequence
+
+    from clip_lint.reading.interpreter.run import Run
+
+
+SIGMOID_FAMILIES = frozenset({"siglip", "siglip2"})
+
+
+def compare_features(
+    run: Run, node: ast.expr | ast.stmt, left: Features, right: Features, metric: str
+) -> Scores:
+    """Two sets of features compared by a product or distance."""
+    axes: tuple[str, ...] | None = None
+    if left.axes and right.axes:
+        rows = tuple(axis for axis in left.axes if axis != "dim")
+        columns = tuple(axis for axis in right.axes if axis != "dim")
+        axes = (*rows, *columns)
+    image = left if left.modality == "image" else right if right.modality == "image" else None
+    text = left if left.modality == "text" else right if right.modality == "text" else None
+    unit = (
+        Three.YES
+        if left.is_unit is right.is_unit is Three.YES
+        else (Three.NO if Three.NO in (left.is_unit, right.is_unit) else Three.MAYBE)
+    )
+    scaled = (
+        Three.YES
+        if Three.YES in (left.is_scaled, right.is_scaled)
+        else (Three.MAYBE if Three.MAYBE in (left.is_scaled, right.is_scaled) else Three.NO)
+    )
+    family = (text or left).checkpoint.family
+    scores = Scores(
+        (image or left).checkpoint,
+        Three.YES if metric == "cosine" else unit,
+        scaled,
+        run.site(node),
+        axes,
+        "-".join(sorted((left.modality or "?", right.modality or "?"))),
+        metric,
+        is_sigmoid=family in SIGMOID_FAMILIES,
+        label_count=text.count if text is not None else None,
+        image_count=image.count if image is not None else None,
+        texts=text.texts if text is not None else None,
+    )
+    if metric != "cosine":
+        site = run.site(node)
+        run.recorder.add(run, Compare(site, left, right, metric, scores), site)
+    return scores
+
+
+def product(
+    run: Run,
+    node: ast.expr | ast.stmt,
+    left: Value,
+    right: Value,
+    names: Sequence[ast.expr] = (),
+    transposed: bool = False,
+) -> Value:
+    """A matrix product or dot product."""
+    del names
+    results: list[Value] = []
+    for a in options(left)[:4]:
+        for b in options(right)[:4]:
+            one = unwrap(run, a, node, "multiplied")
+            other = unwrap(run, b, node, "multiplied")
+            if transposed:
+                other = transpose(other)
+            results.append(_product(run, node, one, other))
+    return join_all(results)
+
+
+def _product(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value) -> Value:
+    if isinstance(left, Seq) and left.items and isinstance(left.items[0], Features):
+        left = stack_rows(left)
+    if isinstance(right, Seq) and right.items and isinstance(right.items[0], Features):
+        right = stack_rows(right)
+    if isinstance(left, Features) and isinstance(right, Features):
+        if left.axes and right.axes and left.axes[-1] != "dim" and right.axes[0] != "dim":
+            return UNKNOWN
+        return compare_features(run, node, left, right, "dot")
+    if isinstance(left, Scale) or isinstance(right, Scale):
+        return UNKNOWN
+    for known, other, is_left in ((left, right, True), (right, left, False)):
+        if isinstance(known, Features) and isinstance(other, (Unknown, OneOf)):
+            axes = None
+            if known.axes and len(known.axes) == 2:
+                mine = known.axes[0] if known.axes[1] == "dim" else known.axes[1]
+                theirs = (
+                    {"image": "text", "text": "image"}.get(mine, "?")
+                    if _names_modality(other) is None
+                    else _names_modality(other)
+                )
+                axes = (mine, theirs or "?") if is_left else (theirs or "?", mine)
+            return Scores(
+                known.checkpoint,
+                Three.MAYBE,
+                Three.MAYBE if known.is_scaled is Three.NO else known.is_scaled,
+                run.site(node),
+                axes,
+                pair=f"?-{known.modality}",
+                is_sigmoid=known.checkpoint.family in SIGMOID_FAMILIES,
+                label_count=known.count if known.modality == "text" else None,
+                texts=known.texts,
+            )
+    return UNKNOWN
+
+
+def _names_modality(value: Value) -> str | None:
+    name = value.name.lower() if isinstance(value, Unknown) else ""
+    if any(word in name for word in ("text", "label", "class", "prompt", "weight")):
+        return "text"
+    return "image" if any(word in name for word in ("image", "img", "photo", "frame")) else None
+
+
+def op_product(run: Run, call: Call) -> Value:
+    """``matmul``, ``dot``, ``inner``, ``linear``."""
+    left = call.receiver if call.receiver is not None else call.value("a")
+    return product(run, call.node, left, call.value("b"), transposed=bool(call.spec.get("transpose")))
+
+
+def op_einsum(run: Run, call: Call) -> Value:
+    """``einsum`` of two operands: a comparison when one index is summed away."""
+    equation = text_of(call.value("equation")) or ""
+    left, right = call.value("a"), call.value("b")
+    inputs, _, output = equation.replace(" ", "").partition("->")
+    first, _, second = inputs.partition(",")
+    summed = (set(first) & set(second)) - set(output)
+    if not summed:
+        return UNKNOWN
+    one, other = unwrap(run, left, call.node, "multiplied"), unwrap(run, right, call.node, "multiplied")
+    if isinstance(one, Features) and isinstance(other, Features):
+        scores = compare_features(run, call.node, one, other, "dot")
+        names = {}
+        for value, letters in ((one, first), (other, second)):
+            for letter in letters:
+                if letter not in summed:
+                    names[letter] = value.modality or "?"
+        return replace(scores, axes=tuple(names.get(letter, "?") for letter in output))
+    return _product(run, call.node, one, other)
+
+
+def op_cosine(run: Run, call: Call) -> Value:
+    """Comparisons that normalise by themselves."""
+    left = unwrap(run, call.value("a"), call.node, "compared")
+    right = unwrap(run, call.value("b", call.value("a")), call.node, "compared")
+    if call.spec.get("opaque"):
+        return Unknown("distance")
+    left = stack_rows(left) if isinstance(left, Seq) else left
+    right = stack_rows(right) if isinstance(right, Seq) else right
+    if isinstance(left, Features) and isinstance(right, Features):
+        scores = compare_features(run, call.node, left, transpose(right), "cosine")
+        if not call.spec.get("rows"):
+            known = text_axis = None
+            for side in (left, right):
+                if side.count not in {1, None}:
+                    known = side
+            del text_axis
+            return replace(scores, axes=(known.modality,) if known is not None else None)
+        return scores
+    known_side = left if isinstance(left, Features) else right if isinstance(right, Features) else None
+    if known_side is not None:
+        return Scores(
+            known_side.checkpoint,
+            Three.YES,
+            Three.NO,
+            run.site(call.node),
+            None,
+            pair=f"?-{known_side.modality}",
+            metric="cosine",
+            label_count=known_side.count if known_side.modality == "text" else None,
+        )
+    return UNKNOWN
+
+
+def op_distance(run: Run, call: Call) -> Value:
+    """Euclidean distances."""
+    left, right = call.value("a"), call.value("b", call.value("a"))
+    left, right = unwrap(run, left, call.node, "compared"), unwrap(run, right, call.node, "compared")
+    left = stack_rows(left) if isinstance(left, Seq) else left
+    right = stack_rows(right) if isinstance(right, Seq) else right
+    if isinstance(left, Features) and isinstance(right, Features):
+        return compare_features(run, call.node, left, transpose(right), "euclidean")
+    return UNKNOWN
+
+
+def op_pairwise(run: Run, call: Call) -> Value:
+    """Distances whose metric is an argument."""
+    metric = text_of(call.value("metric", Text("euclidean"))) or "?"
+    if metric in {"euclidean", "sqeuclidean", "minkowski"}:
+        return op_distance(run, call)
+    return Unknown("distances")

@@ -1,0 +1,124 @@
+"""Methods of strings, lists, sets and mappings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import texts
+from clip_lint.reading.joining import element, join_all
+from clip_lint.reading.operations.call import receiver_node, text_of
+from clip_lint.reading.values import NONE, UNKNOWN, Dict, LazyPlace, OneOf, Seq, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+
+
+def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A string's method."""
+    place = LazyPlace(run.scope.source, node)
+    values = [argument.value for argument in arguments.positional]
+    if name == "format":
+        return texts.fill(
+            text, values, {key: argument.value for key, argument in arguments.keywords.items()}, place
+        )
+    if name == "join" and values:
+        return texts.join_texts(text, values[0], place)
+    if name == "replace" and len(values) >= 2 and isinstance(values[1], OneOf):
+        made = [
+            texts.method(text, name, [values[0], option], place) or UNKNOWN for option in values[1].options
+        ]
+        return OneOf(tuple(made), values[1].loop)
+    if (
+        name == "replace"
+        and len(values) >= 2
+        and isinstance(values[1], Unknown)
+        and isinstance(values[0], Text)
+    ):
+        filler = Text(texts.HOLE, is_holed=True, hole=values[1].name)
+        return texts.method(text, name, [values[0], filler], place) or UNKNOWN
+    return texts.method(text, name, values, place) or UNKNOWN
+
+
+def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: ast.Call) -> Value:
+    """A method of a list, set or queue; what changes it in place is stored back."""
+    holder = receiver_node(node)
+    if name in {"append", "add", "insert", "put"} and values:
+        item = values[-1]
+        in_loop = bool(run.loops)
+        added = item.options if isinstance(item, OneOf) else (item,)
+        fresh = tuple(option for option in added if not in_loop or option not in seq.items)
+        whole = seq.is_whole and (
+            not in_loop or (isinstance(item, OneOf) and all(isinstance(o, Text) for o in added))
+        )
+        if len(seq.items) < 5000 and holder is not None:
+            run.store(holder, replace(seq, items=seq.items + fresh, is_whole=whole), node)
+        return NONE
+    if name in {"extend", "update"} and values:
+        other = values[0]
+        items = other.items if isinstance(other, Seq) else ()
+        fresh = tuple(item for item in items if not run.loops or item not in seq.items)
+        whole = seq.is_whole and isinstance(other, Seq) and other.is_whole and not run.loops
+        if holder is not None and len(seq.items) < 5000:
+            run.store(holder, replace(seq, items=seq.items + fresh, is_whole=whole), node)
+        return NONE
+    if name in {"copy", "tolist"}:
+        return seq
+    if name == "pop":
+        return element(seq)
+    if name == "index":
+        return Unknown("index")
+    return UNKNOWN
+
+
+def dict_method(
+    run: Run, mapping: Dict, name: str, values: list[Value], arguments: Arguments, node: ast.Call
+) -> Value:
+    """A mapping's method; what changes it in place is stored back."""
+    if name == "keys":
+        return Seq(
+            tuple(key for key, _ in mapping.entries), "list", mapping.is_whole, mapping.place, mapping.name
+        )
+    if name == "values":
+        return Seq(
+            tuple(value for _, value in mapping.entries),
+            "list",
+            mapping.is_whole,
+            mapping.place,
+            mapping.name,
+        )
+    if name == "items":
+        pairs = tuple(Seq((key, value), "tuple") for key, value in mapping.entries)
+        return Seq(pairs, "list", mapping.is_whole, mapping.place, mapping.name)
+    if name in {"get", "pop", "setdefault"} and values:
+        key = text_of(values[0])
+        found = mapping.get(key) if key is not None else None
+        if found is not None:
+            return found
+        unnamed = [
+            value
+            for known, value in mapping.entries
+            if key is None or not isinstance(known, Text) or known.is_holed
+        ]
+        if unnamed:
+            return join_all(unnamed)
+        return values[1] if len(values) > 1 else UNKNOWN
+    if name == "update":
+        holder = receiver_node(node)
+        other = values[0] if values else UNKNOWN
+        entries = other.entries if isinstance(other, Dict) else ()
+        named = tuple(
+            (Text(key), argument.value) for key, argument in arguments.keywords.items() if key != "**"
+        )
+        if holder is not None:
+            whole = mapping.is_whole and (isinstance(other, Dict) or not values)
+            run.store(
+                holder,
+                replace(mapping, entries=(*mapping.entries, *entries, *named)[-500:], is_whole=whole),
+                node,
+            )
+        return NONE
+    return mapping if name in {"copy", "to"} else UNKNOWN

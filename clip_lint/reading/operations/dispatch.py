@@ -1,0 +1,227 @@
+"""Calls of values that are no code of the tree: by what is called, to the table or to a method."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import texts
+from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
+from clip_lint.reading.operations.fields import attribute
+from clip_lint.reading.operations.loading import make_from_class
+from clip_lint.reading.operations.models import DUCK, component_method, model_method
+from clip_lint.reading.operations.moving import move_pixels
+from clip_lint.reading.operations.pictures import apply_transform, image_method
+from clip_lint.reading.operations.shapes import unwrap
+from clip_lint.reading.operations.standard import call_builtin
+from clip_lint.reading.operations.table import TENSOR, perform
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Bound,
+    Component,
+    Dict,
+    External,
+    Features,
+    Image,
+    Index,
+    Inputs,
+    Instance,
+    Model,
+    Parameters,
+    Partial,
+    Seq,
+    Text,
+    Three,
+    Transform,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+
+
+def call_value(run: Run, function: Value, arguments: Arguments, node: ast.Call) -> Value:
+    """Call a value that is not code of the tree."""
+    if isinstance(function, External):
+        return _call_external(run, function.path, arguments, node)
+    if isinstance(function, (Model, Component)):
+        return call_method(run, function, "__call__", arguments, node)
+    if isinstance(function, Transform):
+        return apply_transform(run, function, arguments, node)
+    if isinstance(function, Unknown):
+        return _unknown_call(run, function.name, arguments, node)
+    return UNKNOWN
+
+
+def _unknown_call(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A call that is not followed: models given to it may be changed there."""
+    if "token" in name.lower() and {"return_tensors", "padding"} & set(arguments.keywords):
+        spec = run.libraries.method("transformers", "tokenizer", "__call__")
+        if spec is not None:
+            return perform(run, spec, arguments, node, Component("tokenizer", Checkpoint()))
+    for value in arguments.values():
+        for model in run.recorder.models(run, value):
+            run.recorder.train(model)
+    del node
+    return Unknown(name)
+
+
+def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) -> Value:
+    root, _, name = path.partition(".")
+    if root == "builtins":
+        return call_builtin(run, name, arguments, node)
+    spec = run.libraries.call(path)
+    if spec is not None:
+        return perform(run, spec, arguments, node, None)
+    owner, _, method = path.rpartition(".")
+    cls = run.libraries.class_of(owner)
+    if cls is not None and method in cls.factory.get("names", ()):
+        return make_from_class(
+            run, cls.kind, cls.library, cls.family, cls.part, Call(cls.factory, arguments, node, None), owner
+        )
+    if path == "functools.partial" and arguments.positional:
+        first, *rest = arguments.positional
+        return Partial(
+            first.value,
+            tuple(argument.value for argument in rest),
+            tuple((key, argument.value) for key, argument in arguments.keywords.items()),
+        )
+    if root in {"gradio", "streamlit", "telebot", "discord"}:
+        run.handle(arguments)
+    if path in {"torch.autograd.grad", "torch.autograd.backward"}:
+        run.recorder.trains = True
+    if path == "os.path.join" and arguments.positional:
+        return texts.path_join([argument.value for argument in arguments.positional])
+    if path == "copy.deepcopy" and arguments.positional:
+        return arguments.positional[0].value
+    if root in {"os", "pathlib", "re", "json", "pickle", "datetime", "logging", "typing"}:
+        return Unknown(path.rpartition(".")[2])
+    if root == "joblib" and path.endswith(".load"):
+        return Unknown("load")
+    if any(isinstance(option, Parameters) for value in arguments.values() for option in options(value)):
+        for value in arguments.values():
+            for option in options(value):
+                if isinstance(option, Parameters):
+                    run.recorder.train(option.model)
+                    run.recorder.trains |= path.startswith(
+                        ("torch.optim", "bitsandbytes", "transformers.optim")
+                    )
+    return Unknown(path.rpartition(".")[2])
+
+
+def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A method of a value that is not an object of the tree."""
+    values = [argument.value for argument in arguments.positional]
+    if isinstance(receiver, Text):
+        return text_method(run, receiver, name, arguments, node)
+    if isinstance(receiver, Seq):
+        return seq_method(run, receiver, name, values, node)
+    if isinstance(receiver, Dict):
+        return dict_method(run, receiver, name, values, arguments, node)
+    if isinstance(receiver, Bound) and isinstance(receiver.receiver, Instance):
+        return UNKNOWN
+    if isinstance(receiver, Model):
+        return model_method(run, receiver, name, arguments, node)
+    if isinstance(receiver, Component):
+        return component_method(run, receiver, name, arguments, node)
+    if isinstance(receiver, Index):
+        spec = run.libraries.method(None, "index", name)
+        return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
+    if isinstance(receiver, Inputs):
+        if name in {"to", "copy", "convert_to_tensors"}:
+            moved = move_pixels(receiver.pixels, arguments) if receiver.pixels is not None else None
+            return replace(receiver, pixels=moved)
+        if name in {"pop", "get", "__getitem__"} and values:
+            return attribute(run, receiver, text_of(values[0]) or "", None)
+        return Seq((UNKNOWN,), "list", False) if name == "values" else UNKNOWN
+    if isinstance(receiver, Image):
+        spec = run.libraries.method(None, "image", name)
+        if spec is not None:
+            return (
+                perform(run, spec, arguments, node, receiver)
+                if spec.op != "same"
+                else image_method(receiver, name, values)
+            )
+    if (
+        isinstance(receiver, Features)
+        and receiver.is_wrapped
+        and name in {"to_tuple", "keys", "values", "items", "get"}
+    ):
+        return UNKNOWN
+    if isinstance(receiver, Parameters):
+        if name == "requires_grad_" and values and truth(values[0]) is Three.NO:
+            run.recorder.freeze(receiver.model)
+        return UNKNOWN
+    if isinstance(receiver, TENSOR):
+        spec = run.libraries.method(None, "tensor", name)
+        if spec is None:
+            return UNKNOWN
+        return perform(
+            run, spec, arguments, node, unwrap(run, receiver, node, f"`.{name}()` is called on it")
+        )
+    if isinstance(receiver, Unknown):
+        return _unknown_method(run, receiver, name, arguments, node)
+    return UNKNOWN
+
+
+def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A method of something unknown: CLP's own method names tell a model by themselves."""
+    duck = DUCK.get(name)
+    if duck is not None:
+        model = _duck_model(run, receiver, duck[0])
+        spec = run.libraries.method(duck[0], "model", name)
+        if spec is not None and model is not None:
+            return perform(run, spec, arguments, node, model)
+    if name == "set_grad_enabled" or (name == "backward" and not arguments.positional):
+        run.recorder.trains = True
+    if name in {
+        "append",
+        "add",
+        "extend",
+        "items",
+        "get",
+        "keys",
+        "read",
+        "write",
+        "format",
+        "join",
+        "split",
+        "update",
+        "pop",
+    }:
+        return Unknown(receiver.name)
+    if name in {
+        "softmax",
+        "sigmoid",
+        "norm",
+        "to",
+        "cpu",
+        "numpy",
+        "detach",
+        "float",
+        "T",
+        "t",
+        "half",
+        "cuda",
+        "unsqueeze",
+        "squeeze",
+    }:
+        return Unknown(receiver.name)
+    if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:
+        return Unknown(receiver.name, receiver.is_parameter)
+    return _unknown_call(run, name, arguments, node)
+
+
+def _duck_model(run: Run, receiver: Unknown, library: str) -> Model | None:
+    """A model known only by a method that no other kind of object has; None where the tree defines such a method."""
+    if run.defines_encoder():
+        return None
+    checkpoint = Checkpoint(library if library == "transformers" else None, None, None, None)
+    return Model(checkpoint, mode="unknown", is_given=receiver.is_parameter)

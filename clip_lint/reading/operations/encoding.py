@@ -1,0 +1,237 @@
+"""A model run on its inputs: one tower, or the whole."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.reading.facts import Encode, Mixed
+from clip_lint.reading.operations.call import Call, truth
+from clip_lint.reading.operations.fields import output_field
+from clip_lint.reading.operations.inputs import kind_of_input, record_image, text_count
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Component,
+    Const,
+    Features,
+    Image,
+    Inputs,
+    Model,
+    OneOf,
+    Output,
+    Pixels,
+    Scale,
+    Seq,
+    Site,
+    Text,
+    Three,
+    Tokens,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+def _normalizes(run: Run, model: Model, call: Call) -> Three:
+    if "normalize" in call:
+        return truth(call.value("normalize"))
+    if model.checkpoint.family in run.libraries.normalizing and call.spec.library == "open_clip":
+        return Three.YES
+    if model.checkpoint.library == "open_clip" and model.checkpoint.name is None:
+        return Three.MAYBE if model.load is None else Three.NO
+    if call.arguments.has_more or ("**" in call and call.spec.library == "open_clip"):
+        return Three.MAYBE
+    return Three.NO
+
+
+def op_encode(run: Run, call: Call) -> Value:
+    """One tower: features of images or texts."""
+    model = call.receiver if isinstance(call.receiver, Model) else None
+    if model is None:
+        return UNKNOWN
+    spec = call.spec
+    modality: str = spec.get("modality", "")
+    inputs = call.named["**"].value if "**" in call else UNKNOWN
+    tokens: Tokens | None = None
+    pixels: Pixels | None = None
+    source = call.value("items" if modality == "auto" else "pixels" if modality == "image" else "tokens")
+    source_node = call.node_of(
+        "items" if modality == "auto" else "pixels" if modality == "image" else "tokens"
+    )
+    if isinstance(inputs, Unknown) and isinstance(source, Inputs):
+        inputs = source
+    if isinstance(inputs, Inputs):
+        tokens, pixels = inputs.tokens, inputs.pixels
+        source_node = source_node or call.node_of("**")
+    if isinstance(source, Tokens):
+        tokens = source
+    if isinstance(source, Pixels):
+        pixels = source
+    if modality == "auto":
+        modality = {"text": "text", "images": "image"}.get(kind_of_input(source, source_node), "")
+        if modality == "text":
+            run.prompts(source, call.node, model.checkpoint, source_node)
+        elif modality == "image":
+            record_image(run, call, source, None, ast.unparse(source_node) if source_node else "image")
+    elif modality == "image" and isinstance(source, Image):
+        record_image(run, call, source, None, ast.unparse(source_node) if source_node else "image")
+        pixels = Pixels(None, source, None)
+    by = (
+        (tokens.by if tokens is not None else None)
+        if modality == "text"
+        else (pixels.by if pixels is not None else None)
+    )
+    texts_in = tokens.texts if tokens is not None else (source if modality == "text" else None)
+    count = text_count(texts_in) if modality == "text" else pixels.count if pixels is not None else None
+    site = run.site(call.node)
+    _check_fit(run, model, pixels, site)
+    wrapped = spec.get("wrapped_from")
+    features = Features(
+        modality,
+        model.checkpoint,
+        _normalizes(run, model, call),
+        site,
+        (modality or "?", "dim"),
+        count=count,
+        texts=texts_in,
+        model=model,
+        dtype=model.dtype,
+        is_wrapped=bool(wrapped and run.versions.allows(spec.library, wrapped)),
+    )
+    if spec.get("batches") and count == 1 and not isinstance(source, Seq):
+        features = replace(features, axes=("dim",))
+    elif spec.get("batches") and not isinstance(source, Seq):
+        features = replace(features, axes=None)
+    run.recorder.add(
+        run,
+        Encode(
+            site,
+            model,
+            modality,
+            run.grad,
+            tuple(run.loops),
+            run.depends(source_node),
+            _text_varying(run, tokens, source_node) | run.depends(call.node.func),
+            _is_single(source, tokens, pixels, modality),
+            texts_in,
+            pixels,
+            tokens,
+            features,
+            by,
+            bool(spec.get("manages_grad")),
+            run.call_sites(),
+            run.in_framework(),
+            _from_parameter(source, tokens, pixels),
+        ),
+        site,
+    )
+    return features
+
+
+def _text_varying(run: Run, tokens: Tokens | None, node: ast.expr | None) -> frozenset[int]:
+    """The loops whose round the texts depend on: noted where they were tokenised, else taken from the argument."""
+    if tokens is None and node is None:
+        return frozenset(loop.key for loop in run.loops)
+    return tokens.varying if tokens is not None and tokens.site is not None else run.depends(node)
+
+
+def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None) -> bool:
+    given = tokens.texts if tokens is not None else pixels.source if pixels is not None else source
+    return any(isinstance(option, Unknown) and option.is_parameter for option in options(given))
+
+
+def _check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None:
+    """Record pixels whose precision or device the model cannot take."""
+    if model.dtype == "float16" and model.device == "cpu" and model.load is not None:
+        run.recorder.add(run, Mixed(model.load, "half-on-cpu", model), model.load)
+    if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
+        return
+    if model.device.startswith("cuda") and pixels.device == "":
+        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
+    elif (
+        model.dtype in {"float16", "bfloat16"}
+        and pixels.dtype == ""
+        and model.checkpoint.library == "open_clip"
+    ):
+        run.recorder.add(run, Mixed(site, "float-into-half", model), site)
+
+
+def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, modality: str) -> bool:
+    """Whether the call certainly takes one item."""
+    if modality == "text" and tokens is not None and tokens.is_single:
+        return True
+    if modality == "text":
+        return (tokens is not None and text_count(tokens.texts) == 1) or isinstance(source, (Text, OneOf))
+    if pixels is not None:
+        return pixels.count == 1 or (
+            not pixels.is_batch and pixels.by is not None and pixels.by.kind == "preprocess"
+        )
+    return isinstance(source, Image)
+
+
+def op_forward(run: Run, call: Call) -> Value:
+    """The whole model on images and texts."""
+    model = call.receiver if isinstance(call.receiver, Model) else None
+    if model is None:
+        return UNKNOWN
+    inputs = call.named["**"].value if "**" in call else call.value("tokens")
+    if not isinstance(inputs, Inputs):
+        token_value, pixel_value = call.value("tokens"), call.value("pixels")
+        tokens = token_value if isinstance(token_value, Tokens) else None
+        pixels = pixel_value if isinstance(pixel_value, Pixels) else None
+        inputs = Inputs(
+            tokens, pixels, tokens.by if tokens is not None else pixels.by if pixels is not None else None
+        )
+    site = run.site(call.node)
+    _check_fit(run, model, inputs.pixels, site)
+    output = Output(model, inputs, site)
+    text_node = call.node_of("tokens") or call.node_of("input_ids") or call.node_of("**")
+    image_node = call.node_of("pixels") or call.node_of("**")
+    count = inputs.pixels.count if inputs.pixels is not None else None
+    by = inputs.by or (inputs.pixels.by if inputs.pixels is not None else None)
+    run.recorder.add(
+        run,
+        Encode(
+            site,
+            model,
+            model.part or "both",
+            run.grad,
+            tuple(run.loops),
+            run.depends(image_node),
+            _text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
+            count == 1,
+            inputs.tokens.texts if inputs.tokens is not None else None,
+            inputs.pixels,
+            inputs.tokens,
+            output,
+            by,
+            calls=run.call_sites(),
+            in_framework=run.in_framework(),
+        ),
+        site,
+    )
+    returned = call.spec.get("returns")
+    if returned == "logits":
+        return Seq(
+            (output_field(output, "logits_per_image"), output_field(output, "logits_per_text")), "tuple"
+        )
+    if returned == "features":
+        image, text = output_field(output, "image_embeds"), output_field(output, "text_embeds")
+        return Seq((image, text, Scale(True, name="logit_scale")), "tuple", is_whole=True)
+    return output
+
+
+def op_store_encode(run: Run, call: Call) -> Value:
+    """The CLIP embeddings that come with a vector store library."""
+    by = call.receiver if isinstance(call.receiver, Component) else None
+    checkpoint = by.checkpoint if by is not None else Checkpoint()
+    modality: str = call.spec.get("modality", "")
+    if modality == "text":
+        run.prompts(call.value("items"), call.node, checkpoint, call.node_of("items"))
+    unit = truth(dict(by.options).get("unit", Const(True))) if by is not None else Three.MAYBE
+    return Features(modality, checkpoint, unit, run.site(call.node), (modality, "dim"))

@@ -1,0 +1,157 @@
+"""Attributes of values that are no objects of the tree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
+from clip_lint.reading.operations.inputs import text_count
+from clip_lint.reading.operations.shapes import transpose, unwrap
+from clip_lint.reading.values import (
+    Bound,
+    Component,
+    Dict,
+    Features,
+    Image,
+    Index,
+    Inputs,
+    Instance,
+    Model,
+    Norm,
+    Output,
+    Pair,
+    Pixels,
+    Probability,
+    Scale,
+    Scores,
+    Seq,
+    Text,
+    Three,
+    Tokens,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.interpreter.run import Run
+
+
+def attribute(run: Run, value: Value, name: str, node: ast.Attribute | None) -> Value:
+    """``value.name`` for values that are not objects or modules of the tree."""
+    if isinstance(value, Model):
+        if name == "logit_scale":
+            return Scale(True, name="logit_scale")
+        if name == "logit_bias":
+            return Scale(True, name="logit_bias")
+        if name in {"module", "model", "_orig_mod"}:
+            return value
+        if name in {
+            "config",
+            "dtype",
+            "device",
+            "visual",
+            "transformer",
+            "text_model",
+            "vision_model",
+            "training",
+        }:
+            return Unknown(name)
+        return Bound(value, name)
+    if isinstance(value, Component):
+        if name in {"tokenizer", "image_processor", "feature_extractor"}:
+            kind = "tokenizer" if name == "tokenizer" else "image-processor"
+            return replace(value, kind=kind)
+        return Bound(value, name)
+    if isinstance(value, Inputs):
+        return _inputs_field(value, name)
+    if isinstance(value, Output):
+        return output_field(value, name)
+    if isinstance(value, Features):
+        return _features_attribute(run, value, name, node)
+    if isinstance(value, (Scores, Probability)):
+        if name in {"T", "mT"}:
+            axes = value.axes[::-1] if value.axes else None
+            return replace(value, axes=axes)
+        if name == "data":
+            return value
+        return Unknown(name) if name in {"shape", "dtype", "device", "ndim"} else Bound(value, name)
+    if isinstance(value, (Tokens, Pixels, Image)):
+        if name in {"data", "T"}:
+            return value
+        if name == "input_ids":
+            return value
+        return (
+            Unknown(name)
+            if name in {"shape", "size", "dtype", "device", "width", "height"}
+            else Bound(value, name)
+        )
+    if isinstance(value, Scale):
+        return value if name in {"data", "T"} else Bound(value, name)
+    if isinstance(value, (Text, Seq, Dict, Norm, Pair, Index, Instance)):
+        return Bound(value, name)
+    return Unknown(name)
+
+
+def _inputs_field(inputs: Inputs, name: str) -> Value:
+    if name == "input_ids":
+        return inputs.tokens if inputs.tokens is not None else Unknown(name)
+    if name in {"pixel_values", "pixel_values_videos"}:
+        return inputs.pixels if inputs.pixels is not None else Unknown(name)
+    if name == "to":
+        return Bound(inputs, name)
+    return Unknown(name) if name in {"attention_mask", "data"} else Bound(inputs, name)
+
+
+def output_field(output: Output, name: str) -> Value:
+    """A field of a whole model's output: its scores or embeddings."""
+    model = output.model
+    inputs = output.inputs or Inputs()
+    if name in {"logits_per_image", "logits_per_text"}:
+        scores = Scores(
+            model.checkpoint,
+            Three.YES,
+            Three.YES,
+            output.site,
+            ("image", "text"),
+            is_sigmoid=model.checkpoint.family in SIGMOID_FAMILIES,
+            label_count=text_count(inputs.tokens.texts) if inputs.tokens is not None else None,
+            image_count=inputs.pixels.count if inputs.pixels is not None else None,
+            texts=inputs.tokens.texts if inputs.tokens is not None else None,
+            is_whole_model=True,
+            has_bias=True,
+        )
+        return scores if name == "logits_per_image" else replace(scores, axes=("text", "image"))
+    if name in {"image_embeds", "text_embeds"}:
+        modality = name.partition("_")[0]
+        part_only = bool(model.part)
+        return Features(
+            modality,
+            model.checkpoint,
+            Three.NO if part_only else Three.YES,
+            output.site,
+            (modality, "dim"),
+            model=model,
+        )
+    return Unknown(name)
+
+
+_FEATURE_OUTPUT = frozenset({"pooler_output", "last_hidden_state", "hidden_states", "attentions"})
+
+
+def _features_attribute(run: Run, features: Features, name: str, node: ast.Attribute | None) -> Value:
+    if name == "pooler_output":
+        return replace(features, is_wrapped=False)
+    if name in _FEATURE_OUTPUT:
+        return Unknown(name)
+    if name in {"T", "mT"}:
+        plain = unwrap(run, features, node, f"`.{name}` is taken of it")
+        return transpose(plain)
+    if name == "data":
+        return features
+    if name in {"shape", "dtype", "device", "ndim"}:
+        unwrap(run, features, node, f"`.{name}` is read")
+        return Unknown(name)
+    return Bound(features, name)

@@ -1,0 +1,50 @@
+"""Whether gradients are recorded, mixed precision, and what is trained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import Mixed
+from clip_lint.reading.operations.call import Call, truth
+from clip_lint.reading.values import Autocast, GradContext, Parameters, Three, Unknown, Value, options
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+def op_grad(run: Run, call: Call) -> Value:
+    """``torch.no_grad()`` and its relatives."""
+    on = bool(call.spec.get("on"))
+    run.recorder.trains |= on
+    argument = call.spec.get("argument")
+    if argument and call.arguments.positional and truth(call.arguments.positional[0].value) is Three.NO:
+        on = True
+    return GradContext(on)
+
+
+def op_set_grad(run: Run, call: Call) -> Value:
+    """``torch.set_grad_enabled(False)``, as a statement or a context manager."""
+    on = truth(call.value("mode"))
+    if on is Three.NO:
+        run.frame.grad = Three.NO
+        if len(run.frames) == 1:
+            run.global_grad = Three.NO
+    return GradContext(on is not Three.NO)
+
+
+def op_context(_run: Run, _call: Call) -> Value:
+    """Mixed precision."""
+    return Autocast()
+
+
+def op_optimizer(run: Run, call: Call) -> Value:
+    """An optimizer: the model it gets is trained."""
+    run.recorder.trains = True
+    for value in call.arguments.values():
+        for option in options(value):
+            if isinstance(option, Parameters):
+                run.recorder.train(option.model)
+                if option.model.dtype.startswith("float16") and option.model.checkpoint.library == "clip":
+                    site = run.site(call.node)
+                    run.recorder.add(run, Mixed(site, "optimizer-on-half", option.model), site)
+    return Unknown("optimizer")

@@ -1,0 +1,213 @@
+"""Texts and pictures on their way into a model: tokenizers, processors, transforms."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.reading.facts import ImageUse, Tokenize
+from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.values import (
+    NONE,
+    Component,
+    Const,
+    Image,
+    Inputs,
+    OneOf,
+    Pixels,
+    Seq,
+    Text,
+    Three,
+    Tokens,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+_ONE_TEXT = re.compile(r"(?:caption|sentence|question)_?\d?")
+
+
+def text_count(value: Value | None) -> int | None:
+    """How many texts one call gets, None where that is not known."""
+    if isinstance(value, Text) or (isinstance(value, Unknown) and _ONE_TEXT.fullmatch(value.name)):
+        return 1
+    if (
+        isinstance(value, OneOf)
+        and value.options
+        and all(isinstance(option, Text) for option in value.options)
+    ):
+        return 1
+    if isinstance(value, Seq) and value.is_whole:
+        if any(isinstance(item, (Unknown, Seq)) for item in value.items) and value.kind == "generator":
+            return None
+        return len(value.items)
+    return None
+
+
+def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
+    """Token ids of texts, with how they are padded and cut; records the tokenisation."""
+    family = by.checkpoint.family if by is not None else call.spec.get("family")
+    library = by.checkpoint.library if by is not None else call.spec.library
+    options_of_component = dict(by.options) if by is not None else {}
+    truncation = call.value(
+        "truncation", call.value("truncate", options_of_component.get("truncation", Const(None)))
+    )
+    padding_value = call.value("padding", options_of_component.get("padding", NONE))
+    padding = text_of(padding_value) or (
+        "True"
+        if padding_value == Const(True)
+        else ""
+        if padding_value == NONE or padding_value == Const(False)
+        else "?"
+    )
+    truncates = truth(truncation)
+    if call.spec.get("truncates") or family == "siglip2":
+        truncates = Three.YES
+    if call.arguments.has_more or "**" in call:
+        truncates = Three.MAYBE if truncates is Three.NO else truncates
+        padding = padding or "?"
+    node = call.node_of("text")
+    site = run.site(call.node)
+    single = isinstance(node, ast.Name) and any(
+        loop.target == node.id and loop.kind == "for" and not loop.batches for loop in run.loops
+    )
+    tokens = Tokens(
+        value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown)
+    )
+    raises = bool(call.spec.get("raises")) or family in run.libraries.raising.get(library or "", frozenset())
+    argument = ast.unparse(node) if node is not None else ""
+    definition = run.stack[-1] if run.stack else None
+    arguments = definition.args if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+    names = (
+        {parameter.arg for parameter in (*arguments.args, *arguments.kwonlyargs)}
+        if arguments is not None
+        else set()
+    )
+    run.recorder.add(run, Tokenize(site, tokens, argument, library or "", raises, argument in names), site)
+    run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
+    return tokens
+
+
+def op_tokenize(run: Run, call: Call) -> Value:
+    """Texts to token ids."""
+    by = call.receiver if isinstance(call.receiver, Component) else None
+    if by is None and call.spec.get("family"):
+        by = Component("tokenizer", Checkpoint(call.spec.library, None, None, call.spec.get("family")))
+    tokens = _tokens(run, call, call.value("text"), by)
+    if call.spec.get("returns") == "tokens":
+        return tokens
+    return Inputs(tokens, None, by)
+
+
+_ONE_IMAGE = frozenset(
+    {"image", "img", "crop", "frame", "photo", "picture", "pil_image", "pil_img", "patch", "im"}
+)
+
+
+def _image_count(value: Value, node: ast.expr | None = None) -> int | None:
+    if isinstance(value, (Image, OneOf)):
+        return 1
+    if isinstance(value, Unknown) and isinstance(node, ast.Name) and node.id in _ONE_IMAGE:
+        return 1
+    if isinstance(value, Seq) and value.is_whole and value.kind != "generator":
+        return len(value.items)
+    return None
+
+
+def _first_image(value: Value) -> Image | None:
+    for option in options(value):
+        if isinstance(option, Image):
+            return option
+        if isinstance(option, Seq):
+            for item in option.items:
+                for inner in options(item):
+                    if isinstance(inner, Image):
+                        return inner
+    return None
+
+
+def _all_images(value: Value) -> list[Image]:
+    found = []
+    for option in options(value):
+        if isinstance(option, Image):
+            found.append(option)
+        elif isinstance(option, Seq):
+            found.extend(
+                inner for item in option.items for inner in options(item) if isinstance(inner, Image)
+            )
+    return found
+
+
+def record_image(run: Run, call: Call, value: Value, by: Component | None, name: str) -> None:
+    """Record pictures handed to a processor, transform or model; nothing where what is handed over is not all pictures."""
+    images = _all_images(value)
+    if not images or (isinstance(value, OneOf) and len(images) < len(value.options)):
+        return
+    site = run.site(call.node)
+    channels = {image.channels for image in images}
+    image = images[0] if len(channels) == 1 else replace(images[0], channels="")
+    rescale = call.value(
+        "do_rescale", dict(by.options).get("do_rescale", Const(True)) if by is not None else Const(True)
+    )
+    run.recorder.add(run, ImageUse(site, image, by, name, truth(rescale)), site)
+
+
+def op_process(run: Run, call: Call) -> Value:
+    """A processor: texts and images in, a mapping out; an image transform: pixels out."""
+    by = call.receiver if isinstance(call.receiver, Component) else None
+    named = dict(call.named)
+    if by is not None and by.kind == "processor":
+        for position, argument in enumerate(call.arguments.positional[:2]):
+            kind = kind_of_input(argument.value, argument.node)
+            for known in ("text", "images"):
+                if named.get(known) is argument and kind and kind != known:
+                    del named[known]
+            if kind:
+                named[kind] = argument
+            del position
+    call.named = named
+    tokens: Tokens | None = None
+    if "text" in call and call.value("text") != NONE:
+        tokens = _tokens(run, call, call.value("text"), by)
+    pixels: Pixels | None = None
+    if "images" in call and call.value("images") != NONE:
+        value = call.value("images")
+        node = call.node_of("images")
+        record_image(run, call, value, by, ast.unparse(node) if node is not None else "image")
+        normalizes = call.value(
+            "do_normalize", dict(by.options).get("do_normalize", NONE) if by is not None else NONE
+        )
+        pixels = Pixels(
+            by,
+            _first_image(value),
+            _image_count(value, node),
+            is_normalized=truth(normalizes) is not Three.NO or normalizes == NONE,
+            source=value,
+        )
+    if call.spec.get("returns") == "pixels":
+        return pixels or Pixels(by)
+    return Inputs(tokens, pixels, by)
+
+
+def kind_of_input(value: Value, node: ast.expr | None) -> str:
+    """``text`` or ``images``, by the value, else by the expression's words; empty where neither tells."""
+    for option in options(value):
+        if isinstance(option, (Image, Pixels)):
+            return "images"
+        if isinstance(option, Text):
+            return "text"
+        if isinstance(option, Seq) and option.items:
+            return kind_of_input(option.items[0], node)
+    name = ast.unparse(node).lower() if node is not None else ""
+    if any(word in name for word in ("image", "img", "frame", "crop", "photo", "picture")):
+        return "images"
+    if any(word in name for word in ("text", "label", "prompt", "caption", "class", "query", "quer")):
+        return "text"
+    return ""

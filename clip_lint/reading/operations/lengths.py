@@ -1,0 +1,140 @@
+"""Lengths, division by them, sums and averages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.joining import join_all
+from clip_lint.reading.operations.call import Call, number, truth
+from clip_lint.reading.operations.comparing import compare_features
+from clip_lint.reading.operations.shapes import stack_rows, unwrap
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Features,
+    Image,
+    Norm,
+    Pair,
+    Pixels,
+    Scores,
+    Seq,
+    Text,
+    Three,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+def op_normalize(run: Run, call: Call) -> Value:
+    """Division by the length."""
+    result: list[Value] = []
+    for option in options(call.subject()):
+        value = unwrap(run, option, call.node, "passed to normalize()")
+        if isinstance(value, Seq) and value.items and isinstance(value.items[0], Features):
+            value = replace(value.items[0], axes=None)
+        if isinstance(value, Features):
+            dim = number(call.value("dim"))
+            wrong = (
+                dim == 0
+                and value.axes is not None
+                and len(value.axes) == 2
+                and value.axes[1] == "dim"
+                and value.count != 1
+            )
+            result.append(
+                replace(value, is_unit=Three.MAYBE if wrong else Three.YES, is_scaled=Three.NO, mean=None)
+            )
+        else:
+            result.append(value if isinstance(value, (Pixels, Image)) else Unknown("normalized"))
+    return join_all(result)
+
+
+def op_normalize_in_place(run: Run, call: Call) -> Value:
+    """``faiss.normalize_L2(x)`` changes its argument."""
+    node = call.node_of("x")
+    value = call.value("x")
+    if node is not None and isinstance(value, Features):
+        run.store(node, replace(value, is_unit=Three.YES, mean=None), call.node)
+    elif node is not None:
+        run.store(node, UNKNOWN, call.node)
+    return NONE
+
+
+def op_norm(run: Run, call: Call) -> Value:
+    """The length of features, or the distance when a difference is measured."""
+    value = unwrap(run, call.subject(), call.node, "its norm is taken")
+    if isinstance(value, Features):
+        order = call.value("p")
+        return Norm(
+            value,
+            axis_ok=order in {UNKNOWN, NONE} or order in {Const(2), Const("fro")} or isinstance(order, Text),
+        )
+    if isinstance(value, Pair) and value.kind == "difference":
+        return compare_features(run, call.node, value.left, value.right, "euclidean")
+    return UNKNOWN
+
+
+def op_root(_run: Run, call: Call) -> Value:
+    """A square root keeps a norm a norm."""
+    value = call.subject()
+    return value if isinstance(value, Norm) else UNKNOWN
+
+
+def op_power(_run: Run, call: Call) -> Value:
+    """Squares on the way to a norm."""
+    value = call.subject()
+    return Norm(value) if isinstance(value, Features) else UNKNOWN
+
+
+def op_mean(run: Run, call: Call) -> Value:
+    """An average of embeddings."""
+    value = call.subject()
+    if isinstance(value, Seq):
+        value = stack_rows(value)
+    if isinstance(value, Features):
+        dim = number(call.value("dim"))
+        keep = (
+            truth(call.value("keepdim", Const(False))) is Three.YES
+            or truth(call.value("keepdims", Const(False))) is Three.YES
+        )
+        axes = value.axes
+        if axes is not None and dim is not None and -len(axes) <= dim < len(axes):
+            if axes[dim] == "dim":
+                return UNKNOWN
+            listed = list(axes)
+            if keep:
+                listed[dim] = "1"
+            else:
+                del listed[dim]
+            axes = tuple(listed) if any(axis != "dim" for axis in listed) else ("dim",)
+        elif dim is None:
+            return UNKNOWN
+        single = value.count == 1
+        return replace(
+            value,
+            is_unit=value.is_unit if single else Three.NO,
+            mean=value.mean if single else run.site(call.node),
+            axes=axes,
+            count=None,
+        )
+    if isinstance(value, Scores):
+        return replace(value, axes=None)
+    return UNKNOWN
+
+
+def op_sum(run: Run, call: Call) -> Value:
+    """A sum: of squares on the way to a norm, of an elementwise product (a dot product), or of embeddings (a mean)."""
+    value = call.subject()
+    if isinstance(value, Norm):
+        return value
+    if isinstance(value, Pair):
+        if value.kind == "product":
+            return compare_features(run, call.node, value.left, value.right, "dot")
+        return UNKNOWN
+    return op_mean(run, call) if isinstance(value, (Features, Seq)) else UNKNOWN

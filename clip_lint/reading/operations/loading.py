@@ -1,0 +1,151 @@
+"""Models and their companions come into being."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import Load
+from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.moving import dtype_of
+from clip_lint.reading.values import UNKNOWN, Component, Const, Model, OneOf, Seq, Site, Unknown, Value
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.interpreter.run import Run
+
+
+def _site_of_load(run: Run, call: Call) -> Site:
+    return run.site(call.node)
+
+
+def _record_load(run: Run, model: Model, call: Call) -> None:
+    site = model.load
+    if site is None:
+        return
+    frame = run.frame
+    loop = run.loops[-1].site if run.loops else None
+    run.recorder.add(
+        run,
+        Load(
+            site,
+            model,
+            loop,
+            frame.handler,
+            frame.is_cached or _is_lazily_cached(run),
+            call.spec.library,
+            _varies(run, call.node),
+            _quickgelu(run, model, call),
+        ),
+        site,
+    )
+
+
+_GELU_TAGS = ("laion2b", "datacomp", "commonpool")
+"""Weights of these data sets were trained without QuickGELU, whatever the architecture (open_clip pretrained.py)."""
+
+
+def _quickgelu(run: Run, model: Model, call: Call) -> str:
+    name, tag = (model.checkpoint.name or "").replace("/", "-"), model.checkpoint.tag or ""
+    if model.checkpoint.library != "open_clip" or "force_quick_gelu" in call or call.arguments.has_more:
+        return ""
+    table = run.libraries.quickgelu
+    if "negclip" in tag.lower() and name == "ViT-B-32":
+        return "missing"
+    if tag in table["missing"].get(name, ()):
+        return "missing"
+    base = name.removesuffix("-quickgelu")
+    needless = base != name and tag.startswith(_GELU_TAGS) and tag not in table["missing"].get(base, ())
+    return "needless" if needless or tag in table["needless"].get(name, ()) else ""
+
+
+def _varies(run: Run, node: ast.Call) -> bool:
+    """Whether what is loaded may differ from round to round: by its arguments, or by a condition it stands under."""
+    controlled = {key for frame in run.frames for key in frame.control}
+    return bool({loop.key for loop in run.loops} & (run.depends(node) | controlled))
+
+
+def _is_lazily_cached(run: Run) -> bool:
+    """Whether the load is kept for later calls: it is stored globally, or a test for its absence comes first."""
+    return bool(run.scope.outer) or any(frame.lazy for frame in run.frames)
+
+
+def make_from_class(
+    run: Run, kind: str, library: str, family: str | None, part: str, call: Call, owner: str
+) -> Value:
+    """A class's factory (``from_pretrained`` and the like): a model, or a component that belongs to one."""
+    name = text_of(call.value("checkpoint"))
+    known = run.libraries.family(name)
+    if family is None and known is None:
+        return Unknown(owner.rpartition(".")[2])
+    if known == "other":
+        return UNKNOWN
+    checkpoint = run.libraries.checkpoint(library, name, None, family or known)
+    site = _site_of_load(run, call)
+    if kind != "model":
+        chosen = tuple((key, argument.value) for key, argument in call.arguments.keywords.items())
+        return Component(kind, checkpoint, site, chosen)
+    model = Model(
+        checkpoint,
+        site,
+        call.spec.get("mode", "unknown"),
+        dtype_of(call.value("dtype")),
+        text_of(call.value("device")) or "",
+        part,
+    )
+    _record_load(run, model, call)
+    return model
+
+
+def op_load(run: Run, call: Call) -> Value:
+    """A factory function: a model, or a tuple of a model and its transforms."""
+    spec = call.spec
+    name, tag = text_of(call.value("checkpoint")), text_of(call.value("tag"))
+    if spec.get("only_known") and run.libraries.family(name) in {None, "other"}:
+        return Unknown(name or "")
+    if name and name.startswith("hf-hub:"):
+        name = name.removeprefix("hf-hub:")
+    family = run.libraries.family(name) or run.libraries.family(tag)
+    checkpoint = run.libraries.checkpoint(spec.library, name, tag, spec.get("family"))
+    if family and family != "other" and spec.library == "open_clip":
+        checkpoint = replace(checkpoint, family=family)
+    site = _site_of_load(run, call)
+    precision, where = call.value("precision"), call.value("device")
+    dtype = (
+        ""
+        if isinstance(precision, OneOf)
+        else {"fp16": "float16", "bf16": "bfloat16"}.get(text_of(precision) or "", "")
+    )
+    device = "" if isinstance(where, OneOf) else text_of(where) or ""
+    if spec.get("dtype") == "float16-on-cuda":
+        dtype = "float16" if device.startswith("cuda") else "float16-on-cuda" if not device else ""
+    model = Model(checkpoint, site, spec.get("mode", "unknown"), dtype, device)
+    _record_load(run, model, call)
+    returned = spec.get("returns", "model")
+    if returned == "model":
+        return model
+    parts = tuple(model if part == "model" else Component(part, checkpoint, site) for part in returned)
+    return Seq(parts, "tuple")
+
+
+def op_component(run: Run, call: Call) -> Value:
+    """A tokenizer, transform or metric object."""
+    spec = call.spec
+    name = text_of(call.value("checkpoint"))
+    checkpoint = run.libraries.checkpoint(spec.library, name, text_of(call.value("tag")), spec.get("family"))
+    chosen = tuple((key, Const(value)) for key, value in spec.options.items() if key == "unit")
+    return Component(spec.get("kind", ""), checkpoint, run.site(call.node), chosen)
+
+
+def op_pipeline(run: Run, call: Call) -> Value:
+    """``transformers.pipeline``: only the zero-shot image tasks concern us."""
+    task = text_of(call.value("task"))
+    if task != "zero-shot-image-classification":
+        return Unknown("pipeline")
+    name = text_of(call.value("checkpoint")) or "openai/clip-vit-base-patch32"
+    checkpoint = run.libraries.checkpoint("transformers", name, None, run.libraries.family(name))
+    site = run.site(call.node)
+    model = Model(checkpoint, site, "eval")
+    _record_load(run, model, call)
+    return Component("pipeline", checkpoint, site)

@@ -1,0 +1,142 @@
+"""Methods of models, and of the tokenizers, processors and transforms that belong to them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.operations.call import receiver_node, text_of, truth
+from clip_lint.reading.operations.moving import dtype_of
+from clip_lint.reading.operations.table import perform
+from clip_lint.reading.values import (
+    Component,
+    External,
+    Instance,
+    Model,
+    OneOf,
+    Parameters,
+    Scale,
+    Seq,
+    Three,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+
+
+DUCK = {
+    "encode_image": ("open_clip", "image"),
+    "encode_text": ("open_clip", "text"),
+    "get_image_features": ("transformers", "image"),
+    "get_text_features": ("transformers", "text"),
+}
+
+
+def able(run: Run, receiver: Value, name: str) -> Value:
+    """Of several possible models those that have the method, where any does."""
+    if name in DUCK and isinstance(receiver, OneOf):
+        having = tuple(
+            option
+            for option in receiver.options
+            if not isinstance(option, Model)
+            or run.libraries.method(option.checkpoint.library, "model", name) is not None
+        )
+        if having and len(having) < len(receiver.options):
+            return having[0] if len(having) == 1 else replace(receiver, options=having)
+    return receiver
+
+
+def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A model's method: what it does to the model's state, else what the tables say."""
+    values = [argument.value for argument in arguments.positional]
+    if name == "eval":
+        run.recorder.evaluate(model)
+        return model
+    if name == "train":
+        if not values and "mode" not in arguments.keywords:
+            run.recorder.train(model)
+        elif (values and truth(values[0]) is Three.NO) or (
+            "mode" in arguments.keywords and truth(arguments.keywords["mode"].value) is Three.NO
+        ):
+            run.recorder.evaluate(model)
+        else:
+            run.recorder.train(model)
+        return model
+    if name == "requires_grad_":
+        if values and truth(values[0]) is Three.NO:
+            run.recorder.freeze(model)
+        else:
+            run.recorder.trains = True
+        return model
+    if name in {"parameters", "named_parameters"}:
+        return (
+            Seq((Seq((Unknown("name"), Parameters(model)), "tuple"),), "generator", False)
+            if name.startswith("n")
+            else Parameters(model)
+        )
+    if name in {"to", "cuda", "cpu", "half", "float", "bfloat16", "double", "share_memory", "to_empty"}:
+        return _move_model(run, model, name, arguments, node)
+    if name == "logit_scale":
+        return Scale(True)
+    spec = run.libraries.method(model.checkpoint.library, "model", name)
+    if spec is None and name in DUCK and model.checkpoint.library is None:
+        spec = run.libraries.method(DUCK[name][0], "model", name)
+    if spec is None and name in {"__call__", "forward"} and model.checkpoint.library is None:
+        spec = run.libraries.method("clip", "model", "__call__")
+    if spec is not None:
+        return perform(run, spec, arguments, node, model)
+    return Unknown(name)
+
+
+def module_method(run: Run, instance: Instance, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """``eval``, ``train``, ``to`` ... of an object of the tree: a module passes it on to the models it holds."""
+    for model in list(run.recorder.models(run, instance)):
+        model_method(run, model, name, arguments, node) if name in {
+            "eval",
+            "train",
+            "requires_grad_",
+        } else None
+        if name == "parameters":
+            return Parameters(model)
+    return instance
+
+
+def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    dtype, device = model.dtype, model.device
+    if name in {"half", "bfloat16"}:
+        dtype = "float16" if name == "half" else "bfloat16"
+    elif name in {"float", "double"}:
+        dtype = "float32"
+    elif name in {"cuda", "cpu"}:
+        device = name
+    else:
+        for value in arguments.values():
+            where = text_of(value)
+            if where:
+                device = "?" if isinstance(value, OneOf) else where
+            if isinstance(value, External) and value.path.startswith("torch."):
+                dtype = dtype_of(value) or dtype
+    moved = replace(model, dtype=dtype, device=device)
+    holder = receiver_node(node)
+    if isinstance(holder, (ast.Name, ast.Attribute)):
+        run.store(holder, moved, node)
+    return moved
+
+
+def component_method(
+    run: Run, component: Component, name: str, arguments: Arguments, node: ast.Call
+) -> Value:
+    """A method of a tokenizer, processor, transform or the like, as the tables say."""
+    kind = component.kind
+    spec = run.libraries.method(component.checkpoint.library, kind, name)
+    if spec is None and kind == "preprocess" and name == "__call__":
+        spec = run.libraries.method("open_clip", kind, name)
+    if spec is None and kind == "collection-client":
+        spec = run.libraries.method(None, kind, name)
+    if spec is not None:
+        return perform(run, spec, arguments, node, component)
+    return Unknown(name)

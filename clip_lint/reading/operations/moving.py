@@ -1,0 +1,60 @@
+"""Precision and device: `.to`, `.half` and their like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.values import External, Features, OneOf, Pixels, Value
+
+if TYPE_CHECKING:
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+
+
+def dtype_of(value: Value) -> str:
+    """The precision that a value names; empty where it names none."""
+    if isinstance(value, OneOf):
+        return ""
+    if isinstance(value, External):
+        last = value.path.rpartition(".")[2]
+        return {"half": "float16", "float": "float32"}.get(last, last if "float" in last else "")
+    text = text_of(value)
+    return text if text and ("float" in text or text == "auto") else ""
+
+
+def op_move(run: Run, call: Call) -> Value:
+    """``.to``, ``.half`` and their like."""
+    value = call.subject()
+    target = call.spec.get("target") or dtype_of(call.value("target"))
+    del run
+    if isinstance(value, Pixels):
+        value = move_pixels(value, call.arguments)
+        device = call.spec.get("device")
+        return replace(value, dtype=target or value.dtype, device=device or value.device)
+    if target and isinstance(value, Features):
+        return replace(value, dtype=target)
+    return value
+
+
+def move_pixels(pixels: Pixels, arguments: Arguments) -> Pixels:
+    """Pixels after ``.to(...)``: whatever it was given may be a device, a precision or both."""
+    dtype, device = pixels.dtype, pixels.device
+    for name, value in [("", a.value) for a in arguments.positional] + [
+        (k, a.value) for k, a in arguments.keywords.items()
+    ]:
+        known = dtype_of(value)
+        where = text_of(value)
+        if known:
+            dtype = known
+        elif where:
+            device = where
+        else:
+            device = device if name == "dtype" else "?"
+            dtype = (
+                dtype
+                if name == "device"
+                else dtype or ("?" if len(arguments.positional) > 1 or name == "dtype" else "")
+            )
+    return replace(pixels, dtype=dtype, device=device)

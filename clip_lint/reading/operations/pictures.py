@@ -1,0 +1,130 @@
+"""Pictures read, converted and transformed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.values import NONE, UNKNOWN, Const, External, Image, Seq, Transform, Unknown, Value
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.operations.call import Call
+
+
+def op_open_image(run: Run, call: Call) -> Value:
+    """A picture read from somewhere."""
+    channels = call.spec.get("channels", "")
+    if channels == "bgr" and _reads_gray(call):
+        channels = ""
+    return Image(channels, call.spec.get("form", ""), 255, run.site(call.node))
+
+
+def _reads_gray(call: Call) -> bool:
+    flags = (
+        call.arguments.positional[1].value
+        if len(call.arguments.positional) > 1
+        else call.value("flags", NONE)
+    )
+    if isinstance(flags, External):
+        return flags.path.endswith(("GRAYSCALE", "UNCHANGED", "IMREAD_COLOR_RGB"))
+    return flags in {Const(0), Const(-1)}
+
+
+def op_frame(run: Run, call: Call) -> Value:
+    """``VideoCapture.read()``."""
+    return Seq((Unknown("ok"), Image("bgr", "array", 255, run.site(call.node))), "tuple")
+
+
+def op_convert(run: Run, call: Call) -> Value:
+    """``cv2.cvtColor``."""
+    value, code = call.value("x"), call.value("code")
+    if not isinstance(value, Image):
+        value = Image("", "array", 255, run.site(call.node))
+    name = code.path.rpartition(".")[2] if isinstance(code, External) else ""
+    target = name.rpartition("2")[2]
+    channels = {"RGB": "rgb", "BGR": "bgr", "RGBA": "rgb"}.get(target, "")
+    return replace(value, channels=channels)
+
+
+def op_from_array(run: Run, call: Call) -> Value:
+    """An array as a PIL image: the channels stay as they are."""
+    value = call.value("x")
+    return (
+        replace(value, form="pil", wrapped=run.site(call.node))
+        if isinstance(value, Image)
+        else Image("", "pil")
+    )
+
+
+def op_to_tensor(_run: Run, call: Call) -> Value:
+    """``to_tensor`` divides by 255."""
+    value = call.value("x")
+    base = value if isinstance(value, Image) else Image()
+    return replace(base, form="tensor", high=1, steps=(*base.steps, "to-tensor"))
+
+
+def op_normalize_pixels(_run: Run, call: Call) -> Value:
+    """``torchvision.transforms.functional.normalize``."""
+    value = call.value("x")
+    base = value if isinstance(value, Image) else Image()
+    return replace(base, steps=(*base.steps, "normalize"), stats=_numbers(call.value("mean")))
+
+
+def _numbers(value: Value) -> tuple[float, ...]:
+    if isinstance(value, Seq):
+        return tuple(
+            float(item.value)
+            for item in value.items
+            if isinstance(item, Const) and isinstance(item.value, (int, float))
+        )
+    return ()
+
+
+def op_transform_step(run: Run, call: Call) -> Value:
+    """One torchvision transform."""
+    step = call.spec.get("step", "")
+    stats = _numbers(call.value("mean")) if step == "normalize" else ()
+    if step == "normalize" and not stats:
+        step = "normalize?"
+    return Transform((step,), stats, run.site(call.node))
+
+
+def op_compose(run: Run, call: Call) -> Value:
+    """``transforms.Compose``."""
+    items = call.value("items")
+    if not isinstance(items, Seq):
+        return UNKNOWN
+    steps: list[str] = []
+    stats: tuple[float, ...] = ()
+    for item in items.items:
+        if isinstance(item, Transform):
+            steps.extend(item.steps)
+            stats = item.stats or stats
+        else:
+            steps.append("?")
+    if not items.is_whole:
+        steps.append("?")
+    return Transform(tuple(steps), stats, run.site(call.node))
+
+
+def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: ast.Call) -> Value:
+    """A transform called on a picture."""
+    value = arguments.positional[0].value if arguments.positional else UNKNOWN
+    base = value if isinstance(value, Image) else Image(origin=run.site(node))
+    high = 1 if "to-tensor" in transform.steps else base.high
+    form = "tensor" if "to-tensor" in transform.steps else base.form
+    return replace(base, form=form, high=high, steps=(*base.steps, *transform.steps), stats=transform.stats)
+
+
+def image_method(image: Image, name: str, values: list[Value]) -> Value:
+    """A picture's method that keeps it a picture."""
+    if name == "convert":
+        return replace(image, channels=image.channels if image.channels == "bgr" else "rgb")
+    if name in {"transpose", "permute", "astype", "float"}:
+        return image
+    del values
+    return image

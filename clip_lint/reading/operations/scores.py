@@ -1,0 +1,154 @@
+"""What becomes of scores: scaled, turned into probabilities, ranked, held against a threshold."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import Normalized, Scaled, Threshold
+from clip_lint.reading.joining import join_all
+from clip_lint.reading.operations.call import Call, number
+from clip_lint.reading.operations.shapes import axis_name
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Const,
+    Probability,
+    Scale,
+    Scores,
+    Seq,
+    Three,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+def op_softmax(run: Run, call: Call) -> Value:
+    """Softmax over scores."""
+    return _normalize_scores(run, call, "softmax")
+
+
+def op_sigmoid(run: Run, call: Call) -> Value:
+    """Sigmoid of scores."""
+    return _normalize_scores(run, call, "sigmoid")
+
+
+def _normalize_scores(run: Run, call: Call, via: str) -> Value:
+    results: list[Value] = []
+    dim = number(call.value("dim"))
+    for value in options(call.subject()):
+        if isinstance(value, (Scores, Probability)):
+            axis = axis_name(value.axes, dim)
+            if value.axes is not None and len(value.axes) == 1 and via == "softmax":
+                axis = value.axes[0]
+            site = run.site(call.node)
+            run.recorder.add(run, Normalized(site, value, via, axis, dim), site)
+            scores = value.of if isinstance(value, Probability) else value
+            results.append(Probability(scores, via, axis, site, value.axes))
+        else:
+            results.append(Unknown("probabilities"))
+    return join_all(results)
+
+
+LEAST_SCALE = 4.0
+"""Smaller factors (CLIPScore's 2.5, a percentage of a percentage) are no logit scale: the smallest in use is 1/0.25."""
+
+
+def scale(
+    run: Run, node: ast.expr | ast.stmt, scores: Scores, factor: float | None, by: Value, name: str
+) -> Value:
+    """Scores times a factor (None: not known)."""
+    learned = isinstance(by, Scale) and by.is_learned
+    temperature_words = ("temp", "tau", "scale", "logit")
+    named = any(word in name for word in temperature_words)
+    site = run.site(node)
+    if learned or (factor is not None and factor >= LEAST_SCALE) or (factor is None and named):
+        run.recorder.add(run, Scaled(site, scores, factor, learned, named), site)
+        already = scores.is_scaled is Three.YES
+        return replace(
+            scores,
+            is_scaled=Three.YES,
+            temperature=None if learned else (1.0 / factor if factor else None),
+            is_transformed=scores.is_transformed or already,
+        )
+    if factor is not None and 0 < factor <= 0.05 and scores.is_scaled is Three.YES:
+        return replace(scores, is_scaled=Three.NO, temperature=None)
+    if factor is not None and factor in {1.0, -1.0}:
+        return scores
+    return replace(scores, is_transformed=True, is_scaled=Three.MAYBE if factor is None else scores.is_scaled)
+
+
+def op_exp(run: Run, call: Call) -> Value:
+    """``logit_scale.exp()``."""
+    value = call.subject()
+    if isinstance(value, Scores):  # the first half of a softmax written out
+        site = run.site(call.node)
+        run.recorder.add(run, Normalized(site, value, "exp", "?", None), site)
+    return value if isinstance(value, Scale) else UNKNOWN
+
+
+def op_choice(run: Run, call: Call) -> Value:
+    """``argmax``: positions; of probabilities nothing but the order is used then."""
+    for value in options(call.subject()):
+        if isinstance(value, Probability) and value.site is not None:
+            run.recorder.ranked[value.site.key] += 1
+    return Unknown("index")
+
+
+def op_extreme(_run: Run, call: Call) -> Value:
+    """``max``, ``topk``, ``sort``: values and positions."""
+    value = call.subject()
+    if isinstance(value, (Scores, Probability)):
+        kept = replace(value, axes=None)
+        if (
+            not call.arguments.positional
+            and not call.arguments.keywords
+            and call.spec.op == "extreme"
+            and _method_name(call) in {"max", "min"}
+        ):
+            return kept
+        if call.receiver is None and len(call.arguments.positional) == 1 and not call.arguments.keywords:
+            return kept
+        return Seq((kept, Unknown("index")), "tuple")
+    return Seq((Unknown("values"), Unknown("index")), "tuple")
+
+
+def _method_name(call: Call) -> str:
+    return call.node.func.attr if isinstance(call.node.func, ast.Attribute) else ""
+
+
+_FLIPPED = {ast.Lt: ">", ast.LtE: ">=", ast.Gt: "<", ast.GtE: "<="}
+_WRITTEN = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
+def record_threshold(
+    run: Run,
+    node: ast.Compare,
+    operator: ast.cmpop,
+    left: Value,
+    right: Value,
+    nodes: tuple[ast.expr, ast.expr],
+) -> None:
+    """Record a score compared with a number."""
+    if type(operator) not in _WRITTEN:
+        return
+    del nodes
+    for score, other, written in ((left, right, _WRITTEN), (right, left, _FLIPPED)):
+        if (
+            not isinstance(other, Const)
+            or isinstance(other.value, bool)
+            or not isinstance(other.value, (int, float))
+        ):
+            continue
+        for option in options(score):
+            if isinstance(option, (Scores, Probability)):
+                site = run.site(node)
+                run.recorder.add(
+                    run,
+                    Threshold(site, option, written[type(operator)], float(other.value), other.site),
+                    site,
+                )

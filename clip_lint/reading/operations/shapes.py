@@ -1,0 +1,212 @@
+"""Axes of arrays: rows and columns exchanged, dropped, added; values stacked and split."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from clip_lint.reading.facts import WrappedUse
+from clip_lint.reading.joining import element, join_all
+from clip_lint.reading.operations.call import Call, number, text_of
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Const,
+    External,
+    Features,
+    Image,
+    Partial,
+    Pixels,
+    Probability,
+    Scores,
+    Seq,
+    Tokens,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+AnyValue = TypeVar("AnyValue", bound=Value)
+
+
+def transpose(value: AnyValue) -> AnyValue:
+    """Rows and columns exchanged."""
+    if isinstance(value, (Features, Scores, Probability)):
+        return replace(value, axes=value.axes[::-1] if value.axes else None)
+    return value
+
+
+def unwrap(run: Run, value: Value, node: ast.AST | None, how: str) -> Value:
+    """Features as a tensor; a transformers 5 output object used so is recorded."""
+    if isinstance(value, Features) and value.is_wrapped:
+        if value.origin is not None and isinstance(node, (ast.expr, ast.stmt)):
+            use = run.site(node)
+            run.recorder.add(run, WrappedUse(value.origin, use, how, value), value.origin)
+        return replace(value, is_wrapped=False)
+    return value
+
+
+def axis_name(axes: tuple[str, ...] | None, dim: int | None) -> str:
+    """What an axis is, ``?`` if that is not known."""
+    if axes is None or dim is None or not -len(axes) <= dim < len(axes):
+        return "?"
+    return axes[dim]
+
+
+def stack_rows(seq: Seq) -> Value:
+    """A sequence of features as one array."""
+    found = [option for item in seq.items for option in options(item)]
+    features = [item for item in found if isinstance(item, Features)]
+    if not features or len(features) < len(found):
+        return UNKNOWN
+    merged = join_all(features)
+    if not isinstance(merged, Features):
+        return UNKNOWN
+    return replace(merged, axes=None, count=len(seq.items) if seq.is_whole else None)
+
+
+def op_same(run: Run, call: Call) -> Value:
+    """A function or method that keeps the value's meaning."""
+    value = call.subject()
+    if isinstance(value, Seq) and value.items and all(isinstance(item, Features) for item in value.items):
+        return op_stack(run, call)
+    return unwrap(run, value, call.node, "passed on as a tensor") if call.receiver is None else value
+
+
+def op_unknown(_run: Run, _call: Call) -> Value:
+    """Nothing is known of the result."""
+    return UNKNOWN
+
+
+def op_first(_run: Run, call: Call) -> Value:
+    """The argument itself."""
+    return call.value("x")
+
+
+def op_stack(run: Run, call: Call) -> Value:
+    """``torch.stack`` and ``np.array`` of features or pixels."""
+    items = call.value("items", call.value("x"))
+    if isinstance(items, Seq):
+        for item in items.items:
+            unwrap(run, item, call.node, "stacked")
+        stacked = stack_rows(items)
+        if isinstance(stacked, Features):
+            stacked = replace(stacked, is_wrapped=False)
+            first = next(
+                (option for item in items.items for option in options(item) if isinstance(option, Features)),
+                None,
+            )
+            if first is not None and first.axes == ("dim",):
+                dim = number(call.value("dim", Const(0)))
+                axes = (first.modality, "dim") if dim in {0, None} else ("dim", first.modality)
+                stacked = replace(stacked, axes=axes)
+            return stacked
+        pixels = [option for item in items.items for option in options(item) if isinstance(option, Pixels)]
+        if pixels:
+            return replace(pixels[0], count=len(items.items) if items.is_whole else None, is_batch=True)
+        pictures = [option for item in items.items for option in options(item) if isinstance(option, Image)]
+        if pictures and len(pictures) == len(items.items):
+            return pictures[0]
+        tokens = [option for item in items.items for option in options(item) if isinstance(option, Tokens)]
+        if tokens:
+            inner = [option for one in tokens for option in options(one.texts)]
+            return replace(tokens[0], texts=Seq(tuple(inner), "list", items.is_whole))
+        scores = [option for item in items.items for option in options(item) if isinstance(option, Scores)]
+        if scores and len(scores) == len(items.items):
+            return replace(scores[0], axes=None, label_count=None, image_count=None)
+        return UNKNOWN
+    return items if isinstance(items, (Features, Pixels, Image)) else UNKNOWN
+
+
+def op_cat(run: Run, call: Call) -> Value:
+    """``torch.cat``: rows added; features of both modalities put side by side are for a trained head."""
+    items = call.value("items")
+    if isinstance(items, Seq):
+        found = [option for item in items.items for option in options(item) if isinstance(option, Features)]
+        if len({value.modality for value in found}) > 1:
+            return UNKNOWN
+        result = op_stack(run, call)
+        if isinstance(result, Features) and found and found[0].axes is not None and len(found[0].axes) == 2:
+            dim = number(call.value("dim", Const(0)))
+            if len(items.items) > 1 and axis_name(found[0].axes, dim) == "dim":
+                return UNKNOWN
+            return replace(result, axes=found[0].axes)
+        return result
+    return items if isinstance(items, (Features, Pixels, Tokens)) else UNKNOWN
+
+
+def op_transpose(_run: Run, call: Call) -> Value:
+    """Rows and columns exchanged."""
+    return transpose(call.subject())
+
+
+def op_squeeze(_run: Run, call: Call) -> Value:
+    """An axis of length one dropped."""
+    value = call.subject()
+    if isinstance(value, (Features, Scores, Probability)) and value.axes:
+        dim = number(call.value("dim"))
+        axes = list(value.axes)
+        if dim is not None and -len(axes) <= dim < len(axes) and axes[dim] != "dim":
+            if isinstance(value, Features) and value.count not in {1, None}:
+                return value
+            del axes[dim]
+            return replace(value, axes=tuple(axes))
+        if dim is None and isinstance(value, Features):
+            return replace(value, axes=("dim",) if value.count == 1 else None)
+        if dim is None:
+            scores = (
+                value if isinstance(value, Scores) else value.of if isinstance(value, Probability) else None
+            )
+            counts = {"image": scores.image_count, "text": scores.label_count} if scores is not None else {}
+            kept = tuple(axis for axis in axes if axis != "1" and counts.get(axis) != 1)
+            return replace(value, axes=kept or None)
+    return value
+
+
+def op_unsqueeze(_run: Run, call: Call) -> Value:
+    """A new axis of length one."""
+    value = call.subject()
+    if isinstance(value, Features) and value.axes == ("dim",) and number(call.value("dim")) in {0, -2}:
+        return replace(value, axes=(value.modality or "?", "dim"), count=1)
+    if isinstance(value, Features):
+        return replace(value, axes=None)
+    if isinstance(value, Pixels):
+        return replace(value, count=1 if not value.is_batch else value.count)
+    if isinstance(value, (Scores, Probability)):
+        return replace(value, axes=None)
+    return value
+
+
+def op_reshape(_run: Run, call: Call) -> Value:
+    """A new shape, not followed."""
+    value = call.subject()
+    if isinstance(value, (Features, Scores, Probability)):
+        return replace(value, axes=None)
+    return value
+
+
+def op_rows(_run: Run, call: Call) -> Value:
+    """Split into parts."""
+    return Seq((element(call.subject()),), "generator", False)
+
+
+def op_stored(_run: Run, call: Call) -> Value:
+    """Something read back from a file."""
+    return Unknown(text_of(call.value("x")) or "loaded")
+
+
+def op_function(run: Run, call: Call) -> Value:
+    """A module object that stands for a function, such as ``nn.CosineSimilarity()``."""
+    keep = {
+        name: argument.value
+        for name, argument in call.arguments.keywords.items()
+        if name in call.spec.get("keep", ())
+    }
+    if "dim" in call.spec.get("keep", ()) and call.arguments.positional:
+        keep["dim"] = call.arguments.positional[0].value
+    del run
+    return Partial(External(call.spec.get("call")), (), tuple(keep.items()))

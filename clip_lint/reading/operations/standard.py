@@ -1,0 +1,122 @@
+"""Python's own functions."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import texts
+from clip_lint.reading.arguments import Arguments
+from clip_lint.reading.joining import element, join, join_all
+from clip_lint.reading.operations.call import number, text_of
+from clip_lint.reading.operations.shapes import unwrap
+from clip_lint.reading.operations.table import TENSOR
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Dict,
+    Features,
+    LazyPlace,
+    OneOf,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.interpreter.run import Run
+
+
+BUILTINS = frozenset(dir(builtins))
+
+
+def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A call of one of Python's own functions."""
+    values = [argument.value for argument in arguments.positional]
+    first = values[0] if values else UNKNOWN
+    place = LazyPlace(run.scope.source, node)
+    if name in {"list", "tuple", "set", "sorted", "reversed", "frozenset"}:
+        if not values:
+            return Seq((), "list", True, place)
+        if isinstance(first, Seq):
+            return replace(first, kind="set" if "set" in name else first.kind)
+        if isinstance(first, Dict):
+            return Seq(
+                tuple(key for key, _ in first.entries), "list", first.is_whole, first.place, first.name
+            )
+        return first
+    if name == "dict":
+        if isinstance(first, Dict):
+            return first
+        entries = tuple(
+            (Text(key), argument.value) for key, argument in arguments.keywords.items() if key != "**"
+        )
+        return Dict(entries, not arguments.has_more and not values, place)
+    if name == "len":
+        if isinstance(first, Seq) and first.is_whole:
+            return Const(len(first.items))
+        return Unknown("len")
+    if name == "str":
+        return first if isinstance(first, (Text, OneOf)) else texts.concatenate([first], place, [False])
+    if name in {"float", "int", "round", "abs", "max", "min"}:
+        if name in {"max", "min"} and len(values) > 1:
+            return UNKNOWN
+        followed = [option for option in options(first) if isinstance(option, (Const, *TENSOR))]
+        if not followed:
+            return Unknown(name)
+        return join_all(unwrap(run, option, node, f"passed to {name}()") for option in followed)
+    if name == "enumerate":
+        return (
+            Seq((Seq((Unknown("index"), item), "tuple"),), "generator", False)
+            if (item := element(first))
+            else UNKNOWN
+        )
+    if name == "zip":
+        known = [value.items for value in values if isinstance(value, Seq) and value.is_whole]
+        if values and len(known) == len(values):
+            return Seq(
+                tuple(Seq(tuple(row), "tuple") for row in zip(*known, strict=False)), "list", True, place
+            )
+        return Seq((Seq(tuple(element(value) for value in values), "tuple"),), "generator", False)
+    if name == "map" and len(values) == 2:
+        return Seq((run.call(first, Arguments.of(element(values[1])), node),), "list", False)
+    if name == "filter" and len(values) == 2 and isinstance(values[1], Seq):
+        return replace(values[1], is_whole=False)
+    if name == "iter":
+        return first
+    if name == "next":
+        return element(first)
+    if name == "range":
+        bounds = [number(value) for value in values]
+        if bounds and all(bound is not None for bound in bounds):
+            made = (
+                range(*[bound for bound in bounds if bound is not None]) if 0 not in bounds[2:] else range(0)
+            )
+            if len(made) <= 200:
+                return Seq(tuple(Const(item) for item in made), "range", True, place)
+        return Seq((Unknown("index"),), "range", False)
+    if name in {"isinstance", "hasattr", "getattr"}:
+        return _inspect(run, name, values, node)
+    if name == "print":
+        return NONE
+    return Unknown(name)
+
+
+def _inspect(run: Run, name: str, values: list[Value], node: ast.Call) -> Value:
+    """``isinstance``, ``hasattr`` and ``getattr``: code that tests a feature output handles both major versions."""
+    first = values[0] if values else UNKNOWN
+    attribute_name = text_of(values[1]) if len(values) > 1 else None
+    for option in options(first):
+        if isinstance(option, Features) and option.origin is not None:
+            run.recorder.guarded.add(option.origin.key)
+    if name == "getattr" and attribute_name:
+        found = join_all(run.attribute(option, attribute_name, None) for option in options(first))
+        return join(found, values[2]) if len(values) > 2 and isinstance(found, Unknown) else found
+    del node
+    return UNKNOWN

@@ -1,0 +1,162 @@
+"""`value[index]`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import Sliced
+from clip_lint.reading.joining import element, join_all
+from clip_lint.reading.operations.call import number, text_of
+from clip_lint.reading.operations.fields import attribute, output_field
+from clip_lint.reading.operations.shapes import unwrap
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Const,
+    Dict,
+    Features,
+    Image,
+    Inputs,
+    Instance,
+    Norm,
+    Output,
+    Pixels,
+    Probability,
+    Scores,
+    Seq,
+    Text,
+    Tokens,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+def subscript(run: Run, node: ast.Subscript, value: Value, index: Value) -> Value:
+    """``value[index]``."""
+    key = text_of(index)
+    position = number(index)
+    if isinstance(index, Const) and isinstance(index.value, int) and position is None:
+        position = int(index.value)
+    if isinstance(value, Dict):
+        if key is not None:
+            found = value.get(key)
+            if found is not None:
+                return found
+            unnamed = [item for known, item in value.entries if not isinstance(known, Text) or known.is_holed]
+            return join_all(unnamed) if unnamed else Unknown(key)
+        for known, item in value.entries:
+            if known == index and isinstance(index, Const):
+                return item
+        return join_all(item for _, item in value.entries) if value.entries else UNKNOWN
+    if isinstance(value, Seq):
+        if position is not None and value.is_whole and -len(value.items) <= position < len(value.items):
+            return value.items[position]
+        if isinstance(node.slice, ast.Slice):
+            return _slice(value, node.slice)
+        return element(value)
+    if isinstance(value, Inputs):
+        return attribute(run, value, key, None) if key is not None else UNKNOWN
+    if isinstance(value, Output):
+        if key is not None:
+            return attribute(run, value, key, None)
+        return output_field(value, "logits_per_image") if position == 0 and not value.model.part else UNKNOWN
+    if isinstance(value, Features):
+        return _features_subscript(run, node, value, key, position)
+    if isinstance(value, (Scores, Probability)):
+        return _scores_subscript(node, value, position)
+    if isinstance(value, Tokens):
+        if isinstance(node.slice, (ast.Slice, ast.Tuple)) and _cuts(node.slice):
+            site = run.site(node)
+            run.recorder.add(run, Sliced(site, value), site)
+        return value
+    if isinstance(value, Image):
+        return replace(value, channels=_flip(value.channels)) if _reverses_channels(node.slice) else value
+    if isinstance(value, Pixels):
+        return replace(value, count=1) if position is not None else replace(value, count=None)
+    if isinstance(value, Text):
+        return Unknown("character") if position is not None else value
+    if isinstance(value, (Unknown, Norm)):
+        return value
+    if isinstance(value, Instance):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _slice(value: Seq, bounds: ast.Slice) -> Value:
+    found = [_bound(part) for part in (bounds.lower, bounds.upper, bounds.step)]
+    known = [bound for bound in found if not isinstance(bound, str)]
+    if len(known) < len(found) or known[-1] == 0:
+        return replace(value, is_whole=False)
+    return replace(value, items=value.items[slice(*known)])
+
+
+def _bound(node: ast.expr | None) -> int | str | None:
+    """A slice's bound as written, ``?`` where it is no plain number."""
+    if node is None:
+        return None
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.operand, ast.Constant)
+        and isinstance(node.operand.value, int)
+    ):
+        return -node.operand.value
+    return "?"
+
+
+def _cuts(node: ast.expr) -> bool:
+    """Whether a subscript cuts columns off at an upper bound."""
+    if isinstance(node, ast.Tuple):
+        last = node.elts[-1] if node.elts else None
+        return (
+            len(node.elts) == 2
+            and isinstance(last, ast.Slice)
+            and last.upper is not None
+            and last.lower is None
+        )
+    return False
+
+
+def _flip(channels: str) -> str:
+    return {"bgr": "rgb", "rgb": "bgr"}.get(channels, "")
+
+
+def _reverses_channels(node: ast.expr) -> bool:
+    """``[:, :, ::-1]``, ``[..., ::-1]`` or ``[:, :, [2, 1, 0]]``."""
+    last = node.elts[-1] if isinstance(node, ast.Tuple) and node.elts else None
+    if isinstance(last, ast.Slice) and last.step is not None:
+        return ast.unparse(last.step) == "-1"
+    return isinstance(last, (ast.List, ast.Tuple)) and ast.unparse(last).strip("[]()") == "2, 1, 0"
+
+
+def _features_subscript(
+    run: Run, node: ast.Subscript, value: Features, key: str | None, position: int | None
+) -> Value:
+    if key == "pooler_output":
+        return replace(value, is_wrapped=False)
+    if value.is_wrapped and position == 1:
+        return replace(value, is_wrapped=False)
+    if key is not None:
+        return UNKNOWN
+    plain = unwrap(run, value, node, "indexed like a tensor")
+    if not isinstance(plain, Features):
+        return plain
+    if position is not None:
+        axes = plain.axes[1:] if plain.axes and len(plain.axes) > 1 else None
+        return replace(plain, axes=axes, count=1)
+    return replace(plain, count=None, axes=plain.axes if isinstance(node.slice, ast.Slice) else None)
+
+
+def _scores_subscript(node: ast.Subscript, value: Scores | Probability, position: int | None) -> Value:
+    if position is not None:
+        return replace(value, axes=value.axes[1:] if value.axes else None)
+    if isinstance(node.slice, ast.Slice):
+        return value
+    if isinstance(node.slice, ast.Tuple):
+        return replace(value, axes=None)
+    return replace(value, axes=None)

@@ -1,0 +1,89 @@
+"""The operations by the name that the library tables give them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.joining import join_all
+from clip_lint.reading.operations import (
+    arithmetic,
+    comparing,
+    encoding,
+    gradients,
+    indexes,
+    inputs,
+    lengths,
+    loading,
+    moving,
+    pictures,
+    scores,
+    shapes,
+    zero_shot,
+)
+from clip_lint.reading.operations.call import Call
+from clip_lint.reading.values import (
+    Features,
+    Image,
+    Norm,
+    OneOf,
+    Pair,
+    Pixels,
+    Probability,
+    Scale,
+    Scores,
+    Tokens,
+    Value,
+)
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable
+
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.tables import Spec
+
+
+TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Image)
+_MODULES = (
+    arithmetic,
+    comparing,
+    encoding,
+    gradients,
+    indexes,
+    inputs,
+    lengths,
+    loading,
+    moving,
+    pictures,
+    scores,
+    shapes,
+    zero_shot,
+)
+OPERATIONS: dict[str, Callable[[Run, Call], Value]] = {
+    name.removeprefix("op_"): function
+    for module in _MODULES
+    for name, function in vars(module).items()
+    if name.startswith("op_")
+}
+"""Every function `op_X` of the modules above, as X."""
+
+
+def perform(run: Run, spec: Spec, arguments: Arguments, node: ast.Call, receiver: Value | None) -> Value:
+    """Carry out a table entry; an operation that does not exist is a broken table."""
+    call = Call(spec, arguments, node, receiver)
+    operation = OPERATIONS[spec.op]
+    subject = call.value("x")
+    if (
+        receiver is None
+        and isinstance(subject, OneOf)
+        and any(isinstance(option, TENSOR) for option in subject.options)
+    ):
+        results = []
+        given = call.named["x"]
+        for option in subject.options:
+            call.named["x"] = replace(given, value=option)
+            results.append(operation(run, call))
+        return join_all(results)
+    return operation(run, call)

@@ -1,0 +1,51 @@
+"""Ready-made zero-shot classification and scoring, which put labels into templates by themselves."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.inputs import record_image
+from clip_lint.reading.values import Component, Features, Model, Text, Three, Unknown, Value
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.run import Run
+
+
+def op_zero_shot(run: Run, call: Call) -> Value:
+    """The zero-shot pipeline: it puts labels into its own template and returns calibrated scores."""
+    by = call.receiver if isinstance(call.receiver, Component) else None
+    labels = call.value("labels")
+    if "images" in call:
+        node = call.node_of("images")
+        record_image(run, call, call.value("images"), by, ast.unparse(node) if node is not None else "image")
+    template = call.value("template", Text("This is a photo of {}."))
+    run.labels(
+        labels,
+        template,
+        call.node,
+        by.checkpoint if by is not None else None,
+        adds_template="template" not in call,
+    )
+    return Unknown("predictions")
+
+
+def op_zero_shot_weights(run: Run, call: Call) -> Value:
+    """open_clip's classifier builder."""
+    model = call.value("model")
+    checkpoint = model.checkpoint if isinstance(model, Model) else Checkpoint("open_clip", None, None, "clip")
+    run.labels(call.value("labels"), call.value("templates"), call.node, checkpoint, adds_template=True)
+    return Features("text", checkpoint, Three.YES, run.site(call.node), ("dim", "text"))
+
+
+def op_clip_score(run: Run, call: Call) -> Value:
+    """CLIPScore: 100 x cosine."""
+    by = call.receiver if isinstance(call.receiver, Component) else None
+    name = text_of(call.value("checkpoint"))
+    checkpoint = (
+        by.checkpoint if by is not None else run.libraries.checkpoint("torchmetrics", name, None, "clip")
+    )
+    run.prompts(call.value("text"), call.node, checkpoint, call.node_of("text"))
+    return Unknown("clip_score")

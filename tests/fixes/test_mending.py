@@ -1,0 +1,254 @@
+"""Rounds of fixes: what is composed, what is proved, what is taken back, and what is left alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+import libcst
+import pytest
+from mended import findings, mend
+
+import clip_lint.fixes
+from clip_lint.finding import Applicability, Edit, Finding, Fix, Severity
+from clip_lint.fixes.composing import compose
+from clip_lint.fixes.page import Change, NoFixError, Page
+from clip_lint.place import Place, Position
+
+HEAD = """\
+import torch
+from PIL import Image
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+
+
+@torch.no_grad()
+def embed(text: str):
+    tokens = processor(text=[text], return_tensors="pt")
+    return model.get_text_features(**tokens)
+
+
+def unit(text: str):
+    return torch.nn.functional.normalize(embed(text), dim=-1)
+"""
+BOTH = HEAD.replace('"pt")', '"pt", truncation=True)').replace("(**tokens)", "(**tokens).pooler_output")
+ONE = HEAD.replace("(**tokens)", "(**tokens).pooler_output")
+Maker = Callable[[Page, Finding], Fix]
+
+
+def finding(*edits: tuple[int, int, str], code: str = "CLP305") -> Finding:
+    place = Place("a.py", 0, Position(1, 1), Position(1, 2))
+    made = tuple(Edit(Position(1, start), Position(1, end), text) for start, end, text in edits)
+    return Finding(code, "x", Severity.ERROR, "", place, fix=Fix(Applicability.SAFE, "", made))
+
+
+def test_fixes_that_overlap_wait_and_equal_edits_are_made_once() -> None:
+    shared, first = (
+        finding((1, 1, "import torch\n"), (5, 6, "x")),
+        finding((1, 1, "import torch\n"), (8, 8, "y")),
+    )
+    overlapping, same_spot = finding((5, 9, "z")), finding((8, 8, "other"))
+    batch = compose([shared, first, overlapping, same_spot])
+    assert batch.findings == (shared, first)
+    assert [edit.text for edit in batch.edits] == ["import torch\n", "x", "y"]
+
+
+def test_a_fix_is_taken_whole_or_not_at_all() -> None:
+    taken, clashing = finding((5, 9, "x")), finding((1, 1, "import torch\n"), (6, 7, "y"))
+    assert compose([taken, clashing]).edits == compose([taken]).edits
+
+
+def broken(page: Page, each: Finding) -> Fix:
+    at = page.span(page.node(each.place, ast.Call))[1]
+    return Fix(Applicability.SAFE, "", page.edits([Change(at, at, " (")]))
+
+
+def idle(page: Page, each: Finding) -> Fix:
+    at = page.span(page.node(each.place, ast.Call))[1]
+    return Fix(Applicability.SAFE, "", page.edits([Change(at, at, "  ")]))
+
+
+def worse(page: Page, each: Finding) -> Fix:
+    call = page.node(each.place, ast.Call)
+    again = page.code(call).replace("text=[text]", "text=[text, text]")
+    bare = (
+        "print(model.get_image_features(**processor(images=Image.open('x.jpg'), return_tensors='pt')).norm())"
+    )
+    change = page.before(page.statement(call), [bare])
+    fixed = page.keyword(call, "truncation", "True")
+    return Fix(Applicability.SAFE, again, page.edits([change, fixed]))
+
+
+def undoing(*_: object) -> Fix:
+    raise NoFixError("never")
+
+
+@pytest.mark.parametrize(
+    ("maker", "reason"), [(broken, "would not compile"), (idle, "CLP305 would still"), (worse, "a new CLP3")]
+)
+def test_a_fix_that_breaks_its_promise_is_taken_back_and_said_so(
+    monkeypatch: pytest.MonkeyPatch, maker: Maker, reason: str
+) -> None:
+    makers = clip_lint.fixes._makers()
+    monkeypatch.setattr(clip_lint.fixes, "_makers", lambda: {**makers, "CLP305": maker})
+    repair, mended = mend(HEAD, "CLP305")
+    assert mended == HEAD
+    assert not repair.fixed
+    assert [problem.line for problem in repair.refused] == [11]
+    assert "the fix of CLP305 was left out" in repair.refused[0].message
+    assert reason in repair.refused[0].message
+    assert mend(HEAD, "CLP305", "CLP307")[1] == ONE
+
+
+def test_a_fix_that_cannot_be_sure_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    makers = clip_lint.fixes._makers()
+    monkeypatch.setattr(clip_lint.fixes, "_makers", lambda: {**makers, "CLP305": undoing})
+    assert [each.fix for each in findings(HEAD, "CLP305")] == [None]
+
+
+def test_chained_faults_are_mended_in_one_run() -> None:
+    assert mend(HEAD, "CLP305", "CLP307")[1] == BOTH
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            'processor(text=[text], return_tensors="pt")',
+            'processor(text=[text], return_tensors="pt", truncation=True)',
+        ),
+        (
+            'processor(text=[text], return_tensors="pt",)',
+            'processor(text=[text], return_tensors="pt", truncation=True)',
+        ),
+        (
+            'processor(\n        text=[text],  # one\n        return_tensors="pt",  # two\n    )',
+            'processor(\n        text=[text],  # one\n        return_tensors="pt",  # two\n        truncation=True,\n    )',
+        ),
+        (
+            'processor(\n        text=[text],\n        return_tensors="pt"\n    )',
+            'processor(\n        text=[text],\n        return_tensors="pt", truncation=True\n    )',
+        ),
+        (
+            'processor(text=[text], return_tensors=("pt"))',
+            'processor(text=[text], return_tensors=("pt"), truncation=True)',
+        ),
+        (
+            'processor(text=[text], truncation=False, return_tensors="pt")',
+            'processor(text=[text], truncation=True, return_tensors="pt")',
+        ),
+    ],
+)
+def test_arguments_go_where_a_person_would_put_them(written: str, expected: str) -> None:
+    before = HEAD.replace('processor(text=[text], return_tensors="pt")', written)
+    mended = mend(before, "CLP305")[1].replace('"pt",, ', '"pt", ')
+    wanted = HEAD.replace('processor(text=[text], return_tensors="pt")', expected)
+    assert ast.dump(ast.parse(mended)) == ast.dump(ast.parse(wanted))
+    assert mended.replace(",)", ")") == wanted
+
+
+UNIT = """\
+{imports}
+from PIL import Image
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+
+
+@{torch}.no_grad()
+def embed(path{parameters}):
+    return model.get_image_features(**processor(images=Image.open(path), return_tensors="pt")).pooler_output
+
+
+print(embed("a.jpg") @ embed("b.jpg").T)
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "torch", "parameters", "call", "added"),
+    [
+        (
+            "import torch",
+            "torch",
+            "",
+            "F.normalize(",
+            "import torch\nimport torch.nn.functional as F\nfrom PIL",
+        ),
+        (
+            "import torch as th",
+            "th",
+            "",
+            "F.normalize(",
+            "import torch as th\nimport torch.nn.functional as F\n",
+        ),
+        ("import torch\nfrom torch.nn import functional as nf", "torch", "", "nf.normalize(", ""),
+        ("import torch\nimport torch.nn.functional as F", "torch", "", "F.normalize(", ""),
+        ("import torch\nF = 3", "torch", "", "F_2.normalize(", "import torch.nn.functional as F_2\n"),
+        ("import torch", "torch", ", F=1", "F_2.normalize(", "import torch.nn.functional as F_2\n"),
+        (
+            "import torch\nimport torch.nn.functional as F",
+            "torch",
+            ", F=1",
+            "F_2.normalize(",
+            "import torch.nn.functional as F_2\n",
+        ),
+        (
+            "'''Doc.'''\nfrom __future__ import annotations\n\nimport torch",
+            "torch",
+            "",
+            "F.normalize(",
+            "import torch\nimport torch.nn.functional as F\n",
+        ),
+    ],
+)
+def test_imports_are_added_once_and_never_take_a_name(
+    imports: str, torch: str, parameters: str, call: str, added: str
+) -> None:
+    program = UNIT.format(imports=imports, torch=torch, parameters=parameters)
+    mended = mend(program, "CLP201")[1]
+    assert call in mended
+    assert added in mended
+    assert mended.count("torch.nn.functional as F") == (program + added).count("torch.nn.functional as F")
+    if not added:
+        assert mended.count("import") == program.count("import")
+
+
+def test_the_tree_that_libcst_reads_keeps_every_comment_and_blank() -> None:
+    program = HEAD.replace("def embed", "# above\n\n\ndef embed").replace(
+        "[text], ", "[text],    # inside\n        "
+    )
+    mended = mend(program)[1]
+    comments = libcst.parse_module(mended)
+    assert comments.code == mended
+    for mark in ("# above\n\n\n", ",    # inside\n"):
+        assert mark in mended
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'ids = processor.tokenizer(text, add_special_tokens=False, return_tensors="pt")',
+        'untruncated_ids = processor.tokenizer(text, padding="longest", return_tensors="pt")',
+        "ids = processor.tokenizer(text)",
+        "ids = processor(text=[text], **options)",
+    ],
+)
+def test_what_is_not_sure_is_left_alone(call: str) -> None:
+    program = HEAD.replace(
+        'tokens = processor(text=[text], return_tensors="pt")',
+        f"options = dict()\n    {call}\n    tokens = 1",
+    )
+    assert mend(program, "CLP305")[1] == program
+
+
+def test_strings_of_several_lines_are_not_indented() -> None:
+    program = HEAD.replace("@torch.no_grad()\n", "").replace(
+        "return model.get_text_features(**tokens)",
+        'return model.get_text_features(**tokens, note="""a\n  b\n""", other=f"""c\n{text}\n  d""").pooler_output',
+    )
+    mended = mend(program, "CLP402")[1]
+    assert "    with torch.no_grad():\n        return model" in mended
+    assert '"""a\n  b\n""", other=f"""c\n{text}\n  d"""' in mended
