@@ -4,10 +4,11 @@ import ast
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clip_lint.source.notebook import NotANotebookError, Program, read_notebook
+from clip_lint.source.parsing import parse
 
 
 def notebook(*cells: str | tuple[str, str], **metadata: object) -> str:
@@ -130,8 +131,9 @@ def test_odd_cells_do_not_disturb() -> None:
 
 
 @given(st.lists(st.text(alphabet=" \n%!?'\"\\#()[]=abx;:", max_size=40), max_size=4))
+@example(["'\\:'"])
 def test_any_cells_give_a_program_that_parses_line_for_line(cells: list[str]) -> None:
     made = read_notebook(notebook(*cells))
     assert made is not None
-    ast.parse(made.text)
+    parse(made.text)
     assert made.text.count("\n") == made.raw.count("\n")
