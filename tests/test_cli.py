@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint import __version__, cli, engine
+from clip_lint.commands.group import COMMANDS
 
 if TYPE_CHECKING:
     from conftest import Writer
@@ -286,9 +287,15 @@ def test_help_names_every_option_and_command(tmp_path: Path) -> None:
     text = run("--help", cwd=tmp_path).stdout
     for option in cli.check.params:
         assert all(name in text for name in option.opts if name.startswith("--"))
-    assert all(f"\n  {name} " in text for name in ("check", "rules", "explain", "query", "completion"))
+    assert all(f"\n  {name} " in text for name in ("check", *COMMANDS))
     assert run("-h", cwd=tmp_path).stdout == text
     assert run("--version", cwd=tmp_path).stdout == f"clip-lint, version {__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_they_say(tmp_path: Path, name: str) -> None:
+    summary = COMMANDS[name][2]
+    assert summary in " ".join(run(name, "--help", cwd=tmp_path).stdout.split())
 
 
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:

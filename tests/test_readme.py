@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from clip_lint import cli
+from clip_lint.commands.group import COMMANDS
 from clip_lint.config import ConfigError, Configuration, Overrides
 from clip_lint.rulebook import load_rules
 from clip_lint.selection import Stage
@@ -94,7 +95,7 @@ def test_options_exist() -> None:
     assert named
     assert named <= known
     commands = set(re.findall(r"^clip-lint ([a-z]+)\b", text, re.MULTILINE)) - {"src"}
-    assert commands <= {*cli.cli.commands, "query"}
+    assert commands <= {*cli.cli.commands, *COMMANDS}
 
 
 def test_keys_exist(tmp_path: Path) -> None:
