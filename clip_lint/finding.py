@@ -7,6 +7,7 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clip_lint.evidence import Evidence, EvidenceRequest
     from clip_lint.place import Place, Position
 
 
@@ -97,3 +98,7 @@ class Finding:
     fix: Fix | None = None
     details: tuple[Detail, ...] = ()
     """What checks tell fixes; empty once the fix is made."""
+    request: EvidenceRequest | None = None
+    """What verification needs to measure it; None where nothing can be measured."""
+    evidence: Evidence | None = None
+    """What verification measured; None where it did not run."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from clip_lint.source.load import display_name
+from clip_lint.source.workspace import project_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,12 +19,19 @@ if TYPE_CHECKING:
 
 
 def anchored(finding: Finding, source: Source | None) -> Finding:
-    """The finding with the code it stands on as its fingerprint, whatever line that is on."""
+    """The finding with the code it stands on as its fingerprint, whatever line that is on.
+
+    Its file counts by its path in the project, so that it does not matter in which folder the command ran.
+    """
     text = "\n".join(line.strip() for line in _lines(finding, source))
-    digest = blake2b(
-        f"{finding.code}\0{finding.place.path}\0{text}".encode("utf-8", "surrogatepass"), digest_size=12
-    )
+    path = finding.place.path if source is None else _in_project(source)
+    digest = blake2b(f"{finding.code}\0{path}\0{text}".encode("utf-8", "surrogatepass"), digest_size=12)
     return replace(finding, fingerprint=digest.hexdigest())
+
+
+def _in_project(source: Source) -> str:
+    file = str(source.file)
+    return display_name(file, project_root(os.path.dirname(file)))
 
 
 def numbered(findings: Iterable[Finding]) -> list[Finding]:

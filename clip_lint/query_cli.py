@@ -65,7 +65,7 @@ def query(
 
     With --stdin a line is {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}.
     """
-    from clip_lint.query import (  # noqa: PLC0415 - other commands shall not pay for it
+    from clip_lint.answering import (  # noqa: PLC0415 - other commands shall not pay for it
         DEFAULT_MODEL,
         Request,
         RequestError,
@@ -114,7 +114,7 @@ def query(
 
 def _lines() -> Iterator[str]:
     """The lines of standard input as text."""
-    from clip_lint.query import RequestError  # noqa: PLC0415
+    from clip_lint.answering import RequestError  # noqa: PLC0415
 
     for number, line in enumerate(sys.stdin.buffer, 1):
         try:

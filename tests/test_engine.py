@@ -252,6 +252,12 @@ class TestFingerprints:
         assert len(set(prints)) == 5
         assert all(prints)
 
+    def test_are_the_same_from_every_folder(self, write: Writer) -> None:
+        top = write({"pyproject.toml": "", "app/a.py": FAULT})
+        (above,), (inside,) = run(top).reported, run(top / "app").reported
+        assert (above.place.path, inside.place.path) == ("app/a.py", "a.py")
+        assert above.fingerprint == inside.fingerprint
+
 
 class TestCache:
     """With the real steps replaced, so that what is read can be counted."""

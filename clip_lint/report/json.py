@@ -37,7 +37,7 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "suppressed": finding.suppressed,
         "fix": _fix(finding.fix, finding.place.cell),
-        "evidence": None,
+        "evidence": finding.evidence.to_json() if finding.evidence is not None else None,
     }
 
 

@@ -187,7 +187,7 @@ def diagnose(
     from rich.console import Console
 
     _ready()
-    from clip_lint.query import DEFAULT_MODEL
+    from clip_lint.answering import DEFAULT_MODEL
     from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.verify.diagnosis import diagnose as run
     from clip_lint.verify.fixtures import Picture

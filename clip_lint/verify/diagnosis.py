@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from clip_lint.answering import Request, answer
 from clip_lint.language.reading import read_prompt
-from clip_lint.query import Request, answer
 from clip_lint.verify.counterfactuals import DIFFERENCES, counterfactual
 from clip_lint.verify.questions import article
 from clip_lint.verify.towers import embed_images, embed_texts, unit

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clip_lint.answering import PHENOMENA, Request, answer, as_text, json_line
 from clip_lint.finding import Severity
-from clip_lint.query import PHENOMENA, Request, answer, as_text, json_line
 from clip_lint.query_cli import query
 from clip_lint.rulebook import load_rules
 
