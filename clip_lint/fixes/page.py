@@ -208,6 +208,16 @@ class Page:
         after = self.line(self.line_of(end))[end - self.line_start(self.line_of(end)) :].strip()
         return not before.strip() and (not after or after.startswith("#"))
 
+    def has_comment_lines(self, one: ast.stmt, other: ast.stmt) -> bool:
+        """Whether a line between the beginnings of two statements of a block is a comment and no part of a statement."""
+        inside: set[int] = set()
+        for each in self.block(one):
+            inside.update(range(each.lineno, (each.end_lineno or each.lineno) + 1))
+        return any(
+            number not in inside and self.line(number).lstrip().startswith("#")
+            for number in range(one.lineno, other.lineno)
+        )
+
     def first(self, statement: ast.stmt) -> int:
         """Where a statement begins, its decorators included."""
         start = self.span(statement)[0]

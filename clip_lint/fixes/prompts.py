@@ -10,6 +10,7 @@ from clip_lint.finding import Applicability, Finding, Fix
 from clip_lint.fixes.helpers import helper
 from clip_lint.fixes.imports import module
 from clip_lint.fixes.page import COMPREHENSIONS, Change, NoFixError, Page
+from clip_lint.language.labels import is_key
 
 if TYPE_CHECKING:
     from clip_lint.place import Place
@@ -18,9 +19,9 @@ UNSAFE = Applicability.UNSAFE
 _KEYWORDS = ("text", "texts", "candidate_labels", "sentences", "labels")
 _READABLE = '''def {name}(key):
     """The words of a dataset key: `trafficLight` and `traffic/light` become `traffic light`."""
-    words = {re}.sub(r"(?<=[a-z])(?=[A-Z])|[_/\\\\]+", " ", key)
-    return " ".join(words.split()).lower()
+    return {re}.sub(r"(?<=[a-z])(?=[A-Z])|[_/\\\\]+", " ", key).strip().lower()
 '''
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def argument(page: Page, place: Place | None) -> tuple[ast.Call, ast.expr]:
@@ -97,24 +98,69 @@ def readable(page: Page, finding: Finding) -> Fix:
     _, labels = argument(page, _call_of(finding))
     message = "write the keys as words where they are encoded; scores change, and the words are a guess"
     if isinstance(labels, (ast.List, ast.Tuple)):
-        # Written for this call alone: no other code can compare with these keys.
         literal = page.node(finding.place, ast.Constant)
         if literal not in labels.elts or not isinstance(literal.value, str):
             raise NoFixError("the key is not written in the call")
+        if _occurrences(page, literal.value) > 1:
+            raise NoFixError("other code compares with the key")
         return Fix(UNSAFE, message, page.edits([page.replace(literal, _requoted(page, literal))]))
+    keys = [each.value for each in finding.details if each.key == "label"]
+    if keys and all(_words(key) == key.lower() for key in keys if is_key(key)):
+        raise NoFixError("the key has no words in it")
     if isinstance(labels, COMPREHENSIONS):
         source = labels.generators[0].iter
     elif isinstance(labels, ast.Name) and not _is_loop_variable(page, labels):
         source = labels
     else:
         raise NoFixError("the keys are not named in the call")
+    text = page.code(source)
+    if "readable_words" in text:
+        raise NoFixError("the keys are made readable already")
+    separators = {each for key in keys for each in "_/\\" if each in key}
+    if len(separators) == 1 and not any(_CAMEL.search(key) for key in keys):
+        changes = _replaced(page, labels, separators.pop())
+        if changes:
+            return Fix(UNSAFE, message, page.edits(changes))
     regular, changes = module(page, "re", labels)
     name, more = helper(page, "readable_words", _READABLE.replace("{re}", regular))
-    text = page.code(source)
     wrapped = f"map({name}, {text})" if source is not labels else f"[{name}(key) for key in {text}]"
-    if name in text:
-        raise NoFixError("the keys are made readable already")
     return Fix(UNSAFE, message, page.edits([*changes, *more, page.replace(source, wrapped)]))
+
+
+def _occurrences(page: Page, text: str) -> int:
+    return sum(isinstance(each, ast.Constant) and each.value == text for each in ast.walk(page.tree))
+
+
+def _replaced(page: Page, labels: ast.expr, separator: str) -> list[Change]:
+    """`.replace("_", " ")` on each label, where one such call does it; nothing where there is no room for it."""
+    written = separator.replace("\\", r"\\")
+    if isinstance(labels, ast.Name):
+        name = "label" if labels.id != "label" else "name"
+        return [page.replace(labels, f'[{name}.replace("{written}", " ") for {name} in {labels.id}]')]
+    if not isinstance(labels, (ast.ListComp, ast.GeneratorExp)) or len(labels.generators) != 1:
+        return []
+    target = labels.generators[0].target
+    used = [
+        each
+        for each in ast.walk(labels.elt)
+        if isinstance(target, ast.Name) and isinstance(each, ast.Name) and each.id == target.id
+    ]
+    if len(used) != 1 or page.code(used[0]) != used[0].id:
+        return []
+    start, end = page.span(used[0])
+    quote = '"'
+    if any(isinstance(each, ast.JoinedStr) for each in page.above(used[0])):
+        literal = next(each for each in page.above(used[0]) if isinstance(each, ast.JoinedStr))
+        if (page.text[start - 1], page.text[end : end + 1]) != ("{", "}") or separator == "\\":
+            return []
+        quote = "'" if '"' in page.code(literal)[:3] else '"'
+        if quote in page.code(literal)[:3]:
+            return []
+    return [Change(end, end, f".replace({quote}{written}{quote}, {quote} {quote})")]
+
+
+def _words(key: str) -> str:
+    return " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])|[_/\\]+", " ", key).split()).lower()
 
 
 def _requoted(page: Page, literal: ast.Constant) -> str:
@@ -122,7 +168,9 @@ def _requoted(page: Page, literal: ast.Constant) -> str:
     match = re.fullmatch(r"([\"'])(.*)\1", written)
     if match is None or match.group(2) != literal.value:
         raise NoFixError("the key is written in pieces")
-    words = " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])|[_/\\]+", " ", match.group(2)).split()).lower()
+    words = _words(match.group(2))
+    if words == match.group(2).lower():
+        raise NoFixError("the key has no words in it")
     return f"{match.group(1)}{words}{match.group(1)}"
 
 

@@ -119,22 +119,48 @@ def _siblings(page: Page, statement: ast.stmt, others: Sequence[Finding]) -> lis
 
 
 def _run(page: Page, siblings: list[ast.stmt], statement: ast.stmt) -> list[ast.stmt]:
-    """The statements around one that go into the same `with`: those that need it and the few simple ones between."""
+    """The statements around one that go into the same `with`: those that need it, and what ties one to the next."""
     block = page.block(statement)
     runs: list[list[ast.stmt]] = []
     for each in siblings:
         if runs:
             between = block[block.index(runs[-1][-1]) + 1 : block.index(each)]
-            if (
-                len(between) <= _MAX_BETWEEN
-                and all(isinstance(other, _SIMPLE) for other in between)
-                and isinstance(runs[-1][-1], _SIMPLE)
-                and page.cell_of(runs[-1][-1]) == page.cell_of(each)
-            ):
+            if isinstance(runs[-1][-1], _SIMPLE) and _belong_together(page, runs[-1], between, each):
                 runs[-1] += [*between, each]
                 continue
         runs.append([each])
     return next(run for run in runs if statement in run)
+
+
+def _belong_together(page: Page, run: list[ast.stmt], between: list[ast.stmt], following: ast.stmt) -> bool:
+    """Whether what stands between only finishes what the run made or prepares what follows, with no comment of its own.
+
+    A line that has nothing to do with the model stays as it is: it is not indented, and a comment keeps its place.
+    """
+    if (
+        len(between) > _MAX_BETWEEN
+        or not all(isinstance(each, _SIMPLE) for each in between)
+        or page.cell_of(run[-1]) != page.cell_of(following)
+        or page.has_comment_lines(run[-1], following)
+    ):
+        return False
+    made = {name for each in run for name in _names(each, ast.Store)}
+    wanted = _names(following, ast.Load)
+    for each in reversed(between):
+        stored = _names(each, ast.Store)
+        if stored & wanted:
+            wanted |= _names(each, ast.Load)
+        elif not stored or not stored <= made:
+            return False
+    return True
+
+
+def _names(statement: ast.stmt, context: type[ast.expr_context]) -> set[str]:
+    return {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+    }
 
 
 def _wants_decorator(page: Page, statement: ast.stmt) -> bool:

@@ -252,3 +252,93 @@ def test_strings_of_several_lines_are_not_indented() -> None:
     mended = mend(program, "CLP402")[1]
     assert "    with torch.no_grad():\n        return model" in mended
     assert '"""a\n  b\n""", other=f"""c\n{text}\n  d"""' in mended
+
+
+CLIP = """\
+import clip
+import torch
+
+model, preprocess = clip.load("ViT-B/32")
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "encoded", "expected"),
+    [
+        (
+            ["red_car", "dog"],
+            "KEYS",
+            '[label.replace("_", " ") for label in KEYS]',
+        ),
+        (
+            ["Fruit/Apple/Fuji", "dog"],
+            "['a photo of a {}'.format(key) for key in KEYS]",
+            '[\'a photo of a {}\'.format(key.replace("/", " ")) for key in KEYS]',
+        ),
+        (
+            ["red_car", "dog"],
+            '[f"a photo of a {key}" for key in KEYS]',
+            "[f\"a photo of a {key.replace('_', ' ')}\" for key in KEYS]",
+        ),
+        (
+            ["red_car", "dog"],
+            "[f'a photo of a {key}' for key in KEYS]",
+            '[f\'a photo of a {key.replace("_", " ")}\' for key in KEYS]',
+        ),
+        (["redCar", "dog"], "KEYS", "[readable_words(key) for key in KEYS]"),
+        (
+            ["red_car", "big/dog"],
+            "[f'a photo of a {key}' for key in KEYS]",
+            "[f'a photo of a {key}' for key in map(readable_words, KEYS)]",
+        ),
+    ],
+)
+def test_keys_are_made_words_as_plainly_as_it_goes(keys: list[str], encoded: str, expected: str) -> None:
+    program = f"{CLIP}KEYS = {keys}\nwith torch.no_grad():\n    model.encode_text(clip.tokenize({{}}))\n"
+    repair, mended = mend(program.format(encoded), "CLP112")
+    assert not repair.refused
+    assert program.format(expected).splitlines()[-1] == mended.splitlines()[-1]
+    assert ("def readable_words" in mended) == ("readable_words" in expected)
+    left = findings(mended, "CLP112", "CLP305")
+    assert not left
+
+
+@pytest.mark.parametrize(
+    ("labels", "rest"),
+    [
+        ('["using_laptop", "sitting"]', 'busy = found[0]["label"] == "using_laptop"\n'),
+        ('["n02084071", "n02085620"]', ""),
+    ],
+)
+def test_keys_that_others_compare_with_or_that_hold_no_words_stay(labels: str, rest: str) -> None:
+    program = (
+        "from transformers import pipeline\n\n"
+        'ask = pipeline("zero-shot-image-classification", model="openai/clip-vit-base-patch32")\n'
+        f'found = ask("a.jpg", candidate_labels={labels})\n{rest}'
+    )
+    assert findings(program, "CLP112")
+    repair, mended = mend(program, "CLP112")
+    assert (mended, repair.refused) == (program, ())
+
+
+@pytest.mark.parametrize(
+    ("between", "joined"),
+    [
+        ("", True),
+        ("a = a / a.norm(dim=-1, keepdim=True)  # length one\n", True),
+        ("tokens = clip.tokenize(['a dog'])\n", True),
+        ("tokens = ['a dog']\ntokens = clip.tokenize(tokens)\n", True),
+        ("\ntokens = clip.tokenize(\n    # both\n    ['a dog'],\n)\n", True),
+        ("# the text\n", False),
+        ("print('half way')\n", False),
+        ("started = time.time()\n", False),
+        ("if a.isnan().any():\n    print(a)\n", False),
+    ],
+)
+def test_only_what_belongs_to_the_model_goes_under_the_with(between: str, joined: bool) -> None:
+    program = f"{CLIP}import time\n\ntokens = clip.tokenize(['a cat'])\na = model.encode_image(pixels)\n{between}b = model.encode_text(tokens)\n"
+    repair, mended = mend(program, "CLP402")
+    assert len(repair.fixed) == 2
+    assert mended.count("with torch.") == (1 if joined else 2)
+    if not joined:
+        assert between in mended

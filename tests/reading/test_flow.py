@@ -274,3 +274,35 @@ def test_running_facts_follow_calls(write: Callable[[Mapping[str, str | bytes]],
     )
     folder = write({"program.py": program})
     assert lint(folder, codes="CLP402") == marked(program)
+
+
+CLEANED = {
+    "a pattern over known labels gives known words": """
+        keys = ["red_car", "blueTruck"]  # CLP112
+        words = [re.sub(r"(?<=[a-z])(?=[A-Z])|[_/]+", " ", key).lower() for key in keys]
+        clip.tokenize(keys), clip.tokenize(words)
+    """,
+    "a pattern may leave a key a key": """
+        keys = ["red_car", "blue_truck"]  # CLP112
+        clip.tokenize([re.sub(r"-", " ", key) for key in keys])
+    """,
+    "a function mapped over known labels": """
+        def worded(key):
+            return re.sub("_+", " ", key)
+        clip.tokenize([f"a photo of a {name}" for name in map(worded, ["red_car", "blue_truck"])])
+    """,
+    "a pattern that could take for ever is not tried": """
+        clip.tokenize([re.sub(r"(a+)+$", " ", key) for key in ["red_car" + "a" * 60 + "!", "b"]])  # CLP305
+    """,
+    "cleaning does not make unknown text short": """
+        clip.tokenize([re.sub(r"\\s+", " ", line) for line in open("notes.txt")])  # CLP305
+    """,
+}
+
+
+@pytest.mark.parametrize("story", CLEANED)
+def test_texts_cleaned_by_patterns(write: Callable[[Mapping[str, str | bytes]], Path], story: str) -> None:
+    program = PREAMBLE + "import re\n" + textwrap.dedent(CLEANED[story])
+    folder = write({"program.py": program})
+    lines = set(marked(program))
+    assert set(lint(folder, codes="CLP112 CLP305")) == lines

@@ -101,6 +101,9 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) ->
         return texts.path_join([argument.value for argument in arguments.positional])
     if path == "copy.deepcopy" and arguments.positional:
         return arguments.positional[0].value
+    if path == "re.sub" and len(arguments.positional) == 3 and not arguments.keywords:
+        pattern, replacement, subject = (argument.value for argument in arguments.positional)
+        return texts.substitute(pattern, replacement, subject)
     if root in {"os", "pathlib", "re", "json", "pickle", "datetime", "logging", "typing"}:
         return Unknown(path.rpartition(".")[2])
     if root == "joblib" and path.endswith(".load"):

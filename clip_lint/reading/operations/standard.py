@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import builtins
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.joining import element, join, join_all
+from clip_lint.reading.joining import MOST_TEXTS, element, join, join_all
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.table import TENSOR
@@ -85,6 +85,10 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
             )
         return Seq((Seq(tuple(element(value) for value in values), "tuple"),), "generator", False)
     if name == "map" and len(values) == 2:
+        items = values[1]
+        if _is_few_texts(items):
+            rows = tuple(run.call(first, Arguments.of(item), node) for item in items.items)
+            return Seq(rows, "list", True, place)
         return Seq((run.call(first, Arguments.of(element(values[1])), node),), "list", False)
     if name == "filter" and len(values) == 2 and isinstance(values[1], Seq):
         return replace(values[1], is_whole=False)
@@ -106,6 +110,15 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
     if name == "print":
         return NONE
     return Unknown(name)
+
+
+def _is_few_texts(value: Value) -> TypeGuard[Seq]:
+    return (
+        isinstance(value, Seq)
+        and value.is_whole
+        and 0 < len(value.items) <= MOST_TEXTS
+        and all(isinstance(item, Text) for item in value.items)
+    )
 
 
 def _inspect(run: Run, name: str, values: list[Value], node: ast.Call) -> Value:
