@@ -93,6 +93,8 @@ class Finding:
     model: str | None = None
     fingerprint: str = ""
     suppressed: bool = False
+    known: bool = False
+    """Whether a baseline holds it; it is then suppressed as well."""
     entry: str = ""
     """The function (``path::qualified.name``) whose stand-alone reading gave this: void where another file calls it."""
     fix: Fix | None = None

@@ -12,6 +12,7 @@ import pytest
 
 from clip_lint import __version__, cli, engine
 from clip_lint.commands.group import COMMANDS
+from clip_lint.report import FORMATS
 
 if TYPE_CHECKING:
     from conftest import Writer
@@ -63,6 +64,10 @@ def run(
         ({"a.py": IDLE}, ["--exclude", "[z-a]"], 2),
         ({"a.py": IDLE}, ["--config", "gone.toml"], 2),
         ({"a.py": IDLE}, ["--config", "x.toml", "--isolated"], 2),
+        ({"a.py": IDLE}, ["--output-format", "sarif:x", "--output-format", "html:./x"], 2),
+        ({"a.py": IDLE}, ["--output-format", "sarif", "--output-format", "html", "--output-file", "x"], 2),
+        ({"a.py": IDLE}, ["--output-format", "sarif:gone/x"], 2),
+        ({"a.py": IDLE}, ["--output-format", "sarif:"], 2),
         ({"a.py": IDLE}, ["--workers", "0"], 2),
         ({"a.py": IDLE}, ["--stdin-filename", "b.py"], 2),
         ({"a.py": IDLE}, ["-", "a.py"], 2),
@@ -113,6 +118,23 @@ def test_json_is_json_whatever_else_is_said(write: Writer) -> None:
     assert "unknown code 'CLP999'" in result.stderr
     assert "1  CLP001" in result.stderr
     assert json.loads(run("--output-format", "json", cwd=write({"a.py": ""})).stdout) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_through_the_command_line(write: Writer, name: str) -> None:
+    top = write({"a.py": IDLE})
+    found = run("--output-format", "text", "--output-format", f"{name}:out", cwd=top)
+    assert (found.returncode, found.stdout.splitlines()[-2]) == (1, "Found 1 warning in 1 file.")
+    assert "CLP001" in (top / "out").read_text(encoding="utf-8")
+    assert run("--output-format", name, "--quiet", cwd=top).stdout == (top / "out").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_paths_for_the_repositorys_hosts_count_from_its_top(write: Writer) -> None:
+    top = write({".git/HEAD": "", "app/a.py": IDLE})
+    for name in ("github", "gitlab", "azure", "sarif"):
+        assert "app/a.py" in run("--output-format", name, cwd=top / "app").stdout, name
 
 
 def test_several_formats_and_files(write: Writer) -> None:

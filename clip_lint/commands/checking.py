@@ -156,7 +156,7 @@ def _write(
     outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None, *, fixing: bool
 ) -> None:
     from clip_lint.fix_cli import remaining  # noqa: PLC0415
-    from clip_lint.report import report  # noqa: PLC0415
+    from clip_lint.report import LINES, report  # noqa: PLC0415
     from clip_lint.report.excerpts import Excerpts  # noqa: PLC0415
     from clip_lint.report.tally import statistics, summary  # noqa: PLC0415
 
@@ -164,13 +164,11 @@ def _write(
     excerpts = Excerpts(base, contents)
     formats = settings.output_format or ("text",)
     is_stdin_fixed = fixing and contents is not None
-    for text in formats:
-        name, _, path = text.partition(":")
-        path = os.path.join(base, path) if path else settings.output_file or ""
+    for name, path in _destinations(formats, settings, base):
         if path:
             with _opened(path) as stream:
                 report(name).write(findings, excerpts, stream, color=settings.color == "always")
-        elif findings or name == "json":
+        elif findings or name not in LINES:
             stream = sys.stderr if is_stdin_fixed else sys.stdout
             report(name).write(findings, excerpts, stream, color=is_colored(settings.color))
     on_stdout = any(text in ("text", "concise") for text in formats) and not (
@@ -183,6 +181,22 @@ def _write(
         click.echo(summary(findings, outcome.files), err=not on_stdout)
         for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
             click.echo(line, err=not on_stdout)
+
+
+def _destinations(formats: Sequence[str], settings: Settings, base: str) -> list[tuple[str, str]]:
+    """Each format with the file it goes to, empty for standard output; ConfigError where two would share a file."""
+    from clip_lint.config import ConfigError  # noqa: PLC0415
+
+    found: list[tuple[str, str]] = []
+    for text in formats:
+        name, _, path = text.partition(":")
+        path = os.path.normpath(os.path.join(base, path)) if path else settings.output_file or ""
+        if path and path in (other for _, other in found):
+            raise ConfigError(
+                f"{path}: two formats would write this file; give each its own, as in {name}:FILE"
+            )
+        found.append((name, path))
+    return found
 
 
 def _opened(path: str) -> Any:

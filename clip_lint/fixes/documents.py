@@ -127,7 +127,7 @@ def open_document(path: str, data: bytes) -> Document:
 
     if not path.endswith(NOTEBOOK_SUFFIX):
         return Document({0: Text(raw)}, lambda texts: encoded(texts[0].raw))
-    from clip_lint.fixes.notebooks import cells_of, rewritten  # noqa: PLC0415  (most files are no notebooks)
+    from clip_lint.source.cells import cells_of, rewritten  # noqa: PLC0415  (most files are no notebooks)
 
     cells = cells_of(raw)
     sources = {number: Text(cell.source) for number, cell in cells.items()}

@@ -13,11 +13,23 @@ _CLASSES = {
     "text": ("clip_lint.report.text", "TextReport"),
     "concise": ("clip_lint.report.concise", "ConciseReport"),
     "json": ("clip_lint.report.json", "JsonReport"),
+    "jsonl": ("clip_lint.report.jsonl", "JsonlReport"),
     "github": ("clip_lint.report.github", "GithubReport"),
+    "gitlab": ("clip_lint.report.gitlab", "GitlabReport"),
+    "azure": ("clip_lint.report.azure", "AzureReport"),
+    "sarif": ("clip_lint.report.sarif", "SarifReport"),
+    "junit": ("clip_lint.report.junit", "JunitReport"),
+    "rdjson": ("clip_lint.report.rdjson", "RdjsonReport"),
+    "pylint": ("clip_lint.report.pylint", "PylintReport"),
+    "markdown": ("clip_lint.report.markdown", "MarkdownReport"),
+    "html": ("clip_lint.report.html", "HtmlReport"),
 }
 
 FORMATS = tuple(_CLASSES)
 """The names of the formats; a new one is a module with a class and a line above."""
+
+LINES = frozenset({"text", "concise", "jsonl", "github", "azure", "pylint"})
+"""The formats that say nothing where nothing was found; the others are documents, which a program expects to be there."""
 
 
 class Report(Protocol):

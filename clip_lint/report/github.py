@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from clip_lint.finding import Severity
 from clip_lint.report.escaping import printable
+from clip_lint.report.paths import in_repository
+from clip_lint.report.telling import details, sentence
 
 if TYPE_CHECKING:
     from clip_lint.finding import Finding
@@ -24,27 +26,24 @@ class GithubReport:
         self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool
     ) -> None:
         """Write the commands."""
-        del excerpts, color
+        del color
         ordered = sorted(findings, key=lambda each: -each.severity)
-        stream.writelines(_command(finding) + "\n" for finding in ordered)
+        stream.writelines(_command(finding, excerpts.base) + "\n" for finding in ordered)
 
 
-def _command(finding: Finding) -> str:
+def _command(finding: Finding, base: str) -> str:
     place = finding.place
-    properties = {"file": printable(place.path)}
-    message = printable(finding.message)
-    if place.cell:
-        # GitHub counts lines of the JSON, which nobody reads: say the cell and its line instead.
-        message = f"cell {place.cell}, line {place.start.line}: {message}"
-    else:
+    properties = {"file": printable(in_repository(place.path, base))}
+    if (
+        not place.cell
+    ):  # GitHub counts lines of the JSON, which nobody reads: the message says the cell and its line
         properties["line"] = str(place.start.line)
         properties["endLine"] = str(place.end.line)
         if place.start.line == place.end.line:  # columns of several lines are refused
             properties["col"] = str(place.start.column)
             properties["endColumn"] = str(place.end.column)
     properties["title"] = f"{finding.code} {finding.name}"
-    if finding.help:
-        message += f"\nhelp: {printable(finding.help)}"
+    message = "\n".join([sentence(finding), *details(finding)])
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     return f"::{_COMMANDS[finding.severity]} {listed}::{_data(message)}"
 

@@ -19,7 +19,7 @@ class JsonReport:
     ) -> None:
         """Write the list, one object a line."""
         del excerpts, color
-        rows = ",\n ".join(_safe(json.dumps(as_object(finding))) for finding in findings)
+        rows = ",\n ".join(dumped(as_object(finding)) for finding in findings)
         stream.write(f"[{rows}]\n")
 
 
@@ -41,9 +41,9 @@ def as_object(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _safe(text: str) -> str:
-    """JSON escapes every control character but one, and is ASCII here otherwise."""
-    return text.replace("\x7f", "\\u007f")
+def dumped(value: object, indent: int | None = None) -> str:
+    """``value`` as JSON in ASCII; it escapes every control character but one by itself."""
+    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
 
 
 def _position(position: Position) -> dict[str, int]:

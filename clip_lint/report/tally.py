@@ -23,11 +23,16 @@ def statistics(findings: Iterable[Finding]) -> list[str]:
 
 def summary(findings: Iterable[Finding], files: int) -> str:
     """What a run found, in one sentence."""
+    return f"Found {severities(findings)} in {counted(files, 'file')}."
+
+
+def severities(findings: Iterable[Finding]) -> str:
+    """How many errors, warnings and notes, or ``nothing``."""
     counts = Counter(str(finding.severity) for finding in findings)
-    parts = [_counted(counts[name], name) for name in ("error", "warning", "note") if counts[name]]
-    found = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "nothing"
-    return f"Found {found} in {_counted(files, 'file')}."
+    parts = [counted(counts[name], name) for name in ("error", "warning", "note") if counts[name]]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "nothing"
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """``1 file``, ``1,200 files``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

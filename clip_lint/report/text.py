@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from clip_lint.evidence import summary
 from clip_lint.finding import Severity
 from clip_lint.report.escaping import printable
 from clip_lint.report.heading import location
@@ -86,6 +87,8 @@ def _finding(finding: Finding, excerpts: Excerpts) -> Iterator[Text]:
         yield from _excerpt(group, excerpts, gutter)
     if finding.help:
         yield Text.assemble(_INDENT, ("help: ", "bold"), printable(finding.help))
+    if finding.evidence is not None:
+        yield Text.assemble(_INDENT, ("evidence: ", "bold"), printable(summary(finding.evidence)))
 
 
 def _file(place: Place) -> tuple[str, int]:

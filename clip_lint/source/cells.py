@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE_END = re.compile(r"\r\n?|\n")
 _DECODER = json.JSONDecoder()
 
 
@@ -50,6 +52,23 @@ def cells_of(text: str) -> dict[int, CellSource]:
             source = _source(text, place)
             if source is not None:
                 found[number] = source
+    return found
+
+
+def file_lines(text: str) -> dict[int, tuple[int, ...]]:
+    """For each code cell by its number: the line of the JSON (from 1) on which each of its own lines begins."""
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    found = {}
+    for number, cell in cells_of(text).items():
+        lines: list[int] = []
+        is_open = False
+        for start, end in cell.items if cell.items is not None else ((cell.start, cell.end),):
+            value = json.loads(text[start:end])
+            line = bisect_right(starts, start)
+            breaks = len(_LINE_END.findall(value))
+            lines += [line] * (breaks + (not is_open) - value.endswith(("\n", "\r")))
+            is_open = bool(value) and not value.endswith(("\n", "\r"))
+        found[number] = tuple(lines) or (bisect_right(starts, cell.start),)
     return found
 
 
