@@ -45,8 +45,15 @@ _CLASSES = re.compile(
 """Classes that compare images with texts. The text tower alone (CLIPTextModel) mostly conditions a generator."""
 _TOWERS = frozenset({"CLIPVisionModelWithProjection", "CLIPTextModelWithProjection"})
 """Projected towers concern us where the file itself loads one; diffusion pipelines get theirs passed in."""
-_HELPER = re.compile(r"(?:^|_)clip(?:_|$)")
-"""A function or module of the project's own that says it is about CLIP."""
+_HELPER = re.compile(
+    r"(?:^|.*(?<!grad)(?<!gradient)(?<!norm)(?<!value)(?<!video)(?<!audio)_)clip"
+    r"(?:_(?!(?:grad|norm|value|range|by|to|min|max|coord|box|bbox|polygon|segment|path|epsilon|duration|length)).*|$)"
+)
+"""A function or module of the project's own that says it is about CLIP, not about clipping or film clips."""
+_MODEL_INTERNALS = frozenset(
+    {"configuration_utils", "modeling_outputs", "modeling_utils", "processing_utils", "pytorch_utils"}
+)
+"""Imported relatively by the files that implement models in a library's own tree."""
 _PART = re.compile(
     r"(?:Config|Output|PreTrainedModel|Tokenizer\w*|ImageProcessor\w*|FeatureExtractor|Layer|Encoder|Attention|MLP|Embeddings"
     r"|TextModel|VisionModel|TextTransformer|VisionTransformer|Pipeline|Loss)$"
@@ -79,43 +86,45 @@ def may_use_clip(data: bytes) -> bool:
 
 def uses_clip(tree: ast.Module) -> bool:
     """Whether a module imports a CLIP library or class, loads a CLIP checkpoint or calls a method only CLIP has."""
-    generic = identifier = False
+    proven = generic = identifier = False
     defined: set[str] = set()
     called: set[str] = set()
     for node in _walk(tree):
         if isinstance(node, ast.Import):
-            if any(_names_clip(alias.name) for alias in node.names):
-                return True
+            proven |= any(_names_clip(alias.name) for alias in node.names)
             generic |= any(
                 alias.name.split(".")[0] in {"transformers", "sentence_transformers"} for alias in node.names
             )
         elif isinstance(node, ast.ImportFrom):
-            if (
-                node.module
-                and _names_clip(node.module)
-                and not all(_PART.search(alias.name) for alias in node.names)
-            ):
-                return True
-            if any(_CLASSES.fullmatch(alias.name) or _HELPER.search(alias.name) for alias in node.names):
-                return True
+            if _is_model_internal(node):
+                return False
+            proven |= _imports_clip(node)
             generic |= any(alias.name in _GENERIC for alias in node.names)
         elif isinstance(node, ast.Attribute):
-            if _CLASSES.fullmatch(node.attr):
-                return True
-            if node.attr in CHARACTERISTIC:
-                called.add(node.attr)
-            if (
+            proven |= _CLASSES.fullmatch(node.attr) is not None or (
                 node.attr == "from_pretrained"
                 and isinstance(node.value, ast.Name)
                 and node.value.id in _TOWERS
-            ):
-                return True
+            )
+            if node.attr in CHARACTERISTIC:
+                called.add(node.attr)
         elif isinstance(node, ast.FunctionDef):
             defined.add(node.name)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 100:
             identifier |= _MODEL_ID.match(node.value) is not None
     # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
-    return (generic and identifier) or bool(called - defined)
+    return proven or (generic and identifier) or bool(called - defined)
+
+
+def _is_model_internal(node: ast.ImportFrom) -> bool:
+    module = (node.module or "").rpartition(".")[2]
+    return node.level >= 2 and module in _MODEL_INTERNALS
+
+
+def _imports_clip(node: ast.ImportFrom) -> bool:
+    if node.module and _names_clip(node.module) and not all(_PART.search(alias.name) for alias in node.names):
+        return True
+    return any(_CLASSES.fullmatch(alias.name) or _HELPER.fullmatch(alias.name) for alias in node.names)
 
 
 def _names_clip(module: str) -> bool:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_TEXTS = 3000
+"""Alternatives that one loop over labels gives."""
+MOST_JOINED_TEXTS = 200
+"""Alternatives where paths meet: more are no list of prompts."""
 MOST_OTHERS = 10
 MOST_CONTAINERS = 60
 
@@ -60,7 +63,11 @@ def join(left: Value, right: Value) -> Value:
         and left.place == right.place
     ):
         return _mappings(left, right)
-    return one_of((*options(left), *options(right)))
+    alternatives = (*options(left), *options(right))
+    is_of_loop = any(isinstance(value, OneOf) and value.loop for value in (left, right))
+    if len(alternatives) > MOST_JOINED_TEXTS and not is_of_loop:
+        return UNKNOWN
+    return one_of(alternatives)
 
 
 def _sequences(left: Seq, right: Seq) -> Seq:

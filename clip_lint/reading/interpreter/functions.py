@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.interpreter.following import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.frames import Frame
-from clip_lint.reading.interpreter.run import Run
 from clip_lint.reading.interpreter.syntax import decorator_name, target_name
 from clip_lint.reading.joining import join, join_all
 from clip_lint.reading.scope import NOTHING, Scope
@@ -50,7 +50,7 @@ _CACHE_DECORATORS = frozenset(
 )
 
 
-class Functions(Run):
+class Functions(Following):
     """A function's body on a call's arguments."""
 
     def call_function(
@@ -59,6 +59,8 @@ class Functions(Run):
         """Run a function of the tree on these arguments and return what it returns."""
         definition = function.node
         if definition in self.stack or len(self.stack) >= MOST_CALLS_DEEP or self.budget < 0:
+            return UNKNOWN
+        if not alone and not self.is_worth_following(function, arguments):
             return UNKNOWN
         scope = Scope(function.source, function.scope)
         caller = self.frame if self.frames else None
@@ -111,24 +113,27 @@ class Functions(Run):
             is_cached=is_cached or (caller is not None and not alone and caller.is_cached),
         )
         target, self.target = self.target, ""
+        trip = self.leave(CALL_BUDGET) if not alone and function.source is not self.source else None
         self.frames.append(frame)
         self.stack.append(definition)
         self.calls.append(id(node))
         if isinstance(definition, ast.Lambda):
             frame.returns.append(self.eval(definition.body))
-            falls_through = False
         else:
-            falls_through = self.block(definition.body)
+            self.block(definition.body)
         self.stack.pop()
         self.calls.pop()
         self.frames.pop()
         self.loops = loops
         self.target = target
-        if frame.yields:
-            result: Value = Seq((join_all(frame.yields),), "generator", is_whole=False)
+        is_cut_short = trip is not None and self.budget < 0
+        self.come_back(trip)
+        if is_cut_short:
+            result: Value = UNKNOWN
+        elif frame.yields:
+            result = Seq((join_all(frame.yields),), "generator", is_whole=False)
         else:
             returned = [value for value in frame.returns if value != NONE] or frame.returns
-            del falls_through
             result = join_all(returned) if returned else NONE
         if memo is not None:
             self.memo[memo] = result

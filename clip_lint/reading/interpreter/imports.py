@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.interpreter.following import Following
 from clip_lint.reading.interpreter.frames import Frame
-from clip_lint.reading.interpreter.run import Run
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import UNKNOWN, External, Imported, ModuleRef, Text, Unknown, Value
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from clip_lint.source.model import Source
 
 
-DEPENDENCY_BUDGET = 60_000
+DEPENDENCY_BUDGET = 20_000
+"""Evaluated nodes for the body of one imported module."""
 MOST_MODULES = 25
 """How many other files of the tree are read for one."""
 
 
-class Imports(Run):
+class Imports(Following):
     """Imports: a module of the tree is read when a name of it is first used."""
 
     def do_Import(self, node: ast.Import) -> None:
@@ -99,13 +100,12 @@ class Imports(Run):
         scope = Scope(source)
         scope.values["__name__"] = Text(file.stem)
         self.modules[file] = scope
-        budget, self.budget = self.budget, min(self.budget, DEPENDENCY_BUDGET)
-        allowed = self.budget
+        trip = self.leave(DEPENDENCY_BUDGET)
         loops, self.loops = self.loops, []
         self.frames.append(Frame(scope))
         with self.recorder.paused(True):
             self.block(tree.body)
         self.frames.pop()
         self.loops = loops
-        self.budget = budget - (allowed - self.budget)
+        self.come_back(trip)
         return scope

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from clip_lint.source.workspace import Workspace
 
 
-BUDGET = 150_000
+BUDGET = 100_000
+"""Evaluated nodes for one root file: most need a few thousand."""
+ABROAD_BUDGET = 40_000
+"""How many of them outside the root file."""
 ENCODER_DEFINITIONS = (
     "def encode_image",
     "def encode_text",
@@ -93,6 +96,9 @@ class Run(ABC):
         self.versions = versions
         self.recorder = recorder
         self.budget = BUDGET
+        self.abroad = ABROAD_BUDGET
+        self.relevant: dict[str, bool] = {}
+        self.simple: dict[int, bool] = {}
         self.frames: list[Frame] = []
         self.loops: list[LoopSite] = []
         self.stack: list[ast.AST] = []
