@@ -119,9 +119,15 @@ def one_of(values: Iterable[Value], loop: int = 0) -> Value:
 
 def join_all(values: Iterable[Value]) -> Value:
     """The join of any number of values; unknown for none."""
+    texts: list[Value] = []
     result: Value | None = None
     for value in values:
-        result = value if result is None else join(result, value)
+        if isinstance(value, Text):
+            texts.append(value)  # thousands of them are told apart in one go, not two by two
+        else:
+            result = value if result is None else join(result, value)
+    if texts:
+        result = one_of(texts) if result is None else join(one_of(texts), result)
     return UNKNOWN if result is None else result
 
 

@@ -101,7 +101,10 @@ def test_any_expressions_are_read(lines: list[tuple[str, str]]) -> None:
         ("def f(m, x): return m.get_image_features(x)", True),
         ("from project.clip_helpers import load", True),
         ("import numpy as np\nnp.clip(x, 0, 1)", False),
-        ("from torch.nn.utils import clip_grad_norm_\nfrom .optim import clip_grads_with_norm_, grad_clip", False),
+        (
+            "from torch.nn.utils import clip_grad_norm_\nfrom .optim import clip_grads_with_norm_, grad_clip",
+            False,
+        ),
         ("from .boxes import clip_boxes_to_image\nfrom .film import video_clip", False),
         ("from .scoring import load_clip, clip_similarity", True),
         ("from ...modeling_utils import PreTrainedModel\nfrom ..clip.modeling_clip import CLIPModel", False),

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from clip_lint.reading.scope import Scope
 
 
+_ALTERNATIVES_FOR_ONE = 4
+"""So many alternatives cost as much as one evaluated node."""
+
+
 def _known_comparison(operator: ast.cmpop, left: Value, right: Value) -> Value:
     """The result of a comparison between known constants."""
     if isinstance(operator, (ast.Is, ast.IsNot)) and NONE in (left, right):
@@ -64,7 +68,10 @@ class Expressions(Imports):
                 if isinstance(child, ast.expr):
                     self.eval(child)
             return UNKNOWN
-        return method(node)
+        value = method(node)
+        if isinstance(value, OneOf):
+            self.budget -= len(value.options) // _ALTERNATIVES_FOR_ONE
+        return value
 
     def eval_Constant(self, node: ast.Constant) -> Value:
         if isinstance(node.value, str):
