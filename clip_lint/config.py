@@ -180,10 +180,10 @@ def _settings(path: str, *, required: bool) -> Settings | None:
 class _Reader:
     """One configuration file's table -> Settings; every complaint names the file and the key."""
 
-    def __init__(self, path: str, prefix: str) -> None:
+    def __init__(self, path: str, prefix: str, base: str | None = None) -> None:
         self._path = path
         self._prefix = prefix
-        self._base = os.path.dirname(path)
+        self._base = os.path.dirname(path) if base is None else base
         self._readers: dict[str, Callable[[str, Any], dict[str, Any]]] = {
             "select": self._selectors,
             "ignore": self._selectors,
@@ -217,6 +217,11 @@ class _Reader:
         }
 
     def settings(self, table: Mapping[str, Any]) -> Settings:
+        values, stage = self.values(table)
+        return Settings(self._base, self._path, (stage,), **values)
+
+    def values(self, table: Mapping[str, Any]) -> tuple[dict[str, Any], Stage]:
+        """The settings that a table gives by their names, and its selectors."""
         values: dict[str, Any] = {}
         for key, value in table.items():
             reader = self._readers.get(key)
@@ -224,7 +229,7 @@ class _Reader:
                 raise self._error(key, f"unknown key{nearest(key, self._readers)}")
             values.update(reader(key, value))
         stage = Stage(values.pop("select", None), values.pop("extend_select", ()), values.pop("ignore", ()))
-        return Settings(self._base, self._path, (stage,), **values)
+        return values, stage
 
     def _error(self, key: str, message: str) -> ConfigError:
         return ConfigError(f"{self._path}: `{self._prefix}{key}`: {message}")
@@ -338,6 +343,15 @@ class _Reader:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise self._error(key, "must be a number of processes, or 0 for one per processor")
         return {"workers": value}
+
+
+def overrides_in(table: Mapping[str, Any], where: str, base: str) -> Overrides:
+    """What an editor's settings say, with the keys of `[tool.clip-lint]`; ConfigError where they are wrong.
+
+    ``where`` is how messages call them, ``base`` the folder that their paths count from.
+    """
+    values, stage = _Reader(where, "", base).values(table)
+    return Overrides(values, stage)
 
 
 def rules() -> Mapping[str, Rule]:

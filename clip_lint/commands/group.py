@@ -13,6 +13,11 @@ COMMANDS = {
     "rules": ("clip_lint.commands.cards", "list_rules", "List the rules."),
     "explain": ("clip_lint.commands.cards", "explain", "Print a rule's card, or a page of the references."),
     "query": ("clip_lint.query_cli", "query", "Say whether CLIP is the right model for these prompts."),
+    "server": (
+        "clip_lint.server.command",
+        "server",
+        "Speak the Language Server Protocol over standard input and output, for editors.",
+    ),
     "completion": (
         "clip_lint.commands.cards",
         "completion",

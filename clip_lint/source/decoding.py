@@ -39,7 +39,7 @@ def decode(data: bytes) -> Decoded:
     nul = data.find(b"\0")
     if nul >= 0:
         raise UndecodableError("a binary file: it holds null bytes", data.count(b"\n", 0, nul) + 1)
-    cookie = _cookie(data)
+    cookie = declared_encoding(data)
     if bom and cookie not in (None, "utf-8"):
         raise UndecodableError(f"the byte order mark says UTF-8, the coding comment says {cookie}", 1)
     encoding = cookie or "utf-8"
@@ -59,7 +59,7 @@ def decode(data: bytes) -> Decoded:
     return Decoded(text, encoding, newline, bom)
 
 
-def _cookie(data: bytes) -> str | None:
+def declared_encoding(data: bytes) -> str | None:
     """The encoding that a comment in the first two lines declares, in Python's spelling."""
     for line in data.split(b"\n", 2)[:2]:
         bare = line.rstrip(b"\r")

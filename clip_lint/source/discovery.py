@@ -85,13 +85,13 @@ class _Walk:
         if os.path.isdir(path):
             settings = self._configuration.for_folder(path)
             self.roots.append(path)
-            if not (settings.force_exclude and _excluded_by_hand(path, settings)):
+            if not (settings.force_exclude and is_excluded(path, settings)):
                 self._walk(path)
             return
         folder = os.path.dirname(path)
         settings = self._configuration.for_folder(folder)
         self.roots.append(folder)
-        if not (settings.force_exclude and _excluded_by_hand(path, settings)):
+        if not (settings.force_exclude and is_excluded(path, settings)):
             self._take(path, settings)
 
     def _take(self, path: str, settings: Settings) -> None:
@@ -165,8 +165,8 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _excluded_by_hand(path: str, settings: Settings) -> bool:
-    """Whether a named path, or a folder it lies in, is excluded."""
+def is_excluded(path: str, settings: Settings) -> bool:
+    """Whether a named path (absolute), or a folder it lies in, is excluded."""
     while True:
         parent, name = os.path.split(path)
         if not name or not path.startswith(settings.base):
