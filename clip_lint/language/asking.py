@@ -1,7 +1,8 @@
 """Questions and instructions, which CLIP's captions hardly contain.
 
 question    = opening of lexicon/questions.txt [question] ... "?"     (the mark may be missing after "how many" and the like)
-instruction = opening of [instruction]
+            | three words or more and "?" at the end                   a cat or a dog?
+instruction = opening of [instruction] | instructing verb ("the" | "all" | "me" | "images" | "which" ...)
 """
 
 from __future__ import annotations
@@ -32,6 +33,13 @@ def question(tagged: Tagged) -> Question | None:
         return None
     first = words[0]
     has_mark = "?" in tags
+    if has_mark and tags[-1] == "?" and len(words) > 3:
+        return Question("question", " ".join(words[:2]), tagged.span(0, 1))
+    groups = lexicon().groups
+    if first in groups["instructing-verbs"] and len(words) > 1:
+        second = words[1].split(" ", 1)[0]
+        if second in groups["instructed"] or (first in groups["instructing-only"] and tags[1] in "n12q"):
+            return Question("instruction", " ".join(words[:2]), tagged.span(0, 1))
     if first not in _first_words() and not (has_mark and (first in _WH or first in _AUXILIARIES)):
         return None
     opening = " ".join(words[:2]) if len(words) > 1 else first

@@ -6,26 +6,35 @@
          | noun "in" colour                                   a woman in red
 
 A property is a colour, material, texture, shape or size from ``lexicon/words.txt``. A prompt binds when two things have
-properties of their own that could be swapped: what is always so (blue sky, green grass) or belongs to the whole picture (black
+properties of their own that could be swapped (of "a sad clown and a happy child" any adjective will do): what is always so (blue sky, green grass) or belongs to the whole picture (black
 and white photo) does not count.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Attribute
+from clip_lint.language.tagging import word_class
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
-_BEFORE = re.compile(r"[lg]*[cmsztag](?:[,&]{0,2}[lg]*[cmszta])*[av]?n+")
-_PREDICATE = re.compile(r"[ne](?:e?b|b)[lgx]*([cmst](?:[,&]{1,2}[cmst])*)(?![lgcmsztan]|[,&]+[lgcmszt])")
+_BEFORE = re.compile(r"[lg]*[cmsztag](?:[,&]{0,2}[lg]*[cmszta])*[av]?(?:n+|(?<!n)1(?![n1c]))")
+_PREDICATE = re.compile(r"[ne](?:[de]?b|b)[lgx]*([cmst](?:[,&]{1,2}[cmst])*)(?![lgcmsztan]|[,&]+[lgcmszt])")
+_MADE = re.compile(r"nvo([mn])(?![lgcmsztan])")
+_COATED = re.compile(r"n[cvta](c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
+_QUALIFIED = re.compile(r"(?:^|o)(d[lg]*[acmszt]n+(?:[&,w]+|&w|R)d[lg]*[acmszt]n+)(?=[.,;?]|$)")
+_APPLIES = re.compile("[cmsztg]")
+_NO_PROPERTIES = listed("binding no-properties")
+_QUALITY = re.compile("[acmszt]n+")
+_COATS = listed("binding coated")
 _SMALL = listed("binding small")
 _LARGE = listed("binding large")
 _FEATURES = listed("binding features")
@@ -47,14 +56,18 @@ def attributes(tagged: Tagged) -> tuple[Attribute, ...]:
 
 def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ...]]:
     """All pairs, and those among them that bind: at least two things with different properties (else none)."""
-    pairs = _pairs(tagged)
-    return tuple(pair for pair, _ in pairs), tuple(_binding(tagged, pairs))
+    pairs = _pairs(tagged) if _APPLIES.search(tagged.tags) else []
+    bound = _binding(tagged, pairs)
+    if not bound and "a" in tagged.tags:
+        bound = _qualified(tagged)
+    return tuple(pair for pair, _ in pairs), tuple(bound)
 
 
 def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribute]:
     if len(pairs) < 2 or _is_tag_list(tagged):
         return []
-    strong = [pair for pair, letters in pairs if _is_strong(pair, letters) and pair.noun not in _FEATURES]
+    features = Counter(pair.noun for pair, _ in pairs if pair.noun in _FEATURES)
+    strong = [pair for pair, letters in pairs if _is_strong(pair, letters) and features.get(pair.noun) != 1]
     telling = [pair for pair, letters in pairs if _tells(pair, letters)]
     owned = [pair for pair in strong if pair in telling]
     if _differ(owned):
@@ -66,6 +79,25 @@ def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribu
         named = [pair for pair, _ in pairs]
         return named if _differ(named) else []
     return []
+
+
+def _qualified(tagged: Tagged) -> list[Attribute]:
+    """`a sad clown and a happy child`: a caption that is two things, each with an adjective of any class."""
+    match = _QUALIFIED.search(tagged.tags)
+    if match is None:
+        return []
+    found = []
+    for piece in _QUALITY.finditer(tagged.tags, *match.span(1)):
+        start, end = piece.span()
+        words = [
+            tagged.words[position]
+            for position in range(start, end)
+            if tagged.tags[position] in "acmszt" and tagged.words[position] not in _NO_PROPERTIES
+        ]
+        if not words or tagged.words[end - 1] in _WHOLE:
+            return []
+        found.append(Attribute(tuple(words), tagged.words[end - 1], tagged.span(start, end - 1)))
+    return found if len(found) > 1 and _differ(found) else []
 
 
 def _is_tag_list(tagged: Tagged) -> bool:
@@ -117,18 +149,28 @@ def _pairs(tagged: Tagged) -> list[tuple[Attribute, str]]:
         run = end
         while tags[run - 1] == "n" and run > start:
             run -= 1
+        if tags[end - 1] == "1" and words[end - 1] != "one":
+            continue
         letters = "".join(tags[i] for i in range(start, run) if tags[i] in "cmsztag")
         properties = tuple(words[i] for i in range(start, run) if tags[i] in "cmsztag")
         if letters.strip("ga") or "dark" in properties:
             found.append((start, Attribute(properties, words[end - 1], tagged.span(start, end - 1)), letters))
-    for pattern in (_PREDICATE, _DRESSED):
+    for pattern in (_PREDICATE, _DRESSED, _MADE, _COATED):
         for match in pattern.finditer(tags):
+            if (pattern is _COATED and words[match.start() + 1] not in _COATS) or (
+                pattern is _MADE
+                and words[match.start() + 1] not in ("made", "built", "carved", "constructed")
+            ):
+                continue
             start, end = match.span(1)
-            said = [position for position in range(start, end) if tags[position] in "cmszt"]
+            said = [position for position in range(start, end) if tags[position] in "cmsztn"]
             owner = _subject(tags, match.start(), start) if pattern is _PREDICATE else match.start()
             properties = tuple(words[position] for position in said)
+            if pattern is _MADE and word_class(properties[0])[1] != "m":
+                continue
             pair = Attribute(properties, words[owner], tagged.span(owner, end - 1))
-            found.append((owner, pair, "".join(tags[position] for position in said)))
+            letters = "m" if pattern is _MADE else "".join(tags[position] for position in said)
+            found.append((owner, pair, letters))
     found.sort(key=lambda item: item[0])
     return [(pair, letters) for _, pair, letters in found]
 

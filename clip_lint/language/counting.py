@@ -54,7 +54,7 @@ def counts(tagged: Tagged) -> tuple[Count, ...]:
         elif letter == "k":
             count = _collective(tagged, position)
         elif letter == "u":
-            count = _grid(tagged, position)
+            count = _grid(tagged, position) or _joined(tagged, position)
         else:
             continue
         if count is not None:
@@ -153,7 +153,7 @@ def _number(tagged: Tagged, position: int) -> Count | None:
         return None
     nouns = words[after : run + 1]
     plural = any(is_plural(noun) for noun in nouns) or letter == "k"
-    if value == 0 and not plural:
+    if (value == 0 or word == "triple") and not plural:
         return None
     if is_figure:
         if not plural and (len(nouns) > 2 or before not in _BEFORE_FIGURE or (value or 0) > 20):
@@ -331,6 +331,22 @@ def _collective(tagged: Tagged, position: int) -> Count | None:
     ):
         return None
     return Count(NUMBERS.get(word), words[run], False, tagged.span(position, run))
+
+
+def _joined(tagged: Tagged, position: int) -> Count | None:
+    """`2girls` of tag lists and `5x bottles` of orders: a number written on to what it counts."""
+    match = re.fullmatch(r"(\d{1,2})([a-z]{3,}|x)", tagged.words[position])
+    if match is None or match[1] in ("0", "1"):
+        return None
+    noun, last = match[2], position
+    if noun == "x":
+        if tagged.tags[position + 1 : position + 2] != "n":
+            return None
+        noun, last = tagged.words[position + 1], position + 1
+    lists = lexicon().groups
+    if not is_plural(noun) or noun in lists["unit"] or noun in lists["not-things"]:
+        return None
+    return Count(int(match[1]), noun, False, tagged.span(position, last))
 
 
 def _grid(tagged: Tagged, position: int) -> Count | None:

@@ -1,23 +1,22 @@
 """The word lists under ``lexicon/``, read once into tables that the grammar looks words up in.
 
 A list is plain text: ``#`` starts a comment, ``[name tag]`` a section (without a tag where its words keep the class they have
-elsewhere), words are separated by blanks, phrases stand one on a line. ``relations.txt`` holds ``phrase = value : strength`` lines.
+elsewhere), words are separated by blanks, phrases stand one on a line. ``relations.txt`` holds ``pattern = value : strength`` lines.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from itertools import product
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+Continuations = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+"""What may follow the first two words of a phrase: by the third word (or ""), the words after it and the phrase's tag, longest first."""
 
-Continuations = tuple[tuple[tuple[str, ...], str], ...]
-"""What may follow the first two words of a phrase: the other words and the phrase's tag, longest first."""
-
-STRENGTH_TAGS = {"strong": "R", "frame": "F", "copula": "W"}
+STRENGTH_TAGS = {"strong": "R", "frame": "F", "noun": "W", "copula": "W"}
 """The tag of a relation phrase, by its strength in ``relations.txt``."""
 
 
@@ -41,7 +40,7 @@ def sections(name: str) -> dict[str, list[str]]:
     lines: list[str] = []
     for raw in files("clip_lint.language").joinpath("lexicon", f"{name}.txt").read_text("utf-8").splitlines():
         line = raw.partition("#")[0].strip()
-        if line.startswith("["):
+        if line.startswith("[") and line.endswith("]"):
             lines = found.setdefault(line.strip("[]"), [])
         elif line:
             lines.append(line)
@@ -73,12 +72,16 @@ def lexicon() -> Lexicon:
                 words.update((word, tag) for word in groups[section] if word not in words)
     for heading, lines in sections("idioms").items():
         phrases.update((line, heading.rsplit(" ", 1)[1]) for line in lines)
-    relation_lists = sections("relations")
-    for line in relation_lists["relation"]:
-        phrase, _, meaning = line.partition(" = ")
+    after_things: set[str] = set()
+    for line in sections("relations")["relation"]:
+        pattern, _, meaning = line.partition(" = ")
         value, _, strength = meaning.partition(" : ")
-        relations[phrase] = value
-        phrases.setdefault(phrase, STRENGTH_TAGS[strength])
+        for phrase in wordings(pattern):
+            relations.setdefault(phrase, value)
+            phrases.setdefault(phrase, STRENGTH_TAGS[strength])
+            if strength == "noun":
+                after_things.add(phrase)
+    groups["after-things"] = frozenset(after_things)
     for name in ("negation", "questions"):
         for section, lines in sections(name).items():
             groups[section] = frozenset(
@@ -91,16 +94,30 @@ def lexicon() -> Lexicon:
     return Lexicon(words, _by_first_words(phrases), relations, groups)
 
 
+_CHOICE = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])")
+
+
+def wordings(pattern: str) -> list[str]:
+    """Every phrase that a pattern of ``relations.txt`` stands for: ``[far] (left|right)`` is four."""
+    choices = [
+        [*piece[1:-1].split("|"), *([""] if piece[0] == "[" else [])] if piece[:1] in ("(", "[") else [piece]
+        for piece in _CHOICE.split(pattern)
+    ]
+    return [" ".join("".join(chosen).split()) for chosen in product(*choices)]
+
+
 def _by_first_words(phrases: Mapping[str, str]) -> dict[str, dict[str, Continuations]]:
-    table: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+    table: dict[str, dict[str, dict[str, list[tuple[tuple[str, ...], str]]]]] = {}
     for phrase, tag in phrases.items():
-        first, *rest = phrase.split()
-        second = rest[0] if rest else ""
-        table.setdefault(first, {}).setdefault(second, []).append((tuple(rest[1:]), tag))
+        first, second, third, *rest = [*phrase.split(), "", ""][: max(3, phrase.count(" ") + 1)]
+        table.setdefault(first, {}).setdefault(second, {}).setdefault(third, []).append((tuple(rest), tag))
     return {
         first: {
-            second: tuple(sorted(tails, key=lambda tail: -len(tail[0])))
-            for second, tails in by_second.items()
+            second: {
+                third: tuple(sorted(tails, key=lambda tail: -len(tail[0])))
+                for third, tails in by_third.items()
+            }
+            for second, by_third in by_second.items()
         }
         for first, by_second in table.items()
     }

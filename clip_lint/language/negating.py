@@ -4,6 +4,7 @@
              | be "not" (participle | adjective | "a" thing)          is not wearing a helmet, not touching
              | "not" determiner thing                                  not a hot dog
              | "does not have" | absence phrase                        missing its wheels, no evidence of
+             | thing "missing" thing                                 a rider missing gloves
 
 What denies an ability or tells a story is no absence in the picture: cannot walk, wasn't anchored, no longer, with or without,
 and what stands in quotation marks is not read at all.
@@ -28,11 +29,13 @@ _ALONE = listed("negating alone")
 def negations(tagged: Tagged) -> tuple[Negation, ...]:
     """Every absence said in a prompt, in order."""
     tags, words = tagged.tags, tagged.words
-    if "x" not in tags:
+    if "x" not in tags and "missing" not in words:
         return ()
     found = []
     for position, letter in enumerate(tags):
-        if letter == "x" and _denies(tags, words, position):
+        if (letter == "x" and _denies(tags, words, position)) or (
+            words[position] == "missing" and tags[position - 1 : position + 2] == "nvn"
+        ):
             last = min(position + 1, len(tags) - 1)
             while last < len(tags) - 1 and tags[last] in "dlgcmszta":
                 last += 1
@@ -50,6 +53,10 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
         if before in ("riding", "say", "says", "said", "have") and after == "d":
             return False
         return (after != "" and after not in ",.;?(d") or (after == "" and position == 0)
+    if word == "non" or word.startswith("non-"):
+        return after != "" and after in "nacmszt"
+    if word == "neither" and "nor" in words:
+        return True
     if word in ("without", "sans", "w/o"):
         return after != "" and after not in ".;?"
     if word == "lack of":  # "a lack of symmetry" describes, "lack of barriers" is a label for what is missing

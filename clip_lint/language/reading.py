@@ -21,7 +21,7 @@ from clip_lint.language.writing import may_want_writing, writings
 _NOUNS = re.compile("n+")
 _CONTENT = re.compile("[ncmsztav2k]")
 _NUMBERS = frozenset("012kuq")
-_PROPERTIES = frozenset("cmsztg")
+_PROPERTIES = frozenset("cmsztga")
 _FRAMES = listed("reading frames")
 
 

@@ -5,12 +5,18 @@
              | thing be COPULA thing                      the cat is on the mat
              | clause of two bare nouns                   dog on sand. sky over truck
              | thing with "a" thing COPULA "it"           a bed with a laptop on it
-             | caption "a thing in a thing"                a shark in a pool, but not: in the snow, in a suit
+             | caption "a thing in|on|by ... a thing"      a shark in a tank, but not: in the snow, in a suit
              | "there" be thing COPULA thing              in a description of several sentences
+             | thing NOUN thing                           a bridge across the river, not: walking across the street
+             | thing "facing"|"touching" thing            a chair facing a window
     frame    = FRAME "," clause | thing FRAME ... thing   a cup on the left and a bowl on the right
+             | "left" ... "right", "upper" ... "lower"    left: a mug, right: a jug
+             | EXTREME thing                              the leftmost door
+             | thing pointing ["to the"] left|right       an arrow pointing left
+             | "where" be thing                           where is the dog?
 
-STRONG, FRAME and COPULA are the strengths in ``lexicon/relations.txt``. "Flying over", "over the shoulder" and scenery ("on a
-table", "in the park") are no relations.
+STRONG, FRAME, NOUN and COPULA are the strengths in ``lexicon/relations.txt``. "Flying over", "over the shoulder" and scenery ("on
+a table", "in the park", by the places of ``lexicon/grammar.txt``) are no relations.
 """
 
 from __future__ import annotations
@@ -35,12 +41,53 @@ _LOCATED_QUESTION = re.compile(r"^b[dklgcmszta2q1]*n+W(?=[dnkgcmszta2q1e])")
 _EXISTS = re.compile(r"(?:eb|ff?v|fv|ev)[dqk12olgcmsztaev&,n]*n[va]?W(?=[dngcmszta])")
 _INVERTED = re.compile(r"(?:^|[.;])(W)[dlgcmsztav12oq]*n+b[dq12][lgcmszta]*n")
 _CARRIES = re.compile(r"n[Wh]d[lgcmszta]*n+(?:on+)?(W)e(?=[.,;&]|$)")
-_CAPTION = re.compile(r"^(d[gcmszta]*n+(?:od[gcmszta]*n+)?W)d[gcmsztav]*n+(?=[.,;&W]|$)")
+_CAPTION = re.compile(r"^(?:dno)?((?:d?[gcmszta]*n+|dv)(?:od[gcmszta]*n+)?W)[d12][gcmsztav]*n+(?=[.,;]|$)")
+_CAPTIONED = (
+    listed("space captioned")
+    | {"on the back of"}
+    | frozenset(
+        f"{word} of"
+        for edge in ("edge", "side", "corner")
+        for word in (f"in the {edge}", f"on the {edge}", f"at the {edge}")
+    )
+)
+_ROUND = frozenset({"by", "around", "against", "off"})
+_LOOSELY_CAPTIONED = _CAPTIONED - {"in"}
 _FRAMING = listed("space framing")
+_PLACES = listed("space places")
+_SETTINGS = _PLACES | listed("space supports")
+"""What a thing is simply seen on or in: no relation where a whole caption is "a pear on a table"."""
+_BACKDROPS = listed("space backdrops")
+_ARTISTS = listed("space artists")
+_HEADING = listed("space heading")
+_LEFT_RIGHT = listed("space left-right")
+_EXTREMES = listed("space extremes")
+_LIMB_OWNERS = listed("space limb-owners")
+_OPPOSITES = (("left", "right"), ("top", "bottom"), ("upper", "lower"), ("front", "back"), ("front", "rear"))
+_MARKS = (
+    _EXTREMES
+    | _LEFT_RIGHT
+    | {
+        "upper",
+        "top",
+        "front",
+        "where",
+        "side by side",
+        "back to back",
+        "face to face",
+        "to the left",
+        "to the right",
+    }
+)
 _STANCES = listed("space stances")
-_PUT = listed("space put")
+_PLACED = listed("space placed")
+_PUT = _PLACED | listed("space postures")
+_PEOPLE = listed("space people")
 _BARE = re.compile(r"(?:^|[.;])k?[csztav]?[nm]{1,2}v?(W)[cszta]?[nm]{1,2}(?=[.;]|$)")
 _BETWEEN_THINGS = listed("space between-things")
+_MEETING = frozenset({"facing", "touching", "overlapping", "adjoining", "bordering"})
+_LENS = frozenset({"camera", "viewer", "forward", "other", "face", "mirror"})
+_ALONE = frozenset({"side by side", "back to back", "face to face"})
 
 
 def relations(tagged: Tagged) -> tuple[Relation, ...]:
@@ -58,7 +105,10 @@ def relations(tagged: Tagged) -> tuple[Relation, ...]:
                 or (
                     letter == "W"
                     and (
-                        (tagged.words[position] == "over" and _hangs(tagged, position))
+                        (
+                            tagged.words[position] in lexicon().groups["after-things"]
+                            and _hangs(tagged, position)
+                        )
                         or _holds(tagged, position)
                     )
                 )
@@ -67,8 +117,10 @@ def relations(tagged: Tagged) -> tuple[Relation, ...]:
         if "W" in tags:
             for position in _copulas(tagged):
                 found.setdefault(position, _relation(tagged, position))
-    if "v" in tags and "d" in tags:
+    if "v" in tags:
         _contacts(tagged, found)
+    if not _MARKS.isdisjoint(tagged.words):
+        _directions(tagged, found)
     return tuple(found[position] for position in sorted(found))
 
 
@@ -115,7 +167,7 @@ def _frames(tagged: Tagged, start: int, position: int) -> bool:
         return False
     clause = re.split(r"[.;]", tags[position + 1 :])[0]
     if "n" not in before and "e" not in before:
-        return "n" in clause
+        return "n" in clause or tags[position + 1 : position + 2] == ";"
     if tagged.words[position].endswith(
         "ground"
     ):  # scenery, unless it opens a clause: in the background we see
@@ -123,14 +175,33 @@ def _frames(tagged: Tagged, start: int, position: int) -> bool:
     if "b" in before:
         return True
     things = len(re.findall(r"[nm]+", before)) + len(re.findall(r"[nm]+", clause))
-    return things >= 2
+    if things == 1 and "left" not in tagged.words[position] and "right" not in tagged.words[position]:
+        return False
+    return things >= 2 or before.endswith("n") or tagged.words[position - 1] in _STANCES
 
 
 def _hangs(tagged: Tagged, position: int) -> bool:
-    tags = tagged.tags
+    """`a lamp over a table`: right after a thing, a form of be or a posture; no part of a body, no backdrop."""
+    tags, words = tagged.tags, tagged.words
     before = tags[position - 1] if position else "."
-    stands = position > 0 and tagged.words[position - 1] in _STANCES
-    return (before in "nb" or stands) and _follows_thing(tags, position)
+    stands = position > 0 and words[position - 1] in _STANCES
+    return (
+        (before in "nb" or stands)
+        and _follows_thing(tags, position)
+        and _goal(tagged, position).isdisjoint(lexicon().groups["body-part"] | _BACKDROPS)
+    )
+
+
+def _goal(tagged: Tagged, position: int) -> frozenset[str]:
+    """The words of the noun phrase after ``position``, up to and with its nouns."""
+    tags = tagged.tags
+    after = position + 1
+    while after < len(tags) and tags[after] in "dlgcmsztav12q":
+        after += 1
+    end = after
+    while end < len(tags) and tags[end] in "nk":
+        end += 1
+    return frozenset(word for phrase in tagged.words[after:end] for word in phrase.split())
 
 
 def _holds(tagged: Tagged, position: int) -> bool:
@@ -146,10 +217,18 @@ def _holds(tagged: Tagged, position: int) -> bool:
     if (
         position
         and words[position - 1] in _PUT
-        and word in ("on", "in", "at", "onto", "into")
+        and word in ("on", "in", "by", "at", "onto", "into", "around", "against", "along")
         and "n" in tags[:position]
     ):
-        return _follows_thing(tags, position) and not _is_scenery(tagged, position)
+        return (
+            _follows_thing(tags, position)
+            and not _is_scenery(tagged, position)
+            and _PLACES.isdisjoint(_goal(tagged, position))
+            and (
+                words[position - 1] in _PLACED
+                or (tags[position + 1] in "de12" and not _is_person(tagged, position - 1))
+            )
+        )
     if word != "in" or "n" not in tags[:position]:
         return False
     after = position + 1
@@ -162,6 +241,14 @@ def _holds(tagged: Tagged, position: int) -> bool:
         and tags[after] == "n"
         and words[after].rsplit(" ", 1)[-1] in lexicon().groups["container"]
     )
+
+
+def _is_person(tagged: Tagged, position: int) -> bool:
+    """Whether what sits, stands or lies at ``position`` is a person: a posture, not a place."""
+    for before in range(position - 1, -1, -1):
+        if tagged.tags[before] in "nek":
+            return tagged.words[before] in _PEOPLE
+    return False
 
 
 def _copulas(tagged: Tagged) -> list[int]:
@@ -183,9 +270,12 @@ def _copulas(tagged: Tagged) -> list[int]:
     held = _CAPTION.match(tags)
     if (
         held
-        and words[held.end(1) - 1] == "in"
+        and words[held.end(1) - 1] in (_CAPTIONED if tags[0] == "d" else _LOOSELY_CAPTIONED)
         and not _is_scenery(tagged, held.end(1) - 1)
         and _FRAMING.isdisjoint(words[held.end(1) : held.end()])
+        and lexicon().groups["body-part"].isdisjoint(words[held.end() - 1].split())
+        and (words[held.end(1) - 1] in _ROUND or _SETTINGS.isdisjoint(words[held.end() - 1].split()))
+        and not (words[held.end(1) - 1] == "by" and not _ARTISTS.isdisjoint(words[: held.end(1)]))
     ):
         found.append(held.end(1) - 1)
     found.extend(
@@ -220,13 +310,64 @@ def _is_scenery(tagged: Tagged, position: int) -> bool:
 
 
 def _contacts(tagged: Tagged, found: dict[int, Relation]) -> None:
+    """`a chair facing a window`, `the cat is touching the ball`, `the frame surrounds the picture`."""
     words, tags = tagged.words, tagged.tags
     for position in range(1, len(tags) - 1):
-        if (
-            tags[position] == "v"
-            and words[position] in _BETWEEN_THINGS
-            and tags[position + 1] in "dnop"
-            and (tags[position - 1] == "b" or (tags[position - 1] == "n" and words[0] == "the"))
+        word = words[position]
+        if tags[position] != "v" or word not in _BETWEEN_THINGS or tags[position + 1] not in "dnop12q":
+            continue
+        before = tags[position - 1]
+        meets = word in _MEETING and before == "n" and _goal(tagged, position).isdisjoint(_SCENE | _LENS)
+        if meets or (
+            (before == "b" or (before == "n" and words[0] == "the")) and words[position + 1] not in _LENS
         ):
-            found[position] = Relation("facing" if words[position] == "facing" else "contact", words[position],
-                                       tagged.span(position, position))  # fmt: skip
+            value = "facing" if word == "facing" else "contact"
+            found[position] = Relation(value, word, tagged.span(position, position))
+
+
+def _directions(tagged: Tagged, found: dict[int, Relation]) -> None:
+    """Left and right (or top and bottom) as names of places, extremes, headings and `where is`; no limbs, no postures."""
+    words, tags = tagged.words, tagged.tags
+    body = lexicon().groups["body-part"]
+    limbs = not body.isdisjoint(words)
+    for position, word in enumerate(words):
+        following = tags[position + 1 : position + 2]
+        if (
+            (
+                word in _EXTREMES
+                and following != ""
+                and following in "n12cmsztga"
+                and _PLACES.isdisjoint(_goal(tagged, position))
+            )
+            or (word in _ALONE and position and "n" in tags[:position])
+            or (
+                (word in _LEFT_RIGHT or word in ("to the left", "to the right"))
+                and position > 1
+                and words[position - 1] in _HEADING
+                and following not in ("n", "F")
+                and not limbs
+                and _LIMB_OWNERS.isdisjoint(words[:position])
+            )
+        ):
+            found.setdefault(position, _named(tagged, position))
+    for one, other in _OPPOSITES:
+        if one in words and other in words and not limbs:
+            places = [words.index(one), words.index(other)]
+            if all(_stands_alone(tags, place) for place in places) or all(
+                tags[place + 1 : place + 2] == "n" and tags[place - 1 : place] in ("d", "")
+                for place in places
+            ):
+                for place in places:
+                    found.setdefault(place, _named(tagged, place))
+    if words[0] == "where" and tags[1:3] in ("bd", "bn") and "v" not in tags[2:]:
+        found.setdefault(0, Relation("where", "where", tagged.span(0, 0)))
+
+
+def _stands_alone(tags: str, position: int) -> bool:
+    """Whether a word is no part of a noun phrase: `left: a dog`, `dog (left)`, `dog left, cat right`."""
+    return tags[position + 1 : position + 2] in ("", ";", ",", "(", ".", "-", "&", "b")
+
+
+def _named(tagged: Tagged, position: int) -> Relation:
+    word = tagged.words[position]
+    return Relation(lexicon().relations.get(word, word), word, tagged.span(position, position))

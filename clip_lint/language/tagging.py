@@ -31,13 +31,14 @@ _QUOTED = re.compile(
     r"|(?<!\w)'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?!\w)|\u00ab[^\u00bb\n]{1,300}\u00bb|`[^`\n]{1,300}`"
 )
 _TOKEN = re.compile(
-    r"\"[^\"]*\"|\d+(?:[.,:/\u00d7]\d+)*(?:-?[^\W\d_]+)*(?:\d+)?|[^\W\d_]+(?:['\u2019\-\u2010\u2011][^\W_]+)*\d*|[^\w\s]|_"
+    r"\"[^\"]*\"|[wW]/[oO]\b|\d+(?:[.,:/\u00d7]\d+)*(?:-?[^\W\d_]+)*(?:\d+)?|[^\W\d_]+(?:['\u2019\-\u2010\u2011][^\W_]+)*\d*|[^\w\s]|_"
 )
 _PUNCTUATION = {
     ".": ".", "!": ".", "\u2026": ".", "?": "?", ";": ";", ":": ";", ",": ",", "(": "(", ")": "(", "[": "(", "]": "(",
     "#": "#", "$": "#", "\u20ac": "#", "\u00a3": "#", "@": "#", "-": "-", "\u2013": "-", "\u2014": "-", "%": "u", "\u00b0": "u",
     "\u201c": "'", "\u2018": "'", "'": "'", "&": "&", "+": "&", "/": "&", "=": "#",
 }  # fmt: skip
+_NOT_NEGATIONS = listed("tagging not-negations")
 _NOT_ADVERBS = listed("tagging not-adverbs")
 _NOT_PARTICIPLES = listed("tagging not-participles")
 
@@ -101,16 +102,12 @@ def tag(prompt: str) -> Tagged:
         word, letter, by_second = entries[position]
         after = position + 1
         if by_second is not None:
-            for tail, phrase_letter in by_second.get(entries[after][0], ()) if after < end else ():
-                stop = after + 1 + len(tail)
-                if not tail or tuple([entry[0] for entry in entries[after + 1 : stop]]) == tail:
-                    word = " ".join([entry[0] for entry in entries[position:stop]])
-                    letter, after = phrase_letter, stop
-                    break
-            else:
-                single = by_second.get("")
-                if single is not None:
-                    letter = single[0][1]
+            found = _phrase(entries, position, by_second) if after < end else None
+            if found is not None:
+                letter, after = found
+                word = " ".join([entry[0] for entry in entries[position:after]])
+            elif (single := by_second.get("")) is not None:
+                letter = single[""][0][1]
         words.append(word)
         tags.append(letter)
         firsts.append(position)
@@ -127,6 +124,25 @@ def tag(prompt: str) -> Tagged:
     if "c" in joined:
         joined = _COLOUR_AS_NOUN.sub(lambda match: "n" if words[match.start()] in _FRUITS else "c", joined)
     return Tagged(prompt, text, words, joined, firsts, quotes, end + 2)
+
+
+def _phrase(
+    entries: list[tuple[str, str, Mapping[str, Continuations] | None]],
+    position: int,
+    by_second: Mapping[str, Continuations],
+) -> tuple[str, int] | None:
+    """The class of the longest set phrase that begins at ``position``, and where the words after it begin."""
+    by_third = by_second.get(entries[position + 1][0])
+    if by_third is None:
+        return None
+    after = position + 3
+    if after <= len(entries):
+        for tail, letter in by_third.get(entries[position + 2][0], ()):
+            stop = after + len(tail)
+            if not tail or tuple([entry[0] for entry in entries[after:stop]]) == tail:
+                return letter, stop
+    plain = by_third.get("")
+    return None if plain is None else (plain[0][1], position + 2)
 
 
 def _mask_quotes(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -189,6 +205,8 @@ def _by_shape(word: str) -> str:
         return "x"
     if word.endswith("'s"):
         return "e" if words.get(word[:-2]) == "e" else "n"
+    if word.startswith("non-") and word not in _NOT_NEGATIONS:
+        return "x"
     if "-" in word:
         head, _, tail = word.rpartition("-")
         if tail == "shaped":

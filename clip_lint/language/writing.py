@@ -4,6 +4,9 @@
             | naming noun content                                the word hello, the letters A B C, the text peace
             | ("says" | "reads" | "spells" ...) content          a clock that reads 12:43
             | "number" | "digit" figure                          the number 7
+            | bearer ("reading" | "labelled" ...) content        a sign reading closed
+            | content "written" preposition                      good luck written on a cake
+            | clock "showing" time                               a clock showing 3:15
             | asking phrase of lexicon/writing.txt               what does the sign say
 
 "Text on a wall" names an object without wanting to know what it says, and is not reported.
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 _SAYS = listed("writing says")
+_BEARS = listed("writing bears")
+_LABELLED = listed("writing labelled")
+_CLOCKS = listed("writing clocks")
 _SPELT = frozenset({"letter", "letters", "initials"})
 _ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
 _FIGURES = frozenset({"number", "digit", "numeral", "numbers", "digits"})
@@ -59,14 +65,24 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
         )
         return (position - 1, position) if opens else None
     last = min(position + 1, len(tags) - 1)
+    if word == "written" and tags[position - 1 : position] in tuple('nav"') and following == "W":
+        return (position - 1, position) if last + 1 < len(tags) else None
+    if word in _LABELLED and following in tuple('navcmszd"2u') and not _BEARS.isdisjoint(words[:position]):
+        return None if following == "d" and word == "reading" else (position, last)
+    if word in ("showing", "shows", "at") and following == "u" and not _CLOCKS.isdisjoint(words[:position]):
+        return (position, last) if ":" in words[last] else None
     if word in names:
-        if following in ("n", '"') or (word in _SPELT and len(words[last]) == 1 and words[last].isalpha()):
+        if following in ("n", '"', "v", "a", "c") or (
+            word in _SPELT and len(words[last]) == 1 and words[last].isalpha()
+        ):
             if _is_named(tagged, position):
                 return position, last
         elif following == ";" and position + 2 < len(tags) and word in _ANNOUNCING:
             return position, last
     if word in _SAYS and _says(tagged, position):
         return position, last
+    if word in _FIGURES and following == "n" and tags[position + 2 : position + 3] in ("2", "u", "0", "1"):
+        return position, position + 2
     if word in _FIGURES and following in ("2", "1", "0", "u", ";", '"') and _is_named(tagged, position):
         return position, last
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import clip_lint.language
 from clip_lint.language.kinds import kind_table
-from clip_lint.language.lexicon import STRENGTH_TAGS, lexicon, listed, sections
+from clip_lint.language.lexicon import STRENGTH_TAGS, lexicon, listed, sections, wordings
 
 FOLDER = Path(clip_lint.language.__file__).parent
 SOURCE = "\n".join(path.read_text("utf-8") for path in sorted(FOLDER.glob("*.py")))
@@ -37,12 +37,31 @@ def test_groups_are_used() -> None:
 
 def test_relations_have_a_known_strength_and_are_set_phrases() -> None:
     for line in sections("relations")["relation"]:
-        phrase, value = re.fullmatch(r"([a-z ]+) = (\w+ : \w+)", line).groups()  # type: ignore[union-attr]
+        pattern, value = re.fullmatch(r"([a-z()|\[\] -]+) = ([a-z-]+ : \w+)", line).groups()  # type: ignore[union-attr]
         assert value.rpartition(" : ")[2] in STRENGTH_TAGS
-        first, _, rest = phrase.partition(" ")
-        assert first in lexicon().phrases
-        assert phrase in lexicon().relations
-        assert rest == rest.strip()
+        for phrase in wordings(pattern):
+            assert phrase.split()[0] in lexicon().phrases
+            assert phrase in lexicon().relations
+            assert phrase == " ".join(phrase.split())
+
+
+def test_no_line_of_the_relations_is_dead() -> None:
+    seen: set[str] = set()
+    for line in sections("relations")["relation"]:
+        phrases = set(wordings(line.partition(" = ")[0]))
+        assert phrases - seen, line
+        seen |= phrases
+
+
+def test_a_pattern_stands_for_its_wordings() -> None:
+    assert wordings("under") == ["under"]
+    assert wordings("(to|on) the [far] left") == [
+        "to the far left",
+        "to the left",
+        "on the far left",
+        "on the left",
+    ]
+    assert wordings("left[-hand| hand] side") == ["left-hand side", "left hand side", "left side"]
 
 
 def test_tags_are_the_documented_letters() -> None:
@@ -51,7 +70,11 @@ def test_tags_are_the_documented_letters() -> None:
     documented = set(re.findall(r"``(.)``", tagging.__doc__ or ""))
     used = set(lexicon().words.values())
     used |= {
-        tag for by_second in lexicon().phrases.values() for tails in by_second.values() for _, tag in tails
+        tag
+        for by_second in lexicon().phrases.values()
+        for by_third in by_second.values()
+        for tails in by_third.values()
+        for _, tag in tails
     }
     assert used <= documented
 
