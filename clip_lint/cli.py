@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clip_lint import __version__
+from clip_lint.commands.adopting import Adoption
 from clip_lint.commands.checking import Fixing, check_tree, finish, fix_paths, fix_stdin
 from clip_lint.commands.group import Commands
 from clip_lint.commands.options import check_options
@@ -40,6 +41,9 @@ def check(
     stdin_filename: str | None,
     diff: bool,
     review: bool,
+    diff_base: str | None,
+    changed_only: bool,
+    add_ignore: str | None,
     **options: Any,
 ) -> int:
     """Lint files (what happens without a command)."""
@@ -55,6 +59,8 @@ def check(
         raise click.UsageError("--diff and --review exclude each other")
     fixing = Fixing(settings.unsafe_fixes, diff, review)
     is_fixing = diff or review or settings.fix or settings.fix_only
+    adoption = Adoption(diff_base, changed_only, add_ignore)
+    adoption.check(paths, is_fixing=is_fixing, diff=diff)
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- (standard input) cannot be mixed with other paths")
@@ -69,9 +75,11 @@ def check(
         return finish(outcome, settings, base, contents)
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename goes with the path - (standard input)")
-    if is_fixing:
-        return fix_paths(paths or (".",), configuration, settings, base, fixing, isolated=isolated)
-    return check_tree(paths or (".",), configuration, settings, base, isolated=isolated)
+    changes = adoption.changes(base)
+    wanted = adoption.paths(paths or (".",), changes, configuration, base)
+    if is_fixing and add_ignore is None:
+        return fix_paths(wanted, configuration, settings, base, fixing, isolated=isolated)
+    return check_tree(wanted, configuration, settings, base, adoption, changes, dry=diff, isolated=isolated)
 
 
 def _overrides(options: dict[str, Any], base: str) -> Overrides:
@@ -86,7 +94,7 @@ def _overrides(options: dict[str, Any], base: str) -> Overrides:
         values["target_versions"] = values.pop("target_version")
     if "min_severity" in values:
         values["min_severity"] = Severity.named(values["min_severity"])
-    for name in ("cache_dir", "output_file"):
+    for name in ("cache_dir", "output_file", "baseline"):
         if name in values:
             values[name] = os.path.normpath(os.path.join(base, values[name]))
     return Overrides(values, stage)

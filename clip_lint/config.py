@@ -54,6 +54,7 @@ class Settings:
     extra_libraries: tuple[str, ...] = ()
     output_format: tuple[str, ...] = ()
     output_file: str | None = None
+    baseline: str | None = None
     statistics: bool = False
     show_suppressed: bool = False
     exit_zero: bool = False
@@ -200,6 +201,7 @@ class _Reader:
             "extra-libraries": self._libraries,
             "output-format": self._formats,
             "output-file": self._path_value,
+            "baseline": self._path_value,
             "statistics": self._flag,
             "show-suppressed": self._flag,
             "exit-zero": self._flag,

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from clip_lint.source.load import display_name
-from clip_lint.source.workspace import project_root
+from clip_lint.source.workspace import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,14 +24,15 @@ def anchored(finding: Finding, source: Source | None) -> Finding:
     Its file counts by its path in the project, so that it does not matter in which folder the command ran.
     """
     text = "\n".join(line.strip() for line in _lines(finding, source))
-    path = finding.place.path if source is None else _in_project(source)
+    path = finding.place.path if source is None else in_project(str(source.file), source.path)
     digest = blake2b(f"{finding.code}\0{path}\0{text}".encode("utf-8", "surrogatepass"), digest_size=12)
     return replace(finding, fingerprint=digest.hexdigest())
 
 
-def _in_project(source: Source) -> str:
-    file = str(source.file)
-    return display_name(file, project_root(os.path.dirname(file)))
+def in_project(file: str, name: str) -> str:
+    """The path of ``file`` (absolute) in its project; ``name``, as reports print it, where it belongs to none."""
+    top = find_project(os.path.dirname(file))
+    return name if top is None else display_name(file, top)
 
 
 def numbered(findings: Iterable[Finding]) -> list[Finding]:

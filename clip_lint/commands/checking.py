@@ -9,26 +9,45 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clip_lint.commands.adopting import add_ignores, without_known
 from clip_lint.commands.terms import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
 from clip_lint.report.escaping import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clip_lint.changes import Changes
+    from clip_lint.commands.adopting import Adoption
     from clip_lint.config import Configuration, Settings
     from clip_lint.engine import Outcome
     from clip_lint.fixes.session import Repair
 
 
 def check_tree(
-    paths: Sequence[str], configuration: Configuration, settings: Settings, base: str, *, isolated: bool
+    paths: Sequence[str],
+    configuration: Configuration,
+    settings: Settings,
+    base: str,
+    adoption: Adoption,
+    changes: Changes | None,
+    *,
+    dry: bool,
+    isolated: bool,
 ) -> int:
-    """Lint the files and report."""
+    """Lint the files and report, or suppress what would be reported (``dry``: only show how)."""
     from clip_lint.engine import lint  # noqa: PLC0415
     from clip_lint.report.progress import Progress  # noqa: PLC0415
 
     with Progress(sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet) as progress:
         outcome = lint(paths, configuration, base, isolated=isolated, progress=progress.update)
+    outcome = adoption.narrowed(outcome, changes, base)
+    if adoption.add_ignore is not None:
+        return add_ignores(
+            without_known(outcome, settings), paths, configuration, settings, base, adoption.add_ignore,
+            dry=dry, isolated=isolated,
+        )  # fmt: skip
+    if adoption.changed_only:
+        return finish(outcome, settings, base, nothing="no changed Python files or notebooks here")
     return finish(outcome, settings, base)
 
 
@@ -133,15 +152,17 @@ def finish(
     contents: dict[str, bytes] | None = None,
     *,
     fixing: bool = False,
+    nothing: str = "no Python files or notebooks here",
 ) -> int:
     """Write what was found, and say how the run ended."""
+    outcome = without_known(outcome, settings)
     for problem in (*outcome.missing, *outcome.problems):
         click.echo(printable(str(problem)), err=True)
     if not settings.quiet:
         for warning in outcome.warnings:
             click.echo(printable(warning), err=True)
         if not (outcome.files or outcome.missing or outcome.problems):
-            click.echo(f"{PROGRAM}: no Python files or notebooks here", err=True)
+            click.echo(f"{PROGRAM}: {nothing}", err=True)
     _write(outcome, settings, base, contents, fixing=fixing)
     if outcome.missing:
         return FAILED
@@ -158,7 +179,7 @@ def _write(
     from clip_lint.fix_cli import remaining  # noqa: PLC0415
     from clip_lint.report import LINES, report  # noqa: PLC0415
     from clip_lint.report.excerpts import Excerpts  # noqa: PLC0415
-    from clip_lint.report.tally import statistics, summary  # noqa: PLC0415
+    from clip_lint.report.tally import counted, statistics, summary  # noqa: PLC0415
 
     findings = outcome.findings if settings.show_suppressed else outcome.reported
     excerpts = Excerpts(base, contents)
@@ -179,6 +200,11 @@ def _write(
             click.echo(line, err=not on_stdout)
     if not settings.quiet and "text" in formats and outcome.files:
         click.echo(summary(findings, outcome.files), err=not on_stdout)
+        known = sum(finding.known for finding in outcome.findings)
+        if known:
+            click.echo(
+                f"{counted(known, 'known finding')} left out: the baseline holds them.", err=not on_stdout
+            )
         for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
             click.echo(line, err=not on_stdout)
 

@@ -18,6 +18,11 @@ COMMANDS = {
         "server",
         "Speak the Language Server Protocol over standard input and output, for editors.",
     ),
+    "baseline": (
+        "clip_lint.commands.baselines",
+        "baseline",
+        "Keep a file of known findings, so that only new ones fail.",
+    ),
     "completion": (
         "clip_lint.commands.cards",
         "completion",

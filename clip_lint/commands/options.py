@@ -161,6 +161,25 @@ _OPTIONS = (
     ),
     click.option("--review", is_flag=True, help="Show each fix and ask."),
     click.option(
+        "--baseline",
+        type=click.Path(dir_okay=False, path_type=str),
+        metavar="FILE",
+        help="Findings that this file knows do not count; `clip-lint baseline create` makes one.",
+    ),
+    click.option(
+        "--diff-base", metavar="REV", help="Report only what stands on lines changed since this git revision."
+    ),
+    click.option(
+        "--changed-only",
+        is_flag=True,
+        help="Lint only files changed since --diff-base, or since the last commit.",
+    ),
+    click.option(
+        "--add-ignore",
+        metavar="REASON",
+        help="Write a suppression with this reason at each finding; --diff shows it.",
+    ),
+    click.option(
         "--exit-non-zero-on-fix", is_flag=True, default=None, help="Exit with 1 if anything was repaired."
     ),
     click.option(

@@ -244,6 +244,11 @@ class _Recent(Generic[V]):
 
 def project_root(folder: str) -> str:
     """The top of the project that ``folder`` belongs to: its repository, else where it is packaged, else itself."""
+    return find_project(folder) or folder
+
+
+def find_project(folder: str) -> str | None:
+    """The top of the repository around ``folder``, else of what is packaged there; None where neither is."""
     packaged = ""
     current = folder
     while True:
@@ -253,7 +258,7 @@ def project_root(folder: str) -> str:
             packaged = current
         parent = os.path.dirname(current)
         if parent == current:
-            return packaged or folder
+            return packaged or None
         current = parent
 
 
