@@ -17,9 +17,9 @@ from clip_lint.commands.terms import CLEAN, COMPLETE, FAILED, HELP, INTERRUPTED,
 from clip_lint.report.escaping import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from clip_lint.config import Overrides
+    from clip_lint.config import Configuration, Overrides
 
 
 @click.group(cls=Commands, context_settings={**HELP, "max_content_width": 100})
@@ -44,6 +44,7 @@ def check(
     diff_base: str | None,
     changed_only: bool,
     add_ignore: str | None,
+    watch: bool,
     **options: Any,
 ) -> int:
     """Lint files (what happens without a command)."""
@@ -61,6 +62,17 @@ def check(
     is_fixing = diff or review or settings.fix or settings.fix_only
     adoption = Adoption(diff_base, changed_only, add_ignore)
     adoption.check(paths, is_fixing=is_fixing, diff=diff)
+    if watch:
+        if is_fixing or add_ignore is not None or "-" in paths:
+            raise click.UsageError(
+                "--watch only reports files: leave out what changes them, and standard input"
+            )
+
+        def once() -> int:
+            now = Configuration(overrides, base, file=config, isolated=isolated)
+            return _checked(paths, now, adoption, base, dry=False, isolated=isolated)
+
+        return _watch(paths, base, once)
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- (standard input) cannot be mixed with other paths")
@@ -75,11 +87,37 @@ def check(
         return finish(outcome, settings, base, contents)
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename goes with the path - (standard input)")
+    if is_fixing and add_ignore is None:
+        wanted = adoption.paths(paths or (".",), adoption.changes(base), configuration, base)
+        return fix_paths(wanted, configuration, settings, base, fixing, isolated=isolated)
+    return _checked(paths, configuration, adoption, base, dry=diff, isolated=isolated)
+
+
+def _checked(
+    paths: tuple[str, ...],
+    configuration: Configuration,
+    adoption: Adoption,
+    base: str,
+    *,
+    dry: bool,
+    isolated: bool,
+) -> int:
+    """Lint and report once."""
     changes = adoption.changes(base)
     wanted = adoption.paths(paths or (".",), changes, configuration, base)
-    if is_fixing and add_ignore is None:
-        return fix_paths(wanted, configuration, settings, base, fixing, isolated=isolated)
-    return check_tree(wanted, configuration, settings, base, adoption, changes, dry=diff, isolated=isolated)
+    settings = configuration.for_folder(base)
+    return check_tree(wanted, configuration, settings, base, adoption, changes, dry=dry, isolated=isolated)
+
+
+def _watch(paths: tuple[str, ...], base: str, once: Callable[[], int]) -> int:
+    """Lint again and again."""
+    from clip_lint.commands.extras import needs  # noqa: PLC0415
+
+    needs("watch", "watchfiles", "--watch")
+    from clip_lint.watching import lint_on_change  # noqa: PLC0415 (only with the extra)
+
+    lint_on_change(paths or (".",), base, once)
+    return CLEAN
 
 
 def _overrides(options: dict[str, Any], base: str) -> Overrides:

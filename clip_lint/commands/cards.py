@@ -53,7 +53,7 @@ def list_rules(output_format: str) -> int:
 )
 def explain(topic: str, color: str) -> int:
     """Print a rule's card, or a page of the references."""
-    title, markdown = _page(topic)
+    title, markdown = page(topic)
     if not is_colored(color):
         click.echo(f"{title}\n\n{markdown.strip()}")
         return CLEAN
@@ -65,7 +65,7 @@ def explain(topic: str, color: str) -> int:
     return CLEAN
 
 
-def _page(topic: str) -> tuple[str, str]:
+def page(topic: str) -> tuple[str, str]:
     """Title and Markdown of a rule or a reference page; UsageError names the nearest right word."""
     from importlib.resources import files  # noqa: PLC0415
 

@@ -23,6 +23,16 @@ COMMANDS = {
         "baseline",
         "Keep a file of known findings, so that only new ones fail.",
     ),
+    "mcp": (
+        "clip_lint.assistants.command",
+        "serve",
+        "Speak the Model Context Protocol over standard input and output, for coding assistants.",
+    ),
+    "skill": (
+        "clip_lint.assistants.command",
+        "skill",
+        "Write a SKILL.md into DIR that tells coding assistants when CLIP is the wrong model, and what to use.",
+    ),
     "completion": (
         "clip_lint.commands.cards",
         "completion",

@@ -160,6 +160,7 @@ _OPTIONS = (
         "--fix-only/--no-fix-only", default=None, help="Repair, and report nothing of what is left."
     ),
     click.option("--review", is_flag=True, help="Show each fix and ask."),
+    click.option("--watch", is_flag=True, help="Lint again whenever a file changes, until Ctrl-C."),
     click.option(
         "--baseline",
         type=click.Path(dir_okay=False, path_type=str),

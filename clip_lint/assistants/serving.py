@@ -1,0 +1,127 @@
+"""A Model Context Protocol server: lint a program, ask about prompts, read cards and references."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from clip_lint import __version__
+from clip_lint.assistants.pages import references, title
+from clip_lint.commands.cards import page
+from clip_lint.config import ConfigError, Configuration, Overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INSTRUCTIONS = """\
+clip-lint knows when CLIP-style image-text models (CLIP, OpenCLIP, SigLIP) work and when they do not. Before you propose \
+one, ask `query` with the texts that the program would compare: counting, places, who has which colour, negation, reading \
+and narrow kinds need other models, which the answer names. After you wrote code that uses one, pass it to `lint_code`. \
+`explain` gives the reasons, with figures and sources."""
+
+_READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
+def make_server() -> MCPServer:
+    """The server, waiting to be run."""
+    server = MCPServer("clip-lint", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
+    tools: list[Callable[..., Any]] = [lint_code, query, explain]
+    for tool in tools:
+        server.add_tool(tool, annotations=_READS)
+    for topic, text in references().items():
+        _add_page(server, topic, text)
+    server.resource("clip-lint://rules/{code}", title="A rule's card", mime_type="text/markdown")(rule)
+    return server
+
+
+def lint_code(
+    code: Annotated[str, Field(description="The whole program (for a notebook: its JSON).")],
+    filename: Annotated[
+        str, Field(description="Its name or path in the project: settings and imports are found from there.")
+    ] = "snippet.py",
+    fix: Annotated[bool, Field(description="Return the program with all safe fixes, too.")] = False,
+) -> dict[str, Any]:
+    """Find faults in Python code that uses CLIP-style image-text models. Nothing is run.
+
+    Returns findings (with place, message, help and fix), problems that kept the code from being read, and with `fix` the
+    repaired program.
+    """
+    from clip_lint.engine import lint_text  # noqa: PLC0415 (what no tool needs, no tool loads)
+    from clip_lint.fixes.session import fix_text  # noqa: PLC0415
+    from clip_lint.report.json import as_object  # noqa: PLC0415
+
+    base = os.getcwd()
+    data = code.encode("utf-8", "replace")
+    mended = data
+    try:
+        configuration = Configuration(Overrides(), base)
+        if fix:
+            repair, mended = fix_text(data, filename, configuration, base, unsafe=False)
+            outcome = repair.outcome
+        else:
+            outcome = lint_text(data, filename, configuration, base)
+    except (ConfigError, ValueError) as error:
+        raise ToolError(str(error)) from None
+    result: dict[str, Any] = {
+        "findings": [as_object(finding) for finding in outcome.reported],
+        "problems": [str(problem) for problem in outcome.problems],
+    }
+    if fix:
+        result["fixed"] = mended.decode("utf-8", "replace")
+    return result
+
+
+def query(
+    prompt: Annotated[str, Field(description="A text to search images with. Give this or labels.")] = "",
+    labels: Annotated[
+        list[str] | None, Field(description="Labels that the model shall tell apart on an image.")
+    ] = None,
+    template: Annotated[str, Field(description="What stands around each label, {} for it.")] = "{}",
+    model: Annotated[str, Field(description="The checkpoint, or ARCHITECTURE:WEIGHTS.")] = "",
+) -> dict[str, Any]:
+    """Say whether CLIP is the right model for a prompt or a set of labels, before any code is written.
+
+    The verdict is "clip" or "alternative"; then `alternatives` names models that do it, with a program to start from.
+    """
+    from clip_lint.answering import DEFAULT_MODEL, Request, answer, as_object  # noqa: PLC0415
+    from clip_lint.finding import Severity  # noqa: PLC0415
+
+    if bool(prompt.strip()) == bool(labels):
+        raise ToolError("give either a prompt or labels")
+    if "{}" not in template:
+        raise ToolError("the template needs {} where the label goes")
+    texts = tuple(labels) if labels else (prompt,)
+    request = Request(texts, template, model or DEFAULT_MODEL, is_set=bool(labels))
+    return as_object(answer(request), Severity.WARNING)
+
+
+def explain(
+    topic: Annotated[
+        str, Field(description="A rule's code or name (CLP201, counting) or a reference topic.")
+    ],
+) -> str:
+    """Print a rule's card or a page of the references: why, with figures and sources, and what to do instead."""
+    try:
+        heading, text = page(topic)
+    except click.UsageError as error:
+        raise ToolError(error.format_message()) from None
+    return f"{heading}\n\n{text.strip()}\n"
+
+
+def rule(code: str) -> str:
+    """A rule's card as Markdown."""
+    return explain(code)
+
+
+def _add_page(server: MCPServer, topic: str, text: str) -> None:
+    @server.resource(
+        f"clip-lint://references/{topic}", name=topic, title=title(text), mime_type="text/markdown"
+    )
+    def read() -> str:
+        return text
