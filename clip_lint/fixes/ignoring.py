@@ -76,7 +76,7 @@ def ignored(tree: Tree, target: Target, findings: Sequence[Finding], reason: str
 
 
 def _edits(source: Source, document: Document, findings: Iterable[Finding], reason: str) -> list[Edit]:
-    takers = _takers(source.text)
+    takers = takers_of(source.text)
     codes: dict[int, dict[str, None]] = {}
     for finding in sorted(findings, key=lambda each: each.place):
         offset = next((cell.first_line - 1 for cell in source.cells if cell.number == finding.place.cell), 0)
@@ -100,7 +100,7 @@ def _edit(source: Source, document: Document, line: int, codes: list[str], reaso
     return Edit(start, end, f"  # clip-lint: ignore[{', '.join(codes)}] {reason}", cell)
 
 
-def _takers(program: str) -> dict[int, int]:
+def takers_of(program: str) -> dict[int, int]:
     """For each line of a program the first line at or below it, in the same statement, whose end takes a comment.
 
     That is a line whose end is neither in a string nor continued by a backslash.

@@ -10,9 +10,9 @@ from lsprotocol import types
 
 from clip_lint.finding import Applicability, Edit
 from clip_lint.fixes.documents import UneditableError, open_document
+from clip_lint.fixes.silencing import silencing
 from clip_lint.place import Position
 from clip_lint.source.load import load
-from clip_lint.suppressing import silencing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scratch import HEAD, clip_lint, module, places
 
-from clip_lint.fixes.ignoring import _takers, complaint_about
+from clip_lint.fixes.ignoring import complaint_about, takers_of
 
 if TYPE_CHECKING:
     from conftest import Writer
@@ -184,7 +184,7 @@ def test_a_comment_at_any_offered_line_changes_no_program(program: str) -> None:
         tree = ast.dump(ast.parse(program))
     except (SyntaxError, ValueError):
         return
-    takers = _takers(program)
+    takers = takers_of(program)
     for line, taker in takers.items():
         lines = program.split("\n")
         lines[taker - 1] += "  # clip-lint: ignore[CLP201] why"
