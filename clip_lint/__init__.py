@@ -1,3 +1,65 @@
-"""clip-lint: a static linter for code that uses CLIP-style image-text models."""
+"""clip-lint: a static linter for code that uses CLIP-style image-text models.
+
+The Python API is `lint_paths`, `lint_source` and `query`, and the values that they give. Importing the package loads none
+of it until it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clip_lint.alternatives import Alternative
+    from clip_lint.answering import Answer
+    from clip_lint.api import LintResult, lint_paths, lint_source, query
+    from clip_lint.config import ConfigError
+    from clip_lint.finding import Applicability, Edit, Finding, Fix, Related, Severity
+    from clip_lint.place import Place, Position
+    from clip_lint.source.problem import Problem
 
 __version__ = "0.1.0"
+__all__ = [
+    "Alternative",
+    "Answer",
+    "Applicability",
+    "ConfigError",
+    "Edit",
+    "Finding",
+    "Fix",
+    "LintResult",
+    "Place",
+    "Position",
+    "Problem",
+    "Related",
+    "Severity",
+    "__version__",
+    "lint_paths",
+    "lint_source",
+    "query",
+]
+
+_HOMES = {
+    "clip_lint.alternatives": ("Alternative",),
+    "clip_lint.answering": ("Answer",),
+    "clip_lint.api": ("LintResult", "lint_paths", "lint_source", "query"),
+    "clip_lint.config": ("ConfigError",),
+    "clip_lint.finding": ("Applicability", "Edit", "Finding", "Fix", "Related", "Severity"),
+    "clip_lint.place": ("Place", "Position"),
+    "clip_lint.source.problem": ("Problem",),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a name of the API at its first use."""
+    from importlib import import_module  # noqa: PLC0415
+
+    for module, names in _HOMES.items():
+        if name in names:
+            value: object = getattr(import_module(module), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'clip_lint' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

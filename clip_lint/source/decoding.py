@@ -77,3 +77,12 @@ def declared_encoding(data: bytes) -> str | None:
         if not _BLANK.match(bare):
             return None
     return None
+
+
+def encoded(text: str) -> bytes:
+    """Program text as bytes that `decode` reads again: in the encoding that it declares, where that can hold it."""
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        return text.encode(declared_encoding(data) or "utf-8")
+    except (LookupError, UnicodeError, ValueError):
+        return data

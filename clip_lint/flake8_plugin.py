@@ -1,0 +1,42 @@
+"""clip-lint inside flake8, which finds it by its entry point: its findings as flake8's own, with the prefix CLP."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from clip_lint import __version__
+from clip_lint.config import Configuration, Overrides
+from clip_lint.engine import lint_text
+from clip_lint.report.escaping import printable
+from clip_lint.source.decoding import encoded
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator, Sequence
+
+
+class Plugin:
+    """What flake8 makes for each file; the configuration is clip-lint's own."""
+
+    name = "clip-lint"
+    version = __version__
+
+    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
+        del tree  # flake8 takes a plugin that asks for it for one that reads whole files
+        self._name = "stdin.py" if filename in ("-", "stdin") else filename
+        self._text = "".join(lines)
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
+        """Line (from 1), column (from 0), text with its code, and this class, for each finding."""
+        base = os.getcwd()
+        outcome = lint_text(encoded(self._text), self._name, _configuration(base), base)
+        for finding in outcome.reported:
+            start = finding.place.start
+            yield start.line, start.column - 1, f"{finding.code} {printable(finding.message)}", type(self)
+
+
+@lru_cache(maxsize=4)
+def _configuration(base: str) -> Configuration:
+    return Configuration(Overrides(), base)
