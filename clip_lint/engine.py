@@ -362,7 +362,7 @@ class _Run:
         if kept is None:
             return FileResult(target.path)
         try:
-            if kept["versions"] != [list(pair) for pair in self._pins.of(target).specifiers]:
+            if kept["versions"] != self._pins.of(target).record():
                 return None
             if any(cache.content(path) != name for path, name in kept["contents"].items()):
                 return None
@@ -380,7 +380,7 @@ class _Run:
             cache.keep(task.path, None)
             return
         record = to_record(result)
-        record["versions"] = [list(pair) for pair in task.versions.specifiers]
+        record["versions"] = task.versions.record()
         record["contents"] = {path: cache.content(path) for path in result.dependencies}
         cache.keep(task.path, record)
 

@@ -281,8 +281,14 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
             "take `.pooler_output`",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,
+            details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],
             place=use.site.place,
         )
+
+
+def _is_known(checkpoint: Checkpoint) -> bool:
+    """Whether the code names the model's class or weights; else its methods' names alone tell what it is."""
+    return checkpoint.name is not None or checkpoint.family is not None
 
 
 @check("CLP308")

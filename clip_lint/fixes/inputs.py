@@ -27,7 +27,8 @@ def pooler_output(page: Page, finding: Finding) -> Fix:
     call = page.node(finding.place, ast.Call)
     if isinstance(page.parents[call], ast.Await):
         raise NoFixError("what is awaited is no output yet")
-    if not page.versions.allows("transformers", "<5"):
+    is_certain = detail(finding, "model") == "known" and not page.versions.is_assumed("transformers")
+    if is_certain and page.versions.requires("transformers", ">=5"):
         end = page.span(call)[1]
         return Fix(SAFE, "take `.pooler_output`", page.edits([Change(end, end, ".pooler_output")]))
     message = "take `.pooler_output` where there is one: works on Transformers 4 and 5"

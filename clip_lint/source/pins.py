@@ -46,10 +46,11 @@ class ProjectVersions:
             if self._use_pins:
                 for name, specifier in self._pins(folder).items():
                     known.setdefault(name, specifier)
-            for name in NEWEST:
-                if name not in known:
-                    known[name] = f"=={_installed(name) or NEWEST[name]}"
-            self._answers[folder] = Versions(tuple(sorted(known.items())))
+            unknown = [name for name in NEWEST if name not in known]
+            for name in unknown:
+                known[name] = f"=={_installed(name) or NEWEST[name]}"
+            assumed = tuple(sorted(name for name in unknown if _installed(name) is None))
+            self._answers[folder] = Versions(tuple(sorted(known.items())), assumed)
         return self._answers[folder]
 
     def _pins(self, folder: str) -> Pins:

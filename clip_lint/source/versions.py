@@ -37,6 +37,16 @@ class Versions:
     """
 
     specifiers: tuple[tuple[str, str], ...] = ()
+    assumed: tuple[str, ...] = ()
+    """Those of which nothing is known but that the newest release is likely: no pin, no target, not installed."""
+
+    def is_assumed(self, package: str) -> bool:
+        """Whether the version of a distribution is a guess, on which no fix may rest."""
+        return canonical(package) in self.assumed or not self._of(package)
+
+    def record(self) -> list[list[str]]:
+        """What tells these versions from others, for JSON."""
+        return [[name, specifier, "assumed" * (name in self.assumed)] for name, specifier in self.specifiers]
 
     def allows(self, package: str, specifier: str) -> bool:
         """Whether some version that the file may run with satisfies ``specifier``."""

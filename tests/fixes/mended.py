@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from clip_lint.finding import Finding
 
 BASE = "/nowhere"
+USUAL: Mapping[str, str] = {"transformers": "5"}
 
 
 def configuration(*codes: str, versions: Mapping[str, str] | None = None) -> Configuration:
-    """Every severity; all rules, or those of ``codes``."""
+    """Every severity; all rules, or those of ``codes``; Transformers 5 unless another version is given."""
     values = {
         "min_severity": Severity.NOTE,
         "preview": True,
-        "target_versions": tuple(target_version(name, text) for name, text in (versions or {}).items()),
+        "target_versions": tuple(target_version(name, text) for name, text in {**USUAL, **(versions or {})}.items()),
     }
     return Configuration(Overrides(values, Stage(select=codes or ("ALL",))), BASE, isolated=True)
 

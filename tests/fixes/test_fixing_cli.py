@@ -61,9 +61,8 @@ def run(
         monkeypatch.setattr("sys.stdin", Input())
         with pytest.raises(SystemExit) as leaving:
             main(
-                [*arguments, "--no-cache", "--isolated"]
-                if "--config" not in arguments
-                else [*arguments, "--no-cache"]
+                [*arguments, "--no-cache", "--target-version", "transformers=5"]
+                + ["--isolated"] * ("--config" not in arguments)
             )
         captured = capsys.readouterr()
         code = leaving.value.code

@@ -342,3 +342,29 @@ def test_only_what_belongs_to_the_model_goes_under_the_with(between: str, joined
     assert mended.count("with torch.") == (1 if joined else 2)
     if not joined:
         assert between in mended
+
+
+@pytest.mark.parametrize(
+    ("versions", "model", "taken"),
+    [
+        ("5", "CLIPModel.from_pretrained(name)", "model.get_image_features(**pixels).pooler_output"),
+        (">=4.40", "CLIPModel.from_pretrained(name)", 'getattr(features, "pooler_output", features)'),
+        ("5", "load(name)", 'getattr(features, "pooler_output", features)'),
+    ],
+)
+def test_an_output_is_opened_in_one_way_only_where_it_is_surely_one(versions: str, model: str, taken: str) -> None:
+    program = (
+        "import torch\nfrom transformers import CLIPModel\nfrom models import load\n\n\ndef embed(name, pixels):\n"
+        f"    model = {model}\n    with torch.no_grad():\n        features = model.get_image_features(**pixels)\n"
+        "    return features / features.norm(dim=-1, keepdim=True)\n"
+    )
+    repair, mended = mend(program, "CLP307", versions={"transformers": versions})
+    assert not repair.refused
+    assert taken in mended
+
+
+def test_where_no_version_is_known_both_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clip_lint.source.pins._installed", lambda _: None)
+    monkeypatch.setattr("mended.USUAL", {})
+    mended = mend(HEAD, "CLP307")[1]
+    assert "return pooled_features(model.get_text_features(**tokens))" in mended

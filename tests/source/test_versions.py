@@ -139,6 +139,10 @@ def test_targets_come_first_and_isolation_leaves_pins_out(
     alone = dict(ProjectVersions(use_pins=False).for_folder(str(top)).specifiers)
     assert alone["transformers"] == f"=={NEWEST['transformers']}"
     assert alone["torch"] == "==2.1.0"
+    guessed = ProjectVersions().for_folder(str(top))
+    assert guessed.is_assumed("open_clip_torch")
+    assert not any(guessed.is_assumed(name) for name in ("transformers", "chromadb", "torch"))
+    assert ["torch", "==2.1.0", ""] in guessed.record()
 
 
 def test_what_is_installed_is_asked_of_this_environment() -> None:
