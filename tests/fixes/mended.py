@@ -24,7 +24,9 @@ def configuration(*codes: str, versions: Mapping[str, str] | None = None) -> Con
     values = {
         "min_severity": Severity.NOTE,
         "preview": True,
-        "target_versions": tuple(target_version(name, text) for name, text in {**USUAL, **(versions or {})}.items()),
+        "target_versions": tuple(
+            target_version(name, text) for name, text in {**USUAL, **(versions or {})}.items()
+        ),
     }
     return Configuration(Overrides(values, Stage(select=codes or ("ALL",))), BASE, isolated=True)
 

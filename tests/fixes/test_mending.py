@@ -352,7 +352,9 @@ def test_only_what_belongs_to_the_model_goes_under_the_with(between: str, joined
         ("5", "load(name)", 'getattr(features, "pooler_output", features)'),
     ],
 )
-def test_an_output_is_opened_in_one_way_only_where_it_is_surely_one(versions: str, model: str, taken: str) -> None:
+def test_an_output_is_opened_in_one_way_only_where_it_is_surely_one(
+    versions: str, model: str, taken: str
+) -> None:
     program = (
         "import torch\nfrom transformers import CLIPModel\nfrom models import load\n\n\ndef embed(name, pixels):\n"
         f"    model = {model}\n    with torch.no_grad():\n        features = model.get_image_features(**pixels)\n"
