@@ -14,6 +14,7 @@ from clip_lint.commands.checking import Fixing, check_tree, finish, fix_paths, f
 from clip_lint.commands.group import Commands
 from clip_lint.commands.options import check_options
 from clip_lint.commands.terms import CLEAN, COMPLETE, FAILED, HELP, INTERRUPTED, PROGRAM
+from clip_lint.commands.verifying import check_verifying, taken
 from clip_lint.report.escaping import printable
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ def check(
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
     base = os.getcwd()
+    options["verifying"] = taken(options)
     overrides = _overrides(options, base)
     configuration = Configuration(overrides, base, file=config, isolated=isolated)
     settings = configuration.for_folder(base)
+    check_verifying(settings)
     if diff and review:
         raise click.UsageError("--diff and --review exclude each other")
     fixing = Fixing(settings.unsafe_fixes, diff, review)

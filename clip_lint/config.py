@@ -10,6 +10,7 @@ from clip_lint.finding import Severity
 from clip_lint.report import FORMATS
 from clip_lint.selection import Stage, enabled, matches, nearest, unknown
 from clip_lint.source.globs import globs
+from clip_lint.verify.options import Verifying
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +63,9 @@ class Settings:
     unsafe_fixes: bool = False
     fix_only: bool = False
     exit_non_zero_on_fix: bool = False
+    verify: bool = False
+    verifying: Verifying = field(default_factory=Verifying)
+    """What goes with `verify`; only the command line says it."""
     extend_safe_fixes: tuple[str, ...] = ()
     extend_unsafe_fixes: tuple[str, ...] = ()
     """Selectors of rules whose fixes are taken for safe, or for unsafe, whatever the card says; unsafe wins."""
@@ -209,6 +213,7 @@ class _Reader:
             "unsafe-fixes": self._flag,
             "fix-only": self._flag,
             "exit-non-zero-on-fix": self._flag,
+            "verify": self._flag,
             "extend-safe-fixes": self._selectors,
             "extend-unsafe-fixes": self._selectors,
             "quiet": self._flag,

@@ -31,7 +31,8 @@ class EvidenceRequest:
     ``threshold``    CLP206: the number that the cosine is compared with
     ``temperature``  CLP211: what the code multiplies the cosines by
     ``metric``       CLP209: ``inner product`` or ``l2``
-    ``kind``         CLP208: ``softmax twice`` or ``scale twice``; CLP309: ``float16`` or ``bfloat16``
+    ``kind``         CLP208: ``softmax twice`` or ``scale twice``; CLP305: ``end token cut off``; CLP309: what does not fit
+    ``mean``         CLP304: the mean that the code subtracts, three numbers; without it the pixels are not normalised
     ``published``    CLP105: a published accuracy with its source, shown where nothing can be measured
     """
 
@@ -76,7 +77,7 @@ class Evidence:
     ``value`` is of ``metric`` over ``n`` cases, from ``low`` to ``high`` with 95% confidence; ``chance`` is what
     guessing gives; ``alternative`` is the value of the recommended way on the same images, ``alternative_name`` says
     which way. All of these are None where they do not apply or nothing was run. ``checkpoint`` names what was really
-    loaded, not what was asked for.
+    loaded, ``in_place_of`` what the code loads where that is something else.
     """
 
     code: str
@@ -98,6 +99,14 @@ class Evidence:
     extra: tuple[tuple[str, float], ...] = ()
     """Further measured figures by name, such as ``rank correlation``."""
     exhibits: tuple[Exhibit, ...] = ()
+    in_place_of: str = ""
+    clears: bool = False
+    """Whether the finding is refuted for what the code itself loads, so that it does not fail the run."""
+
+    @property
+    def model(self) -> str:
+        """What was measured, for people."""
+        return f"{self.checkpoint} in place of {self.in_place_of}" if self.in_place_of else self.checkpoint
 
     def to_json(self) -> dict[str, object]:
         """The evidence as JSON values, floats rounded to five digits; undefined ones become null."""
@@ -161,7 +170,7 @@ def summary(evidence: Evidence) -> str:
         parts.append(f"{evidence.alternative_name} {shown(evidence.alternative)}")
     if evidence.note:
         parts.append(evidence.note)
-    return f"{evidence.verdict.value} on {evidence.checkpoint} ({evidence.fixtures}): {'; '.join(parts)}"
+    return f"{evidence.verdict.value} on {evidence.model} ({evidence.fixtures}): {'; '.join(parts)}"
 
 
 def _json_value(value: object) -> object:

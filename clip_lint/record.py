@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from clip_lint.evidence import EvidenceRequest
 from clip_lint.finding import Applicability, Edit, Finding, Fix, Related, Severity
 from clip_lint.funnel import FileResult
 from clip_lint.place import Place, Position
+from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.source.problem import Problem
 from clip_lint.suppressions import Directive
 
@@ -71,11 +73,31 @@ def _finding(finding: Finding) -> list[Any]:
             [[_position(edit.start), _position(edit.end), edit.text, edit.cell] for edit in fix.edits],
         ],
         finding.entry,
+        finding.request and _request(finding.request),
     ]
 
 
+def _request(request: EvidenceRequest) -> list[Any]:
+    checkpoint = request.checkpoint
+    return [
+        checkpoint and [checkpoint.library, checkpoint.name, checkpoint.tag, checkpoint.family],
+        list(request.prompts),
+        [list(detail) for detail in request.details],
+    ]
+
+
+def _read_request(code: str, value: Any) -> EvidenceRequest:
+    checkpoint, prompts, details = value
+    return EvidenceRequest(
+        code,
+        checkpoint and Checkpoint(*checkpoint),
+        tuple(prompts),
+        tuple((name, text) for name, text in details),
+    )
+
+
 def _read_finding(value: Any) -> Finding:
-    code, name, severity, message, place, help_text, related, model, fingerprint, fix, entry = value
+    code, name, severity, message, place, help_text, related, model, fingerprint, fix, entry, request = value
     return Finding(
         code,
         name,
@@ -87,6 +109,7 @@ def _read_finding(value: Any) -> Finding:
         model,
         fingerprint,
         entry=entry,
+        request=request and _read_request(code, request),
         fix=fix
         and Fix(
             Applicability(fix[0]),

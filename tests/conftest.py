@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint.verify.installed import leave_out_misfit
+
 if TYPE_CHECKING:
     from clip_lint.verify.fixtures import FixtureSet
+
+# Before torch is imported anywhere: each worker of pytest has one core, and threads that wait for one another cost the others theirs.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A torchvision that does not fit the torch breaks transformers; the program leaves it out, and so do the tests.
+if find_spec("torchvision") is not None:
+    leave_out_misfit()
 
 Writer = Callable[[Mapping[str, str | bytes]], Path]
 

@@ -128,7 +128,7 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
             continue
         family = family_of(encode.model.checkpoint)
         if not pixels.is_normalized and family not in _PLAIN_MEANS:
-            yield _preprocessing(encode, "pixels are not normalised (`do_normalize=False`)", None)
+            yield _preprocessing(encode, "pixels are not normalised (`do_normalize=False`)", None, ())
             continue
         image = pixels.image
         if pixels.by is not None or image is None:
@@ -152,10 +152,10 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
             found = "pixels are never normalised"
         else:
             continue
-        yield _preprocessing(encode, found, image.origin)
+        yield _preprocessing(encode, found, image.origin, image.stats if "normalize" in image.steps else ())
 
 
-def _preprocessing(encode: Encode, found: str, origin: Site | None) -> Finding:
+def _preprocessing(encode: Encode, found: str, origin: Site | None, mean: tuple[float, ...]) -> Finding:
     return report(
         "CLP304",
         encode.site,
@@ -163,6 +163,7 @@ def _preprocessing(encode: Encode, found: str, origin: Site | None) -> Finding:
         "use the preprocessing that comes with the checkpoint",
         related=[(origin, "preprocessed here")],
         checkpoint=encode.model.checkpoint,
+        measure=[("mean", " ".join(f"{value:g}" for value in mean))] if len(mean) == 3 else (),
     )
 
 
@@ -236,6 +237,8 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             "cutting token ids by hand drops the end token, and CLIP reads the text's embedding off that token",
             "let the tokenizer cut: `truncation=True` keeps the end token",
             related=[(sliced.tokens.site, "tokenised here")],
+            checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
+            measure=[("kind", "end token cut off")],
         )
 
 
@@ -348,6 +351,7 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
             advice,
             related=[(mixed.model.load, "the model is loaded here"), (mixed.site, "used here")],
             checkpoint=mixed.model.checkpoint,
+            measure=[("kind", mixed.kind)],
         )
 
 

@@ -23,6 +23,7 @@ from clip_lint.checks.prompts_measured import (
 )
 from clip_lint.checks.prompts_towers import context_length, is_made_for, languages
 from clip_lint.checks.registry import check
+from clip_lint.evidence import EvidenceRequest
 from clip_lint.finding import Detail, Finding, Related, Severity
 from clip_lint.language import Difference, contrasts, narrow_kind, read_prompt
 from clip_lint.language.labels import is_abstract, is_catch_all, is_key
@@ -59,10 +60,15 @@ def _finding(
     message: str,
     help: str,  # noqa: A002 - the finding's own field
     related: tuple[Related, ...] = (),
+    published: object = None,
 ) -> Finding:
     rule = load_rules()[code]
     grade, reason = graded(code, severity if severity is not None else rule.severity, prompts)
     checkpoint = prompts.checkpoint
+    # A label that differs from another one is measured against its set, any other text by itself.
+    alone = () if related else tuple(each.text for each in prompts.prompts if each.place == place)
+    details = (("published", str(published)),) if published is not None else ()
+    request = EvidenceRequest(code, checkpoint, alone or prompts.texts[:50], details)
     return Finding(
         code, rule.name, grade, message + reason, place, help,
         tuple(other for other in related if other.place != place),
@@ -72,6 +78,7 @@ def _finding(
             *(Detail("prompt", each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
             *(Detail("label", each.label or each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
         ),
+        request=request if rule.probe is not None else None,
     )  # fmt: skip
 
 
@@ -339,8 +346,9 @@ def _fine_set(prompts: PromptSet, kind: str, evidence: str, texts: tuple[str, ..
     message = f"all labels are {name} ({shown})"
     if kind == "person":
         return _finding(
-            "CLP105", prompts, _list_place(prompts), Severity.WARNING, f"{message}: {FACES}", _kind_help(kind)
-        )
+            "CLP105", prompts, _list_place(prompts), Severity.WARNING, f"{message}: {FACES}", _kind_help(kind),
+            published=FACES,
+        )  # fmt: skip
     found = measured(kind, prompts.checkpoint)
     if found is None:
         severity = Severity.NOTE if evidence == "head" else Severity.WARNING
@@ -356,8 +364,9 @@ def _fine_set(prompts: PromptSet, kind: str, evidence: str, texts: tuple[str, ..
             else Severity.ERROR
         )
     return _finding(
-        "CLP105", prompts, _list_place(prompts), severity, f"{message}: {found}", _kind_help(kind)
-    )
+        "CLP105", prompts, _list_place(prompts), severity, f"{message}: {found}", _kind_help(kind),
+        published=found,
+    )  # fmt: skip
 
 
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
@@ -384,6 +393,7 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
                 Severity.WARNING if medical else Severity.NOTE,
                 message,
                 _kind_help(kind.name),
+                published=FACES if kind.name == "person" else found,
             )
             break
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+from clip_lint.evidence import EvidenceRequest
 from clip_lint.finding import Detail, Finding, Related, Severity
 from clip_lint.rulebook import load_rules
 
@@ -39,10 +40,13 @@ def report(
     checkpoint: Checkpoint | None = None,
     place: Place | None = None,
     details: Iterable[tuple[str, str, Site | None]] = (),
+    measure: Iterable[tuple[str, str]] | None = (),
+    prompts: Iterable[str] = (),
 ) -> Finding:
     """A finding at a site, named and graded as its card says unless ``severity`` is given.
 
-    ``details`` are for the fix: key, value and, where it stands in the code, the site.
+    ``details`` are for the fix: key, value and, where it stands in the code, the site. ``measure`` and ``prompts`` are for
+    verification: the details of an `EvidenceRequest` and the texts that are compared; None where it cannot be measured.
     """
     rule = load_rules()[code]
     related = list(related)
@@ -63,6 +67,9 @@ def report(
         str(checkpoint) if checkpoint is not None and checkpoint.name else None,
         entry=site.entry,
         details=tuple(Detail(key, value, at.place if at is not None else None) for key, value, at in details),
+        request=EvidenceRequest(code, checkpoint, tuple(prompts), tuple(measure))
+        if rule.probe is not None and measure is not None
+        else None,
     )
 
 

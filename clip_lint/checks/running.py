@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.inputs import uses
 from clip_lint.checks.registry import check, report
 from clip_lint.finding import Severity
+from clip_lint.reading.prompt_sets import known_texts
 from clip_lint.reading.values import Three
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
             severity=Severity.NOTE,
             related=[(constant[-1].site, "the loop is here")],
             checkpoint=encode.model.checkpoint,
+            prompts=[text.text for text in known_texts(encode.texts)],
         )
 
 

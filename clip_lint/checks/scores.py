@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.registry import check, quoted, report
 from clip_lint.finding import Finding, Severity
+from clip_lint.reading.prompt_sets import known_texts
 from clip_lint.reading.values import Features, Probability, Scores, Three
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def softmax_single_label(facts: Facts) -> Iterator[Finding]:
                 "add a contrasting label, or compare the cosine with a threshold calibrated on your images",
                 related=[(scores.origin, "the scores of the only label")],
                 checkpoint=scores.checkpoint,
+                prompts=[text.text for text in known_texts(scores.texts)] if scores.texts is not None else (),
             )
 
 
@@ -200,6 +202,7 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             "calibrate the threshold on your own images, or compare with a contrasting prompt's score",
             related=[(threshold.site, "compared here"), (scores.origin, "the cosine is computed here")],
             checkpoint=scores.checkpoint,
+            measure=[("threshold", f"{number:g}")],
         )
 
 
@@ -266,6 +269,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
                 "drop one of the two",
                 related=[(softmax.of.site, "the first softmax is here")],
                 checkpoint=softmax.of.of.checkpoint,
+                measure=[("kind", "softmax twice")],
             )
     for scaled in facts.scaled:
         scores = scaled.of
@@ -282,6 +286,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
                 "use the logits as they are",
                 related=[(scores.origin, "already scaled here")],
                 checkpoint=scores.checkpoint,
+                measure=[("kind", "scale twice")],
             )
 
 
@@ -308,6 +313,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             ],
             checkpoint=features.checkpoint,
             details=[("features", features.checkpoint.library or "", features.origin)],
+            measure=[("metric", {"ip": "inner product", "l2": "l2"}[indexed.index.metric])],
         )
 
 
@@ -357,6 +363,7 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
+                measure=[("temperature", f"{scaled.factor:g}")],
             )
 
 

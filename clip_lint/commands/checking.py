@@ -11,6 +11,7 @@ import click
 
 from clip_lint.commands.adopting import add_ignores, without_known
 from clip_lint.commands.terms import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
+from clip_lint.commands.verifying import is_refuted, verified
 from clip_lint.report.escaping import printable
 
 if TYPE_CHECKING:
@@ -163,6 +164,8 @@ def finish(
             click.echo(printable(warning), err=True)
         if not (outcome.files or outcome.missing or outcome.problems):
             click.echo(f"{PROGRAM}: {nothing}", err=True)
+    if settings.verify:
+        outcome = verified(outcome, settings, base)
     _write(outcome, settings, base, contents, fixing=fixing)
     if outcome.missing:
         return FAILED
@@ -170,7 +173,7 @@ def finish(
         return CLEAN
     if outcome.problems:
         return FAILED
-    return FINDINGS if outcome.reported else CLEAN
+    return CLEAN if all(is_refuted(finding) for finding in outcome.reported) else FINDINGS
 
 
 def _write(
@@ -179,7 +182,7 @@ def _write(
     from clip_lint.fix_cli import remaining  # noqa: PLC0415
     from clip_lint.report import LINES, report  # noqa: PLC0415
     from clip_lint.report.excerpts import Excerpts  # noqa: PLC0415
-    from clip_lint.report.tally import counted, statistics, summary  # noqa: PLC0415
+    from clip_lint.report.tally import counted, statistics, summary, verdicts  # noqa: PLC0415
 
     findings = outcome.findings if settings.show_suppressed else outcome.reported
     excerpts = Excerpts(base, contents)
@@ -205,6 +208,8 @@ def _write(
             click.echo(
                 f"{counted(known, 'known finding')} left out: the baseline holds them.", err=not on_stdout
             )
+        for line in verdicts(findings):
+            click.echo(line, err=not on_stdout)
         for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
             click.echo(line, err=not on_stdout)
 

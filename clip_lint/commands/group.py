@@ -33,6 +33,17 @@ COMMANDS = {
         "skill",
         "Write a SKILL.md into DIR that tells coding assistants when CLIP is the wrong model, and what to use.",
     ),
+    "diagnose": (
+        "clip_lint.verify.cli",
+        "diagnose",
+        "Why does CLIP answer this way?",
+    ),
+    "doctor": ("clip_lint.verify.cli", "doctor", "Can verification run here?"),
+    "fixtures": (
+        "clip_lint.verify.cli",
+        "fixtures",
+        "Images with known truth: draw more of them, or look at what is there.",
+    ),
     "completion": (
         "clip_lint.commands.cards",
         "completion",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from clip_lint.commands.verifying import VERIFY_OPTIONS
 from clip_lint.report import FORMATS
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ _OPTIONS = (
     ),
     click.option("--review", is_flag=True, help="Show each fix and ask."),
     click.option("--watch", is_flag=True, help="Lint again whenever a file changes, until Ctrl-C."),
+    *VERIFY_OPTIONS,
     click.option(
         "--baseline",
         type=click.Path(dir_okay=False, path_type=str),

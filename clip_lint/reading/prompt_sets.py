@@ -44,6 +44,11 @@ def _texts(value: Value, depth: int = 0) -> tuple[list[Text], bool]:
     return found, whole
 
 
+def known_texts(value: Value) -> tuple[Text, ...]:
+    """The texts in a value that are fully known."""
+    return tuple(text for text in _texts(value)[0] if not text.is_holed)
+
+
 def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source) -> PromptSet | None:
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)

@@ -33,6 +33,14 @@ def severities(findings: Iterable[Finding]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "nothing"
 
 
+def verdicts(findings: Iterable[Finding]) -> list[str]:
+    """What verification said, in one sentence; nothing where it did not run."""
+    counts = Counter(finding.evidence.verdict.value for finding in findings if finding.evidence is not None)
+    names = ("confirmed", "refuted", "inconclusive", "not run")
+    parts = [f"{counts[name]:,} {name}" for name in names if counts[name]]
+    return [f"Verified: {', '.join(parts)}."] if parts else []
+
+
 def counted(count: int, noun: str) -> str:
     """``1 file``, ``1,200 files``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

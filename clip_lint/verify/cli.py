@@ -1,4 +1,4 @@
-"""What a user types: `fixtures make`, `fixtures show`, `diagnose`, `doctor`; and the options of `--verify`.
+"""What a user types: `fixtures make`, `fixtures show`, `diagnose`, `doctor`.
 
 Only click is imported here; torch and its kin are when a command runs.
 """
@@ -7,76 +7,15 @@ Only click is imported here; torch and its kin are when a command runs.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from clip_lint.verify.options import VerifyOptions
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from clip_lint.verify.options import DEVICES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
-_DEVICES = click.Choice(["auto", "cpu", "cuda", "mps"])
+_DEVICES = click.Choice(DEVICES)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_Command = TypeVar("_Command", bound="Callable[..., object]")
-
-_VERIFY_OPTIONS = (
-    click.option(
-        "--verify", is_flag=True, help="Measure each finding on the real model and show the evidence."
-    ),
-    click.option("--verified-only", is_flag=True, help="With --verify: keep only what was confirmed."),
-    click.option(
-        "--evidence-report", type=_FILE, help="With --verify: write images and figures to one HTML file."
-    ),
-    click.option(
-        "--model",
-        "verify_model",
-        metavar="MODEL",
-        help="Measure on this checkpoint instead (bundled: the small one).",
-    ),
-    click.option("--detector", "verify_detector", metavar="MODEL", help="The detector to compare with."),
-    click.option("--device", "verify_device", type=_DEVICES, default="auto", help="Where models run."),
-    click.option(
-        "--fixtures", "verify_fixtures", type=_FOLDER, help="Measure on these images (COCO format)."
-    ),
-    click.option(
-        "--images", "verify_images", type=_FOLDER, help="For CLP105: a folder of images for each class."
-    ),
-    click.option(
-        "--offline", "verify_offline", is_flag=True, help="No network: bundled models in place of the code's."
-    ),
-)
-
-
-def verify_options(command: _Command) -> _Command:
-    """Add the options of ``--verify`` to a command; it gets them as ``verify``, ``verified_only`` ... ``verify_offline``."""
-    for option in reversed(_VERIFY_OPTIONS):
-        command = option(command)
-    return command
-
-
-def options_from(
-    *,
-    verify_model: str | None,
-    verify_detector: str | None,
-    verify_device: str,
-    verify_fixtures: Path | None,
-    verify_images: Path | None,
-    verify_offline: bool,
-    cache_folder: Path | None,
-) -> VerifyOptions:
-    """The parsed options as ``verify_findings`` wants them."""
-    return VerifyOptions(
-        verify_device,
-        verify_offline,
-        verify_model,
-        verify_detector,
-        verify_fixtures,
-        verify_images,
-        cache_folder,
-    )
 
 
 def _ready() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from clip_lint.verify.installed import leave_out_misfit
 from clip_lint.verify.problem import VerifyProblem
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def examine() -> Iterator[Line]:
         yield Line(package, version or "not installed", version is not None)
     for package in OPTIONAL:
         yield Line(package, _version(package) or "not installed (only some checkpoints need it)")
+    if not missing and (reason := leave_out_misfit()):
+        yield Line("torchvision", f"does not fit this torch ({reason}); transformers goes without it")
     if missing:
         yield Line("install", "pip install 'clip-lint[verify]'", is_ok=False)
         return

@@ -163,7 +163,10 @@ def _rows(evidence: Evidence) -> list[tuple[str, str]]:
     interval = f"{shown(evidence.value)}"
     if evidence.low is not None and evidence.high is not None and evidence.low != evidence.high:
         interval += f"  (95% interval {shown(evidence.low)} to {shown(evidence.high)})"
-    rows = [("checkpoint", f"{evidence.checkpoint} on {evidence.device}"), ("images", evidence.fixtures)]
+    rows = [
+        ("checkpoint", f"{evidence.model} on {evidence.device}" if evidence.checkpoint else ""),
+        ("images", evidence.fixtures),
+    ]
     if evidence.value is not None:
         rows += [("measured", evidence.metric), ("value", interval), ("n", str(evidence.n))]
     if evidence.chance is not None:

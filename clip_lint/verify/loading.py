@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 BUNDLED = "bundled"
+STAND_IN = "bundled model"
+"""How reports name the bundled image-text model."""
 DEFAULT_DETECTOR = "facebook/detr-resnet-50"
 IMAGE_ENCODER = "facebook/dinov2-small"
 
@@ -96,7 +98,7 @@ def find(spec: str, *, is_offline: bool = False) -> Found:
     configuration; ``open_clip:ARCHITECTURE:TAG`` (or a file for the tag); a hub id; a name of OpenAI's `clip`.
     """
     if spec == BUNDLED:
-        return Found("transformers", bundled_folder("clip"), "bundled model")
+        return Found("transformers", bundled_folder("clip"), STAND_IN)
     if spec.startswith("open_clip:"):
         spec = spec.removeprefix("open_clip:")
         if spec.startswith(("hf-hub:", "hf_hub:")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,14 @@ from clip_lint.verify import cache
 from clip_lint.verify.bench import Bench
 from clip_lint.verify.entry import without_probe
 from clip_lint.verify.fixtures import load_fixtures
-from clip_lint.verify.loading import Models, choose_device, open_towers
+from clip_lint.verify.loading import STAND_IN, Models, choose_device, open_towers
 from clip_lint.verify.probes.contrast import ContrastProbe
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
 from clip_lint.verify.probes.inputs import InputsProbe
 from clip_lint.verify.probes.running import RunningProbe
 from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.threads import fitting_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +127,8 @@ class _Session:
         started = time.perf_counter()
         try:
             bench = self._bench(request)
-            measured = probe.run(request, bench)
+            with fitting_threads(bench.towers.module()):
+                measured = probe.run(request, bench)
         except VerifyProblem as problem:
             return Evidence(
                 request.code, probe.name, Verdict.NOT_RUN, found.source, self.models.device, note=str(problem)
@@ -151,7 +153,15 @@ class _Session:
     def _assembled(
         self, request: EvidenceRequest, probe: Probe, measured: Measurement, bench: Bench, seconds: float
     ) -> Evidence:
-        evidence = Evidence(
+        other = _in_place_of(request, bench)
+        is_refuted = measured.verdict is Verdict.REFUTED
+        clears = is_refuted and not (other and _is_of_the_weights(request))
+        notes = (
+            measured.note,
+            "" if clears or not is_refuted else f"{other} may differ, so the finding stands",
+        )
+        interval = measured.interval
+        return Evidence(
             request.code,
             probe.name,
             measured.verdict,
@@ -160,30 +170,53 @@ class _Session:
             self.fixtures.name,
             measured.n,
             measured.metric,
-            chance=measured.chance,
-            alternative=measured.alternative,
-            alternative_name=measured.alternative_name,
-            seconds=seconds,
-            note=self._noted(request, measured.note, bench),
-            extra=tuple(measured.extra.items()),
-            exhibits=measured.exhibits,
+            None if interval is None else interval.value,
+            None if interval is None else interval.low,
+            None if interval is None else interval.high,
+            measured.chance,
+            measured.alternative,
+            measured.alternative_name,
+            seconds,
+            "; ".join(note for note in notes if note),
+            tuple(measured.extra.items()),
+            measured.exhibits,
+            other,
+            clears,
         )
-        if measured.interval is None:
-            return evidence
-        interval = measured.interval
-        return replace(evidence, value=interval.value, low=interval.low, high=interval.high)
 
-    def _noted(self, request: EvidenceRequest, note: str, bench: Bench) -> str:
-        """The note, and in front of it what was loaded in place of the code's own checkpoint."""
-        asked = request.checkpoint
-        if (
-            asked is None
-            or asked.name is None
-            or str(asked) == bench.towers.name
-            or asked.name == bench.towers.name
-        ):
-            return note
-        return f"measured on {bench.towers.name} in place of {asked}" + (f"; {note}" if note else "")
+
+def _in_place_of(request: EvidenceRequest, bench: Bench) -> str:
+    """What the code loads, where the bundled model stands in for it."""
+    asked = request.checkpoint
+    if bench.towers.name != STAND_IN:
+        return ""
+    return "the code's own model" if asked is None or asked.name is None else str(asked)
+
+
+_WEIGHTS_DECIDE = frozenset(
+    (
+        "CLP101",
+        "CLP102",
+        "CLP103",
+        "CLP104",
+        "CLP106",
+        "CLP107",
+        "CLP206",
+        "CLP207",
+        "CLP210",
+        "CLP211",
+        "CLP306",
+    )
+)
+
+
+def _is_of_the_weights(request: EvidenceRequest) -> bool:
+    """Whether the answer depends on what a checkpoint has learned, so that a stand-in cannot clear it."""
+    if request.code == "CLP401":
+        # Plain ViT towers have no batch norm, and no dropout unless asked for; of others nothing is known.
+        name = (request.checkpoint.name if request.checkpoint is not None else None) or ""
+        return "vit" not in name.lower() or "coca" in name.lower()
+    return request.code in _WEIGHTS_DECIDE
 
 
 def _versions() -> str:

@@ -175,7 +175,7 @@ def test_features_that_come_from_no_transformers_are_not_asked_for_their_type(sc
 
 def test_half_precision_weights_refuse_full_precision_images(scenes: FixtureSet) -> None:
     bench = make(scenes)
-    assert feed("CLP309", bench, kind="float16").verdict is Verdict.CONFIRMED
+    assert feed("CLP309", bench, kind="float-into-half").verdict is Verdict.CONFIRMED
     assert next(bench.towers.module().parameters()).dtype is torch.float32
 
 

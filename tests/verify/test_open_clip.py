@@ -24,6 +24,8 @@ from clip_lint.verify.problem import VerifyProblem
 if TYPE_CHECKING:
     from pathlib import Path
 
+if sys.modules.get("torchvision", sys) is None:  # left out before, as it does not fit the torch
+    del sys.modules["torchvision"]
 if importlib.util.find_spec("torchvision") is None or importlib.util.find_spec("open_clip") is None:
     pytest.skip("open_clip or torchvision is not installed", allow_module_level=True)
 

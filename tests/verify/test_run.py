@@ -69,7 +69,7 @@ def test_the_bundled_model_is_always_named_as_what_it_is(offline: dict[str, Evid
     assert {item.checkpoint for item in offline.values()} == {"bundled model"}
     asked = EvidenceRequest("CLP204", Checkpoint("transformers", "openai/clip-vit-base-patch32"))
     found = verify(asked, is_offline=True)[0]
-    assert "bundled model in place of openai/clip-vit-base-patch32" in found.note
+    assert "bundled model in place of openai/clip-vit-base-patch32" in summary(found)
 
 
 def test_the_detector_answers_the_contrasts(offline: dict[str, Evidence]) -> None:

@@ -13,7 +13,7 @@ from clip_lint.evidence import Interval, Verdict
 from clip_lint.verify import questions as ask
 from clip_lint.verify.bench import Measurement, not_run, share
 from clip_lint.verify.counterfactuals import template_of
-from clip_lint.verify.statistics import happens
+from clip_lint.verify.statistics import happens, mean_interval
 from clip_lint.verify.towers import embed_pixels, embed_texts, unit
 
 if TYPE_CHECKING:
@@ -116,8 +116,17 @@ def _blue_first(request: EvidenceRequest, bench: Bench) -> Measurement:
 
 
 def _not_normalised(request: EvidenceRequest, bench: Bench) -> Measurement:
-    """CLP304: pixels from 0 to 1 without the checkpoint's mean and deviation."""
-    return _pixels_changed(request, bench, _raw, "mean and deviation left out")
+    """CLP304: pixels from 0 to 1 without the checkpoint's mean and deviation, or with another mean."""
+    written = request.detail("mean")
+    if written is None:
+        return _pixels_changed(request, bench, _raw, "mean and deviation left out")
+    mean = tuple(float(part) for part in written.split())
+
+    def change(towers: Towers, pixels: torch.Tensor) -> torch.Tensor:
+        other, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (mean, towers.std))
+        return (_raw(towers, pixels) - other) / std
+
+    return _pixels_changed(request, bench, change, f"mean {written} instead of the checkpoint's")
 
 
 def _rescaled_twice(request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -156,8 +165,10 @@ def _padding(request: EvidenceRequest, bench: Bench) -> Measurement:
     )
 
 
-def _long_texts(_request: EvidenceRequest, bench: Bench) -> Measurement:
+def _long_texts(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP305: texts longer than the text tower reads, not truncated."""
+    if request.detail("kind") is not None:
+        return not_run("token ids that are cut by hand are not rebuilt")
     words = ("red", "blue", "green", "small", "large", "round", "old", "new", "bright", "dark")
     texts = [f"a photo of a {' '.join([word] * (bench.towers.context + 8))} thing" for word in words]
     failures: list[bool] = []
@@ -258,15 +269,19 @@ def _not_a_tensor(_request: EvidenceRequest, bench: Bench) -> Measurement:
 
 
 def _half(request: EvidenceRequest, bench: Bench) -> Measurement:
-    """CLP309: the first layer in half precision, with images in full precision."""
-    kind = {"float16": torch.float16, "bfloat16": torch.bfloat16}[request.detail("kind") or "float16"]
+    """CLP309: the first layer in half precision with images in full precision, or the whole model in half on the CPU."""
+    kind = request.detail("kind") or "float-into-half"
+    if kind == "half-on-cpu":
+        return _half_on_cpu(bench)
+    if kind != "float-into-half":
+        return not_run("this takes a GPU or an optimizer, which the probe has not")
     convolution = next((p for p in bench.towers.module().parameters() if p.ndim == 4), None)
     pixels = bench.towers.pixels(bench.fixtures.images[:1])
     if convolution is None or pixels.ndim != 4:
         return not_run(f"{bench.towers.name} does not begin with a convolution over pixels")
     try:
         with torch.inference_mode():
-            torch.nn.functional.conv2d(pixels.float().to(convolution.device), convolution.detach().to(kind))
+            torch.nn.functional.conv2d(pixels.float().to(convolution.device), convolution.detach().half())
     except RuntimeError as error:
         return Measurement(
             Verdict.CONFIRMED,
@@ -280,6 +295,47 @@ def _half(request: EvidenceRequest, bench: Bench) -> Measurement:
         1,
         "half-precision weights with images in float32 raise (1 yes, 0 no)",
         Interval(0.0, 0.0, 0.0),
+    )
+
+
+def _half_on_cpu(bench: Bench) -> Measurement:
+    """The image tower in float16 on the CPU: does it run, and how much longer."""
+    if bench.towers.device != "cpu":
+        return not_run(f"the models run on {bench.towers.device} here, the finding is about the CPU")
+    pixels = bench.towers.pixels(bench.fixtures.images[:16])
+    module = bench.towers.module()
+    kept = {name: value.clone() for name, value in module.state_dict().items()}
+    seconds: dict[str, list[float]] = {"half": [], "single": []}
+    try:
+        with torch.inference_mode():
+            for precision in ("single", "half", "single", "half", "single", "half"):
+                module.to(torch.float16 if precision == "half" else torch.float32)
+                own = pixels.to(torch.float16 if precision == "half" else torch.float32)
+                started = bench.clock()
+                bench.towers.image_features(own)
+                seconds[precision].append(bench.clock() - started)
+    except RuntimeError as error:
+        return Measurement(
+            Verdict.CONFIRMED,
+            1,
+            "the model in float16 on the CPU raises (1 yes, 0 no)",
+            Interval(1.0, 1.0, 1.0),
+            note=str(error).splitlines()[0][:120],
+        )
+    finally:
+        module.to(torch.float32)
+        module.load_state_dict(kept)
+    ratios = [
+        half / max(single, 1e-9) for half, single in zip(seconds["half"], seconds["single"], strict=True)
+    ]
+    interval = mean_interval(ratios)
+    return Measurement(
+        happens(interval, 1.1),
+        len(pixels),
+        "times as long in float16 as in float32 on the CPU (mean of 3 rounds)",
+        interval,
+        1.0,
+        extra={"seconds in float16": min(seconds["half"]), "seconds in float32": min(seconds["single"])},
     )
 
 

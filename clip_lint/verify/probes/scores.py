@@ -177,16 +177,17 @@ def _wrong_axis(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> Mea
     )
 
 
-def _single_label(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> Measurement:
+def _single_label(request: EvidenceRequest, bench: Bench, labels: _Labels) -> Measurement:
     """CLP204: softmax over one label."""
-    logits = bench.towers.scoring.scale * (bench.directions @ unit(labels.texts[:1]).T)
+    only = request.prompts[0] if request.prompts else labels.prompts[0]
+    logits = bench.towers.scoring.scale * (bench.directions @ unit(embed_texts(bench.towers, [only])).T)
     probability = logits.softmax(dim=1)[:, 0]
     interval = share((probability == 1.0).tolist())
-    cosines = _cosines(bench, labels)[:, 0]
+    cosines = logits[:, 0] / bench.towers.scoring.scale
     return Measurement(
         happens(interval, _NEARLY_ALL),
         len(probability),
-        f"share of images with probability 1.0 for the only label, {labels.prompts[0]!r}",
+        f"share of images with probability 1.0 for the only label, {only!r}",
         interval,
         extra={
             "lowest cosine among them": float(cosines.min()),

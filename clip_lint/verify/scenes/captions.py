@@ -65,7 +65,7 @@ def _listed(chance: random.Random, scene: Scene) -> str:
     for kind, things in chance.sample(list(amounts.items()), min(len(amounts), 3)):
         # One attribute at most: two would be a binding caption.
         same = len({thing.colour for thing in things}) == 1
-        with_colour = same and not coloured and chance.random() < (0.85 if len(amounts) == 1 else 0.4)
+        with_colour = same and not coloured and chance.random() < (0.35 if len(amounts) == 1 else 0.2)
         coloured = coloured or with_colour
         words = f"{things[0].colour} " if with_colour else ""
         if len(things) == 1:
@@ -119,9 +119,9 @@ def captioned(chance: random.Random) -> tuple[Scene, str]:
     if draw - TEXT_SHARE < 0:
         scene = compose.text(chance)
         word = scene.writing.word.lower() if scene.writing is not None else ""
-        return scene, _wrapped(
-            chance, f"a sign that says {word}" if chance.random() < 0.5 else "a sign", scene
-        )
+        sign = f"a sign that says {word}" if chance.random() < 0.5 else "a sign"
+        beside = f" and {_listed(chance, scene)}" if scene.things and chance.random() < 0.5 else ""
+        return scene, _wrapped(chance, sign + beside, scene)
     kind = chance.random()
     if kind < 0.5:
         scene = compose.single(chance)

@@ -120,7 +120,9 @@ def train(folder: Path, minutes: float, seed: int, peak_rate: float, start: Path
         captions = [caption for _, caption in scenes]
         images = pixels([draw(scene, SIDE, chance.choice((2, 3))) for scene, _ in scenes])
         inputs = words(captions, padding=True, return_tensors="pt")
-        loss = contrastive_loss(model(**inputs, pixel_values=images).logits_per_image, captions)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = model(**inputs, pixel_values=images).logits_per_image
+        loss = contrastive_loss(logits.float(), captions)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -1,0 +1,188 @@
+"""`clip-lint --verify` from the command line to the reports, on the bundled models."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clip_lint import cli
+from clip_lint.rulebook import load_rules
+from clip_lint.verify import installed
+from clip_lint.verify.run import probe_for
+
+EXAMPLE = Path(__file__).parents[2] / "fixtures" / "example"
+
+TRAIN_MODE = """\
+import open_clip
+import torch
+model, _, preprocess = open_clip.create_model_and_transforms("ViT-B-32-quickgelu", pretrained="openai")
+def embed(image):
+    with torch.no_grad():
+        return model.encode_image(preprocess(image).unsqueeze(0), normalize=True)
+"""
+THRESHOLD = """\
+import torch
+from transformers import CLIPModel, CLIPProcessor
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+def fits(image, text):
+    inputs = processor(text=[text], images=image, return_tensors="pt", padding=True, truncation=True)
+    with torch.inference_mode():
+        out = model(**inputs)
+    a = out.image_embeds / out.image_embeds.norm(dim=-1, keepdim=True)
+    b = out.text_embeds / out.text_embeds.norm(dim=-1, keepdim=True)
+    similarity = (a @ b.T).item()
+    return similarity > 0.5
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    status: int
+    out: str
+    err: str
+
+
+class Runner:
+    """Runs the program in this process, in a folder of its own."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+
+    def __call__(self, *words: object) -> Run:
+        with pytest.raises(SystemExit) as leaving:
+            cli.main([str(word) for word in words])
+        read = self._capsys.readouterr()
+        return Run(int(str(leaving.value.code)), read.out, read.err)
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runner:
+    monkeypatch.chdir(tmp_path)
+    return Runner(tmp_path, capsys)
+
+
+def test_every_card_names_the_probe_that_can_prove_it() -> None:
+    for code, rule in load_rules().items():
+        probe = probe_for(code)
+        assert rule.probe == (probe.name if probe is not None else None), code
+
+
+def test_the_example_is_verified_offline(run: Runner) -> None:
+    """Verdicts for fourteen codes at least, train mode rightly refuted, the same again from the caches."""
+    shutil.copytree(EXAMPLE, run.folder / "example")
+    words = (
+        "--verify", "--offline", "--output-format", "json:found.json", "--output-format", "text", "--evidence-report", "why.html", "example",
+    )  # fmt: skip
+    first = run(*words)
+    rows: list[dict[str, Any]] = json.loads((run.folder / "found.json").read_text())
+    assert first.status == 1
+    assert first.err == ""
+    assert first.out.count("\n   evidence: ") == len(rows)
+    judged = {row["code"] for row in rows if row["evidence"]["verdict"] in {"confirmed", "refuted"}}
+    assert len(judged) >= 14
+    by_code = {row["code"]: row["evidence"] for row in rows}
+    assert by_code["CLP401"]["verdict"] == "refuted"
+    assert by_code["CLP401"]["clears"] is True
+    for code in ("CLP201", "CLP202", "CLP203", "CLP204", "CLP208", "CLP209", "CLP303", "CLP402"):
+        assert by_code[code]["verdict"] == "confirmed", by_code[code]
+    assert by_code["CLP110"]["verdict"] == "not run"
+    assert "bundled model in place of openai/clip-vit-base-patch32" in first.out
+    page = (run.folder / "why.html").read_text()
+    assert page.count("<section>") == len(rows)
+    again = run(*words)
+    assert again.out == first.out
+    assert json.loads((run.folder / "found.json").read_text()) == rows
+
+
+def test_a_refuted_finding_is_shown_and_does_not_fail_the_run(run: Runner) -> None:
+    run.write("a.py", TRAIN_MODE)
+    assert run("a.py").status == 1
+    found = run("--verify", "--offline", "a.py")
+    assert found.status == 0
+    assert "CLP401" in found.out
+    assert "evidence: refuted on bundled model in place of ViT-B-32-quickgelu (openai)" in found.out
+    assert "Verified: 1 refuted." in found.out
+
+
+def test_a_stand_in_cannot_clear_what_the_weights_decide(run: Runner) -> None:
+    """The bundled model's cosines say nothing of OpenAI's."""
+    run.write("a.py", THRESHOLD)
+    run.write("b.py", TRAIN_MODE.replace("ViT-B-32-quickgelu", "RN50-quickgelu"))
+    found = run("--verify", "--offline", "--output-format", "json", ".")
+    evidence = {row["code"]: row["evidence"] for row in json.loads(found.out)}
+    assert set(evidence) == {"CLP206", "CLP401"}
+    assert {row["verdict"] for row in evidence.values()} == {"refuted"}
+    assert not any(row["clears"] for row in evidence.values())
+    assert "so the finding stands" in evidence["CLP206"]["note"]
+    assert found.status == 1
+
+
+def test_verified_only_keeps_what_was_confirmed(run: Runner) -> None:
+    run.write("a.py", TRAIN_MODE)
+    run.write(
+        "b.py",
+        TRAIN_MODE.replace("torch.no_grad", "contextlib.nullcontext").replace(
+            "import torch", "import contextlib"
+        ),
+    )
+    found = run("--verify", "--verified-only", "--offline", "--output-format", "json", ".")
+    assert {row["code"] for row in json.loads(found.out)} == {"CLP402"}
+    assert found.status == 1
+
+
+def test_the_configuration_can_ask_for_it(run: Runner) -> None:
+    run.write("a.py", TRAIN_MODE)
+    run.write("clip-lint.toml", "verify = true\n")
+    assert "evidence: " in run("--offline", "a.py").out
+    assert "evidence: " not in run("--no-verify", "a.py").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--verified-only",), "--verified-only goes with --verify"),
+        (("--device", "cpu"), "--device goes with --verify"),
+        (("--evidence-report", "x.html"), "--evidence-report goes with --verify"),
+        (("--verify", "--model", "nowhere"), "neither a file, a folder nor a hub id"),
+        (("--verify", "--offline", "--fixtures", "nowhere"), "no such folder of fixtures"),
+        (("--verify", "--offline", "--evidence-report", "no/such/x.html"), "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_status_2(run: Runner, words: tuple[str, ...], said: str) -> None:
+    run.write("a.py", TRAIN_MODE)
+    if words == ("--device", "cpu"):
+        words = ("--device", "cuda")
+    found = run(*words, "a.py")
+    assert found.status == 2
+    assert said.replace("cpu", "cuda") in found.err
+    assert found.err.count("\n") == 1
+    assert found.out == ""
+
+
+def test_without_the_extra_one_line_says_what_to_install(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "transformers" else object())
+    run.write("a.py", TRAIN_MODE)
+    for words in (("--verify", "a.py"), ("doctor",), ("diagnose", "--image", "x.png", "--query", "x")):
+        found = run(*words)
+        if words == ("doctor",):
+            continue
+        assert found.status == 2
+        assert found.err == "clip-lint: verification needs transformers: pip install 'clip-lint[verify]'\n"
+
+
+def test_without_findings_there_is_nothing_to_load(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed, "find_spec", lambda _name: None)
+    run.write("a.py", "print('no model here')\n")
+    assert run("--verify", "a.py").status == 0
