@@ -29,14 +29,13 @@ from clip_lint.language import Difference, contrasts, narrow_kind, read_prompt
 from clip_lint.language.labels import is_abstract, is_catch_all, is_key
 from clip_lint.language.narrow import bare
 from clip_lint.language.tongue import NAMES as LANGUAGE_NAMES
-from clip_lint.reading.prompts import PromptSet, Task
+from clip_lint.reading.prompts import Prompt, PromptSet, Task
 from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
     from clip_lint.language import Contrast, Meaning
     from clip_lint.language.meaning import Count
     from clip_lint.place import Place
-    from clip_lint.reading.prompts import Prompt
 
 PromptCheck = Callable[[PromptSet], Iterator[Finding]]
 
@@ -55,13 +54,18 @@ def _show(text: str) -> str:
 def _finding(
     code: str,
     prompts: PromptSet,
-    place: Place,
+    where: Prompt | Place,
     severity: Severity | None,
     message: str,
     help: str,  # noqa: A002 - the finding's own field
     related: tuple[Related, ...] = (),
     published: object = None,
 ) -> Finding:
+    place = where.place if isinstance(where, Prompt) else where
+    if isinstance(where, Prompt) and where.written is not None:
+        file = where.written
+        message += f"; it is read from {file.path}:{file.start.line}"
+        related = (*related, Related(file, "written here"))
     rule = load_rules()[code]
     grade, reason = graded(code, severity if severity is not None else rule.severity, prompts)
     checkpoint = prompts.checkpoint
@@ -144,7 +148,7 @@ def _list_place(prompts: PromptSet) -> Place:
 def _pair(prompts: PromptSet, contrast: Contrast) -> tuple[str, tuple[Related, ...]]:
     """The two labels in words, and the other one's place."""
     first, second = prompts.prompts[contrast.first], prompts.prompts[contrast.second]
-    related = (Related(second.place, f"the other label: {_show(second.text)}"),)
+    related = (Related(second.written or second.place, f"the other label: {_show(second.text)}"),)
     return f"{_show(first.text)} and {_show(second.text)}", related
 
 
@@ -174,7 +178,7 @@ def _counting(prompts: PromptSet) -> Iterator[Finding]:
                 f"{labels} differ only in the number (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP does not count: "
                 f"{counted(prompts.checkpoint)}"
             )
-            yield _finding("CLP101", prompts, prompt.place, Severity.ERROR, message, _COUNT_HELP, related)
+            yield _finding("CLP101", prompts, prompt, Severity.ERROR, message, _COUNT_HELP, related)
             continue
         for count in meaning.counts:
             label = _label_span(prompt)
@@ -185,7 +189,7 @@ def _counting(prompts: PromptSet) -> Iterator[Finding]:
             message = f"{_show(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {counted(prompts.checkpoint)}"
             if severity is Severity.NOTE:
                 message = f"{_show(prompt.text)} mentions a number (`{words}`): CLIP finds the things, whatever their number"
-            yield _finding("CLP101", prompts, prompt.place, severity, message, _COUNT_HELP)
+            yield _finding("CLP101", prompts, prompt, severity, message, _COUNT_HELP)
             break
 
 
@@ -221,7 +225,7 @@ def _spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
                 f"{labels} differ only in where things are (`{contrast.words[0]}`, `{contrast.words[1]}`), which CLIP does not tell apart: "
                 f"{SPATIAL}"
             )
-            yield _finding("CLP102", prompts, prompt.place, Severity.ERROR, message, _SPACE_HELP, related)
+            yield _finding("CLP102", prompts, prompt, Severity.ERROR, message, _SPACE_HELP, related)
             continue
         for relation in meaning.relations:
             if not _touches(prompt, relation.span):
@@ -233,7 +237,7 @@ def _spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
             message = f"{_show(prompt.text)} asks where things are (`{words}`), and CLIP scores it like any other arrangement: {SPATIAL}"
             if severity is Severity.NOTE:
                 message = f"{_show(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
-            yield _finding("CLP102", prompts, prompt.place, severity, message, _SPACE_HELP)
+            yield _finding("CLP102", prompts, prompt, severity, message, _SPACE_HELP)
             break
 
 
@@ -256,7 +260,7 @@ def _attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
                 f"{labels} differ only in what belongs to what (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP reads much the same "
                 f"in both: {swapped_attributes(prompts.checkpoint)}"
             )
-            yield _finding("CLP103", prompts, prompt.place, Severity.ERROR, message, _BINDING_HELP, related)
+            yield _finding("CLP103", prompts, prompt, Severity.ERROR, message, _BINDING_HELP, related)
             continue
         bound = meaning.bindings
         label = _label_span(prompt)
@@ -273,7 +277,7 @@ def _attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         )
         if severity is Severity.NOTE:
             message = f"{_show(prompt.text)} mentions attributes of several objects ({pairs}): CLIP does not keep track of which is whose"
-        yield _finding("CLP103", prompts, prompt.place, severity, message, _BINDING_HELP)
+        yield _finding("CLP103", prompts, prompt, severity, message, _BINDING_HELP)
 
 
 _NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
@@ -294,12 +298,12 @@ def _negation(prompts: PromptSet) -> Iterator[Finding]:
         if contrast is not None:
             labels, related = _pair(prompts, contrast)
             message = f"{labels} differ only by the negation (`{contrast.words[0]}`), which CLIP mostly ignores: {NEGATED}"
-            yield _finding("CLP104", prompts, prompt.place, Severity.ERROR, message, _NEGATION_HELP, related)
+            yield _finding("CLP104", prompts, prompt, Severity.ERROR, message, _NEGATION_HELP, related)
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
         severity = _carries(meaning, _LONG)
         message = f"{_show(prompt.text)} says what is not there (`{words}`), and CLIP scores high what is named: {NEGATED}"
-        yield _finding("CLP104", prompts, prompt.place, severity, message, _NEGATION_HELP)
+        yield _finding("CLP104", prompts, prompt, severity, message, _NEGATION_HELP)
 
 
 _KIND_NAMES = {
@@ -389,7 +393,7 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
             yield _finding(
                 "CLP105",
                 prompts,
-                prompt.place,
+                prompt,
                 Severity.WARNING if medical else Severity.NOTE,
                 message,
                 _kind_help(kind.name),
@@ -413,7 +417,7 @@ def _role_order(prompts: PromptSet, by_label: dict[int, Contrast]) -> Iterator[F
             f"the order: {swapped_roles(prompts.checkpoint)}"
         )
         yield _finding(
-            "CLP106", prompts, prompts.prompts[index].place, Severity.ERROR, message,
+            "CLP106", prompts, prompts.prompts[index], Severity.ERROR, message,
             "ask a model for questions (`Salesforce/blip-vqa-base`: who is chasing?), or use labels that name different things", related,
         )  # fmt: skip
 
@@ -435,7 +439,7 @@ def _text_reading(prompts: PromptSet) -> Iterator[Finding]:
         words = prompt.text[slice(*meaning.writings[0].span)]
         severity = Severity.ERROR if twins[_before_writing(meaning)] > 1 else _carries(meaning, 10)
         message = f"{_show(prompt.text)} depends on what is written (`{words}`), and CLIP reads badly: {reading}, guessing 50%"
-        yield _finding("CLP107", prompts, prompt.place, severity, message, _TEXT_HELP)
+        yield _finding("CLP107", prompts, prompt, severity, message, _TEXT_HELP)
 
 
 def _before_writing(meaning: Meaning) -> str:
@@ -456,7 +460,7 @@ def _question(prompts: PromptSet) -> Iterator[Finding]:
             continue  # what such a question wants to know has a rule of its own
         what = "a question" if asked.kind == "question" else "an instruction"
         yield _finding(
-            "CLP108", prompts, prompt.place, None,
+            "CLP108", prompts, prompt, None,
             f"{_show(prompt.text)} is {what}: CLIP was trained on captions and answers nothing, it scores how much the picture looks like the words",
             "describe what the picture shows (`a photo of a dog in a park`), or give the question to `Salesforce/blip-vqa-base`",
         )  # fmt: skip
@@ -486,7 +490,7 @@ def _too_long(prompts: PromptSet, length: int) -> Iterator[Finding]:
                 else "CLIP"
             )
             yield _finding(
-                "CLP109", prompts, prompt.place, None,
+                "CLP109", prompts, prompt, None,
                 f"{_show(prompt.text)} has about {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
                 f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
             )  # fmt: skip
@@ -548,7 +552,7 @@ def _catch_all(prompts: PromptSet) -> Iterator[Finding]:
         label = prompt.label if prompt.label is not None else bare(prompt.text)
         if is_catch_all(label):
             yield _finding(
-                "CLP111", prompts, prompt.place, None,
+                "CLP111", prompts, prompt, None,
                 f"{_show(prompt.text)} is no description: CLIP scores how much a picture looks like these words, not whether the other labels fail",
                 "use labels that say what else there may be, or a threshold on the best score, calibrated on your images",
             )  # fmt: skip
@@ -565,7 +569,7 @@ def _machine(prompts: PromptSet) -> Iterator[Finding]:
         key = is_key(prompt.label if prompt.label is not None else prompt.text)
         if key:
             yield _finding(
-                "CLP112", prompts, prompt.place, None,
+                "CLP112", prompts, prompt, None,
                 f"{_show(prompt.text)} holds a key (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
                 f"write what the picture shows, such as `{_readable(key)}`, and keep the key beside it",
             )  # fmt: skip
@@ -589,7 +593,7 @@ def _not_visible(prompts: PromptSet) -> Iterator[Finding]:
         words = is_abstract(prompt.label if prompt.label is not None else bare(prompt.text))
         if words:
             yield _finding(
-                "CLP113", prompts, prompt.place, None,
+                "CLP113", prompts, prompt, None,
                 f"{_show(prompt.text)} names what no picture shows (`{words}`): the score follows whatever such captions were about",
                 "name what can be seen and stands for it, or take the fact from where it is kept",
             )  # fmt: skip
@@ -619,7 +623,7 @@ def _wrong_language(prompts: PromptSet, known: frozenset[str] | None) -> Iterato
             else "English, as far as is known"
         )
         yield _finding(
-            "CLP114", prompts, prompt.place, severity,
+            "CLP114", prompts, prompt, severity,
             f"{_show(prompt.text)} is {name}, and {model} reads {reads}: the tokens say little to it",
             "translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
         )  # fmt: skip
@@ -663,9 +667,7 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         if earlier is not prompt and prompt.is_complete:
             message = f"{_show(prompt.text)} is in the set twice: the two share the probability, and only the first can win"
             related = (Related(earlier.place, "here for the first time"),)
-            found.append(
-                _finding("CLP116", prompts, prompt.place, None, message, "remove one of them", related)
-            )
+            found.append(_finding("CLP116", prompts, prompt, None, message, "remove one of them", related))
     yield from _once(iter(found))
 
 

@@ -63,7 +63,7 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         if key in seen:
             continue
         seen.add(key)
-        prompts.append(Prompt(text.text, where, text.label, text.template))
+        prompts.append(Prompt(text.text, where, text.label, text.template, text.written))
         whole &= not text.is_holed
     if not prompts:
         return None
@@ -73,7 +73,7 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         else checkpoints.get(use.site.key, use.checkpoint)
     )
     templates = tuple(dict.fromkeys(text.template for text in found if text.template is not None))
-    value = use.texts
+    value = _container(use.texts)
     name = use.name or (value.name if isinstance(value, (Seq, Dict)) else "")
     holder = value.name if isinstance(value, (Seq, Dict)) and value.name else name
     place = value.place.place if isinstance(value, Seq) and value.place is not None else use.site.place
@@ -91,6 +91,13 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         _intent(use, holder, place.start.line, source),
         use.site.place,
     )
+
+
+def _container(value: Value) -> Value:
+    """The one list among the alternatives of a value, such as a default that the command line may replace; else the value."""
+    held = [option for option in options(value) if isinstance(option, (Seq, Dict))]
+    loop = isinstance(value, OneOf) and value.loop
+    return held[0] if len(held) == 1 and not loop else value
 
 
 def _task(use: PromptUse, many: bool, name: str) -> Task:

@@ -34,6 +34,8 @@ class Prompt:
     place: Place
     label: str | None = None
     template: str | None = None
+    written: Place | None = None
+    """Where it stands in a label file; ``place`` is then where the program opens that file."""
 
     @property
     def is_complete(self) -> bool:

@@ -9,12 +9,14 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.place import Position
 from clip_lint.reading.joining import MOST_TEXTS, one_of
 from clip_lint.reading.values import UNKNOWN, Const, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from clip_lint.place import Place
     from clip_lint.reading.values import LazyPlace
 
 HOLE = "{}"
@@ -81,7 +83,8 @@ def _write(parts: Sequence[Text], literal: Sequence[bool], place: LazyPlace | No
                 label = part.label
     elif len(variable) > 1:
         template = "".join(part.text if literal[index] else HOLE for index, part in enumerate(parts))
-    return Text(text, where, label, template, holed, hole)
+    written = next((part.written for part in parts if part.written is not None), None)
+    return Text(text, where, label, template, holed, hole, written)
 
 
 def fill(
@@ -212,6 +215,14 @@ def _plain(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
+def _further(written: Place | None, separator: str | None, name: str, index: int, piece: str) -> Place | None:
+    """Where a piece of a file's text stands: so many lines further, where the text was split at its lines."""
+    if written is None or (name != "splitlines" and separator != "\n"):
+        return written
+    line = written.start.line + index
+    return replace(written, start=Position(line, 1), end=Position(line, len(piece) + 1))
+
+
 def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None) -> Value | None:
     """The result of a string method, None where it is not followed."""
     if name in _KEEP:
@@ -221,8 +232,12 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
             if name in {"lower", "upper", "title", "capitalize", "casefold"} and change
             else text.text
         )
-        if name in {"strip", "lstrip", "rstrip"} and not args and change:
-            changed = change(text.text)
+        if name in {"strip", "lstrip", "rstrip"} and change:
+            ends = args[0] if args else None
+            if ends is None:
+                changed = change(text.text)
+            elif isinstance(ends, Text) and not ends.is_holed:
+                changed = change(text.text, ends.text)
         label = changed if text.label == text.text else text.label
         return replace(text, text=changed, label=label)
     if name == "replace" and len(args) >= 2 and all(isinstance(arg, Text) for arg in args[:2]):
@@ -239,5 +254,9 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
     if name in {"split", "splitlines"} and not text.is_holed:
         separator = args[0].text if args and isinstance(args[0], Text) else None
         pieces = text.text.splitlines() if name == "splitlines" else text.text.split(separator or None)
-        return Seq(tuple(Text(piece, text.place) for piece in pieces[:MOST_TEXTS]), "list", True, text.place)
+        made = tuple(
+            Text(piece, text.place, written=_further(text.written, separator, name, index, piece))
+            for index, piece in enumerate(pieces[:MOST_TEXTS])
+        )
+        return Seq(made, "list", len(pieces) <= MOST_TEXTS, text.place)
     return None

@@ -118,6 +118,8 @@ class Text(Value):
     is_holed: bool = False
     hole: str = ""
     """Name of what fills the first unknown hole."""
+    written: Place | None = field(default=None, compare=False)
+    """Where it stands in a label file; ``place`` is then where the program opens that file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,14 @@ class Dict(Value):
             if isinstance(known, Text) and known.text == key:
                 return value
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine(Value):
+    """An argparse parser or (``is_parsed``) what it parsed; ``key`` finds its options in the run."""
+
+    key: int
+    is_parsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,11 @@ class Workspace:
         found = self._find_data(path, str(importer))
         return Path(found) if found is not None else None
 
+    def data_name(self, path: str, importer: Path) -> str:
+        """How reports print the file that `data_file` found; the path itself where it found none."""
+        found = self._find_data(path, str(importer))
+        return display_name(found, self._base) if found is not None else path
+
     def lookups(self, files: Iterable[str]) -> dict[str, dict[str, str | None]]:
         """What each of ``files`` asked for so far, and what it was told: an answer that changes outdates a finding."""
         return {file: dict(self._lookups[file]) for file in files if self._lookups.get(file)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.run import Run
 from clip_lint.reading.interpreter.syntax import decorator_name
+from clip_lint.reading.operations.settings import decorated_defaults
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import UNKNOWN, Class, Function, Imported, Value
 
@@ -36,9 +37,8 @@ class Definitions(Run):
         self.keep.append(node)
         qualname = f"{frame.function}.{node.name}" if frame.function else node.name
         owner = frame.owner if self.scope.is_class else None
-        function = Function(
-            node, self.scope, self.scope.source, qualname, owner, None, tuple(self._defaults(node.args))
-        )
+        defaults = (*self._defaults(node.args), *decorated_defaults(decorators))
+        function = Function(node, self.scope, self.scope.source, qualname, owner, None, defaults)
         self.scope.set(node.name, function)
         if self.scope.source is self.source and not self.scope.is_class and function not in self.functions:
             self.functions.append(function)

@@ -10,7 +10,7 @@ from clip_lint.reading.interpreter.run import Run
 from clip_lint.reading.interpreter.syntax import runs_over_batches, target_name, tests_absence, tests_presence
 from clip_lint.reading.joining import element
 from clip_lint.reading.scope import State, merge
-from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Three, Unknown, Value, options
+from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Seq, Three, Unknown, Value, options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,7 +130,9 @@ class Flow(Run):
             if item.optional_vars is not None:
                 self.assign(
                     item.optional_vars,
-                    Unknown(target_name(item.optional_vars)),
+                    value
+                    if isinstance(value, Seq) and value.kind == "file"
+                    else Unknown(target_name(item.optional_vars)),
                     self.depends(item.context_expr),
                 )
         alive = self.block(node.body)

@@ -99,6 +99,7 @@ class Imports(Following):
         self.recorder.depend(file)
         scope = Scope(source)
         scope.values["__name__"] = Text(file.stem)
+        scope.values["__file__"] = Text(str(file))
         self.modules[file] = scope
         trip = self.leave(DEPENDENCY_BUDGET)
         loops, self.loops = self.loops, []

@@ -26,6 +26,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         """Run the module, then every function and method that nothing has called."""
         scope = Scope(self.source)
         scope.values["__name__"] = Text("__main__")
+        scope.values["__file__"] = Text(str(self.source.file))
         self.modules[self.source.file] = scope
         self.frames.append(Frame(scope))
         self.block(tree.body)

@@ -106,6 +106,7 @@ class Run(ABC):
         self.modules: dict[Path, Scope] = {}
         self.attributes: dict[int, dict[str, Value]] = {}
         self.decorators: dict[int, list[Value]] = {}
+        self.command_lines: dict[int, dict[str, Value]] = {}
         self.memo: dict[tuple[object, ...], Value] = {}
         self.target = ""
         self.sites: dict[tuple[int, str, str], Site] = {}

@@ -73,6 +73,8 @@ def _text(
     if isinstance(op, ast.Add):
         literal = [isinstance(nodes[0], (ast.Constant, ast.BinOp)) and _literal(nodes[0]), _literal(nodes[1])]
         return texts.concatenate([left, right], place, literal)
+    if isinstance(op, ast.Div):
+        return texts.path_join([left, right])
     if isinstance(op, ast.Mod) and _is_text(left):
         return texts.percent(left, right, place)
     return None

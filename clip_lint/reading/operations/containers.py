@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading import texts
 from clip_lint.reading.joining import element, join_all
 from clip_lint.reading.operations.call import receiver_node, text_of
+from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
 from clip_lint.reading.values import NONE, UNKNOWN, Dict, LazyPlace, OneOf, Seq, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: ast
         return texts.fill(
             text, values, {key: argument.value for key, argument in arguments.keywords.items()}, place
         )
+    if name in PATH_METHODS:
+        return path_method(run, text, name, arguments, node)
     if name == "join" and values:
         return texts.join_texts(text, values[0], place)
     if name == "replace" and len(values) >= 2 and isinstance(values[1], OneOf):
@@ -45,6 +48,8 @@ def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: ast
 
 def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: ast.Call) -> Value:
     """A method of a list, set or queue; what changes it in place is stored back."""
+    if seq.kind == "file":
+        return file_method(seq, name) or UNKNOWN
     holder = receiver_node(node)
     if name in {"append", "add", "insert", "put"} and values:
         item = values[-1]
@@ -65,7 +70,7 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: ast.Cal
         if holder is not None and len(seq.items) < 5000:
             run.store(holder, replace(seq, items=seq.items + fresh, is_whole=whole), node)
         return NONE
-    if name in {"copy", "tolist"}:
+    if name in {"copy", "tolist", "unique", "to_list", "dropna"}:
         return seq
     if name == "pop":
         return element(seq)

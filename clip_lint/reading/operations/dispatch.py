@@ -10,16 +10,19 @@ from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.fields import attribute
+from clip_lint.reading.operations.files import call_file_function
 from clip_lint.reading.operations.loading import make_from_class
 from clip_lint.reading.operations.models import DUCK, component_method, model_method
 from clip_lint.reading.operations.moving import move_pixels
 from clip_lint.reading.operations.pictures import apply_transform, image_method
+from clip_lint.reading.operations.settings import call_setting, command_line_method, field_method
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.values import (
     UNKNOWN,
     Bound,
+    CommandLine,
     Component,
     Dict,
     External,
@@ -76,7 +79,8 @@ def _unknown_call(run: Run, name: str, arguments: Arguments, node: ast.Call) -> 
 def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) -> Value:
     root, _, name = path.partition(".")
     if root == "builtins":
-        return call_builtin(run, name, arguments, node)
+        opened = call_file_function(run, path, arguments, node) if name == "open" else None
+        return call_builtin(run, name, arguments, node) if opened is None else opened
     spec = run.libraries.call(path)
     if spec is not None:
         return perform(run, spec, arguments, node, None)
@@ -97,6 +101,12 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) ->
         run.handle(arguments)
     if path in {"torch.autograd.grad", "torch.autograd.backward"}:
         run.recorder.trains = True
+    setting = call_setting(run, path, arguments, node)
+    if setting is not None:
+        return setting
+    read = call_file_function(run, path, arguments, node)
+    if read is not None:
+        return read
     if path == "os.path.join" and arguments.positional:
         return texts.path_join([argument.value for argument in arguments.positional])
     if path == "copy.deepcopy" and arguments.positional:
@@ -169,6 +179,8 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         return perform(
             run, spec, arguments, node, unwrap(run, receiver, node, f"`.{name}()` is called on it")
         )
+    if isinstance(receiver, CommandLine):
+        return command_line_method(run, receiver, name, arguments)
     if isinstance(receiver, Unknown):
         return _unknown_method(run, receiver, name, arguments, node)
     return UNKNOWN
@@ -176,6 +188,9 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
 
 def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """A method of something unknown: CLP's own method names tell a model by themselves."""
+    field = field_method(name, arguments)
+    if field is not None:
+        return field
     duck = DUCK.get(name)
     if duck is not None:
         model = _duck_model(run, receiver, duck[0])

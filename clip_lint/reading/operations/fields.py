@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
+from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.inputs import text_count
+from clip_lint.reading.operations.settings import command_line_field
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.values import (
     Bound,
+    CommandLine,
     Component,
     Dict,
     Features,
@@ -90,6 +93,10 @@ def attribute(run: Run, value: Value, name: str, node: ast.Attribute | None) -> 
         )
     if isinstance(value, Scale):
         return value if name in {"data", "T"} else Bound(value, name)
+    if isinstance(value, CommandLine):
+        return command_line_field(run, value, name) if value.is_parsed else Bound(value, name)
+    if isinstance(value, Text) and (of_path := path_attribute(value, name)) is not None:
+        return of_path
     if isinstance(value, (Text, Seq, Dict, Norm, Pair, Index, Instance)):
         return Bound(value, name)
     return Unknown(name)

@@ -1,0 +1,277 @@
+"""Label files: paths, opened files and what stands in them, as far as a literal path names a file of the linted tree.
+
+An opened file is a `Seq` of kind ``file`` whose items are its lines, so that loops, comprehensions and ``list()`` need nothing
+of their own. Every text that comes from a file keeps where it is written there.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from clip_lint.place import Place, Position
+from clip_lint.reading import texts
+from clip_lint.reading.operations.call import text_of
+from clip_lint.reading.operations.plain_yaml import read_plain_yaml
+from clip_lint.reading.values import UNKNOWN, Const, Dict, LazyPlace, Seq, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+
+MOST_LINES = 5000
+_SAME_PATH = {
+    "os.path.abspath",
+    "os.path.realpath",
+    "os.path.normpath",
+    "os.path.expanduser",
+    "os.fspath",
+    "os.path.expandvars",
+}
+_PATHS = {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath"}
+_OPENS = {"io.open", "codecs.open", "builtins.open"}
+_CSV = {"pandas.read_csv", "polars.read_csv"}
+PATH_METHODS = frozenset(
+    {
+        "resolve",
+        "absolute",
+        "expanduser",
+        "joinpath",
+        "read_text",
+        "read_bytes",
+        "open",
+        "as_posix",
+        "with_name",
+    }
+)
+
+
+def call_file_function(run: Run, path: str, arguments: Arguments, node: ast.Call) -> Value | None:
+    """A call that makes a path, opens a file or reads one; None for any other call."""
+    values = [argument.value for argument in arguments.positional]
+    first = values[0] if values else None
+    if path in _PATHS and values:
+        return texts.path_join(values) if any(isinstance(value, Text) for value in values) else None
+    if path in {"os.getcwd", "pathlib.Path.cwd"}:
+        return Text(".")
+    if first is None:
+        return None
+    if path in _SAME_PATH:
+        return first if isinstance(first, Text) else None
+    if path == "os.path.dirname":
+        return parent(first) if isinstance(first, Text) else None
+    if path in _OPENS:
+        mode = text_of(arguments.keywords["mode"].value) if "mode" in arguments.keywords else None
+        mode = mode or (text_of(values[1]) if len(values) > 1 else None) or "r"
+        return None if set(mode) & set("wax+") else open_file(run, first, node)
+    if path in _CSV:
+        return _columns(open_file(run, first, node))
+    if not isinstance(first, (Seq, Text)):
+        return None
+    if path in {"json.load", "json.loads"}:
+        return _parsed(first, node, run, json.loads)
+    if path in {"yaml.safe_load", "yaml.load", "yaml.full_load"}:
+        return _parsed(first, node, run, read_plain_yaml)
+    if path == "csv.reader" and isinstance(first, Seq):
+        return _rows(first, arguments)
+    if path == "csv.DictReader" and isinstance(first, Seq):
+        return _records(_rows(first, arguments))
+    return None
+
+
+def parent(path: Text) -> Text:
+    """The folder of a path."""
+    return replace(path, text=str(PurePosixPath(path.text).parent))
+
+
+def path_attribute(path: Text, name: str) -> Value | None:
+    """``path.parent`` and its like; None for what is no attribute of a path."""
+    if name == "parent":
+        return parent(path)
+    if name == "parents":
+        folders = [parent(path)]
+        while folders[-1].text not in (".", "/") and len(folders) < 20:
+            folders.append(parent(folders[-1]))
+        return Seq(tuple(folders), "tuple")
+    return None
+
+
+def path_method(run: Run, path: Text, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A method of `PATH_METHODS`."""
+    values = [argument.value for argument in arguments.positional]
+    if name == "joinpath":
+        return texts.path_join([path, *values])
+    if name == "with_name" and values:
+        return texts.path_join([parent(path), *values])
+    if name == "open":
+        mode = text_of(values[0]) if values else "r"
+        return UNKNOWN if set(mode or "r") & set("wax+") else open_file(run, path, node) or UNKNOWN
+    if name in {"read_text", "read_bytes"}:
+        return whole(open_file(run, path, node))
+    return path
+
+
+def open_file(run: Run, path: Value, node: ast.Call) -> Seq | None:
+    """The lines of a file of the tree, None where the path is not known or leads to no such file."""
+    name = text_of(path)
+    if name is None or run.workspace is None:
+        return None
+    importer = run.scope.source.file
+    text = run.workspace.data_file(name, importer)
+    if text is None:
+        return None
+    shown = run.workspace.data_name(name, importer)
+    place = LazyPlace(run.scope.source, node)
+    lines = text.splitlines(keepends=True)
+    items = tuple(
+        Text(line, place, written=_place(shown, number, line))
+        for number, line in enumerate(lines[:MOST_LINES], 1)
+    )
+    return Seq(items, "file", len(lines) <= MOST_LINES, place, PurePosixPath(name).name)
+
+
+def _place(shown: str, line: int, text: str) -> Place:
+    return Place(shown, 0, Position(line, 1), Position(line, max(len(text.rstrip("\r\n")), 1) + 1))
+
+
+def whole(lines: Value | None) -> Value:
+    """What ``read()`` gives of an opened file."""
+    if not isinstance(lines, Seq) or not lines.is_whole:
+        return UNKNOWN
+    parts = [item for item in lines.items if isinstance(item, Text)]
+    written = parts[0].written if parts else None
+    return Text("".join(part.text for part in parts), lines.place, written=written)
+
+
+def file_method(lines: Seq, name: str) -> Value | None:
+    """A method of an opened file."""
+    if name == "read":
+        return whole(lines)
+    if name in {"readlines", "__enter__"}:
+        return replace(lines, kind="list" if name == "readlines" else "file")
+    if name == "readline":
+        return lines.items[0] if lines.items else UNKNOWN
+    return Unknown(name)
+
+
+def _parsed(content: Seq | Text, node: ast.Call, run: Run, parse: object) -> Value | None:
+    """The value that the text of a JSON or YAML file stands for; None where it is none."""
+    text = whole(content) if isinstance(content, Seq) else content
+    if not isinstance(text, Text) or text.is_holed or not callable(parse):
+        return None
+    try:
+        value = parse(text.text)
+    except (ValueError, RecursionError):
+        return None
+    return _Finder(text, LazyPlace(run.scope.source, node)).value(value)
+
+
+class _Finder:
+    """Turns parsed data into values; texts are found in the file from top to bottom, as the data has them."""
+
+    def __init__(self, content: Text, place: LazyPlace) -> None:
+        self._content = content
+        self._place = content.place or place
+        self._position = 0
+        self._line = 1
+
+    def value(self, data: object, depth: int = 0) -> Value:
+        """The value of parsed data."""
+        if isinstance(data, str):
+            return Text(data, self._place, written=self._written(data))
+        if isinstance(data, list) and depth < 8:
+            items = tuple(self.value(item, depth + 1) for item in data[:MOST_LINES])
+            return Seq(items, "list", len(data) <= MOST_LINES, self._place)
+        if isinstance(data, dict) and depth < 8:
+            entries = tuple(
+                (self.value(key, depth + 1), self.value(item, depth + 1))
+                for key, item in list(data.items())[:MOST_LINES]
+            )
+            return Dict(entries, len(data) <= MOST_LINES, self._place)
+        return Const(data) if isinstance(data, (int, float, bool)) or data is None else UNKNOWN
+
+    def _written(self, text: str) -> Place | None:
+        if self._content.written is None:
+            return None
+        content = self._content.text
+        for form in (json.dumps(text, ensure_ascii=False), json.dumps(text), text):
+            found = content.find(form, self._position)
+            if found >= 0:
+                self._line += content.count("\n", self._position, found)
+                self._position = found
+                start = found - (content.rfind("\n", 0, found) + 1) + 1
+                first = Position(self._line, start)
+                return Place(self._content.written.path, 0, first, Position(self._line, start + len(form)))
+        return None
+
+
+def _rows(lines: Seq, arguments: Arguments) -> Seq:
+    """``csv.reader``: a row for each line."""
+    delimiter = text_of(arguments.keywords["delimiter"].value) if "delimiter" in arguments.keywords else ","
+    rows: list[Value] = []
+    for item in lines.items:
+        if not isinstance(item, Text):
+            continue
+        try:
+            cells = next(csv.reader([item.text], delimiter=delimiter or ","), [])
+        except (csv.Error, TypeError):
+            return replace(lines, items=(), is_whole=False)
+        rows.append(Seq(tuple(Text(cell, item.place, written=item.written) for cell in cells), "list"))
+    return replace(lines, items=tuple(rows), kind="rows")
+
+
+def _records(rows: Seq) -> Seq:
+    """``csv.DictReader``: a mapping from the header's names for each row after it."""
+    head, *rest = rows.items or (Seq(()),)
+    names = head.items if isinstance(head, Seq) else ()
+    made = tuple(
+        Dict(tuple(zip(names, row.items, strict=False)), True, rows.place)
+        for row in rest
+        if isinstance(row, Seq)
+    )
+    return replace(rows, items=made)
+
+
+def _columns(lines: Seq | None) -> Value | None:
+    """``pandas.read_csv``: each column under its name."""
+    if lines is None:
+        return None
+    separator = (
+        ";"
+        if lines.items and isinstance(lines.items[0], Text) and _is_semicolons(lines.items[0].text)
+        else ","
+    )
+    rows: list[list[Text]] = []
+    for item in lines.items:
+        if isinstance(item, Text) and item.text.strip():
+            cells = next(csv.reader([item.text.rstrip("\r\n")], delimiter=separator), [])
+            rows.append([Text(cell, item.place, written=item.written) for cell in cells])
+    if not rows:
+        return None
+    return Dict(
+        tuple(
+            (
+                name,
+                Seq(
+                    tuple(row[index] for row in rows[1:] if index < len(row)),
+                    "list",
+                    lines.is_whole,
+                    lines.place,
+                    name.text,
+                ),
+            )
+            for index, name in enumerate(rows[0])
+        ),
+        True,
+        lines.place,
+    )
+
+
+def _is_semicolons(text: str) -> bool:
+    return len(re.findall(";", text)) > text.count(",")
