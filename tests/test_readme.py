@@ -59,7 +59,7 @@ def test_rule_table_is_the_cards() -> None:
 def test_two_set_up_commands() -> None:
     assert blocks("bash") == [
         "python -m pip install . && clip-lint fixtures/example/\n",
-        'python -m pip install -c constraints.txt -e ".[dev,verify,lsp,mcp,watch]" && python -m pytest -n auto\n',
+        'python -m pip install -c constraints.txt -e ".[dev,verify,lsp,mcp,watch,docs]" && python -m pytest -n auto\n',
     ]
 
 

@@ -22,3 +22,16 @@ def test_the_benchmark_runs_on_any_tree(write: Writer) -> None:
     assert all(row[-1] == "0" for name, row in rows.items() if name.startswith("clip-lint"))
     assert all(float(row[0]) > 0 for row in rows.values())
     assert not (top / ".clip_lint_cache").exists()
+
+
+def test_the_editor_benchmark_runs() -> None:
+    script = Path(__file__).parent / "editor_bench.py"
+    done = subprocess.run(
+        [sys.executable, str(script), "--lines", "20", "--changes", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = {line[:24].strip(): line[24:].split() for line in done.stdout.splitlines()[2:]}
+    assert set(rows) == {"findings", "card", "code actions, proved", "a fresh process"}
+    assert rows["a fresh process"][-1] == "1.00"
