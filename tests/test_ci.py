@@ -81,7 +81,7 @@ def installed(project: tuple[Path, dict[str, str]], tmp_path_factory: pytest.Tem
     script.write_text(first["run"])
     subprocess.run(
         ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)],
-        env={**environment, "RUNNER_TEMP": str(temporary), "GITHUB_ACTION_PATH": str(source)}, check=True, timeout=300,
+        env={**environment, "RUNNER_TEMP": str(temporary), "GITHUB_ACTION_PATH": str(source), "CLIP_LINT_VERIFY": "true"}, check=True, timeout=300,
     )  # fmt: skip
     with_dependencies(temporary / "clip-lint", environment)
     return temporary
@@ -187,6 +187,18 @@ def test_the_action_can_look_at_changed_lines_alone(
     before = git(workspace, "rev-parse", "HEAD~1").strip()
     runner, status = acted(tmp_path / "run", workspace, project, installed, diff_base=before)
     assert (status, runner.said.count("::error ")) == (1, 1)
+
+
+def test_the_action_can_measure_and_shows_the_evidence(
+    tmp_path: Path, workspace: Path, project: tuple[Path, dict[str, str]], installed: Path
+) -> None:
+    runner, status = acted(
+        tmp_path / "run", workspace, project, installed, verify="true", args="--offline", paths="a.py"
+    )
+    assert status == 1
+    assert "### Evidence" in runner.summary
+    assert "| a.py:12:12 | CLP204 | confirmed |" in runner.summary
+    assert "evidence: confirmed on bundled model" in runner.said
 
 
 def test_the_upload_takes_what_the_lint_step_gives() -> None:
