@@ -23,7 +23,7 @@ def between(name: str, before: Document, after: Document) -> Iterator[str]:
     for cell, text in before.texts.items():
         if text.raw == after.texts[cell].raw:
             continue
-        title = f"{name}:cell {cell}" if cell else name
+        title = name.lstrip("/") + (f":cell {cell}" if cell else "")
         for line in unified_diff(_lines(text.raw), _lines(after.texts[cell].raw), f"a/{title}", f"b/{title}"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 

@@ -10,6 +10,7 @@ from clip_lint.finding import Applicability, Finding, Fix
 from clip_lint.fixes.helpers import helper
 from clip_lint.fixes.imports import module
 from clip_lint.fixes.page import COMPREHENSIONS, Change, NoFixError, Page
+from clip_lint.fixes.scores import is_repeated
 from clip_lint.language.labels import is_key
 
 if TYPE_CHECKING:
@@ -43,7 +44,30 @@ def template(page: Page, finding: Finding) -> Fix:
     """CLP110: a template around each label where it is encoded; the list itself stays."""
     _, labels = argument(page, _call_of(finding))
     message = "put `a photo of a {}.` around the labels where they are encoded; scores and thresholds change"
-    return Fix(UNSAFE, message, page.edits(_each(page, labels, "a photo of a {}.")))
+    changes = _each(page, labels, "a photo of a {}.")
+    return Fix(UNSAFE, message, page.edits(_on_own_line(page, labels, changes)))
+
+
+_WIDEST = 100
+"""A line that grows longer is split in two, unless the program has such lines anyway."""
+
+
+def _on_own_line(page: Page, labels: ast.expr, changes: list[Change]) -> list[Change]:
+    """The prompts under a name of their own, on the line before, where they would make a long line."""
+    if len(changes) != 1 or (changes[0].start, changes[0].end) != page.span(labels):
+        return changes
+    number = page.line_of(changes[0].start)
+    grown = len(page.line(number)) + len(changes[0].text) - (changes[0].end - changes[0].start)
+    statement = page.statement(labels)
+    if (
+        grown <= max(_WIDEST, *map(len, page.source.lines))
+        or not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Return))
+        or not page.stands_alone(statement)
+        or is_repeated(page, labels, statement)
+    ):
+        return changes
+    name = page.fresh("prompts")
+    return [page.before(statement, [f"{name} = {changes[0].text}"]), page.replace(labels, name)]
 
 
 def _each(page: Page, labels: ast.expr, pattern: str) -> list[Change]:
@@ -107,6 +131,7 @@ def readable(page: Page, finding: Finding) -> Fix:
     keys = [each.value for each in finding.details if each.key == "label"]
     if keys and all(_words(key) == key.lower() for key in keys if is_key(key)):
         raise NoFixError("the key has no words in it")
+    labels = _written_as(page, labels)
     if isinstance(labels, COMPREHENSIONS):
         source = labels.generators[0].iter
     elif isinstance(labels, ast.Name) and not _is_loop_variable(page, labels):
@@ -125,6 +150,21 @@ def readable(page: Page, finding: Finding) -> Fix:
     name, more = helper(page, "readable_words", _READABLE.replace("{re}", regular))
     wrapped = f"map({name}, {text})" if source is not labels else f"[{name}(key) for key in {text}]"
     return Fix(UNSAFE, message, page.edits([*changes, *more, page.replace(source, wrapped)]))
+
+
+def _written_as(page: Page, labels: ast.expr) -> ast.expr:
+    """The comprehension that makes the prompts, where their name is given to nothing else and used just there."""
+    if isinstance(labels, ast.Name):
+        named = [
+            each
+            for each in ast.walk(page.scope(labels))
+            if isinstance(each, ast.Name) and each.id == labels.id
+        ]
+        if len(named) == 2 and isinstance(named[0].ctx, ast.Store):
+            assigned = page.parents[named[0]]
+            if isinstance(assigned, ast.Assign) and isinstance(assigned.value, ast.ListComp):
+                return assigned.value
+    return labels
 
 
 def _occurrences(page: Page, text: str) -> int:

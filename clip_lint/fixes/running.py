@@ -97,7 +97,9 @@ def without_gradients(page: Page, finding: Finding, others: Sequence[Finding]) -
         return _decorated(page, function, applicability)
     run = _run(page, siblings, statement)
     torch, changes = module(page, "torch", statement)
-    mode = "inference_mode" if _stays(page, function, run) else "no_grad"
+    # Under somebody's own context (a profiler, a counter of operations) inference mode shows other operations.
+    is_plain = not any(isinstance(each, (ast.With, ast.AsyncWith)) for each in page.above(statement))
+    mode = "inference_mode" if is_plain and _stays(page, function, run) else "no_grad"
     changes += indented(page, run, f"with {torch}.{mode}():")
     return Fix(applicability, f"run it under `torch.{mode}()`", page.edits(changes))
 

@@ -119,6 +119,12 @@ def test_diff_shows_and_writes_nothing(write: Writer, run: Runner) -> None:
     assert run(folder, "--diff", "--unsafe-fixes")[:2] == (0, "")
 
 
+def test_the_diff_of_a_file_elsewhere_is_one_that_patch_takes(write: Writer, run: Runner) -> None:
+    folder = write({"src/a.py": FAULTY, "elsewhere/b.txt": ""})
+    out = run(folder / "elsewhere", "--diff", str(folder / "src" / "a.py"))[1]
+    assert "//" not in out.splitlines()[0]
+
+
 def test_fix_only_reports_nothing_and_exit_non_zero_on_fix_says_that_it_fixed(
     write: Writer, run: Runner
 ) -> None:

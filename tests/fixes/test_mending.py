@@ -262,6 +262,33 @@ model, preprocess = clip.load("ViT-B/32")
 """
 
 
+def test_prompts_get_a_line_of_their_own_where_one_would_be_long() -> None:
+    program = (
+        "from PIL import Image\nfrom transformers import CLIPModel, CLIPProcessor\n\n"
+        'model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")\n'
+        'processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")\n'
+        'rooms = ["kitchen", "bathroom"]\n'
+        'inputs = processor(text=rooms, images=Image.open("a.jpg"), return_tensors="pt", padding=True)\n'
+        "print(model(**inputs).logits_per_image)\n"
+    )
+    wanted = program.replace(
+        "inputs = processor(text=rooms",
+        'prompts = [f"a photo of a {label}." for label in rooms]\ninputs = processor(text=prompts',
+    )
+    assert mend(program, "CLP110")[1] == wanted
+    short = program.replace(', images=Image.open("a.jpg")', "").replace(", padding=True", "")
+    assert "(text=[f" in mend(short, "CLP110")[1]
+    both = mend(program.replace('"kitchen"', '"living_room"'), "CLP110", "CLP112")[1]
+    assert "prompts = [f\"a photo of a {label.replace('_', ' ')}.\" for label in rooms]\n" in both
+
+
+def test_under_a_profiler_operations_stay_what_they_are() -> None:
+    program = f"{CLIP}with counter:\n    model.encode_image(pixels)\nmodel.encode_image(pixels)\n"
+    mended = mend(program, "CLP402")[1]
+    assert "with counter:\n    with torch.no_grad():\n        model" in mended
+    assert "with torch.inference_mode():\n    model" in mended
+
+
 @pytest.mark.parametrize(
     ("keys", "encoded", "expected"),
     [
