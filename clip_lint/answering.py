@@ -182,7 +182,7 @@ def as_object(given: Answer, least: Severity, *, check_all: bool = False) -> dic
             _finding_object(finding, given.request) for finding in given.findings if finding.severity >= least
         ],
         "verdict": "clip" if given.fits else "alternative",
-        "alternatives": [_alternative_object(alternative) for alternative in given.alternatives],
+        "alternatives": [alternative_object(alternative) for alternative in given.alternatives],
     }
     if check_all:
         made["phenomena"] = [
@@ -209,7 +209,8 @@ def _finding_object(finding: Finding, request: Request) -> dict[str, Any]:
     }
 
 
-def _alternative_object(alternative: Alternative) -> dict[str, Any]:
+def alternative_object(alternative: Alternative) -> dict[str, Any]:
+    """An alternative as JSON values."""
     return {
         "name": alternative.name,
         "checkpoint": alternative.checkpoint,

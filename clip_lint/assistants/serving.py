@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -27,6 +29,9 @@ and narrow kinds need other models, which the answer names. After you wrote code
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
+_MEASURES = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=True)
+"""Checkpoints that are not here yet are downloaded."""
+
 
 def make_server() -> MCPServer:
     """The server, waiting to be run."""
@@ -34,6 +39,8 @@ def make_server() -> MCPServer:
     tools: list[Callable[..., Any]] = [lint_code, query, explain]
     for tool in tools:
         server.add_tool(tool, annotations=_READS)
+    if _can_verify():
+        server.add_tool(diagnose, annotations=_MEASURES)
     for topic, text in references().items():
         _add_page(server, topic, text)
     server.resource("clip-lint://rules/{code}", title="A rule's card", mime_type="text/markdown")(rule)
@@ -117,6 +124,60 @@ def explain(
 def rule(code: str) -> str:
     """A rule's card as Markdown."""
     return explain(code)
+
+
+def diagnose(
+    image: Annotated[str, Field(description="Path of the image file.")],
+    query: Annotated[str, Field(description="The text that the image is compared with.")],
+    labels: Annotated[list[str] | None, Field(description="Rival texts.")] = None,
+    model: Annotated[str, Field(description="The checkpoint.")] = "",
+    offline: Annotated[
+        bool, Field(description="Download nothing; use the little models that come along.")
+    ] = False,
+) -> dict[str, Any]:
+    """Measure why a CLIP model answers as it does on one image: likely causes, most likely first, with the scores.
+
+    Runs the model and an object detector on the query, on wordings of it, and on texts that differ in what CLIP misses.
+    """
+    from clip_lint.answering import alternative_object  # noqa: PLC0415
+    from clip_lint.verify.explaining import diagnose_file  # noqa: PLC0415 (brings torch)
+    from clip_lint.verify.problem import VerifyProblem  # noqa: PLC0415
+
+    if not query.strip():
+        raise ToolError("the query is empty")
+    try:
+        _, found = diagnose_file(Path(image), query, labels or [], model=model or None, offline=offline)
+    except VerifyProblem as problem:
+        raise ToolError(str(problem)) from None
+    return {
+        "model": found.checkpoint,
+        "causes": [asdict(cause) for cause in found.causes],
+        "scores": [asdict(scored) for scored in found.scored],
+        "unrelated": {
+            "best": max(found.unrelated),
+            "at_least_as_high": found.rank,
+            "of": len(found.unrelated),
+        },
+        "findings": [
+            {"code": each.code, "severity": str(each.severity), "message": each.message}
+            for each in found.findings
+        ],
+        "alternatives": [alternative_object(each) for each in found.alternatives],
+        "detector": found.detector,
+        "detections": [asdict(each) for each in found.detections],
+    }
+
+
+def _can_verify() -> bool:
+    """Whether models can be run here."""
+    from clip_lint.verify.installed import check_installed  # noqa: PLC0415
+    from clip_lint.verify.problem import VerifyProblem  # noqa: PLC0415
+
+    try:
+        check_installed()
+    except VerifyProblem:
+        return False
+    return True
 
 
 def _add_page(server: MCPServer, topic: str, text: str) -> None:

@@ -126,26 +126,16 @@ def diagnose(
     from rich.console import Console
 
     _ready()
-    from clip_lint.answering import DEFAULT_MODEL
-    from clip_lint.reading.checkpoint import Checkpoint
-    from clip_lint.verify.diagnosis import diagnose as run
-    from clip_lint.verify.fixtures import Picture
-    from clip_lint.verify.loading import Models, choose_device
+    from clip_lint.verify.explaining import diagnose_file
     from clip_lint.verify.problem import VerifyProblem
     from clip_lint.verify.showing import diagnosis_page, print_diagnosis
 
     if not query.strip():
         raise click.ClickException("--query is empty")
     try:
-        models = Models(choose_device(device), offline, model, detector)
-        image = Picture(path, ()).load()
-        towers = models.towers(Checkpoint("transformers", DEFAULT_MODEL))
-        try:
-            finder = models.detector()
-        except VerifyProblem as problem:
-            found = run(image, query, labels, towers, f"none: {problem}")
-        else:
-            found = run(image, query, labels, towers, finder)
+        image, found = diagnose_file(
+            path, query, labels, model=model, detector=detector, device=device, offline=offline
+        )
     except VerifyProblem as problem:
         raise click.ClickException(str(problem)) from problem
     if output is not None:

@@ -124,6 +124,46 @@ def test_references_are_resources(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_diagnosing(tmp_path: Path) -> None:
+    """Measured with the models that come along; what cannot be measured is said in a line."""
+    from PIL import Image
+
+    Image.new("RGB", (64, 64), "white").save(tmp_path / "white.png")
+
+    async def story() -> None:
+        async with assistant(tmp_path) as client:
+            found = await asked(
+                client, "diagnose", image="white.png", query="three cars", labels=["a dog"], offline=True
+            )
+            assert {each["text"]: each["role"] for each in found["scores"]}["a dog"] == "label"
+            assert "CLP101" in {each["code"] for each in found["findings"]}
+            assert found["unrelated"]["of"] > 10
+            assert all(cause["advice"] for cause in found["causes"])
+            assert "query" in await refused(client, "diagnose", image="white.png", query=" ")
+            assert "none.png" in await refused(
+                client, "diagnose", image="none.png", query="a dog", offline=True
+            )
+
+    asyncio.run(story())
+
+
+def test_no_diagnosing_without_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    from clip_lint.assistants import serving
+    from clip_lint.verify import installed
+
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "torch" else object())
+
+    async def story() -> None:
+        async with Client(serving.make_server()) as client:
+            assert {each.name for each in (await client.list_tools()).tools} == {
+                "lint_code",
+                "query",
+                "explain",
+            }
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("topic", references())
 def test_pages_have_titles(topic: str) -> None:
     assert references()[topic].startswith("# ")
