@@ -31,6 +31,8 @@ MOST_JOINED_TEXTS = 200
 """Alternatives where paths meet: more are no list of prompts."""
 MOST_OTHERS = 10
 MOST_CONTAINERS = 60
+MOST_MIXED = 300
+"""How many texts are kept where something unknown stands beside them."""
 
 
 def join(left: Value, right: Value) -> Value:
@@ -91,7 +93,7 @@ def one_of(values: Iterable[Value], loop: int = 0) -> Value:
     """A value that is one of ``values``; nested alternatives are flattened, equal ones merged."""
     merged: list[Value] = []
     seen: set[Value] = set()
-    texts = others = 0
+    texts = containers = others = 0
     for outer in values:
         for value in options(outer):
             if value in seen:
@@ -108,8 +110,10 @@ def one_of(values: Iterable[Value], loop: int = 0) -> Value:
                 if texts > MOST_TEXTS:
                     continue
             else:
-                others += not isinstance(value, (Seq, Dict))
-                if len(merged) > MOST_CONTAINERS or others > MOST_OTHERS:
+                is_container = isinstance(value, (Seq, Dict))
+                containers += is_container
+                others += not is_container
+                if containers > MOST_CONTAINERS or len(merged) > MOST_MIXED or others > MOST_OTHERS:
                     return UNKNOWN
             merged.append(value)
     if not merged:

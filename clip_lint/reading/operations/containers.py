@@ -9,7 +9,7 @@ from clip_lint.reading import texts
 from clip_lint.reading.joining import element, join_all
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
-from clip_lint.reading.values import NONE, UNKNOWN, Dict, LazyPlace, OneOf, Seq, Text, Unknown, Value
+from clip_lint.reading.values import NONE, UNKNOWN, Dict, LazyPlace, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
     import ast
@@ -64,7 +64,7 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: ast.Cal
         return NONE
     if name in {"extend", "update"} and values:
         other = values[0]
-        items = other.items if isinstance(other, Seq) else ()
+        items = tuple(item for option in options(other) if isinstance(option, Seq) for item in option.items)
         fresh = tuple(item for item in items if not run.loops or item not in seq.items)
         whole = seq.is_whole and isinstance(other, Seq) and other.is_whole and not run.loops
         if holder is not None and len(seq.items) < 5000:
@@ -99,6 +99,8 @@ def dict_method(
         pairs = tuple(Seq((key, value), "tuple") for key, value in mapping.entries)
         return Seq(pairs, "list", mapping.is_whole, mapping.place, mapping.name)
     if name in {"get", "pop", "setdefault"} and values:
+        if isinstance(values[0], OneOf) and len(values[0].options) > 1:
+            return any_of(mapping, values[0], values[1] if len(values) > 1 else None)
         key = text_of(values[0])
         found = mapping.get(key) if key is not None else None
         if found is not None:
@@ -127,3 +129,26 @@ def dict_method(
             )
         return NONE
     return mapping if name in {"copy", "to"} else UNKNOWN
+
+
+def any_of(mapping: Dict, keys: OneOf, default: Value | None) -> Value:
+    """What a mapping holds under one of several keys, or under any where a key is not known."""
+    known = {option.text for option in keys.options if isinstance(option, Text) and not option.is_holed}
+    all_known = len(known) == len(keys.options)
+    found = [
+        value
+        for key, value in mapping.entries
+        if not all_known or not isinstance(key, Text) or key.is_holed or key.text in known
+    ]
+    if default is not None:
+        found.append(default)
+    lists = [value for value in found if isinstance(value, Seq)]
+    if len(lists) == len(found) > _MANY:
+        first = next((each for each in lists if each.items), lists[0])
+        items = tuple(dict.fromkeys(item for each in lists for item in each.items))
+        return replace(first, items=items[:5000], is_whole=False)
+    return join_all(found) if found else UNKNOWN
+
+
+_MANY = 8
+"""So many lists under different keys are taken together as one, of which some items are meant."""

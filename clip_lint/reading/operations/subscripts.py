@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import Sliced
 from clip_lint.reading.joining import element, join_all
 from clip_lint.reading.operations.call import number, text_of
+from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
@@ -20,6 +21,7 @@ from clip_lint.reading.values import (
     Inputs,
     Instance,
     Norm,
+    OneOf,
     Output,
     Pixels,
     Probability,
@@ -42,6 +44,8 @@ def subscript(run: Run, node: ast.Subscript, value: Value, index: Value) -> Valu
     if isinstance(index, Const) and isinstance(index.value, int) and position is None:
         position = int(index.value)
     if isinstance(value, Dict):
+        if isinstance(index, OneOf) and len(index.options) > 1:
+            return any_of(value, index, None)
         if key is not None:
             found = value.get(key)
             if found is not None:
