@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from clip_lint import cli
@@ -87,10 +89,21 @@ def test_configuration_is_accepted(tmp_path: Path) -> None:
     assert "CLP402" in settings.ignored_in(str(tmp_path / "tests" / "one.py"), load_rules())
 
 
+def _options(command: click.Command) -> Iterator[click.Parameter]:
+    """The options of a command and of those below it."""
+    yield from command.params
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from _options(inner)
+
+
 def test_options_exist() -> None:
     """Every option and command that the README names is one of the command line's."""
     text = "\n".join(part for part in re.findall(r"`([^`\n]+)`", README.read_text(encoding="utf-8")))
-    known = {name for option in cli.check.params for name in (*option.opts, *option.secondary_opts)}
+    known = {name for option in _options(cli.cli) for name in (*option.opts, *option.secondary_opts)}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
     assert named
     assert named <= known

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clip_lint.evidence import EvidenceRequest
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 def key(request: EvidenceRequest, *parts: str) -> str:

@@ -58,7 +58,7 @@ figure { margin: 0; } .picture { position: relative; line-height: 0; border: 1px
 .score.true div i, .score.own div i { background: var(--true); } .score em { font-style: normal; text-align: right; font-variant-numeric: tabular-nums; }
 .score.true strong::after { content: " \\2713"; color: var(--true); } .score strong { font-weight: 500; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: .92rem; } td, th { text-align: left; padding: .15rem .9rem .15rem 0; }
-@media (max-width: 30rem) { .shows { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; } }
+@media (max-width: 30rem) { .shows { grid-template-columns: 1fr; } dl { grid-template-columns: 38% 1fr; } }
 """
 
 
@@ -147,11 +147,13 @@ def _range(evidence: Evidence) -> str:
         marks.append(
             f'<b class="chance" style="left:{evidence.chance:.1%}"></b><span style="left:{evidence.chance:.1%}">chance</span>'
         )
-    if evidence.alternative is not None and 0 <= evidence.alternative <= 1:
+    # Only an accuracy beside an accuracy: where there is chance, both are the same question's.
+    is_comparable = evidence.chance is not None and evidence.alternative is not None
+    if is_comparable and evidence.alternative is not None and 0 <= evidence.alternative <= 1:
         marks.append(f'<b class="other" style="left:{evidence.alternative:.1%}"></b>')
     marks.append(f'<b style="left:{value:.1%}"></b>')
     legend = "from 0 to 1; the bar is the 95% interval" + (
-        "; green is what to use instead" if evidence.alternative is not None else ""
+        "; green is what to use instead" if is_comparable else ""
     )
     return (
         f'<div class="range" role="img" aria-label="{value:.2f}, from 0 to 1">{"".join(marks)}</div>'

@@ -334,7 +334,6 @@ def _half_on_cpu(bench: Bench) -> Measurement:
         len(pixels),
         "times as long in float16 as in float32 on the CPU (mean of 3 rounds)",
         interval,
-        1.0,
         extra={"seconds in float16": min(seconds["half"]), "seconds in float32": min(seconds["single"])},
     )
 

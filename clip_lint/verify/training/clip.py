@@ -147,6 +147,7 @@ def train(folder: Path, minutes: float, seed: int, peak_rate: float, start: Path
             _save(model, words, folder, {"stages": [*earlier, stage]})
     stage = {
         "seed": seed,
+        "peak_rate": peak_rate,
         "scenes": seen,
         "seconds": round(time.process_time() - started),
         "is_finished": True,
