@@ -37,7 +37,9 @@ PHENOMENA = (
 )
 """The codes that speak of what CLIP can do, in the order of ``--check-all``."""
 
-_DECIDING = frozenset(BY_CODE)
+_ANYWAY = frozenset({"CLP113"})
+"""Rules in preview that a question is answered with all the same: what no picture shows is no task for any model."""
+_DECIDING = frozenset(BY_CODE) | _ANYWAY
 _PATH = "query"
 
 
@@ -98,9 +100,20 @@ def checkpoint_of(model: str) -> Checkpoint:
 
 
 def answer(request: Request) -> Answer:
-    """Every finding about a request; rules in preview are left out."""
+    """Every finding about a request; rules in preview are left out, but for what no picture shows.
+
+    Of two labels that differ only by what CLIP does not see, one finding speaks for both.
+    """
     prompts = _prompt_set(request)
-    findings = [finding for check in _stable_checks() for finding in check(prompts)]
+    findings = []
+    pairs: set[tuple[str, frozenset[int]]] = set()
+    for finding in (found for check in _stable_checks() for found in check(prompts)):
+        lines = frozenset(
+            place.start.line for place in (finding.place, *(each.place for each in finding.related))
+        )
+        if len(lines) < 2 or (finding.code, lines) not in pairs:
+            pairs.add((finding.code, lines))
+            findings.append(finding)
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
     return Answer(request, tuple(findings))
 
@@ -108,7 +121,9 @@ def answer(request: Request) -> Answer:
 @lru_cache(maxsize=1)
 def _stable_checks() -> tuple[PromptCheck, ...]:
     rules = load_rules()
-    return tuple(check for check in PROMPT_CHECKS if not rules[code_of(check)].is_preview)
+    return tuple(
+        check for check in PROMPT_CHECKS if not rules[code_of(check)].is_preview or code_of(check) in _ANYWAY
+    )
 
 
 def _place(line: int, text: str = "") -> Place:
@@ -267,8 +282,10 @@ def as_text(given: Answer, least: Severity, *, check_all: bool = False) -> str:
 def _verdict(given: Answer) -> str:
     if given.fits:
         return f"CLIP fits ({printable(given.request.model)})."
+    if not given.alternatives:
+        return "Neither CLIP nor another model fits: no picture shows this."
     best = given.alternatives[0]
-    return f"Use {best.checkpoint or best.name} instead: {printable(given.request.model)} does not do this."
+    return f"Use {best.checkpoint or best.name} instead: {printable(given.request.model)} is not reliable at this."
 
 
 def _alternative_text(alternative: Alternative, *, with_snippet: bool) -> list[str]:

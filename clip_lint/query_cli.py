@@ -102,6 +102,8 @@ def query(
     asked = (*texts, *labels)
     if not asked:
         raise click.UsageError("give a TEXT, labels with --label, or --stdin")
+    if not all(map(str.strip, asked)):
+        raise click.UsageError("a TEXT is empty: say what the picture should show")
     made = answer(Request(asked, template, model, is_set=len(asked) > 1))
     if output_format == "jsonl":
         click.echo(json_line(made, least, check_all=check_all))

@@ -111,7 +111,7 @@ def test_json_lines_are_answered_in_order() -> None:
         {"prompt": "a dog", "unknown": 1},
     )
     assert [row["verdict"] for row in answers] == ["clip", "alternative", "clip", "clip", "clip"]
-    assert codes(answers[1]) == [("CLP101", "error"), ("CLP101", "error")]
+    assert codes(answers[1]) == [("CLP101", "error")]
     assert codes(answers[2]) == [("CLP101", "note")]
     assert [set(row) for row in answers] == [{"findings", "verdict", "alternatives"}] * 5
     first = answers[1]["findings"][0]
@@ -201,3 +201,22 @@ def test_every_request_is_answered(texts: list[str], is_set: bool) -> None:
     assert json.loads(json_line(given, Severity.NOTE))["verdict"] == ("clip" if given.fits else "alternative")
     assert as_text(given, Severity.NOTE, check_all=True)
     assert bool(given.alternatives) is not given.fits
+
+
+def test_one_finding_speaks_for_both_labels_of_a_pair() -> None:
+    (row,) = rows({"labels": ["two geese", "three geese", "a barn", "four geese"]})
+    counted = [finding["prompt"] for finding in row["findings"] if finding["code"] == "CLP101"]
+    assert counted == ["two geese", "four geese"]
+
+
+def test_what_no_picture_shows_fits_no_model() -> None:
+    given = answer(Request(("a trustworthy person", "an untrustworthy person"), is_set=True))
+    assert not given.fits
+    assert given.alternatives == ()
+    assert "no picture shows" in as_text(given, Severity.WARNING)
+
+
+def test_an_empty_text_is_refused() -> None:
+    result = run("a goose", "  ")
+    assert isinstance(result.exception, click.UsageError)
+    assert "empty" in str(result.exception)

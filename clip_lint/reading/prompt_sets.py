@@ -20,6 +20,8 @@ _QUERY_NAMES = re.compile(r"quer|search|caption|sentence|title|description|quest
 _LABEL_NAMES = re.compile(
     r"label|class|categor|prompt|text|candidate|option|choice|name|tag|concept|attribute", re.IGNORECASE
 )
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+"""In a file of patterns, where a label goes that is not known here."""
 _COUNTS = re.compile(r"argmax\([^()]*\)(?:\.item\(\))?\)*\s*\+\s*1\b")
 
 
@@ -55,7 +57,8 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
     prompts = []
     seen = set()
     for text in found[:MOST_PROMPTS]:
-        if not text.text.replace("{}", "").strip():
+        is_pattern = text.written is not None and _PLACEHOLDER.search(text.text)
+        if is_pattern or not text.text.replace("{}", "").strip():
             whole = False
             continue
         where = text.place.place if text.place is not None else use.site.place

@@ -98,6 +98,13 @@ def test_what_is_not_known_stays_unknown(tmp_path: Path, program: str) -> None:
     assert texts_of(tmp_path, program) == []
 
 
+def test_patterns_of_a_file_are_no_prompts(tmp_path: Path) -> None:
+    (tmp_path / "patterns.json").write_text('["two kites by a {c}", "two kites"]', encoding="utf-8")
+    assert texts_of(tmp_path, 'use(json.load(open("patterns.json")))') == [
+        [("two kites", "patterns.json", 1)]
+    ]
+
+
 def test_a_label_keeps_its_line_in_a_template(tmp_path: Path) -> None:
     program = 'use([f"a photo of {name.strip()}." for name in open("labels.txt")])'
     assert texts_of(tmp_path, program) == [
