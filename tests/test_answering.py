@@ -68,7 +68,6 @@ def test_clip_is_wrong(arguments: list[str], code: str) -> None:
         ["a dog on a beach"],
         ["two children on a beach at sunset"],
         ["--template", "a photo of a {}.", "dog", "cat"],
-        [""],
     ],
 )
 def test_clip_fits(arguments: list[str]) -> None:
