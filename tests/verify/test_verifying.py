@@ -6,14 +6,18 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from clip_lint import cli
 from clip_lint.rulebook import load_rules
 from clip_lint.verify import installed
+from clip_lint.verify.loading import bundled_folder
 from clip_lint.verify.run import probe_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "example"
 
@@ -186,3 +190,49 @@ def test_without_findings_there_is_nothing_to_load(run: Runner, monkeypatch: pyt
     monkeypatch.setattr(installed, "find_spec", lambda _name: None)
     run.write("a.py", "print('no model here')\n")
     assert run("--verify", "a.py").status == 0
+
+
+def _pickled(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+
+
+def _cut(folder: Path) -> None:
+    file = folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:-1000])
+
+
+def _garbled(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"not weights" * 100)
+
+
+def _changed(**changes: object) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps(config | changes))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_pickled, "a pickle can run code"),
+        (_cut, "truncated"),
+        (_garbled, "not a safetensors file"),
+        (_changed(model_type="bert"), "needs an image-text model"),
+        (_changed(auto_map={"AutoModel": "evil.Model"}), "asks to run code of its own"),
+        (_changed(projection_dim=10**12), "is no size that a model has"),
+        (_changed(projection_dim=64), "cannot be loaded"),
+    ],
+)
+def test_a_bad_model_is_one_line_and_status_2(run: Runner, spoil: Callable[[Path], None], said: str) -> None:
+    folder = run.folder / "model"
+    shutil.copytree(bundled_folder("clip"), folder)
+    spoil(folder)
+    run.write("a.py", TRAIN_MODE)
+    found = run("--verify", "--model", folder, "a.py")
+    assert found.status == 2
+    assert said in found.err
+    assert found.err.startswith("clip-lint: ")
+    assert found.err.count("\n") == 1
+    assert found.out == ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from PIL import Image, UnidentifiedImageError
 
-from clip_lint.evidence import Exhibit
+from clip_lint.evidence import Exhibit, Verdict
 from clip_lint.verify.bench import Measurement, not_run, share
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.problem import VerifyProblem
@@ -78,7 +78,7 @@ class FineGrainedProbe:
     """Zero-shot against nearest neighbours on the same model's image features, on the user's images."""
 
     name: str = "fine-grained"
-    version: int = 1
+    version: int = 2
     codes: tuple[str, ...] = ("CLP105",)
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -104,8 +104,17 @@ class FineGrainedProbe:
             Exhibit(str(rows[i][1]), tuple(prompts), tuple(round(s, 4) for s in scores[i].tolist()), right[i])
             for i in order
         )
+        verdict = happens(wrong, 1 - _GOOD)
+        if verdict is Verdict.CONFIRMED and interval.low <= 1 / len(names):
+            # What only guesses says nothing about how fine the classes are.
+            verdict = Verdict.INCONCLUSIVE
+            note = "; ".join(
+                part
+                for part in ("no better than guessing: are the folders named as the classes?", note)
+                if part
+            )
         return Measurement(
-            happens(wrong, 1 - _GOOD),
+            verdict,
             len(hits),
             f"zero-shot accuracy on {len(names)} classes of the user's own images",
             interval,
