@@ -154,7 +154,7 @@ def merge(
             comments[reader] = result.comments
         for finding in result.findings:
             name = finding.place.path
-            if name not in by_name or finding.entry in entered:
+            if name not in by_name or (finding.run_alone and entered.issuperset(finding.run_alone)):
                 continue
             own_findings = findings.setdefault(name, {})
             if reader == name:

@@ -95,8 +95,8 @@ class Finding:
     suppressed: bool = False
     known: bool = False
     """Whether a baseline holds it; it is then suppressed as well."""
-    entry: str = ""
-    """The function (``path::qualified.name``) whose stand-alone reading gave this: void where another file calls it."""
+    run_alone: tuple[str, ...] = ()
+    """The functions (``path::qualified.name``) whose reading by themselves gave this: void where other files call them."""
     fix: Fix | None = None
     details: tuple[Detail, ...] = ()
     """What checks tell fixes; empty once the fix is made."""

@@ -72,7 +72,7 @@ def _finding(finding: Finding) -> list[Any]:
             fix.message,
             [[_position(edit.start), _position(edit.end), edit.text, edit.cell] for edit in fix.edits],
         ],
-        finding.entry,
+        finding.run_alone,
         finding.request and _request(finding.request),
     ]
 
@@ -97,7 +97,9 @@ def _read_request(code: str, value: Any) -> EvidenceRequest:
 
 
 def _read_finding(value: Any) -> Finding:
-    code, name, severity, message, place, help_text, related, model, fingerprint, fix, entry, request = value
+    code, name, severity, message, place, help_text, related, model, fingerprint, fix, run_alone, request = (
+        value
+    )
     return Finding(
         code,
         name,
@@ -108,7 +110,7 @@ def _read_finding(value: Any) -> Finding:
         tuple(Related(_read_place(where), text) for where, text in related),
         model,
         fingerprint,
-        entry=entry,
+        run_alone=tuple(run_alone),
         request=request and _read_request(code, request),
         fix=fix
         and Fix(

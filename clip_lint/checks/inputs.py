@@ -233,10 +233,11 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             continue
         yield report(
             "CLP305",
-            sliced.site,
-            "cutting token ids by hand drops the end token, and CLIP reads the text's embedding off that token",
+            sliced.tokens.site or sliced.site,
+            "the token ids are cut by hand, which drops the end token: CLIP reads the text's embedding off that token",
             "let the tokenizer cut: `truncation=True` keeps the end token",
-            related=[(sliced.tokens.site, "tokenised here")],
+            related=[(sliced.site, "the ids are cut here")],
+            details=[("option", "truncation", None)],
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
             measure=[("kind", "end token cut off")],
         )

@@ -65,7 +65,7 @@ def report(
         help,
         tuple(dict.fromkeys(others)),
         str(checkpoint) if checkpoint is not None and checkpoint.name else None,
-        entry=site.entry,
+        run_alone=site.run_alone,
         details=tuple(Detail(key, value, at.place if at is not None else None) for key, value, at in details),
         request=EvidenceRequest(code, checkpoint, tuple(prompts), tuple(measure))
         if rule.probe is not None and measure is not None

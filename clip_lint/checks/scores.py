@@ -48,25 +48,29 @@ def _decides(compare: Compare) -> list[Features]:
 
 @check("CLP201")
 def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
-    """Raw features in a dot product or Euclidean distance."""
+    """Raw features in a dot product."""
     for compare in facts.compares:
-        sides = _decides(compare)
-        if not sides or any(side.is_mean for side in sides):
-            continue
-        names = " and ".join(_named(side, f"the {side.modality or 'other'} features") for side in sides)
-        what = "distance" if compare.metric == "euclidean" else "product"
-        verb = "are" if len(sides) > 1 else "is" if sides[0].name else "are"
-        yield report(
-            "CLP201",
-            compare.site,
-            f"{names} {verb} not normalised: this {what} depends on how long the vectors are, not only on what they show",
-            "divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
-            related=[
-                (side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides
-            ],
-            checkpoint=sides[0].checkpoint,
-            details=[("features", side.checkpoint.library or "", side.origin) for side in sides],
-        )
+        if compare.metric != "euclidean":
+            yield from _raw_comparison("CLP201", "product", compare)
+
+
+def _raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
+    sides = _decides(compare)
+    if not sides or any(side.is_mean for side in sides):
+        return
+    names = " and ".join(
+        dict.fromkeys(_named(side, f"the {side.modality or 'other'} features") for side in sides)
+    )
+    verb = "is" if sides[0].name and all(side.name == sides[0].name for side in sides) else "are"
+    yield report(
+        code,
+        compare.site,
+        f"{names} {verb} not normalised: this {what} depends on how long the vectors are, not only on what they show",
+        "divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
+        related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
+        checkpoint=sides[0].checkpoint,
+        details=[("features", side.checkpoint.library or "", side.origin) for side in sides],
+    )
 
 
 @check("CLP202")
@@ -292,7 +296,10 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
 
 @check("CLP209")
 def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
-    """Raw vectors in an inner-product or L2 index."""
+    """Raw vectors in an inner-product or L2 index, or in a Euclidean distance."""
+    for compare in facts.compares:
+        if compare.metric == "euclidean":
+            yield from _raw_comparison("CLP209", "distance", compare)
     for indexed in facts.indexed:
         features = indexed.features
         if not _raw(features) or features.is_mean or indexed.index.metric not in {"ip", "l2"}:

@@ -42,8 +42,12 @@ def read(
     finally:
         sys.setrecursionlimit(limit)
 
-    own = interpreter.entered
-    events = [event for event in recorder.events.values() if getattr(event, "site").entry not in own]  # noqa: B009
+    events = [
+        event
+        for event in recorder.events.values()
+        if not (alone := getattr(event, "site").run_alone)  # noqa: B009 - every event has one
+        or not interpreter.entered.issuperset(alone)
+    ]
 
     def of(kind: type[Event]) -> tuple[Event, ...]:
         return tuple(event for event in events if isinstance(event, kind))

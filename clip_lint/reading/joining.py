@@ -136,14 +136,18 @@ def join_all(values: Iterable[Value]) -> Value:
 
 
 def _features(left: Features, right: Features) -> Features:
+    if right.is_wrapped and not left.is_wrapped:
+        left, right = right, left
+    # Code that unwraps on one path handles both; another encoder's output does not: it fails on the wrapped one.
+    is_handled = left.origin == right.origin and not right.is_wrapped
     return replace(
         left,
+        is_wrapped=left.is_wrapped and not is_handled,
         modality=left.modality if left.modality == right.modality else "",
         is_unit=left.is_unit.join(right.is_unit),
         axes=left.axes if left.axes == right.axes else None,
         mean=left.mean if right.is_mean else None,
         is_scaled=left.is_scaled.join(right.is_scaled),
-        is_wrapped=left.is_wrapped and right.is_wrapped,
         count=left.count if left.count == right.count else None,
         texts=left.texts if left.texts == right.texts else None,
     )

@@ -56,6 +56,13 @@ class Site:
     """For a node of another file: the call in the file being linted that leads there."""
 
     @property
+    def run_alone(self) -> tuple[str, ...]:
+        """The functions whose stand-alone evaluation this is: the one it began with and the one it stands in."""
+        if not self.entry:
+            return ()
+        return tuple(dict.fromkeys((self.entry, f"{self.source.path}::{self.function}")))
+
+    @property
     def place(self) -> Place:
         """Where it stands in the file."""
         return self.source.place(self.node)

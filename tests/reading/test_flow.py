@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint import engine
 from clip_lint.checks import run
+from clip_lint.config import Configuration, Overrides
+from clip_lint.finding import Severity
 from clip_lint.reading import read
 from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
@@ -199,6 +202,38 @@ STORIES = {
         encoder = Encoder()
         print(encoder.features(image) @ encoder.features(image).T)  # CLP201
     """,
+    "a path without a known model does not hide the others": """
+        import numpy as np
+
+        class Encoder:
+            def __init__(self, external=None):
+                self.model = model if external is None else external.load()
+
+            def texts(self, labels):
+                features = self.model.encode_text(clip.tokenize(labels, truncate=True))
+                features /= features.norm(dim=-1, keepdim=True)
+                return features.cpu().numpy()
+
+            def image(self, picture):
+                features = self.model.encode_image(preprocess(picture).unsqueeze(0))
+                features /= features.norm(dim=-1, keepdim=True)
+                return features.cpu().numpy()[0]
+
+
+        encoder = Encoder()
+        classes = []
+        for label in ["ferry", "tug"]:
+            mean = np.mean(encoder.texts([f"a photo of a {label}", f"a {label} at sea"]), axis=0)
+            mean /= np.linalg.norm(mean)
+            classes.append(mean)
+        logits = np.array(classes) @ encoder.image(Image.open("quay.jpg")) / 0.03  # CLP211
+        shares = np.exp(logits - np.max(logits))
+        shares /= shares.sum()
+    """,
+    "a Euclidean distance between raw features": """
+        a, b = model.encode_image(image), model.encode_image(image)
+        print(torch.cdist(a, b).argmin())  # CLP209
+    """,
 }
 
 
@@ -306,3 +341,95 @@ def test_texts_cleaned_by_patterns(write: Callable[[Mapping[str, str | bytes]], 
     folder = write({"program.py": program})
     lines = set(marked(program))
     assert set(lint(folder, codes="CLP112 CLP305")) == lines
+
+
+def test_either_library_is_on_the_way(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    """One branch gives a tensor, the other what Transformers 5 wraps: the call after both fails on one of them."""
+    program = """\
+import open_clip
+import torch.nn.functional as F
+from transformers import CLIPModel
+
+def embed(pixels, hub):
+    if hub:
+        features = CLIPModel.from_pretrained("openai/clip-vit-base-patch32").get_image_features(pixel_values=pixels)  # CLP307
+    else:
+        model, _, _ = open_clip.create_model_and_transforms("ViT-B-32-quickgelu", pretrained="openai")
+        features = model.encode_image(pixels)
+    return F.normalize(features, dim=-1)
+"""
+    assert lint(write({"program.py": program}), codes="CLP3") == marked(program)
+
+
+@pytest.mark.parametrize(
+    "unwrap",
+    [
+        "if not torch.is_tensor(out):\n        out = out.pooler_output",
+        "out = out.pooler_output if hasattr(out, 'pooler_output') else out",
+        "out = getattr(out, 'pooler_output', out)",
+        "try:\n        out = out.pooler_output\n    except AttributeError:\n        pass",
+    ],
+)
+def test_code_for_both_versions_is_fine(
+    write: Callable[[Mapping[str, str | bytes]], Path], unwrap: str
+) -> None:
+    program = f"""\
+import torch
+import torch.nn.functional as F
+from transformers import CLIPModel
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32").eval()
+
+@torch.no_grad()
+def embed(pixels):
+    out = model.get_image_features(pixel_values=pixels)
+    {unwrap}
+    return F.normalize(out, dim=-1)
+"""
+    assert lint(write({"program.py": program}), codes="CLP3") == {}
+
+
+@pytest.mark.parametrize(("calls", "texts"), [(3, [("a ferry", "a tug")]), (40, [])])
+def test_long_foreign_functions_are_left_alone(
+    write: Callable[[Mapping[str, str | bytes]], Path], calls: int, texts: list[tuple[str, ...]]
+) -> None:
+    """Where nothing that CLIP made goes in and the file does not speak of CLIP, only short functions are read."""
+    body = "".join(f"    prepare({number})\n" for number in range(calls))
+    folder = write(
+        {
+            "words.py": f"def labels(kind):\n{body}    return ['a ferry', 'a tug']\n",
+            "program.py": "import clip\nfrom words import labels\nmodel, preprocess = clip.load('ViT-B/32')\n"
+            "text = model.encode_text(clip.tokenize(labels('ships')))\n",
+        }
+    )
+    workspace = Workspace((folder,), folder)
+    path = folder / "program.py"
+    source, tree = workspace.load(path), workspace.tree(path)
+    assert source is not None
+    assert tree is not None
+    assert [each.texts for each in read(source, tree, workspace, Versions()).prompt_sets] == texts
+
+
+def test_a_branch_that_no_caller_takes_is_still_read(
+    write: Callable[[Mapping[str, str | bytes]], Path],
+) -> None:
+    """Another file calls `build` without images: what `build` does with images counts, what it does without is theirs."""
+    helper = """\
+import clip
+model, preprocess = clip.load("ViT-B/32")
+
+class Tuner:
+    def check(self, images):
+        return [model.encode_image(preprocess(picture).unsqueeze(0)) for picture in images]
+
+    def build(self, words, images=None):
+        if images is not None:
+            return self.check(images)
+        return words
+"""
+    folder = write(
+        {"helper.py": helper, "app.py": "import clip\nfrom helper import Tuner\nTuner().build(['a'])\n"}
+    )
+    settings = Configuration(Overrides(values={"min_severity": Severity.NOTE}), str(folder))
+    outcome = engine.lint((".",), settings, str(folder), isolated=True)
+    found = [(each.place.path, each.place.start.line) for each in outcome.reported if each.code == "CLP403"]
+    assert found == [("helper.py", 6)]

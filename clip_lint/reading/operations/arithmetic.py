@@ -10,7 +10,7 @@ from clip_lint.reading import texts
 from clip_lint.reading.facts import Compare
 from clip_lint.reading.joining import MOST_TEXTS, join_all
 from clip_lint.reading.operations.call import receiver_node
-from clip_lint.reading.operations.comparing import product
+from clip_lint.reading.operations.comparing import known_together, product
 from clip_lint.reading.operations.scores import scale
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
@@ -51,7 +51,10 @@ def binary(
         if text is not None:
             return text
     left, right = _any_number(left), _any_number(right)
-    results = [_one(run, node, op, a, b, nodes) for a in options(left)[:6] for b in options(right)[:6]]
+    if isinstance(op, ast.Div):
+        right = _their_length(left, right)
+    lefts, rights = known_together(options(left), options(right))
+    results = [_one(run, node, op, a, b, nodes) for a in lefts[:6] for b in rights[:6]]
     return join_all(results)
 
 
@@ -60,6 +63,14 @@ def _any_number(value: Value) -> Value:
     if isinstance(value, OneOf) and all(isinstance(option, Const) for option in value.options):
         return Unknown("temperature") if value.loop else UNKNOWN
     return value
+
+
+def _their_length(left: Value, right: Value) -> Value:
+    """What features are divided by where a path without features divides by something else."""
+    lengths = [option for option in options(right) if isinstance(option, Norm)]
+    if lengths and any(isinstance(option, Features) for option in options(left)):
+        return join_all(lengths)
+    return right
 
 
 def _is_text(value: Value) -> bool:

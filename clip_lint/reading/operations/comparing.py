@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import Compare
 from clip_lint.reading.joining import join_all
 from clip_lint.reading.operations.call import Call, text_of
-from clip_lint.reading.operations.shapes import stack_rows, transpose, unwrap
+from clip_lint.reading.operations.shapes import holds_features, stack_rows, transpose, unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
     Features,
@@ -74,6 +74,17 @@ def compare_features(
     return scores
 
 
+def known_together(
+    lefts: tuple[Value, ...], rights: tuple[Value, ...]
+) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """The alternatives that can meet: where one side's model is not known, the other's is not either."""
+    if all(any(isinstance(option, Features) for option in side) for side in (lefts, rights)):
+        lefts, rights = (
+            tuple(option for option in side if not isinstance(option, Unknown)) for side in (lefts, rights)
+        )
+    return lefts, rights
+
+
 def product(
     run: Run,
     node: ast.expr | ast.stmt,
@@ -85,8 +96,9 @@ def product(
     """A matrix product or dot product."""
     del names
     results: list[Value] = []
-    for a in options(left)[:4]:
-        for b in options(right)[:4]:
+    lefts, rights = known_together(options(left), options(right))
+    for a in lefts[:4]:
+        for b in rights[:4]:
             one = unwrap(run, a, node, "multiplied")
             other = unwrap(run, b, node, "multiplied")
             if transposed:
@@ -96,9 +108,9 @@ def product(
 
 
 def _product(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value) -> Value:
-    if isinstance(left, Seq) and left.items and isinstance(left.items[0], Features):
+    if isinstance(left, Seq) and holds_features(left):
         left = stack_rows(left)
-    if isinstance(right, Seq) and right.items and isinstance(right.items[0], Features):
+    if isinstance(right, Seq) and holds_features(right):
         right = stack_rows(right)
     if isinstance(left, Features) and isinstance(right, Features):
         if left.axes and right.axes and left.axes[-1] != "dim" and right.axes[0] != "dim":

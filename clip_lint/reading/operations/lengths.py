@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.joining import join_all
 from clip_lint.reading.operations.call import Call, number, truth
 from clip_lint.reading.operations.comparing import compare_features
-from clip_lint.reading.operations.shapes import stack_rows, unwrap
+from clip_lint.reading.operations.shapes import holds_features, stack_rows, unwrap
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -36,8 +36,8 @@ def op_normalize(run: Run, call: Call) -> Value:
     result: list[Value] = []
     for option in options(call.subject()):
         value = unwrap(run, option, call.node, "passed to normalize()")
-        if isinstance(value, Seq) and value.items and isinstance(value.items[0], Features):
-            value = replace(value.items[0], axes=None)
+        if isinstance(value, Seq) and holds_features(value):
+            value = stack_rows(value)
         if isinstance(value, Features):
             dim = number(call.value("dim"))
             wrong = (

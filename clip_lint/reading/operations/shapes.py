@@ -58,8 +58,8 @@ def axis_name(axes: tuple[str, ...] | None, dim: int | None) -> str:
 
 
 def stack_rows(seq: Seq) -> Value:
-    """A sequence of features as one array."""
-    found = [option for item in seq.items for option in options(item)]
+    """A sequence of features as one array; what a path without a known model gives is taken to be features too."""
+    found = [option for item in seq.items for option in options(item) if not isinstance(option, Unknown)]
     features = [item for item in found if isinstance(item, Features)]
     if not features or len(features) < len(found):
         return UNKNOWN
@@ -69,10 +69,15 @@ def stack_rows(seq: Seq) -> Value:
     return replace(merged, axes=None, count=len(seq.items) if seq.is_whole else None)
 
 
+def holds_features(seq: Seq) -> bool:
+    """Whether some path puts features into a sequence."""
+    return any(isinstance(option, Features) for item in seq.items for option in options(item))
+
+
 def op_same(run: Run, call: Call) -> Value:
     """A function or method that keeps the value's meaning."""
     value = call.subject()
-    if isinstance(value, Seq) and value.items and all(isinstance(item, Features) for item in value.items):
+    if isinstance(value, Seq) and holds_features(value):
         return op_stack(run, call)
     return unwrap(run, value, call.node, "passed on as a tensor") if call.receiver is None else value
 
