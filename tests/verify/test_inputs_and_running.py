@@ -179,6 +179,52 @@ def test_half_precision_weights_refuse_full_precision_images(scenes: FixtureSet)
     assert next(bench.towers.module().parameters()).dtype is torch.float32
 
 
+def test_another_mean_is_measured_as_it_is_written(scenes: FixtureSet) -> None:
+    assert feed("CLP304", make(scenes), mean="0.5 0.5 0.5").verdict is Verdict.REFUTED
+    assert feed("CLP304", make(scenes), mean="0.1 0.9 0.5").verdict is Verdict.CONFIRMED
+
+
+class Mean(torch.nn.Module):
+    """A tower that also works in half precision."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.tensor([0.1, 0.2, 1 / 3]))
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        return pixels.mean(dim=(2, 3)) * self.weight
+
+
+@pytest.mark.parametrize(("steps", "verdict"), [([1.0, 3.0], Verdict.CONFIRMED), ([1.0], Verdict.REFUTED)])
+def test_half_precision_on_the_cpu_is_timed_and_the_weights_put_back(
+    steps: list[float], verdict: Verdict, scenes: FixtureSet
+) -> None:
+    bench = make(scenes, clock=Clock(steps))
+    tower = Mean()
+    bench.towers.network = tower  # type: ignore[attr-defined]
+    before = tower.weight.detach().clone()
+    assert feed("CLP309", bench, kind="half-on-cpu").verdict is verdict
+    assert torch.equal(tower.weight.detach(), before)
+
+
+def test_half_precision_that_raises_on_the_cpu_is_confirmed(scenes: FixtureSet) -> None:
+    class Refusing(Mean):
+        def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+            if pixels.dtype is torch.float16:
+                raise RuntimeError("not implemented for 'Half'")
+            return super().forward(pixels)
+
+    bench = make(scenes)
+    bench.towers.network = Refusing()  # type: ignore[attr-defined]
+    found = feed("CLP309", bench, kind="half-on-cpu")
+    assert found.verdict is Verdict.CONFIRMED
+    assert "Half" in found.note
+
+
+def test_what_takes_a_gpu_is_not_run(scenes: FixtureSet) -> None:
+    assert feed("CLP309", make(scenes), kind="inputs-on-cpu").verdict is Verdict.NOT_RUN
+
+
 def test_train_mode_is_refuted_where_nothing_changes(scenes: FixtureSet) -> None:
     found = go("CLP401", make(scenes))
     assert found.verdict is Verdict.REFUTED
