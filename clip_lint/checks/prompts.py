@@ -35,6 +35,7 @@ from clip_lint.rulebook import load_rules
 if TYPE_CHECKING:
     from clip_lint.language import Contrast, Meaning
     from clip_lint.language.meaning import Count
+    from clip_lint.language.narrow import NarrowKind
     from clip_lint.place import Place
 
 PromptCheck = Callable[[PromptSet], Iterator[Finding]]
@@ -337,17 +338,19 @@ def fine_grained(prompts: PromptSet) -> Iterator[Finding]:
         texts = tuple(dict.fromkeys(prompt.label or prompt.text for prompt in known))
         kind = narrow_kind(texts, prompts.templates)
         if kind is not None and not is_made_for(kind.name, prompts.checkpoint):
-            yield _fine_set(prompts, kind.name, kind.evidence, texts)
+            yield _fine_set(prompts, kind, texts)
             return
     yield from _once(_fine_single(prompts))
 
 
-def _fine_set(prompts: PromptSet, kind: str, evidence: str, texts: tuple[str, ...]) -> Finding:
+def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) -> Finding:
+    kind = narrow.name
     name = _KIND_NAMES.get(kind, f"kinds of {kind}")
     shown = ", ".join(_show(text) for text in texts[:3]) + (
         f" and {len(texts) - 3} more" if len(texts) > 3 else ""
     )
-    message = f"all labels are {name} ({shown})"
+    which = "all" if narrow.members >= len(texts) else f"{narrow.members} of {len(texts)}"
+    message = f"{which} labels are {name} ({shown})"
     if kind == "person":
         return _finding(
             "CLP105", prompts, _list_place(prompts), Severity.WARNING, f"{message}: {FACES}", _kind_help(kind),
@@ -355,7 +358,7 @@ def _fine_set(prompts: PromptSet, kind: str, evidence: str, texts: tuple[str, ..
         )  # fmt: skip
     found = measured(kind, prompts.checkpoint)
     if found is None:
-        severity = Severity.NOTE if evidence == "head" else Severity.WARNING
+        severity = Severity.NOTE if narrow.evidence == "head" else Severity.WARNING
         return _finding("CLP105", prompts, _list_place(prompts), severity, f"{message}, which CLIP tells apart by chance or by context",
                         _kind_help(kind))  # fmt: skip
     severity = Severity.WARNING

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import Intent, PromptSet
 
 _NAMES = {
-    "CLP101": re.compile(r"(?:^|_)(?:count|counts|counter|counting|num|number|n_?objects|how_?many|quantity|tally)(?:_|$)|[a-z](?:Count|Number)\b"),
+    "CLP101": re.compile(r"(?:^|_)(?:count|counts|counter|counting|num|number|n_?objects|how_?many|quantity|tally)(?:_|$)|[a-z](?:Count|Counts|Counter|Counting|Number)\b|^(?:Count|Counter)[A-Z]|^(?:Count|Counter)$"),
     "CLP102": re.compile(r"(?:^|_)(?:left|right|spatial|position|positions|relation|relations|location|behind|above|below|direction|layout|side)(?:_|$)"),
     "CLP103": re.compile(r"(?:^|_)(?:binding|compositional|composition|swap|swapped)(?:_|$)"),
     "CLP104": re.compile(r"(?:^|_)(?:absent|absence|missing|negation|negative|without|violation|violations|compliance)(?:_|$)"),
@@ -49,7 +49,8 @@ def purpose(code: str, intent: Intent) -> str | None:
     if comments is not None:
         for comment in intent.comments:
             if comments.search(comment):
-                return "a comment says so"
+                short = comment if len(comment) <= 50 else comment[:47] + "..."
+                return f"the comment or docstring `{short}` says so"
     return None
 
 

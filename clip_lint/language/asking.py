@@ -1,7 +1,7 @@
 """Questions and instructions, which CLIP's captions hardly contain.
 
 question    = opening of lexicon/questions.txt [question] ... "?"     (the mark may be missing after "how many" and the like)
-            | three words or more and "?" at the end                   a cat or a dog?
+            | ... ("or" | be) ... "?" at the end                       a cat or a dog?
 instruction = opening of [instruction] | instructing verb ("the" | "all" | "me" | "images" | "which" ...)
 """
 
@@ -33,7 +33,7 @@ def question(tagged: Tagged) -> Question | None:
         return None
     first = words[0]
     has_mark = "?" in tags
-    if has_mark and tags[-1] == "?" and len(words) > 3:
+    if has_mark and tags[-1] == "?" and len(words) > 3 and ("or" in words or "b" in tags):
         return Question("question", " ".join(words[:2]), tagged.span(0, 1))
     groups = lexicon().groups
     if first in groups["instructing-verbs"] and len(words) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
 from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.reading.facts import PromptUse
@@ -20,6 +21,8 @@ _QUERY_NAMES = re.compile(r"quer|search|caption|sentence|title|description|quest
 _LABEL_NAMES = re.compile(
     r"label|class|categor|prompt|text|candidate|option|choice|name|tag|concept|attribute", re.IGNORECASE
 )
+_DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\s|@")
+_DOCSTRING = re.compile(r"\s*(?:async\s+)?def\s[^\"']{0,600}?:[^\S\n]*\n\s*[rR]?(?:\"\"\"|''')\s*([^\n\"]*)")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 """In a file of patterns, where a label goes that is not known here."""
 _COUNTS = re.compile(r"argmax\([^()]*\)(?:\.item\(\))?\)*\s*\+\s*1\b")
@@ -114,8 +117,8 @@ def _task(use: PromptUse, many: bool, name: str) -> Task:
 
 
 def _intent(use: PromptUse, name: str, line: int, source: Source) -> Intent:
-    """Names, comments and uses around a prompt set, all from its own file."""
-    names = tuple(part for part in (use.function.rpartition(".")[2], name, source.file.stem) if part)
+    """Names, comments, the docstring and uses around a prompt set, all from its own file."""
+    names = tuple(part for part in (*reversed(use.function.split(".")), name, source.file.stem) if part)
     comments: list[str] = []
     uses: list[str] = []
     if use.site.source is source and not source.cells:
@@ -126,7 +129,19 @@ def _intent(use: PromptUse, name: str, line: int, source: Source) -> Intent:
             if mark and (index == line - 1 or not before.strip()):
                 comments.append(comment.strip())
         start = max(use.site.node.lineno - 1, 0)
-        window = "\n".join(lines[start : start + 15])
+        if use.function:
+            comments.extend(_docstring(lines, start))
+        after = list(itertools.takewhile(lambda text: not _DEFINITION.match(text), lines[start : start + 15]))
+        window = "\n".join(after)
         uses.extend(match.group(0) for match in _COUNTS.finditer(window))
         uses.extend(re.findall(r"==\s*['\"][\w ]{2,20}['\"]", window))
     return Intent(names, tuple(comments), tuple(uses))
+
+
+def _docstring(lines: Sequence[str], start: int) -> list[str]:
+    """The first line of the docstring of the function that a line stands in."""
+    for index in range(start, max(start - 60, -1), -1):
+        if _DEFINITION.match(lines[index]):
+            found = _DOCSTRING.match("\n".join(lines[index : index + 12]))
+            return [found[1].strip()] if found else []
+    return []

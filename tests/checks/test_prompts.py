@@ -450,3 +450,28 @@ def test_what_text_towers_read(
 ) -> None:
     assert context_length(checkpoint) == length
     assert languages(checkpoint) == spoken
+
+
+def test_the_message_counts_the_labels_of_the_kind() -> None:
+    mixed = ["house sparrow", "barn swallow", "marsh wren", "lighthouse"]
+    (finding,) = run("CLP105", prompt_set(mixed))
+    assert finding.message.startswith("3 of 4 labels are species of birds")
+    (finding,) = run("CLP105", prompt_set(mixed[:3]))
+    assert finding.message.startswith("all labels are species of birds")
+
+
+def test_a_comment_is_shown_as_the_reason() -> None:
+    intent = Intent(comments=("Count the boats in the harbour.",))
+    (finding,) = run("CLP101", prompt_set(["three boats"], task=Task.QUERY, intent=intent))
+    assert finding.severity is ERROR
+    assert "`Count the boats in the harbour.` says so" in finding.message
+
+
+def test_a_label_of_a_file_is_shown_where_it_is_written() -> None:
+    written = Place("labels.txt", 0, Position(7, 1), Position(7, 10))
+    label = Prompt("no helmet", place(2), written=written)
+    prompts = PromptSet((label, Prompt("helmet", place(2))), LIST, Task.LABELS, B32)
+    (finding,) = run("CLP104", prompts)
+    assert finding.place == place(2)
+    assert finding.message.endswith("it is read from labels.txt:7")
+    assert written in [related.place for related in finding.related]

@@ -313,6 +313,7 @@ look for a man with a hat
 """.strip().splitlines()
 
 PLAIN = """
+a pink dahlia in the garden?
 a photo of a harbour with boats
 two-wheeled cart
 a three-legged stool
