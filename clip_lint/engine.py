@@ -146,10 +146,13 @@ def merge(
     comments: dict[str, tuple[Directive, ...]] = {}
     problems: list[Problem] = []
     origins: dict[str, dict[str, None]] = {}
+    half_read: set[str] = set()
     # Workers answer in any order; of two findings alike the one of the file itself stays, else that of the first path.
     for result in sorted(results, key=lambda result: result.path):
         problems += result.problems
         reader = by_path[result.path].name
+        if result.problems:
+            half_read.add(reader)
         if result.comments:
             comments[reader] = result.comments
         for finding in result.findings:
@@ -173,7 +176,7 @@ def merge(
         data = (contents or {}).get(target.path)
         if own and name not in comments:
             comments[name] = _comments(target, data)
-        own = _accounted(own, comments[name], target, rules, data)
+        own = _accounted(own, comments[name], target, rules, data, is_half_read=name in half_read)
         shown += _selected(own, target, rules)
         warnings += [
             f"{_where(place)}: warning: {message}" for place, message in unknown_codes(comments[name], rules)
@@ -189,11 +192,14 @@ def _accounted(
     target: Target,
     rules: Mapping[str, Rule],
     data: bytes | None,
+    *,
+    is_half_read: bool,
 ) -> list[Finding]:
     """The findings of one file with silenced ones marked, and one more for each comment that silences nothing."""
     if not comments:
         return findings
-    idle = unused(findings, comments, rules)
+    # Of a file that does not parse as a whole nobody can say what its comments silence.
+    idle = [] if is_half_read else unused(findings, comments, rules)
     named = [comment for comment in comments if comment.codes]
     if idle:
         source = _source(target, data)

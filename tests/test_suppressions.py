@@ -193,3 +193,19 @@ def test_any_text_has_suppressions_or_none(text: str) -> None:
 @given(st.text(max_size=60))
 def test_any_program_is_accounted_for(text: str) -> None:
     lint(f"import clip\n{text}  # clip-lint: ignore[CLP201]\n# noqa: CLP3\n")
+
+
+@pytest.mark.parametrize("broken", ["y = = 3", "y = (", "y = '''"])
+def test_what_does_not_parse_is_not_held_to_account(broken: str) -> None:
+    """Nobody knows what a comment silences there; its removal would be a fix that harms."""
+    outcome = lint(f"import clip\nx = 1  # noqa: CLP201\n{broken}\n")
+    assert outcome.findings == ()
+    assert len(outcome.problems) == 1
+    assert shown("x = 1  # noqa: CLP201") == [("CLP001", 1)]
+
+
+def test_a_notebook_with_a_broken_cell_is_not_held_to_account() -> None:
+    cells = ["import clip\nx = 1  # noqa: CLP201", "y = = 3", 'fault("CLP201")  # noqa: CLP201']
+    notebook = {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "metadata": {}}
+    outcome = lint(json.dumps(notebook), "a.ipynb")
+    assert [(each.code, each.suppressed) for each in outcome.findings] == [("CLP201", True)]

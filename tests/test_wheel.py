@@ -97,3 +97,28 @@ def test_the_installed_command_lints_lists_and_explains(
     assert run("explain", "CLP201").stdout.startswith("# CLP201")
     query = run("query", "a photo of a dog")
     assert (query.returncode, query.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [("server",), ("mcp",), ("--watch",)])
+def test_commands_with_extras_say_what_to_install(
+    installed: tuple[Path, dict[str, str]], words: tuple[str, ...]
+) -> None:
+    """The environment holds none of the extras: one line, and no traceback."""
+    command, environment = installed
+    done = subprocess.run(
+        [str(command), *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "pip install 'clip-lint[" in line
+
+
+def test_the_skill_needs_no_extra(installed: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+    command, environment = installed
+    subprocess.run([str(command), "skill", str(tmp_path)], env=environment, capture_output=True, check=True)
+    assert "## The decision tree" in (tmp_path / "SKILL.md").read_text(encoding="utf-8")

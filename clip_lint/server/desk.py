@@ -119,9 +119,7 @@ class Desk:
             results[path] = kept.result
         for closed in self._kept.keys() - targets.keys():
             del self._kept[closed]
-        # A program that does not parse has comments, but nobody can say what they silence.
-        told = [_without_comments(result) for result in results.values()]
-        outcome = merge(told, list(targets.values()), rules, data)
+        outcome = merge(results.values(), list(targets.values()), rules, data)
         self._origins = outcome.origins
         findings: dict[str, list[Finding]] = {each.path: [] for each in opened}
         for finding in outcome.reported:
@@ -240,12 +238,6 @@ def _is_installed(opened: Opened) -> bool:
     """Whether somebody only looks into a library: it is not theirs to mend."""
     inside = opened.path.removeprefix(opened.folder) if opened.folder else opened.path
     return f"{os.sep}site-packages{os.sep}" in inside
-
-
-def _without_comments(result: FileResult) -> FileResult:
-    if not result.problems or result.findings or not result.comments:
-        return result
-    return FileResult(result.path, problems=result.problems)
 
 
 def _stamp(path: str, data: Mapping[str, bytes]) -> bytes | Stamp:

@@ -47,6 +47,9 @@ class Workspace:
         self._roots = tuple(dict.fromkeys(str(root) for root in roots))
         self._tree_roots = tuple(dict.fromkeys((*self._roots, *(project_root(root) for root in self._roots))))
         self._overlay = dict(overlay or {})
+        self._unsaved: dict[str, set[str]] = {}
+        for path in self._overlay:
+            self._unsaved.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
         self._sources: _Recent[Source | None] = _Recent(_MAX_SOURCE_CHARACTERS)
         self._trees: _Recent[ast.Module | None] = _Recent(_MAX_TREE_CHARACTERS)
         self._folders: dict[str, frozenset[str] | None] = {}
@@ -204,10 +207,11 @@ class Workspace:
     def _entries(self, folder: str) -> frozenset[str]:
         """The names in a folder, empty where there is none: one system call answers every later question."""
         if folder not in self._folders:
+            unsaved = self._unsaved.get(folder, set())
             try:
-                self._folders[folder] = frozenset(os.listdir(folder))
+                self._folders[folder] = frozenset(os.listdir(folder)) | unsaved
             except OSError:
-                self._folders[folder] = None
+                self._folders[folder] = frozenset(unsaved) if unsaved else None
         return self._folders[folder] or frozenset()
 
     def _find_data(self, path: str, importer: str) -> str | None:
