@@ -66,7 +66,7 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word == "none":
         return True
     if word in ("never", "neither", "nowhere"):
-        return after != "" and position > 0
+        return after != "" and (position > 0 or after == "v")
     if word == "not" or word.endswith(("n't", "nt'")):
         return _denies_verb(tags, words, position, after, following, before, lists)
     return True

@@ -58,6 +58,7 @@ _PLACES = listed("space places")
 _SETTINGS = _PLACES | listed("space supports")
 """What a thing is simply seen on or in: no relation where a whole caption is "a pear on a table"."""
 _BACKDROPS = listed("space backdrops")
+_VISTAS = listed("space vistas")
 _ARTISTS = listed("space artists")
 _HEADING = listed("space heading")
 _LEFT_RIGHT = listed("space left-right")
@@ -187,6 +188,7 @@ def _hangs(tagged: Tagged, position: int) -> bool:
     stands = position > 0 and words[position - 1] in _STANCES
     return (
         (before in "nb" or stands)
+        and not (position and words[position - 1] in _VISTAS)
         and _follows_thing(tags, position)
         and _goal(tagged, position).isdisjoint(lexicon().groups["body-part"] | _BACKDROPS)
     )

@@ -215,6 +215,8 @@ def _by_shape(word: str) -> str:
             return "c"
         if tail == "sized":
             return "z"
+        if words.get(head) == "2" and words.get(tail) in ("1", "2"):
+            return "2"
         if words.get(head.partition("-")[0]) in ("2", "1") or tail in (
             "eyed",
             "haired",

@@ -7,6 +7,24 @@ import pytest
 from clip_lint.language import Meaning, read_prompt
 
 COUNTS = """
+five sheep grazing beside a stone wall
+a photo showing eight people at a dinner table
+Three of the windows are broken
+an aquarium holding seven fish
+exactly four candles on a cake
+two-storey bus and 5 bikes
+6 cups, 2 plates
+a tray of nine cupcakes
+a pile of ten books
+forty-two balloons
+a herd of 20 cows
+pack of 12 crayons
+four people and their two dogs
+how many wheels does the truck have?
+what is the number of people in the picture?
+a quartet of violinists
+scores of runners
+a second dog next to the first, two dogs in total
 three kittens asleep in a laundry basket
 a dozen eggs in a carton
 half a dozen croissants on a plate
@@ -48,6 +66,30 @@ masterpiece, 3 people, group photo, outdoors
 """.strip().splitlines()
 
 PLACES = """
+a squirrel clinging to the side of a tree
+the bakery is across the street from the bank
+a hammer lies to the left of the nails
+a bird's nest above the window
+bottle placed behind the lamp
+a spider underneath a leaf
+a submarine beneath the ice
+an umbrella propped against the door
+the dog lies in front of the fireplace
+a kite high above the beach
+a chair between the desk and the bed
+a lantern hanging from a branch
+a woman in the middle of two men
+the tower is taller than the church and to its right
+a parrot on top of a pirate hat
+a frog inside a teapot
+a white van in between two lorries
+sheep on the far side of the fence
+the girl stands at the right of the boy
+a moon over a castle
+a cat peeking out from behind a curtain
+a circle inside of a square
+a knife is lying next to the bread
+a shop below a flat
 a lamp to the left of the sofa
 the mug is left of the keyboard
 a dog lying beneath the table
@@ -155,6 +197,15 @@ a lighthouse to the north of the village
 """.strip().splitlines()
 
 BINDINGS = """
+a black bag and a brown suitcase
+a girl in a yellow raincoat with a red umbrella
+the white door next to the green window
+a spotted dog chasing a ginger cat
+a glass bottle on a wooden shelf
+an oval rug under a square table
+blue shoes with white laces and a green shirt
+the tall building is grey and the short one is white
+a metal spoon, a plastic fork
 a red cube and a blue sphere
 a green apple and a yellow banana
 a wooden chair next to a metal table
@@ -197,6 +248,17 @@ a burgundy sofa with mustard cushions
 """.strip().splitlines()
 
 ABSENCES = """
+a plate with nothing on it
+people without umbrellas
+a man who does not have a beard
+a room that isn't tidy
+an image free from watermarks
+a dog but no cat
+a park, no people
+unoccupied seats with no passengers
+a cake that has no candles
+not a single cloud in the sky
+never wearing shoes
 a dog without a collar
 a street with no cars
 an empty room with nobody in it
@@ -245,6 +307,14 @@ neither a dog nor a cat
 """.strip().splitlines()
 
 WRITING = """
+a banner reading happy new year
+a sweater with the word LOVE on the front
+a road sign that reads slow
+a cup with the letter K
+the word "exit" above a door
+a whiteboard with hello written on it
+what is written on the shirt
+a box labeled fragile
 a sign that says "no dogs"
 a sign that says stop
 a sign saying welcome
@@ -276,6 +346,11 @@ a screenshot of an error message saying disk full
 """.strip().splitlines()
 
 QUESTIONS = """
+Which of these is a zebra?
+Do you see a dog?
+point at the red car
+List the objects on the table
+does it rain
 How many cars are in this image?
 is there a dog in the picture
 what colour is the bus
@@ -313,6 +388,38 @@ look for a man with a hat
 """.strip().splitlines()
 
 PLAIN = """
+a one-armed bandit
+a 1950s diner
+pentium 4 processor
+a size 10 dress
+half a dozen
+a 90 degree angle
+a first class ticket
+two-tone car
+three-quarter view of a car
+a woman wearing a hat
+a train running late
+the upper class
+an inside joke
+a top model
+a man in his fifties
+a football match in progress
+a view over the city
+a bridge at night
+a walk in the park
+a brown bear in a forest
+a blue sky over the sea
+a white cat
+a red carpet event
+a greenhouse full of plants
+a knot
+a nonfiction book
+a bookshelf full of novels
+a reading lamp
+a letter box
+an author signing a book
+a find in the attic
+a questionable haircut
 a pink dahlia in the garden?
 a photo of a harbour with boats
 two-wheeled cart
