@@ -42,7 +42,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    folders = {"rules": "*.md", "references": "*.md", "fixtures/example": "**/*", "clip_lint/reading/libraries": "*.toml",
+    folders = {"rules": "*.md", "references": "*.md", "fixtures/example": "**/*", "fixtures/models": "**/*", "fixtures/scenes": "*", "clip_lint/reading/libraries": "*.toml",
                "clip_lint/language/lexicon": "*"}  # fmt: skip
     for folder, pattern in folders.items():
         files = [

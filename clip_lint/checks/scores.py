@@ -70,6 +70,7 @@ def _raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
         checkpoint=sides[0].checkpoint,
         details=[("features", side.checkpoint.library or "", side.origin) for side in sides],
+        measure=[("metric", "l2")] if compare.metric == "euclidean" else (),
     )
 
 
