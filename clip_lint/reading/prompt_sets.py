@@ -60,7 +60,11 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
     prompts = []
     seen = set()
     for text in found[:MOST_PROMPTS]:
-        is_pattern = text.written is not None and _PLACEHOLDER.search(text.text)
+        is_pattern = (
+            text.written is not None
+            and text.label is None
+            and (text.is_holed or _PLACEHOLDER.search(text.text) is not None)
+        )
         if is_pattern or not text.text.replace("{}", "").strip():
             whole = False
             continue

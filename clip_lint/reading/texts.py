@@ -129,7 +129,10 @@ def _fill_one(
         literal.append(False)
     if not parts:
         return template
-    return concatenate(parts, template.place or place, literal)
+    made = concatenate(parts, template.place or place, literal)
+    if template.written is not None and isinstance(made, Text) and made.label is None:
+        return replace(made, written=template.written)
+    return made
 
 
 def percent(template: Value, value: Value, place: LazyPlace | None) -> Value:

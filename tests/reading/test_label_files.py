@@ -105,6 +105,12 @@ def test_patterns_of_a_file_are_no_prompts(tmp_path: Path) -> None:
     ]
 
 
+def test_patterns_of_a_file_with_unknown_labels_are_no_prompts(tmp_path: Path) -> None:
+    (tmp_path / "patterns.json").write_text('["two kites by a {c}"]', encoding="utf-8")
+    program = 'use([each.format(c=thing) for each in json.load(open("patterns.json"))])'
+    assert texts_of(tmp_path, program) == []
+
+
 def test_a_label_keeps_its_line_in_a_template(tmp_path: Path) -> None:
     program = 'use([f"a photo of {name.strip()}." for name in open("labels.txt")])'
     assert texts_of(tmp_path, program) == [
