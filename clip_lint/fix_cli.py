@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -81,6 +82,42 @@ def _shown(line: str, *, color: bool) -> str:
     return (
         click.style(safe, fg=colour) if colour else click.style(safe, bold=line.startswith(("+++", "---")))
     ) + end
+
+
+def show_suggestions(findings: Iterable[Finding], base: str, *, color: bool) -> None:
+    """What a review only suggests, on standard error: the words once, and where there are edits what they would do."""
+    from clip_lint.report.heading import location  # noqa: PLC0415
+
+    told: set[str] = set()
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or fix.applicability is not Applicability.SUGGESTION:
+            continue
+        if fix.edits or fix.message not in told:
+            told.add(fix.message)
+            words = "\n".join(printable(line) for line in fix.message.split("\n"))
+            click.echo(f"{location(finding.place)}: {finding.code} suggestion: {words}", err=True)
+            for line in _suggested(finding, base):
+                click.echo(_shown(line, color=color), err=True, nl=False, color=color)
+
+
+def _suggested(finding: Finding, base: str) -> Iterator[str]:
+    """The diff of a suggestion, nothing where it has no edits or its file cannot be read."""
+    from clip_lint.fixes.composing import compose  # noqa: PLC0415
+    from clip_lint.fixes.differences import between  # noqa: PLC0415
+    from clip_lint.fixes.documents import UneditableError, open_document  # noqa: PLC0415
+    from clip_lint.source.load import UnreadableError, read_bytes  # noqa: PLC0415
+
+    edits = compose([finding]).edits
+    if not edits:
+        return
+    path = str(Path(base) / finding.place.path)
+    try:
+        before = open_document(path, read_bytes(path))
+        after, _ = before.edited(edits)
+    except (UneditableError, UnreadableError):
+        return  # the words have been said
+    yield from between(finding.place.path, before, after)
 
 
 def said(repair: Repair, *, dry: bool) -> str:

@@ -120,7 +120,7 @@ def finish_fixing(
     repair: Repair, settings: Settings, base: str, fixing: Fixing, contents: dict[str, bytes] | None = None
 ) -> int:
     """Show the difference or what is left, say what was done, and how the run ended."""
-    from clip_lint.fix_cli import said, write_diff  # noqa: PLC0415
+    from clip_lint.fix_cli import said, show_suggestions, write_diff  # noqa: PLC0415
 
     for problem in (*repair.refused, *repair.failed):
         click.echo(printable(str(problem)), err=True)
@@ -137,6 +137,8 @@ def finish_fixing(
             click.echo(printable(str(problem)), err=True)
     else:
         status = finish(repair.outcome, settings, base, contents, fixing=True)
+    if fixing.review:
+        show_suggestions(repair.outcome.reported, base, color=is_colored(settings.color))
     if done and not settings.quiet:
         click.echo(done, err=True)
     if repair.failed:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.finding import Applicability, Fix
 from clip_lint.fixes.page import NoFixError, Page
+from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Sequence
 
-    from clip_lint.finding import Finding, Fix
+    from clip_lint.finding import Finding
     from clip_lint.source.model import Source
     from clip_lint.source.versions import Versions
 
@@ -45,6 +47,13 @@ def _unsilenced(findings: Sequence[Finding], source: Source) -> list[Finding]:
 def _fix(page: Page, finding: Finding, others: Sequence[Finding], makers: dict[str, Maker]) -> Fix | None:
     if finding.fix is not None:
         return finding.fix
+    fix = _edited(page, finding, others, makers)
+    if fix is None and load_rules()[finding.code].fix is Applicability.SUGGESTION:
+        return Fix(Applicability.SUGGESTION, finding.help)
+    return fix
+
+
+def _edited(page: Page, finding: Finding, others: Sequence[Finding], makers: dict[str, Maker]) -> Fix | None:
     try:
         if finding.code == "CLP402":
             from clip_lint.fixes.running import without_gradients  # noqa: PLC0415
@@ -83,5 +92,6 @@ def _makers() -> dict[str, Maker]:
         "CLP307": inputs.pooler_output,
         "CLP403": batching.batch,
         "CLP404": hoisting.hoist,
+        "CLP405": hoisting.load_once,
         "CLP401": running.evaluation,
     }

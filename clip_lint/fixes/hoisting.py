@@ -48,6 +48,49 @@ def hoist(page: Page, finding: Finding) -> Fix:
     raise NoFixError("what it depends on changes in the loop")
 
 
+def load_once(page: Page, finding: Finding) -> Fix:
+    """CLP405: the load before the loop or the function; shown only, for where a model should live is a decision."""
+    message = finding.help
+    try:
+        call = page.node(finding.place, ast.Call)
+        statement = page.statement(call)
+        regions: list[ast.stmt] = [*reversed(_loops(page, statement))]
+        function = page.function(statement)
+        if (
+            isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            and page.parents[function] is page.tree
+        ):
+            regions.insert(0, function)
+        for region in regions:
+            try:
+                lines, removals = _load_lines(page, statement, region)
+            except NoFixError:
+                continue
+            if isinstance(region, FUNCTIONS):
+                lines += ["", ""]
+            return Fix(Applicability.SUGGESTION, message, page.edits([page.before(region, lines), *removals]))
+    except NoFixError:
+        pass  # the words alone are a suggestion too
+    return Fix(Applicability.SUGGESTION, message)
+
+
+def _load_lines(page: Page, statement: ast.stmt, region: ast.stmt) -> tuple[list[str], list[Change]]:
+    """The lines of a load that move out of a region, with their removal: names of a tuple all move."""
+    if not isinstance(statement, ast.Assign) or page.block(statement) is not getattr(region, "body", None):
+        raise NoFixError("the load is not a statement of its own")
+    names = set(_assigned_names(statement))
+    assigns = _assignments(page, region)
+    if any(name in assigns for name in _loads(statement) if name not in names):
+        raise NoFixError("what it depends on changes in the loop")
+    if any(assigns.get(name, []) != [statement] for name in names) or len(page.block(statement)) == 1:
+        raise NoFixError("its names are given to something else too")
+    if isinstance(region, FUNCTIONS):
+        _check_global(page, frozenset(names), region)
+        _check_defined(page, statement, region, frozenset(names))
+    lines, removal = _lines_of(page, statement)
+    return lines, [removal]
+
+
 def _loops(page: Page, statement: ast.stmt) -> list[ast.stmt]:
     """The loops around a statement within its function, the innermost first."""
     found: list[ast.stmt] = []

@@ -48,6 +48,19 @@ def test_what_has_a_fix_is_gone_after_it_and_the_program_is_one(rule: Rule, exam
     assert mend(mended, rule.code, versions=example.options)[1] == mended
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in load_rules().values() if rule.fix is Applicability.SUGGESTION],
+    ids=lambda rule: rule.code,
+)
+def test_what_is_suggested_is_said_and_can_be_written_by_hand(rule: Rule) -> None:
+    for example in rule.examples:
+        for each in findings(example.text, rule.code, versions=example.options):
+            assert each.fix is not None
+            assert each.fix.applicability is Applicability.SUGGESTION
+            assert each.fix.message
+
+
 @pytest.mark.parametrize("rule", load_rules().values(), ids=lambda rule: rule.code)
 def test_no_fix_goes_further_than_the_card_says(rule: Rule) -> None:
     order = [Applicability.SAFE, Applicability.UNSAFE, Applicability.SUGGESTION]

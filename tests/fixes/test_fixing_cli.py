@@ -155,6 +155,32 @@ def test_review_asks_about_each_fix(write: Writer, run: Runner, answers: bytes, 
     assert "safe fix: pass `truncation=True`" in err
 
 
+RELOADING = """\
+import clip
+import torch
+from PIL import Image
+
+for path in ["a.jpg", "b.jpg"]:
+    # the model
+    model, preprocess = clip.load("ViT-B/32", device="cpu")
+    with torch.no_grad():
+        logits, _ = model(preprocess(Image.open(path)).unsqueeze(0), clip.tokenize(["a photo of a dog"]))
+    print(logits.softmax(dim=-1))
+"""
+
+
+def test_suggestions_are_shown_in_a_review_and_never_written(write: Writer, run: Runner) -> None:
+    folder = write({"a.py": RELOADING})
+    _, _, err = run(folder, "--review", "--unsafe-fixes", "--select", "CLP204,CLP405")
+    assert (folder / "a.py").read_text() == RELOADING
+    assert "CLP405 suggestion: " in err
+    assert '+model, preprocess = clip.load("ViT-B/32", device="cpu")' in err
+    assert '-    model, preprocess = clip.load("ViT-B/32", device="cpu")' in err
+    assert "CLP204 suggestion: add a label that contrasts" in err
+    run(folder, "--fix", "--unsafe-fixes", "--select", "CLP204,CLP405")
+    assert (folder / "a.py").read_text() == RELOADING
+
+
 def test_silenced_findings_are_not_fixed(write: Writer, run: Runner) -> None:
     silenced = (
         FAULTY.replace("  # the query", "  # noqa: CLP305")

@@ -397,3 +397,44 @@ def test_where_no_version_is_known_both_are_served(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("mended.USUAL", {})
     mended = mend(HEAD, "CLP307")[1]
     assert "return pooled_features(model.get_text_features(**tokens))" in mended
+
+
+@pytest.mark.parametrize(
+    ("program", "moved"),
+    [
+        (
+            "def f(p):\n    m, q = clip.load('ViT-B/32')\n    return m.encode_image(q(p))\n\n\nfor p in x:\n    f(p)\n",
+            True,
+        ),
+        (
+            "for p in x:\n    # once\n    m, q = clip.load('ViT-B/32')\n    print(m.encode_image(q(p)))\n",
+            True,
+        ),
+        (
+            "m = 1\n\n\ndef f(p):\n    m, q = clip.load('ViT-B/32')\n    return m.encode_image(q(p))\n\n\nfor p in x:\n    f(p)\n",
+            False,
+        ),
+    ],
+)
+def test_a_load_is_suggested_before_its_loop_or_function(program: str, moved: bool) -> None:
+    text = f"import clip\n\nx = [1]\n{program}"
+    found = findings(text, "CLP405")
+    assert len(found) == 1
+    fix = found[0].fix
+    assert fix is not None
+    assert fix.applicability is Applicability.SUGGESTION
+    assert bool(fix.edits) == moved
+    if moved:
+        ast.parse(applied(text, fix))
+        assert "\nm, q = clip.load('ViT-B/32')\n" in applied(text, fix)
+
+
+def applied(text: str, fix: Fix) -> str:
+    """A program of one cell with a fix's edits made by hand."""
+    lines = [0]
+    for line in text.splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+    for edit in sorted(fix.edits, key=lambda each: each.start, reverse=True):
+        start, end = (lines[at.line - 1] + at.column - 1 for at in (edit.start, edit.end))
+        text = text[:start] + edit.text + text[end:]
+    return text
