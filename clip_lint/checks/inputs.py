@@ -78,10 +78,16 @@ def _tokenizer(architecture: str) -> str:
 @check("CLP302")
 def siglip_padding(facts: Facts) -> Iterator[Finding]:
     """SigLIP text without padding="max_length"."""
+    mixed = _of_several_libraries(facts)
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
         by = tokens.by
-        if by is None or by.checkpoint.family != "siglip" or by.checkpoint.library != "transformers":
+        if (
+            tokenize.site.key in mixed
+            or by is None
+            or by.checkpoint.family != "siglip"
+            or by.checkpoint.library != "transformers"
+        ):
             continue
         if tokens.padding in {"max_length", "?"}:
             continue
@@ -174,14 +180,16 @@ _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
 )
 _BOUNDED = re.compile(
-    r"label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj",
+    r"ctx|label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj",
     re.IGNORECASE,
 )
 
 
 def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
     """Whether texts are surely short: written in the code, or a template around class names."""
-    for option in options(value):
+    alternatives = options(value)
+    has_texts = any(isinstance(option, Text) for option in alternatives)
+    for option in alternatives:
         if isinstance(option, Text):
             # A template around something: a class name, unless it is called a description, a query or the like.
             if option.is_holed and (
@@ -193,6 +201,8 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
                 return False
             if not all(_is_bounded(item, argument, depth + 1) for item in option.items):
                 return False
+        elif isinstance(option, Unknown) and has_texts:
+            continue  # the rest of a list whose known members are short
         elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
             continue  # one sentence, in the data sets that call it so
         elif isinstance(option, Unknown) and not _BOUNDED.search(f"{option.name} {argument}"):
@@ -204,9 +214,10 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
 def untruncated_text(facts: Facts) -> Iterator[Finding]:
     """Text of any length into a tokenizer that does not cut, or ids cut by hand."""
     cut = {sliced.tokens.site.key for sliced in facts.sliced if sliced.tokens.site is not None}
+    mixed = _of_several_libraries(facts)
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
-        if tokenize.site.key in cut:
+        if tokenize.site.key in cut or tokenize.site.key in mixed:
             continue
         if (
             not tokenize.raises
@@ -228,8 +239,9 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option.removesuffix("=True"), None)],
         )
+    encoded = {encode.tokens.site for encode in facts.encodes if encode.tokens is not None}
     for sliced in facts.sliced:
-        if sliced.tokens.truncation is Three.YES:
+        if sliced.tokens.truncation is Three.YES or sliced.tokens.site not in encoded:
             continue
         yield report(
             "CLP305",
@@ -241,6 +253,18 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
             measure=[("kind", "end token cut off")],
         )
+
+
+def _of_several_libraries(facts: Facts) -> frozenset[int]:
+    """Calls of what may be one library's tokenizer or another's: which it is where is not followed.
+
+    Only those of Transformers take ``padding``.
+    """
+    libraries: dict[int, set[str]] = {}
+    for tokenize in facts.tokenizes:
+        if tokenize.tokens.padding in {"", "?"}:
+            libraries.setdefault(tokenize.site.key, set()).add(tokenize.library)
+    return frozenset(key for key, names in libraries.items() if len(names) > 1)
 
 
 def _text_name(tokenize: Tokenize) -> str:

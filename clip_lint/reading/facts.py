@@ -47,7 +47,7 @@ class Encode:
     """Images or texts go through a tower (``modality`` image, text) or the whole model (``both``).
 
     ``grad``: whether gradients are recorded. ``loops``: the loops around the call, outermost first, callers' included.
-    ``varying``: the loops whose round the input depends on. ``single``: one item a call.
+    ``varying``: the loops whose round the input depends on, `carried` where on the rounds before. ``single``: one item a call.
     """
 
     site: Site

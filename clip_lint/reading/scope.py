@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 NOTHING: frozenset[int] = frozenset()
 
 
+def carried(loop: int) -> int:
+    """The mark of a value that a round of a loop takes over from the one before, beside the loop's own key."""
+    return -loop
+
+
 @dataclass(eq=False)
 class Scope:
     """A module's, class's or function's names. ``depends`` tells in which loops a name changes from round to round.

@@ -343,6 +343,90 @@ def test_texts_cleaned_by_patterns(write: Callable[[Mapping[str, str | bytes]], 
     assert set(lint(folder, codes="CLP112 CLP305")) == lines
 
 
+LOOPS = {
+    "a prompt that grows from round to round": """
+        best = "a photo"
+        for step in range(4):
+            scores = model.encode_text(clip.tokenize([f"{best}, {word}" for word in ["misty", "sunny"]]))
+            best = best + ", misty"
+    """,
+    "a prompt that a nested function changes": """
+        def search(words):
+            best = "a photo"
+
+            def take(word):
+                nonlocal best
+                best = f"{best}, {word}"
+
+            for step in range(4):
+                print(model.encode_text(clip.tokenize([best])))
+                take("misty")
+        search(["misty"])
+    """,
+    "a list that is emptied": """
+        words = ["misty", "sunny"]
+        for step in range(2):
+            print(model.encode_text(clip.tokenize(words)))
+            words.pop()
+    """,
+    "settings that change": """
+        class Settings:
+            texts = ["a ferry"]
+        settings = Settings()
+        def features(chosen):
+            return model.encode_text(clip.tokenize(chosen.texts))
+        for texts in [["a ferry"], ["a tug"]]:
+            settings.texts = texts
+            features(settings)
+    """,
+    "the same prompts again": """
+        for path in ["a.jpg", "b.jpg"]:
+            print(model.encode_text(clip.tokenize(["a ferry", "a tug"])))  # CLP404
+    """,
+    "one finding for one loop": """
+        import glob
+        for path in glob.glob("*.jpg"):
+            left = model.encode_image(preprocess(Image.open(path)).unsqueeze(0))  # CLP403
+            right = model.encode_image(preprocess(Image.open(path).rotate(5)).unsqueeze(0))
+    """,
+}
+
+
+@pytest.mark.parametrize("story", LOOPS.values(), ids=LOOPS)
+def test_what_changes_with_a_loop(story: str, tmp_path: Path) -> None:
+    program = PREAMBLE + "model.eval()\n" + textwrap.dedent(story)
+    (tmp_path / "program.py").write_text(program)
+    assert lint(tmp_path, codes="CLP403 CLP404") == marked(program)
+
+
+TOKENIZERS = {
+    "one library's tokenizer or another's": """
+        if hub:
+            tokenizer = AutoTokenizer.from_pretrained("google/siglip-base-patch16-224")
+        else:
+            tokenizer = open_clip.get_tokenizer("ViT-B-32")
+        tokens = tokenizer(words())
+    """,
+    "templates around class names": """
+        TEMPLATES = {"pets": "a photo of a {}, a type of pet.", "food": "a photo of {}, a type of food."}
+        prompts = [TEMPLATES[kind].format(c.replace("_", " ")) for c in read_classes()]
+        tokens = torch.cat([clip.tokenize(p) for p in prompts])
+    """,
+    "ids that are cut but never encoded": """
+        tokenizer = CLIPTokenizer.from_pretrained("openai/clip-vit-base-patch32")
+        ids = tokenizer(words(), return_tensors="pt").input_ids
+        print(ids[:, :4])
+    """,
+}
+
+
+@pytest.mark.parametrize("story", TOKENIZERS.values(), ids=TOKENIZERS)
+def test_tokenizers_that_nobody_can_blame(story: str, tmp_path: Path) -> None:
+    program = "import clip, open_clip, torch\nfrom transformers import AutoTokenizer, CLIPTokenizer\n"
+    (tmp_path / "program.py").write_text(program + textwrap.dedent(story))
+    assert lint(tmp_path, codes="CLP302 CLP305") == {}
+
+
 def test_either_library_is_on_the_way(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
     """One branch gives a tensor, the other what Transformers 5 wraps: the call after both fails on one of them."""
     program = """\

@@ -135,6 +135,9 @@ class Assigning(Run):
         path = dotted_path(target)
         if path:
             self.scope.set_path(path, value, depends)
+            root = path.partition(".")[0]
+            if depends and root in self.scope.values:  # settings changed from round to round
+                self.scope.depends[root] = self.scope.depends_on(root) | depends
         for option in options(receiver):
             if isinstance(option, Instance):
                 store = self.attributes.setdefault(id(option.cls.node), {})

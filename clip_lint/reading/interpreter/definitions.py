@@ -35,6 +35,9 @@ class Definitions(Run):
         decorators = [self._decorator(decorator) for decorator in node.decorator_list]
         self.decorators[id(node)] = decorators
         self.keep.append(node)
+        for statement in node.body:
+            if isinstance(statement, ast.Nonlocal):
+                frame.shared.update(statement.names)
         qualname = f"{frame.function}.{node.name}" if frame.function else node.name
         owner = frame.owner if self.scope.is_class else None
         defaults = (*self._defaults(node.args), *decorated_defaults(decorators))

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.run import Run
-from clip_lint.reading.interpreter.syntax import runs_over_batches, target_name, tests_absence, tests_presence
+from clip_lint.reading.interpreter.syntax import (
+    bound_names,
+    runs_over_batches,
+    target_name,
+    tests_absence,
+    tests_presence,
+)
 from clip_lint.reading.joining import element
-from clip_lint.reading.scope import State, merge
+from clip_lint.reading.scope import State, carried, merge
 from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Seq, Three, Unknown, Value, options
 
 if TYPE_CHECKING:
@@ -87,6 +93,7 @@ class Flow(Run):
         before = scope.snapshot()
         ends: list[State] = [before]
         self.loops.append(loop)
+        self._carry(loop, body)
         for _ in range(2):
             self.frame.breaks.append([])
             if target is not None:
@@ -111,6 +118,15 @@ class Flow(Run):
         if orelse:
             self.block(orelse)
         return True
+
+    def _carry(self, loop: LoopSite, body: Sequence[ast.stmt]) -> None:
+        """What a round takes over from the one before changes with the loop."""
+        bound = self.bound.get(loop.key)
+        if bound is None:
+            bound = self.bound[loop.key] = bound_names(body)
+        scope = self.scope
+        for name in (bound | self.frame.shared) & scope.values.keys():
+            scope.depends[name] = scope.depends_on(name) | {loop.key, carried(loop.key)}
 
     def do_With(self, node: ast.With) -> bool:
         return self._with(node)

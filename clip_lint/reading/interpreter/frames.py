@@ -29,3 +29,5 @@ class Frame:
     control: frozenset[int] = NOTHING
     """The loops whose round the conditions around the running statement depend on."""
     called_at: Site | None = None
+    shared: set[str] = field(default_factory=set)
+    """Names that functions defined in this one rebind (``nonlocal``): any call may change them."""

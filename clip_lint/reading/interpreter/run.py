@@ -99,6 +99,7 @@ class Run(ABC):
         self.abroad = ABROAD_BUDGET
         self.relevant: dict[str, bool] = {}
         self.simple: dict[int, bool] = {}
+        self.bound: dict[int, frozenset[str]] = {}
         self.frames: list[Frame] = []
         self.loops: list[LoopSite] = []
         self.stack: list[ast.AST] = []

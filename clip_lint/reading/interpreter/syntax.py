@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def dotted_path(node: ast.AST) -> str:
@@ -94,3 +98,29 @@ def runs_over_batches(iterable: ast.expr, target: ast.expr) -> bool:
         isinstance(inner, ast.Call) and target_name(inner.func) == "range" and len(inner.args) == 3
         for inner in ast.walk(iterable)
     )
+
+
+_CHANGING = frozenset(
+    {"add", "append", "clear", "discard", "extend", "insert", "pop", "popleft", "remove", "update"}
+)
+
+
+def bound_names(body: Sequence[ast.stmt]) -> frozenset[str]:
+    """The names that statements bind or whose containers they change, those of functions within them left out."""
+    names: set[str] = set()
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+            continue
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in _CHANGING
+            and isinstance(node.func.value, ast.Name)
+        ):
+            names.add(node.func.value.id)
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(node))
+    return frozenset(names)
