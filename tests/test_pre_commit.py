@@ -1,18 +1,16 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from packaged import PROJECT, copy_project, offline
 
-CONFIG = """\
-repos:
-  - repo: {project}
-    rev: {revision}
-    hooks:
-      - id: clip-lint
-"""
+(CONFIG,) = re.findall(
+    r"^```yaml\n(repos:\n.*?)^```$", (PROJECT / "docs/ci.md").read_text(), re.MULTILINE | re.DOTALL
+)
+"""The configuration as the guide gives it."""
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -36,7 +34,7 @@ def test_the_hook_lints_what_is_committed(tmp_path: Path) -> None:
     revision = repository(copy_project(project))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    config = CONFIG.format(project=project, revision=revision)
+    config = CONFIG.replace("URL-OF-THIS-REPOSITORY", str(project)).replace("v0.1.0", revision)
     (scratch / ".pre-commit-config.yaml").write_text(config)
     (scratch / "pyproject.toml").write_text('[tool.clip-lint]\nextend-exclude = ["excluded.py"]\n')
     idle = "x = 1  # clip-lint: ignore[CLP201]\n"
@@ -61,6 +59,12 @@ def test_the_hook_lints_what_is_committed(tmp_path: Path) -> None:
     assert "bad.py:1:8: CLP001" in failed.stdout
     assert "excluded.py" not in failed.stdout
     assert "text.txt" not in failed.stdout
+    idle_again = hook("--files", "bad.py")
+    assert idle_again.returncode == 1
+    known = [sys.executable, "-m", "clip_lint", "baseline", "create"]
+    subprocess.run(known, cwd=scratch, check=True, capture_output=True)
+    (scratch / "pyproject.toml").write_text('[tool.clip-lint]\nbaseline = "clip-lint-baseline.json"\n')
+    assert hook("--files", "bad.py").returncode == 0, "the hook obeys the baseline"
     passed = hook("--files", "good.py")
     assert passed.returncode == 0, passed.stdout
     assert "Passed" in passed.stdout
