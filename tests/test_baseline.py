@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scratch import clip_lint, module, places
 
@@ -147,6 +147,7 @@ ENTRIES = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(ENTRIES, ENTRIES, st.sets(st.sampled_from("abc")), st.sets(st.sampled_from("abc")))
 def test_a_ratchet_never_grows(
     before: list[Entry], found: list[Entry], linted: set[str], exists: set[str]
@@ -156,6 +157,7 @@ def test_a_ratchet_never_grows(
     assert remaining(left, found, linted, exists) == left
 
 
+@settings(deadline=None)
 @given(ENTRIES)
 def test_files_hold_what_was_written(tmp_path_factory: pytest.TempPathFactory, some: list[Entry]) -> None:
     path = tmp_path_factory.getbasetemp() / "written.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scratch import HEAD, clip_lint, module, places
 
@@ -178,6 +178,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_a_comment_at_any_offered_line_changes_no_program(program: str) -> None:
     try:
@@ -192,6 +193,7 @@ def test_a_comment_at_any_offered_line_changes_no_program(program: str) -> None:
         assert ast.dump(ast.parse("\n".join(lines))) == tree
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_reason_that_is_taken_stays_a_comment(reason: str) -> None:
     if complaint_about(reason) is None:

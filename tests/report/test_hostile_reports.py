@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -13,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from test_golden import CONTENTS, FINDINGS
@@ -71,6 +72,12 @@ def findings(draw: st.DrawFn) -> tuple[Finding, ...]:
     return tuple(made)
 
 
+def hostile(test: Callable[..., None]) -> Callable[..., None]:
+    """Feed a test with nasty findings, however busy the machine is."""
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return patient(given(some=findings())(test))
+
+
 def written(name: str, some: tuple[Finding, ...]) -> str:
     stream = io.StringIO()
     report(name).write(some, Excerpts("/nowhere", CONTENTS), stream, color=False)
@@ -82,7 +89,7 @@ def loaded(name: str, some: tuple[Finding, ...]) -> Any:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@given(some=findings())
+@hostile
 def test_nothing_that_a_terminal_obeys(name: str, some: tuple[Finding, ...]) -> None:
     text = written(name, some)
     assert not re.search(
@@ -92,12 +99,12 @@ def test_nothing_that_a_terminal_obeys(name: str, some: tuple[Finding, ...]) -> 
 
 
 @pytest.mark.parametrize("name", ["concise", "jsonl", "github", "azure", "pylint"])
-@given(some=findings())
+@hostile
 def test_a_line_for_each_finding(name: str, some: tuple[Finding, ...]) -> None:
     assert written(name, some).count("\n") == len(some)
 
 
-@given(some=findings())
+@hostile
 def test_commands_are_ours_alone(some: tuple[Finding, ...]) -> None:
     for line in written("github", some).splitlines():
         head, _, _ = line.removeprefix("::").partition("::")
@@ -112,14 +119,14 @@ def test_commands_are_ours_alone(some: tuple[Finding, ...]) -> None:
         )
 
 
-@given(some=findings())
+@hostile
 def test_json_tells_the_texts_as_they_are(some: tuple[Finding, ...]) -> None:
     assert [(each["path"], each["message"]) for each in loaded("json", some)] == [
         (each.place.path, each.message) for each in some
     ]
 
 
-@given(some=findings())
+@hostile
 def test_sarif_follows_its_schema(some: tuple[Finding, ...]) -> None:
     validate_sarif(loaded("sarif", some))
 
@@ -169,7 +176,7 @@ GITLAB = {
 """What GitLab's documentation demands of a report."""
 
 
-@given(some=findings())
+@hostile
 def test_gitlab_has_the_demanded_fields(some: tuple[Finding, ...]) -> None:
     issues = loaded("gitlab", some)
     jsonschema.validate(issues, GITLAB)
@@ -221,12 +228,12 @@ RDJSON = {
 """The messages of reviewdog's protocol, as far as they are used."""
 
 
-@given(some=findings())
+@hostile
 def test_rdjson_has_the_fields_of_the_protocol(some: tuple[Finding, ...]) -> None:
     jsonschema.validate(loaded("rdjson", some), RDJSON)
 
 
-@given(some=findings())
+@hostile
 def test_junit_is_xml_with_a_case_for_each_finding(some: tuple[Finding, ...]) -> None:
     suites = ET.fromstring(written("junit", some))  # noqa: S314 (our own document)
     (suite,) = suites
@@ -256,7 +263,7 @@ class Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-@given(some=findings())
+@hostile
 def test_html_holds_our_elements_alone(some: tuple[Finding, ...]) -> None:
     page = written("html", some)
     tags = Tags()
@@ -304,8 +311,10 @@ def test_html_follows_the_readers_system_and_fits_a_phone() -> None:
     assert "<link" not in page
 
 
-@given(some=findings())
+@hostile
 def test_markdown_stays_two_tables(some: tuple[Finding, ...]) -> None:
+    rows = [line for line in written("markdown", some).splitlines() if line.startswith("| ")]
+    assert {row.count("|") for row in rows} <= {5, 8}, "no text opens a cell"
     page = MarkdownIt("gfm-like", {"linkify": False}).render(written("markdown", some))
     measured = sum(each.evidence is not None for each in some)
     assert page.count("<table>") == bool(some) + bool(measured)
