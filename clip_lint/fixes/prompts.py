@@ -66,7 +66,10 @@ def _on_own_line(page: Page, labels: ast.expr, changes: list[Change]) -> list[Ch
         or is_repeated(page, labels, statement)
     ):
         return changes
-    name = page.fresh("prompts")
+    function = page.function(statement)
+    # A local name of a function disturbs nobody where the function, and what is defined in it, does not know it.
+    is_free = function is not None and "prompts" not in re.findall(r"\w+", page.code(function))
+    name = "prompts" if is_free else page.fresh("prompts")
     return [page.before(statement, [f"{name} = {changes[0].text}"]), page.replace(labels, name)]
 
 

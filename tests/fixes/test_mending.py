@@ -278,6 +278,14 @@ def test_prompts_get_a_line_of_their_own_where_one_would_be_long() -> None:
     assert mend(program, "CLP110")[1] == wanted
     short = program.replace(', images=Image.open("a.jpg")', "").replace(", padding=True", "")
     assert "(text=[f" in mend(short, "CLP110")[1]
+    inner = "".join(f"    {line}\n" for line in program.splitlines()[6:])
+    local = (
+        "\n".join(program.splitlines()[:6])
+        + f"\n\n\ndef one(prompts):\n    print(prompts)\n\n\ndef two():\n{inner}\n\ntwo()\n"
+    )
+    assert "\n    prompts = [f" in mend(local, "CLP110")[1]
+    taken = local.replace("def two():", "def two():\n    prompts = 1")
+    assert "\n    prompts_2 = [f" in mend(taken, "CLP110")[1]
     both = mend(program.replace('"kitchen"', '"living_room"'), "CLP110", "CLP112")[1]
     assert "prompts = [f\"a photo of a {label.replace('_', ' ')}.\" for label in rooms]\n" in both
 
