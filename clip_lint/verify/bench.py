@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -134,6 +134,14 @@ class Measurement:
 def not_run(note: str) -> Measurement:
     """The probe does not apply here, and why."""
     return Measurement(Verdict.NOT_RUN, note=note)
+
+
+def unless_guessing(found: Measurement, hits: Sequence[bool], chance: float, hint: str = "") -> Measurement:
+    """``found``, but no confirmation by a model that does no better than ``chance`` at ``hits``: it knows nothing here."""
+    if found.verdict is not Verdict.CONFIRMED or share(hits).low > chance:
+        return found
+    notes = (f"the model does no better than guessing on these images{hint}", found.note)
+    return replace(found, verdict=Verdict.INCONCLUSIVE, note="; ".join(note for note in notes if note))
 
 
 def share(hits: Sequence[bool]) -> Interval:

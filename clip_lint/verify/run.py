@@ -193,21 +193,7 @@ def _in_place_of(request: EvidenceRequest, bench: Bench) -> str:
     return "the code's own model" if asked is None or asked.name is None else str(asked)
 
 
-_WEIGHTS_DECIDE = frozenset(
-    (
-        "CLP101",
-        "CLP102",
-        "CLP103",
-        "CLP104",
-        "CLP106",
-        "CLP107",
-        "CLP206",
-        "CLP207",
-        "CLP210",
-        "CLP211",
-        "CLP306",
-    )
-)
+_WHATEVER_THE_WEIGHTS = frozenset({"CLP307", "CLP402"})
 
 
 def _is_of_the_weights(request: EvidenceRequest) -> bool:
@@ -216,7 +202,7 @@ def _is_of_the_weights(request: EvidenceRequest) -> bool:
         # Plain ViT towers have no batch norm, and no dropout unless asked for; of others nothing is known.
         name = (request.checkpoint.name if request.checkpoint is not None else None) or ""
         return "vit" not in name.lower() or "coca" in name.lower()
-    return request.code in _WEIGHTS_DECIDE
+    return request.code not in _WHATEVER_THE_WEIGHTS
 
 
 def _versions() -> str:

@@ -159,7 +159,7 @@ def bag_of_words(fixtures: FixtureSet) -> KnownTowers:
 
 def random_model(fixtures: FixtureSet) -> KnownTowers:
     """Embeds every image and every prompt at random."""
-    return KnownTowers(fixtures, lambda picture: {str(picture.path)}, lambda prompt: {prompt}, "random")
+    return KnownTowers(fixtures, lambda picture: {picture.path.name}, lambda prompt: {prompt}, "random")
 
 
 @dataclass

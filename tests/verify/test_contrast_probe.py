@@ -22,6 +22,7 @@ PROMPTS = {
     "CLP103": ("a red kite and a blue boat", "a blue kite and a red boat"),
     "CLP104": ("a beach with people", "a beach without people"),
     "CLP106": ("a boy feeding a goat", "a goat feeding a boy"),
+    "CLP107": ("a sign that says stop", "a sign that says go"),
 }
 
 
@@ -60,6 +61,11 @@ def test_crop_and_score_binds_what_a_bag_of_words_cannot(scenes: FixtureSet) -> 
     found = measure("CLP103", bag_of_words(scenes))
     assert found.alternative is not None
     assert found.alternative > 0.95
+
+
+def test_nothing_stands_in_for_reading(scenes: FixtureSet) -> None:
+    found = measure("CLP107", bag_of_words(scenes))
+    assert (found.n, found.alternative, found.note) == (20, None, "one written word against another")
 
 
 def test_without_a_detector_the_reason_is_noted(scenes: FixtureSet) -> None:

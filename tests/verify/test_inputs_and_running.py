@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
-from known_models import hashed, words
+from known_models import KnownTowers, bag_of_words, hashed, random_model, words
+from known_models import bench as known_bench
 
 from clip_lint.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.bench import Bench
@@ -146,31 +147,115 @@ def test_long_texts_are_confirmed_where_they_raise(scenes: FixtureSet) -> None:
     assert feed("CLP305", make(scenes)).verdict is Verdict.REFUTED
 
 
+@pytest.mark.parametrize("code", ["CLP303", "CLP304", "CLP308"])
+def test_a_model_that_guesses_proves_nothing(code: str, scenes: FixtureSet) -> None:
+    class Shuffled(torch.nn.Module):
+        """Says another colour than it sees."""
+
+        def forward(self, votes: torch.Tensor) -> torch.Tensor:
+            return votes.roll(3, dims=1)
+
+    found = feed(code, make(scenes, Shuffled()))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "no better than guessing" in found.note
+
+
 def test_padding_is_a_matter_of_siglip(scenes: FixtureSet) -> None:
     assert feed("CLP302", make(scenes)).verdict is Verdict.NOT_RUN
 
 
-def test_another_gelu_is_put_back_afterwards(scenes: FixtureSet) -> None:
-    class Gelu(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.act = torch.nn.GELU()
+@dataclass
+class Padded(KnownTowers):
+    """A sigmoid-trained model; ``lost`` is how far each unpadded text slips to the next kind."""
 
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            result: torch.Tensor = self.act(x)
-            return result
+    lost: int = 0
 
-    extra = Gelu()
-    bench = make(scenes, extra)
-    own = extra.act
-    found = feed("CLP306", bench)
-    assert extra.act is own
-    assert found.extra["mean cosine of the two embeddings"] < 1.0 - 1e-9
+    def unpadded_features(self, prompts: Sequence[str]) -> torch.Tensor:
+        return self.text_features(prompts).roll(self.lost, dims=0)
+
+
+def padded(scenes: FixtureSet, known: KnownTowers, lost: int) -> Measurement:
+    scoring = Scoring(100.0, -10.0, is_sigmoid=True)
+    towers = Padded(scenes, known.image_words, known.text_words, scoring=scoring, lost=lost)
+    return feed("CLP302", known_bench(towers))
+
+
+def test_missing_padding_is_confirmed_where_it_moves_the_texts(scenes: FixtureSet) -> None:
+    found = padded(scenes, bag_of_words(scenes), 1)
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.extra["accuracy as written"] < 0.1
+    assert found.extra["accuracy corrected"] > 0.9
+    assert padded(scenes, bag_of_words(scenes), 0).verdict is Verdict.REFUTED
+    assert padded(scenes, random_model(scenes), 1).verdict is Verdict.INCONCLUSIVE
+
+
+class MirroredGELU(torch.nn.GELU):
+    """A GELU in name, which only the weights that were trained with it can read."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return -x
+
+
+class Activation(torch.nn.Module):
+    """Hands on what it gets, with the activation it was made with (``turns``) or with any."""
+
+    def __init__(self, *, turns: bool) -> None:
+        super().__init__()
+        self.act = MirroredGELU() if turns else torch.nn.GELU()
+        self.turns = turns
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        # From 10 upwards both kinds of GELU hand on what they get.
+        passed: torch.Tensor = self.act(-features if self.turns else features + 10)
+        return passed if self.turns else passed - 10
+
+
+@dataclass
+class Activated(KnownTowers):
+    """A known model whose image features pass an activation."""
+
+    activation: Activation = field(default_factory=lambda: Activation(turns=True))
+
+    def image_features(self, pixels: torch.Tensor) -> torch.Tensor:
+        features: torch.Tensor = self.activation(super().image_features(pixels))
+        return features
+
+    def module(self) -> torch.nn.Module:
+        return self.activation
+
+
+def activated(scenes: FixtureSet, known: KnownTowers, *, turns: bool) -> Activated:
+    return Activated(scenes, known.image_words, known.text_words, activation=Activation(turns=turns))
+
+
+def test_another_gelu_is_judged_by_the_labels_that_it_changes(scenes: FixtureSet) -> None:
+    towers = activated(scenes, bag_of_words(scenes), turns=True)
+    own = towers.activation.act
+    found = feed("CLP306", known_bench(towers))
+    assert found.verdict is Verdict.CONFIRMED
+    assert found.extra["accuracy as written"] < 0.5
+    assert found.extra["accuracy corrected"] > 0.9
+    assert towers.activation.act is own
+    calm = feed("CLP306", known_bench(activated(scenes, bag_of_words(scenes), turns=False)))
+    assert calm.verdict is Verdict.REFUTED
+    guessed = feed("CLP306", known_bench(activated(scenes, random_model(scenes), turns=True)))
+    assert guessed.verdict is Verdict.INCONCLUSIVE
     assert feed("CLP306", make(scenes)).verdict is Verdict.NOT_RUN
 
 
 def test_features_that_come_from_no_transformers_are_not_asked_for_their_type(scenes: FixtureSet) -> None:
     assert feed("CLP307", make(scenes)).verdict is Verdict.NOT_RUN
+
+
+@pytest.mark.parametrize(
+    ("output", "verdict"), [(torch.zeros(1, 8), Verdict.REFUTED), ({}, Verdict.CONFIRMED)]
+)
+def test_features_are_asked_for_their_type(output: object, verdict: Verdict, scenes: FixtureSet) -> None:
+    bench = make(scenes)
+    bench.towers.raw_output = lambda _prompts: output  # type: ignore[attr-defined]
+    found = feed("CLP307", bench)
+    assert found.verdict is verdict
+    assert type(output).__name__ in found.note
 
 
 def test_half_precision_weights_refuse_full_precision_images(scenes: FixtureSet) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from known_models import KnownTowers, bag_of_words, bench, hashed, words
+from known_models import KnownTowers, bag_of_words, bench, hashed, random_model, words
 
 from clip_lint.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.probes.scores import ScoresProbe
@@ -74,6 +74,42 @@ def test_softmax_over_cosines_is_flat_whatever_the_scale(scenes: FixtureSet) -> 
     assert found.alternative > 0.9
 
 
+def test_softmax_over_cosines_that_differ_by_one_is_not_flat(scenes: FixtureSet) -> None:
+    kinds = {*KINDS}
+    pure = KnownTowers(scenes, lambda picture: set(picture.kinds), lambda prompt: kinds & {*words(prompt)})
+    found = measure("CLP202", pure)
+    assert found.verdict is Verdict.REFUTED
+    assert found.extra["accuracy of both"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("code", "details"),
+    [
+        ("CLP205", {}),
+        ("CLP206", {"threshold": "0.5"}),
+        ("CLP207", {}),
+    ],
+)
+def test_a_random_model_proves_nothing_of_what_takes_knowledge(
+    code: str, details: dict[str, str], scenes: FixtureSet
+) -> None:
+    guessing = replace(random_model(scenes), scoring=Scoring(1000.0, -2000.0, is_sigmoid=True))
+    assert measure(code, guessing, **details).verdict is not Verdict.CONFIRMED
+
+
+@pytest.mark.parametrize("code", ["CLP205", "CLP206"])
+def test_a_guess_is_told_from_a_proof(code: str, scenes: FixtureSet) -> None:
+    guessing = replace(random_model(scenes), scoring=Scoring(1000.0, -2000.0, is_sigmoid=True))
+    found = measure(code, guessing, threshold="0.5")
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "no better than guessing" in found.note
+
+
+@pytest.mark.parametrize("code", ["CLP203", "CLP204"])
+def test_what_the_formula_alone_does_takes_no_knowledge(code: str, scenes: FixtureSet) -> None:
+    assert measure(code, random_model(scenes)).verdict is Verdict.CONFIRMED
+
+
 def test_probabilities_over_images_do_not_add_up_over_labels(scenes: FixtureSet) -> None:
     assert measure("CLP203", stretched(scenes, 1.0)).verdict is Verdict.CONFIRMED
 
@@ -128,14 +164,17 @@ def test_softmax_of_a_softmax_is_flat(scenes: FixtureSet) -> None:
     assert flat.verdict is Verdict.REFUTED
 
 
-def test_the_scale_applied_twice_is_too_sure(scenes: FixtureSet) -> None:
-    assert (
-        measure("CLP208", stretched(scenes, 1.0, Scoring(4.0)), kind="scale twice").verdict
-        is Verdict.CONFIRMED
-    )
-    assert (
-        measure("CLP208", stretched(scenes, 1.0, Scoring(1.0)), kind="scale twice").verdict is Verdict.REFUTED
-    )
+@pytest.mark.parametrize(
+    ("scale", "verdict"),
+    [
+        (6.0, Verdict.CONFIRMED),
+        (1.0, Verdict.REFUTED),  # once or twice, it stays one
+        (1000.0, Verdict.REFUTED),  # as sure as can be already
+    ],
+)
+def test_the_scale_applied_twice_is_too_sure(scale: float, verdict: Verdict, scenes: FixtureSet) -> None:
+    found = measure("CLP208", stretched(scenes, 1.0, Scoring(scale)), kind="scale twice")
+    assert found.verdict is verdict
 
 
 @pytest.mark.parametrize("metric", ["inner product", "l2"])

@@ -57,6 +57,15 @@ def test_refuted_is_wrong_in_under_five_percent(accuracy: float) -> None:
     assert wrong / 1000 < 0.05
 
 
+@pytest.mark.parametrize("n", [128, 260])
+@pytest.mark.parametrize("least", [0.05, 0.25, 0.5, 0.9])
+def test_a_harm_at_its_limit_is_decided_wrongly_in_under_five_percent(least: float, n: int) -> None:
+    chance = random.Random(13)
+    found = [happens(wilson(hits(chance, least, n), n), least) for _ in range(1000)]
+    assert found.count(Verdict.CONFIRMED) / 1000 < 0.05
+    assert found.count(Verdict.REFUTED) / 1000 < 0.05
+
+
 def test_a_guesser_that_passes_the_control_is_mostly_confirmed() -> None:
     chance = random.Random(9)
     control = wilson(250, 254)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import torch
 from PIL import Image, UnidentifiedImageError
 
-from clip_lint.evidence import Exhibit, Verdict
-from clip_lint.verify.bench import Measurement, not_run, share
+from clip_lint.evidence import Exhibit
+from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.questions import article
@@ -104,17 +104,8 @@ class FineGrainedProbe:
             Exhibit(str(rows[i][1]), tuple(prompts), tuple(round(s, 4) for s in scores[i].tolist()), right[i])
             for i in order
         )
-        verdict = happens(wrong, 1 - _GOOD)
-        if verdict is Verdict.CONFIRMED and interval.low <= 1 / len(names):
-            # What only guesses says nothing about how fine the classes are.
-            verdict = Verdict.INCONCLUSIVE
-            note = "; ".join(
-                part
-                for part in ("no better than guessing: are the folders named as the classes?", note)
-                if part
-            )
-        return Measurement(
-            verdict,
+        found = Measurement(
+            happens(wrong, 1 - _GOOD),
             len(hits),
             f"zero-shot accuracy on {len(names)} classes of the user's own images",
             interval,
@@ -124,3 +115,4 @@ class FineGrainedProbe:
             note,
             exhibits=exhibits,
         )
+        return unless_guessing(found, hits, 1 / len(names), ": are the folders named as the classes?")

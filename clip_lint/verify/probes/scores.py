@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from clip_lint.verify import questions as ask
-from clip_lint.verify.bench import Measurement, not_run, share
+from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.statistics import happens, rank_correlation
 from clip_lint.verify.towers import embed_texts, unit
@@ -24,6 +24,10 @@ _RARE = 0.05
 """A label that changes on more images than this is a fault; on fewer it is noise."""
 _MOSTLY = 0.5
 _NEARLY_ALL = 0.9
+_SURE = 0.999
+"""A probability above this is shown as 100%."""
+_NEEDS_KNOWLEDGE = frozenset({"CLP205", "CLP206", "CLP207"})
+"""What only a model that tells the labels apart can prove; the other harms follow from the formula."""
 _NEAR = 10
 """How many nearest images an index answers with."""
 
@@ -89,7 +93,7 @@ class ScoresProbe:
     """Each code has its own harm, stated in the metric; the share of images it befalls decides."""
 
     name: str = "scores"
-    version: int = 1
+    version: int = 2
     codes: tuple[str, ...] = tuple(f"CLP{number}" for number in range(201, 212))
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -97,7 +101,11 @@ class ScoresProbe:
         labels = _labels(request, bench)
         if labels is None:
             return not_run(f"no image of {bench.fixtures.name} shows one kind only, so no label is right")
-        return _MEASURES[request.code](request, bench, labels)
+        found = _MEASURES[request.code](request, bench, labels)
+        if request.code not in _NEEDS_KNOWLEDGE:
+            return found
+        hits = _cosines(bench, labels).argmax(dim=1) == labels.right
+        return unless_guessing(found, hits.tolist(), 1 / labels.number)
 
 
 def _cosines(bench: Bench, labels: _Labels) -> torch.Tensor:
@@ -279,18 +287,24 @@ def _scaled_twice(request: EvidenceRequest, bench: Bench, labels: _Labels) -> Me
     proper = logits.softmax(dim=1)
     is_softmax = (request.detail("kind") or "softmax twice") == "softmax twice"
     written = proper.softmax(dim=1) if is_softmax else (bench.towers.scoring.scale * logits).softmax(dim=1)
-    shift = (written.max(dim=1).values - proper.max(dim=1).values).abs()
-    interval = share((shift > 0.1).tolist())
+    once, twice = proper.max(dim=1).values, written.max(dim=1).values
+    if is_softmax:
+        hits = (twice - once).abs() > 0.1
+        metric = "share of images whose highest probability moves by more than 0.1"
+    else:
+        hits = (twice > _SURE) & (once <= _SURE)
+        metric = f"share of images whose highest probability is above {_SURE} with the scale twice alone"
+    interval = share(hits.tolist())
     return Measurement(
         happens(interval, _MOSTLY),
-        len(shift),
-        "share of images whose highest probability moves by more than 0.1",
+        len(hits),
+        metric,
         interval,
         extra={
-            "highest probability as written": float(written.max()),
-            "mean highest probability as written": float(written.max(dim=1).values.mean()),
+            "highest probability as written": float(twice.max()),
+            "mean highest probability as written": float(twice.mean()),
         },
-        alternative=float(proper.max(dim=1).values.mean()),
+        alternative=float(once.mean()),
         alternative_name="mean highest probability, softmax once",
     )
 
