@@ -70,6 +70,17 @@ def mean_interval(values: Sequence[float]) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def ratio_interval(pairs: Sequence[tuple[float, float]]) -> Interval:
+    """The geometric mean of repeated ratios of two times, with its 95% interval; two pairs at least.
+
+    Ratios of times are skewed, their logarithms hardly: one slow round on a busy machine shifts the mean of the ratios most.
+    """
+    shortest = 1e-9
+    logs = [math.log(max(one, shortest) / max(other, shortest)) for one, other in pairs]
+    found = mean_interval(logs)
+    return Interval(math.exp(found.value), math.exp(found.low), math.exp(found.high))
+
+
 # Two-sided 95% points of Student's t for 1 to 30 degrees of freedom (any statistics handbook).
 _T_95 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,

@@ -17,6 +17,7 @@ from clip_lint.verify.statistics import (
     mean_interval,
     rank_correlation,
     ranks,
+    ratio_interval,
     wilson,
 )
 
@@ -115,6 +116,24 @@ def test_the_mean_of_repeated_times_is_covered() -> None:
     assert 0.93 <= covered / 1000 <= 0.97
     with pytest.raises(ValueError, match="two measurements"):
         mean_interval([1.0])
+
+
+def test_a_ratio_of_times_is_covered_though_it_is_skewed() -> None:
+    chance = random.Random(17)
+    covered = 0
+    for _ in range(1000):
+        found = ratio_interval([(3.0 * math.exp(chance.gauss(0.0, 0.5)), 1.5) for _ in range(5)])
+        covered += found.low <= 2.0 <= found.high
+    assert 0.93 <= covered / 1000 <= 0.97
+
+
+def test_one_slow_round_does_not_hide_a_large_ratio() -> None:
+    rounds = [(0.12, 0.01), (0.15, 0.01), (0.5, 0.01)]
+    assert mean_interval([one / other for one, other in rounds]).low < 1.0
+    found = ratio_interval(rounds)
+    assert found.low > 1.0
+    assert found.value == pytest.approx((12 * 15 * 50) ** (1 / 3))
+    assert ratio_interval([(0.0, 0.0)] * 2) == Interval(1.0, 1.0, 1.0)
 
 
 def test_ranks_share_ties_and_correlate() -> None:

@@ -13,7 +13,7 @@ from clip_lint.evidence import Interval, Verdict
 from clip_lint.verify import questions as ask
 from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.counterfactuals import template_of
-from clip_lint.verify.statistics import happens, mean_interval
+from clip_lint.verify.statistics import happens, ratio_interval
 from clip_lint.verify.towers import embed_pixels, embed_texts, unit
 
 if TYPE_CHECKING:
@@ -315,14 +315,11 @@ def _half_on_cpu(bench: Bench) -> Measurement:
     finally:
         module.to(torch.float32)
         module.load_state_dict(kept)
-    ratios = [
-        half / max(single, 1e-9) for half, single in zip(seconds["half"], seconds["single"], strict=True)
-    ]
-    interval = mean_interval(ratios)
+    interval = ratio_interval(list(zip(seconds["half"], seconds["single"], strict=True)))
     return Measurement(
         happens(interval, 1.1),
         len(pixels),
-        "times as long in float16 as in float32 on the CPU (mean of 3 rounds)",
+        "times as long in float16 as in float32 on the CPU (geometric mean of 3 rounds)",
         interval,
         extra={"seconds in float16": min(seconds["half"]), "seconds in float32": min(seconds["single"])},
     )

@@ -10,7 +10,7 @@ import torch
 
 from clip_lint.evidence import Interval, Verdict
 from clip_lint.verify.bench import Measurement, not_run
-from clip_lint.verify.statistics import happens, mean_interval
+from clip_lint.verify.statistics import happens, mean_interval, ratio_interval
 from clip_lint.verify.towers import unit
 
 if TYPE_CHECKING:
@@ -123,23 +123,22 @@ def _gradients(_request: EvidenceRequest, bench: Bench) -> Measurement:
 def _one_by_one(_request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP403: images one at a time against one batch."""
     pixels = _sample(bench)
-    ratios: list[float] = []
-    batched = single = 0.0
+    rounds: list[tuple[float, float]] = []
     singles = [pixels[i : i + 1] for i in range(len(pixels))]
     with torch.inference_mode():
         bench.towers.image_features(pixels)
         for _ in range(_ROUNDS):
             single = _timed(bench, lambda: [bench.towers.image_features(part) for part in singles])
             batched = _timed(bench, lambda: bench.towers.image_features(pixels))
-            ratios.append(single / max(batched, 1e-9))
-    interval = mean_interval(ratios)
+            rounds.append((single, batched))
+    interval = ratio_interval(rounds)
     return Measurement(
         happens(interval, 1.1),
         len(pixels),
-        f"times longer one by one than in a batch of {len(pixels)} (mean of {_ROUNDS} rounds)",
+        f"times longer one by one than in a batch of {len(pixels)} (geometric mean of {_ROUNDS} rounds)",
         interval,
-        extra={"images a second one by one": len(pixels) / max(single, 1e-9)},
-        alternative=len(pixels) / max(batched, 1e-9),
+        extra={"images a second one by one": len(pixels) / max(min(single for single, _ in rounds), 1e-9)},
+        alternative=len(pixels) / max(min(batched for _, batched in rounds), 1e-9),
         alternative_name="images a second in a batch",
     )
 
@@ -170,17 +169,17 @@ def _repeated_prompts(request: EvidenceRequest, bench: Bench) -> Measurement:
 def _reloading(_request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP405: loading the model once more for each image."""
     pixels = _sample(bench)[:1]
-    ratios: list[float] = []
+    rounds: list[tuple[float, float]] = []
     with torch.inference_mode():
         bench.towers.image_features(pixels)
         for _ in range(3):
             load = _timed(bench, bench.reload)
             forward = _timed(bench, lambda: bench.towers.image_features(pixels))
-            ratios.append(load / max(forward, 1e-9))
-    interval = mean_interval(ratios)
+            rounds.append((load, forward))
+    interval = ratio_interval(rounds)
     return Measurement(
         happens(interval, 1.0),
-        len(ratios),
+        len(rounds),
         "times as long to load the model as to encode an image",
         interval,
     )
@@ -200,7 +199,7 @@ class RunningProbe:
     """What the cost or the change is, on this machine."""
 
     name: str = "running"
-    version: int = 1
+    version: int = 2
     codes: tuple[str, ...] = tuple(_MEASURES)
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
