@@ -36,17 +36,17 @@ def one_line(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep transformers' own warnings and progress bars off the terminal while a model loads."""
+    """Keep the libraries' own warnings and progress bars off the terminal while a model loads."""
     controls: Any = transformers.utils.logging
-    level, bars = controls.get_verbosity(), controls.is_progress_bar_enabled()
-    controls.set_verbosity(logging.CRITICAL)
+    level, bars = logging.root.manager.disable, controls.is_progress_bar_enabled()
+    logging.disable(logging.CRITICAL)  # open_clip warns on the root logger
     controls.disable_progress_bar()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        controls.set_verbosity(level)
+        logging.disable(level)
         if bars:
             controls.enable_progress_bar()
 

@@ -16,12 +16,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 from PIL import Image
+from program import (
+    TRAIN_MODE,
+    Runner,
+    assert_one_line_and_status_2,
+    changed,
+    cut,
+    garbled,
+    pickled,
+    undefined,
+)
 
 from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.verify.loading import Models, load
 from clip_lint.verify.problem import VerifyProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 if sys.modules.get("torchvision", sys) is None:  # left out before, as it does not fit the torch
@@ -93,15 +104,6 @@ def test_an_open_clip_architecture_loads_a_weights_file(
     assert models.towers(Checkpoint("open_clip", "Tiny-Test", str(file))) is towers
 
 
-def test_an_open_clip_config_that_reaches_elsewhere_is_refused(tmp_path: Path) -> None:
-    folder = open_clip_folder(tmp_path / "oc")
-    file = folder / "open_clip_config.json"
-    config = json.loads(file.read_text())
-    config["model_cfg"]["text_cfg"]["hf_model_name"] = "someone/else"
-    file.write_text(json.dumps(config))
-    assert "another repository" in problem(folder)
-
-
 def test_what_open_clip_does_not_know_is_said_in_one_line() -> None:
     assert "knows no such architecture" in problem("open_clip:ViT-Z-99:openai")
     assert "random weights" in problem("open_clip:ViT-B-32")
@@ -109,16 +111,46 @@ def test_what_open_clip_does_not_know_is_said_in_one_line() -> None:
     assert "no safetensors weights in the local cache" in problem("open_clip:ViT-B-32:laion2b_s34b_b79k")
 
 
-def test_a_config_with_far_more_weights_than_are_stored_is_refused(tmp_path: Path) -> None:
-    folder = open_clip_folder(tmp_path / "oc")
-    file = folder / "open_clip_config.json"
-    config = json.loads(file.read_text())
-    config["model_cfg"]["vision_cfg"]["width"] = 8192
-    file.write_text(json.dumps(config))
-    assert "weights, but" in problem(folder)
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (pickled, "a pickle can run code"),
+        (cut, "truncated"),
+        (garbled, "not a safetensors file"),
+        (undefined, "infinite or undefined features"),
+        (changed("model_cfg", embed_dim=24), "cannot be loaded"),
+        (changed("model_cfg", "vision_cfg", layers="\x1b[31m"), "cannot be loaded"),
+        (changed(auto_map={"AutoModel": "evil.Model"}), "asks to run code of its own"),
+        (changed("model_cfg", "vision_cfg", width=10**12), "is no size that a model has"),
+        (changed("model_cfg", "vision_cfg", width=8192), "the configuration describes"),
+        (changed("model_cfg", "text_cfg", hf_model_name="someone/else"), "another repository"),
+        (changed(model_cfg=["ViT-B-32"]), "describes no model"),
+    ],
+)
+def test_a_bad_open_clip_model_is_one_line_and_status_2(
+    spoil: Callable[[Path], None],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spoil(open_clip_folder(tmp_path / "model"))
+    monkeypatch.chdir(tmp_path)
+    run = Runner(tmp_path, capsys)
+    run.write("a.py", TRAIN_MODE)
+    assert_one_line_and_status_2(run("--verify", "--model", "model", "a.py"), said)
 
 
-def test_an_open_clip_pickle_is_never_opened(tmp_path: Path) -> None:
-    folder = open_clip_folder(tmp_path / "oc")
-    (folder / "open_clip_model.safetensors").rename(folder / "open_clip_pytorch_model.bin")
-    assert "safetensors only" in problem(folder)
+def test_a_good_open_clip_model_is_measured(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    open_clip_folder(tmp_path / "model")
+    monkeypatch.chdir(tmp_path)
+    run = Runner(tmp_path, capsys)
+    run.write("a.py", TRAIN_MODE)
+    found = run("--verify", "--model", "model", "a.py")
+    assert "evidence: refuted on model (" in found.out
+    assert (found.status, found.err, caplog.text) == (0, "", "")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from program import (
+    TRAIN_MODE,
+    Runner,
+    assert_one_line_and_status_2,
+    changed,
+    cut,
+    garbled,
+    pickled,
+    undefined,
+)
 
-from clip_lint import cli
 from clip_lint.rulebook import load_rules
 from clip_lint.verify import installed
 from clip_lint.verify.loading import bundled_folder
@@ -21,14 +29,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures" / "example"
 
-TRAIN_MODE = """\
-import open_clip
-import torch
-model, _, preprocess = open_clip.create_model_and_transforms("ViT-B-32-quickgelu", pretrained="openai")
-def embed(image):
-    with torch.no_grad():
-        return model.encode_image(preprocess(image).unsqueeze(0), normalize=True)
-"""
 THRESHOLD = """\
 import torch
 from transformers import CLIPModel, CLIPProcessor
@@ -43,30 +43,6 @@ def fits(image, text):
     similarity = (a @ b.T).item()
     return similarity > 0.5
 """
-
-
-@dataclass(frozen=True)
-class Run:
-    status: int
-    out: str
-    err: str
-
-
-class Runner:
-    """Runs the program in this process, in a folder of its own."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self._capsys = capsys
-
-    def __call__(self, *words: object) -> Run:
-        with pytest.raises(SystemExit) as leaving:
-            cli.main([str(word) for word in words])
-        read = self._capsys.readouterr()
-        return Run(int(str(leaving.value.code)), read.out, read.err)
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text, encoding="utf-8")
 
 
 @pytest.fixture
@@ -192,37 +168,17 @@ def test_without_findings_there_is_nothing_to_load(run: Runner, monkeypatch: pyt
     assert run("--verify", "a.py").status == 0
 
 
-def _pickled(folder: Path) -> None:
-    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
-
-
-def _cut(folder: Path) -> None:
-    file = folder / "model.safetensors"
-    file.write_bytes(file.read_bytes()[:-1000])
-
-
-def _garbled(folder: Path) -> None:
-    (folder / "model.safetensors").write_bytes(b"not weights" * 100)
-
-
-def _changed(**changes: object) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "config.json").write_text(json.dumps(config | changes))
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_pickled, "a pickle can run code"),
-        (_cut, "truncated"),
-        (_garbled, "not a safetensors file"),
-        (_changed(model_type="bert"), "needs an image-text model"),
-        (_changed(auto_map={"AutoModel": "evil.Model"}), "asks to run code of its own"),
-        (_changed(projection_dim=10**12), "is no size that a model has"),
-        (_changed(projection_dim=64), "cannot be loaded"),
+        (pickled, "a pickle can run code"),
+        (cut, "truncated"),
+        (garbled, "not a safetensors file"),
+        (undefined, "infinite or undefined features"),
+        (changed(model_type="bert"), "needs an image-text model"),
+        (changed(auto_map={"AutoModel": "evil.Model"}), "asks to run code of its own"),
+        (changed(projection_dim=10**12), "is no size that a model has"),
+        (changed(projection_dim=64), "cannot be loaded"),
     ],
 )
 def test_a_bad_model_is_one_line_and_status_2(run: Runner, spoil: Callable[[Path], None], said: str) -> None:
@@ -230,9 +186,4 @@ def test_a_bad_model_is_one_line_and_status_2(run: Runner, spoil: Callable[[Path
     shutil.copytree(bundled_folder("clip"), folder)
     spoil(folder)
     run.write("a.py", TRAIN_MODE)
-    found = run("--verify", "--model", folder, "a.py")
-    assert found.status == 2
-    assert said in found.err
-    assert found.err.startswith("clip-lint: ")
-    assert found.err.count("\n") == 1
-    assert found.out == ""
+    assert_one_line_and_status_2(run("--verify", "--model", folder, "a.py"), said)
