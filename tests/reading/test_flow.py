@@ -46,6 +46,16 @@ def lint(folder: Path, name: str = "program.py", codes: str = "CLP2") -> dict[in
     return found
 
 
+def prompts(folder: Path, name: str = "program.py") -> list[tuple[str, ...]]:
+    """The prompt sets of one file in a folder."""
+    workspace = Workspace((folder,), folder)
+    path = folder / name
+    source, tree = workspace.load(path), workspace.tree(path)
+    assert source is not None
+    assert tree is not None
+    return [each.texts for each in read(source, tree, workspace, Versions()).prompt_sets]
+
+
 def marked(program: str) -> dict[int, set[str]]:
     """The findings that a program's comments promise."""
     found = {}
@@ -383,6 +393,29 @@ LOOPS = {
         for path in ["a.jpg", "b.jpg"]:
             print(model.encode_text(clip.tokenize(["a ferry", "a tug"])))  # CLP404
     """,
+    "a loop that goes on only after a failure": """
+        def first(names):
+            for name in names:
+                try:
+                    features = model.encode_text(clip.tokenize(["a ferry", "a tug"]))
+                    return features
+                except RuntimeError:
+                    continue
+        print(first(["a", "b"]))
+    """,
+    "the way out of a loop": """
+        while True:
+            if input("enough? "):
+                print(model.encode_text(clip.tokenize(["a ferry", "a tug"])))
+                break
+    """,
+    "a function that a loop calls": """
+        def compare():
+            features = model.encode_text(clip.tokenize(["a ferry", "a tug"]))  # CLP404
+            return features
+        for path in ["a.jpg", "b.jpg"]:
+            print(compare())
+    """,
     "one finding for one loop": """
         import glob
         for path in glob.glob("*.jpg"):
@@ -485,12 +518,7 @@ def test_long_foreign_functions_are_left_alone(
             "text = model.encode_text(clip.tokenize(labels('ships')))\n",
         }
     )
-    workspace = Workspace((folder,), folder)
-    path = folder / "program.py"
-    source, tree = workspace.load(path), workspace.tree(path)
-    assert source is not None
-    assert tree is not None
-    assert [each.texts for each in read(source, tree, workspace, Versions()).prompt_sets] == texts
+    assert prompts(folder) == texts
 
 
 def test_a_branch_that_no_caller_takes_is_still_read(
@@ -517,3 +545,75 @@ class Tuner:
     outcome = engine.lint((".",), settings, str(folder), isolated=True)
     found = [(each.place.path, each.place.start.line) for each in outcome.reported if each.code == "CLP403"]
     assert found == [("helper.py", 6)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "texts"),
+    [
+        ("list(dict.fromkeys(['a ferry', 'a tug', 'a ferry']))", ("a ferry", "a tug")),
+        ("dict.fromkeys(['a ferry', 'a tug'], 0).keys()", ("a ferry", "a tug")),
+        ("itertools.chain(['a ferry'], ['a tug'])", ("a ferry", "a tug")),
+        ("list(itertools.chain.from_iterable([['a ferry'], ['a tug']]))", ("a ferry", "a tug")),
+        ("sum([['a ferry'], ['a tug']], [])", ("a ferry", "a tug")),
+        ("[t.format(c) for t, c in itertools.product(['a {}'], ['ferry', 'tug'])]", ("a ferry", "a tug")),
+    ],
+)
+def test_pythons_own_ways_to_make_lists(
+    write: Callable[[Mapping[str, str | bytes]], Path], expression: str, texts: tuple[str, ...]
+) -> None:
+    program = f"import clip\nimport itertools\nmodel, _ = clip.load('ViT-B/32')\nfeatures = model.encode_text(clip.tokenize({expression}))\n"
+    assert prompts(write({"program.py": program})) == [texts]
+
+
+def test_a_base_elsewhere_starts_the_object(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    """The attributes that an inherited `__init__` sets are known, and what it calls of the class is still read by itself."""
+    folder = write(
+        {
+            "base.py": """\
+KINDS = ["ferry", "tug"]
+
+class Base:
+    def __init__(self, size):
+        self.size = size
+        self.prompts = self.fill()
+        self.load()
+
+    def fill(self):
+        return [f"a photo of a {kind}" for kind in KINDS]
+""",
+            "program.py": """\
+import clip
+from base import Base
+
+class Classifier(Base):
+    def load(self):
+        self.model, self.preprocess = clip.load("ViT-B/32")
+        self.features = self.model.encode_text(clip.tokenize(self.prompts))
+
+    def score(self, image):
+        return self.model.encode_image(image) @ self.features.T  # CLP201
+""",
+        }
+    )
+    assert prompts(folder) == [("a photo of a ferry", "a photo of a tug")]
+    assert lint(folder) == {10: {"CLP201"}}
+
+
+def test_a_tokenizer_by_name_may_be_a_language_models(
+    write: Callable[[Mapping[str, str | bytes]], Path],
+) -> None:
+    """In a file that uses CLIP as well, only texts that reach a text tower are prompts."""
+    program = """\
+import clip
+model, preprocess = clip.load("ViT-B/32")
+
+def answer(assistant, processor, tokenizer, image):
+    inputs = processor(text="How many boats are there?", images=image, return_tensors="pt")
+    ids = tokenizer("Describe the harbour.", return_tensors="pt")
+    return assistant.generate(**inputs), assistant.generate(**ids)
+
+def embed(network, processor):
+    inputs = processor(text=["a ferry", "a tug"], return_tensors="pt", padding=True)
+    return network.get_text_features(**inputs)
+"""
+    assert prompts(write({"program.py": program})) == [("a ferry", "a tug")]

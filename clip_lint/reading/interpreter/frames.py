@@ -29,5 +29,7 @@ class Frame:
     control: frozenset[int] = NOTHING
     """The loops whose round the conditions around the running statement depend on."""
     called_at: Site | None = None
+    loops_around: int = 0
+    """How many loops of the callers the activation runs in."""
     shared: set[str] = field(default_factory=set)
     """Names that functions defined in this one rebind (``nonlocal``): any call may change them."""

@@ -110,6 +110,7 @@ class Functions(Following):
             entry=entry,
             handler=handler,
             called_at=called_at,
+            loops_around=len(self.loops),
             is_cached=is_cached or (caller is not None and not alone and caller.is_cached),
         )
         target, self.target = self.target, ""

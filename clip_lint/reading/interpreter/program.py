@@ -61,6 +61,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         )
         for is_last in (False, True):
             self.memo.clear()
+            self._run_inherited_start(cls, instance)
             for method in methods:
                 if self.key(method) in self.entered and not (
                     is_last is False and method.qualname.endswith("__init__")
@@ -69,6 +70,15 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
                 with self.recorder.paused(not is_last):
                     bound = replace(method, receiver=None if self._is_static(method) else instance)
                     self._run_alone(bound)
+
+    def _run_inherited_start(self, cls: Class, instance: Instance) -> None:
+        """Run the `__init__` of a base for the attributes that it sets; what it calls of the class still runs by itself."""
+        start = self._class_attribute(cls, "__init__")
+        if isinstance(start, Function) and start.owner != cls:
+            entered = set(self.entered)
+            with self.recorder.paused(True):
+                self.call_function(replace(start, receiver=instance), Arguments([], {}, has_more=True), None)
+            self.entered = entered
 
     def _run_alone(self, function: Function) -> None:
         arguments = Arguments([], {})

@@ -18,8 +18,16 @@ class Statements(Run):
     """Statements that neither branch nor define."""
 
     def block(self, body: Sequence[ast.stmt]) -> bool:
-        """Run statements; False when control does not reach the end."""
-        return all(self.statement(statement) for statement in body)
+        """Run statements; False when control does not reach the end.
+
+        A block that ends with ``return`` or ``break`` is run in one round only: what it does is not done in a loop.
+        """
+        loops, last = self.loops, body[-1] if body else None
+        if len(loops) > self.frame.loops_around and isinstance(last, (ast.Return, ast.Break)):
+            self.loops = loops[: self.frame.loops_around] if isinstance(last, ast.Return) else loops[:-1]
+        alive = all(self.statement(statement) for statement in body)
+        self.loops = loops
+        return alive
 
     def statement(self, node: ast.stmt) -> bool:
         """Run one statement; False when control does not go on after it."""

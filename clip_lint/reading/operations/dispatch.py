@@ -17,7 +17,7 @@ from clip_lint.reading.operations.moving import move_pixels
 from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.settings import call_setting, command_line_method, field_method
 from clip_lint.reading.operations.shapes import unwrap
-from clip_lint.reading.operations.standard import call_builtin
+from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -65,10 +65,11 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: ast.Call) 
 
 def _unknown_call(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """A call that is not followed: models given to it may be changed there."""
-    if "token" in name.lower() and {"return_tensors", "padding"} & set(arguments.keywords):
-        spec = run.libraries.method("transformers", "tokenizer", "__call__")
-        if spec is not None:
-            return perform(run, spec, arguments, node, Component("tokenizer", Checkpoint()))
+    for word, kind in (("token", "tokenizer"), ("processor", "processor")):
+        if word in name.lower() and {"return_tensors", "padding"} & set(arguments.keywords):
+            spec = run.libraries.method("transformers", kind, "__call__")
+            if spec is not None:
+                return perform(run, spec, arguments, node, Component(kind, Checkpoint()))
     for value in arguments.values():
         for model in run.recorder.models(run, value):
             run.recorder.train(model)
@@ -81,6 +82,9 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) ->
     if root == "builtins":
         opened = call_file_function(run, path, arguments, node) if name == "open" else None
         return call_builtin(run, name, arguments, node) if opened is None else opened
+    if root == "itertools":
+        made = call_itertools(run, name, arguments, node)
+        return Unknown(name) if made is None else made
     spec = run.libraries.call(path)
     if spec is not None:
         return perform(run, spec, arguments, node, None)

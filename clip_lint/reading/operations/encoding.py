@@ -10,7 +10,7 @@ from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.reading.facts import Encode, Mixed
 from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.operations.fields import output_field
-from clip_lint.reading.operations.inputs import kind_of_input, record_image, text_count
+from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image, text_count
 from clip_lint.reading.values import (
     UNKNOWN,
     Component,
@@ -87,6 +87,8 @@ def op_encode(run: Run, call: Call) -> Value:
         else (pixels.by if pixels is not None else None)
     )
     texts_in = tokens.texts if tokens is not None else (source if modality == "text" else None)
+    if modality == "text":
+        encode_guessed(run, tokens, model.checkpoint, call)
     count = text_count(texts_in) if modality == "text" else pixels.count if pixels is not None else None
     site = run.site(call.node)
     _check_fit(run, model, pixels, site)
@@ -190,6 +192,7 @@ def op_forward(run: Run, call: Call) -> Value:
     site = run.site(call.node)
     _check_fit(run, model, inputs.pixels, site)
     output = Output(model, inputs, site)
+    encode_guessed(run, inputs.tokens, model.checkpoint, call)
     text_node = call.node_of("tokens") or call.node_of("input_ids") or call.node_of("**")
     image_node = call.node_of("pixels") or call.node_of("**")
     count = inputs.pixels.count if inputs.pixels is not None else None

@@ -91,8 +91,20 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         else set()
     )
     run.recorder.add(run, Tokenize(site, tokens, argument, library or "", raises, argument in names), site)
-    run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
+    if not _is_guessed(by):
+        run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
     return tokens
+
+
+def _is_guessed(by: Component | None) -> bool:
+    """Whether only a name tells that this is a tokenizer or processor: whose it is shows where the text is encoded."""
+    return by is not None and by.checkpoint == Checkpoint()
+
+
+def encode_guessed(run: Run, tokens: Tokens | None, checkpoint: Checkpoint, call: Call) -> None:
+    """Texts that a tokenizer of unknown make has cut reach a text tower, so they are prompts after all."""
+    if tokens is not None and _is_guessed(tokens.by):
+        run.prompts(tokens.texts, call.node, checkpoint, None)
 
 
 def op_tokenize(run: Run, call: Call) -> Value:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import itertools
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -29,6 +31,7 @@ from clip_lint.reading.values import (
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Sequence
 
     from clip_lint.reading.interpreter.run import Run
 
@@ -58,6 +61,14 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
             (Text(key), argument.value) for key, argument in arguments.keywords.items() if key != "**"
         )
         return Dict(entries, not arguments.has_more and not values, place)
+    if name == "dict.fromkeys" and isinstance(first, (Seq, Dict)):
+        keys = first.items if isinstance(first, Seq) else [key for key, _ in first.entries]
+        value = values[1] if len(values) > 1 else NONE
+        return Dict(
+            tuple((key, value) for key in dict.fromkeys(keys)), first.is_whole, first.place, first.name
+        )
+    if name == "sum" and isinstance(first, Seq) and len(values) > 1:
+        return chained(first.items, first.is_whole, place)
     if name == "len":
         if isinstance(first, Seq) and first.is_whole:
             return Const(len(first.items))
@@ -110,6 +121,33 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
     if name == "print":
         return NONE
     return Unknown(name)
+
+
+def chained(parts: Sequence[Value], is_whole: bool, place: LazyPlace) -> Value:
+    """Lists one after the other as one list."""
+    lists = [part for part in parts if isinstance(part, Seq)]
+    if not lists:
+        return UNKNOWN
+    items = tuple(item for each in lists for item in each.items)
+    whole = is_whole and len(lists) == len(parts) and all(each.is_whole for each in lists)
+    return Seq(items[:MOST_TEXTS], "list", whole, place)
+
+
+def call_itertools(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
+    """A call of `itertools.name`; None for those that give nothing to follow."""
+    place = LazyPlace(run.scope.source, node)
+    values = [argument.value for argument in arguments.positional]
+    if name == "chain":
+        return chained(values, not arguments.has_more, place)
+    if name == "chain.from_iterable" and values and isinstance(values[0], Seq):
+        return chained(values[0].items, values[0].is_whole, place)
+    if name == "product":
+        known = [value.items for value in values if isinstance(value, Seq) and value.is_whole]
+        if values and len(known) == len(values) and math.prod(map(len, known)) <= MOST_TEXTS:
+            rows = tuple(Seq(row, "tuple") for row in itertools.product(*known))
+            return Seq(rows, "list", True, place)
+        return Seq((Seq(tuple(element(value) for value in values), "tuple"),), "generator", False)
+    return None
 
 
 def _is_few_texts(value: Value) -> TypeGuard[Seq]:
