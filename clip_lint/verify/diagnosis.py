@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clip_lint.answering import Request, answer
 from clip_lint.language.reading import read_prompt
 from clip_lint.verify.counterfactuals import DIFFERENCES, counterfactual
-from clip_lint.verify.questions import article
+from clip_lint.verify.questions import article, plural
 from clip_lint.verify.towers import embed_images, embed_texts, unit
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _UNRELATED = (
     "a tax form", "a submarine", "a wedding", "a cactus", "a circuit board", "a beach", "a library", "a parrot",
     "a traffic jam", "a knitted sweater", "a volcano", "a bedroom", "a map",
 )  # fmt: skip
+_IS_PICTURE = re.compile(r"(?:an? |the )?(?:[\w-]+ )?(?:photo|picture|image|drawing)\b", re.IGNORECASE)
 _FRAMES = ("a photo of ", "a picture of ", "an image of ", "a drawing of ", "photo of ", "picture of ")
 
 
@@ -48,7 +50,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A likely reason, most likely first: ``name`` is task, wording, too specific, threshold or not seen."""
+    """A likely reason, most likely first: ``name`` is not there, task, wording, too specific, threshold or not seen."""
 
     name: str
     why: str
@@ -57,7 +59,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Everything that was found out. ``unrelated`` are the cosines of texts that have nothing to do with the image."""
+    """Everything that was found out.
+
+    ``unrelated`` are the cosines of texts that have nothing to do with the image; ``detector`` is the detector's name or
+    why there is none, ``classes`` what it can find.
+    """
 
     query: str
     checkpoint: str
@@ -68,6 +74,7 @@ class Diagnosis:
     alternatives: tuple[Alternative, ...]
     detections: tuple[Detection, ...]
     detector: str
+    classes: frozenset[str]
     causes: tuple[Cause, ...]
 
     def of(self, role: str) -> tuple[Scored, ...]:
@@ -86,6 +93,21 @@ class Diagnosis:
         """How many unrelated texts score at least as high."""
         return sum(value >= self.own for value in self.unrelated)
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The query's things for which the detector has no class."""
+        return tuple(thing for thing in things_of(self.query) if self.classes and self._class(thing) is None)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The query's things that the detector knows and does not find."""
+        found = {item.label for item in self.detections}
+        known = (self._class(thing) for thing in things_of(self.query))
+        return tuple(name for name in known if name is not None and name not in found)
+
+    def _class(self, thing: str) -> str | None:
+        return next((name for name in self.classes if thing in {name, plural(name)}), None)
+
 
 def bare(query: str) -> str:
     """The query without a frame such as "a photo of"."""
@@ -96,12 +118,23 @@ def bare(query: str) -> str:
     return query
 
 
+def phrasings(query: str) -> tuple[str, ...]:
+    """The same said in other words; what speaks of a photo by itself ("a photo without snow") is not framed once more."""
+    core = bare(query)
+    is_framed = _IS_PICTURE.match(core) is not None
+    patterns = [pattern for pattern in PHRASINGS if not (is_framed and _IS_PICTURE.match(pattern))]
+    return tuple(pattern.format(core) for pattern in patterns)
+
+
+def things_of(query: str) -> tuple[str, ...]:
+    """The nouns that the query is about, as they stand there."""
+    frames = {"photo", "picture", "image", "drawing", "scene", "background"}
+    return tuple(noun for noun in dict.fromkeys(read_prompt(query).objects) if noun not in frames)
+
+
 def simpler(query: str) -> tuple[str, ...]:
     """The query's things one by one, without number, place and properties."""
-    meaning = read_prompt(query)
-    frames = {"photo", "picture", "image", "drawing", "scene", "background"}
-    things = [noun for noun in dict.fromkeys(meaning.objects) if noun not in frames]
-    found = [f"a photo of {noun if noun.endswith('s') else article(noun)}" for noun in things]
+    found = [f"a photo of {noun if noun.endswith('s') else article(noun)}" for noun in things_of(query)]
     return tuple(text for text in found if text.lower() != query.lower())
 
 
@@ -112,7 +145,7 @@ def _texts(query: str, labels: Sequence[str]) -> list[tuple[str, str]]:
         pair = counterfactual(code, [query])
         if pair is not None:
             rows.append((pair.changed, "counterfactual"))
-    rows += [(pattern.format(bare(query)), "phrasing") for pattern in PHRASINGS]
+    rows += [(text, "phrasing") for text in phrasings(query)]
     rows += [(text, "simpler") for text in simpler(query)]
     seen: dict[str, str] = {}
     for text, role in rows:
@@ -143,14 +176,34 @@ def diagnose(
         linted.alternatives,
         found,
         detector if isinstance(detector, str) else detector.name,
+        frozenset() if isinstance(detector, str) else detector.labels,
         (),
     )
     return _with_causes(bare_result)
 
 
 def _with_causes(found: Diagnosis) -> Diagnosis:
-    checks = (_task(found), _not_seen(found), _wording(found), _too_specific(found), _threshold(found))
+    checks = (
+        _absent(found),
+        _task(found),
+        _not_seen(found),
+        _wording(found),
+        _too_specific(found),
+        _threshold(found),
+    )
     return replace(found, causes=tuple(cause for cause in checks if cause is not None))
+
+
+def _absent(found: Diagnosis) -> Cause | None:
+    """The detector knows what the query is about and does not find it."""
+    if not found.absent or any(finding.code == "CLP104" for finding in found.findings):
+        return None
+    names = " and no ".join(found.absent)
+    return Cause(
+        "not there",
+        f"{found.detector} knows the class and finds no {names} in the image",
+        "look at the image: if the thing is there, it may be small or hidden, so crop the image",
+    )
 
 
 def _task(found: Diagnosis) -> Cause | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ dt { color: var(--soft); } dd { margin: 0; font-variant-numeric: tabular-nums; o
 .range .chance { width: 1px; background: var(--soft); } .range .other { background: var(--true); }
 .range span { position: absolute; top: 1.05rem; font-size: .75rem; color: var(--soft); transform: translateX(-50%); white-space: nowrap; }
 .shows { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; margin-top: .8rem; }
+.lead { display: grid; grid-template-columns: 2fr 3fr; gap: 1.2rem; }
 figure { margin: 0; } .picture { position: relative; line-height: 0; border: 1px solid var(--line); border-radius: .35rem; overflow: hidden; }
 .picture img { width: 100%; height: auto; }
 .picture u { position: absolute; border: 2px solid #ff2d78; border-radius: 2px; text-decoration: none; }
@@ -58,7 +60,9 @@ figure { margin: 0; } .picture { position: relative; line-height: 0; border: 1px
 .score.true div i, .score.own div i { background: var(--true); } .score em { font-style: normal; text-align: right; font-variant-numeric: tabular-nums; }
 .score.true strong::after { content: " \\2713"; color: var(--true); } .score strong { font-weight: 500; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: .92rem; } td, th { text-align: left; padding: .15rem .9rem .15rem 0; }
-@media (max-width: 30rem) { .shows { grid-template-columns: 1fr; } dl { grid-template-columns: 38% 1fr; } }
+code { font-size: .92em; background: var(--ground); border: 1px solid var(--line); border-radius: .25rem; padding: 0 .2em;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+@media (max-width: 34rem) { .shows, .lead { grid-template-columns: 1fr; } dl { grid-template-columns: 38% 1fr; } }
 """
 
 
@@ -66,6 +70,11 @@ def text(value: object) -> str:
     """``value`` escaped for HTML, control characters made visible."""
     plain = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in str(value))
     return html.escape(plain, quote=True)
+
+
+def prose(message: str) -> str:
+    """``message`` escaped, what stands between backticks set as code."""
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", text(message))
 
 
 def page(title: str, body: str) -> str:
@@ -191,7 +200,7 @@ def _section(finding: Finding, evidence: Evidence) -> str:
     shows = "".join(_exhibit(exhibit) for exhibit in evidence.exhibits)
     return (
         f'<section><h2>{text(finding.code)} {text(finding.name)} <span class="verdict {kind}">{text(evidence.verdict.value)}</span></h2>'
-        f'<p class="soft">{text(where)}</p><p>{text(finding.message)}</p>'
+        f'<p class="soft">{text(where)}</p><p>{prose(finding.message)}</p>'
         f"{_range(evidence)}<dl>{rows}</dl>"
         + (f'<p class="soft">{text(evidence.note)}</p>' if evidence.note else "")
         + (f'<div class="shows">{shows}</div>' if shows else "")

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from clip_lint.report.escaping import printable
-from clip_lint.verify.html import bars, page, picture, text
+from clip_lint.verify.html import bars, page, picture, prose, text
+from clip_lint.verify.questions import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,9 +72,13 @@ def terminal_picture(image: Image.Image, boxes: Boxes, columns: int = 48) -> Tex
 
 
 def counted(found: Diagnosis) -> str:
-    """What the detector counts: ``2 car, 1 tree``."""
+    """What the detector counts, by whom: ``2 cars, 1 tree (bundled detector)``."""
     numbers = Counter(item.label for item in found.detections)
-    return ", ".join(f"{number} {label}" for label, number in numbers.most_common()) or "nothing"
+    seen = ", ".join(
+        f"{number} {label if number == 1 else plural(label)}" for label, number in numbers.most_common()
+    )
+    blind = f", which has no class for {' and '.join(found.unknown)}" if found.unknown else ""
+    return f"{seen or 'nothing'} ({found.detector}{blind})"
 
 
 def print_diagnosis(console: Console, image: Image.Image, found: Diagnosis) -> None:
@@ -102,8 +107,7 @@ def print_diagnosis(console: Console, image: Image.Image, found: Diagnosis) -> N
         markup=False,
         highlight=False,
     )
-    seen = counted(found) if found.detections else f"nothing ({found.detector})"
-    console.print(f"detector: {printable(seen)}", markup=False, highlight=False)
+    console.print(f"detector: {printable(counted(found))}", markup=False, highlight=False)
     for finding in found.findings:
         console.print(printable(f"{finding.code} {finding.message}"), markup=False, highlight=False)
     for number, cause in enumerate(found.causes):
@@ -128,14 +132,14 @@ def diagnosis_page(path: Path, found: Diagnosis) -> str:
             both = (*found.of("query"), *rows)
             chart = bars([item.text for item in both], [item.cosine for item in both], 0, "own")
             blocks.append(f"<section><h2>{text(title.capitalize())}</h2>{chart}</section>")
-    findings = "".join(f"<p>{text(finding.code)} {text(finding.message)}</p>" for finding in found.findings)
+    findings = "".join(f"<p>{text(finding.code)} {prose(finding.message)}</p>" for finding in found.findings)
     low, high = min(found.unrelated), max(found.unrelated)
     lead = (
-        f'<section><div class="shows"><figure>{picture(path, boxes_of(found))}</figure><div>'
+        f'<section><div class="lead"><figure>{picture(path, boxes_of(found))}</figure><div>'
         f"<h2>{text(found.query)}</h2><dl><dt>cosine</dt><dd>{found.own:.4f}</dd>"
         f"<dt>unrelated texts</dt><dd>{low:.3f} to {high:.3f}</dd>"
         f"<dt>checkpoint</dt><dd>{text(found.checkpoint)}</dd>"
-        f"<dt>detector</dt><dd>{text(counted(found))} ({text(found.detector)})</dd></dl>{findings}</div></div></section>"
+        f"<dt>detector</dt><dd>{text(counted(found))}</dd></dl>{findings}</div></div></section>"
     )
     return page("Why does CLIP answer this way?", lead + causes + "".join(blocks))
 
@@ -164,9 +168,11 @@ def fixtures_page(fixtures: FixtureSet, numbers: Iterable[int]) -> str:
         boxes = tuple(
             (one.kind, one.box.left, one.box.top, one.box.width, one.box.height) for one in item.items
         )
-        things = Counter(f"{one.size} {one.colour} {one.kind}".strip() for one in item.items)
-        words = ", ".join(f"{number} {name}" for name, number in things.items()) or item.text or "nothing"
-        figures.append(
-            f'<figure>{picture(item.path, boxes)}<p class="soft">{text(item.path.name)} {text(item.task)}: {text(words)}</p></figure>'
+        things = Counter((f"{one.size} {one.colour}".strip(), one.kind) for one in item.items)
+        words = ", ".join(
+            " ".join(filter(None, (str(times), look, kind if times == 1 else plural(kind))))
+            for (look, kind), times in things.items()
         )
+        title = f"{item.path.name}{f', {item.task}' if item.task else ''}: {words or item.text or 'nothing'}"
+        figures.append(f'<figure>{picture(item.path, boxes)}<p class="soft">{text(title)}</p></figure>')
     return page(f"Fixtures: {fixtures.name}", f'<div class="shows">{"".join(figures)}</div>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from clip_lint.verify import cli, doctor
-from clip_lint.verify.diagnosis import Diagnosis, diagnose
+from clip_lint.verify.diagnosis import Diagnosis, diagnose, phrasings
+from clip_lint.verify.html import prose
 from clip_lint.verify.loading import BUNDLED, Models
 from clip_lint.verify.scenes import compose
 from clip_lint.verify.scenes.draw import draw
@@ -58,7 +60,9 @@ def test_make_draws_and_show_tells(tmp_path: Path) -> None:
     assert told.exit_code == 0, told.output
     assert "52 images" in told.output
     assert "count 20" in told.output
-    assert (tmp_path / "sheet.html").read_text().count("<figure>") == 5
+    sheet = (tmp_path / "sheet.html").read_text()
+    assert sheet.count("<figure>") == 5
+    assert re.search(r"00003\.png, count: 3 \w+ (?:\w+s|fish)<", sheet)
 
 
 def test_make_never_writes_into_a_folder_with_something_in_it(tmp_path: Path) -> None:
@@ -130,6 +134,39 @@ def test_diagnose_refuses_what_it_cannot_use(tmp_path: Path, picture: Path) -> N
         assert refused.exit_code == 1
         assert said in refused.output
         assert "Traceback" not in refused.output
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "unsaid"),
+    [
+        ("a photo of two cars", "detector: 3 cars (bundled detector)", "not there:"),
+        (
+            "a photo of a fish",
+            "likely cause: not there: bundled detector knows the class and finds no fish",
+            "no car",
+        ),
+        ("a photo without a fish", "detector: 3 cars (bundled detector)", "not there:"),
+        ("a photo of a vase", "3 cars (bundled detector, which has no class for vase)", "not there:"),
+    ],
+)
+def test_diagnose_tells_what_the_detector_cannot_see_from_what_it_does_not_find(
+    picture: Path, query: str, said: str, unsaid: str
+) -> None:
+    told = use("diagnose", "--offline", "--device", "cpu", "--image", picture, "--query", query)
+    words = " ".join(told.output.split())
+    assert said in words
+    assert unsaid not in words
+
+
+def test_a_query_is_not_framed_twice() -> None:
+    assert "a picture of a fish" in phrasings("a photo of a fish")
+    assert phrasings("a photo without a fish") == ("a photo without a fish", "this is a photo without a fish")
+    assert "a close-up photo of people without hats" in phrasings("people without hats")
+
+
+def test_messages_show_their_code_as_code() -> None:
+    assert prose("`a < b` & `c`") == "<code>a &lt; b</code> &amp; <code>c</code>"
+    assert prose("one ` alone") == "one ` alone"
 
 
 def diagnosis(
