@@ -363,12 +363,11 @@ _MIXED = {
 def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
     """Precision or device mixes that fail or lose precision."""
     for mixed in facts.mixed:
+        is_trained = mixed.kind == "optimizer-on-half"
+        if is_trained and mixed.model.load is not None and mixed.model.load.key in facts.frozen:
+            continue  # only a head on top learns
         message, advice = _MIXED[mixed.kind]
-        site = (
-            mixed.model.load
-            if mixed.kind == "optimizer-on-half" and mixed.model.load is not None
-            else mixed.site
-        )
+        site = mixed.model.load if is_trained and mixed.model.load is not None else mixed.site
         yield report(
             "CLP309",
             site,

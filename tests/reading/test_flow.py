@@ -617,3 +617,44 @@ def embed(network, processor):
     return network.get_text_features(**inputs)
 """
     assert prompts(write({"program.py": program})) == [("a ferry", "a tug")]
+
+
+def test_a_head_on_a_frozen_tower_may_learn(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    program = """\
+import clip
+import torch
+
+class Head(torch.nn.Module):
+    def __init__(self, freeze):
+        super().__init__()
+        self.tower, self.preprocess = clip.load("ViT-B/32", device="cuda"){mark}
+        {freeze}
+        self.head = torch.nn.Linear(512, 2)
+
+head = Head(True)
+optimizer = torch.optim.Adam(head.parameters())
+"""
+    freeze = "for weight in self.tower.parameters(): weight.requires_grad = False"
+    learning = program.format(mark="  # CLP309", freeze="self.size = 512")
+    folder = write({"frozen.py": program.format(mark="", freeze=freeze), "learning.py": learning})
+    assert lint(folder, "frozen.py", "CLP309") == {}
+    assert lint(folder, "learning.py", "CLP309") == marked(learning)
+
+
+@pytest.mark.parametrize(("texts", "is_same"), [("['a ferry', 'a tug']", True), ("shuffled(names)", False)])
+def test_what_another_file_encodes_in_each_round(
+    write: Callable[[Mapping[str, str | bytes]], Path], texts: str, is_same: bool
+) -> None:
+    helper = f"import clip\ndef encode(model, names):\n    return model.encode_text(clip.tokenize({texts}))\n"
+    program = """\
+import clip
+from helper import encode
+model, preprocess = clip.load("ViT-B/32")
+names = read_names()
+for seed in range(3):
+    print(encode(model, names))
+"""
+    folder = write({"helper.py": helper, "program.py": program})
+    settings = Configuration(Overrides(values={"min_severity": Severity.NOTE}), str(folder))
+    outcome = engine.lint((".",), settings, str(folder), isolated=True)
+    assert any(each.code == "CLP404" for each in outcome.reported) is is_same
