@@ -46,7 +46,7 @@ def template_of(prompts: Sequence[str]) -> str:
     for prompt in prompts:
         if (match := _FRAMES.match(prompt)) is not None:
             return f"{match['frame']} of {{}}"
-    return "a photo of {}" if not prompts else "{}" if len(prompts) > 1 else "a photo of {}"
+    return "{}" if len(prompts) > 1 else "a photo of {}"
 
 
 def numbers_in(prompts: Sequence[str]) -> tuple[int, ...]:

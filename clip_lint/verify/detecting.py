@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.verify.problem import VerifyProblem
-from clip_lint.verify.questions import article
-from clip_lint.verify.scenes.model import OPPOSITE
+from clip_lint.verify.scenes.model import OPPOSITE, article
 from clip_lint.verify.towers import embed_images, embed_texts, unit
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from clip_lint.answering import Request, answer
 from clip_lint.language.reading import read_prompt
 from clip_lint.verify.counterfactuals import DIFFERENCES, counterfactual
-from clip_lint.verify.questions import article, plural
+from clip_lint.verify.questions import plural
+from clip_lint.verify.scenes.model import article
 from clip_lint.verify.towers import embed_images, embed_texts, unit
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,13 @@ def _library() -> Any:
     try:
         return importlib.import_module("open_clip")
     except ImportError as error:
-        raise VerifyProblem(f"open_clip cannot be imported ({error}): pip install open_clip_torch") from error
+        is_left_out = sys.modules.get("torchvision", sys) is None
+        advice = (
+            "the torchvision that it needs does not fit this torch: install one that does"
+            if is_left_out
+            else "pip install open_clip_torch"
+        )
+        raise VerifyProblem(f"open_clip cannot be imported ({one_line(error)}): {advice}") from error
 
 
 def _hub_file(repository: str, name: str, *, is_offline: bool) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clip_lint.verify.fixtures import lone_pairs
-from clip_lint.verify.scenes.model import NUMBERS, OPPOSITE, PLURALS
+from clip_lint.verify.scenes.model import NUMBERS, OPPOSITE, PLURALS, article
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +31,6 @@ class Question:
     right: int
     about: tuple[str, ...]
     facts: tuple[object, ...] = field(default=())
-
-
-def article(words: str) -> str:
-    """``words`` with ``a`` or ``an``."""
-    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
 
 
 def plural(kind: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import struct
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -259,3 +260,18 @@ def test_a_device_that_is_not_there_is_refused() -> None:
     assert choose_device("auto") in {"cpu", "cuda", "mps"}
     with pytest.raises(VerifyProblem, match="no such device"):
         choose_device("tpu")
+
+
+@pytest.mark.parametrize(
+    ("torchvision", "advice"),
+    [
+        (None, "the torchvision that it needs does not fit this torch"),
+        (object(), "pip install open_clip_torch"),
+    ],
+)
+def test_why_open_clip_is_not_there_is_said(
+    torchvision: object, advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torchvision", torchvision)  # None: left out
+    monkeypatch.setitem(sys.modules, "open_clip", None)  # what import takes for "not there"
+    assert advice in problem("open_clip:ViT-B-32:openai")

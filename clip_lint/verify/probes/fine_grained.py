@@ -12,7 +12,7 @@ from clip_lint.evidence import Exhibit
 from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.problem import VerifyProblem
-from clip_lint.verify.questions import article
+from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens
 from clip_lint.verify.towers import embed_images, embed_texts, unit
 

@@ -13,6 +13,7 @@ from clip_lint.evidence import Interval, Verdict
 from clip_lint.verify import questions as ask
 from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.counterfactuals import template_of
+from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens, ratio_interval
 from clip_lint.verify.towers import embed_pixels, embed_texts, unit
 
@@ -49,7 +50,7 @@ def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task |
     colours = [
         ask.Question(
             q.picture,
-            tuple(template.format(ask.article(c)) for c in bench.fixtures.colours),
+            tuple(template.format(article(c)) for c in bench.fixtures.colours),
             q.right,
             q.about,
         )

@@ -11,6 +11,7 @@ import torch
 from clip_lint.verify import questions as ask
 from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.counterfactuals import template_of
+from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens, rank_correlation
 from clip_lint.verify.towers import embed_texts, unit
 
@@ -346,7 +347,7 @@ _ENSEMBLE = (
 def _ensemble(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> Measurement:
     """CLP210: the mean of prompt embeddings, used without normalising it again."""
     kinds = bench.fixtures.kinds
-    prompts = [pattern.format(ask.article(kind)) for kind in kinds for pattern in _ENSEMBLE]
+    prompts = [pattern.format(article(kind)) for kind in kinds for pattern in _ENSEMBLE]
     means = unit(embed_texts(bench.towers, prompts)).reshape(len(kinds), len(_ENSEMBLE), -1).mean(dim=1)
     images = bench.directions[list(labels.pictures)]
     written, proper = images @ means.T, images @ unit(means).T

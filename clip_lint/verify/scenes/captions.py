@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.verify.scenes import compose
-from clip_lint.verify.scenes.model import NUMBERS, PLURALS
+from clip_lint.verify.scenes.model import NUMBERS, PLURALS, article
 
 if TYPE_CHECKING:
     import random
@@ -32,11 +32,6 @@ _TURNS = {
     "above": ("above", "over", "on top of"),
     "below": ("below", "under", "beneath"),
 }
-
-
-def article(noun: str) -> str:
-    """The noun phrase with ``a`` or ``an`` before it."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _name(thing: Thing, *, coloured: bool) -> str:

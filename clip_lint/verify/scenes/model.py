@@ -37,6 +37,11 @@ NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 OPPOSITE = {"left of": "right of", "right of": "left of", "above": "below", "below": "above"}
 
 
+def article(words: str) -> str:
+    """``words`` with ``a`` or ``an`` before them."""
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in fractions of the image's side: left, top, width, height."""

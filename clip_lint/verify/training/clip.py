@@ -33,7 +33,7 @@ _WARM_UP_S = 60.0
 
 
 def build(words: CLIPTokenizer) -> CLIPModel:
-    """A CLIP of 1.9 million random parameters: 56 px in patches of 8, towers of six and four layers."""
+    """A CLIP of 2.2 million random parameters: 56 px in patches of 8, towers of six and four layers."""
     text = {
         "vocab_size": len(words),
         "hidden_size": 128,

@@ -33,7 +33,7 @@ _WARM_UP_S = 60.0
 
 
 def build() -> RTDetrForObjectDetection:
-    """An RT-DETR of about two million random parameters: 96 px, a small ResNet, two decoder layers, 24 queries."""
+    """An RT-DETR of 1.2 million random parameters: 96 px, a small ResNet, two decoder layers, 24 queries."""
     sizes: dict[str, Any] = {
         "embedding_size": 32,
         "hidden_sizes": [32, 64, 96, 128],
