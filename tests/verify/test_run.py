@@ -65,6 +65,16 @@ def test_the_bundled_models_give_verdicts_for_fifteen_codes_and_refute_train_mod
         assert offline[code].verdict is Verdict.CONFIRMED, summary(offline[code])
 
 
+def test_what_the_bundled_model_refutes_clears_nothing_that_weights_decide(
+    offline: dict[str, Evidence],
+) -> None:
+    refuted = {code for code, item in offline.items() if item.verdict is Verdict.REFUTED}
+    assert {"CLP210", "CLP401"} <= refuted
+    assert {code for code in refuted if offline[code].clears} <= {"CLP307", "CLP402"}
+    own = verify(EvidenceRequest("CLP210"), model="bundled")[0]
+    assert (own.verdict, own.clears) == (Verdict.REFUTED, False)
+
+
 def test_the_bundled_model_is_always_named_as_what_it_is(offline: dict[str, Evidence]) -> None:
     assert {item.checkpoint for item in offline.values()} == {"bundled model"}
     asked = EvidenceRequest("CLP204", Checkpoint("transformers", "openai/clip-vit-base-patch32"))
