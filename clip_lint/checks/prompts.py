@@ -517,6 +517,13 @@ def _is_bare(text: str) -> bool:
 @check("CLP110")
 def bare_label(prompts: PromptSet) -> Iterator[Finding]:
     """Zero-shot labels without any template."""
+    if prompts.other_templates:
+        shown = ", ".join(_show(template) for template in prompts.other_templates[:3])
+        yield _finding(
+            "CLP110", prompts, prompts.place, None,
+            f"on this path the labels go in as they are, on others in a template ({shown}): CLIP was trained on captions, not on bare words",
+            "put a template around them here too, such as `a photo of a {}.`",
+        )  # fmt: skip
     if (
         prompts.task is not Task.LABELS
         or not prompts.is_whole
@@ -576,6 +583,12 @@ def _machine(prompts: PromptSet) -> Iterator[Finding]:
                 f"{_show(prompt.text)} holds a key (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
                 f"write what the picture shows, such as `{_readable(key)}`, and keep the key beside it",
             )  # fmt: skip
+    for place in prompts.joined:
+        yield _finding(
+            "CLP112", prompts, place, None,
+            "the labels get underscores for their spaces here, and go into prompts so: the tokenizer cuts such keys into pieces that no caption has",
+            "give the prompts the labels with their spaces, and keep the key beside them",
+        )  # fmt: skip
 
 
 def _readable(key: str) -> str:
@@ -593,6 +606,8 @@ def not_visible(prompts: PromptSet) -> Iterator[Finding]:
 
 def _not_visible(prompts: PromptSet) -> Iterator[Finding]:
     for prompt in prompts.prompts:
+        if prompt.label is None and prompt.template is not None:
+            continue  # all that is known is the template, which tells no label from another
         words = is_abstract(prompt.label if prompt.label is not None else bare(prompt.text))
         if words:
             yield _finding(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from clip_lint.reading import facts as _facts
 from clip_lint.reading.facts import Facts
 from clip_lint.reading.interpreter import Interpreter
-from clip_lint.reading.prompt_sets import build
+from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.recorder import Recorder
 from clip_lint.reading.tables import load_libraries
 
@@ -58,7 +58,8 @@ def read(
         for encode in encodes
         if encode.tokens is not None and encode.tokens.site is not None
     }
-    sets = [build(use, checkpoints, source) for use in of(_facts.PromptUse)]
+    uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
+    sets = [build(use, checkpoints, source) for use in uses]
     return Facts(
         source.path,
         versions,

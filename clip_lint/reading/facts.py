@@ -96,6 +96,10 @@ class PromptUse:
     loops: tuple[LoopSite, ...] = ()
     adds_template: bool = False
     is_labels: bool = False
+    other_templates: tuple[str, ...] = ()
+    """The templates that the same labels go into on other paths, where they have none on this one."""
+    is_mixed: bool = False
+    """Some paths bring texts in templates to the call, and some bring others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def join(left: Value, right: Value) -> Value:
         and isinstance(right, Seq)
         and left.place is not None
         and left.place == right.place
+        and (left.name == right.name or not (left.name and right.name))
     ):
         return _sequences(left, right)
     if (
@@ -77,7 +78,8 @@ def _sequences(left: Seq, right: Seq) -> Seq:
     short, long = sorted((left, right), key=lambda seq: len(seq.items))
     if long.items[: len(short.items)] == short.items:
         return long
-    extra = tuple(item for item in short.items if item not in long.items)
+    known = set(long.items)
+    extra = tuple(item for item in short.items if item not in known)
     return replace(long, items=long.items + extra, is_whole=False)
 
 
@@ -191,4 +193,7 @@ def element(value: Value, loop: int = 0) -> Value:
             return UNKNOWN
         else:
             found.append(UNKNOWN)
-    return one_of(found, loop)
+    made = one_of(found, loop)
+    if loop and isinstance(made, OneOf) and len(made.options) == len(found):
+        return replace(made, rows=loop)
+    return made

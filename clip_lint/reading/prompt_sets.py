@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
@@ -12,6 +13,7 @@ from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, opt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from clip_lint.place import Place
     from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.reading.facts import PromptUse
     from clip_lint.source.model import Source
@@ -54,6 +56,61 @@ def known_texts(value: Value) -> tuple[Text, ...]:
     return tuple(text for text in _texts(value)[0] if not text.is_holed)
 
 
+def alternatives(use: PromptUse) -> tuple[PromptUse, ...]:
+    """A use whose texts are one of several lists, by the path taken, as a use of each: one run tells apart what is in one of them."""
+    value = use.texts
+    if not isinstance(value, OneOf) or value.loop:
+        return (use,)
+    held = [option for option in value.options if isinstance(option, (Seq, Dict))]
+    if len(held) < 2:
+        return (use,)
+    rest = tuple(option for option in value.options if isinstance(option, Text))
+    uses = [replace(use, texts=option) for option in (*held, *((OneOf(rest),) if rest else ()))]
+    patterns: dict[frozenset[str], list[str]] = {}
+    is_mixed = len({bool(_patterns(option)) for option in held}) > 1
+    for option in held:
+        patterns.setdefault(_holes(option), []).extend(_patterns(option))
+    made = []
+    for each in uses:
+        unknown = _bare(each.texts) if isinstance(each.texts, Seq) else frozenset()
+        others = patterns.get(unknown, []) if unknown else []
+        made.append(replace(each, other_templates=tuple(dict.fromkeys(others)), is_mixed=is_mixed))
+    return tuple(made)
+
+
+def _bare(value: Seq) -> frozenset[str]:
+    """The names of what a list of nothing known holds."""
+    if not value.items or not all(isinstance(item, Unknown) for item in value.items):
+        return frozenset()
+    return frozenset(item.name for item in value.items if isinstance(item, Unknown) and item.name)
+
+
+def _holes(value: Seq | Dict) -> frozenset[str]:
+    """The names of what fills the templates of a list, where all of it is templates."""
+    items = value.items if isinstance(value, Seq) else ()
+    filled = [
+        item for item in items if isinstance(item, Text) and item.is_holed and item.template == item.text
+    ]
+    return frozenset(item.hole for item in filled) if len(filled) == len(items) else frozenset()
+
+
+def _patterns(value: Seq | Dict) -> list[str]:
+    items = value.items if isinstance(value, Seq) else ()
+    return [item.template for item in items if isinstance(item, Text) and item.template is not None]
+
+
+def _joined(value: Value, depth: int = 0) -> tuple[Place, ...]:
+    """Where the texts of a value that are not known got underscores for their spaces."""
+    found: list[Place] = []
+    for option in options(value):
+        if isinstance(option, (Text, Unknown)) and option.joined is not None:
+            found.append(option.joined.place)
+        elif isinstance(option, Seq) and depth < 4:
+            for item in option.items:
+                found.extend(_joined(item, depth + 1))
+    return tuple(dict.fromkeys(found))
+
+
 def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source) -> PromptSet | None:
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)
@@ -63,6 +120,7 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         is_pattern = (
             text.written is not None
             and text.label is None
+            and text.template in (None, text.text)
             and (text.is_holed or _PLACEHOLDER.search(text.text) is not None)
         )
         if is_pattern or not text.text.replace("{}", "").strip():
@@ -75,7 +133,8 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         seen.add(key)
         prompts.append(Prompt(text.text, where, text.label, text.template, text.written))
         whole &= not text.is_holed
-    if not prompts:
+    joined = _joined(use.texts)
+    if not prompts and not joined and not use.other_templates:
         return None
     known = (
         use.checkpoint
@@ -99,7 +158,9 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         whole and len(found) <= MOST_PROMPTS,
         use.adds_template,
         _intent(use, holder, place.start.line, source),
-        use.site.place,
+        None if use.is_mixed else use.site.place,
+        joined,
+        use.other_templates,
     )
 
 

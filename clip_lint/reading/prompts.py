@@ -73,7 +73,11 @@ class PromptSet:
     adds_template: bool = False
     intent: Intent = Intent()
     call: Place | None = None
-    """The call in which the prompts reach the model."""
+    """The call in which the prompts reach the model; None where it gets texts of another form as well."""
+    joined: tuple[Place, ...] = ()
+    """Where labels that are not known get underscores for their spaces."""
+    other_templates: tuple[str, ...] = ()
+    """The templates that the same labels go into on other paths, where they have none here."""
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from clip_lint.reading.joining import MOST_TEXTS, one_of
 from clip_lint.reading.values import UNKNOWN, Const, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from clip_lint.place import Place
     from clip_lint.reading.values import LazyPlace
@@ -34,14 +34,49 @@ def concatenate(
     if literal is None:
         literal = [isinstance(part, Text) and _inside(part.place, place) for part in parts]
     loop = next((part.loop for part in parts if isinstance(part, OneOf) and part.loop), 0)
-    choices = [[_as_text(option) for option in options(part)] for part in parts]
     made = [
-        _write(combination, literal, place)
-        for combination in itertools.islice(itertools.product(*choices), MOST_TEXTS)
+        _write([_as_text(option) for option in combination], literal, place)
+        for combination in itertools.islice(
+            combinations([options(part) for part in parts], parts), MOST_TEXTS
+        )
     ]
     if len(made) == 1 and not loop:
         return made[0]
-    return one_of(made, loop)
+    return in_rows(one_of(made, loop), parts)
+
+
+def combinations(choices: Sequence[Sequence[Value]], parts: Sequence[Value]) -> Iterator[tuple[Value, ...]]:
+    """Every way to take one option of each part; parts that one loop gives side by side are taken side by side."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for index, part in enumerate(parts):
+        rows = part.rows if isinstance(part, OneOf) else 0
+        groups.setdefault(("rows", rows) if rows else ("part", index), []).append(index)
+    columns = [_side_by_side([choices[index] for index in group]) for group in groups.values()]
+    order = [index for group in groups.values() for index in group]
+    for rows_taken in itertools.product(*columns):
+        taken = dict(zip(order, itertools.chain.from_iterable(rows_taken), strict=True))
+        yield tuple(taken[index] for index in range(len(parts)))
+
+
+def _side_by_side(columns: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+    """The rows of columns; where those are not of one length, nobody knows what stands beside an option."""
+    if len({len(column) for column in columns}) == 1:
+        return list(zip(*columns, strict=True))
+    return [
+        tuple(option if index == place else UNKNOWN for index in range(len(columns)))
+        for place, column in enumerate(columns)
+        for option in column
+    ]
+
+
+def in_rows(value: Value, parts: Sequence[Value]) -> Value:
+    """``value`` with the rows of the parts it was made of, where it still has an option for each of them."""
+    kinds = {(part.rows, len(part.options)) for part in parts if isinstance(part, OneOf)}
+    if isinstance(value, OneOf) and len(kinds) == 1:
+        rows, count = kinds.pop()
+        if rows and count == len(value.options):
+            return replace(value, rows=rows)
+    return value
 
 
 def _inside(inner: LazyPlace | None, outer: LazyPlace | None) -> bool:
@@ -61,7 +96,9 @@ def _as_text(value: Value) -> Text:
         and not isinstance(value.value, bool)
     ):
         return Text(str(value.value))
-    return Text(HOLE, is_holed=True, hole=value.name if isinstance(value, Unknown) else "")
+    if isinstance(value, Unknown):
+        return Text(HOLE, is_holed=True, hole=value.name, joined=value.joined)
+    return Text(HOLE, is_holed=True)
 
 
 def _write(parts: Sequence[Text], literal: Sequence[bool], place: LazyPlace | None) -> Text:
@@ -84,7 +121,8 @@ def _write(parts: Sequence[Text], literal: Sequence[bool], place: LazyPlace | No
     elif len(variable) > 1:
         template = "".join(part.text if literal[index] else HOLE for index, part in enumerate(parts))
     written = next((part.written for part in parts if part.written is not None), None)
-    return Text(text, where, label, template, holed, hole, written)
+    joined = next((part.joined for part in parts if part.joined is not None), None)
+    return Text(text, where, label, template, holed, hole, written, joined)
 
 
 def fill(
@@ -251,7 +289,8 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
             if new.is_holed:
                 return replace(text, text=text.text.replace(old.text, new.text), is_holed=True, hole=new.hole)
             changed = text.text.replace(old.text, new.text) if old.text else text.text
-            return replace(text, text=changed, label=changed if text.label == text.text else text.label)
+            label = changed if text.label == text.text else text.label
+            return replace(text, text=changed, label=label, joined=None if old.text == "_" else text.joined)
     if name == "replace" and args and isinstance(args[0], Text) and args[0].text == HOLE and len(args) > 1:
         return fill(text, [args[1]], {}, place)
     if name in {"split", "splitlines"} and not text.is_holed:

@@ -98,6 +98,8 @@ class Unknown(Value):
 
     name: str = ""
     is_parameter: bool = False
+    joined: LazyPlace | None = field(default=None, compare=False)
+    """Where the spaces of a text that is not known became underscores."""
 
 
 UNKNOWN = Unknown()
@@ -127,6 +129,8 @@ class Text(Value):
     """Name of what fills the first unknown hole."""
     written: Place | None = field(default=None, compare=False)
     """Where it stands in a label file; ``place`` is then where the program opens that file."""
+    joined: LazyPlace | None = field(default=None, compare=False)
+    """Where the spaces of what fills a hole became underscores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,8 @@ class OneOf(Value):
 
     options: tuple[Value, ...]
     loop: int = 0
+    rows: int = field(default=0, compare=False)
+    """The loop that gives one option a round: values of the same rows go together one by one."""
 
 
 @dataclass(frozen=True, slots=True)

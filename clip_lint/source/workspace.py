@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import OrderedDict
 from pathlib import Path
@@ -21,6 +22,10 @@ V = TypeVar("V")
 
 MAX_DATA_BYTES = 1_000_000
 DATA_SUFFIXES = (".txt", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".tsv")
+MOST_FITTING = 12
+MAX_FITTING_BYTES = 300_000
+"""How many files a path with holes may mean, and how large they may be together."""
+_SHORTEST_STEM = 3
 _MAX_TREE_CHARACTERS = 3_000_000
 """How much program text keeps its tree in memory; a tree takes about 30 bytes for each character."""
 _MAX_SOURCE_CHARACTERS = 8_000_000
@@ -114,10 +119,18 @@ class Workspace:
         except UnreadableError:
             return None
 
-    def data_path(self, path: str, importer: Path) -> Path | None:
-        """Where `data_file` found its text."""
-        found = self._find_data(path, str(importer))
-        return Path(found) if found is not None else None
+    def data_files(self, pattern: str, importer: Path) -> list[str]:
+        """The label files whose paths fit a path with holes (``{}``) in its last part, such as ``classes/{}.txt``.
+
+        A name that is all hole must stand in a folder of its own: any text beside a program would fit. Files
+        beyond `MOST_FITTING` and `MAX_FITTING_BYTES` are data rather than labels.
+        """
+        if not pattern.endswith(DATA_SUFFIXES) or "\0" in pattern:
+            return []
+        asker = str(importer)
+        found = self._fitting(pattern, asker)
+        self._lookups.setdefault(asker, {})["fits:" + pattern] = "\n".join(found) or None
+        return found
 
     def data_name(self, path: str, importer: Path) -> str:
         """How reports print the file that `data_file` found; the path itself where it found none."""
@@ -134,6 +147,8 @@ class Workspace:
             for query, answer in asked.items():
                 if query.startswith("data:"):
                     now = self._find_data(query.removeprefix("data:"), asker)
+                elif query.startswith("fits:"):
+                    now = "\n".join(self._fitting(query.removeprefix("fits:"), asker)) or None
                 else:
                     module = query.lstrip(".")
                     now = self._resolve(module, len(query) - len(module), asker)
@@ -224,6 +239,28 @@ class Workspace:
             if os.path.isabs(path) or parent == folder or not self.contains(folder):
                 return None
             folder = parent
+
+    def _fitting(self, pattern: str, importer: str) -> list[str]:
+        folder, _, name = pattern.rpartition("/")
+        stem = os.path.splitext(name)[0].replace("{}", "")
+        if "{}" in folder or "{}" not in name or (folder in ("", ".") and len(stem) < _SHORTEST_STEM):
+            return []
+        shape = re.compile(".+".join(map(re.escape, name.split("{}"))))
+        start = os.path.dirname(importer)
+        while True:
+            where = os.path.normpath(os.path.join(start, folder))
+            files = sorted(
+                os.path.join(where, entry)
+                for entry in (self._entries(where) if self.contains(os.path.join(where, name)) else ())
+                if shape.fullmatch(entry)
+            )
+            if files:
+                small = len(files) <= MOST_FITTING and all(map(_is_small_file, files))
+                return files if small and sum(map(os.path.getsize, files)) <= MAX_FITTING_BYTES else []
+            parent = os.path.dirname(start)
+            if os.path.isabs(pattern) or parent == start or not self.contains(start):
+                return []
+            start = parent
 
 
 class _Recent(Generic[V]):

@@ -17,6 +17,7 @@ from clip_lint.reading.values import (
     Features,
     Inputs,
     Instance,
+    OneOf,
     Parameters,
     Scores,
     Seq,
@@ -29,6 +30,13 @@ from clip_lint.reading.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def _column(found: list[Value], rows: Value) -> Value | None:
+    """One column of the rows that a loop gives, its texts side by side with those of the other columns."""
+    if isinstance(rows, OneOf) and rows.rows and all(isinstance(each, (Text, Const)) for each in found):
+        return OneOf(tuple(found), rows.loop, rows.rows)
+    return None
 
 
 class Assigning(Run):
@@ -72,7 +80,7 @@ class Assigning(Run):
                     found.append(element(choice))
                 else:
                     found.append(Unknown())
-            parts.append(join_all(found))
+            parts.append(_column(found, value) or join_all(found))
         for target, part in zip(targets, parts, strict=True):
             self.assign(target, part, depends)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.interpreter.objects import Objects
 from clip_lint.reading.interpreter.syntax import dotted_path
@@ -43,7 +44,7 @@ class Calls(Objects):
             receiver = models.able(self, self.eval(func.value), func.attr)
             found = [self.call_method(option, func.attr, arguments, node) for option in options(receiver)]
             if isinstance(receiver, OneOf) and receiver.loop and len(found) > 1:
-                return one_of(found, receiver.loop)
+                return texts.in_rows(one_of(found, receiver.loop), [receiver])
             return join_all(found)
         if isinstance(func, ast.Name) and func.id == "super" and not node.args:
             return self._super()

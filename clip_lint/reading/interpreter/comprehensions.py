@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.run import Run
 from clip_lint.reading.interpreter.syntax import runs_over_batches, target_name
-from clip_lint.reading.joining import element
+from clip_lint.reading.joining import element, one_of
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import Const, Dict, OneOf, Seq, Text, Value
 
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
 
 
 MOST_UNROLLED = 3000
+MOST_LISTS = 20
+
+
+def _few_lists(value: Value) -> list[Seq] | None:
+    """The lists of texts that ``value`` may be, where there are several: each is gone through by itself."""
+    if not isinstance(value, OneOf) or value.loop or not 2 <= len(value.options) <= MOST_LISTS:
+        return None
+    lists = [
+        option
+        for option in value.options
+        if isinstance(option, Seq)
+        and option.is_whole
+        and all(isinstance(item, Text) for item in option.items)
+    ]
+    total = sum(len(each.items) for each in lists)
+    return lists if len(lists) == len(value.options) and total <= MOST_UNROLLED else None
 
 
 class Comprehensions(Run):
@@ -38,19 +55,36 @@ class Comprehensions(Run):
             entries.append((self.eval(node.key), self.eval(node.value)))
             return True
 
-        whole = self._generate(node, node.generators, body)
+        whole = self._generate(node, node.generators, body, self.eval(node.generators[0].iter))
         return Dict(tuple(entries), whole, self._place(node))
 
     def _comprehension(
         self, node: ast.expr, generators: Sequence[ast.comprehension], elt: ast.expr, kind: str
     ) -> Value:
+        first = self.eval(generators[0].iter)
+        lists = _few_lists(first)
+        if lists is None:
+            return self._over(node, generators, elt, kind, first)
+        return one_of(
+            [replace(self._over(node, generators, elt, kind, each), name=each.name) for each in lists]
+        )
+
+    def _over(
+        self,
+        node: ast.expr,
+        generators: Sequence[ast.comprehension],
+        elt: ast.expr,
+        kind: str,
+        first: Value,
+    ) -> Seq:
+        """A comprehension whose first ``for`` runs over ``first``."""
         items: list[Value] = []
 
         def body() -> bool:
             items.append(self.eval(elt))
             return True
 
-        whole = self._generate(node, generators, body)
+        whole = self._generate(node, generators, body, first)
         own = {id(generator) for generator in generators}
         flat = [
             option
@@ -60,23 +94,31 @@ class Comprehensions(Run):
         return Seq(tuple(flat[:MOST_UNROLLED]), kind, whole, self._place(node))
 
     def _generate(
-        self, node: ast.expr, generators: Sequence[ast.comprehension], body: Callable[[], bool]
+        self,
+        node: ast.expr,
+        generators: Sequence[ast.comprehension],
+        body: Callable[[], bool],
+        over: Value,
     ) -> bool:
         """Run a comprehension: over each item of a known sequence of plain values, else once on any of them."""
         saved = Scope(self.scope.source, self.scope)
         frame = self.frame
         outer_scope, frame.scope = frame.scope, saved
-        whole = self._generator(node, list(generators), body)
+        whole = self._generator(node, list(generators), body, over)
         frame.scope = outer_scope
         return whole
 
     def _generator(
-        self, node: ast.expr, generators: list[ast.comprehension], body: Callable[[], bool]
+        self,
+        node: ast.expr,
+        generators: list[ast.comprehension],
+        body: Callable[[], bool],
+        over: Value | None = None,
     ) -> bool:
         if not generators:
             return body()
         first, *rest = generators
-        iterable = self.eval(first.iter)
+        iterable = self.eval(first.iter) if over is None else over
         loop = LoopSite(
             id(first),
             self.site(node),

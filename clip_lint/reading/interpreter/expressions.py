@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading import texts
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.interpreter.syntax import dotted_path, target_name
-from clip_lint.reading.joining import element, join, join_all
+from clip_lint.reading.joining import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
 from clip_lint.reading.values import (
     NONE,
@@ -244,4 +244,23 @@ class Expressions(Imports):
             index: Value = UNKNOWN
         else:
             index = self.eval(node.slice)
-        return join_all(subscripts.subscript(self, node, option, index) for option in options(value))
+        found = [subscripts.subscript(self, node, option, index) for option in options(value)]
+        rounds = self._rounds(node, value, index)
+        if not rounds:
+            return join_all(found)
+        made = one_of(found, rounds)
+        return replace(made, rows=rounds) if isinstance(made, OneOf) else made
+
+    def _rounds(self, node: ast.Subscript, value: Value, index: Value) -> int:
+        """The loop that counts through lists of texts: ``texts[i]`` is then what a loop over them gives."""
+        if not isinstance(node.slice, ast.Name) or not all(
+            isinstance(option, Unknown) for option in options(index)
+        ):
+            return 0
+        items = [item for option in options(value) if isinstance(option, Seq) for item in option.items]
+        if not any(isinstance(item, Text) for item in items) or not all(
+            isinstance(item, (Text, Unknown)) for item in items
+        ):
+            return 0
+        counting = [loop.key for loop in self.loops if loop.target == node.slice.id]
+        return counting[-1] if counting else 0

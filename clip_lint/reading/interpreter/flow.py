@@ -147,7 +147,7 @@ class Flow(Run):
                 self.assign(
                     item.optional_vars,
                     value
-                    if isinstance(value, Seq) and value.kind == "file"
+                    if all(isinstance(each, Seq) and each.kind == "file" for each in options(value))
                     else Unknown(target_name(item.optional_vars)),
                     self.depends(item.context_expr),
                 )

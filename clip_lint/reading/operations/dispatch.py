@@ -31,6 +31,7 @@ from clip_lint.reading.values import (
     Index,
     Inputs,
     Instance,
+    LazyPlace,
     Model,
     Parameters,
     Partial,
@@ -237,7 +238,9 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
     }:
         return Unknown(receiver.name)
     if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:
-        return Unknown(receiver.name, receiver.is_parameter)
+        return Unknown(receiver.name, receiver.is_parameter, receiver.joined)
+    if name == "replace" and [text_of(each.value) for each in arguments.positional[:2]] == [" ", "_"]:
+        return Unknown(name, joined=LazyPlace(run.scope.source, node))
     return _unknown_call(run, name, arguments, node)
 
 

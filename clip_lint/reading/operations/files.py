@@ -11,16 +11,29 @@ import json
 import re
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clip_lint.place import Place, Position
 from clip_lint.reading import texts
+from clip_lint.reading.joining import one_of
 from clip_lint.reading.operations.call import text_of
 from clip_lint.reading.operations.plain_yaml import read_plain_yaml
-from clip_lint.reading.values import UNKNOWN, Const, Dict, LazyPlace, Seq, Text, Unknown, Value
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Const,
+    Dict,
+    LazyPlace,
+    OneOf,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Callable
 
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.run import Run
@@ -71,18 +84,26 @@ def call_file_function(run: Run, path: str, arguments: Arguments, node: ast.Call
         mode = mode or (text_of(values[1]) if len(values) > 1 else None) or "r"
         return None if set(mode) & set("wax+") else open_file(run, first, node)
     if path in _CSV:
-        return _columns(open_file(run, first, node))
-    if not isinstance(first, (Seq, Text)):
-        return None
+        return _of_each(_columns, open_file(run, first, node) or UNKNOWN)
     if path in {"json.load", "json.loads"}:
-        return _parsed(first, node, run, json.loads)
+        return _of_each(lambda content: _parsed(content, node, run, json.loads), first)
     if path in {"yaml.safe_load", "yaml.load", "yaml.full_load"}:
-        return _parsed(first, node, run, read_plain_yaml)
-    if path == "csv.reader" and isinstance(first, Seq):
-        return _rows(first, arguments)
-    if path == "csv.DictReader" and isinstance(first, Seq):
-        return _records(_rows(first, arguments))
+        return _of_each(lambda content: _parsed(content, node, run, read_plain_yaml), first)
+    if path == "csv.reader":
+        return _of_each(lambda lines: _rows(lines, arguments), first)
+    if path == "csv.DictReader":
+        return _of_each(lambda lines: _records(_rows(lines, arguments)), first)
     return None
+
+
+def _of_each(read: Callable[[Any], Value | None], content: Value) -> Value | None:
+    """What is read from each text or opened file that ``content`` may be; None where it is none."""
+    kept = [option for option in options(content) if isinstance(option, (Seq, Text))]
+    found = [value for option in kept if (value := read(option)) is not None]
+    if not found:
+        return None
+    loop = content.loop if isinstance(content, OneOf) else 0
+    return found[0] if len(found) == 1 and not loop else texts.in_rows(one_of(found, loop), [content])
 
 
 def parent(path: Text) -> Text:
@@ -113,14 +134,29 @@ def path_method(run: Run, path: Text, name: str, arguments: Arguments, node: ast
         mode = text_of(values[0]) if values else "r"
         return UNKNOWN if set(mode or "r") & set("wax+") else open_file(run, path, node) or UNKNOWN
     if name in {"read_text", "read_bytes"}:
-        return whole(open_file(run, path, node))
+        return _of_each(whole, open_file(run, path, node) or UNKNOWN) or UNKNOWN
     return path
 
 
-def open_file(run: Run, path: Value, node: ast.Call) -> Seq | None:
-    """The lines of a file of the tree, None where the path is not known or leads to no such file."""
+def open_file(run: Run, path: Value, node: ast.Call) -> Value | None:
+    """The lines of a file of the tree, None where the path is not known or leads to no such file.
+
+    Where only a part of the name is not known (``f"classes/{dataset}.txt"``), one of the files that fit is opened.
+    """
     name = text_of(path)
-    if name is None or run.workspace is None:
+    found = _lines(run, name, node) if name is not None else None
+    if found is not None or run.workspace is None:
+        return found
+    patterns = {option.text for option in options(path) if isinstance(option, Text) and option.is_holed}
+    if len(patterns) != 1:
+        return None
+    files = run.workspace.data_files(patterns.pop(), run.scope.source.file)
+    opened = [lines for file in files if (lines := _lines(run, file, node)) is not None]
+    return one_of(opened) if opened else None
+
+
+def _lines(run: Run, name: str, node: ast.Call) -> Seq | None:
+    if run.workspace is None:
         return None
     importer = run.scope.source.file
     text = run.workspace.data_file(name, importer)
@@ -179,18 +215,18 @@ class _Finder:
         self._content = content
         self._place = content.place or place
         self._position = 0
-        self._line = 1
+        self._line = content.written.start.line if content.written is not None else 1
 
-    def value(self, data: object, depth: int = 0) -> Value:
-        """The value of parsed data."""
+    def value(self, data: object, depth: int = 0, name: str = "") -> Value:
+        """The value of parsed data; ``name`` is the key it stands under."""
         if isinstance(data, str):
             return Text(data, self._place, written=self._written(data))
         if isinstance(data, list) and depth < 8:
             items = tuple(self.value(item, depth + 1) for item in data[:MOST_LINES])
-            return Seq(items, "list", len(data) <= MOST_LINES, self._place)
+            return Seq(items, "list", len(data) <= MOST_LINES, self._place, name)
         if isinstance(data, dict) and depth < 8:
             entries = tuple(
-                (self.value(key, depth + 1), self.value(item, depth + 1))
+                (self.value(key, depth + 1), self.value(item, depth + 1, str(key)))
                 for key, item in list(data.items())[:MOST_LINES]
             )
             return Dict(entries, len(data) <= MOST_LINES, self._place)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 
 BUILTINS = frozenset(dir(builtins))
+MOST_COUNTED = 200
+"""The longest range or enumeration whose numbers are followed one by one."""
 
 
 def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value:
@@ -57,6 +59,9 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
     if name == "dict":
         if isinstance(first, Dict):
             return first
+        pairs = _pairs(first)
+        if pairs is not None and not arguments.keywords:
+            return Dict(pairs, True, place)
         entries = tuple(
             (Text(key), argument.value) for key, argument in arguments.keywords.items() if key != "**"
         )
@@ -83,6 +88,11 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
             return Unknown(name)
         return join_all(unwrap(run, option, node, f"passed to {name}()") for option in followed)
     if name == "enumerate":
+        start = number(arguments.keywords["start"].value) if "start" in arguments.keywords else 0
+        start = number(values[1]) if len(values) > 1 else start
+        if isinstance(start, int) and _is_few_texts(first) and len(first.items) <= MOST_COUNTED:
+            rows = (Seq((Const(start + index), item), "tuple") for index, item in enumerate(first.items))
+            return Seq(tuple(rows), "list", True, place)
         return (
             Seq((Seq((Unknown("index"), item), "tuple"),), "generator", False)
             if (item := element(first))
@@ -98,8 +108,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
     if name == "map" and len(values) == 2:
         items = values[1]
         if _is_few_texts(items):
-            rows = tuple(run.call(first, Arguments.of(item), node) for item in items.items)
-            return Seq(rows, "list", True, place)
+            results = tuple(run.call(first, Arguments.of(item), node) for item in items.items)
+            return Seq(results, "list", True, place)
         return Seq((run.call(first, Arguments.of(element(values[1])), node),), "list", False)
     if name == "filter" and len(values) == 2 and isinstance(values[1], Seq):
         return replace(values[1], is_whole=False)
@@ -113,7 +123,7 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> V
             made = (
                 range(*[bound for bound in bounds if bound is not None]) if 0 not in bounds[2:] else range(0)
             )
-            if len(made) <= 200:
+            if len(made) <= MOST_COUNTED:
                 return Seq(tuple(Const(item) for item in made), "range", True, place)
         return Seq((Unknown("index"),), "range", False)
     if name in {"isinstance", "hasattr", "getattr"}:
@@ -157,6 +167,17 @@ def _is_few_texts(value: Value) -> TypeGuard[Seq]:
         and 0 < len(value.items) <= MOST_TEXTS
         and all(isinstance(item, Text) for item in value.items)
     )
+
+
+def _pairs(value: Value) -> tuple[tuple[Value, Value], ...] | None:
+    """The entries of a known list of pairs."""
+    if not isinstance(value, Seq) or not value.is_whole or not value.items:
+        return None
+    rows = [row for row in value.items if isinstance(row, Seq) and row.is_whole and len(row.items) == _TWO]
+    return tuple((row.items[0], row.items[1]) for row in rows) if len(rows) == len(value.items) else None
+
+
+_TWO = 2
 
 
 def _inspect(run: Run, name: str, values: list[Value], node: ast.Call) -> Value:

@@ -61,7 +61,7 @@ def subscript(run: Run, node: ast.Subscript, value: Value, index: Value) -> Valu
             return value.items[position]
         if isinstance(node.slice, ast.Slice):
             return _slice(value, node.slice)
-        return element(value)
+        return _side_by_side(value, index) or element(value)
     if isinstance(value, Inputs):
         return attribute(run, value, key, None) if key is not None else UNKNOWN
     if isinstance(value, Output):
@@ -88,6 +88,21 @@ def subscript(run: Run, node: ast.Subscript, value: Value, index: Value) -> Valu
     if isinstance(value, Instance):
         return UNKNOWN
     return UNKNOWN
+
+
+def _side_by_side(value: Seq, index: Value) -> Value | None:
+    """``value[i]`` in a loop over known positions: an item for each, in the order of the rounds."""
+    if not value.is_whole or not isinstance(index, OneOf) or not index.rows:
+        return None
+    positions = [number(option) for option in index.options]
+    items = [
+        value.items[position]
+        for position in positions
+        if isinstance(position, int) and -len(value.items) <= position < len(value.items)
+    ]
+    if len(items) < len(positions) or not all(isinstance(item, Text) for item in items):
+        return None
+    return OneOf(tuple(items), index.loop, index.rows)
 
 
 def _slice(value: Seq, bounds: ast.Slice) -> Value:
