@@ -330,7 +330,7 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
     """The mean of embeddings compared as if it had length one."""
     for compare in facts.compares:
         for side in (compare.left, compare.right):
-            if isinstance(side, Features) and side.is_mean and _raw(side) and compare.metric != "cosine":
+            if isinstance(side, Features) and side.is_mean and _raw(side) and compare.metric == "dot":
                 yield report(
                     "CLP210",
                     side.mean or compare.site,

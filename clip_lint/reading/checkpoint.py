@@ -22,5 +22,5 @@ class Checkpoint:
 
     def __str__(self) -> str:
         if self.name is None:
-            return self.family or "the model"
+            return "the model"
         return f"{self.name} ({self.tag})" if self.tag else self.name

@@ -67,6 +67,16 @@ def marked(program: str) -> dict[int, set[str]]:
 
 
 STORIES = {
+    "the distance to a centre": """
+        features = F.normalize(model.encode_text(text), dim=-1)
+        centre = features.mean(dim=0, keepdim=True)
+        print(torch.cdist(features, centre))
+    """,
+    "the product with a centre": """
+        features = F.normalize(model.encode_text(text), dim=-1)
+        centre = features.mean(dim=0, keepdim=True)  # CLP210
+        print(features @ centre.T)
+    """,
     "raw features compared": """
         with torch.no_grad():
             a, b = model.encode_image(image), model.encode_text(text)
