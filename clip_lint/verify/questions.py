@@ -111,7 +111,9 @@ def counting(fixtures: FixtureSet, template: str, numbers: Sequence[int] = ()) -
         if numbers:
             if true not in numbers:
                 continue
-            others = [number for number in dict.fromkeys(numbers) if number != true and number > 0]
+            others = [number for number in dict.fromkeys(numbers) if number not in {true, 0}]
+            if not others:
+                continue
         else:
             others = [chance.choice([number for number in (true - 1, true + 1) if 1 <= number <= 10])]
         offered = [true, *others]

@@ -23,6 +23,7 @@ from clip_lint.verify.probes.running import RunningProbe
 from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.threads import fitting_threads
+from clip_lint.verify.transformers_towers import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,9 +130,15 @@ class _Session:
             bench = self._bench(request)
             with fitting_threads(bench.towers.module()):
                 measured = probe.run(request, bench)
-        except VerifyProblem as problem:
+        except (VerifyProblem, RuntimeError) as error:
+            # torch raises RuntimeError where memory or an operation is missing; the other findings are still measured.
+            note = (
+                str(error)
+                if isinstance(error, VerifyProblem)
+                else f"the measurement failed ({one_line(error)})"
+            )
             return Evidence(
-                request.code, probe.name, Verdict.NOT_RUN, found.source, self.models.device, note=str(problem)
+                request.code, probe.name, Verdict.NOT_RUN, found.source, self.models.device, note=note
             )
         evidence = self._assembled(request, probe, measured, bench, time.perf_counter() - started)
         self.results.put(name, evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,3 +100,24 @@ def test_the_numbers_of_the_code_are_asked_where_there_are_enough(scenes: Fixtur
     )
     assert few.n == 100
     assert few.chance == 0.5
+
+
+def threes(scenes: FixtureSet) -> FixtureSet:
+    """Forty pictures of three things."""
+    shown = [picture for picture in scenes.pictures if picture.task == "count" and len(picture.items) == 3]
+    return replace(scenes, pictures=tuple(shown * 4)[:40])
+
+
+def test_none_is_no_number_that_a_picture_of_things_could_show(scenes: FixtureSet) -> None:
+    asked = EvidenceRequest("CLP101", None, ("zero mugs", "three mugs"))
+    found = ContrastProbe().run(asked, bench(oracle(threes(scenes))))
+    assert found.note == "each number against a neighbour, one to ten"
+    assert (found.n, found.chance) == (40, 0.5)
+
+
+def test_without_a_second_kind_there_is_no_control(scenes: FixtureSet) -> None:
+    stars = tuple(picture for picture in scenes.pictures if picture.kinds == ("star",))
+    alone = replace(scenes, pictures=stars, kinds=("star",))
+    found = ContrastProbe().run(EvidenceRequest("CLP101"), bench(bag_of_words(alone)))
+    assert found.verdict is not Verdict.CONFIRMED
+    assert "there is no control" in found.note

@@ -17,6 +17,7 @@ from clip_lint.verify import run
 from clip_lint.verify.entry import verify_findings
 from clip_lint.verify.html import evidence_report
 from clip_lint.verify.options import VerifyOptions
+from clip_lint.verify.probes import scores
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.run import PROBES, probe_for
 
@@ -116,6 +117,19 @@ def test_a_checkpoint_that_is_not_there_is_not_run_and_the_others_are(
     assert "\n" not in first.note
     assert second.verdict is Verdict.CONFIRMED
     assert second.checkpoint == str(folder)
+
+
+def test_a_measurement_that_fails_is_not_run_and_the_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("CUDA out of memory.\nTried to allocate 2 GiB")
+
+    monkeypatch.setitem(scores._MEASURES, "CLP202", fail)
+    first, second = verify(EvidenceRequest("CLP202"), EvidenceRequest("CLP204"), is_offline=True)
+    assert (first.verdict, first.note) == (
+        Verdict.NOT_RUN,
+        "the measurement failed (CUDA out of memory.)",
+    )
+    assert second.verdict is Verdict.CONFIRMED
 
 
 def test_a_model_that_was_asked_for_must_load(tmp_path: Path) -> None:

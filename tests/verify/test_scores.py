@@ -66,6 +66,27 @@ def test_raw_products_prefer_the_longest_text(scenes: FixtureSet) -> None:
     assert found.extra["rank correlation"] < 1.0
 
 
+def one_kind(scenes: FixtureSet) -> FixtureSet:
+    """The pictures that show circles alone, in a set that knows no other kind."""
+    alone = tuple(picture for picture in scenes.pictures if picture.kinds == (KINDS[0],))
+    return replace(scenes, pictures=alone, kinds=KINDS[:1])
+
+
+@pytest.mark.parametrize("code", ["CLP201", "CLP203", "CLP206", "CLP210"])
+def test_one_kind_is_no_choice(code: str, scenes: FixtureSet) -> None:
+    found = measure(code, bag_of_words(one_kind(scenes)), threshold="0.5")
+    assert found.verdict is Verdict.NOT_RUN
+    assert "two kinds or more" in found.note
+
+
+@pytest.mark.parametrize(("code", "threshold"), [("CLP201", ""), ("CLP206", "-0.9"), ("CLP206", "0.9")])
+def test_each_image_is_one_case(code: str, threshold: str, scenes: FixtureSet) -> None:
+    """Scores of one image are not independent: counted one by one they make the interval too narrow."""
+    towers = bag_of_words(scenes)
+    shown = [picture for picture in scenes.pictures if len(picture.kinds) == 1]
+    assert measure(code, towers, threshold=threshold).n == len(shown)
+
+
 def test_softmax_over_cosines_is_flat_whatever_the_scale(scenes: FixtureSet) -> None:
     found = measure("CLP202", stretched(scenes, 1.0))
     assert found.verdict is Verdict.CONFIRMED

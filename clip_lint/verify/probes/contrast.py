@@ -11,7 +11,7 @@ from clip_lint.verify import questions as ask
 from clip_lint.verify.bench import Measurement, not_run, share
 from clip_lint.verify.counterfactuals import counterfactual, numbers_in, relations_in, template_of
 from clip_lint.verify.detecting import ALTERNATIVES, detector_answers
-from clip_lint.verify.statistics import cannot
+from clip_lint.verify.statistics import bar, cannot
 from clip_lint.verify.towers import embed_texts, unit
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ContrastProbe:
     """
 
     name: str = "contrast"
-    version: int = 1
+    version: int = 2
     codes: tuple[str, ...] = ("CLP101", "CLP102", "CLP103", "CLP104", "CLP106", "CLP107")
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -47,7 +47,9 @@ class ContrastProbe:
         accuracy = share(answers)
         chance = math.fsum(1 / len(question.prompts) for question in questions) / len(questions)
         verdict = cannot(accuracy, control, chance, 0.5)
-        if verdict is Verdict.INCONCLUSIVE and control.low <= 0.75:
+        if not control_questions:
+            note += "; the images show one kind only, so there is no control"
+        elif verdict is Verdict.INCONCLUSIVE and control.low <= bar(0.5):
             note += "; the model fails at the control too, so these images say nothing about it"
         alternative, name, more = self._alternative(request.code, questions, bench)
         return Measurement(

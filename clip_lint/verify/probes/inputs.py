@@ -57,7 +57,7 @@ def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task |
         for q in ask.colouring(bench.fixtures, template)
     ]
     chosen = (colours if by_colour and colours else kinds)[:_MOST_IMAGES]
-    if not chosen:
+    if not chosen or len(chosen[0].prompts) < 2:
         return None
     images = [bench.fixtures.images[question.picture] for question in chosen]
     pixels = torch.cat([bench.towers.pixels(images[i : i + 32]) for i in range(0, len(images), 32)])
@@ -109,7 +109,7 @@ def _pixels_changed(
 ) -> Measurement:
     task = _task(request, bench, by_colour=True)
     if task is None:
-        return not_run(f"no image of {bench.fixtures.name} has one right label")
+        return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")
     if task.pixels.ndim != 4:
         return not_run(f"{bench.towers.name} reads patches, not squares of pixels")
     proper = unit(embed_pixels(bench.towers, task.pixels))
@@ -154,7 +154,7 @@ def _padding(request: EvidenceRequest, bench: Bench) -> Measurement:
         return not_run(f"{bench.towers.name} is no SigLIP: padding does not move its embeddings")
     task = _task(request, bench, by_colour=False)
     if task is None:
-        return not_run(f"no image of {bench.fixtures.name} has one right label")
+        return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")
     images = unit(embed_pixels(bench.towers, task.pixels))
     with torch.inference_mode():
         texts = unit(bench.towers.unpadded_features(task.questions[0].prompts).float().cpu())
@@ -225,7 +225,7 @@ def _activation(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP306: the weights run with the other kind of GELU."""
     task = _task(request, bench, by_colour=False)
     if task is None:
-        return not_run(f"no image of {bench.fixtures.name} has one right label")
+        return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")
     proper = unit(embed_pixels(bench.towers, task.pixels))
     with _other_activation(bench.towers.module()) as number:
         if number == 0:
