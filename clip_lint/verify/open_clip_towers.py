@@ -38,6 +38,7 @@ class OpenClipTowers:
     model: Any
     tokenizer: Any
     preprocess: Any
+    dtype: torch.dtype = torch.float32
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         """Raw text features (n, d); the tokenizer pads and truncates by itself."""
@@ -60,7 +61,7 @@ class OpenClipTowers:
 
     def image_features(self, pixels: torch.Tensor) -> torch.Tensor:
         """Raw image features (n, d)."""
-        features: torch.Tensor = self.model.encode_image(pixels.to(self.device), normalize=False)
+        features: torch.Tensor = self.model.encode_image(pixels.to(self.device, self.dtype), normalize=False)
         return features
 
     def module(self) -> torch.nn.Module:
@@ -143,8 +144,14 @@ def load_weights(name: str, file: Path, source: str, device: str) -> OpenClipTow
     return _build(name, file, check_file(file), source, device)
 
 
+def precision_on(device: str) -> str:
+    """Half precision on a GPU, full precision elsewhere, in open_clip's words."""
+    return "fp16" if device == "cuda" else "fp32"
+
+
 def _build(name: str, file: Path | None, stored: int, source: str, device: str) -> OpenClipTowers:
     library = _library()
+    precision = precision_on(device)
     try:
         with quiet():
             with torch.device("meta"):
@@ -153,7 +160,7 @@ def _build(name: str, file: Path | None, stored: int, source: str, device: str) 
             model, _, preprocess = library.create_model_and_transforms(
                 name,
                 pretrained=str(file) if file else None,
-                precision="fp32",
+                precision=precision,
                 device=device,
                 pretrained_image=False,
                 pretrained_text=False,
@@ -186,6 +193,7 @@ def _build(name: str, file: Path | None, stored: int, source: str, device: str) 
         model,
         tokenizer,
         preprocess,
+        library.get_input_dtype(precision) or torch.float32,
     )
     check_alive(towers)
     return towers

@@ -28,6 +28,7 @@ from program import (
 )
 
 from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.verify import open_clip_towers
 from clip_lint.verify.loading import Models, load
 from clip_lint.verify.problem import VerifyProblem
 
@@ -86,6 +87,22 @@ def test_an_open_clip_folder_loads_through_open_clip(tmp_path: Path) -> None:
     assert towers.image_features(towers.pixels(IMAGES)).shape == (2, 16)
     assert towers.mean == (0.5, 0.5, 0.5)
     assert not towers.module().training
+
+
+def test_half_precision_gives_nearly_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a GPU would be given, tried on the CPU."""
+    folder = open_clip_folder(tmp_path / "oc")
+    full = load(str(folder), "cpu")
+    assert full.image_features(full.pixels(IMAGES)).dtype is torch.float32
+    assert open_clip_towers.precision_on("cuda") == "fp16"
+    monkeypatch.setattr(open_clip_towers, "precision_on", lambda _device: "fp16")
+    half = load(str(folder), "cpu")
+    for whole, part in (
+        (full.image_features(full.pixels(IMAGES)), half.image_features(half.pixels(IMAGES))),
+        (full.text_features(["a cat"]), half.text_features(["a cat"])),
+    ):
+        assert part.dtype is torch.float16
+        assert torch.cosine_similarity(whole, part.float()).min() > 0.999
 
 
 def test_an_open_clip_architecture_loads_a_weights_file(
