@@ -98,6 +98,8 @@ class PromptUse:
     is_labels: bool = False
     other_templates: tuple[str, ...] = ()
     """The templates that the same labels go into on other paths, where they have none on this one."""
+    is_paired: bool = False
+    """Each text is compared with a picture of its own."""
     is_mixed: bool = False
     """Some paths bring texts in templates to the call, and some bring others."""
 

@@ -59,6 +59,9 @@ def known_texts(value: Value) -> tuple[Text, ...]:
 def alternatives(use: PromptUse) -> tuple[PromptUse, ...]:
     """A use whose texts are one of several lists, by the path taken, as a use of each: one run tells apart what is in one of them."""
     value = use.texts
+    only = value.items[0] if isinstance(value, Seq) and value.is_whole and len(value.items) == 1 else None
+    if isinstance(only, OneOf) and not only.loop:
+        return (replace(use, texts=only),)  # one text, whichever it is
     if not isinstance(value, OneOf) or value.loop:
         return (use,)
     held = [option for option in value.options if isinstance(option, (Seq, Dict))]
@@ -174,6 +177,8 @@ def _container(value: Value) -> Value:
 def _task(use: PromptUse, many: bool, name: str) -> Task:
     if use.is_labels:
         return Task.LABELS
+    if use.is_paired:
+        return Task.QUERY
     if isinstance(use.texts, OneOf) and use.texts.loop:
         return Task.LABELS if _LABEL_NAMES.search(name) and not _QUERY_NAMES.search(name) else Task.UNKNOWN
     if not many:

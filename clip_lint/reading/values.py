@@ -170,6 +170,14 @@ class CommandLine(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Widget(Value):
+    """A field of a user interface: ``value`` is what it holds or offers before a user touches it."""
+
+    key: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf(Value):
     """One of several values: by the path taken, or (``loop``) one after the other in a loop."""
 

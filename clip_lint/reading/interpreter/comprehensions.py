@@ -55,13 +55,13 @@ class Comprehensions(Run):
             entries.append((self.eval(node.key), self.eval(node.value)))
             return True
 
-        whole = self._generate(node, node.generators, body, self.eval(node.generators[0].iter))
+        whole = self._generate(node, node.generators, body, self.iterated(self.eval(node.generators[0].iter)))
         return Dict(tuple(entries), whole, self._place(node))
 
     def _comprehension(
         self, node: ast.expr, generators: Sequence[ast.comprehension], elt: ast.expr, kind: str
     ) -> Value:
-        first = self.eval(generators[0].iter)
+        first = self.iterated(self.eval(generators[0].iter))
         lists = _few_lists(first)
         if lists is None:
             return self._over(node, generators, elt, kind, first)
@@ -118,7 +118,7 @@ class Comprehensions(Run):
         if not generators:
             return body()
         first, *rest = generators
-        iterable = self.eval(first.iter) if over is None else over
+        iterable = self.iterated(self.eval(first.iter)) if over is None else over
         loop = LoopSite(
             id(first),
             self.site(node),

@@ -61,7 +61,7 @@ class Flow(Run):
         return end is not None
 
     def do_For(self, node: ast.For) -> bool:
-        iterable = self.eval(node.iter)
+        iterable = self.iterated(self.eval(node.iter))
         batches = runs_over_batches(node.iter, node.target)
         return self._loop(node, "for", node.target, iterable, batches, node.body, node.orelse, node.iter)
 

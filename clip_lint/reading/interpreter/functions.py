@@ -9,6 +9,7 @@ from clip_lint.reading.interpreter.following import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.syntax import decorator_name, target_name
 from clip_lint.reading.joining import join, join_all
+from clip_lint.reading.operations.widgets import given
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
     NONE,
@@ -154,6 +155,10 @@ class Functions(Following):
             if is_class_method and isinstance(receiver, Instance):
                 receiver = receiver.cls
             scope.values[first.arg] = receiver
+        if alone:
+            for position, value in given(self, function).items():
+                if position < len(parameters):
+                    defaults[parameters[position].arg] = value
         caller_depends = self.depends if self.frames and not alone else (lambda _node: NOTHING)
         for parameter in parameters:
             name = parameter.arg

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.interpreter.syntax import decorator_name, dotted_path
-from clip_lint.reading.joining import join_all
+from clip_lint.reading.joining import join_all, one_of
 from clip_lint.reading.operations import fields
 from clip_lint.reading.values import (
     Bound,
     Class,
+    Const,
     External,
     Function,
     Imported,
     Instance,
     ModuleRef,
+    OneOf,
+    Text,
     Unknown,
     Value,
     options,
@@ -37,7 +41,10 @@ class Objects(Imports):
         if path and path in self.scope.values:
             return self.scope.values[path]
         value = self.eval(node.value)
-        return join_all(self.attribute(option, node.attr, node) for option in options(value))
+        found = [self.attribute(option, node.attr, node) for option in options(value)]
+        if isinstance(value, OneOf) and value.loop and all(isinstance(each, (Text, Const)) for each in found):
+            return texts.in_rows(one_of(found, value.loop), [value])
+        return join_all(found)
 
     def attribute(self, value: Value, name: str, node: ast.Attribute | None) -> Value:
         """``value.name``."""

@@ -114,6 +114,9 @@ class Run(ABC):
         self.keep: list[ast.AST] = []
         self.global_grad = Three.YES
         self.handlers: set[str] = set()
+        self.wired: dict[str, list[tuple[tuple[Value, ...], tuple[tuple[Value, ...], ...]]]] = {}
+        self.examples: dict[int, list[Value]] = {}
+        self.has_widgets = False
         self.classes: list[Class] = []
         self.functions: list[Function] = []
         self.entered: set[str] = set()
@@ -199,6 +202,24 @@ class Run(ABC):
             )
         return order
 
+    def iterated(self, value: Value) -> Value:
+        """What a loop runs over: the members of an enumeration, any other value itself."""
+        if not isinstance(value, Class) or not any(
+            isinstance(option, External) and option.path.startswith("enum.")
+            for cls in self.mro(value)
+            for base in cls.bases
+            for option in options(base)
+        ):
+            return value
+        scope: Scope = value.scope
+        members = tuple(
+            member
+            for name, member in scope.values.items()
+            if not name.startswith("_") and isinstance(member, (Text, Const))
+        )
+        place = next((member.place for member in members if isinstance(member, Text)), None)
+        return Seq(members, "list", True, place, value.node.name)
+
     def depends(self, node: ast.AST | None) -> frozenset[int]:
         """The loops whose round an expression depends on."""
         if node is None or not self.loops:
@@ -242,12 +263,18 @@ class Run(ABC):
         return self._encoder_defined
 
     def prompts(
-        self, value: Value, node: ast.Call, checkpoint: Checkpoint | None, argument: ast.expr | None
+        self,
+        value: Value,
+        node: ast.Call,
+        checkpoint: Checkpoint | None,
+        argument: ast.expr | None,
+        is_paired: bool = False,
     ) -> None:
-        """Texts reach a text tower."""
+        """Texts reach a text tower; ``is_paired``: each is compared with a picture of its own, and none with another."""
         site = self.site(node)
         name = target_name(argument) if argument is not None else ""
-        use = PromptUse(site, value, checkpoint, name, self.frame.function, tuple(self.loops))
+        loops = tuple(self.loops)
+        use = PromptUse(site, value, checkpoint, name, self.frame.function, loops, is_paired=is_paired)
         self.recorder.add(self, use, site)
 
     def labels(

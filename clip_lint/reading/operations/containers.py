@@ -142,7 +142,7 @@ def any_of(mapping: Dict, keys: OneOf, default: Value | None) -> Value:
     ]
     if default is not None:
         found.append(default)
-    lists = [value for value in found if isinstance(value, Seq)]
+    lists = [value for value in found if isinstance(value, Seq) and value.kind != "tuple"]
     if len(lists) == len(found) > _MANY:
         first = next((each for each in lists if each.items), lists[0])
         items = tuple(dict.fromkeys(item for each in lists for item in each.items))

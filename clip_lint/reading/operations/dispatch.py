@@ -11,6 +11,7 @@ from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
+from clip_lint.reading.operations.indexes import call_store
 from clip_lint.reading.operations.loading import make_from_class
 from clip_lint.reading.operations.models import DUCK, component_method, model_method
 from clip_lint.reading.operations.moving import move_pixels
@@ -19,6 +20,7 @@ from clip_lint.reading.operations.settings import call_setting, command_line_met
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
+from clip_lint.reading.operations.widgets import EVENTS, call_gradio, wire_event
 from clip_lint.reading.values import (
     UNKNOWN,
     Bound,
@@ -41,6 +43,7 @@ from clip_lint.reading.values import (
     Transform,
     Unknown,
     Value,
+    Widget,
     options,
 )
 
@@ -104,9 +107,14 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) ->
         )
     if root in {"gradio", "streamlit", "telebot", "discord"}:
         run.handle(arguments)
+    if root == "gradio":
+        run.has_widgets = True
+        field = call_gradio(run, name.rpartition(".")[2], arguments, node)
+        if field is not None:
+            return field
     if path in {"torch.autograd.grad", "torch.autograd.backward"}:
         run.recorder.trains = True
-    setting = call_setting(run, path, arguments, node)
+    setting = call_setting(run, path, arguments, node) or call_store(run, path, arguments, node)
     if setting is not None:
         return setting
     read = call_file_function(run, path, arguments, node)
@@ -186,6 +194,8 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         )
     if isinstance(receiver, CommandLine):
         return command_line_method(run, receiver, name, arguments)
+    if isinstance(receiver, (Unknown, Widget)) and name in EVENTS and run.has_widgets:
+        wire_event(run, arguments)
     if isinstance(receiver, Unknown):
         return _unknown_method(run, receiver, name, arguments, node)
     return UNKNOWN

@@ -14,6 +14,7 @@ from clip_lint.reading.values import (
     Bound,
     CommandLine,
     Component,
+    Const,
     Dict,
     Features,
     Image,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 def attribute(run: Run, value: Value, name: str, node: ast.Attribute | None) -> Value:
     """``value.name`` for values that are not objects or modules of the tree."""
+    if isinstance(value, (Text, Const)) and name == "value":
+        return value  # a member of an enumeration stands for its value
     if isinstance(value, Model):
         if name == "logit_scale":
             return Scale(True, name="logit_scale")

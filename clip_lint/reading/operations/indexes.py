@@ -22,6 +22,9 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.run import Run
 
 
@@ -60,6 +63,17 @@ def op_collection(run: Run, call: Call) -> Value:
     return Index(
         metric, "chromadb", run.site(call.node), embedder if isinstance(embedder, Component) else None
     )
+
+
+def call_store(run: Run, path: str, arguments: Arguments, node: ast.Call) -> Value | None:
+    """A vector store of LangChain, made by its class or one of its factories; None where no CLIP embeds for it."""
+    if not path.startswith("langchain"):
+        return None
+    given = (option for value in arguments.values() for option in options(value))
+    embedder = next(
+        (one for one in given if isinstance(one, Component) and one.kind == "store-embeddings"), None
+    )
+    return Index("", "langchain", run.site(node), embedder) if embedder is not None else None
 
 
 def op_neighbors(run: Run, call: Call) -> Value:

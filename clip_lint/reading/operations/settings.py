@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.joining import element, join
 from clip_lint.reading.operations.call import text_of
 from clip_lint.reading.values import (
@@ -15,6 +16,7 @@ from clip_lint.reading.values import (
     CommandLine,
     Const,
     Dict,
+    Function,
     OneOf,
     Seq,
     Text,
@@ -27,13 +29,21 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable, Sequence
 
-    from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.run import Run
 
 _FILES = (".txt", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".tsv")
 _PARSERS = {"argparse.ArgumentParser", "configargparse.ArgumentParser", "configargparse.ArgParser"}
 _OPTIONS = {"click.option", "rich_click.option", "asyncclick.option"}
 _OPTION = "command-line option"
+_FIELDS_OF_CLASSES = {
+    "dataclasses.field",
+    "pydantic.Field",
+    "pydantic.fields.Field",
+    "sqlmodel.Field",
+    "attrs.field",
+    "attr.ib",
+}
+_REQUEST_FIELDS = {f"fastapi.{name}" for name in ("Query", "Form", "Body", "Header", "Cookie")}
 _FIELDS = {"text_input": 1, "text_area": 1}
 """Streamlit's text fields, and at which argument their first text stands."""
 _CHOICES = {"selectbox": 1, "radio": 1, "select_slider": 1, "pills": 1, "segmented_control": 1}
@@ -42,12 +52,13 @@ _MANY = {"multiselect": 1}
 
 def default_of(value: Value, name: str) -> Value:
     """A setting that holds ``value`` until a user says otherwise; unknown where the default tells nothing about prompts."""
-    kept = [option for option in options(value) if _is_prompt(option)]
+    kept = [option for option in options(value) if is_prompt(option)]
     unknown = Unknown(name, is_parameter=True)
     return join(kept[0], unknown) if len(kept) == 1 else OneOf((*kept, unknown)) if kept else unknown
 
 
-def _is_prompt(value: Value) -> bool:
+def is_prompt(value: Value) -> bool:
+    """Whether a setting is a text of several words, the path of a label file or a list of labels."""
     if isinstance(value, Text):
         return not value.is_holed and (" " in value.text.strip() or value.text.endswith(_FILES))
     return (
@@ -69,9 +80,22 @@ def call_setting(run: Run, path: str, arguments: Arguments, node: ast.Call) -> V
         return default_of(first, "") if not isinstance(first, Const) else first
     if path in _OPTIONS:
         return _option(arguments)
+    if path in _FIELDS_OF_CLASSES:
+        return _field_of_class(run, arguments, node)
+    if path in _REQUEST_FIELDS:
+        return default_of(_argument(arguments, 0, "default"), "")
     if root == "streamlit":
         return _field(name.rpartition(".")[2], arguments)
     return None
+
+
+def _field_of_class(run: Run, arguments: Arguments, node: ast.Call) -> Value:
+    """``field(default=...)`` or ``field(default_factory=...)`` in the body of a dataclass or of a pydantic model."""
+    if "default_factory" in arguments.keywords:
+        factory = arguments.keywords["default_factory"].value
+        return run.call(factory, Arguments([], {}), node) if isinstance(factory, Function) else UNKNOWN
+    value = _argument(arguments, 0, "default")
+    return value if isinstance(value, (Text, Seq, Dict)) else UNKNOWN
 
 
 def _field(name: str, arguments: Arguments) -> Value | None:
@@ -79,10 +103,10 @@ def _field(name: str, arguments: Arguments) -> Value | None:
         return default_of(_argument(arguments, _FIELDS[name], "value"), name)
     if name in _CHOICES:
         chosen = _argument(arguments, _CHOICES[name], "options")
-        return element(chosen) if _is_prompt(chosen) else None
+        return element(chosen) if is_prompt(chosen) else None
     if name in _MANY:
         chosen = _argument(arguments, _MANY[name], "options")
-        return chosen if _is_prompt(chosen) else None
+        return chosen if is_prompt(chosen) else None
     return None
 
 

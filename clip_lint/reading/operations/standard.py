@@ -44,7 +44,7 @@ MOST_COUNTED = 200
 def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """A call of one of Python's own functions."""
     values = [argument.value for argument in arguments.positional]
-    first = values[0] if values else UNKNOWN
+    first = run.iterated(values[0]) if values else UNKNOWN
     place = LazyPlace(run.scope.source, node)
     if name in {"list", "tuple", "set", "sorted", "reversed", "frozenset"}:
         if not values:

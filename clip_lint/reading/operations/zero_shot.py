@@ -47,5 +47,5 @@ def op_clip_score(run: Run, call: Call) -> Value:
     checkpoint = (
         by.checkpoint if by is not None else run.libraries.checkpoint("torchmetrics", name, None, "clip")
     )
-    run.prompts(call.value("text"), call.node, checkpoint, call.node_of("text"))
+    run.prompts(call.value("text"), call.node, checkpoint, call.node_of("text"), is_paired=True)
     return Unknown("clip_score")

@@ -1,0 +1,113 @@
+"""Gradio: fields of a user interface, and the functions that their contents go to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.joining import element
+from clip_lint.reading.operations.settings import default_of, is_prompt
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Function,
+    OneOf,
+    Seq,
+    Unknown,
+    Value,
+    Widget,
+    options,
+)
+
+if TYPE_CHECKING:
+    import ast
+
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.interpreter.run import Run
+
+_TEXTS = {"Textbox", "Text", "TextArea", "Code"}
+_CHOICES = {"Dropdown", "Radio"}
+_MANY = {"CheckboxGroup", "Dropdown"}
+EVENTS = frozenset(
+    {"click", "submit", "change", "input", "select", "blur", "then", "success", "release", "load"}
+)
+"""Methods of a field that give the contents of fields to a function."""
+
+
+def call_gradio(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
+    """A call of one of gradio's own classes; ``name`` is the last part of its path."""
+    if name in _TEXTS:
+        return Widget(id(node), default_of(_argument(arguments, 0, "value", "default"), ""))
+    if name in _CHOICES | _MANY:
+        return Widget(id(node), _chosen(name, arguments))
+    if name in {"Interface", "Examples", "ChatInterface"}:
+        examples = _argument(arguments, 0 if name == "Examples" else 99, "examples")
+        inputs = _inputs(_argument(arguments, 1, "inputs"))
+        if name == "Examples":
+            for widget, column in zip(inputs, _columns(examples, len(inputs)), strict=True):
+                if isinstance(widget, Widget):
+                    run.examples.setdefault(widget.key, []).extend(column)
+            return Unknown(name)
+        function = _argument(arguments, 0, "fn")
+        _wire(run, function, inputs, _columns(examples, len(inputs)))
+    return None
+
+
+def wire_event(run: Run, arguments: Arguments) -> None:
+    """``button.click(function, inputs, outputs)``."""
+    inputs = _inputs(_argument(arguments, 1, "inputs"))
+    _wire(run, _argument(arguments, 0, "fn"), inputs, [[] for _ in inputs])
+
+
+def _wire(run: Run, function: Value, inputs: list[Value], examples: list[list[Value]]) -> None:
+    for option in options(function):
+        if isinstance(option, Function):
+            run.wired.setdefault(run.key(option), []).append((tuple(inputs), tuple(map(tuple, examples))))
+
+
+def given(run: Run, function: Function) -> dict[int, Value]:
+    """What the user interface gives to a function: by position, where it is known at all."""
+    found: dict[int, list[Value]] = {}
+    for inputs, examples in run.wired.get(run.key(function), ()):
+        for position, (field, column) in enumerate(zip(inputs, examples, strict=True)):
+            values = found.setdefault(position, [])
+            if isinstance(field, Widget):
+                values.extend(option for option in options(field.value) if not isinstance(option, Unknown))
+                values.extend(run.examples.get(field.key, ()))
+            values.extend(column)
+    user = Unknown("", is_parameter=True)
+    return {position: OneOf((*dict.fromkeys(values), user)) for position, values in found.items() if values}
+
+
+def _chosen(name: str, arguments: Arguments) -> Value:
+    choices = _argument(arguments, 0, "choices")
+    if not is_prompt(choices):
+        return UNKNOWN
+    if name == "CheckboxGroup" or _argument(arguments, 99, "multiselect") == Const(True):
+        return choices
+    chosen = element(choices)  # of single words, any may name a checkpoint, and which one is meant stays open
+    return chosen if any(is_prompt(option) for option in options(chosen)) else UNKNOWN
+
+
+def _inputs(value: Value) -> list[Value]:
+    """The fields of an interface: a list of them, or one alone."""
+    if isinstance(value, Seq):
+        return list(value.items)
+    return [] if value in (UNKNOWN, NONE) else [value]
+
+
+def _columns(examples: Value, width: int) -> list[list[Value]]:
+    """The examples of each field, those that are prompts."""
+    columns: list[list[Value]] = [[] for _ in range(width)]
+    for row in examples.items if isinstance(examples, Seq) else ():
+        cells = row.items if isinstance(row, Seq) else (row,)
+        for column, cell in zip(columns, cells, strict=False):
+            column.extend(option for option in options(cell) if is_prompt(option))
+    return columns
+
+
+def _argument(arguments: Arguments, position: int, *names: str) -> Value:
+    for name in names:
+        if name in arguments.keywords:
+            return arguments.keywords[name].value
+    return arguments.positional[position].value if position < len(arguments.positional) else UNKNOWN
