@@ -246,12 +246,13 @@ class Notebook:
 
 def test_notebooks(tmp_path: Path) -> None:
     """Cells are one program; each has its own findings, and one that is half typed does not silence the others."""
-    ranking = RAW.removeprefix(LOADING).strip("\n") + "\n"
+    loading = LOADING + HELPER
+    ranking = CALLER.partition(LOADING.partition("\n")[2])[2].strip("\n") + "\n"
     last = len(ranking.splitlines()) - 1
 
     async def story() -> None:
         async with editing(tmp_path) as editor:
-            book = Notebook(editor, {"one": "%matplotlib inline\n" + LOADING, "two": ranking})
+            book = Notebook(editor, {"one": "%matplotlib inline\n" + loading, "two": ranking})
             one, two = book.cell("one"), book.cell("two")
             assert await editor.codes(one) == []
             assert await editor.codes(two) == [("CLP201", last)]
@@ -265,7 +266,7 @@ def test_notebooks(tmp_path: Path) -> None:
             book.type("one", 2, types.TextDocumentContentChangePartial(_at(0, 0), "x = (\n"))
             assert "CLP" not in await editor.hover(one, 0, 0)
             assert await editor.codes(two, 2) == [("CLP201", last + 1)]
-            book.type("one", 3, types.TextDocumentContentChangeWholeDocument(LOADING))
+            book.type("one", 3, types.TextDocumentContentChangeWholeDocument(loading))
             await editor.until(lambda: editor.published[one].version == 3)
 
             # A cell before the others: numbers move, findings stay where they are.
@@ -277,7 +278,7 @@ def test_notebooks(tmp_path: Path) -> None:
             assert await editor.codes(book.cell("zero")) == []
             assert "CLP201" in await editor.hover(two, last + 1, 15)
 
-            # Without the cell that loads the model its vectors are unknown.
+            # Without the cell that makes the vectors they are unknown.
             array = types.NotebookCellArrayChange(1, 1, [])
             gone = [types.TextDocumentIdentifier(one)]
             structure = types.NotebookDocumentCellChangeStructure(array, did_close=gone)
