@@ -250,8 +250,62 @@ with torch.inference_mode():
 """,
 )
 
+MEDICAL = Alternative(
+    "medical",
+    "BiomedCLIP, trained on figures of medical articles; have it validated",
+    "microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224",
+    "MIT",
+    "pip install torch open_clip_torch transformers pillow",
+    "fine_grained_models",
+    """\
+import open_clip
+import torch
+from PIL import Image
+
+name = "microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224"
+model, preprocess = open_clip.create_model_from_pretrained(f"hf-hub:{name}")
+model = model.eval()
+tokenizer = open_clip.get_tokenizer(f"hf-hub:{name}")
+
+labels = ["pneumonia", "a healthy lung"]
+image = preprocess(Image.open("image.jpg").convert("RGB")).unsqueeze(0)
+with torch.inference_mode():
+    pictures = model.encode_image(image, normalize=True)
+    texts = model.encode_text(tokenizer([f"this is a photo of {label}" for label in labels]), normalize=True)
+    probabilities = (model.logit_scale.exp() * pictures @ texts.T).softmax(dim=-1)
+print(dict(zip(labels, probabilities[0].tolist())))
+""",
+)
+
+SPECIES = Alternative(
+    "species",
+    "BioCLIP, trained on the tree of life",
+    "imageomics/bioclip",
+    "MIT",
+    "pip install torch open_clip_torch pillow",
+    "fine_grained_models",
+    """\
+import open_clip
+import torch
+from PIL import Image
+
+name = "imageomics/bioclip"
+model, preprocess = open_clip.create_model_from_pretrained(f"hf-hub:{name}")
+model = model.eval()
+tokenizer = open_clip.get_tokenizer(f"hf-hub:{name}")
+
+labels = ["house sparrow", "tree sparrow"]
+image = preprocess(Image.open("image.jpg").convert("RGB")).unsqueeze(0)
+with torch.inference_mode():
+    pictures = model.encode_image(image, normalize=True)
+    texts = model.encode_text(tokenizer([f"a photo of {label}." for label in labels]), normalize=True)
+    probabilities = (model.logit_scale.exp() * pictures @ texts.T).softmax(dim=-1)
+print(dict(zip(labels, probabilities[0].tolist())))
+""",
+)
+
 ALTERNATIVES: tuple[Alternative, ...] = (
-    DETECTOR, OPEN_DETECTOR, BOXES, CROPS, QUESTIONS, HEAD, FACES, READER, MULTILINGUAL,
+    DETECTOR, OPEN_DETECTOR, BOXES, CROPS, QUESTIONS, HEAD, FACES, READER, MULTILINGUAL, MEDICAL, SPECIES,
 )  # fmt: skip
 
 BY_CODE: dict[str, tuple[Alternative, ...]] = {
@@ -266,3 +320,12 @@ BY_CODE: dict[str, tuple[Alternative, ...]] = {
     "CLP114": (MULTILINGUAL,),
 }
 """What replaces CLIP for each phenomenon, the best first."""
+
+SPECIES_KINDS = frozenset({"bird", "flower", "insect", "mushroom", "plant", "tree", "fish", "snake"})
+BY_KIND: dict[str, tuple[Alternative, ...]] = {
+    "person": (FACES,),
+    "medical": (MEDICAL,),
+    "country": (),
+    **dict.fromkeys(SPECIES_KINDS, (SPECIES, HEAD)),
+}
+"""What replaces CLIP for the narrow kinds (CLP105) that have something of their own."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.alternatives import BY_CODE, FACES, Alternative
+from clip_lint.alternatives import BY_CODE, BY_KIND, Alternative
 from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
 from clip_lint.finding import Severity
 from clip_lint.place import Place, Position
@@ -79,10 +79,8 @@ class Answer:
         found: dict[Alternative, None] = {}
         for finding in self.findings:
             if finding.severity >= Severity.WARNING:
-                known = BY_CODE.get(finding.code, ())
-                if finding.code == "CLP105" and "names of people" in finding.message:
-                    known = (FACES,)
-                found.update(dict.fromkeys(known))
+                kind = next((each.value for each in finding.details if each.key == "kind"), "")
+                found.update(dict.fromkeys(BY_KIND.get(kind, BY_CODE.get(finding.code, ()))))
         return tuple(found)
 
 
@@ -283,7 +281,7 @@ def _verdict(given: Answer) -> str:
     if given.fits:
         return f"CLIP fits ({printable(given.request.model)})."
     if not given.alternatives:
-        return "Neither CLIP nor another model fits: no picture shows this."
+        return "Neither CLIP nor another model fits: no picture shows this reliably."
     best = given.alternatives[0]
     return f"Use {best.checkpoint or best.name} instead: {printable(given.request.model)} is not reliable at this."
 

@@ -5,26 +5,33 @@ from __future__ import annotations
 import ast
 import re
 import socket
+import sys
 import warnings
 from importlib.resources import files
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import tiny_models
+import torch
 
 from clip_lint.alternatives import ALTERNATIVES, BY_CODE, Alternative
 from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from PIL.Image import Image
 
 INSTALLED_BY = {
     "torch": "torch", "PIL": "pillow", "transformers": "transformers", "cv2": "opencv-python-headless", "insightface": "insightface",
-    "easyocr": "easyocr",
+    "easyocr": "easyocr", "open_clip": "open_clip_torch",
 }  # fmt: skip
 """The package that brings each imported module."""
 
 STANDARD = {"collections", "pathlib"}
+OF_OPEN_CLIP = [alternative for alternative in ALTERNATIVES if "import open_clip" in alternative.snippet]
 OFFLINE = [alternative for alternative in ALTERNATIVES if alternative.checkpoint in tiny_models.CHECKPOINTS]
 
 
@@ -48,7 +55,7 @@ def test_the_install_line_brings_what_the_snippet_imports(alternative: Alternati
 def test_checkpoint_and_topic_are_named_as_they_are(alternative: Alternative) -> None:
     named = set(re.findall(r'"([\w.-]+/[\w.-]+)"', alternative.snippet))
     assert not alternative.checkpoint or alternative.checkpoint in named
-    assert named <= set(tiny_models.CHECKPOINTS)
+    assert named <= set(tiny_models.CHECKPOINTS) | {each.checkpoint for each in OF_OPEN_CLIP}
     assert files("clip_lint.references").joinpath(f"{alternative.topic}.md").is_file()
 
 
@@ -60,8 +67,56 @@ def test_keys_are_unique_and_codes_exist() -> None:
 
 def test_all_but_the_two_that_need_other_packages_run_here() -> None:
     assert {alternative.key for alternative in ALTERNATIVES} - {
-        alternative.key for alternative in OFFLINE
+        alternative.key for alternative in (*OFFLINE, *OF_OPEN_CLIP)
     } == {"faces", "reader"}
+
+
+class TinyTowers(torch.nn.Module):
+    """The two towers as open_clip 3.3 has them: `encode_*(x, normalize=)` and a learned scale."""
+
+    logit_scale = torch.zeros(())
+
+    def encode_image(self, image: torch.Tensor, normalize: bool = False) -> torch.Tensor:
+        assert image.shape == (1, 3, 8, 8)
+        return self._vectors(1, normalize)
+
+    def encode_text(self, text: torch.Tensor, normalize: bool = False) -> torch.Tensor:
+        return self._vectors(len(text), normalize)
+
+    def _vectors(self, count: int, normalize: bool) -> torch.Tensor:
+        made = torch.arange(1.0, 4.0).repeat(count, 1)
+        return torch.nn.functional.normalize(made, dim=-1) if normalize else made
+
+
+@pytest.mark.parametrize("alternative", OF_OPEN_CLIP, ids=lambda each: each.key)
+def test_the_snippet_of_open_clip_runs(
+    alternative: Alternative,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = []
+
+    def create_model_from_pretrained(name: str) -> tuple[TinyTowers, Callable[[Image], torch.Tensor]]:
+        asked.append(name)
+        return TinyTowers(), lambda _image: torch.zeros(3, 8, 8)
+
+    def get_tokenizer(name: str) -> Callable[[list[str]], torch.Tensor]:
+        asked.append(name)
+        return lambda texts: torch.zeros(len(texts), 77)
+
+    package = ModuleType("open_clip")
+    vars(package).update(
+        create_model_from_pretrained=create_model_from_pretrained, get_tokenizer=get_tokenizer
+    )
+    monkeypatch.setitem(sys.modules, "open_clip", package)
+    monkeypatch.chdir(tmp_path)
+    tiny_models.draw(tmp_path / "image.jpg", 1)
+    exec(compile(alternative.snippet, alternative.key, "exec"), {"__name__": alternative.key})  # noqa: S102 - our own text
+    assert asked == [f"hf-hub:{alternative.checkpoint}"] * 2
+    labels, probabilities = zip(*ast.literal_eval(capsys.readouterr().out).items(), strict=True)
+    assert len(labels) == 2
+    assert probabilities == pytest.approx((0.5, 0.5))
 
 
 @pytest.mark.parametrize("alternative", OFFLINE, ids=lambda each: each.key)

@@ -219,3 +219,27 @@ def test_an_empty_text_is_refused() -> None:
     result = run("a goose", "  ")
     assert isinstance(result.exception, click.UsageError)
     assert "empty" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("a melanoma", "a benign nevus", "a keratosis"),
+        ("a pileated woodpecker", "a downy woodpecker", "a hairy woodpecker"),
+        ("a rose", "a tulip", "a daffodil", "a hyacinth"),
+        ("Tom Hanks", "Brad Pitt"),
+    ],
+)
+def test_the_headline_and_the_help_name_the_same(labels: tuple[str, ...]) -> None:
+    answered = answer(Request(labels, "a photo of {}.", is_set=True))
+    (finding,) = [finding for finding in answered.findings if finding.code == "CLP105"]
+    best = answered.alternatives[0]
+    assert (best.checkpoint or "insightface") in finding.help
+    assert f"Use {best.checkpoint or best.name} instead" in as_text(answered, Severity.WARNING)
+
+
+def test_no_model_is_named_where_the_help_names_none() -> None:
+    answered = answer(Request(("France", "Spain", "Italy", "Chile"), "a photo taken in {}.", is_set=True))
+    assert not answered.fits
+    assert answered.alternatives == ()
+    assert "Neither CLIP nor another model fits" in as_text(answered, Severity.WARNING)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from clip_lint.alternatives import SPECIES_KINDS
 from clip_lint.checks.prompts_grading import graded
 from clip_lint.checks.prompts_measured import (
     FACES,
@@ -34,7 +35,7 @@ from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
     from clip_lint.language import Contrast, Meaning
-    from clip_lint.language.meaning import Count
+    from clip_lint.language.meaning import Count, Kind
     from clip_lint.language.narrow import NarrowKind
     from clip_lint.place import Place
 
@@ -61,6 +62,7 @@ def _finding(
     help: str,  # noqa: A002 - the finding's own field
     related: tuple[Related, ...] = (),
     published: object = None,
+    kind: str = "",
 ) -> Finding:
     place = where.place if isinstance(where, Prompt) else where
     if isinstance(where, Prompt) and where.written is not None:
@@ -80,6 +82,7 @@ def _finding(
         str(checkpoint) if checkpoint is not None and checkpoint.name else None,
         details=(
             Detail("call", prompts.name or "", prompts.call),
+            *((Detail("kind", kind),) if kind else ()),
             *(Detail("prompt", each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
             *(Detail("label", each.label or each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
         ),
@@ -323,11 +326,10 @@ _KIND_HELP = {
 }
 _SPECIES_HELP = "use `imageomics/bioclip` (MIT), or train a small head on `facebook/dinov2-small` features of labelled images"
 _HEAD_HELP = "train a small head (k-NN or linear) on `facebook/dinov2-small` features of a few labelled images per class"
-_SPECIES = frozenset({"bird", "flower", "insect", "mushroom", "plant", "tree", "fish", "snake"})
 
 
 def _kind_help(kind: str) -> str:
-    return _KIND_HELP.get(kind, _SPECIES_HELP if kind in _SPECIES else _HEAD_HELP)
+    return _KIND_HELP.get(kind, _SPECIES_HELP if kind in SPECIES_KINDS else _HEAD_HELP)
 
 
 @check("CLP105")
@@ -340,7 +342,7 @@ def fine_grained(prompts: PromptSet) -> Iterator[Finding]:
         if kind is not None and not is_made_for(kind.name, prompts.checkpoint):
             yield _fine_set(prompts, kind, texts)
             return
-    yield from _once(_fine_single(prompts))
+    yield from _medical_of_set(prompts) if _is_set(prompts) else _once(_fine_single(prompts))
 
 
 def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) -> Finding:
@@ -354,13 +356,13 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
     if kind == "person":
         return _finding(
             "CLP105", prompts, _list_place(prompts), Severity.WARNING, f"{message}: {FACES}", _kind_help(kind),
-            published=FACES,
+            published=FACES, kind=kind,
         )  # fmt: skip
     found = measured(kind, prompts.checkpoint)
     if found is None:
         severity = Severity.NOTE if narrow.evidence == "head" else Severity.WARNING
         return _finding("CLP105", prompts, _list_place(prompts), severity, f"{message}, which CLIP tells apart by chance or by context",
-                        _kind_help(kind))  # fmt: skip
+                        _kind_help(kind), kind=kind)  # fmt: skip
     severity = Severity.WARNING
     if found.is_own:
         severity = (
@@ -372,37 +374,56 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
         )
     return _finding(
         "CLP105", prompts, _list_place(prompts), severity, f"{message}: {found}", _kind_help(kind),
-        published=found,
+        published=found, kind=kind,
+    )  # fmt: skip
+
+
+def _single_kinds(prompts: PromptSet, only: str = "") -> Iterator[tuple[Prompt, Kind]]:
+    """The prompts that name a member of a narrow kind, with its first one that this checkpoint was not made for."""
+    for _, prompt, meaning in _read(prompts):
+        if only and not prompt.is_complete and prompt.label is None:
+            continue
+        for kind in meaning.kinds:
+            if only and kind.name != only:
+                continue
+            if not is_made_for(kind.name, prompts.checkpoint) and _touches(prompt, kind.span):
+                yield prompt, kind
+                break
+
+
+def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
+    """Medical findings among other labels: one warning for the set."""
+    found = list(_single_kinds(prompts, "medical"))
+    if not found:
+        return
+    first = found[0][0]
+    shown = ", ".join(dict.fromkeys(f"`{prompt.text[slice(*kind.span)]}`" for prompt, kind in found[:3]))
+    names = _KIND_NAMES["medical"]
+    number = (
+        f"{len(found)} of {len(prompts.prompts)} labels name {names}"
+        if len(found) > 1
+        else f"{_show(first.text)} names one of many {names}"
+    )
+    published = measured("medical", prompts.checkpoint)
+    yield _finding(
+        "CLP105", prompts, first, Severity.WARNING, f"{number} ({shown}): {published}", _kind_help("medical"),
+        published=published, kind="medical",
     )  # fmt: skip
 
 
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
     """A prompt that names a member of a narrow kind: a note, but for what a general model was never shown."""
-    for _, prompt, meaning in _read(prompts):
-        for kind in meaning.kinds:
-            medical = kind.name == "medical"
-            if (
-                is_made_for(kind.name, prompts.checkpoint)
-                or not _touches(prompt, kind.span)
-                or (_is_set(prompts) and not medical)
-            ):
-                continue
-            found = measured(kind.name, prompts.checkpoint)
-            words = prompt.text[slice(*kind.span)]
-            message = (
-                f"{_show(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
-            )
-            message += f": {FACES}" if kind.name == "person" else f": {found}" if found is not None else ""
-            yield _finding(
-                "CLP105",
-                prompts,
-                prompt,
-                Severity.WARNING if medical else Severity.NOTE,
-                message,
-                _kind_help(kind.name),
-                published=FACES if kind.name == "person" else found,
-            )
-            break
+    for prompt, kind in _single_kinds(prompts):
+        found = measured(kind.name, prompts.checkpoint)
+        words = prompt.text[slice(*kind.span)]
+        message = (
+            f"{_show(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
+        )
+        message += f": {FACES}" if kind.name == "person" else f": {found}" if found is not None else ""
+        yield _finding(
+            "CLP105", prompts, prompt, Severity.WARNING if kind.name == "medical" else Severity.NOTE, message, _kind_help(kind.name),
+            published=FACES if kind.name == "person" else found, kind=kind.name,
+        )  # fmt: skip
 
 
 @check("CLP106")

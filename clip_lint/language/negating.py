@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _SHOWING = listed("negating showing")
 _ALONE = listed("negating alone")
+_CLINICAL = listed("negating clinical")
+_DENIED = listed("negating denied")
+_NAMED = tuple(listed("negating named"))
 
 
 def negations(tagged: Tagged) -> tuple[Negation, ...]:
@@ -54,7 +57,7 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
             return False
         return (after != "" and after not in ",.;?(d") or (after == "" and position == 0)
     if word == "non" or word.startswith("non-"):
-        return after != "" and after in "nacmszt"
+        return after != "" and after in "nacmszt" and not _names_a_disease(word, following, words)
     if word == "neither" and "nor" in words:
         return True
     if word in ("without", "sans", "w/o"):
@@ -70,6 +73,12 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word == "not" or word.endswith(("n't", "nt'")):
         return _denies_verb(tags, words, position, after, following, before, lists)
     return True
+
+
+def _names_a_disease(word: str, following: str, words: list[str]) -> bool:
+    """`non-small cell carcinoma`, `non-proliferative retinopathy`: a disease's own name, not its absence (`non-cancer tissue`)."""
+    denied = following if word == "non" else word.removeprefix("non-")
+    return denied.endswith(_NAMED) and denied not in _DENIED and not _CLINICAL.isdisjoint(words)
 
 
 def _denies_verb(tags: str, words: list[str], position: int, after: str, following: str, before: str,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.values import LazyPlace
 
 HOLE = "{}"
+_NAMED_HOLE = re.compile(r"\{\w+\}")
 _KEEP = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "casefold", "encode", "decode"}
 
 
@@ -168,9 +169,16 @@ def _fill_one(
     if not parts:
         return template
     made = concatenate(parts, template.place or place, literal)
-    if template.written is not None and isinstance(made, Text) and made.label is None:
-        return replace(made, written=template.written)
-    return made
+    if template.written is None:
+        return made
+    if isinstance(made, OneOf):
+        return replace(made, options=tuple(_written(option, template.written) for option in made.options))
+    return _written(made, template.written)
+
+
+def _written(made: Value, place: Place) -> Value:
+    """A text whose label is not known stands where its pattern is written."""
+    return replace(made, written=place) if isinstance(made, Text) and made.label is None else made
 
 
 def percent(template: Value, value: Value, place: LazyPlace | None) -> Value:
@@ -284,7 +292,8 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
     if name == "replace" and len(args) >= 2 and all(isinstance(arg, Text) for arg in args[:2]):
         old, new = args[0], args[1]
         if isinstance(old, Text) and isinstance(new, Text):
-            if old.text in text.text and old.text == HOLE and not text.is_holed:
+            is_filling = old.text == HOLE and not _NAMED_HOLE.fullmatch(new.text)
+            if is_filling and old.text in text.text and not text.is_holed:
                 return fill(text, [new], {}, place)
             if new.is_holed:
                 return replace(text, text=text.text.replace(old.text, new.text), is_holed=True, hole=new.hole)

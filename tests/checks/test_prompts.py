@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -475,3 +476,49 @@ def test_a_label_of_a_file_is_shown_where_it_is_written() -> None:
     assert finding.place == place(2)
     assert finding.message.endswith("it is read from labels.txt:7")
     assert written in [related.place for related in finding.related]
+
+
+def test_medical_labels_among_others_are_one_finding() -> None:
+    labels = [
+        "a healthy garden",
+        "pneumonia on an x-ray",
+        "a melanoma",
+        "a bus stop",
+        "a kite",
+        "a loaf",
+        "a tram",
+        "a glaucoma",
+    ]
+    (found,) = run("CLP105", prompt_set(labels, "a photo of {}."))
+    assert (found.place.start.line, found.severity) == (3, WARNING)
+    assert "3 of 8 labels name medical findings (`pneumonia`, `melanoma`, `glaucoma`)" in found.message
+    (alone,) = run("CLP105", prompt_set([*labels[:2], *labels[3:-1]]))
+    assert "`pneumonia on an x-ray` names one of many medical findings" in alone.message
+    templates = prompt_set(["{}"] * 2, "a histopathology slide of {}.")
+    patterns = tuple(replace(prompt, label=None) for prompt in templates.prompts)
+    assert run("CLP105", replace(templates, prompts=patterns)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a retinal photograph of non-proliferative disease",
+        "a biopsy of non-small cell carcinoma",
+        "a slide of non-hodgkin lymphoma",
+        "non alcoholic hepatitis",
+    ],
+)
+def test_names_of_diseases_are_no_negations(text: str) -> None:
+    assert run("CLP104", prompt_set([text], task=Task.QUERY)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["a slide of non-cancer tissue", "a non-malignant lesion", "a non-fire scene"]
+)
+def test_what_a_label_denies_is_a_negation(text: str) -> None:
+    assert [finding.severity for finding in run("CLP104", prompt_set([text], task=Task.QUERY))] == [WARNING]
+
+
+@pytest.mark.parametrize("text", ["a crate loaded beyond capacity", "a van filled beyond its limits"])
+def test_beyond_a_limit_is_no_place(text: str) -> None:
+    assert run("CLP102", prompt_set([text], task=Task.QUERY)) == []

@@ -164,3 +164,16 @@ def test_defaults_of_settings(tmp_path: Path, program: str, expected: list[str])
 )
 def test_settings_without_a_telling_default(tmp_path: Path, program: str) -> None:
     assert texts_of(tmp_path, program) == []
+
+
+def test_patterns_from_a_file_stay_patterns_whatever_fills_them(tmp_path: Path) -> None:
+    (tmp_path / "patterns.json").write_text(
+        '["a {c} left of the number {}", "a {c} on a wall"]', encoding="utf-8"
+    )
+    head = 'patterns = json.load(open("patterns.json"))\n'
+    loop = 'for name in names():\n    use([p.replace("{}", "{c}").format(c=name) for p in patterns])\n'
+    assert texts_of(tmp_path, head + loop) == []
+    known = head + 'for name in ("kite", "kettle"):\n    use([p.format(c=name) for p in patterns[1:]])\n'
+    assert [[text for text, *_ in found] for found in texts_of(tmp_path, known)] == [
+        ["a kite on a wall", "a kettle on a wall"]
+    ]
