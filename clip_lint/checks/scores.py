@@ -140,7 +140,7 @@ def softmax_single_label(facts: Facts) -> Iterator[Finding]:
         scores = softmax.of
         if softmax.via != "softmax" or not isinstance(scores, Scores) or scores.label_count != 1:
             continue
-        if softmax.axis == "text":
+        if softmax.axis == "text" or (softmax.axis == "image" and scores.image_count == 1):
             name = quoted(softmax.site.name, "the probability")
             yield report(
                 "CLP204",

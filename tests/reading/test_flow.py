@@ -67,6 +67,20 @@ def marked(program: str) -> dict[int, set[str]]:
 
 
 STORIES = {
+    "one label for the pipeline": """
+        from transformers import pipeline
+        classify = pipeline("zero-shot-image-classification", model="openai/clip-vit-base-patch32")
+        print(classify(image, candidate_labels=["a ferry"]))  # CLP204
+        print(classify(image, candidate_labels=["a ferry", "a tug"]))
+        siglip = pipeline("zero-shot-image-classification", model="google/siglip-base-patch16-224")
+        print(siglip(image, candidate_labels=["a ferry"]))
+    """,
+    "one image and one label, compared with no other image": """
+        logits, _ = model(image, clip.tokenize(["a ferry"]))
+        print(logits.softmax(dim=0))  # CLP204
+        several, _ = model(torch.cat([image, image]), clip.tokenize(["a ferry"]))
+        print(several.softmax(dim=0))
+    """,
     "the distance to a centre": """
         features = F.normalize(model.encode_text(text), dim=-1)
         centre = features.mean(dim=0, keepdim=True)

@@ -6,9 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
 from clip_lint.reading.operations.inputs import record_image
-from clip_lint.reading.values import Component, Features, Model, Text, Three, Unknown, Value
+from clip_lint.reading.values import Component, Features, Model, Scores, Seq, Text, Three, Unknown, Value
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.run import Run
@@ -29,6 +31,14 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         by.checkpoint if by is not None else None,
         adds_template="template" not in call,
     )
+    checkpoint = by.checkpoint if by is not None else Checkpoint("transformers", None, None, "clip")
+    if checkpoint.family not in SIGMOID_FAMILIES:  # of those the pipeline takes the sigmoid
+        count = len(labels.items) if isinstance(labels, Seq) and labels.is_whole else None
+        site = run.site(call.node)
+        scores = Scores(
+            checkpoint, Three.YES, Three.YES, site, label_count=count, texts=labels, is_whole_model=True
+        )
+        run.recorder.add(run, Normalized(site, scores, "softmax", "text", None), site)
     return Unknown("predictions")
 
 
