@@ -179,6 +179,14 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 "load it once at start-up and keep it",
                 checkpoint=load.model.checkpoint,
             )
+        elif load.is_rerun:
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded again at every interaction: Streamlit runs the page from its top",
+                "load it in a function with `@st.cache_resource`",
+                checkpoint=load.model.checkpoint,
+            )
         elif _loads_per_call(load, facts):
             yield report(
                 "CLP405",

@@ -40,6 +40,8 @@ class Load:
     """What is loaded depends on the loop's round."""
     quickgelu: str = ""
     """``missing`` or ``needless`` where architecture and weights disagree on the activation."""
+    is_rerun: bool = False
+    """In a page of Streamlit, which runs from its top at every interaction."""
 
 
 @dataclass(frozen=True, slots=True)

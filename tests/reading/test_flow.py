@@ -682,3 +682,38 @@ for seed in range(3):
     settings = Configuration(Overrides(values={"min_severity": Severity.NOTE}), str(folder))
     outcome = engine.lint((".",), settings, str(folder), isolated=True)
     assert any(each.code == "CLP404" for each in outcome.reported) is is_same
+
+
+PAGE = """\
+import clip
+import streamlit as st
+st.title("Harbour")
+{load}
+"""
+
+
+@pytest.mark.parametrize(
+    ("load", "is_bad"),
+    [
+        ('model, preprocess = clip.load("ViT-B/32")', True),
+        ('def start():\n    return clip.load("ViT-B/32")\nmodel, preprocess = start()', True),
+        ("from models import start\nmodel, preprocess = start()", True),
+        ("from models import model", False),
+        (
+            '@st.cache_resource\ndef start():\n    return clip.load("ViT-B/32")\nmodel, preprocess = start()',
+            False,
+        ),
+        (
+            'if "model" not in st.session_state:\n    st.session_state.model, st.session_state.preprocess = clip.load("ViT-B/32")',
+            False,
+        ),
+    ],
+)
+def test_a_page_that_runs_at_every_click(
+    write: Callable[[Mapping[str, str | bytes]], Path], load: str, is_bad: bool
+) -> None:
+    helper = 'import clip\ndef start():\n    return clip.load("ViT-B/32")\nmodel, preprocess = start()\n'
+    folder = write({"page.py": PAGE.format(load=load), "models.py": helper})
+    settings = Configuration(Overrides(), str(folder))
+    outcome = engine.lint((".",), settings, str(folder), isolated=True)
+    assert any(each.code == "CLP405" for each in outcome.reported) is is_bad

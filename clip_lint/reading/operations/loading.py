@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
             call.spec.library,
             _varies(run, call.node),
             _quickgelu(run, model, call),
+            _is_rerun(run),
         ),
         site,
     )
@@ -69,6 +71,17 @@ def _varies(run: Run, node: ast.Call) -> bool:
 def _is_lazily_cached(run: Run) -> bool:
     """Whether the load is kept for later calls: it is stored globally, or a test for its absence comes first."""
     return bool(run.scope.outer) or any(frame.lazy for frame in run.frames)
+
+
+_STREAMLIT_PAGE = re.compile(
+    r"^(?:import|from) streamlit\b.*\.(?:title|header|set_page_config)\(", re.MULTILINE | re.DOTALL
+)
+
+
+def _is_rerun(run: Run) -> bool:
+    """Whether Streamlit comes here again at every interaction: other modules of the app are imported once."""
+    is_imported = run.scope.source is not run.source and not run.frame.function
+    return not run.frame.entry and not is_imported and bool(_STREAMLIT_PAGE.search(run.source.text))
 
 
 def make_from_class(
