@@ -698,7 +698,7 @@ st.title("Harbour")
         ('model, preprocess = clip.load("ViT-B/32")', True),
         ('def start():\n    return clip.load("ViT-B/32")\nmodel, preprocess = start()', True),
         ("from models import start\nmodel, preprocess = start()", True),
-        ("from models import model", False),
+        ("from ready import model", False),
         (
             '@st.cache_resource\ndef start():\n    return clip.load("ViT-B/32")\nmodel, preprocess = start()',
             False,
@@ -712,8 +712,9 @@ st.title("Harbour")
 def test_a_page_that_runs_at_every_click(
     write: Callable[[Mapping[str, str | bytes]], Path], load: str, is_bad: bool
 ) -> None:
-    helper = 'import clip\ndef start():\n    return clip.load("ViT-B/32")\nmodel, preprocess = start()\n'
-    folder = write({"page.py": PAGE.format(load=load), "models.py": helper})
+    start = 'import clip\ndef start():\n    return clip.load("ViT-B/32")\n'
+    ready = start + "model, preprocess = start()\n"
+    folder = write({"page.py": PAGE.format(load=load), "models.py": start, "ready.py": ready})
     settings = Configuration(Overrides(), str(folder))
     outcome = engine.lint((".",), settings, str(folder), isolated=True)
     assert any(each.code == "CLP405" for each in outcome.reported) is is_bad

@@ -80,7 +80,7 @@ _STREAMLIT_PAGE = re.compile(
 
 def _is_rerun(run: Run) -> bool:
     """Whether Streamlit comes here again at every interaction: other modules of the app are imported once."""
-    is_imported = run.scope.source is not run.source and not run.frame.function
+    is_imported = any(frame.scope.source is not run.source and not frame.function for frame in run.frames)
     return not run.frame.entry and not is_imported and bool(_STREAMLIT_PAGE.search(run.source.text))
 
 
