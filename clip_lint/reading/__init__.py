@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clip_lint.reading import facts as _facts
 from clip_lint.reading.facts import Facts
+from clip_lint.reading.generated import at_their_source
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.recorder import Recorder
@@ -60,6 +61,9 @@ def read(
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
     sets = [build(use, checkpoints, source) for use in uses]
+    if workspace is not None:
+        sets, programs = at_their_source(sets, workspace, source.file)
+        recorder.dependencies |= programs
     return Facts(
         source.path,
         versions,

@@ -81,7 +81,7 @@ def may_use_clip(data: bytes) -> bool:
         return False
     if _NARROW.search(data) is not None:
         return True
-    return any(name in data and b"def " + name not in data for name in _METHODS)
+    return any(name in data and b"def " + name + b"(" not in data for name in _METHODS)
 
 
 def uses_clip(tree: ast.Module) -> bool:

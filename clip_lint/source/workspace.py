@@ -26,6 +26,9 @@ MOST_FITTING = 12
 MAX_FITTING_BYTES = 300_000
 """How many files a path with holes may mean, and how large they may be together."""
 _SHORTEST_STEM = 3
+MOST_PROGRAMS = 300
+"""How many programs are looked through for the one that writes a data file."""
+_WRITING = re.compile(rb"[\"']w[bt]?[\"']|\.write|\bdump\(|\.to_(?:csv|json)\(|writerow")
 _MAX_TREE_CHARACTERS = 3_000_000
 """How much program text keeps its tree in memory; a tree takes about 30 bytes for each character."""
 _MAX_SOURCE_CHARACTERS = 8_000_000
@@ -58,6 +61,7 @@ class Workspace:
         self._sources: _Recent[Source | None] = _Recent(_MAX_SOURCE_CHARACTERS)
         self._trees: _Recent[ast.Module | None] = _Recent(_MAX_TREE_CHARACTERS)
         self._folders: dict[str, frozenset[str] | None] = {}
+        self._written: dict[str, list[str]] = {}
         self._search: dict[str, tuple[str, ...]] = {}
         self._lookups: dict[str, dict[str, str | None]] = {}
 
@@ -132,6 +136,40 @@ class Workspace:
         self._lookups.setdefault(asker, {})["fits:" + pattern] = "\n".join(found) or None
         return found
 
+    def writers(self, shown: str, importer: Path) -> list[Path]:
+        """The programs of the project that name a data file and write files: what may have made it.
+
+        ``shown`` is the file as `data_name` prints it. Looked through are the folders from the file and up to the project's
+        top, and those right below the top.
+        """
+        found = self._writers(shown)
+        self._lookups.setdefault(str(importer), {})["writers:" + shown] = "\n".join(found) or None
+        return [Path(each) for each in found]
+
+    def _writers(self, shown: str) -> list[str]:
+        if shown not in self._written:
+            file = os.path.normpath(os.path.join(self._base, shown))
+            self._written[shown] = self._written_by(file, project_root(os.path.dirname(file)))
+        return self._written[shown]
+
+    def _written_by(self, file: str, top: str) -> list[str]:
+        folder = os.path.dirname(file)
+        folders = [folder]
+        while folder != top and self.contains(folder):
+            folder = os.path.dirname(folder)
+            folders.append(folder)
+        folders += [
+            os.path.join(top, entry) for entry in sorted(self._entries(top)) if not entry.startswith(".")
+        ]
+        name = os.path.basename(file).encode()
+        programs = [
+            os.path.join(each, entry)
+            for each in dict.fromkeys(folders)
+            for entry in sorted(self._entries(each))
+            if entry.endswith(".py") and self.contains(os.path.join(each, entry))
+        ]
+        return [program for program in programs[:MOST_PROGRAMS] if _writes(program, name)]
+
     def data_name(self, path: str, importer: Path) -> str:
         """How reports print the file that `data_file` found; the path itself where it found none."""
         found = self._find_data(path, str(importer))
@@ -147,6 +185,8 @@ class Workspace:
             for query, answer in asked.items():
                 if query.startswith("data:"):
                     now = self._find_data(query.removeprefix("data:"), asker)
+                elif query.startswith("writers:"):
+                    now = "\n".join(self._writers(query.removeprefix("writers:"))) or None
                 elif query.startswith("fits:"):
                     now = "\n".join(self._fitting(query.removeprefix("fits:"), asker)) or None
                 else:
@@ -317,6 +357,14 @@ def _package(table: Path) -> str:
     except (OSError, ValueError):
         return ""
     return package if isinstance(package, str) else ""
+
+
+def _writes(program: str, name: bytes) -> bool:
+    try:
+        data = read_bytes(program)
+    except UnreadableError:
+        return False
+    return name in data and _WRITING.search(data) is not None
 
 
 def _is_small_file(path: str) -> bool:

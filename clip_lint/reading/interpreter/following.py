@@ -31,6 +31,8 @@ CALL_BUDGET = 15_000
 """Evaluated nodes for one call that leaves the root file."""
 _FEW_CALLS = 12
 """Calls in a function that is followed whatever it is given: helpers that normalise, lists of labels."""
+_READERS = frozenset({"open", "read_text", "read_csv", "safe_load", "DictReader", "reader"})
+"""A function that opens a file and returns something may return its labels: it may make more calls."""
 _MOST_LOOKED_AT = 12
 _PLAIN = (Unknown, Const, Text, External, Imported, ModuleRef, Function, Class)
 
@@ -74,8 +76,11 @@ class Following(Run):
         node = function.node
         known = self.simple.get(id(node))
         if known is None:
-            calls = sum(isinstance(inner, ast.Call) for inner in ast.walk(node))
-            known = self.simple[id(node)] = calls <= _FEW_CALLS
+            calls = [inner.func for inner in ast.walk(node) if isinstance(inner, ast.Call)]
+            reads = any(getattr(each, "attr", getattr(each, "id", "")) in _READERS for each in calls) and any(
+                isinstance(inner, ast.Return) and inner.value is not None for inner in ast.walk(node)
+            )
+            known = self.simple[id(node)] = len(calls) <= (2 * _FEW_CALLS if reads else _FEW_CALLS)
             self.keep.append(node)
         return known
 

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 
 from clip_lint.reading.arguments import Arguments
+from clip_lint.reading.facts import PromptUse
 from clip_lint.reading.interpreter.assigning import Assigning
 from clip_lint.reading.interpreter.calls import Calls
 from clip_lint.reading.interpreter.comprehensions import Comprehensions
 from clip_lint.reading.interpreter.definitions import Definitions
 from clip_lint.reading.interpreter.expressions import Expressions
 from clip_lint.reading.interpreter.flow import Flow
+from clip_lint.reading.interpreter.following import CALL_BUDGET
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.functions import Functions
 from clip_lint.reading.interpreter.statements import Statements
+from clip_lint.reading.joining import one_of
 from clip_lint.reading.scope import Scope
-from clip_lint.reading.values import Class, Function, Instance, Text, options
+from clip_lint.reading.values import Class, Dict, Function, Imported, Instance, Seq, Text, Value, options
+
+_GIVES_LABELS = re.compile(
+    r"^(?:get|load|read|make|build)_.*(?:labels|class_?names|classes|captions|descriptions|descriptors)$"
+)
+
+
+def _items(value: Seq | Dict) -> tuple[Value, ...]:
+    return value.items if isinstance(value, Seq) else tuple(item for _, item in value.entries)
 
 
 class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Comprehensions, Calls, Functions):
@@ -36,7 +48,30 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         for function in list(self.functions):
             if self.key(function) not in self.entered:
                 self._run_alone(function)
+        self._run_unused(scope)
         self.frames.pop()
+
+    def _run_unused(self, scope: Scope) -> None:
+        """Imported functions that give labels and that no call uses: what they return is meant for the model all the same."""
+        for name, value in list(scope.values.items()):
+            if not isinstance(value, Imported) or _GIVES_LABELS.search(name) is None:
+                continue
+            function = self._resolve(value, self.source)
+            if not isinstance(function, Function) or isinstance(function.node, ast.Lambda):
+                continue
+            if self.key(function) in self.entered or self.abroad < 0:
+                continue
+            trip = self.leave(CALL_BUDGET)
+            with self.recorder.paused(True):
+                given = self.call_function(function, Arguments([], {}), None, alone=True)
+            self.come_back(trip)
+            site = self.site(function.node)
+            lists = [option for option in options(given) if isinstance(option, (Seq, Dict))]
+            if lists:
+                # Lists of lists are no set of labels: each class has its own, and shares descriptions with others.
+                nested = any(isinstance(item, Seq) for each in lists for item in _items(each))
+                use = PromptUse(site, one_of(lists), None, name, function.qualname, is_paired=nested)
+                self.recorder.add(self, use, site)
 
     def _collect(self, scope: Scope) -> None:
         """Find the module's own classes and functions, those in branches included."""

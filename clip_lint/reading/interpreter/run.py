@@ -46,10 +46,10 @@ BUDGET = 100_000
 ABROAD_BUDGET = 40_000
 """How many of them outside the root file."""
 ENCODER_DEFINITIONS = (
-    "def encode_image",
-    "def encode_text",
-    "def get_image_features",
-    "def get_text_features",
+    "def encode_image(",
+    "def encode_text(",
+    "def get_image_features(",
+    "def get_text_features(",
 )
 _IMPURE = frozenset(
     {

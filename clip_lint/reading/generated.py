@@ -1,0 +1,92 @@
+"""Captions that a program of the tree wrote into a data file: told where that program has them, for there they are mended."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from clip_lint.reading.prompts import Prompt, PromptSet
+    from clip_lint.source.model import Source
+    from clip_lint.source.workspace import Workspace
+
+MOST_PROMPTS = 500
+MOST_PATTERNS = 500
+_LONGEST = 200
+_FEWEST_WORDS = 3
+_FIELD = re.compile(r"\{\w*\}|%s")
+_Pattern = tuple["re.Pattern[str]", "Source", ast.expr]
+
+
+def at_their_source(
+    sets: list[PromptSet | None], workspace: Workspace, importer: Path
+) -> tuple[list[PromptSet | None], frozenset[str]]:
+    """The sets with each generated prompt's place where its program writes it out, and the files of those programs."""
+    patterns: dict[str, list[_Pattern]] = {}
+    used: set[str] = set()
+    moved: list[PromptSet | None] = []
+    for prompts in sets:
+        if prompts is None or all(prompt.written is None for prompt in prompts.prompts):
+            moved.append(prompts)
+            continue
+        made = []
+        for number, prompt in enumerate(prompts.prompts):
+            found = _source_of(prompt, workspace, importer, patterns) if number < MOST_PROMPTS else None
+            if found is not None:
+                used.add(str(found[0].file))
+            made.append(prompt if found is None else replace(prompt, place=found[0].place(found[1])))
+        moved.append(replace(prompts, prompts=tuple(made)))
+    return moved, frozenset(used)
+
+
+def _source_of(
+    prompt: Prompt, workspace: Workspace, importer: Path, patterns: dict[str, list[_Pattern]]
+) -> tuple[Source, ast.expr] | None:
+    text = prompt.label if prompt.label is not None else prompt.text
+    if prompt.written is None or len(text) > _LONGEST:
+        return None
+    file = prompt.written.path
+    if file not in patterns:
+        patterns[file] = list(_patterns(workspace, workspace.writers(file, importer)))[:MOST_PATTERNS]
+    return next(((source, node) for pattern, source, node in patterns[file] if pattern.fullmatch(text)), None)
+
+
+def _patterns(workspace: Workspace, programs: list[Path]) -> Iterator[_Pattern]:
+    """What the programs that write a data file have in quotes, in the order of their lines."""
+    for path in programs:
+        source, tree = workspace.load(path), workspace.tree(path)
+        if source is None or tree is None:
+            continue
+        inner: set[int] = set()
+        quoted = (node for node in ast.walk(tree) if isinstance(node, (ast.JoinedStr, ast.Constant)))
+        for node in sorted(quoted, key=lambda node: (node.lineno, node.col_offset)):
+            if isinstance(node, ast.JoinedStr):
+                inner.update(id(part) for part in node.values)
+                parts = [_literal(part) for part in node.values]
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner:
+                parts = _parts(node.value)
+            else:
+                continue
+            literal = " ".join(part for part in parts if isinstance(part, str))
+            if len(literal.split()) >= _FEWEST_WORDS and len(literal) <= _LONGEST:
+                expression = "".join("(.+)" if part is None else re.escape(part) for part in parts)
+                yield re.compile(expression), source, node
+
+
+def _literal(part: ast.expr) -> str | None:
+    return part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else None
+
+
+def _parts(text: str) -> list[str | None]:
+    """A text for ``format`` or ``%``: its pieces, with None for each field."""
+    pieces: list[str | None] = []
+    for index, piece in enumerate(_FIELD.split(text)):
+        if index:
+            pieces.append(None)
+        pieces.append(piece)
+    return pieces
