@@ -215,9 +215,12 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
     """Text of any length into a tokenizer that does not cut, or ids cut by hand."""
     cut = {sliced.tokens.site.key for sliced in facts.sliced if sliced.tokens.site is not None}
     mixed = _of_several_libraries(facts)
+    encoded = {encode.tokens.site for encode in facts.encodes if encode.tokens is not None}
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
         if tokenize.site.key in cut or tokenize.site.key in mixed:
+            continue
+        if tokens.site not in encoded and _is_cut_as_well(tokenize, facts):
             continue
         if (
             not tokenize.raises
@@ -239,7 +242,6 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option.removesuffix("=True"), None)],
         )
-    encoded = {encode.tokens.site for encode in facts.encodes if encode.tokens is not None}
     for sliced in facts.sliced:
         if sliced.tokens.truncation is Three.YES or sliced.tokens.site not in encoded:
             continue
@@ -253,6 +255,17 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
             measure=[("kind", "end token cut off")],
         )
+
+
+def _is_cut_as_well(tokenize: Tokenize, facts: Facts) -> bool:
+    """Whether the same function lets the same tokenizer cut the same text: the whole then tells what was cut off."""
+    return any(
+        other.tokens.truncation is Three.YES
+        and other.tokens.by == tokenize.tokens.by
+        and other.argument == tokenize.argument
+        and other.site.function == tokenize.site.function
+        for other in facts.tokenizes
+    )
 
 
 def _of_several_libraries(facts: Facts) -> frozenset[int]:

@@ -469,6 +469,17 @@ TOKENIZERS = {
         prompts = [TEMPLATES[kind].format(c.replace("_", " ")) for c in read_classes()]
         tokens = torch.cat([clip.tokenize(p) for p in prompts])
     """,
+    "the whole text, to tell what was cut off": """
+        from transformers import CLIPTextModel
+        tower = CLIPTextModel.from_pretrained("openai/clip-vit-base-patch32")
+        tokenizer = CLIPTokenizer.from_pretrained("openai/clip-vit-base-patch32")
+        def encode(prompt):
+            ids = tokenizer(prompt, padding="max_length", truncation=True, return_tensors="pt").input_ids
+            whole = tokenizer(prompt, padding="longest", return_tensors="pt").input_ids
+            if whole.shape[-1] > ids.shape[-1]:
+                print("cut off:", tokenizer.batch_decode(whole[:, 76:-1]))
+            return tower(ids)
+    """,
     "ids that are cut but never encoded": """
         tokenizer = CLIPTokenizer.from_pretrained("openai/clip-vit-base-patch32")
         ids = tokenizer(words(), return_tensors="pt").input_ids
