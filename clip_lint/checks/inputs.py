@@ -193,7 +193,9 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
         if isinstance(option, Text):
             # A template around something: a class name, unless it is called a description, a query or the like.
             if option.is_holed and (
-                _LONG.search(option.hole) if option.text != "{}" else not _BOUNDED.search(option.hole)
+                _LONG.search(option.hole)
+                if option.text != "{}"
+                else not _BOUNDED.search(f"{option.hole} {argument}")
             ):
                 return False
         elif isinstance(option, Seq) and depth < 3:

@@ -433,6 +433,14 @@ LOOPS = {
                 print(model.encode_text(clip.tokenize(["a ferry", "a tug"])))
                 break
     """,
+    "lists of texts, one for each class": """
+        for kind, texts in read_descriptions().items():
+            print(kind, model.encode_text(clip.tokenize(texts)))
+    """,
+    "a text for each round": """
+        for text in read_texts():
+            print(model.encode_text(clip.tokenize(text)))  # CLP403
+    """,
     "a function that a loop calls": """
         def compare():
             features = model.encode_text(clip.tokenize(["a ferry", "a tug"]))  # CLP404
@@ -468,6 +476,9 @@ TOKENIZERS = {
         TEMPLATES = {"pets": "a photo of a {}, a type of pet.", "food": "a photo of {}, a type of food."}
         prompts = [TEMPLATES[kind].format(c.replace("_", " ")) for c in read_classes()]
         tokens = torch.cat([clip.tokenize(p) for p in prompts])
+    """,
+    "words of the settings around class names": """
+        tokens = clip.tokenize([settings["before"] + tidy(each) + settings["after"] for each in class_names()])
     """,
     "the whole text, to tell what was cut off": """
         from transformers import CLIPTextModel

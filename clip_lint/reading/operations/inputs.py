@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.checkpoint import Checkpoint
-from clip_lint.reading.facts import ImageUse, Tokenize
+from clip_lint.reading.facts import ImageUse, LoopSite, Tokenize
 from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.values import (
     NONE,
@@ -76,7 +76,8 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     node = call.node_of("text")
     site = run.site(call.node)
     single = isinstance(node, ast.Name) and any(
-        loop.target == node.id and loop.kind == "for" and not loop.batches for loop in run.loops
+        loop.target == node.id and loop.kind == "for" and not loop.batches and not _runs_over_values(loop)
+        for loop in run.loops
     )
     tokens = Tokens(
         value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown)
@@ -94,6 +95,14 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     if not _is_guessed(by):
         run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
     return tokens
+
+
+def _runs_over_values(loop: LoopSite) -> bool:
+    """Whether a loop runs over a mapping's values: in many programs lists of texts, one for each class."""
+    return isinstance(loop.site.node, ast.For) and any(
+        isinstance(inner, ast.Attribute) and inner.attr in {"items", "values"}
+        for inner in ast.walk(loop.site.node.iter)
+    )
 
 
 def _is_guessed(by: Component | None) -> bool:
