@@ -438,8 +438,8 @@ LOOPS = {
             print(kind, model.encode_text(clip.tokenize(texts)))
     """,
     "a text for each round": """
-        for text in read_texts():
-            print(model.encode_text(clip.tokenize(text)))  # CLP403
+        for word in read_words():
+            print(model.encode_text(clip.tokenize([word])))  # CLP403
     """,
     "a function that a loop calls": """
         def compare():
