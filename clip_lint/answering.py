@@ -257,9 +257,9 @@ def as_text(given: Answer, least: Severity, *, check_all: bool = False) -> str:
     """An answer for people."""
     request = given.request
     shown = [finding for finding in given.findings if finding.severity >= least]
-    lines = [f"{text!r}" if not request.is_set else f"- {printable(text)}" for text in request.texts[:20]]
+    lines = [f"- {_short(text)}" for text in request.texts[:20]]
     if not request.is_set:
-        lines = [f'"{printable(request.texts[0])}"']
+        lines = [f'"{_short(request.texts[0])}"']
     if len(request.texts) > 20:
         lines.append(f"  and {len(request.texts) - 20} more")
     lines += ["", _verdict(given), ""]
@@ -277,13 +277,22 @@ def as_text(given: Answer, least: Severity, *, check_all: bool = False) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+_WIDEST = 200
+
+
+def _short(text: str) -> str:
+    """A text as it is shown: its beginning, where it is long, and without control characters."""
+    return printable(text if len(text) <= _WIDEST else text[:_WIDEST].rstrip() + " ...")
+
+
 def _verdict(given: Answer) -> str:
     if given.fits:
         return f"CLIP fits ({printable(given.request.model)})."
     if not given.alternatives:
         return "Neither CLIP nor another model fits: no picture shows this reliably."
     best = given.alternatives[0]
-    return f"Use {best.checkpoint or best.name} instead: {printable(given.request.model)} is not reliable at this."
+    name = best.checkpoint or best.name.split(",")[0]
+    return f"Use {name} instead: {printable(given.request.model)} is not reliable at this."
 
 
 def _alternative_text(alternative: Alternative, *, with_snippet: bool) -> list[str]:

@@ -235,7 +235,7 @@ def test_the_headline_and_the_help_name_the_same(labels: tuple[str, ...]) -> Non
     (finding,) = [finding for finding in answered.findings if finding.code == "CLP105"]
     best = answered.alternatives[0]
     assert (best.checkpoint or "insightface") in finding.help
-    assert f"Use {best.checkpoint or best.name} instead" in as_text(answered, Severity.WARNING)
+    assert f"Use {best.checkpoint or best.name.split(',')[0]} instead" in as_text(answered, Severity.WARNING)
 
 
 def test_no_model_is_named_where_the_help_names_none() -> None:
@@ -243,3 +243,37 @@ def test_no_model_is_named_where_the_help_names_none() -> None:
     assert not answered.fits
     assert answered.alternatives == ()
     assert "Neither CLIP nor another model fits" in as_text(answered, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("un gato sin cola", "Spanish"),
+        ("un chat dans la rue", "French"),
+        ("鳥と木", "Japanese"),
+        ("公園の白い鳥", "Japanese"),
+        ("公园里的白鸟", "Chinese"),
+    ],
+)
+def test_languages_of_short_texts(text: str, language: str) -> None:
+    (finding,) = [finding for finding in answer(Request((text,))).findings if finding.code == "CLP114"]
+    assert f"is {language}, and" in finding.message
+
+
+def test_a_long_text_is_shown_by_its_beginning() -> None:
+    shown = as_text(answer(Request(("a heron on a post, " * 40,))), Severity.WARNING)
+    assert max(map(len, shown.splitlines())) < 300
+    assert shown.startswith('"a heron on a post, a heron')
+
+
+def test_a_text_with_a_hole_is_a_template() -> None:
+    result = run("a photo of a {}")
+    assert isinstance(result.exception, click.UsageError)
+    assert "--template" in result.exception.message
+    assert run("--template", "a photo of a {}", "heron", "stork").return_value in (0, 1)
+
+
+def test_figures_that_a_sign_says_are_writing() -> None:
+    (finding,) = answer(Request(("a price tag saying 4.50",))).findings
+    assert finding.code == "CLP107"
+    assert "Use EasyOCR instead:" in as_text(answer(Request(("a price tag saying 4.50",))), Severity.WARNING)

@@ -442,7 +442,7 @@ def _role_order(prompts: PromptSet, by_label: dict[int, Contrast]) -> Iterator[F
         )
         yield _finding(
             "CLP106", prompts, prompts.prompts[index], Severity.ERROR, message,
-            "ask a model for questions (`Salesforce/blip-vqa-base`: who is chasing?), or use labels that name different things", related,
+            "ask a model for questions such as `Salesforce/blip-vqa-base` who does it, or use labels that name different things", related,
         )  # fmt: skip
 
 

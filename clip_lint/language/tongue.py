@@ -11,10 +11,11 @@ from functools import cache
 
 from clip_lint.language.lexicon import sections
 
+_CHINESE = re.compile("[\u4e00-\u9fff\u3400-\u4dbf]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u3096\u30a1-\u30fa]")),
     ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
-    ("zh", re.compile("[\u4e00-\u9fff\u3400-\u4dbf]")),
+    ("zh", _CHINESE),
     ("ru", re.compile("[\u0400-\u04ff]")),
     ("ar", re.compile("[\u0600-\u06ff]")),
     ("he", re.compile("[\u0590-\u05ff]")),
@@ -51,6 +52,8 @@ def language_of(text: str, words: list[str], tags: str) -> str:
         letters = len(_LETTER.findall(text))
         for code, script in _SCRIPTS:
             found = len(script.findall(text))
+            if found and code == "ja":
+                found += len(_CHINESE.findall(text))  # Japanese has both; Chinese has no kana
             if found and found * 3 > letters:
                 return code
     if len(words) < 2 or len(_all_function_words().intersection(words)) < 2:

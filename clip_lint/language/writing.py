@@ -127,7 +127,7 @@ def _says(tagged: Tagged, position: int) -> bool:
         return True
     word = tagged.words[position]
     if word == "saying":
-        return following in "en;,xa"
+        return following in "en;,xau2"
     if word == "reads":
         return following not in "dWRp"
     return following not in "Rpo.,?"
