@@ -740,3 +740,41 @@ def test_a_page_that_runs_at_every_click(
     settings = Configuration(Overrides(), str(folder))
     outcome = engine.lint((".",), settings, str(folder), isolated=True)
     assert any(each.code == "CLP405" for each in outcome.reported) is is_bad
+
+
+def test_a_wrapper_is_not_the_model(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
+    """Who gets pictures as they are is no model of Transformers, unless it is called so."""
+    program = """\
+import numpy as np
+import clip
+from PIL import Image
+
+def collect(searcher, paths):
+    return np.stack([searcher.get_image_features(Image.open(path)).flatten() for path in paths])
+
+def embed(clip_model, pixels):
+    return clip_model.get_image_features(pixels).flatten()  # CLP307
+"""
+    assert lint(write({"program.py": program}), codes="CLP307") == marked(program)
+
+
+def test_gradients_are_off_even_where_torch_comes_from_elsewhere(
+    write: Callable[[Mapping[str, str | bytes]], Path],
+) -> None:
+    program = """\
+import clip
+from tools import *
+model, preprocess = clip.load("ViT-B/32")
+
+def embed(image):
+    with torch.no_grad():
+        return model.encode_image(image)
+
+@torch.inference_mode()
+def embed_again(image):
+    return model.encode_image(image)
+
+def embed_for_training(image):
+    return model.encode_image(image)  # CLP402
+"""
+    assert lint(write({"program.py": program}), codes="CLP402") == marked(program)

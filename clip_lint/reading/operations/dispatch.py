@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,7 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Features,
+    GradContext,
     Image,
     Index,
     Inputs,
@@ -48,8 +51,6 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
-
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.run import Run
 
@@ -201,13 +202,32 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     return UNKNOWN
 
 
+_MODEL = re.compile(r"model$|^clip$|^net(?:work)?$", re.IGNORECASE)
+_MADE_READY = re.compile(r"pixel|tensor|input|batch|ids|token", re.IGNORECASE)
+
+
+def _is_of_a_wrapper(receiver: Unknown, arguments: Arguments) -> bool:
+    """Whether something that is not called a model gets pictures or texts as they are, where a model wants tensors.
+
+    It is then an object of somebody's own class, whose results are not known.
+    """
+    if not arguments.positional or _MODEL.search(receiver.name):
+        return False
+    given = arguments.positional[0]
+    if isinstance(given.value, Unknown):
+        return given.node is not None and not _MADE_READY.search(ast.unparse(given.node))
+    return isinstance(given.value, (Image, Text, Seq))
+
+
 def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """A method of something unknown: CLP's own method names tell a model by themselves."""
     field = field_method(name, arguments)
     if field is not None:
         return field
+    if name in {"no_grad", "inference_mode"}:
+        return GradContext(on=False)  # a torch whose import is not seen
     duck = DUCK.get(name)
-    if duck is not None:
+    if duck is not None and not (duck[0] == "transformers" and _is_of_a_wrapper(receiver, arguments)):
         model = _duck_model(run, receiver, duck[0])
         spec = run.libraries.method(duck[0], "model", name)
         if spec is not None and model is not None:
