@@ -256,7 +256,7 @@ def phenomena(given: Answer) -> list[tuple[str, str, str]]:
 def as_text(given: Answer, least: Severity, *, check_all: bool = False) -> str:
     """An answer for people."""
     request = given.request
-    shown = [finding for finding in given.findings if finding.severity >= least]
+    shown = [finding for finding in given.findings if finding.severity >= least or given.fits]
     lines = [f"- {_short(text)}" for text in request.texts[:20]]
     if not request.is_set:
         lines = [f'"{_short(request.texts[0])}"']
@@ -287,7 +287,7 @@ def _short(text: str) -> str:
 
 def _verdict(given: Answer) -> str:
     if given.fits:
-        return f"CLIP fits ({printable(given.request.model)})."
+        return f"CLIP fits ({printable(given.request.model)}).{' Mind:' if given.findings else ''}"
     if not given.alternatives:
         return "Neither CLIP nor another model fits: no picture shows this reliably."
     best = given.alternatives[0]

@@ -86,12 +86,13 @@ def test_the_model_decides() -> None:
     assert run(*german, "--model", "google/siglip2-base-patch16-224").return_value == 0
 
 
-def test_notes_are_shown_when_asked_for() -> None:
-    text = "two children running along the beach"
-    assert "CLP101" not in run(text).stdout
-    result = run(text, "--min-severity", "note")
-    assert "CLP101 counting (note)" in result.stdout
-    assert result.return_value == 0
+def test_notes_are_shown_where_clip_fits_or_when_asked_for() -> None:
+    fitting = run("two children running along the beach")
+    assert "CLIP fits (openai/clip-vit-base-patch32). Mind:\n\nCLP101 counting (note)" in fitting.stdout
+    assert fitting.return_value == 0
+    text = "two children left of a red car, without shoes"
+    assert "(note)" not in run(text).stdout
+    assert "(note)" in run(text, "--min-severity", "note").stdout
 
 
 def test_check_all_shows_every_phenomenon() -> None:

@@ -174,6 +174,7 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
 
 def _counting(prompts: PromptSet) -> Iterator[Finding]:
     by_label = _contrasts(prompts, Difference.NUMBER)
+    is_shared = _share_number(prompts)
     for index, prompt, meaning in _read(prompts):
         contrast = by_label.get(index)
         if contrast is not None:
@@ -188,13 +189,22 @@ def _counting(prompts: PromptSet) -> Iterator[Finding]:
             label = _label_span(prompt)
             if label is not None and not label[0] <= count.span[0] < label[1]:
                 continue
-            severity = _count_severity(prompts, meaning, count)
+            severity = Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
             words = prompt.text[slice(*count.span)]
             message = f"{_show(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {counted(prompts.checkpoint)}"
             if severity is Severity.NOTE:
                 message = f"{_show(prompt.text)} mentions a number (`{words}`): CLIP finds the things, whatever their number"
             yield _finding("CLP101", prompts, prompt, severity, message, _COUNT_HELP)
             break
+
+
+def _share_number(prompts: PromptSet) -> bool:
+    """Whether all labels hold the same numbers (`2 cats`, `2 dogs`): something else then tells them apart."""
+    numbers = {
+        tuple(count.value if not count.is_asked else None for count in meaning.counts)
+        for _, _, meaning in _read(prompts)
+    }
+    return _is_set(prompts) and len(numbers) == 1 and None not in next(iter(numbers))
 
 
 def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
@@ -477,7 +487,18 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
     yield from _once(_question(prompts))
 
 
+_ANSWERS = frozenset(("yes", "no"))
+
+
 def _question(prompts: PromptSet) -> Iterator[Finding]:
+    said = {bare(prompt.label or prompt.text).lower(): prompt for prompt in prompts.prompts}
+    if said.keys() >= _ANSWERS:
+        yield _finding(
+            "CLP108", prompts, said["yes"], None,
+            f"{_show(said['yes'].text)} and {_show(said['no'].text)} answer a question that CLIP is not asked: it scores how much the"
+            " picture looks like the words",
+            "describe what the picture shows in either case, or give the question to `Salesforce/blip-vqa-base`",
+        )  # fmt: skip
     for _, prompt, meaning in _read(prompts):
         asked = meaning.question
         if asked is None or meaning.writings or any(count.is_asked for count in meaning.counts):

@@ -39,6 +39,7 @@ _SMALL = listed("binding small")
 _LARGE = listed("binding large")
 _FEATURES = listed("binding features")
 _STRONG = "cmtsg"
+_JOINS = re.compile("[&wdvbRWF]")
 _WHOLE = listed("binding whole")
 
 
@@ -64,7 +65,7 @@ def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ..
 
 
 def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribute]:
-    if len(pairs) < 2 or _is_tag_list(tagged):
+    if len(pairs) < 2 or _is_tag_list(tagged) or _are_synonyms(tagged, pairs):
         return []
     features = Counter(pair.noun for pair, _ in pairs if pair.noun in _FEATURES)
     strong = [pair for pair, letters in pairs if _is_strong(pair, letters) and features.get(pair.noun) != 1]
@@ -104,6 +105,12 @@ def _is_tag_list(tagged: Tagged) -> bool:
     """Whether a prompt is a list of style words, where commas bind nothing."""
     commas = tagged.tags.count(",")
     return commas > 4 and tagged.tags.count("d") < commas
+
+
+def _are_synonyms(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> bool:
+    """Whether names of one thing stand in a row, as in labels of data sets: great grey owl, great gray owl."""
+    nouns = {pair.noun for pair, _ in pairs}
+    return len(nouns) == 1 and "," in tagged.tags and _JOINS.search(tagged.tags) is None
 
 
 def _is_strong(pair: Attribute, letters: str) -> bool:

@@ -48,7 +48,10 @@ def is_catch_all(label: str) -> bool:
 
 
 def is_key(label: str) -> str:
-    """The first dataset key in a label (``using_laptop``, ``Fruit/Apple``, ``trafficLight``, ``n02084071``); empty if none."""
+    """The first dataset key in a label (``using_laptop``, ``trafficLight``, ``n02084071``); empty if none.
+
+    A path (``Fruit/Apple``) is a key where it is the whole label: in a longer one the stroke means "or".
+    """
     text = _SPECIAL.sub(" ", label)
     if (
         "_" not in text
@@ -59,7 +62,7 @@ def is_key(label: str) -> str:
     ):
         return ""
     for pattern in (_WORDNET, _SNAKE, _PATH, _CAMEL):
-        match = pattern.search(text)
+        match = pattern.fullmatch(text.strip()) if pattern is _PATH else pattern.search(text)
         if match and not _DATE.fullmatch(match.group()):
             return match.group()
     return ""

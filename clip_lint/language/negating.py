@@ -55,7 +55,7 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word == "no":
         if before in ("riding", "say", "says", "said", "have") and after == "d":
             return False
-        return (after != "" and after not in ",.;?(d") or (after == "" and position == 0)
+        return after != "" and after not in ",.;?(d"  # alone it is an answer
     if word == "non" or word.startswith("non-"):
         return after != "" and after in "nacmszt" and not _names_a_disease(word, following, words)
     if word == "neither" and "nor" in words:

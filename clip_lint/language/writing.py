@@ -29,6 +29,7 @@ _LABELLED = listed("writing labelled")
 _CLOCKS = listed("writing clocks")
 _SPELT = frozenset({"letter", "letters", "initials"})
 _ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
+_QUOTED_LIST = re.compile('"(?:,"){2,}')
 _FIGURES = frozenset({"number", "digit", "numeral", "numbers", "digits"})
 
 
@@ -56,7 +57,7 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
     word, letter = words[position], tags[position]
     following = tags[position + 1 : position + 2]
     if letter == '"':
-        return None if _is_measure(tagged, position) else (position, position)
+        return None if _is_measure(tagged, position) or _is_listed(tags, position) else (position, position)
     if letter == "'":
         opens = (
             position > 0
@@ -116,6 +117,11 @@ def _is_named(tagged: Tagged, position: int) -> bool:
 
 def _is_measure(tagged: Tagged, position: int) -> bool:
     return position > 0 and tagged.tags[position - 1] in "2u"
+
+
+def _is_listed(tags: str, position: int) -> bool:
+    """Whether a quoted span is one of three or more in a row: words given for one another, `joyful: 'merry', 'jovial', 'glad'`."""
+    return any(match.start() <= position < match.end() for match in _QUOTED_LIST.finditer(tags))
 
 
 def _says(tagged: Tagged, position: int) -> bool:

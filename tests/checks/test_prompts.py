@@ -100,6 +100,21 @@ def test_severity_follows_contrast(
     assert lines(code, prompt_set(labels)) == expected
 
 
+def test_a_number_that_all_labels_share_tells_none_from_another() -> None:
+    assert lines("CLP101", prompt_set(["two herons", "two swans"])) == [(2, NOTE), (3, NOTE)]
+    assert lines("CLP101", prompt_set(["two herons", "two swans", "a harbour"])) == [
+        (2, WARNING),
+        (3, WARNING),
+    ]
+
+
+def test_yes_and_no_answer_a_question() -> None:
+    labels = prompt_set(["Yes", "no", "a harbour"])
+    assert lines("CLP108", labels) == [(2, WARNING)]
+    assert run("CLP104", labels) == []
+    assert run("CLP108", prompt_set(["yes", "a harbour"])) == []
+
+
 def test_a_contrast_names_both_labels_and_what_differs() -> None:
     first, second = run("CLP102", prompt_set(["hen left of fox", "hen right of fox"]))
     assert "`hen left of fox` and `hen right of fox`" in first.message
@@ -313,6 +328,8 @@ def test_keys(label: str) -> None:
         "a McDonald's",
         "an iPhone on a desk",
         "cats and/or dogs",
+        "Sour/Tangy: lemons and limes",
+        "shape/colour/pattern of the leaf",
         "on 3/4/2020",
         "<mask_1>",
         "see https://a.b/c_d",
