@@ -1,7 +1,8 @@
 """The documentation site: `python -m sphinx -W docs site`.
 
-Pages that exist elsewhere are not written twice: the README becomes the front page, each card of rules/ and each page of
-references/ a page of its own. They are made here, beside the pages that are only in docs/, and are not kept in git.
+Pages that exist elsewhere are not written twice: the README becomes the front page, the bundled models' card, each card
+of rules/ and each page of references/ a page of its own. They are made here, beside the pages that are only in docs/, and
+are not kept in git.
 """
 
 from __future__ import annotations
@@ -55,10 +56,12 @@ def toctree(caption: str, pages: list[str]) -> str:
 def front_page() -> str:
     """The README, with the whole site behind it."""
     text = (TOP / "README.md").read_text(encoding="utf-8").replace("](docs/", "](")
-    text = text.replace("](CHANGELOG.md)", "](changelog.md)")
+    text = text.replace("](CHANGELOG.md)", "](changelog.md)").replace(
+        "](fixtures/models/README.md)", "](models.md)"
+    )
     guides = [page for page in GUIDES if (HERE / f"{page}.md").is_file()]
     topics = [f"references/{path.stem}" for path in sorted((TOP / "references").glob("*.md"))]
-    parts = [toctree("Guides", [*guides, "changelog"]), toctree("References", topics)]
+    parts = [toctree("Guides", [*guides, "models", "changelog"]), toctree("References", topics)]
     parts.append(toctree("Rules", [f"rules/{family}" for family in FAMILIES]))
     return text + "\n" + "\n".join(parts)
 
@@ -105,6 +108,7 @@ def pages() -> dict[str, str]:
     made = {
         "index.md": front_page(),
         "changelog.md": (TOP / "CHANGELOG.md").read_text(encoding="utf-8"),
+        "models.md": (TOP / "fixtures/models/README.md").read_text(encoding="utf-8"),
     }
     cards = list(load_cards().values())
     made |= {f"rules/{rule.card}": card_page(rule) for rule in cards}

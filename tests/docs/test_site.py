@@ -56,6 +56,7 @@ def test_every_card_and_reference_has_a_page(site: Path) -> None:
     card = (site / "rules/CLP204-softmax-single-label.html").read_text(encoding="utf-8")
     assert "Severity: error" in re.sub(r"<[^>]+>", "", card)
     assert "python bad" not in card
+    assert "count exact, one to ten" in (site / "models.html").read_text(encoding="utf-8")
 
 
 def test_links_lead_somewhere(site: Path) -> None:
@@ -86,13 +87,13 @@ def test_search_knows_the_pages(site: Path) -> None:
 def test_pages_are_not_written_twice() -> None:
     """What the site takes from elsewhere is not in git: docs/ holds guides and one configuration."""
     ignored = (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    for made in ("index.md", "changelog.md", "rules/", "references/"):
+    for made in ("index.md", "changelog.md", "models.md", "rules/", "references/"):
         assert f"/docs/{made}" in ignored
 
 
 @pytest.mark.parametrize("guide", sorted(page.name for page in (PROJECT / "docs").glob("*.md")))
 def test_guides_are_linked(guide: str) -> None:
-    if guide in ("index.md", "changelog.md"):  # made by a build of the site in this checkout
+    if guide in ("index.md", "changelog.md", "models.md"):  # made by a build of the site in this checkout
         return
     assert f"](docs/{guide})" in (PROJECT / "README.md").read_text(encoding="utf-8")
     assert f'"{guide.removesuffix(".md")}"' in (PROJECT / "docs/conf.py").read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ def test_every_card_names_the_probe_that_can_prove_it() -> None:
 
 
 def test_the_example_is_verified_offline(run: Runner) -> None:
-    """Verdicts for fourteen codes at least, train mode rightly refuted, the same again from the caches."""
+    """Verdicts for fifteen codes at least, train mode rightly refuted, the same again from the caches."""
     shutil.copytree(EXAMPLE, run.folder / "example")
     words = (
         "--verify", "--offline", "--output-format", "json:found.json", "--output-format", "text", "--evidence-report", "why.html", "example",
@@ -69,8 +69,10 @@ def test_the_example_is_verified_offline(run: Runner) -> None:
     assert first.err == ""
     assert first.out.count("\n   evidence: ") == len(rows)
     judged = {row["code"] for row in rows if row["evidence"]["verdict"] in {"confirmed", "refuted"}}
-    assert len(judged) >= 14
     by_code = {row["code"]: row["evidence"] for row in rows}
+    # What the clock decides may stay open on a busy machine; it is measured all the same.
+    assert by_code["CLP405"]["value"] > 0
+    assert len(judged | {"CLP405"}) >= 15
     assert by_code["CLP401"]["verdict"] == "refuted"
     assert by_code["CLP401"]["clears"] is True
     for code in ("CLP201", "CLP202", "CLP203", "CLP204", "CLP208", "CLP209", "CLP303", "CLP402"):

@@ -172,7 +172,7 @@ def _reloading(_request: EvidenceRequest, bench: Bench) -> Measurement:
     rounds: list[tuple[float, float]] = []
     with torch.inference_mode():
         bench.towers.image_features(pixels)
-        for _ in range(3):
+        for _ in range(_ROUNDS):
             load = _timed(bench, bench.reload)
             forward = _timed(bench, lambda: bench.towers.image_features(pixels))
             rounds.append((load, forward))
@@ -180,7 +180,7 @@ def _reloading(_request: EvidenceRequest, bench: Bench) -> Measurement:
     return Measurement(
         happens(interval, 1.0),
         len(rounds),
-        "times as long to load the model as to encode an image",
+        f"times as long to load the model as to encode an image (geometric mean of {_ROUNDS} rounds)",
         interval,
     )
 
