@@ -380,7 +380,7 @@ class _Run:
 
     def _keep(self, task: Task, result: FileResult) -> None:
         cache = self._cache
-        if cache is None:
+        if cache is None or result.is_fault:
             return
         if result.is_empty:
             cache.keep(task.path, None)

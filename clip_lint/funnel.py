@@ -61,6 +61,8 @@ class FileResult:
     dependencies: tuple[str, ...] = ()
     lookups: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     entered: tuple[str, ...] = ()
+    is_fault: bool = False
+    """It came from a fault of clip-lint or of the machine, not from the file: another run may do better."""
 
     @property
     def is_empty(self) -> bool:
@@ -135,9 +137,11 @@ def lint_bytes(
         except RecursionError:
             result = FileResult(path, problems=(Problem(name, "cannot be read: it is nested too deeply"),))
         except MemoryError:
-            result = FileResult(path, problems=(Problem(name, "cannot be read: not enough memory"),))
+            result = FileResult(
+                path, problems=(Problem(name, "cannot be read: not enough memory"),), is_fault=True
+            )
         except Exception as error:
-            result = FileResult(path, problems=(Problem(name, _fault(error)),))
+            result = FileResult(path, problems=(Problem(name, _fault(error)),), is_fault=True)
     if accountable or (result.findings and b"noqa" in data.lower()):
         result = replace(result, comments=directives(source))
     return result

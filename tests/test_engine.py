@@ -286,6 +286,11 @@ class TestCache:
         assert self.lint(top) == (first, [])
         assert (top / ".clip_lint_cache/CACHEDIR.TAG").is_file()
 
+    def test_a_fault_of_our_own_is_not_remembered(self, write: Writer) -> None:
+        top = write({"a.py": "import clip\ncrash()\n", "b.py": FAULT})
+        first, _ = self.lint(top)
+        assert self.lint(top) == (first, ["a.py"])
+
     def test_selection_and_severity_need_no_new_reading(self, write: Writer) -> None:
         top = write({"a.py": FAULT})
         self.lint(top)
