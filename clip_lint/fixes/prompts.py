@@ -120,6 +120,10 @@ def _is_loop_variable(page: Page, name: ast.Name) -> bool:
     return False
 
 
+_MOST_WORDS = 4
+"""A label of more words is a sentence, and not to be rewritten for the key that stands in it."""
+
+
 def readable(page: Page, finding: Finding) -> Fix:
     """CLP112: words in place of keys where they are encoded; the keys themselves stay."""
     _, labels = argument(page, _call_of(finding))
@@ -134,6 +138,8 @@ def readable(page: Page, finding: Finding) -> Fix:
     keys = [each.value for each in finding.details if each.key == "label"]
     if keys and all(_words(key) == key.lower() for key in keys if is_key(key)):
         raise NoFixError("the key has no words in it")
+    if any(len(key.split()) > _MOST_WORDS for key in keys if is_key(key)):
+        raise NoFixError("the keys stand in sentences")
     labels = _written_as(page, labels)
     if isinstance(labels, COMPREHENSIONS):
         source = labels.generators[0].iter

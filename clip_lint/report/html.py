@@ -102,15 +102,20 @@ def _finding(finding: Finding, excerpts: Excerpts) -> Iterator[str]:
     if finding.help:
         yield f"<p><b>help:</b> {_words(finding.help)}</p>\n"
     if finding.fix is not None:
-        yield f"<p><b>fix:</b> {_fix(finding.fix)}</p>\n"
+        yield from _fix(finding.fix)
     if finding.evidence is not None:
         yield f"<p><b>evidence:</b> {_text(summary(finding.evidence))}</p>\n"
     yield "</article>\n"
 
 
-def _fix(fix: Fix) -> str:
+def _fix(fix: Fix) -> Iterator[str]:
+    """What a fix does; a suggested program can be unfolded."""
     edits = f", {counted(len(fix.edits), 'edit')}" if fix.edits else ""
-    return f"{_words(fix.message)} ({fix.applicability.value}{edits})"
+    head, _, program = fix.message.partition("\n\n")
+    yield f"<p><b>fix:</b> {_words(head)} ({fix.applicability.value}{edits})</p>\n"
+    if program:
+        lines = "".join(f"<span>{_text(line) or ' '}</span>" for line in program.strip("\n").split("\n"))
+        yield f"<details><summary>the program</summary><pre>{lines}</pre></details>\n"
 
 
 def _excerpt(place: Place, excerpts: Excerpts) -> str:

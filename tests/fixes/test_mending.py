@@ -338,6 +338,13 @@ def test_keys_are_made_words_as_plainly_as_it_goes(keys: list[str], encoded: str
     assert not left
 
 
+def test_sentences_that_hold_a_key_are_not_rewritten() -> None:
+    keys = ["a red_car that waits in the street", "dog"]
+    program = f"{CLIP}KEYS = {keys}\nwith torch.no_grad():\n    model.encode_text(clip.tokenize(KEYS))\n"
+    assert findings(program, "CLP112")
+    assert mend(program, "CLP112")[1] == program
+
+
 @pytest.mark.parametrize(
     ("labels", "rest"),
     [

@@ -36,6 +36,16 @@ def test_every_format_takes_no_findings_and_one() -> None:
         report("xml")
 
 
+def test_a_page_shows_a_suggested_program_as_one() -> None:
+    fix = Fix(Applicability.SUGGESTION, "use a detector:\n\nimport torch\n\nprint(torch.tensor(1 < 2))\n", ())
+    page = rendered("html", finding(SOURCE, (1, 5), (1, 8), fix=fix))
+    assert "<p><b>fix:</b> use a detector: (suggestion)</p>" in page
+    assert (
+        "<pre><span>import torch</span><span> </span><span>print(torch.tensor(1 &lt; 2))</span></pre>" in page
+    )
+    assert "\\n" not in page
+
+
 def test_concise_is_one_line_each() -> None:
     cell = finding(SOURCE, (1, 5), (1, 8), "two\nlines")
     cell = dataclasses.replace(cell, place=dataclasses.replace(cell.place, cell=3), suppressed=True)
