@@ -45,7 +45,7 @@ def measure(
     top, known = folders
 
     def seen(picture: Picture) -> set[str]:
-        return see(known.get(str(picture.path), ""), str(picture.path))
+        return see(known.get(str(picture.path), ""), picture.path.name)
 
     made = replace(bench(KnownTowers(scenes, seen, say)), class_folder=top)
     return FineGrainedProbe().run(EvidenceRequest("CLP105"), made)

@@ -94,7 +94,7 @@ class ScoresProbe:
     """Each code has its own harm, stated in the metric; the share of images it befalls decides."""
 
     name: str = "scores"
-    version: int = 2
+    version: int = 3
     codes: tuple[str, ...] = tuple(f"CLP{number}" for number in range(201, 212))
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -296,8 +296,10 @@ def _scaled_twice(request: EvidenceRequest, bench: Bench, labels: _Labels) -> Me
         hits = (twice - once).abs() > 0.1
         metric = "share of images whose highest probability moves by more than 0.1"
     else:
-        hits = (twice > _SURE) & (once <= _SURE)
-        metric = f"share of images whose highest probability is above {_SURE} with the scale twice alone"
+        # Where the model is as sure with the scale once, the second changes nothing.
+        unsure = once <= _SURE
+        hits = twice[unsure] > _SURE if unsure.any() else unsure
+        metric = f"share of images with a highest probability up to {_SURE} that lies above it with the scale twice"
     interval = share(hits.tolist())
     return Measurement(
         happens(interval, _MOSTLY),
