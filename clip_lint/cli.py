@@ -142,7 +142,7 @@ def _overrides(options: dict[str, Any], base: str) -> Overrides:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its status; never with a traceback for what a user can cause."""
+    """Run the command line and exit with its status; never with a traceback."""
     sys.exit(_run(arguments))
 
 
@@ -168,6 +168,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         # Whoever reads our output has seen enough. Nothing may be flushed to the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        from clip_lint.faults import fault  # noqa: PLC0415
+
+        _complain(fault(error))
         return FAILED
     return status if isinstance(status, int) else CLEAN
 

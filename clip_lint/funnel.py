@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from clip_lint.faults import fault
 from clip_lint.fingerprint import anchored
 from clip_lint.source.load import UnreadableError, load, read_bytes
 from clip_lint.source.problem import Problem
@@ -141,7 +141,7 @@ def lint_bytes(
                 path, problems=(Problem(name, "cannot be read: not enough memory"),), is_fault=True
             )
         except Exception as error:
-            result = FileResult(path, problems=(Problem(name, _fault(error)),), is_fault=True)
+            result = FileResult(path, problems=(Problem(name, f"not linted, {fault(error)}"),), is_fault=True)
     if accountable or (result.findings and b"noqa" in data.lower()):
         result = replace(result, comments=directives(source))
     return result
@@ -242,15 +242,3 @@ def _imports_extra(tree: ast.Module, workspace: Workspace) -> bool:
         ):
             return True
     return False
-
-
-def _fault(error: Exception) -> str:
-    """A fault of our own in one line: what it is, and where in clip-lint."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    where = ""
-    if frame is not None:
-        where = f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
-    text = " ".join(str(error).split())[:200]
-    return f"not linted, a fault in clip-lint ({type(error).__name__}: {text}{where}); please report it"

@@ -255,6 +255,23 @@ def test_ctrl_c_ends_it_quietly(write: Writer) -> None:
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, b"", b"")
 
 
+def test_a_fault_of_our_own_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(*_: object) -> None:
+        raise ZeroDivisionError("divided\nby nothing")
+
+    monkeypatch.setattr("clip_lint.answering.answer", answer)
+    with pytest.raises(SystemExit) as leaving:
+        cli.main(["query", "a harbour"])
+    assert leaving.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "clip-lint: a fault in clip-lint (ZeroDivisionError: divided by nothing at test_cli.py:"
+    )
+    assert line.endswith("please report it")
+
+
 def test_explain_prints_the_card_by_code_or_name(tmp_path: Path) -> None:
     by_code = run("explain", "clp201", cwd=tmp_path)
     assert by_code.stdout.startswith("# CLP201: unnormalized-similarity\n")

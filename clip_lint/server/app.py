@@ -16,6 +16,7 @@ from pygls.uris import to_fs_path
 
 from clip_lint import __version__
 from clip_lint.config import ConfigError, Overrides, overrides_in
+from clip_lint.faults import fault
 from clip_lint.server.actions import FIX_ALL, KINDS, Actions, wants
 from clip_lint.server.desk import Desk, Report
 from clip_lint.server.diagnostics import Translator
@@ -223,16 +224,6 @@ class Session:
     def tell(self, message: str) -> None:
         """Show a message about the client's own settings."""
         self._server.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
-
-
-def fault(error: BaseException) -> str:
-    """A fault of our own in one line."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
-    text = " ".join(str(error).split())[:200]
-    return f"a fault in clip-lint ({type(error).__name__}: {text}{where}); please report it"
 
 
 class ClipLintServer(LanguageServer):
