@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.alternatives import BY_CODE, BY_KIND, Alternative
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
 from clip_lint.finding import Severity
 from clip_lint.place import Place, Position
-from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 from clip_lint.report.escaping import printable
 from clip_lint.rulebook import load_rules

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from clip_lint.reading.checkpoint import Checkpoint
+    from clip_lint.checkpoint import Checkpoint
 
 
 class Verdict(Enum):

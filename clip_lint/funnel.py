@@ -83,13 +83,13 @@ def default_steps() -> Steps:
 
 
 def _may_use_clip(data: bytes) -> bool:
-    from clip_lint.reading.gate import may_use_clip  # noqa: PLC0415
+    from clip_lint.gate import may_use_clip  # noqa: PLC0415
 
     return may_use_clip(data)
 
 
 def _uses_clip(tree: ast.Module) -> bool:
-    from clip_lint.reading.gate import uses_clip  # noqa: PLC0415
+    from clip_lint.gate import uses_clip  # noqa: PLC0415
 
     return uses_clip(tree)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.evidence import EvidenceRequest
 from clip_lint.finding import Applicability, Edit, Finding, Fix, Related, Severity
 from clip_lint.funnel import FileResult
 from clip_lint.place import Place, Position
-from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.source.problem import Problem
 from clip_lint.suppressions import Directive
 

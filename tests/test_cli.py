@@ -349,6 +349,20 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert done.stdout.strip() in ("[]", "['tokenize']")
 
 
+def test_a_folder_without_clip_loads_no_reading(write: Writer) -> None:
+    code = (
+        "import sys, contextlib, io\nfrom clip_lint.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    main([])\n"
+        "print([name for name in sys.modules if name.startswith(('clip_lint.reading', 'clip_lint.checks', 'rich.'))])"
+    )
+    for program, is_read in (("x = 1\n", False), ("import clip\n", True)):
+        top = write({"a.py": program})
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=top
+        )
+        assert (done.stdout.strip() != "[]") is is_read
+
+
 def test_every_setting_has_its_option() -> None:
     import dataclasses
 

@@ -10,8 +10,8 @@ from clip_lint.finding import Detail, Finding, Related, Severity
 from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
+    from clip_lint.checkpoint import Checkpoint
     from clip_lint.place import Place
-    from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.reading.facts import Facts
     from clip_lint.reading.values import Site
 

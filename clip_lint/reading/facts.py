@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.values import Three
 
 if TYPE_CHECKING:
-    from clip_lint.reading.checkpoint import Checkpoint
+    from clip_lint.checkpoint import Checkpoint
     from clip_lint.reading.prompts import PromptSet
     from clip_lint.reading.values import (
         Component,

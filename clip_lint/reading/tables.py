@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

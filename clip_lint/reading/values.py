@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from clip_lint.checkpoint import Checkpoint
     from clip_lint.place import Place
-    from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.source.model import Source
 
 

@@ -21,7 +21,7 @@ from clip_lint.verify.transformers_towers import fetch, load_towers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clip_lint.reading.checkpoint import Checkpoint
+    from clip_lint.checkpoint import Checkpoint
     from clip_lint.verify.detector import Detector
     from clip_lint.verify.image_encoder import ImageEncoder
     from clip_lint.verify.towers import Towers

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
 from clip_lint.checks.prompts_measured import measured, measured_as
 from clip_lint.checks.prompts_towers import context_length, languages
 from clip_lint.finding import Severity
 from clip_lint.place import Place, Position
-from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
 from clip_lint.rulebook import load_rules
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clip_lint import gate
 from clip_lint.checks import run
-from clip_lint.reading import gate, read
+from clip_lint.reading import read
 from clip_lint.source.model import Source
 from clip_lint.source.versions import Versions
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import tiny_models
 
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.evidence import Evidence, EvidenceRequest, Exhibit, Verdict, shown, summary
 from clip_lint.finding import Finding, Severity
 from clip_lint.place import Place, Position
-from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.verify import run
 from clip_lint.verify.entry import verify_findings
 from clip_lint.verify.html import evidence_report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.gate import may_use_clip
+from clip_lint.gate import may_use_clip
 from clip_lint.reading.interpreter.run import Run
 from clip_lint.reading.values import (
     Class,

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from clip_lint.checkpoint import Checkpoint
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.checkpoint import Checkpoint
     from clip_lint.reading.interpreter.frames import Frame
     from clip_lint.reading.recorder import Recorder
     from clip_lint.reading.tables import Libraries

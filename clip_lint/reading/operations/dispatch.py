@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.reading import texts
-from clip_lint.reading.checkpoint import Checkpoint
 from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.fields import attribute

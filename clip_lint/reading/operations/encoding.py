@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.reading.facts import Encode, Mixed
 from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.operations.fields import output_field

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, LoopSite, Tokenize
 from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.values import (

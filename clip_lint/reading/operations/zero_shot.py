@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.checkpoint import Checkpoint
+from clip_lint.checkpoint import Checkpoint
 from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
