@@ -27,6 +27,7 @@ from clip_lint.checks.registry import check
 from clip_lint.evidence import EvidenceRequest
 from clip_lint.finding import Detail, Finding, Related, Severity
 from clip_lint.language import Difference, contrasts, narrow_kind, read_prompt
+from clip_lint.language.kinds import medical_findings
 from clip_lint.language.labels import is_abstract, is_catch_all, is_key
 from clip_lint.language.narrow import bare
 from clip_lint.language.tongue import NAMES as LANGUAGE_NAMES
@@ -404,7 +405,7 @@ def _single_kinds(prompts: PromptSet, only: str = "") -> Iterator[tuple[Prompt, 
 def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
     """Medical findings among other labels: one warning for the set."""
     found = list(_single_kinds(prompts, "medical"))
-    if not found:
+    if not medical_findings(kind for _, kind in found):
         return
     first = found[0][0]
     shown = ", ".join(dict.fromkeys(f"`{prompt.text[slice(*kind.span)]}`" for prompt, kind in found[:3]))

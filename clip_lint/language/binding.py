@@ -132,6 +132,8 @@ def _differ(pairs: list[Attribute]) -> bool:
 
 def _differs(one: Attribute, other: Attribute) -> bool:
     """Whether two things have different properties; said twice of one thing, more words are no other property."""
+    if one.span[0] < other.span[1] and other.span[0] < one.span[1]:
+        return False  # one thing, described before and after
     said, also = set(one.words), set(other.words)
     return said != also and (one.noun != other.noun or not (said <= also or also <= said))
 

@@ -15,6 +15,8 @@ from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clip_lint.language.tagging import Tagged
 
 TYPE_OF = re.compile(r"\b(?:type|kind|breed|species|model|make) of (?:an? )?(\w+)")
@@ -30,6 +32,9 @@ KIND_WORDS = {
 _PLAIN = listed("kinds plain")
 _AMBIGUOUS = listed("kinds ambiguous")
 """Birds and dogs whose names mean something else as often."""
+_PROCEDURES = listed("kinds procedure")
+_ELSEWHERE = listed("kinds elsewhere")
+"""What medicine says of bodies, and others of metal, water or argument."""
 
 
 _SAID = listed("kinds said")
@@ -90,17 +95,26 @@ def kinds(tagged: Tagged) -> tuple[Kind, ...]:
 _SINGLE_NAMES = ("person", "dog", "cat", "car", "flower", "medical")
 
 
+def _is_procedure(phrase: str) -> bool:
+    """Whether medical words say how a picture was taken, not what was found."""
+    return phrase.rsplit(maxsplit=1)[-1] in _PROCEDURES or phrase.endswith(" scan") or phrase == "chest x ray"
+
+
 def _named(tagged: Tagged) -> Kind | None:
     table, words, tags = kind_table(), tagged.words, tagged.tags
     if table.triggers.isdisjoint(words):
         return None
+    procedure: Kind | None = None
     for position, word in enumerate(words):
         if word in table.openings:
             for length in (3, 2):
                 name = " ".join(words[position : position + length])
                 kind = table.names.get(name)
                 if kind in _SINGLE_NAMES and length > 1 and len(words) >= position + length:
-                    return Kind(kind, name, tagged.span(position, position + length - 1))
+                    named = Kind(kind, name, tagged.span(position, position + length - 1))
+                    if not _is_procedure(name):
+                        return named
+                    procedure = procedure or named
         kind = table.heads.get(word)
         if (
             kind in ("dog", "bird")
@@ -112,7 +126,10 @@ def _named(tagged: Tagged) -> Kind | None:
         ):
             return Kind(kind, f"{words[position - 1]} {word}", tagged.span(position - 1, position))
         if kind == "medical" and tags[position] == "n":
-            return Kind(kind, word, tagged.span(position, position))
+            named = Kind(kind, word, tagged.span(position, position))
+            if not _is_procedure(word):
+                return named
+            procedure = procedure or named
         if (
             table.firsts.get(word) == "car"
             and "y" in tags
@@ -121,7 +138,13 @@ def _named(tagged: Tagged) -> Kind | None:
             return Kind("car", word, tagged.span(position, position))
         if word in ("corvette", "mustang", "camaro") and "y" in tags:
             return Kind("car", word, tagged.span(position, position))
-    return None
+    return procedure  # what it shows is more telling, where that is said
+
+
+def medical_findings(found: Iterable[Kind]) -> bool:
+    """Whether labels among others ask for medical findings: not just for a kind of picture, and in medicine's own words."""
+    terms = {kind.phrase for kind in found if not _is_procedure(kind.phrase)}
+    return len(terms) > 1 or not terms <= _ELSEWHERE
 
 
 def _locate(tagged: Tagged, phrase: str) -> tuple[int, int]:

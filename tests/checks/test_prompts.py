@@ -539,3 +539,17 @@ def test_what_a_label_denies_is_a_negation(text: str) -> None:
 @pytest.mark.parametrize("text", ["a crate loaded beyond capacity", "a van filled beyond its limits"])
 def test_beyond_a_limit_is_no_place(text: str) -> None:
     assert run("CLP102", prompt_set([text], task=Task.QUERY)) == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_medical"),
+    [
+        (["an x-ray or an MRI scan", "a harbour", "a forest", "a kitchen"], False),
+        (["a fracture in a steel pier", "another fracture of steel", "a boat", "a crane", "a quay"], False),
+        (["a chest x-ray with pneumonia", "a harbour", "a forest", "a kitchen"], True),
+        (["a bone fracture", "a skin lesion", "a forest", "a harbour", "a kitchen"], True),
+    ],
+)
+def test_medical_words_among_others(labels: list[str], *, is_medical: bool) -> None:
+    """How a picture was taken is no finding, and metal breaks too."""
+    assert bool(run("CLP105", prompt_set(labels))) is is_medical

@@ -140,6 +140,7 @@ def test_bindings(text: str, pairs: list[tuple[str, str]]) -> None:
         "a bowl of oranges",
         "red, blue, glossy, wooden, dark, matte, silver rims, gold chains",
         "grey heron, gray heron, Ardea cinerea",
+        "a broken steel pier joint with rust",
     ],
 )
 def test_what_binds_nothing(text: str) -> None:
