@@ -137,7 +137,14 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
     for encode in facts.encodes:
         if encode.modality not in {"text", "both"} or not encode.loops or encode.texts is None:
             continue
-        constant = [loop for loop in encode.loops if loop.key not in encode.text_varying]
+        loaded_in = {
+            load.loop.key for load in facts.loads if load.loop is not None and uses(encode, load.site.key)
+        }
+        constant = [
+            loop
+            for loop in encode.loops
+            if loop.key not in encode.text_varying and loop.site.key not in loaded_in
+        ]
         inner = encode.loops[-1]
         if encode.site.reached is not None and not known_texts(encode.texts):
             continue  # how another file's function finds its texts is not looked at in full

@@ -23,6 +23,7 @@ _QUERY_NAMES = re.compile(r"quer|search|caption|sentence|title|description|quest
 _LABEL_NAMES = re.compile(
     r"label|class|categor|prompt|text|candidate|option|choice|name|tag|concept|attribute", re.IGNORECASE
 )
+_PLAIN_LABEL_NAMES = re.compile(r"label|class|categor|candidate|option|choice|tag", re.IGNORECASE)
 _DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\s|@")
 _DOCSTRING = re.compile(r"\s*(?:async\s+)?def\s[^\"']{0,600}?:[^\S\n]*\n\s*[rR]?(?:\"\"\"|''')\s*([^\n\"]*)")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -179,9 +180,14 @@ def _task(use: PromptUse, many: bool, name: str) -> Task:
         return Task.LABELS
     if use.is_paired:
         return Task.QUERY
-    if isinstance(use.texts, OneOf) and use.texts.loop:
-        return Task.LABELS if _LABEL_NAMES.search(name) and not _QUERY_NAMES.search(name) else Task.UNKNOWN
-    if not many:
+    one = use.texts
+    if isinstance(one, Seq) and one.is_whole and len(one.items) == 1:
+        one = one.items[0]  # a list of one text a call
+    is_alone = isinstance(one, OneOf) and one is not use.texts
+    if isinstance(one, OneOf) and one.loop:
+        says_so = (_PLAIN_LABEL_NAMES if is_alone else _LABEL_NAMES).search(name)
+        return Task.LABELS if says_so and not _QUERY_NAMES.search(name) else Task.UNKNOWN
+    if not many or is_alone:
         return Task.QUERY
     return Task.SIMILARITY if _QUERY_NAMES.search(name) else Task.LABELS
 

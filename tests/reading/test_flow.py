@@ -13,6 +13,7 @@ from clip_lint.checks import run
 from clip_lint.config import Configuration, Overrides
 from clip_lint.finding import Severity
 from clip_lint.reading import read
+from clip_lint.reading.prompts import Task
 from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
 
@@ -441,6 +442,16 @@ LOOPS = {
         for word in read_words():
             print(model.encode_text(clip.tokenize([word])))  # CLP403
     """,
+    "another model in each round": """
+        class Matcher:
+            def __init__(self, name):
+                self.model, self.preprocess = clip.load(name)
+            def match(self, texts):
+                return self.model.encode_text(clip.tokenize(texts))
+        for name in ["RN50", "ViT-B/32"]:
+            matcher = Matcher(name)
+            print(matcher.match(["a ferry", "a tug"]))
+    """,
     "a function that a loop calls": """
         def compare():
             features = model.encode_text(clip.tokenize(["a ferry", "a tug"]))  # CLP404
@@ -778,3 +789,29 @@ def embed_for_training(image):
     return model.encode_image(image)  # CLP402
 """
     assert lint(write({"program.py": program}), codes="CLP402") == marked(program)
+
+
+@pytest.mark.parametrize(
+    ("program", "task"),
+    [
+        ("for words in ['misty boats', 'sunny boats']:\n    features([words])\n", Task.UNKNOWN),
+        ("features(['misty boats' if late else 'sunny boats'])\n", Task.QUERY),
+        ("features(['misty boats', 'sunny boats'])\n", Task.LABELS),
+    ],
+)
+def test_one_text_a_call_is_no_label_set(
+    write: Callable[[Mapping[str, str | bytes]], Path], program: str, task: Task
+) -> None:
+    """A list of one text, whichever it is, may be a search; a list of several is a choice."""
+    head = (
+        "import clip\nmodel, _ = clip.load('ViT-B/32')\n"
+        "def features(text):\n    return model.encode_text(clip.tokenize(text))\n"
+    )
+    folder = write({"program.py": head + program})
+    workspace = Workspace((folder,), folder)
+    path = folder / "program.py"
+    source, tree = workspace.load(path), workspace.tree(path)
+    assert source is not None
+    assert tree is not None
+    (found,) = read(source, tree, workspace, Versions()).prompt_sets
+    assert found.task is task
