@@ -1,0 +1,146 @@
+"""CLP105: labels of one narrow kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.alternatives import SPECIES_KINDS
+from clip_lint.checks.prompts_measured import (
+    FACES,
+    measured,
+)
+from clip_lint.checks.prompts_shared import (
+    is_set,
+    list_place,
+    meanings,
+    once,
+    prompt_finding,
+    quoted_text,
+    touches,
+)
+from clip_lint.checks.prompts_towers import is_made_for
+from clip_lint.checks.registry import check
+from clip_lint.finding import Finding, Severity
+from clip_lint.language import narrow_kind
+from clip_lint.language.kinds import medical_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.language.meaning import Kind
+    from clip_lint.language.narrow import NarrowKind
+    from clip_lint.reading.prompts import Prompt, PromptSet
+
+
+_KIND_NAMES = {
+    "person": "names of people", "dog": "breeds", "bird": "species of birds", "flower": "species of flowers", "aircraft": "aircraft",
+    "car": "makes and models of cars", "food": "dishes", "country": "countries", "medical": "medical findings", "insect": "species of insects",
+    "mushroom": "species of mushrooms", "plant": "species of plants", "tree": "species of trees", "fish": "species of fish",
+    "snake": "species of snakes", "traffic sign": "traffic signs", "fruit": "varieties of fruit", "animal": "kinds of animals",
+    "horse": "breeds of horses", "wine": "wines",
+}  # fmt: skip
+_KIND_HELP = {
+    "person": "detect the faces and compare ArcFace embeddings, as the `insightface` package does (its weights are for non-commercial use); mind the law",
+    "medical": "use a model trained on such images, such as `microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224` (MIT), and have it validated",
+    "country": "no picture model is reliable here; take the place from the picture's metadata",
+    "car": "use a larger model (`google/siglip-so400m-patch14-384` gets 95.2% on Stanford Cars), or `facebook/dinov2-small` features with a small head",
+    "aircraft": "train a small head on `facebook/dinov2-small` features of labelled images",
+}
+_SPECIES_HELP = "use `imageomics/bioclip` (MIT), or train a small head on `facebook/dinov2-small` features of labelled images"
+_HEAD_HELP = "train a small head (k-NN or linear) on `facebook/dinov2-small` features of a few labelled images per class"
+
+
+def _kind_help(kind: str) -> str:
+    return _KIND_HELP.get(kind, _SPECIES_HELP if kind in SPECIES_KINDS else _HEAD_HELP)
+
+
+@check("CLP105")
+def fine_grained(prompts: PromptSet) -> Iterator[Finding]:
+    """Labels of one narrow kind: people, breeds, species, car or aircraft variants."""
+    known = [prompt for prompt in prompts.prompts if prompt.is_complete]
+    if is_set(prompts) and len(known) > 1:
+        texts = tuple(dict.fromkeys(prompt.label or prompt.text for prompt in known))
+        kind = narrow_kind(texts, prompts.templates)
+        if kind is not None and not is_made_for(kind.name, prompts.checkpoint):
+            yield _fine_set(prompts, kind, texts)
+            return
+    yield from _medical_of_set(prompts) if is_set(prompts) else once(_fine_single(prompts))
+
+
+def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) -> Finding:
+    kind = narrow.name
+    name = _KIND_NAMES.get(kind, f"kinds of {kind}")
+    shown = ", ".join(quoted_text(text) for text in texts[:3]) + (
+        f" and {len(texts) - 3} more" if len(texts) > 3 else ""
+    )
+    which = "all" if narrow.members >= len(texts) else f"{narrow.members} of {len(texts)}"
+    message = f"{which} labels are {name} ({shown})"
+    if kind == "person":
+        return prompt_finding(
+            "CLP105", prompts, list_place(prompts), Severity.WARNING, f"{message}: {FACES}", _kind_help(kind),
+            published=FACES, kind=kind,
+        )  # fmt: skip
+    found = measured(kind, prompts.checkpoint)
+    if found is None:
+        severity = Severity.NOTE if narrow.evidence == "head" else Severity.WARNING
+        return prompt_finding("CLP105", prompts, list_place(prompts), severity, f"{message}, which CLIP tells apart by chance or by context",
+                        _kind_help(kind), kind=kind)  # fmt: skip
+    severity = Severity.WARNING
+    if found.is_own:
+        severity = (
+            Severity.NOTE
+            if found.percent >= 90
+            else Severity.WARNING
+            if found.percent >= 50
+            else Severity.ERROR
+        )
+    return prompt_finding(
+        "CLP105", prompts, list_place(prompts), severity, f"{message}: {found}", _kind_help(kind),
+        published=found, kind=kind,
+    )  # fmt: skip
+
+
+def _single_kinds(prompts: PromptSet, only: str = "") -> Iterator[tuple[Prompt, Kind]]:
+    """The prompts that name a member of a narrow kind, with its first one that this checkpoint was not made for."""
+    for _, prompt, meaning in meanings(prompts):
+        if only and not prompt.is_complete and prompt.label is None:
+            continue
+        for kind in meaning.kinds:
+            if only and kind.name != only:
+                continue
+            if not is_made_for(kind.name, prompts.checkpoint) and touches(prompt, kind.span):
+                yield prompt, kind
+                break
+
+
+def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
+    """Medical findings among other labels: one warning for the set."""
+    found = list(_single_kinds(prompts, "medical"))
+    if not medical_findings(kind for _, kind in found):
+        return
+    first = found[0][0]
+    shown = ", ".join(dict.fromkeys(f"`{prompt.text[slice(*kind.span)]}`" for prompt, kind in found[:3]))
+    names = _KIND_NAMES["medical"]
+    number = (
+        f"{len(found)} of {len(prompts.prompts)} labels name {names}"
+        if len(found) > 1
+        else f"{quoted_text(first.text)} names one of many {names}"
+    )
+    published = measured("medical", prompts.checkpoint)
+    yield prompt_finding(
+        "CLP105", prompts, first, Severity.WARNING, f"{number} ({shown}): {published}", _kind_help("medical"),
+        published=published, kind="medical",
+    )  # fmt: skip
+
+
+def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
+    """A prompt that names a member of a narrow kind: a note, but for what a general model was never shown."""
+    for prompt, kind in _single_kinds(prompts):
+        found = measured(kind.name, prompts.checkpoint)
+        words = prompt.text[slice(*kind.span)]
+        message = f"{quoted_text(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
+        message += f": {FACES}" if kind.name == "person" else f": {found}" if found is not None else ""
+        yield prompt_finding(
+            "CLP105", prompts, prompt, Severity.WARNING if kind.name == "medical" else Severity.NOTE, message, _kind_help(kind.name),
+            published=FACES if kind.name == "person" else found, kind=kind.name,
+        )  # fmt: skip

@@ -1,0 +1,142 @@
+"""What the checks of prompt sets share: one finding a place, the two labels of a contrast, how prompts are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts_grading import graded
+from clip_lint.evidence import EvidenceRequest
+from clip_lint.finding import Detail, Finding, Related, Severity
+from clip_lint.language import Difference, contrasts, read_prompt
+from clip_lint.reading.prompts import Prompt, PromptSet, Task
+from clip_lint.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.language import Contrast, Meaning
+    from clip_lint.place import Place
+
+
+TINY, SHORT, LONG = 3, 6, 12
+"""In a prompt of up to so many words of content, what is found carries the meaning: the weaker the evidence, the fewer."""
+
+
+def quoted_text(text: str) -> str:
+    """A prompt as messages show it: in backticks, on one line, its beginning where it is long."""
+    text = " ".join(text.split())
+    return f"`{text if len(text) <= 80 else text[:77] + '...'}`"
+
+
+def prompt_finding(
+    code: str,
+    prompts: PromptSet,
+    where: Prompt | Place,
+    severity: Severity | None,
+    message: str,
+    help: str,  # noqa: A002 - the finding's own field
+    related: tuple[Related, ...] = (),
+    published: object = None,
+    kind: str = "",
+) -> Finding:
+    """A finding about a prompt or a place of a set, with what fixes and verification need to know of the whole set.
+
+    ``severity`` None is the rule's own; intent may raise it.
+    """
+    place = where.place if isinstance(where, Prompt) else where
+    if isinstance(where, Prompt) and where.written is not None:
+        file = where.written
+        message += f"; it is read from {file.path}:{file.start.line}"
+        related = (*related, Related(file, "written here"))
+    rule = load_rules()[code]
+    grade, reason = graded(code, severity if severity is not None else rule.severity, prompts)
+    checkpoint = prompts.checkpoint
+    # A label that differs from another one is measured against its set, any other text by itself.
+    alone = () if related else tuple(each.text for each in prompts.prompts if each.place == place)
+    details = (("published", str(published)),) if published is not None else ()
+    request = EvidenceRequest(code, checkpoint, alone or prompts.texts[:50], details)
+    return Finding(
+        code, rule.name, grade, message + reason, place, help,
+        tuple(other for other in related if other.place != place),
+        str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+        details=(
+            Detail("call", prompts.name or "", prompts.call),
+            *((Detail("kind", kind),) if kind else ()),
+            *(Detail("prompt", each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
+            *(Detail("label", each.label or each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
+        ),
+        request=request if rule.probe is not None else None,
+    )  # fmt: skip
+
+
+def once(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """One finding for a place, the most severe one; in the order of their first appearance."""
+    best: dict[Place, Finding] = {}
+    for finding in findings:
+        known = best.get(finding.place)
+        if known is None or finding.severity > known.severity:
+            best[finding.place] = finding
+    yield from best.values()
+
+
+def label_span(prompt: Prompt) -> tuple[int, int] | None:
+    """Where the label stands in the prompt's text, if a template surrounds it."""
+    if prompt.label is None or prompt.template is None:
+        return None
+    start = prompt.template.find("{}")
+    if start < 0 or not prompt.text.startswith(prompt.label, start):
+        start = prompt.text.find(prompt.label)
+    return (start, start + len(prompt.label)) if start >= 0 and prompt.label else None
+
+
+def touches(prompt: Prompt, span: tuple[int, int]) -> bool:
+    """Whether evidence lies in what tells this prompt from the others of its set."""
+    label = label_span(prompt)
+    return label is None or (span[0] < label[1] and label[0] < span[1])
+
+
+def is_set(prompts: PromptSet) -> bool:
+    """Whether the prompts compete: several, and no searches that stand each for itself."""
+    return len(prompts.prompts) > 1 and prompts.task is not Task.QUERY
+
+
+def contrasts_of(prompts: PromptSet, difference: Difference) -> dict[int, Contrast]:
+    """The set's contrasts of one kind, by label."""
+    if not is_set(prompts):
+        return {}
+    return {
+        contrast.first: contrast
+        for contrast in contrasts(prompts.texts)
+        if contrast.difference is difference
+        and prompts.prompts[contrast.first].is_complete
+        and prompts.prompts[contrast.second].is_complete
+    }
+
+
+def meanings(prompts: PromptSet) -> Iterator[tuple[int, Prompt, Meaning]]:
+    """Each prompt with its number and what it means."""
+    for index, prompt in enumerate(prompts.prompts):
+        yield index, prompt, read_prompt(prompt.text)
+
+
+def list_place(prompts: PromptSet) -> Place:
+    """Where the label list starts: the set's place, or the first label where the list is written somewhere else."""
+    place = prompts.place
+    first = min(
+        (prompt.place for prompt in prompts.prompts if prompt.place.path == place.path), default=place
+    )
+    if first.cell == place.cell and place.start <= first.start < place.end:
+        return place
+    return first
+
+
+def pair_of(prompts: PromptSet, contrast: Contrast) -> tuple[str, tuple[Related, ...]]:
+    """The two labels in words, and the other one's place."""
+    first, second = prompts.prompts[contrast.first], prompts.prompts[contrast.second]
+    related = (Related(second.written or second.place, f"the other label: {quoted_text(second.text)}"),)
+    return f"{quoted_text(first.text)} and {quoted_text(second.text)}", related
+
+
+def carries(meaning: Meaning, limit: int) -> Severity:
+    """A warning where the prompt is so short that the evidence carries it; else a note."""
+    return Severity.WARNING if meaning.content <= limit else Severity.NOTE
