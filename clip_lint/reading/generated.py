@@ -7,8 +7,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.source.filling import is_filled
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from clip_lint.reading.prompts import Prompt, PromptSet
@@ -20,7 +22,8 @@ MOST_PATTERNS = 500
 _LONGEST = 200
 _FEWEST_WORDS = 3
 _FIELD = re.compile(r"\{\w*\}|%s")
-_Pattern = tuple["re.Pattern[str]", "Source", ast.expr]
+_Pattern = tuple[tuple[str, ...], "Source", ast.expr]
+"""The pieces of a text around its fields, and where it stands."""
 
 
 def at_their_source(
@@ -53,7 +56,7 @@ def _source_of(
     file = prompt.written.path
     if file not in patterns:
         patterns[file] = list(_patterns(workspace, workspace.writers(file, importer)))[:MOST_PATTERNS]
-    return next(((source, node) for pattern, source, node in patterns[file] if pattern.fullmatch(text)), None)
+    return next(((source, node) for pieces, source, node in patterns[file] if is_filled(pieces, text)), None)
 
 
 def _patterns(workspace: Workspace, programs: list[Path]) -> Iterator[_Pattern]:
@@ -74,8 +77,18 @@ def _patterns(workspace: Workspace, programs: list[Path]) -> Iterator[_Pattern]:
                 continue
             literal = " ".join(part for part in parts if isinstance(part, str))
             if len(literal.split()) >= _FEWEST_WORDS and len(literal) <= _LONGEST:
-                expression = "".join("(.+)" if part is None else re.escape(part) for part in parts)
-                yield re.compile(expression), source, node
+                yield _pieces(parts), source, node
+
+
+def _pieces(parts: Sequence[str | None]) -> tuple[str, ...]:
+    """What stands before, between and behind the fields: one piece more than there are fields."""
+    pieces = [""]
+    for part in parts:
+        if part is None:
+            pieces.append("")
+        else:
+            pieces[-1] += part
+    return tuple(pieces)
 
 
 def _literal(part: ast.expr) -> str | None:

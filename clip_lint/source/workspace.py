@@ -9,6 +9,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from clip_lint.source.filling import is_filled
 from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
 from clip_lint.source.parsing import UnparsableError, parse
 
@@ -285,14 +286,14 @@ class Workspace:
         stem = os.path.splitext(name)[0].replace("{}", "")
         if "{}" in folder or "{}" not in name or (folder in ("", ".") and len(stem) < _SHORTEST_STEM):
             return []
-        shape = re.compile(".+".join(map(re.escape, name.split("{}"))))
+        pieces = name.split("{}")
         start = os.path.dirname(importer)
         while True:
             where = os.path.normpath(os.path.join(start, folder))
             files = sorted(
                 os.path.join(where, entry)
                 for entry in (self._entries(where) if self.contains(os.path.join(where, name)) else ())
-                if shape.fullmatch(entry)
+                if is_filled(pieces, entry)
             )
             if files:
                 small = len(files) <= MOST_FITTING and all(map(_is_small_file, files))
