@@ -19,7 +19,7 @@ from clip_lint.rulebook import load_rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from clip_lint.checks.prompts import PromptCheck
+    from clip_lint.checks.prompts_shared import PromptCheck
     from clip_lint.finding import Finding
 
 DEFAULT_MODEL = "openai/clip-vit-base-patch32"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts_kinds import fine_grained
 from clip_lint.checks.prompts_limits import (
@@ -24,10 +24,12 @@ from clip_lint.checks.prompts_wording import (
     single_template,
     wrong_language,
 )
-from clip_lint.finding import Finding
-from clip_lint.reading.prompts import PromptSet
 
-PromptCheck = Callable[[PromptSet], Iterator[Finding]]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from clip_lint.checks.prompts_shared import PromptCheck
+    from clip_lint.finding import Finding
 
 PROMPT_CHECKS: tuple[PromptCheck, ...] = (
     counting, spatial_relation, attribute_binding, negation, fine_grained, role_order, text_reading, question,

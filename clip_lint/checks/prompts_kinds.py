@@ -13,13 +13,12 @@ from clip_lint.checks.prompts_shared import (
     is_set,
     list_place,
     meanings,
-    once,
+    prompt_check,
     prompt_finding,
     quoted_text,
     touches,
 )
 from clip_lint.checks.prompts_towers import is_made_for
-from clip_lint.checks.registry import check
 from clip_lint.finding import Finding, Severity
 from clip_lint.language import narrow_kind
 from clip_lint.language.kinds import medical_findings
@@ -54,7 +53,7 @@ def _kind_help(kind: str) -> str:
     return _KIND_HELP.get(kind, _SPECIES_HELP if kind in SPECIES_KINDS else _HEAD_HELP)
 
 
-@check("CLP105")
+@prompt_check("CLP105")
 def fine_grained(prompts: PromptSet) -> Iterator[Finding]:
     """Labels of one narrow kind: people, breeds, species, car or aircraft variants."""
     known = [prompt for prompt in prompts.prompts if prompt.is_complete]
@@ -64,7 +63,7 @@ def fine_grained(prompts: PromptSet) -> Iterator[Finding]:
         if kind is not None and not is_made_for(kind.name, prompts.checkpoint):
             yield _fine_set(prompts, kind, texts)
             return
-    yield from _medical_of_set(prompts) if is_set(prompts) else once(_fine_single(prompts))
+    yield from _medical_of_set(prompts) if is_set(prompts) else _fine_single(prompts)
 
 
 def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) -> Finding:

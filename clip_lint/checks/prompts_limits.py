@@ -26,13 +26,12 @@ from clip_lint.checks.prompts_shared import (
     is_set,
     label_span,
     meanings,
-    once,
     pair_of,
+    prompt_check,
     prompt_finding,
     quoted_text,
     touches,
 )
-from clip_lint.checks.registry import check
 from clip_lint.finding import Finding, Severity
 from clip_lint.language import Difference
 from clip_lint.language.labels import is_catch_all
@@ -41,7 +40,7 @@ from clip_lint.language.narrow import bare
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clip_lint.language import Contrast, Meaning
+    from clip_lint.language import Meaning
     from clip_lint.language.meaning import Count
     from clip_lint.reading.prompts import PromptSet
 
@@ -49,13 +48,9 @@ if TYPE_CHECKING:
 _COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
 
 
-@check("CLP101")
+@prompt_check("CLP101")
 def counting(prompts: PromptSet) -> Iterator[Finding]:
     """The prompt or label set asks for a number of objects."""
-    yield from once(_counting(prompts))
-
-
-def _counting(prompts: PromptSet) -> Iterator[Finding]:
     by_label = contrasts_of(prompts, Difference.NUMBER)
     is_shared = _share_number(prompts)
     for index, prompt, meaning in meanings(prompts):
@@ -106,13 +101,9 @@ _WEAK = frozenset(
 """Relations that captions hold in passing."""
 
 
-@check("CLP102")
+@prompt_check("CLP102")
 def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     """Left, right, above, below, inside, behind ... between objects."""
-    yield from once(_spatial_relation(prompts))
-
-
-def _spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     by_label = contrasts_of(prompts, Difference.DIRECTION)
     for index, prompt, meaning in meanings(prompts):
         contrast = by_label.get(index)
@@ -141,13 +132,9 @@ def _spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
 _BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop; or ask a model for questions such as `Salesforce/blip-vqa-base`"
 
 
-@check("CLP103")
+@prompt_check("CLP103")
 def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
     """Two or more objects with their own attributes; sets that differ by a swap of attributes."""
-    yield from once(_attribute_binding(prompts))
-
-
-def _attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
     by_label = contrasts_of(prompts, Difference.ATTRIBUTES)
     for index, prompt, meaning in meanings(prompts):
         contrast = by_label.get(index)
@@ -180,13 +167,9 @@ def _attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
 _NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
 
 
-@check("CLP104")
+@prompt_check("CLP104")
 def negation(prompts: PromptSet) -> Iterator[Finding]:
     """No, not, without, never, absent."""
-    yield from once(_negation(prompts))
-
-
-def _negation(prompts: PromptSet) -> Iterator[Finding]:
     by_label = contrasts_of(prompts, Difference.NEGATION)
     for index, prompt, meaning in meanings(prompts):
         if not meaning.negations or is_catch_all(prompt.label or bare(prompt.text)):
@@ -203,14 +186,10 @@ def _negation(prompts: PromptSet) -> Iterator[Finding]:
         yield prompt_finding("CLP104", prompts, prompt, severity, message, _NEGATION_HELP)
 
 
-@check("CLP106")
+@prompt_check("CLP106")
 def role_order(prompts: PromptSet) -> Iterator[Finding]:
     """Labels with the same words in another order: who does what to whom."""
     by_label = contrasts_of(prompts, Difference.ROLES)
-    yield from once(_role_order(prompts, by_label))
-
-
-def _role_order(prompts: PromptSet, by_label: dict[int, Contrast]) -> Iterator[Finding]:
     for index, contrast in sorted(by_label.items()):
         labels, related = pair_of(prompts, contrast)
         message = (
@@ -226,13 +205,9 @@ def _role_order(prompts: PromptSet, by_label: dict[int, Contrast]) -> Iterator[F
 _TEXT_HELP = "read the text with `easyocr`, `rapidocr` or `python-doctr` and compare strings"
 
 
-@check("CLP107")
+@prompt_check("CLP107")
 def text_reading(prompts: PromptSet) -> Iterator[Finding]:
     """Asks what is written in the image."""
-    yield from once(_text_reading(prompts))
-
-
-def _text_reading(prompts: PromptSet) -> Iterator[Finding]:
     found = [(prompt, meaning) for _, prompt, meaning in meanings(prompts) if meaning.writings]
     twins = Counter(_before_writing(meaning) for _, meaning in found) if is_set(prompts) else Counter()
     reading = measured("text", prompts.checkpoint)
@@ -248,16 +223,12 @@ def _before_writing(meaning: Meaning) -> str:
     return " ".join(meaning.text[: meaning.writings[0].span[0]].lower().split())
 
 
-@check("CLP108")
-def question(prompts: PromptSet) -> Iterator[Finding]:
-    """A question or an instruction instead of a caption."""
-    yield from once(_question(prompts))
-
-
 _ANSWERS = frozenset(("yes", "no"))
 
 
-def _question(prompts: PromptSet) -> Iterator[Finding]:
+@prompt_check("CLP108")
+def question(prompts: PromptSet) -> Iterator[Finding]:
+    """A question or an instruction instead of a caption."""
     said = {bare(prompt.label or prompt.text).lower(): prompt for prompt in prompts.prompts}
     if said.keys() >= _ANSWERS:
         yield prompt_finding(

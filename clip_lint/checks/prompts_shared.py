@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts_grading import graded
+from clip_lint.checks.registry import check
 from clip_lint.evidence import EvidenceRequest
 from clip_lint.finding import Detail, Finding, Related, Severity
 from clip_lint.language import Difference, contrasts, read_prompt
@@ -12,8 +15,6 @@ from clip_lint.reading.prompts import Prompt, PromptSet, Task
 from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from clip_lint.language import Contrast, Meaning
     from clip_lint.place import Place
 
@@ -69,8 +70,25 @@ def prompt_finding(
     )  # fmt: skip
 
 
-def once(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """One finding for a place, the most severe one; in the order of their first appearance."""
+PromptCheck = Callable[["PromptSet"], Iterator[Finding]]
+
+
+def prompt_check(code: str) -> Callable[[PromptCheck], PromptCheck]:
+    """Mark a function as the check of ``code`` on prompt sets; of findings in one place the most severe one stays."""
+
+    def mark(function: PromptCheck) -> PromptCheck:
+        @check(code)
+        @wraps(function)
+        def checked(prompts: PromptSet) -> Iterator[Finding]:
+            yield from _once(function(prompts))
+
+        return checked
+
+    return mark
+
+
+def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """One finding for a place, in the order of their first appearance."""
     best: dict[Place, Finding] = {}
     for finding in findings:
         known = best.get(finding.place)

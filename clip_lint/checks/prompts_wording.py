@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts_shared import (
     list_place,
     meanings,
-    once,
+    prompt_check,
     prompt_finding,
     quoted_text,
 )
 from clip_lint.checks.prompts_towers import context_length, languages
-from clip_lint.checks.registry import check
 from clip_lint.finding import Finding, Related, Severity
 from clip_lint.language import read_prompt
 from clip_lint.language.labels import is_abstract, is_catch_all, is_key
@@ -27,15 +26,12 @@ if TYPE_CHECKING:
     from clip_lint.language import Meaning
 
 
-@check("CLP109")
+@prompt_check("CLP109")
 def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     """More tokens than the checkpoint's text tower reads."""
     length = context_length(prompts.checkpoint)
-    if length is not None:
-        yield from once(_too_long(prompts, length))
-
-
-def _too_long(prompts: PromptSet, length: int) -> Iterator[Finding]:
+    if length is None:
+        return
     for prompt in prompts.prompts:
         if len(prompt.text) < length:
             continue
@@ -69,7 +65,7 @@ def _is_bare(text: str) -> bool:
     return 1 <= len(words) <= 3 and not _PHRASE.search(text) and not _CAPTION.search(text)
 
 
-@check("CLP110")
+@prompt_check("CLP110")
 def bare_label(prompts: PromptSet) -> Iterator[Finding]:
     """Zero-shot labels without any template."""
     if prompts.other_templates:
@@ -102,13 +98,9 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-@check("CLP111")
+@prompt_check("CLP111")
 def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
     """Other, none of the above, background as a class."""
-    yield from once(_catch_all(prompts))
-
-
-def _catch_all(prompts: PromptSet) -> Iterator[Finding]:
     if prompts.task not in (Task.LABELS, Task.UNKNOWN, Task.SIMILARITY) or (
         len(prompts.prompts) < 2 and prompts.is_whole
     ):
@@ -123,13 +115,9 @@ def _catch_all(prompts: PromptSet) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-@check("CLP112")
+@prompt_check("CLP112")
 def machine_label(prompts: PromptSet) -> Iterator[Finding]:
     """Dataset keys as prompts."""
-    yield from once(_machine(prompts))
-
-
-def _machine(prompts: PromptSet) -> Iterator[Finding]:
     for prompt in prompts.prompts:
         key = is_key(prompt.label if prompt.label is not None else prompt.text)
         if key:
@@ -151,15 +139,11 @@ def _readable(key: str) -> str:
     return " ".join(words.split()).lower()
 
 
-@check("CLP113")
+@prompt_check("CLP113")
 def not_visible(prompts: PromptSet) -> Iterator[Finding]:
     """Labels that no picture can show."""
     if prompts.task is Task.QUERY:
         return
-    yield from once(_not_visible(prompts))
-
-
-def _not_visible(prompts: PromptSet) -> Iterator[Finding]:
     for prompt in prompts.prompts:
         if prompt.label is None and prompt.template is not None:
             continue  # all that is known is the template, which tells no label from another
@@ -172,15 +156,12 @@ def _not_visible(prompts: PromptSet) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-@check("CLP114")
+@prompt_check("CLP114")
 def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
     """A prompt that is not in a language of the checkpoint."""
     known = languages(prompts.checkpoint)
-    if known is None or "*" not in known:
-        yield from once(_wrong_language(prompts, known))
-
-
-def _wrong_language(prompts: PromptSet, known: frozenset[str] | None) -> Iterator[Finding]:
+    if known is not None and "*" in known:
+        return
     model = str(prompts.checkpoint) if prompts.checkpoint is not None and prompts.checkpoint.name else "CLIP"
     for _, prompt, meaning in meanings(prompts):
         code = meaning.language
@@ -206,7 +187,7 @@ def _is_english(meaning: Meaning) -> bool:
     return sum(meaning.tags.count(letter) for letter in "dobw") > 1
 
 
-@check("CLP115")
+@prompt_check("CLP115")
 def single_template(prompts: PromptSet) -> Iterator[Finding]:
     """One template where an ensemble is cheap."""
     if (
@@ -227,20 +208,16 @@ def single_template(prompts: PromptSet) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-@check("CLP116")
+@prompt_check("CLP116")
 def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
     """The same label twice in a set."""
     if prompts.task in (Task.QUERY, Task.FEATURES):
         return
     first: dict[str, Prompt] = {}
-    found = []
     for prompt in prompts.prompts:
         key = " ".join(prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
         if earlier is not prompt and prompt.is_complete:
             message = f"{quoted_text(prompt.text)} is in the set twice: the two share the probability, and only the first can win"
             related = (Related(earlier.place, "here for the first time"),)
-            found.append(
-                prompt_finding("CLP116", prompts, prompt, None, message, "remove one of them", related)
-            )
-    yield from once(iter(found))
+            yield prompt_finding("CLP116", prompts, prompt, None, message, "remove one of them", related)
