@@ -72,7 +72,7 @@ def test_the_example_is_verified_offline(run: Runner) -> None:
     by_code = {row["code"]: row["evidence"] for row in rows}
     # What the clock decides may stay open on a busy machine; it is measured all the same.
     assert by_code["CLP405"]["value"] > 0
-    assert len(judged | {"CLP405"}) >= 15
+    assert len(judged - {"CLP405"}) >= 15
     assert by_code["CLP401"]["verdict"] == "refuted"
     assert by_code["CLP401"]["clears"] is True
     for code in ("CLP201", "CLP202", "CLP203", "CLP204", "CLP208", "CLP209", "CLP303", "CLP402"):
