@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clip_lint.alternatives import Alternative
-    from clip_lint.answering import Answer
     from clip_lint.api import LintResult, lint_paths, lint_source, query
-    from clip_lint.config import ConfigError
-    from clip_lint.finding import Applicability, Edit, Finding, Fix, Related, Severity
-    from clip_lint.place import Place, Position
-    from clip_lint.source.problem import Problem
+    from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
+    from clip_lint.core.place import Place, Position
+    from clip_lint.core.problem import Problem
+    from clip_lint.engine.query import Answer
+    from clip_lint.knowledge.alternatives import Alternative
+    from clip_lint.settings.configuration import ConfigError
 
 __version__ = "0.1.0"
 __all__ = [
@@ -39,13 +39,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "clip_lint.alternatives": ("Alternative",),
-    "clip_lint.answering": ("Answer",),
+    "clip_lint.knowledge.alternatives": ("Alternative",),
+    "clip_lint.engine.query": ("Answer",),
     "clip_lint.api": ("LintResult", "lint_paths", "lint_source", "query"),
-    "clip_lint.config": ("ConfigError",),
-    "clip_lint.finding": ("Applicability", "Edit", "Finding", "Fix", "Related", "Severity"),
-    "clip_lint.place": ("Place", "Position"),
-    "clip_lint.source.problem": ("Problem",),
+    "clip_lint.settings.configuration": ("ConfigError",),
+    "clip_lint.core.finding": ("Applicability", "Edit", "Finding", "Fix", "Related", "Severity"),
+    "clip_lint.core.place": ("Place", "Position"),
+    "clip_lint.core.problem": ("Problem",),
 }
 
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.config import ConfigError, Configuration, Overrides, rules, target_version
-from clip_lint.finding import Severity
-from clip_lint.selection import Stage, unknown
+from clip_lint.core.finding import Severity
+from clip_lint.settings.configuration import ConfigError, Configuration, Overrides, rules, target_version
+from clip_lint.settings.selection import Stage, unknown
 from clip_lint.source.decoding import encoded
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping, Sequence
 
-    from clip_lint.answering import Answer
-    from clip_lint.engine import Outcome
-    from clip_lint.finding import Finding
-    from clip_lint.source.problem import Problem
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.problem import Problem
+    from clip_lint.engine.lint import Outcome
+    from clip_lint.engine.query import Answer
 
     StrPath = str | os.PathLike[str]
 
@@ -64,7 +64,7 @@ def lint_paths(
     ``{"transformers": ">=5"}``. ``cache`` keeps findings in a folder of the project, ``workers`` is how many processes read
     (0: as many as pay). ConfigError says what is wrong with the configuration or with a value.
     """
-    from clip_lint.engine import lint  # noqa: PLC0415
+    from clip_lint.engine.lint import lint  # noqa: PLC0415
 
     if isinstance(paths, str | bytes):
         raise TypeError("paths is a sequence of paths, not one path")
@@ -94,7 +94,7 @@ def lint_source(
     A name that ends in ``.ipynb`` stands for a notebook. Its folder says which configuration holds and what imports mean.
     The other arguments are those of `lint_paths`.
     """
-    from clip_lint.engine import lint_text  # noqa: PLC0415
+    from clip_lint.engine.lint import lint_text  # noqa: PLC0415
 
     folder = str(Path(base or ".").absolute())
     configuration = _configuration(
@@ -117,7 +117,7 @@ def query(
     openai/clip-vit-base-patch32). The answer has ``fits``, ``findings`` (most severe first) and ``alternatives``.
     ValueError where neither a prompt nor labels are given, or both, or the template has no ``{}``.
     """
-    from clip_lint.answering import DEFAULT_MODEL, Request, answer  # noqa: PLC0415
+    from clip_lint.engine.query import DEFAULT_MODEL, Request, answer  # noqa: PLC0415
 
     if isinstance(labels, str) or (prompt is None) == (not labels):
         raise ValueError("give a prompt, or a sequence of labels")

@@ -7,14 +7,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clip_lint import __version__
-from clip_lint.config import Configuration, Overrides
-from clip_lint.engine import lint_text
-from clip_lint.report.escaping import printable
+from clip_lint.core.escaping import printable
+from clip_lint.engine.lint import lint_text
+from clip_lint.settings.configuration import Configuration, Overrides
 from clip_lint.source.decoding import encoded
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterator, Sequence
+
+    from clip_lint.syntax import nodes
 
 
 class Plugin:
@@ -23,7 +24,7 @@ class Plugin:
     name = "clip-lint"
     version = __version__
 
-    def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
+    def __init__(self, tree: nodes.AST, filename: str, lines: Sequence[str]) -> None:
         del tree  # flake8 takes a plugin that asks for it for one that reads whole files
         self._name = "stdin.py" if filename in ("-", "stdin") else filename
         self._text = "".join(lines)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint import __version__
-from clip_lint.rulebook import load_cards
+from clip_lint.core.cards import load_cards
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-    from clip_lint.rulebook import Rule
+    from clip_lint.core.cards import Rule
 
 HERE = Path(__file__).parent
 TOP = HERE.parent

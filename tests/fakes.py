@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
-from clip_lint.finding import Finding, Related, Severity
-from clip_lint.funnel import FactsLike, Steps
+from clip_lint.core.finding import Finding, Related, Severity
+from clip_lint.engine.funnel import FactsLike, Steps
+from clip_lint.knowledge.versions import Versions
 from clip_lint.source.model import Source
-from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
 
 NAMES = {
@@ -70,7 +70,7 @@ def _faults(source: Source, tree: ast.Module, versions: Versions) -> list[Findin
 
 
 STEPS = Steps(lambda data: b"clip" in data, uses_clip, read, run)
-"""Steps for `clip_lint.engine.lint`."""
+"""Steps for `clip_lint.engine.lint.lint`."""
 
 
 def finding(
@@ -81,7 +81,7 @@ def finding(
     **values: object,
 ) -> Finding:
     """A CLP201 on a range of ``source`` given by lines and columns from 1."""
-    from clip_lint.place import Place, Position
+    from clip_lint.core.place import Place, Position
 
     place = Place(source.path, 0, Position(*first), Position(*last))
     return Finding("CLP201", NAMES["CLP201"], Severity.ERROR, message, place, **values)  # type: ignore[arg-type]
@@ -89,7 +89,7 @@ def finding(
 
 def related(path: str, first: tuple[int, int], last: tuple[int, int], message: str) -> Related:
     """A related place."""
-    from clip_lint.place import Place, Position
+    from clip_lint.core.place import Place, Position
 
     return Related(Place(path, 0, Position(*first), Position(*last)), message)
 

@@ -15,8 +15,8 @@ import pytest
 import tiny_models
 import torch
 
-from clip_lint.alternatives import ALTERNATIVES, BY_CODE, Alternative
-from clip_lint.rulebook import load_rules
+from clip_lint.core.cards import load_rules
+from clip_lint.knowledge.alternatives import ALTERNATIVES, BY_CODE, Alternative
 
 if TYPE_CHECKING:
     from collections.abc import Callable

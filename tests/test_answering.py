@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clip_lint.answering import PHENOMENA, Request, answer, as_text, json_line
-from clip_lint.finding import Severity
-from clip_lint.query_cli import query
-from clip_lint.rulebook import load_rules
+from clip_lint.cli.query import query
+from clip_lint.core.cards import load_rules
+from clip_lint.core.finding import Severity
+from clip_lint.engine.query import PHENOMENA, Request, answer, as_text, json_line
 
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:

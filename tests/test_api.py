@@ -169,6 +169,6 @@ def test_types_are_seen_by_a_type_checker(tmp_path: Path) -> None:
         [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--cache-dir", os.devnull, "use.py"],
         cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "MYPYPATH": str(ROOT)},
     )  # fmt: skip
-    assert 'Revealed type is "tuple[clip_lint.finding.Finding, ...]"' in done.stdout, done.stdout
+    assert 'Revealed type is "tuple[clip_lint.core.finding.Finding, ...]"' in done.stdout, done.stdout
     assert 'Revealed type is "bool"' in done.stdout or 'Revealed type is "builtins.bool"' in done.stdout
     assert 'Argument 1 to "lint_source" has incompatible type "int"' in done.stdout

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scratch import clip_lint, module, places
 
-from clip_lint.baseline import Entry, read_baseline, remaining, write_baseline
-from clip_lint.config import ConfigError
+from clip_lint.engine.baseline import Entry, read_baseline, remaining, write_baseline
+from clip_lint.settings.configuration import ConfigError
 
 if TYPE_CHECKING:
     from conftest import Writer

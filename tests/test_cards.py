@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.checks import CHECKED_CODES
-from clip_lint.config import Configuration, Overrides, target_version
-from clip_lint.engine import lint_text
-from clip_lint.finding import Severity
-from clip_lint.rulebook import Example, Rule, load_rules
-from clip_lint.selection import Stage
-from clip_lint.suppressions import UNUSED_CODE
+from clip_lint.core.cards import Example, Rule, load_rules
+from clip_lint.core.finding import Severity
+from clip_lint.engine.lint import lint_text
+from clip_lint.settings.configuration import Configuration, Overrides, target_version
+from clip_lint.settings.selection import Stage
+from clip_lint.source.suppressions import UNUSED_CODE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scratch import clip_lint, commit, git, module, places
 
-from clip_lint.changes import changes_since
+from clip_lint.engine.git import changes_since
 
 if TYPE_CHECKING:
     from conftest import Writer

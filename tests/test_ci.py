@@ -88,7 +88,7 @@ def installed(project: tuple[Path, dict[str, str]], tmp_path_factory: pytest.Tem
 
 
 def with_dependencies(target: Path, environment: dict[str, str]) -> None:
-    assert (target / "clip_lint" / "cli.py").is_file()
+    assert (target / "clip_lint" / "cli" / "main.py").is_file()
     for package in Path(environment["PYTHONPATH"]).iterdir():
         (target / package.name).symlink_to(package.resolve())
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint import __version__, cli, engine
-from clip_lint.commands.group import COMMANDS
+from clip_lint import __version__
+from clip_lint.cli import main as cli
+from clip_lint.cli.group import COMMANDS
+from clip_lint.engine import lint as engine
 from clip_lint.report import FORMATS
 
 if TYPE_CHECKING:
@@ -245,11 +247,11 @@ def test_a_reader_who_leaves_is_no_error(write: Writer) -> None:
 def test_ctrl_c_ends_it_quietly(write: Writer) -> None:
     top = write({"a.py": IDLE})
     code = (
-        "import os, signal, clip_lint.cli\n"
+        "import os, signal, clip_lint.cli.main\n"
         "class Input:\n"
         "    class buffer:\n"
         "        read = staticmethod(lambda: os.kill(os.getpid(), signal.SIGINT) or signal.pause())\n"
-        "import sys\nsys.stdin = Input\nclip_lint.cli.main(['-'])"
+        "import sys\nsys.stdin = Input\nclip_lint.cli.main.main(['-'])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=top, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, b"", b"")
@@ -261,7 +263,7 @@ def test_a_fault_of_our_own_is_one_line(
     def answer(*_: object) -> None:
         raise ZeroDivisionError("divided\nby nothing")
 
-    monkeypatch.setattr("clip_lint.answering.answer", answer)
+    monkeypatch.setattr("clip_lint.engine.query.answer", answer)
     with pytest.raises(SystemExit) as leaving:
         cli.main(["query", "a harbour"])
     assert leaving.value.code == 2
@@ -284,7 +286,7 @@ def test_explain_prints_the_card_by_code_or_name(tmp_path: Path) -> None:
 
 
 def test_rules_are_listed_for_people_and_programs(tmp_path: Path) -> None:
-    from clip_lint.config import rules
+    from clip_lint.settings.configuration import rules
 
     lines = run("rules", cwd=tmp_path).stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(rules())
@@ -339,7 +341,7 @@ def test_the_list_of_commands_says_what_they_say(tmp_path: Path, name: str) -> N
 
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     code = (
-        "import sys, contextlib, io\nfrom clip_lint.cli import main\n"
+        "import sys, contextlib, io\nfrom clip_lint.cli.main import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    main(['--help'])\n"
         "print(sorted({'rich', 'pathspec', 'packaging', 'torch', 'transformers', 'tomllib', 'tokenize', 'multiprocessing'} & set(sys.modules)))"
     )
@@ -351,7 +353,7 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
 
 def test_a_folder_without_clip_loads_no_reading(write: Writer) -> None:
     code = (
-        "import sys, contextlib, io\nfrom clip_lint.cli import main\n"
+        "import sys, contextlib, io\nfrom clip_lint.cli.main import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    main([])\n"
         "print([name for name in sys.modules if name.startswith(('clip_lint.reading', 'clip_lint.checks', 'rich.'))])"
     )
@@ -366,7 +368,7 @@ def test_a_folder_without_clip_loads_no_reading(write: Writer) -> None:
 def test_every_setting_has_its_option() -> None:
     import dataclasses
 
-    from clip_lint.config import Settings
+    from clip_lint.settings.configuration import Settings
 
     options = {option.name for option in cli.check.params}
     apart = {"base", "file", "stages", "per_file_ignores", "severity", "extra_libraries", "target_versions"}

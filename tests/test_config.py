@@ -5,9 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clip_lint.config import CONFIG_NAMES, ConfigError, Configuration, Overrides, Settings, rules
-from clip_lint.finding import Severity
-from clip_lint.selection import Stage
+from clip_lint.core.finding import Severity
+from clip_lint.settings.configuration import (
+    CONFIG_NAMES,
+    ConfigError,
+    Configuration,
+    Overrides,
+    Settings,
+    rules,
+)
+from clip_lint.settings.selection import Stage
 
 if TYPE_CHECKING:
     from conftest import Writer

@@ -14,20 +14,20 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from clip_lint import engine
-from clip_lint.config import Configuration, Overrides
-from clip_lint.engine import Outcome, lint, lint_text
-from clip_lint.finding import Applicability, Edit, Finding, Fix, Related, Severity
-from clip_lint.funnel import FileResult, Steps, default_steps, lint_file
-from clip_lint.place import Place, Position
-from clip_lint.record import from_record, to_record
-from clip_lint.selection import Stage
-from clip_lint.source import cache as cache_module
+from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
+from clip_lint.core.place import Place, Position
+from clip_lint.core.problem import Problem
+from clip_lint.engine import cache as cache_module
+from clip_lint.engine import lint as engine
+from clip_lint.engine.cache_format import from_record, to_record
+from clip_lint.engine.funnel import FileResult, Steps, default_steps, lint_file
+from clip_lint.engine.lint import Outcome, lint, lint_text
+from clip_lint.engine.workers import Scope, Task, in_workers
+from clip_lint.knowledge.versions import Versions
+from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.selection import Stage
 from clip_lint.source import load
-from clip_lint.source.problem import Problem
-from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
-from clip_lint.workers import Scope, Task, in_workers
 
 if TYPE_CHECKING:
     from conftest import Writer
@@ -387,7 +387,7 @@ def test_a_result_survives_the_cache_unchanged() -> None:
     text = "import clip\nx = f(1)  # noqa: E501, CLP201\n# clip-lint: ignore-file\n"
     from fakes import source_of
 
-    from clip_lint.suppressions import directives
+    from clip_lint.source.suppressions import directives
 
     result = FileResult(
         "/a.py",
@@ -420,7 +420,7 @@ class TestWorkers:
 
     @pytest.mark.skipif(sys.platform != "linux", reason="the dying worker below needs fork to be told to die")
     def test_one_that_dies_costs_one_file(self, write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-        from clip_lint import workers
+        from clip_lint.engine import workers
 
         top = write({f"m{number}.py": "" for number in range(5)})
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clip_lint import engine
 from clip_lint.api import lint_paths
-from clip_lint.funnel import default_steps
-from clip_lint.source import cache as cache_module
+from clip_lint.engine import cache as cache_module
+from clip_lint.engine import lint as engine
+from clip_lint.engine.funnel import default_steps
 
 if TYPE_CHECKING:
     from pathlib import Path

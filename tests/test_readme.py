@@ -13,11 +13,11 @@ from pathlib import Path
 import click
 import pytest
 
-from clip_lint import cli
-from clip_lint.commands.group import COMMANDS
-from clip_lint.config import ConfigError, Configuration, Overrides
-from clip_lint.rulebook import load_rules
-from clip_lint.selection import Stage
+from clip_lint.cli import main as cli
+from clip_lint.cli.group import COMMANDS
+from clip_lint.core.cards import load_rules
+from clip_lint.settings.configuration import ConfigError, Configuration, Overrides
+from clip_lint.settings.selection import Stage
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

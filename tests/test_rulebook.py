@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.finding import Applicability, Severity
-from clip_lint.rulebook import (
+from clip_lint.core.cards import (
     SECTIONS,
     CardError,
     Mark,
@@ -20,6 +19,7 @@ from clip_lint.rulebook import (
     load_rules,
     parse_card,
 )
+from clip_lint.core.finding import Applicability, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,7 +225,7 @@ def test_the_projects_own_cards_are_found() -> None:
 
 def test_loading_parses_no_bodies_and_imports_nothing_heavy() -> None:
     program = (
-        "import sys; from clip_lint.rulebook import load_rules; rules = load_rules();"
+        "import sys; from clip_lint.core.cards import load_rules; rules = load_rules();"
         "assert not any('sections' in vars(rule) or 'examples' in vars(rule) for rule in rules.values());"
         "print(sorted({'torch', 'transformers', 'numpy', 'rich', 'click'} & set(sys.modules)))"
     )

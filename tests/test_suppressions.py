@@ -7,12 +7,12 @@ from fakes import STEPS, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clip_lint.config import Configuration, Overrides, rules
-from clip_lint.engine import Outcome, lint_text
-from clip_lint.finding import Finding, Severity
-from clip_lint.place import Place, Position
-from clip_lint.selection import Stage
-from clip_lint.suppressions import Directive, directives, may_suppress, unknown_codes
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.core.place import Place, Position
+from clip_lint.engine.lint import Outcome, lint_text
+from clip_lint.settings.configuration import Configuration, Overrides, rules
+from clip_lint.settings.selection import Stage
+from clip_lint.source.suppressions import Directive, directives, may_suppress, unknown_codes
 
 
 def lint(text: str, name: str = "a.py") -> Outcome:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from clip_lint import cli
+from clip_lint.cli import main as cli
 
 LIMIT = 60
 RAW = """\
@@ -96,7 +96,7 @@ def test_without_the_extra(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """One line that says what to install, and status 2."""
-    from clip_lint.commands import extras
+    from clip_lint.cli import extras
 
     monkeypatch.setattr(extras, "find_spec", lambda name: None if name == package else object())
     with pytest.raises(SystemExit) as leaving:

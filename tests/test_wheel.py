@@ -42,7 +42,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    folders = {"rules": "*.md", "references": "*.md", "fixtures/example": "**/*", "fixtures/models": "**/*", "fixtures/scenes": "*", "clip_lint/reading/libraries": "*.toml",
+    folders = {"rules": "*.md", "references": "*.md", "fixtures/example": "**/*", "fixtures/models": "**/*", "fixtures/scenes": "*", "clip_lint/knowledge/libraries": "*.toml",
                "clip_lint/language/lexicon": "*"}  # fmt: skip
     for folder, pattern in folders.items():
         files = [
@@ -55,7 +55,7 @@ def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
             assert (name if name.startswith("clip_lint/") else f"clip_lint/{name}") in names
     assert {
         "clip_lint/py.typed",
-        "clip_lint/cli.py",
+        "clip_lint/cli/main.py",
         "clip_lint/rules/CLP201-unnormalized-similarity.md",
     } <= names
     assert not [name for name in names if name.startswith("tests/") or ".clip_lint_cache" in name]

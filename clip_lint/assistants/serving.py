@@ -15,8 +15,8 @@ from pydantic import Field
 
 from clip_lint import __version__
 from clip_lint.assistants.pages import references, title
-from clip_lint.commands.cards import page
-from clip_lint.config import ConfigError, Configuration, Overrides
+from clip_lint.cli.cards import page
+from clip_lint.settings.configuration import ConfigError, Configuration, Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +59,8 @@ def lint_code(
     Returns findings (with place, message, help and fix), problems that kept the code from being read, and with `fix` the
     repaired program.
     """
-    from clip_lint.engine import lint_text  # noqa: PLC0415 (what no tool needs, no tool loads)
-    from clip_lint.fixes.session import fix_text  # noqa: PLC0415
+    from clip_lint.engine.lint import lint_text  # noqa: PLC0415 (what no tool needs, no tool loads)
+    from clip_lint.fixing.session import fix_text  # noqa: PLC0415
     from clip_lint.report.json import as_object  # noqa: PLC0415
 
     base = os.getcwd()
@@ -96,8 +96,8 @@ def query(
 
     The verdict is "clip" or "alternative"; then `alternatives` names models that do it, with a program to start from.
     """
-    from clip_lint.answering import DEFAULT_MODEL, Request, answer, as_object  # noqa: PLC0415
-    from clip_lint.finding import Severity  # noqa: PLC0415
+    from clip_lint.core.finding import Severity  # noqa: PLC0415
+    from clip_lint.engine.query import DEFAULT_MODEL, Request, answer, as_object  # noqa: PLC0415
 
     if bool(prompt.strip()) == bool(labels):
         raise ToolError("give either a prompt or labels")
@@ -139,7 +139,7 @@ def diagnose(
 
     Runs the model and an object detector on the query, on wordings of it, and on texts that differ in what CLIP misses.
     """
-    from clip_lint.answering import alternative_object  # noqa: PLC0415
+    from clip_lint.engine.query import alternative_object  # noqa: PLC0415
     from clip_lint.verify.explaining import diagnose_file  # noqa: PLC0415 (brings torch)
     from clip_lint.verify.problem import VerifyProblem  # noqa: PLC0415
 

@@ -8,12 +8,12 @@ from clip_lint.checks.inputs import INPUT_CHECKS
 from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
 from clip_lint.checks.running import RUNNING_CHECKS
 from clip_lint.checks.scores import SCORE_CHECKS
-from clip_lint.finding import Severity
+from clip_lint.core.finding import Severity
 from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:
     from clip_lint.checks.registry import Check
-    from clip_lint.finding import Finding
+    from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
 
 _MENTIONED = frozenset({"CLP101", "CLP102", "CLP103"})

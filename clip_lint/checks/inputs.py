@@ -12,8 +12,8 @@ from clip_lint.reading.values import OneOf, Seq, Text, Three, Unknown, options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clip_lint.checkpoint import Checkpoint
-    from clip_lint.finding import Finding
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts, Tokenize
     from clip_lint.reading.values import Site, Value
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from clip_lint.checks.prompts_shared import PromptCheck
-    from clip_lint.finding import Finding
+    from clip_lint.core.finding import Finding
 
 PROMPT_CHECKS: tuple[PromptCheck, ...] = (
     counting, spatial_relation, attribute_binding, negation, fine_grained, role_order, text_reading, question,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.finding import Severity
+from clip_lint.core.finding import Severity
 from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:

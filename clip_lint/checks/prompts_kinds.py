@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.alternatives import SPECIES_KINDS
 from clip_lint.checks.prompts_measured import (
     FACES,
     measured,
@@ -19,7 +18,8 @@ from clip_lint.checks.prompts_shared import (
     touches,
 )
 from clip_lint.checks.prompts_towers import is_made_for
-from clip_lint.finding import Finding, Severity
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.knowledge.alternatives import SPECIES_KINDS
 from clip_lint.language import narrow_kind
 from clip_lint.language.kinds import medical_findings
 

@@ -32,7 +32,7 @@ from clip_lint.checks.prompts_shared import (
     quoted_text,
     touches,
 )
-from clip_lint.finding import Finding, Severity
+from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clip_lint.checkpoint import Checkpoint
+    from clip_lint.core.checkpoint import Checkpoint
 
 SOURCE = "open_clip's results table"
 DEFAULT = ("ViT-B-32", "openai")

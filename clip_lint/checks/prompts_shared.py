@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts_grading import graded
 from clip_lint.checks.registry import check
-from clip_lint.evidence import EvidenceRequest
-from clip_lint.finding import Detail, Finding, Related, Severity
+from clip_lint.core.cards import load_rules
+from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.language import Difference, contrasts, read_prompt
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
-from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
+    from clip_lint.core.place import Place
     from clip_lint.language import Contrast, Meaning
-    from clip_lint.place import Place
 
 
 TINY, SHORT, LONG = 3, 6, 12

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clip_lint.checkpoint import Checkpoint
+    from clip_lint.core.checkpoint import Checkpoint
 
 _LONG = re.compile(r"long-?clip|jina|nomic|tulip|llm2clip|fg-?clip|dreamlip", re.IGNORECASE)
 _LENGTHS = (

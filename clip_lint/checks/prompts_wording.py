@@ -13,11 +13,11 @@ from clip_lint.checks.prompts_shared import (
     quoted_text,
 )
 from clip_lint.checks.prompts_towers import context_length, languages
-from clip_lint.finding import Finding, Related, Severity
+from clip_lint.core.finding import Finding, Related, Severity
 from clip_lint.language import read_prompt
+from clip_lint.language.detect_language import NAMES as LANGUAGE_NAMES
 from clip_lint.language.labels import is_abstract, is_catch_all, is_key
 from clip_lint.language.narrow import bare
-from clip_lint.language.tongue import NAMES as LANGUAGE_NAMES
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from clip_lint.evidence import EvidenceRequest
-from clip_lint.finding import Detail, Finding, Related, Severity
-from clip_lint.rulebook import load_rules
+from clip_lint.core.cards import load_rules
+from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.core.finding import Detail, Finding, Related, Severity
 
 if TYPE_CHECKING:
-    from clip_lint.checkpoint import Checkpoint
-    from clip_lint.place import Place
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.core.place import Place
     from clip_lint.reading.facts import Facts
     from clip_lint.reading.values import Site
 

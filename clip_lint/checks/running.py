@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.inputs import uses
 from clip_lint.checks.registry import check, report
-from clip_lint.finding import Severity
+from clip_lint.core.finding import Severity
 from clip_lint.reading.prompt_sets import known_texts
 from clip_lint.reading.scope import carried
 from clip_lint.reading.values import Three
@@ -15,7 +15,7 @@ from clip_lint.reading.values import Three
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clip_lint.finding import Finding
+    from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts, Load, LoopSite
     from clip_lint.reading.values import Site
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.registry import check, quoted, report
-from clip_lint.finding import Finding, Severity
+from clip_lint.core.finding import Finding, Severity
 from clip_lint.reading.prompt_sets import known_texts
 from clip_lint.reading.values import Features, Probability, Scores, Three
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from clip_lint.language.asking import question
 from clip_lint.language.binding import bindings
 from clip_lint.language.counting import counts
+from clip_lint.language.detect_language import language_of
 from clip_lint.language.kinds import kinds
 from clip_lint.language.lexicon import listed
 from clip_lint.language.meaning import Meaning
@@ -15,7 +16,6 @@ from clip_lint.language.negating import negations
 from clip_lint.language.roles import roles
 from clip_lint.language.space import relations
 from clip_lint.language.tagging import READ_CHARACTERS, tag
-from clip_lint.language.tongue import language_of
 from clip_lint.language.writing import may_want_writing, writings
 
 _NOUNS = re.compile("n+")

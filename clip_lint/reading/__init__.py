@@ -5,30 +5,29 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
+from clip_lint.knowledge.tables import load_libraries
 from clip_lint.reading import facts as _facts
+from clip_lint.reading.caption_writers import at_their_source
+from clip_lint.reading.events import Recorder
 from clip_lint.reading.facts import Facts
-from clip_lint.reading.generated import at_their_source
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.prompt_sets import alternatives, build
-from clip_lint.reading.recorder import Recorder
-from clip_lint.reading.tables import load_libraries
 
 if TYPE_CHECKING:
-    import ast
-
+    from clip_lint.knowledge.versions import Versions
     from clip_lint.source.model import Source
-    from clip_lint.source.versions import Versions
     from clip_lint.source.workspace import Workspace
+    from clip_lint.syntax import nodes
 
 Event = TypeVar("Event")
 
 DEEPEST = 6000
-"""Python frames allowed while interpreting; a tree that `ast` could parse needs a few for each of its levels."""
+"""Python frames allowed while interpreting; a tree that the syntax tree could parse needs a few for each of its levels."""
 
 
 def read(
     source: Source,
-    tree: ast.Module,
+    tree: nodes.Module,
     workspace: Workspace | None,
     versions: Versions,
 ) -> Facts:

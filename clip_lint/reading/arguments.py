@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable
 
     from clip_lint.reading.values import Value
+    from clip_lint.syntax import nodes
 
 
 @dataclass
@@ -17,7 +17,7 @@ class Argument:
     """A call's evaluated argument and the expression it came from."""
 
     value: Value
-    node: ast.expr | None
+    node: nodes.expr | None
 
 
 @dataclass

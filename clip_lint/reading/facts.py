@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.values import Three
 
 if TYPE_CHECKING:
-    from clip_lint.checkpoint import Checkpoint
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.prompts import PromptSet
     from clip_lint.reading.values import (
         Component,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         Tokens,
         Value,
     )
-    from clip_lint.source.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)

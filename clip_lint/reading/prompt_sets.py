@@ -13,8 +13,8 @@ from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, opt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from clip_lint.checkpoint import Checkpoint
-    from clip_lint.place import Place
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.core.place import Place
     from clip_lint.reading.facts import PromptUse
     from clip_lint.source.model import Source
 

@@ -7,8 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clip_lint.checkpoint import Checkpoint
-    from clip_lint.place import Place
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.core.place import Place
 
 
 class Task(Enum):

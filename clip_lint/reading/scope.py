@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.joining import join
+from clip_lint.reading.lattice import join
 
 if TYPE_CHECKING:
     from clip_lint.reading.values import Value

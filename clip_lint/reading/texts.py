@@ -9,14 +9,14 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.place import Position
-from clip_lint.reading.joining import MOST_TEXTS, one_of
+from clip_lint.core.place import Position
+from clip_lint.reading.lattice import MOST_TEXTS, one_of
 from clip_lint.reading.values import UNKNOWN, Const, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from clip_lint.place import Place
+    from clip_lint.core.place import Place
     from clip_lint.reading.values import LazyPlace
 
 HOLE = "{}"

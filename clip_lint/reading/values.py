@@ -6,16 +6,17 @@ for an unknown one), so that "softmax over the labels" can be told from "softmax
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.syntax import nodes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clip_lint.checkpoint import Checkpoint
-    from clip_lint.place import Place
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.core.place import Place
     from clip_lint.source.model import Source
 
 
@@ -45,7 +46,7 @@ class Site:
     """
 
     source: Source = field(compare=False, repr=False)
-    node: ast.expr | ast.stmt = field(compare=False, repr=False)
+    node: nodes.expr | nodes.stmt = field(compare=False, repr=False)
     key: int
     entry: str
     function: str = field(default="", compare=False)
@@ -70,7 +71,7 @@ class Site:
     @property
     def text(self) -> str:
         """The expression's own source text, on one line."""
-        return " ".join(ast.unparse(self.node).split())
+        return " ".join(nodes.unparse(self.node).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class LazyPlace:
     """Where a node stands, worked out only when it is reported."""
 
     source: Source = field(repr=False)
-    node: ast.expr = field(repr=False)
+    node: nodes.expr = field(repr=False)
 
     @property
     def place(self) -> Place:
@@ -214,7 +215,7 @@ class Imported(Value):
 class Function(Value):
     """A function or lambda of the linted tree, with the scope it closes over and the object it is bound to."""
 
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    node: nodes.FunctionDef | nodes.AsyncFunctionDef | nodes.Lambda
     scope: Any
     source: Source
     qualname: str
@@ -233,7 +234,7 @@ class Function(Value):
 class Class(Value):
     """A class of the linted tree."""
 
-    node: ast.ClassDef
+    node: nodes.ClassDef
     scope: Any
     source: Source
     qualname: str

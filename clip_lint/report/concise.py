@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TextIO
 from clip_lint.report.heading import heading
 
 if TYPE_CHECKING:
-    from clip_lint.finding import Finding
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.finding import Finding
+    from clip_lint.source.excerpts import Excerpts
 
 
 class ConciseReport:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
-from clip_lint.finding import Severity
-from clip_lint.report.escaping import printable
+from clip_lint.core.escaping import printable
+from clip_lint.core.finding import Severity
 from clip_lint.report.json import dumped
 from clip_lint.report.paths import in_repository
-from clip_lint.report.telling import details, sentence
+from clip_lint.report.wording import details, sentence
 
 if TYPE_CHECKING:
-    from clip_lint.finding import Finding
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.finding import Finding
+    from clip_lint.source.excerpts import Excerpts
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "info"}
 

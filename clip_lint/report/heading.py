@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.report.escaping import printable
+from clip_lint.core.escaping import printable
 
 if TYPE_CHECKING:
-    from clip_lint.finding import Finding
-    from clip_lint.place import Place
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.place import Place
 
 
 def location(place: Place) -> str:

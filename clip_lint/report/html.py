@@ -7,18 +7,18 @@ from html import escape
 from typing import TYPE_CHECKING, TextIO
 
 from clip_lint import __version__
-from clip_lint.evidence import summary
-from clip_lint.report.escaping import printable
+from clip_lint.core.cards import load_rules
+from clip_lint.core.escaping import printable
+from clip_lint.core.evidence import summary
 from clip_lint.report.heading import location
 from clip_lint.report.tally import counted, severities
-from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clip_lint.finding import Finding, Fix
-    from clip_lint.place import Place
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.finding import Finding, Fix
+    from clip_lint.core.place import Place
+    from clip_lint.source.excerpts import Excerpts
 
 _MAX_LINES = 6
 """Of a longer range the first lines are shown."""

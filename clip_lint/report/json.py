@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from clip_lint.finding import Finding, Fix
-    from clip_lint.place import Place, Position
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.finding import Finding, Fix
+    from clip_lint.core.place import Place, Position
+    from clip_lint.source.excerpts import Excerpts
 
 
 class JsonReport:

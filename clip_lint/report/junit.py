@@ -5,13 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, TextIO
 
-from clip_lint.report.escaping import printable
+from clip_lint.core.escaping import printable
 from clip_lint.report.heading import location
-from clip_lint.report.telling import details, sentence
+from clip_lint.report.wording import details, sentence
 
 if TYPE_CHECKING:
-    from clip_lint.finding import Finding
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.finding import Finding
+    from clip_lint.source.excerpts import Excerpts
 
 
 class JunitReport:

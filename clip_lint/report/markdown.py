@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TextIO
 
-from clip_lint.evidence import Verdict, shown
-from clip_lint.report.escaping import printable
+from clip_lint.core.escaping import printable
+from clip_lint.core.evidence import Verdict, shown
 from clip_lint.report.heading import location
 from clip_lint.report.tally import counted, severities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from clip_lint.evidence import Evidence
-    from clip_lint.finding import Finding
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.evidence import Evidence
+    from clip_lint.core.finding import Finding
+    from clip_lint.source.excerpts import Excerpts
 
 MAX_LENGTH = 900_000
 """GitHub refuses a summary of more than 1 MiB."""

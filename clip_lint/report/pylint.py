@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from clip_lint.report.escaping import printable
-from clip_lint.report.telling import sentence
+from clip_lint.core.escaping import printable
+from clip_lint.report.wording import sentence
 
 if TYPE_CHECKING:
-    from clip_lint.finding import Finding
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.finding import Finding
+    from clip_lint.source.excerpts import Excerpts
 
 
 class PylintReport:

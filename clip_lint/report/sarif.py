@@ -10,16 +10,16 @@ import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 from clip_lint import __version__
-from clip_lint.report.escaping import printable
+from clip_lint.core.cards import load_rules
+from clip_lint.core.escaping import printable
 from clip_lint.report.json import dumped
 from clip_lint.report.paths import in_repository, uri
-from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from clip_lint.finding import Finding
-    from clip_lint.place import Place, Position
-    from clip_lint.report.excerpts import Excerpts
-    from clip_lint.rulebook import Rule
+    from clip_lint.core.cards import Rule
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.place import Place, Position
+    from clip_lint.source.excerpts import Excerpts
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "clipLint/v1"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from clip_lint.finding import Finding
+    from clip_lint.core.finding import Finding
 
 
 def statistics(findings: Iterable[Finding]) -> list[str]:

@@ -9,17 +9,17 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from clip_lint.evidence import summary
-from clip_lint.finding import Severity
-from clip_lint.report.escaping import printable
+from clip_lint.core.escaping import printable
+from clip_lint.core.evidence import summary
+from clip_lint.core.finding import Severity
 from clip_lint.report.heading import location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clip_lint.finding import Finding
-    from clip_lint.place import Place
-    from clip_lint.report.excerpts import Excerpts
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.place import Place
+    from clip_lint.source.excerpts import Excerpts
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 _TAB = 4

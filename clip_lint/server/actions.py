@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from clip_lint.finding import Applicability, Edit
-from clip_lint.fixes.documents import UneditableError, open_document
-from clip_lint.fixes.silencing import silencing
-from clip_lint.place import Position
+from clip_lint.core.finding import Applicability, Edit
+from clip_lint.core.place import Position
+from clip_lint.fixing.buffers import UneditableError, open_document
+from clip_lint.fixing.suppress import silencing
 from clip_lint.source.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from clip_lint.finding import Finding, Fix
-    from clip_lint.server.desk import Desk
+    from clip_lint.core.finding import Finding, Fix
+    from clip_lint.server.buffers import Open
     from clip_lint.server.diagnostics import Translator
-    from clip_lint.server.documents import Open
+    from clip_lint.server.open_files import Desk
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.clip-lint"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)

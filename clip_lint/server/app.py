@@ -15,20 +15,20 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from clip_lint import __version__
-from clip_lint.config import ConfigError, Overrides, overrides_in
-from clip_lint.faults import fault
+from clip_lint.core.faults import fault
 from clip_lint.server.actions import FIX_ALL, KINDS, Actions, wants
-from clip_lint.server.desk import Desk, Report
+from clip_lint.server.buffers import LspWorkspace, snapshot
 from clip_lint.server.diagnostics import Translator
-from clip_lint.server.documents import LspWorkspace, snapshot
 from clip_lint.server.hovers import code_at, hover
+from clip_lint.server.open_files import Desk, Report
+from clip_lint.settings.configuration import ConfigError, Overrides, overrides_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clip_lint.finding import Finding
-    from clip_lint.place import Place, Position
-    from clip_lint.server.documents import Open, Part
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.place import Place, Position
+    from clip_lint.server.buffers import Open, Part
 
 SECTION = "clip-lint"
 """The name of our settings in an editor."""

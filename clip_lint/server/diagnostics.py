@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
-from clip_lint.finding import Severity
-from clip_lint.server.desk import path_of
+from clip_lint.core.finding import Severity
+from clip_lint.server.open_files import path_of
 from clip_lint.server.positions import Lines
-from clip_lint.suppressions import UNUSED_CODE
+from clip_lint.source.suppressions import UNUSED_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from clip_lint.finding import Finding
-    from clip_lint.place import Place
-    from clip_lint.server.documents import Open, Part
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.place import Place
+    from clip_lint.server.buffers import Open, Part
 
 SOURCE = "clip-lint"
 _SEVERITIES = {

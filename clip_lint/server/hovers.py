@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.finding import Applicability
-from clip_lint.rulebook import load_cards
+from clip_lint.core.cards import load_cards
+from clip_lint.core.finding import Applicability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.finding import Finding, Fix
-    from clip_lint.rulebook import Rule
+    from clip_lint.core.cards import Rule
+    from clip_lint.core.finding import Finding, Fix
 
 _CODE = re.compile(r"\bCLP\d{3}\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"\[([^\]]*)\]\((?:\.\./)?references/(\w+)\.md(?:#[\w-]*)?\)")

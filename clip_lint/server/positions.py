@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from lsprotocol.types import Position as ClientPosition
 from lsprotocol.types import PositionEncodingKind, Range
 
-from clip_lint.place import Position
+from clip_lint.core.place import Position
 
 if TYPE_CHECKING:
-    from clip_lint.place import Place
+    from clip_lint.core.place import Place
 
 _LINE = re.compile(r"\r\n?|\n")
 _BYTES = {

@@ -7,14 +7,14 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.core.problem import Problem
 from clip_lint.source.gitignore import above_root, enter
 from clip_lint.source.load import display_name
-from clip_lint.source.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from clip_lint.config import Configuration, Settings
+    from clip_lint.settings.configuration import Configuration, Settings
     from clip_lint.source.gitignore import GitIgnore
 
 SUFFIXES = (".py", ".pyi", ".ipynb")

@@ -8,9 +8,9 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.core.problem import Problem
 from clip_lint.source.decoding import UndecodableError, decode
 from clip_lint.source.model import Source
-from clip_lint.source.problem import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from clip_lint.place import Place, Position
+from clip_lint.core.place import Place, Position
 
 if TYPE_CHECKING:
-    import ast
     from pathlib import Path
+
+    from clip_lint.syntax import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Source:
         return tuple(self.text.split("\n"))
 
     def position(self, line: int, utf8_offset: int) -> tuple[int, Position]:
-        """The cell (0 outside notebooks) and position of an `ast` line (from 1) and UTF-8 column offset (from 0)."""
+        """The cell (0 outside notebooks) and position of an the syntax tree line (from 1) and UTF-8 column offset (from 0)."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         column = utf8_offset + 1
         if not text.isascii():
@@ -56,7 +57,7 @@ class Source:
         cell = self.cells[max(index, 0)]
         return cell.number, Position(line - cell.first_line + 1, column)
 
-    def place(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg) -> Place:
+    def place(self, node: nodes.expr | nodes.stmt | nodes.keyword | nodes.arg) -> Place:
         """Where a node of this program stands."""
         cell, start = self.position(node.lineno, node.col_offset)
         _, end = self.position(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clip_lint.source.model import Cell
-from clip_lint.source.parsing import UnparsableError, parse
+from clip_lint.syntax.parse import UnparsableError, parse
 
 # Cell magics whose body is still Python run in this kernel; any other cell magic blanks its cell.
 _PYTHON_CELLS = frozenset(

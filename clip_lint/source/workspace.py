@@ -9,15 +9,15 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from clip_lint.source.filling import is_filled
 from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
-from clip_lint.source.parsing import UnparsableError, parse
+from clip_lint.source.path_patterns import is_filled
+from clip_lint.syntax.parse import UnparsableError, parse
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable, Mapping, Sequence
 
     from clip_lint.source.model import Source
+    from clip_lint.syntax import nodes
 
 V = TypeVar("V")
 
@@ -60,7 +60,7 @@ class Workspace:
         for path in self._overlay:
             self._unsaved.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
         self._sources: _Recent[Source | None] = _Recent(_MAX_SOURCE_CHARACTERS)
-        self._trees: _Recent[ast.Module | None] = _Recent(_MAX_TREE_CHARACTERS)
+        self._trees: _Recent[nodes.Module | None] = _Recent(_MAX_TREE_CHARACTERS)
         self._folders: dict[str, frozenset[str] | None] = {}
         self._written: dict[str, list[str]] = {}
         self._search: dict[str, tuple[str, ...]] = {}
@@ -93,7 +93,7 @@ class Workspace:
         """Keep a program that was read already."""
         self._sources.put(str(source.file), source, len(source.text))
 
-    def tree(self, path: Path) -> ast.Module | None:
+    def tree(self, path: Path) -> nodes.Module | None:
         """The syntax tree of a file, None where it cannot be read or parsed."""
         key = str(path)
         if key not in self._trees:

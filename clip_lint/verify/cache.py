@@ -10,12 +10,12 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clip_lint.evidence import Evidence
+from clip_lint.core.evidence import Evidence
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clip_lint.evidence import EvidenceRequest
+    from clip_lint.core.evidence import EvidenceRequest
 
 _FORMAT = 2
 

@@ -11,10 +11,10 @@ from clip_lint.verify.towers import embed_images, embed_texts, unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.verify.bench import Bench
     from clip_lint.verify.detector import Detection
-    from clip_lint.verify.questions import Question
+    from clip_lint.verify.measuring import Bench
     from clip_lint.verify.scenes.model import Box
+    from clip_lint.verify.trials import Question
 
 ALTERNATIVES = {
     "CLP101": "detector, boxes counted",

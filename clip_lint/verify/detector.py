@@ -9,7 +9,7 @@ import torch
 from transformers import AutoModelForObjectDetection
 from transformers.models.auto.modeling_auto import MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES
 
-from clip_lint.verify.checking import read_config
+from clip_lint.verify.model_safety import read_config
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import Box
 from clip_lint.verify.transformers_towers import built, load_processor

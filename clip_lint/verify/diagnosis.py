@@ -6,20 +6,20 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from clip_lint.answering import Request, answer
+from clip_lint.engine.query import Request, answer
 from clip_lint.language.reading import read_prompt
 from clip_lint.verify.counterfactuals import DIFFERENCES, counterfactual
-from clip_lint.verify.questions import plural
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.towers import embed_images, embed_texts, unit
+from clip_lint.verify.trials import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL import Image
 
-    from clip_lint.alternatives import Alternative
-    from clip_lint.finding import Finding
+    from clip_lint.core.finding import Finding
+    from clip_lint.knowledge.alternatives import Alternative
     from clip_lint.verify.detector import Detection, Detector
     from clip_lint.verify.towers import Towers
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.evidence import Evidence, Verdict
+from clip_lint.core.evidence import Evidence, Verdict
 from clip_lint.verify.installed import check_installed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.evidence import EvidenceRequest
-    from clip_lint.finding import Finding
+    from clip_lint.core.evidence import EvidenceRequest
+    from clip_lint.core.finding import Finding
     from clip_lint.verify.options import VerifyOptions
 
 

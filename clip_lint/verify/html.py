@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from PIL import Image, UnidentifiedImageError
 
 from clip_lint import __version__
-from clip_lint.evidence import Verdict, shown
+from clip_lint.core.evidence import Verdict, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from clip_lint.evidence import Evidence, Exhibit
-    from clip_lint.finding import Finding
+    from clip_lint.core.evidence import Evidence, Exhibit
+    from clip_lint.core.finding import Finding
 
 _WIDEST = 448
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import AutoModel
 
-from clip_lint.verify.checking import read_config
+from clip_lint.verify.model_safety import read_config
 from clip_lint.verify.towers import unit
 from clip_lint.verify.transformers_towers import built, load_processor
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
-from clip_lint.verify.checking import check_file
 from clip_lint.verify.detector import DRAWN, load_detector
 from clip_lint.verify.image_encoder import load_image_encoder
+from clip_lint.verify.model_safety import check_file
 from clip_lint.verify.open_clip_towers import load_folder, load_weights, weights
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.transformers_towers import fetch, load_towers
@@ -21,7 +21,7 @@ from clip_lint.verify.transformers_towers import fetch, load_towers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clip_lint.checkpoint import Checkpoint
+    from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.verify.detector import Detector
     from clip_lint.verify.image_encoder import ImageEncoder
     from clip_lint.verify.towers import Towers

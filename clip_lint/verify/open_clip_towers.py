@@ -12,7 +12,7 @@ import torch
 from huggingface_hub import hf_hub_download
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from clip_lint.verify.checking import check_file, check_parameters, read_config, weight_files
+from clip_lint.verify.model_safety import check_file, check_parameters, read_config, weight_files
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.towers import Scoring
 from clip_lint.verify.transformers_towers import check_alive, one_line, quiet

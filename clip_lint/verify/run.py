@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import torch
 import transformers
 
-from clip_lint.evidence import Evidence, Verdict
+from clip_lint.core.evidence import Evidence, Verdict
 from clip_lint.verify import cache
-from clip_lint.verify.bench import Bench
 from clip_lint.verify.entry import without_probe
 from clip_lint.verify.fixtures import load_fixtures
 from clip_lint.verify.loading import STAND_IN, Models, choose_device, open_towers
+from clip_lint.verify.measuring import Bench
 from clip_lint.verify.probes.contrast import ContrastProbe
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
 from clip_lint.verify.probes.inputs import InputsProbe
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Protocol
 
-    from clip_lint.evidence import EvidenceRequest
-    from clip_lint.verify.bench import Measurement
+    from clip_lint.core.evidence import EvidenceRequest
     from clip_lint.verify.fixtures import FixtureSet
+    from clip_lint.verify.measuring import Measurement
     from clip_lint.verify.options import VerifyOptions
 
     class Probe(Protocol):

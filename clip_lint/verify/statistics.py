@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from clip_lint.evidence import Interval, Verdict
+from clip_lint.core.evidence import Interval, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from huggingface_hub import snapshot_download
 from huggingface_hub.utils.tqdm import disable_progress_bars
 from PIL import Image
 
-from clip_lint.verify.checking import check_parameters, read_config, weight_count, weight_files
+from clip_lint.verify.model_safety import check_parameters, read_config, weight_count, weight_files
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.towers import Scoring
 

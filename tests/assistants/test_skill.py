@@ -7,8 +7,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from clip_lint import cli
 from clip_lint.assistants.pages import references, section, standing_alone
+from clip_lint.cli import main as cli
 
 
 def written(*arguments: str) -> tuple[int, str]:

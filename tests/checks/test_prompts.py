@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.checkpoint import Checkpoint
 from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
 from clip_lint.checks.prompts_measured import measured, measured_as
 from clip_lint.checks.prompts_towers import context_length, languages
-from clip_lint.finding import Severity
-from clip_lint.place import Place, Position
+from clip_lint.core.cards import load_rules
+from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.core.finding import Severity
+from clip_lint.core.place import Place, Position
 from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
-from clip_lint.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.finding import Finding
+    from clip_lint.core.finding import Finding
 
 B32 = Checkpoint("transformers", "openai/clip-vit-base-patch32", None, "clip")
 SIGLIP = Checkpoint("transformers", "google/siglip-so400m-patch14-384", None, "siglip")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.config import Configuration, Overrides
-from clip_lint.engine import lint
-from clip_lint.evidence import EvidenceRequest
+from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.engine.lint import lint
+from clip_lint.settings.configuration import Configuration, Overrides
 
 if TYPE_CHECKING:
     from pathlib import Path

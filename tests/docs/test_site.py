@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from packaged import PROJECT, copy_project
 
-from clip_lint.rulebook import load_cards
+from clip_lint.core.cards import load_cards
 
 
 class _Page(HTMLParser):

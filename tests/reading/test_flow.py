@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint import engine
 from clip_lint.checks import run
-from clip_lint.config import Configuration, Overrides
-from clip_lint.finding import Severity
+from clip_lint.core.finding import Severity
+from clip_lint.engine import lint as engine
+from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.reading.prompts import Task
-from clip_lint.source.versions import Versions
+from clip_lint.settings.configuration import Configuration, Overrides
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.api import lint_paths
-from clip_lint.finding import Severity
+from clip_lint.core.finding import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clip_lint import gate
 from clip_lint.checks import run
+from clip_lint.knowledge import gate
+from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.source.model import Source
-from clip_lint.source.versions import Versions
 
 HEAD = "import clip, torch\nimport numpy as np\nmodel, preprocess = clip.load('ViT-B/32')\nx = model.encode_image(y)\n"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
-from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
-from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
 
 HEAD = """

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.api import lint_source
-from clip_lint.finding import Severity
+from clip_lint.core.finding import Severity
+from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
-from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.reading.prompts import Task
-from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:

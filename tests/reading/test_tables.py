@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.checks import run
+from clip_lint.knowledge.tables import TableError, load_libraries
+from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.reading.operations import OPERATIONS
-from clip_lint.reading.tables import TableError, load_libraries
-from clip_lint.source.versions import Versions
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from fakes import finding, related, source_of
 
-from clip_lint.finding import Applicability, Edit, Finding, Fix, Severity
-from clip_lint.place import Position
+from clip_lint.core.escaping import printable
+from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Severity
+from clip_lint.core.place import Position
 from clip_lint.report import FORMATS, report
-from clip_lint.report.escaping import printable
-from clip_lint.report.excerpts import Excerpts
 from clip_lint.report.tally import statistics, summary
+from clip_lint.source.excerpts import Excerpts
 
 SOURCE = source_of("app/a.py", "x = f()\ny = 1\n")
 

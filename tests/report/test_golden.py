@@ -9,12 +9,12 @@ from unittest.mock import patch
 
 import pytest
 
-from clip_lint.evidence import Evidence, Verdict
-from clip_lint.finding import Applicability, Edit, Finding, Fix, Related, Severity
-from clip_lint.place import Place, Position
+from clip_lint.core.cards import parse_card
+from clip_lint.core.evidence import Evidence, Verdict
+from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
+from clip_lint.core.place import Place, Position
 from clip_lint.report import FORMATS, LINES, report
-from clip_lint.report.excerpts import Excerpts
-from clip_lint.rulebook import parse_card
+from clip_lint.source.excerpts import Excerpts
 
 GOLDEN = Path(__file__).parent / "golden"
 PROGRAM = """\

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from test_golden import CONTENTS, FINDINGS
 
-from clip_lint.finding import Applicability, Edit, Finding, Fix, Related, Severity
-from clip_lint.place import Place, Position
+from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
+from clip_lint.core.place import Place, Position
 from clip_lint.report import FORMATS, report
-from clip_lint.report.excerpts import Excerpts
 from clip_lint.report.sarif import SCHEMA
+from clip_lint.source.excerpts import Excerpts
 
 SNIPPETS = (
     "\n", "\r\n", "::error::x", "::set-output name=a::b", "]]>", "<script>alert(1)</script>", "</pre></article>", "&lt;", '" onload="x',

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from clip_lint.finding import Finding
-from clip_lint.report.excerpts import Excerpts
+from clip_lint.core.finding import Finding
 from clip_lint.report.text import TextReport
+from clip_lint.source.excerpts import Excerpts
 
 if TYPE_CHECKING:
     from conftest import Writer

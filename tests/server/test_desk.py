@@ -8,14 +8,14 @@ import pytest
 from lsprotocol.types import Position as ClientPosition
 from scenes_of_code import CALLER, GRADIENTS, HELPER, MENDED_HELPER, RAW
 
-from clip_lint.config import Overrides
-from clip_lint.finding import Finding
-from clip_lint.funnel import lint_bytes
-from clip_lint.place import Position
-from clip_lint.selection import Stage
-from clip_lint.server import desk as desk_module
-from clip_lint.server.desk import Desk, Opened
+from clip_lint.core.finding import Finding
+from clip_lint.core.place import Position
+from clip_lint.engine.funnel import lint_bytes
+from clip_lint.server import open_files as desk_module
+from clip_lint.server.open_files import Desk, Opened
 from clip_lint.server.positions import Lines
+from clip_lint.settings.configuration import Overrides
+from clip_lint.settings.selection import Stage
 
 
 def opened(folder: Path, **files: str) -> list[Opened]:

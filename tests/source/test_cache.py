@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clip_lint.source import cache as module
-from clip_lint.source.cache import Cache
+from clip_lint.engine import cache as module
+from clip_lint.engine.cache import Cache
 
 OLD_NS = 1_000_000_000_000_000_000
 

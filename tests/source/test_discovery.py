@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clip_lint.config import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration, Overrides
 from clip_lint.source.discovery import Discovery, discover
 
 if TYPE_CHECKING:

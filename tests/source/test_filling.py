@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clip_lint.source.filling import is_filled
+from clip_lint.source.path_patterns import is_filled
 
 PIECE = st.text("ab", max_size=2)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint.core.problem import Problem
 from clip_lint.source import load as module
 from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
-from clip_lint.source.problem import Problem
 
 if TYPE_CHECKING:
     from conftest import Writer

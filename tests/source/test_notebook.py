@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clip_lint.source.notebook import NotANotebookError, Program, read_notebook
-from clip_lint.source.parsing import parse
+from clip_lint.syntax.parse import parse
 
 
 def notebook(*cells: str | tuple[str, str], **metadata: object) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from clip_lint.source.parsing import UnparsableError, parse
+from clip_lint.syntax.parse import UnparsableError, parse
 
 
 def test_a_fault_has_its_place_and_says_which_python() -> None:

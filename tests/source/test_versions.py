@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.source import pins
-from clip_lint.source.pins import ProjectVersions, pins_of, specifier_of
-from clip_lint.source.versions import NEWEST, Versions, canonical
+from clip_lint.engine import pins
+from clip_lint.engine.pins import ProjectVersions, pins_of, specifier_of
+from clip_lint.knowledge.versions import NEWEST, Versions, canonical
 
 if TYPE_CHECKING:
     from conftest import Writer

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from clip_lint.verify.bench import Bench
 from clip_lint.verify.detector import Detection, Detector
+from clip_lint.verify.measuring import Bench
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import COLOURS, KINDS, NUMBERS, PLURALS
 from clip_lint.verify.towers import Scoring

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint import cli
+from clip_lint.cli import main as cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable

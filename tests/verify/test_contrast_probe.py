@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from known_models import bag_of_words, bench, oracle, random_model
 
-from clip_lint.evidence import EvidenceRequest, Verdict
+from clip_lint.core.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.probes.contrast import ContrastProbe
 
 if TYPE_CHECKING:
     from known_models import KnownTowers
 
-    from clip_lint.verify.bench import Measurement
     from clip_lint.verify.fixtures import FixtureSet
+    from clip_lint.verify.measuring import Measurement
 
 PROMPTS = {
     "CLP101": ("a photo of four mugs", "a photo of five mugs"),

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from known_models import KnownTowers, bench
 
-from clip_lint.evidence import EvidenceRequest, Verdict
+from clip_lint.core.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from clip_lint.verify.bench import Measurement
     from clip_lint.verify.fixtures import FixtureSet, Picture
+    from clip_lint.verify.measuring import Measurement
 
 CLASSES = ("whippet", "greyhound", "tabby", "siamese")
 COARSE = {"whippet": "dog", "greyhound": "dog", "tabby": "cat", "siamese": "cat"}

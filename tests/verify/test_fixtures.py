@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from clip_lint.verify import questions as ask
+from clip_lint.verify import trials as ask
 from clip_lint.verify.fixtures import bundled_scenes, load_fixtures
 from clip_lint.verify.problem import VerifyProblem
 

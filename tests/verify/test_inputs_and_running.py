@@ -10,8 +10,8 @@ import torch
 from known_models import KnownTowers, bag_of_words, hashed, random_model, words
 from known_models import bench as known_bench
 
-from clip_lint.evidence import EvidenceRequest, Verdict
-from clip_lint.verify.bench import Bench
+from clip_lint.core.evidence import EvidenceRequest, Verdict
+from clip_lint.verify.measuring import Bench
 from clip_lint.verify.probes.inputs import InputsProbe
 from clip_lint.verify.probes.running import RunningProbe
 from clip_lint.verify.scenes.model import COLOURS
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from clip_lint.verify.bench import Measurement
     from clip_lint.verify.fixtures import FixtureSet
+    from clip_lint.verify.measuring import Measurement
 
 
 class Network(torch.nn.Module):

@@ -13,7 +13,7 @@ import tiny_models
 import torch
 from PIL import Image
 
-from clip_lint.checkpoint import Checkpoint
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.verify.detector import load_detector
 from clip_lint.verify.image_encoder import load_image_encoder
 from clip_lint.verify.loading import BUNDLED, Models, choose_device, find, load

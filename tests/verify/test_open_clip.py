@@ -27,7 +27,7 @@ from program import (
     undefined,
 )
 
-from clip_lint.checkpoint import Checkpoint
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.verify import open_clip_towers
 from clip_lint.verify.loading import Models, load
 from clip_lint.verify.problem import VerifyProblem

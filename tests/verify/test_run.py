@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import tiny_models
 
-from clip_lint.checkpoint import Checkpoint
-from clip_lint.evidence import Evidence, EvidenceRequest, Exhibit, Verdict, shown, summary
-from clip_lint.finding import Finding, Severity
-from clip_lint.place import Place, Position
+from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.core.evidence import Evidence, EvidenceRequest, Exhibit, Verdict, shown, summary
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.core.place import Place, Position
 from clip_lint.verify import run
 from clip_lint.verify.entry import verify_findings
 from clip_lint.verify.html import evidence_report
@@ -172,7 +172,7 @@ def test_progress_is_shown_without_control_characters_of_others() -> None:
 
     from rich.console import Console
 
-    from clip_lint.verify.telling import telling
+    from clip_lint.verify.progress import telling
 
     out = io.StringIO()
     with telling(Console(file=out, force_terminal=True, width=100)) as tell:

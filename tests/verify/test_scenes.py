@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from clip_lint.verify.scenes import captions, coco, compose
+from clip_lint.verify.scenes import coco, compose
 from clip_lint.verify.scenes.draw import draw, extent
 from clip_lint.verify.scenes.model import (
     COLOURS,
@@ -28,6 +28,7 @@ from clip_lint.verify.scenes.model import (
     relation,
     relations,
 )
+from training import captions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 import torch
 from known_models import KnownTowers, bag_of_words, bench, hashed, random_model, words
 
-from clip_lint.evidence import EvidenceRequest, Verdict
+from clip_lint.core.evidence import EvidenceRequest, Verdict
 from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.scenes.model import KINDS
 from clip_lint.verify.towers import Scoring
@@ -17,8 +17,8 @@ from clip_lint.verify.towers import Scoring
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.verify.bench import Measurement
     from clip_lint.verify.fixtures import FixtureSet
+    from clip_lint.verify.measuring import Measurement
 
 
 @dataclass

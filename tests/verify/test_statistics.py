@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clip_lint.evidence import Interval, Verdict
+from clip_lint.core.evidence import Interval, Verdict
 from clip_lint.verify.statistics import (
     bar,
     cannot,

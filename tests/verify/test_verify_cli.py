@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from clip_lint.verify import cli, doctor
+from clip_lint.cli import evidence as cli
+from clip_lint.verify import doctor
 from clip_lint.verify.diagnosis import Diagnosis, diagnose, phrasings
 from clip_lint.verify.html import prose
 from clip_lint.verify.loading import BUNDLED, Models
@@ -46,7 +47,7 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_importing_the_commands_imports_nothing_heavy() -> None:
-    code = "import sys, clip_lint.verify.cli; print([m for m in ('torch', 'transformers', 'PIL', 'numpy') if m in sys.modules])"
+    code = "import sys, clip_lint.cli.evidence; print([m for m in ('torch', 'transformers', 'PIL', 'numpy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -19,7 +19,7 @@ from program import (
     undefined,
 )
 
-from clip_lint.rulebook import load_rules
+from clip_lint.core.cards import load_rules
 from clip_lint.verify import installed
 from clip_lint.verify.loading import bundled_folder
 from clip_lint.verify.run import probe_for

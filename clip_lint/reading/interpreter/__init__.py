@@ -1,4 +1,4 @@
-"""An abstract interpreter over `ast`: runs a module on abstract values and records what happens to models and scores.
+"""An abstract interpreter over the syntax tree: runs a module on abstract values and records what happens to models and scores.
 
 Each function is run where it is called, with the arguments it gets there, and once by itself with unknown arguments if
 nothing calls it. Loops are run twice, branches both ways unless their condition is known; where paths meet, values join.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.run import Run
-from clip_lint.reading.interpreter.syntax import dotted_path
-from clip_lint.reading.joining import element, join, join_all
+from clip_lint.reading.interpreter.forms import dotted_path
+from clip_lint.reading.interpreter.state import Run
+from clip_lint.reading.lattice import element, join, join_all
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -27,6 +26,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +44,12 @@ class Assigning(Run):
 
     def assign(
         self,
-        target: ast.expr,
+        target: nodes.expr,
         value: Value,
         depends: frozenset[int] = NOTHING,
     ) -> None:
         """Bind a target to a value."""
-        if isinstance(target, ast.Name):
+        if isinstance(target, nodes.Name):
             if (isinstance(value, (Features, Scores)) and not value.name) or (
                 isinstance(value, (Seq, Dict)) and not value.name
             ):
@@ -58,17 +58,17 @@ class Assigning(Run):
                 value = Unknown(target.id)
             self.scope.set(target.id, value, depends)
             self.recorder.stored(self, target, value, target.id)
-        elif isinstance(target, ast.Attribute):
+        elif isinstance(target, nodes.Attribute):
             receiver = self.eval(target.value)
             self.set_attribute(target, receiver, value, depends)
-        elif isinstance(target, (ast.Tuple, ast.List)):
+        elif isinstance(target, (nodes.Tuple, nodes.List)):
             self._unpack(target.elts, value, depends)
-        elif isinstance(target, ast.Starred):
+        elif isinstance(target, nodes.Starred):
             self.assign(target.value, UNKNOWN, depends)
-        elif isinstance(target, ast.Subscript):
+        elif isinstance(target, nodes.Subscript):
             self._assign_item(target, value, depends)
 
-    def _unpack(self, targets: Sequence[ast.expr], value: Value, depends: frozenset[int]) -> None:
+    def _unpack(self, targets: Sequence[nodes.expr], value: Value, depends: frozenset[int]) -> None:
         parts: list[Value] = []
         choices = options(value)
         for index in range(len(targets)):
@@ -84,7 +84,7 @@ class Assigning(Run):
         for target, part in zip(targets, parts, strict=True):
             self.assign(target, part, depends)
 
-    def _assign_item(self, target: ast.Subscript, value: Value, depends: frozenset[int]) -> None:
+    def _assign_item(self, target: nodes.Subscript, value: Value, depends: frozenset[int]) -> None:
         holder = self.eval(target.value)
         key = self.eval(target.slice)
         if isinstance(key, Text):
@@ -106,28 +106,28 @@ class Assigning(Run):
         if path and not isinstance(updated, Unknown):
             self._store_path(target.value, updated, self.scope.depends_on(path) | depends)
 
-    def store(self, holder: ast.expr, value: Value, node: ast.AST) -> None:
+    def store(self, holder: nodes.expr, value: Value, node: nodes.AST) -> None:
         """Put a value changed in place back where it came from."""
         depends = self.depends(holder) | (self.depends(node) if self.loops else NOTHING)
         self._store_path(holder, value, depends)
 
-    def _store_path(self, node: ast.expr, value: Value, depends: frozenset[int] = NOTHING) -> None:
+    def _store_path(self, node: nodes.expr, value: Value, depends: frozenset[int] = NOTHING) -> None:
         """Put a changed container back where it came from."""
-        if isinstance(node, ast.Name):
+        if isinstance(node, nodes.Name):
             if node.id in self.scope.values:
                 self.scope.set(node.id, value, depends)
             else:
                 module = self.scope.module()
                 if node.id in module.values:
                     module.values[node.id] = value
-        elif isinstance(node, ast.Attribute):
+        elif isinstance(node, nodes.Attribute):
             receiver = self.eval(node.value)
             if isinstance(receiver, Instance):
                 self.set_attribute(node, receiver, value, depends, strong=True)
 
     def set_attribute(
         self,
-        target: ast.Attribute,
+        target: nodes.Attribute,
         receiver: Value,
         value: Value,
         depends: frozenset[int],

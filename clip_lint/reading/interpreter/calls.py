@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
+from clip_lint.reading.interpreter.forms import dotted_path
 from clip_lint.reading.interpreter.objects import Objects
-from clip_lint.reading.interpreter.syntax import dotted_path
-from clip_lint.reading.joining import join, join_all, one_of
+from clip_lint.reading.lattice import join, join_all, one_of
 from clip_lint.reading.operations import dispatch, models
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -29,15 +28,16 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 
 class Calls(Objects):
     """A call's arguments, and where the call goes."""
 
-    def eval_Call(self, node: ast.Call) -> Value:
+    def eval_Call(self, node: nodes.Call) -> Value:
         arguments = self.arguments(node)
         func = node.func
-        if isinstance(func, ast.Attribute):
+        if isinstance(func, nodes.Attribute):
             path = dotted_path(func)
             if path and path in self.scope.values:
                 return self.call(self.scope.values[path], arguments, node)
@@ -46,7 +46,7 @@ class Calls(Objects):
             if isinstance(receiver, OneOf) and receiver.loop and len(found) > 1:
                 return texts.in_rows(one_of(found, receiver.loop), [receiver])
             return join_all(found)
-        if isinstance(func, ast.Name) and func.id == "super" and not node.args:
+        if isinstance(func, nodes.Name) and func.id == "super" and not node.args:
             return self._super()
         return self.call(self.eval(func), arguments, node)
 
@@ -60,13 +60,13 @@ class Calls(Objects):
                     return Bound(option, "super") if not isinstance(receiver, Instance) else Instance(option)
         return UNKNOWN
 
-    def arguments(self, node: ast.Call) -> Arguments:
+    def arguments(self, node: nodes.Call) -> Arguments:
         """Evaluate a call's arguments, spreading what is known of ``*`` and ``**``."""
         positional: list[Argument] = []
         keywords: dict[str, Argument] = {}
         has_more = False
         for item in node.args:
-            if isinstance(item, ast.Starred):
+            if isinstance(item, nodes.Starred):
                 inner = self.eval(item.value)
                 if isinstance(inner, Seq) and inner.is_whole:
                     positional.extend(Argument(value, item.value) for value in inner.items)
@@ -96,13 +96,13 @@ class Calls(Objects):
                     keywords["**"] = Argument(value, keyword.value)
         return Arguments(positional, keywords, has_more)
 
-    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    def call_method(self, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
         """``receiver.name(...)``."""
         if isinstance(receiver, Instance):
             method = self.attribute(receiver, name, None)
             if isinstance(method, Bound):
                 return models.module_method(self, receiver, name, arguments, node)
-            if isinstance(node.func, ast.Attribute):
+            if isinstance(node.func, nodes.Attribute):
                 root = dotted_path(node.func.value)
                 result = self.call(method, arguments, node)
                 if root and isinstance(method, Function):
@@ -113,12 +113,12 @@ class Calls(Objects):
             return self.call(self.attribute(receiver, name, None), arguments, node)
         return dispatch.call_method(self, receiver, name, arguments, node)
 
-    def call(self, function: Value, arguments: Arguments, node: ast.Call) -> Value:
+    def call(self, function: Value, arguments: Arguments, node: nodes.Call) -> Value:
         """Call any value."""
         results = [self._call_one(option, arguments, node) for option in options(function)]
         return join_all(results)
 
-    def _call_one(self, function: Value, arguments: Arguments, node: ast.Call) -> Value:
+    def _call_one(self, function: Value, arguments: Arguments, node: nodes.Call) -> Value:
         if isinstance(function, Function):
             return self.call_function(function, arguments, node)
         if isinstance(function, Class):
@@ -140,7 +140,7 @@ class Calls(Objects):
             return UNKNOWN
         return dispatch.call_value(self, function, arguments, node)
 
-    def _instantiate(self, cls: Class, arguments: Arguments, node: ast.Call) -> Value:
+    def _instantiate(self, cls: Class, arguments: Arguments, node: nodes.Call) -> Value:
         instance = Instance(cls)
         init = self._class_attribute(cls, "__init__")
         if isinstance(init, Function):
@@ -149,7 +149,7 @@ class Calls(Objects):
             fields = [
                 s.target.id
                 for s in cls.node.body
-                if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+                if isinstance(s, nodes.AnnAssign) and isinstance(s.target, nodes.Name)
             ]
             store = self.attributes.setdefault(id(cls.node), {})
             given = dict(zip(fields, arguments.positional, strict=False)) | arguments.keywords

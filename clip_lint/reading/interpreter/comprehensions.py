@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import LoopSite
-from clip_lint.reading.interpreter.run import Run
-from clip_lint.reading.interpreter.syntax import runs_over_batches, target_name
-from clip_lint.reading.joining import element, one_of
+from clip_lint.reading.interpreter.forms import runs_over_batches, target_name
+from clip_lint.reading.interpreter.state import Run
+from clip_lint.reading.lattice import element, one_of
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import Const, Dict, OneOf, Seq, Text, Value
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Sequence
+
+    from clip_lint.syntax import nodes
 
 
 MOST_UNROLLED = 3000
@@ -39,16 +40,16 @@ def _few_lists(value: Value) -> list[Seq] | None:
 class Comprehensions(Run):
     """Comprehensions: over known texts item by item, else once on any of them."""
 
-    def eval_ListComp(self, node: ast.ListComp) -> Value:
+    def eval_ListComp(self, node: nodes.ListComp) -> Value:
         return self._comprehension(node, node.generators, node.elt, "list")
 
-    def eval_SetComp(self, node: ast.SetComp) -> Value:
+    def eval_SetComp(self, node: nodes.SetComp) -> Value:
         return self._comprehension(node, node.generators, node.elt, "set")
 
-    def eval_GeneratorExp(self, node: ast.GeneratorExp) -> Value:
+    def eval_GeneratorExp(self, node: nodes.GeneratorExp) -> Value:
         return self._comprehension(node, node.generators, node.elt, "list")
 
-    def eval_DictComp(self, node: ast.DictComp) -> Value:
+    def eval_DictComp(self, node: nodes.DictComp) -> Value:
         entries: list[tuple[Value, Value]] = []
 
         def body() -> bool:
@@ -59,7 +60,7 @@ class Comprehensions(Run):
         return Dict(tuple(entries), whole, self._place(node))
 
     def _comprehension(
-        self, node: ast.expr, generators: Sequence[ast.comprehension], elt: ast.expr, kind: str
+        self, node: nodes.expr, generators: Sequence[nodes.comprehension], elt: nodes.expr, kind: str
     ) -> Value:
         first = self.iterated(self.eval(generators[0].iter))
         lists = _few_lists(first)
@@ -71,9 +72,9 @@ class Comprehensions(Run):
 
     def _over(
         self,
-        node: ast.expr,
-        generators: Sequence[ast.comprehension],
-        elt: ast.expr,
+        node: nodes.expr,
+        generators: Sequence[nodes.comprehension],
+        elt: nodes.expr,
         kind: str,
         first: Value,
     ) -> Seq:
@@ -95,8 +96,8 @@ class Comprehensions(Run):
 
     def _generate(
         self,
-        node: ast.expr,
-        generators: Sequence[ast.comprehension],
+        node: nodes.expr,
+        generators: Sequence[nodes.comprehension],
         body: Callable[[], bool],
         over: Value,
     ) -> bool:
@@ -110,8 +111,8 @@ class Comprehensions(Run):
 
     def _generator(
         self,
-        node: ast.expr,
-        generators: list[ast.comprehension],
+        node: nodes.expr,
+        generators: list[nodes.comprehension],
         body: Callable[[], bool],
         over: Value | None = None,
     ) -> bool:

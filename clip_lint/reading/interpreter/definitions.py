@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.interpreter.forms import decorator_name
 from clip_lint.reading.interpreter.frames import Frame
-from clip_lint.reading.interpreter.run import Run
-from clip_lint.reading.interpreter.syntax import decorator_name
-from clip_lint.reading.operations.settings import decorated_defaults
+from clip_lint.reading.interpreter.state import Run
+from clip_lint.reading.operations.cli_defaults import decorated_defaults
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import UNKNOWN, Class, Function, Imported, Value
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,19 +24,19 @@ _REQUEST_DECORATORS = frozenset(
 class Definitions(Run):
     """Definitions make values; nothing runs yet but decorators, defaults and class bodies."""
 
-    def do_FunctionDef(self, node: ast.FunctionDef) -> None:
+    def do_FunctionDef(self, node: nodes.FunctionDef) -> None:
         self._define(node)
 
-    def do_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+    def do_AsyncFunctionDef(self, node: nodes.AsyncFunctionDef) -> None:
         self._define(node)
 
-    def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _define(self, node: nodes.FunctionDef | nodes.AsyncFunctionDef) -> None:
         frame = self.frame
         decorators = [self._decorator(decorator) for decorator in node.decorator_list]
         self.decorators[id(node)] = decorators
         self.keep.append(node)
         for statement in node.body:
-            if isinstance(statement, ast.Nonlocal):
+            if isinstance(statement, nodes.Nonlocal):
                 frame.shared.update(statement.names)
         qualname = f"{frame.function}.{node.name}" if frame.function else node.name
         owner = frame.owner if self.scope.is_class else None
@@ -48,16 +48,16 @@ class Definitions(Run):
         for value, decorator in zip(decorators, node.decorator_list, strict=True):
             name = decorator_name(decorator)
             self.recorder.trains |= name == "enable_grad"
-            if name in _REQUEST_DECORATORS and isinstance(decorator, ast.Call):
+            if name in _REQUEST_DECORATORS and isinstance(decorator, nodes.Call):
                 self.handlers.add(self.key(function))
             del value
 
-    def _decorator(self, node: ast.expr) -> Value:
+    def _decorator(self, node: nodes.expr) -> Value:
         """A decorator's value; one of the tree's own is not worth reading another file for."""
-        root: ast.expr = node
-        while isinstance(root, (ast.Call, ast.Attribute)):
-            root = root.func if isinstance(root, ast.Call) else root.value
-        if isinstance(root, ast.Name) and isinstance(known := self.scope.find(root.id), Imported):
+        root: nodes.expr = node
+        while isinstance(root, (nodes.Call, nodes.Attribute)):
+            root = root.func if isinstance(root, nodes.Call) else root.value
+        if isinstance(root, nodes.Name) and isinstance(known := self.scope.find(root.id), Imported):
             resolved = (
                 self.workspace.resolve(known.module, known.level, self.scope.source.file)
                 if self.workspace
@@ -67,7 +67,7 @@ class Definitions(Run):
                 return UNKNOWN
         return self.eval(node)
 
-    def _defaults(self, args: ast.arguments) -> Iterable[tuple[str, Value]]:
+    def _defaults(self, args: nodes.arguments) -> Iterable[tuple[str, Value]]:
         positional = [*args.posonlyargs, *args.args]
         for arg, default in zip(
             positional[len(positional) - len(args.defaults) :], args.defaults, strict=True
@@ -77,7 +77,7 @@ class Definitions(Run):
             if keyword_default is not None:
                 yield arg.arg, self.eval(keyword_default)
 
-    def do_ClassDef(self, node: ast.ClassDef) -> None:
+    def do_ClassDef(self, node: nodes.ClassDef) -> None:
         bases = tuple(self.eval(base) for base in node.bases)
         frame = self.frame
         qualname = f"{frame.function}.{node.name}" if frame.function else node.name
@@ -91,7 +91,7 @@ class Definitions(Run):
         if self.scope.source is self.source and cls not in self.classes:
             self.classes.append(cls)
 
-    def eval_Lambda(self, node: ast.Lambda) -> Value:
+    def eval_Lambda(self, node: nodes.Lambda) -> Value:
         self.keep.append(node)
         frame = self.frame
         name = f"{frame.function}.<lambda>" if frame.function else "<lambda>"

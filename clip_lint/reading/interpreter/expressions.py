@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
+from clip_lint.reading.interpreter.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.imports import Imports
-from clip_lint.reading.interpreter.syntax import dotted_path, target_name
-from clip_lint.reading.joining import element, join, join_all, one_of
+from clip_lint.reading.lattice import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
 from clip_lint.reading.values import (
     NONE,
@@ -28,6 +27,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,33 +39,33 @@ _ALTERNATIVES_FOR_ONE = 4
 """So many alternatives cost as much as one evaluated node."""
 
 
-def _known_comparison(operator: ast.cmpop, left: Value, right: Value) -> Value:
+def _known_comparison(operator: nodes.cmpop, left: Value, right: Value) -> Value:
     """The result of a comparison between known constants."""
-    if isinstance(operator, (ast.Is, ast.IsNot)) and NONE in (left, right):
+    if isinstance(operator, (nodes.Is, nodes.IsNot)) and NONE in (left, right):
         other = right if left == NONE else left
         if isinstance(other, (Unknown, OneOf, Instance)):
             return UNKNOWN
-        return Const((other == NONE) is isinstance(operator, ast.Is))
-    if isinstance(operator, (ast.Eq, ast.NotEq)):
+        return Const((other == NONE) is isinstance(operator, nodes.Is))
+    if isinstance(operator, (nodes.Eq, nodes.NotEq)):
         if isinstance(left, Text) and isinstance(right, Text) and not left.is_holed and not right.is_holed:
-            return Const((left.text == right.text) is isinstance(operator, ast.Eq))
+            return Const((left.text == right.text) is isinstance(operator, nodes.Eq))
         if isinstance(left, Const) and isinstance(right, Const):
-            return Const((left.value == right.value) is isinstance(operator, ast.Eq))
+            return Const((left.value == right.value) is isinstance(operator, nodes.Eq))
     return UNKNOWN
 
 
 class Expressions(Imports):
     """The value of an expression."""
 
-    def eval(self, node: ast.expr) -> Value:
+    def eval(self, node: nodes.expr) -> Value:
         """The abstract value of an expression."""
         self.budget -= 1
         if self.budget < 0:
             return UNKNOWN
-        method: Callable[[ast.expr], Value] | None = getattr(self, "eval_" + type(node).__name__, None)
+        method: Callable[[nodes.expr], Value] | None = getattr(self, "eval_" + type(node).__name__, None)
         if method is None:
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
+            for child in nodes.iter_child_nodes(node):
+                if isinstance(child, nodes.expr):
                     self.eval(child)
             return UNKNOWN
         value = method(node)
@@ -73,15 +73,15 @@ class Expressions(Imports):
             self.budget -= len(value.options) // _ALTERNATIVES_FOR_ONE
         return value
 
-    def eval_Constant(self, node: ast.Constant) -> Value:
+    def eval_Constant(self, node: nodes.Constant) -> Value:
         if isinstance(node.value, str):
             return Text(node.value, self._place(node))
         return Const(node.value, self.site(node) if isinstance(node.value, float) else None)
 
-    def eval_JoinedStr(self, node: ast.JoinedStr) -> Value:
+    def eval_JoinedStr(self, node: nodes.JoinedStr) -> Value:
         parts: list[Value] = []
         for part in node.values:
-            if isinstance(part, ast.FormattedValue):
+            if isinstance(part, nodes.FormattedValue):
                 value = self.eval(part.value)
                 self.recorder.formatted(self, part, value, node)
                 if isinstance(value, Unknown) and not value.name:
@@ -95,7 +95,7 @@ class Expressions(Imports):
                 parts.append(self.eval(part))
         return texts.concatenate(parts, self._place(node))
 
-    def eval_Name(self, node: ast.Name) -> Value:
+    def eval_Name(self, node: nodes.Name) -> Value:
         value = self.scope.find(node.id)
         if isinstance(value, Imported):
             found = self._resolve(value, self.scope.source)
@@ -115,20 +115,20 @@ class Expressions(Imports):
         starred = self._from_star(module, node.id) if module.stars else None
         return Unknown(node.id) if starred is None else starred
 
-    def eval_List(self, node: ast.List) -> Value:
+    def eval_List(self, node: nodes.List) -> Value:
         return self._sequence(node, "list")
 
-    def eval_Tuple(self, node: ast.Tuple) -> Value:
+    def eval_Tuple(self, node: nodes.Tuple) -> Value:
         return self._sequence(node, "tuple")
 
-    def eval_Set(self, node: ast.Set) -> Value:
+    def eval_Set(self, node: nodes.Set) -> Value:
         return self._sequence(node, "set")
 
-    def _sequence(self, node: ast.List | ast.Tuple | ast.Set, kind: str) -> Value:
+    def _sequence(self, node: nodes.List | nodes.Tuple | nodes.Set, kind: str) -> Value:
         items: list[Value] = []
         whole = True
         for item in node.elts:
-            if isinstance(item, ast.Starred):
+            if isinstance(item, nodes.Starred):
                 inner = self.eval(item.value)
                 if isinstance(inner, Seq):
                     items.extend(inner.items)
@@ -139,7 +139,7 @@ class Expressions(Imports):
                 items.append(self.eval(item))
         return Seq(tuple(items), kind, whole, self._place(node))
 
-    def eval_Dict(self, node: ast.Dict) -> Value:
+    def eval_Dict(self, node: nodes.Dict) -> Value:
         entries: list[tuple[Value, Value]] = []
         whole = True
         for key, value in zip(node.keys, node.values, strict=True):
@@ -162,37 +162,37 @@ class Expressions(Imports):
             entries.append((known, item))
         return Dict(tuple(entries), whole, self._place(node))
 
-    def eval_BinOp(self, node: ast.BinOp) -> Value:
+    def eval_BinOp(self, node: nodes.BinOp) -> Value:
         left, right = self.eval(node.left), self.eval(node.right)
         return arithmetic.binary(self, node, node.op, left, right, (node.left, node.right))
 
-    def eval_UnaryOp(self, node: ast.UnaryOp) -> Value:
+    def eval_UnaryOp(self, node: nodes.UnaryOp) -> Value:
         value = self.eval(node.operand)
-        if isinstance(node.op, ast.Not):
+        if isinstance(node.op, nodes.Not):
             known = self.truth(value, node.operand)
             return UNKNOWN if known is None else Const(not known)
-        if isinstance(node.op, ast.USub):
+        if isinstance(node.op, nodes.USub):
             if isinstance(value, Const) and isinstance(value.value, (int, float)):
                 return Const(-value.value, value.site)
             if isinstance(value, Scores):
                 return replace(value, is_transformed=True)
-        return value if isinstance(node.op, ast.UAdd) else UNKNOWN
+        return value if isinstance(node.op, nodes.UAdd) else UNKNOWN
 
-    def eval_BoolOp(self, node: ast.BoolOp) -> Value:
+    def eval_BoolOp(self, node: nodes.BoolOp) -> Value:
         values: list[Value] = []
         for operand in node.values:
             value = self.eval(operand)
             known = self.truth(value, operand)
-            if isinstance(node.op, ast.And) and known is False:
+            if isinstance(node.op, nodes.And) and known is False:
                 return value
-            if isinstance(node.op, ast.Or) and known is True:
+            if isinstance(node.op, nodes.Or) and known is True:
                 return join_all([*values, value])
-            if isinstance(node.op, ast.Or) and known is False:
+            if isinstance(node.op, nodes.Or) and known is False:
                 continue
             values.append(value)
-        return join_all(values) if isinstance(node.op, ast.Or) else UNKNOWN
+        return join_all(values) if isinstance(node.op, nodes.Or) else UNKNOWN
 
-    def eval_IfExp(self, node: ast.IfExp) -> Value:
+    def eval_IfExp(self, node: nodes.IfExp) -> Value:
         known = self.truth(self.eval(node.test), node.test)
         if known is True:
             return self.eval(node.body)
@@ -200,27 +200,27 @@ class Expressions(Imports):
             return self.eval(node.orelse)
         return join(self.eval(node.body), self.eval(node.orelse))
 
-    def eval_NamedExpr(self, node: ast.NamedExpr) -> Value:
+    def eval_NamedExpr(self, node: nodes.NamedExpr) -> Value:
         value = self.eval(node.value)
         self.assign(node.target, value, self.depends(node.value))
         return value
 
-    def eval_Await(self, node: ast.Await) -> Value:
+    def eval_Await(self, node: nodes.Await) -> Value:
         return self.eval(node.value)
 
-    def eval_Yield(self, node: ast.Yield) -> Value:
+    def eval_Yield(self, node: nodes.Yield) -> Value:
         if node.value is not None:
             self.frame.yields.append(self.eval(node.value))
         return UNKNOWN
 
-    def eval_YieldFrom(self, node: ast.YieldFrom) -> Value:
+    def eval_YieldFrom(self, node: nodes.YieldFrom) -> Value:
         self.frame.yields.append(element(self.eval(node.value)))
         return UNKNOWN
 
-    def eval_Starred(self, node: ast.Starred) -> Value:
+    def eval_Starred(self, node: nodes.Starred) -> Value:
         return self.eval(node.value)
 
-    def eval_Compare(self, node: ast.Compare) -> Value:
+    def eval_Compare(self, node: nodes.Compare) -> Value:
         left = self.eval(node.left)
         right: Value = UNKNOWN
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
@@ -232,12 +232,12 @@ class Expressions(Imports):
             return UNKNOWN
         return _known_comparison(node.ops[0], left, right)
 
-    def eval_Subscript(self, node: ast.Subscript) -> Value:
+    def eval_Subscript(self, node: nodes.Subscript) -> Value:
         path = dotted_path(node)
         if path and path in self.scope.values:
             return self.scope.values[path]
         value = self.eval(node.value)
-        if isinstance(node.slice, ast.Slice):
+        if isinstance(node.slice, nodes.Slice):
             for part in (node.slice.lower, node.slice.upper, node.slice.step):
                 if part is not None:
                     self.eval(part)
@@ -251,9 +251,9 @@ class Expressions(Imports):
         made = one_of(found, rounds)
         return replace(made, rows=rounds) if isinstance(made, OneOf) else made
 
-    def _rounds(self, node: ast.Subscript, value: Value, index: Value) -> int:
+    def _rounds(self, node: nodes.Subscript, value: Value, index: Value) -> int:
         """The loop that counts through lists of texts: ``texts[i]`` is then what a loop over them gives."""
-        if not isinstance(node.slice, ast.Name) or not all(
+        if not isinstance(node.slice, nodes.Name) or not all(
             isinstance(option, Unknown) for option in options(index)
         ):
             return 0

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import LoopSite
-from clip_lint.reading.interpreter.run import Run
-from clip_lint.reading.interpreter.syntax import (
+from clip_lint.reading.interpreter.forms import (
     bound_names,
     runs_over_batches,
     target_name,
     tests_absence,
     tests_presence,
 )
-from clip_lint.reading.joining import element
+from clip_lint.reading.interpreter.state import Run
+from clip_lint.reading.lattice import element
 from clip_lint.reading.scope import State, carried, merge
 from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Seq, Three, Unknown, Value, options
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 class Flow(Run):
     """Branches are run from the same state and joined, loops run twice."""
 
-    def do_If(self, node: ast.If) -> bool:
+    def do_If(self, node: nodes.If) -> bool:
         known = self.truth(self.eval(node.test), node.test)
         if known is True:
             return self.block(node.body)
         if known is False:
             return self.block(node.orelse)
         lazy = tests_absence(node.test)
-        if isinstance(node.body[-1], ast.Return) and not node.orelse and tests_presence(node.test):
+        if isinstance(node.body[-1], nodes.Return) and not node.orelse and tests_presence(node.test):
             self.frame.lazy += 1  # "loaded already": what follows is done once
 
         def body() -> bool:
@@ -60,31 +60,31 @@ class Flow(Run):
         scope.restore(end if end is not None else start)
         return end is not None
 
-    def do_For(self, node: ast.For) -> bool:
+    def do_For(self, node: nodes.For) -> bool:
         iterable = self.iterated(self.eval(node.iter))
         batches = runs_over_batches(node.iter, node.target)
         return self._loop(node, "for", node.target, iterable, batches, node.body, node.orelse, node.iter)
 
-    def do_AsyncFor(self, node: ast.AsyncFor) -> bool:
+    def do_AsyncFor(self, node: nodes.AsyncFor) -> bool:
         return self._loop(
             node, "for", node.target, self.eval(node.iter), False, node.body, node.orelse, node.iter
         )
 
-    def do_While(self, node: ast.While) -> bool:
+    def do_While(self, node: nodes.While) -> bool:
         self.eval(node.test)
         return self._loop(node, "while", None, UNKNOWN, False, node.body, node.orelse, None, node.test)
 
     def _loop(
         self,
-        node: ast.stmt,
+        node: nodes.stmt,
         kind: str,
-        target: ast.expr | None,
+        target: nodes.expr | None,
         iterable: Value,
         batches: bool,
-        body: Sequence[ast.stmt],
-        orelse: Sequence[ast.stmt],
-        iterated: ast.expr | None,
-        test: ast.expr | None = None,
+        body: Sequence[nodes.stmt],
+        orelse: Sequence[nodes.stmt],
+        iterated: nodes.expr | None,
+        test: nodes.expr | None = None,
     ) -> bool:
         scope = self.scope
         loop = LoopSite(id(node), self.site(node), kind, batches, target_name(target) if target else "")
@@ -119,7 +119,7 @@ class Flow(Run):
             self.block(orelse)
         return True
 
-    def _carry(self, loop: LoopSite, body: Sequence[ast.stmt]) -> None:
+    def _carry(self, loop: LoopSite, body: Sequence[nodes.stmt]) -> None:
         """What a round takes over from the one before changes with the loop."""
         bound = self.bound.get(loop.key)
         if bound is None:
@@ -128,13 +128,13 @@ class Flow(Run):
         for name in (bound | self.frame.shared) & scope.values.keys():
             scope.depends[name] = scope.depends_on(name) | {loop.key, carried(loop.key)}
 
-    def do_With(self, node: ast.With) -> bool:
+    def do_With(self, node: nodes.With) -> bool:
         return self._with(node)
 
-    def do_AsyncWith(self, node: ast.AsyncWith) -> bool:
+    def do_AsyncWith(self, node: nodes.AsyncWith) -> bool:
         return self._with(node)
 
-    def _with(self, node: ast.With | ast.AsyncWith) -> bool:
+    def _with(self, node: nodes.With | nodes.AsyncWith) -> bool:
         before, autocast = self.frame.grad, self.frame.autocast
         for item in node.items:
             value = self.eval(item.context_expr)
@@ -155,13 +155,13 @@ class Flow(Run):
         self.frame.grad, self.frame.autocast = before, autocast
         return alive
 
-    def do_Try(self, node: ast.Try) -> bool:
+    def do_Try(self, node: nodes.Try) -> bool:
         return self._try(node)
 
-    def do_TryStar(self, node: ast.TryStar) -> bool:
+    def do_TryStar(self, node: nodes.TryStar) -> bool:
         return self._try(node)
 
-    def _try(self, node: ast.Try | ast.TryStar) -> bool:
+    def _try(self, node: nodes.Try | nodes.TryStar) -> bool:
         scope = self.scope
         start = scope.snapshot()
         ends: list[State] = []
@@ -179,12 +179,12 @@ class Flow(Run):
         alive = self.block(node.finalbody)
         return alive and end is not None
 
-    def do_Match(self, node: ast.Match) -> bool:
+    def do_Match(self, node: nodes.Match) -> bool:
         self.eval(node.subject)
 
-        def case(body: Sequence[ast.stmt], pattern: ast.pattern) -> Callable[[], bool]:
+        def case(body: Sequence[nodes.stmt], pattern: nodes.pattern) -> Callable[[], bool]:
             def run() -> bool:
-                for inner in ast.walk(pattern):
+                for inner in nodes.walk(pattern):
                     name = getattr(inner, "name", None)
                     if isinstance(name, str):
                         self.scope.set(name, UNKNOWN)

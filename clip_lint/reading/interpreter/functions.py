@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.following import CALL_BUDGET, Following
+from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
+from clip_lint.reading.interpreter.forms import decorator_name, target_name
 from clip_lint.reading.interpreter.frames import Frame
-from clip_lint.reading.interpreter.syntax import decorator_name, target_name
-from clip_lint.reading.joining import join, join_all
+from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.operations.widgets import given
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
@@ -31,6 +30,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Argument, Arguments
@@ -55,7 +55,7 @@ class Functions(Following):
     """A function's body on a call's arguments."""
 
     def call_function(
-        self, function: Function, arguments: Arguments, node: ast.AST | None, alone: bool = False
+        self, function: Function, arguments: Arguments, node: nodes.AST | None, alone: bool = False
     ) -> Value:
         """Run a function of the tree on these arguments and return what it returns."""
         definition = function.node
@@ -65,7 +65,7 @@ class Functions(Following):
             return UNKNOWN
         scope = Scope(function.source, function.scope)
         caller = self.frame if self.frames else None
-        decorators = [] if isinstance(definition, ast.Lambda) else definition.decorator_list
+        decorators = [] if isinstance(definition, nodes.Lambda) else definition.decorator_list
         names = {decorator_name(decorator) for decorator in decorators}
         self._bind(function, arguments, scope, alone, "classmethod" in names)
         grad = caller.grad if caller is not None and not alone else Three.YES
@@ -100,7 +100,7 @@ class Functions(Following):
         if alone or is_cached:
             self.loops = []
         called_at = (
-            self.site(node) if isinstance(node, ast.Call) and caller is not None and not alone else None
+            self.site(node) if isinstance(node, nodes.Call) and caller is not None and not alone else None
         )
         frame = Frame(
             scope,
@@ -119,7 +119,7 @@ class Functions(Following):
         self.frames.append(frame)
         self.stack.append(definition)
         self.calls.append(id(node))
-        if isinstance(definition, ast.Lambda):
+        if isinstance(definition, nodes.Lambda):
             frame.returns.append(self.eval(definition.body))
         else:
             self.block(definition.body)
@@ -192,7 +192,7 @@ class Functions(Following):
     def _bind_one(
         self,
         scope: Scope,
-        parameter: ast.arg,
+        parameter: nodes.arg,
         argument: Argument | None,
         default: Value | None,
         alone: bool,
@@ -215,24 +215,24 @@ class Functions(Following):
             value = Unknown(name, is_parameter=True)
         scope.values[name] = value
 
-    def annotated(self, annotation: ast.expr, name: str) -> Value:
+    def annotated(self, annotation: nodes.expr, name: str) -> Value:
         """What a type annotation tells about a value."""
         unknown = Unknown(name, is_parameter=True)
-        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        if isinstance(annotation, nodes.Constant) and isinstance(annotation.value, str):
             try:
-                annotation = ast.parse(annotation.value, mode="eval").body
+                annotation = nodes.parse(annotation.value, mode="eval").body
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return unknown
-        if isinstance(annotation, ast.BinOp):
+        if isinstance(annotation, nodes.BinOp):
             return self.annotated(annotation.left, name)
-        if isinstance(annotation, ast.Subscript):
+        if isinstance(annotation, nodes.Subscript):
             if target_name(annotation.value) in {"Optional", "Annotated"}:
                 inner = annotation.slice
                 return self.annotated(
-                    inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner, name
+                    inner.elts[0] if isinstance(inner, nodes.Tuple) and inner.elts else inner, name
                 )
             return unknown
-        if not isinstance(annotation, (ast.Name, ast.Attribute)):
+        if not isinstance(annotation, (nodes.Name, nodes.Attribute)):
             return unknown
         value = self.eval(annotation)
         if isinstance(value, Class):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.following import Following
+from clip_lint.reading.interpreter.call_budget import Following
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import UNKNOWN, External, Imported, ModuleRef, Text, Unknown, Value
 
 if TYPE_CHECKING:
-    import ast
     from pathlib import Path
 
     from clip_lint.source.model import Source
+    from clip_lint.syntax import nodes
 
 
 DEPENDENCY_BUDGET = 20_000
@@ -25,12 +25,12 @@ MOST_MODULES = 25
 class Imports(Following):
     """Imports: a module of the tree is read when a name of it is first used."""
 
-    def do_Import(self, node: ast.Import) -> None:
+    def do_Import(self, node: nodes.Import) -> None:
         for alias in node.names:
             name = alias.name if alias.asname else alias.name.split(".")[0]
             self.scope.set(alias.asname or name, self.module_value(name, 0))
 
-    def do_ImportFrom(self, node: ast.ImportFrom) -> None:
+    def do_ImportFrom(self, node: nodes.ImportFrom) -> None:
         name = node.module or ""
         external = not node.level and name.split(".")[0] in self.libraries.roots
         for alias in node.names:

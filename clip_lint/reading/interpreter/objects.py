@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
+from clip_lint.reading.interpreter.forms import decorator_name, dotted_path
 from clip_lint.reading.interpreter.imports import Imports
-from clip_lint.reading.interpreter.syntax import decorator_name, dotted_path
-from clip_lint.reading.joining import join_all, one_of
+from clip_lint.reading.lattice import join_all, one_of
 from clip_lint.reading.operations import fields
 from clip_lint.reading.values import (
     Bound,
@@ -28,15 +28,14 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
-
     from clip_lint.reading.scope import Scope
+    from clip_lint.syntax import nodes
 
 
 class Objects(Imports):
     """Attributes of what the tree defines; all instances of a class share theirs."""
 
-    def eval_Attribute(self, node: ast.Attribute) -> Value:
+    def eval_Attribute(self, node: nodes.Attribute) -> Value:
         path = dotted_path(node)
         if path and path in self.scope.values:
             return self.scope.values[path]
@@ -46,7 +45,7 @@ class Objects(Imports):
             return texts.in_rows(one_of(found, value.loop), [value])
         return join_all(found)
 
-    def attribute(self, value: Value, name: str, node: ast.Attribute | None) -> Value:
+    def attribute(self, value: Value, name: str, node: nodes.Attribute | None) -> Value:
         """``value.name``."""
         if isinstance(value, External):
             return External(f"{value.path}.{name}")
@@ -77,7 +76,7 @@ class Objects(Imports):
             return found if found is not None else Unknown(name)
         return fields.attribute(self, value, name, node)
 
-    def _instance_attribute(self, instance: Instance, name: str, node: ast.Attribute | None) -> Value:
+    def _instance_attribute(self, instance: Instance, name: str, node: nodes.Attribute | None) -> Value:
         for cls in self.mro(instance.cls):
             store = self.attributes.get(id(cls.node))
             if store is not None and name in store:

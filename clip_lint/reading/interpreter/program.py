@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import PromptUse
 from clip_lint.reading.interpreter.assigning import Assigning
+from clip_lint.reading.interpreter.call_budget import CALL_BUDGET
 from clip_lint.reading.interpreter.calls import Calls
 from clip_lint.reading.interpreter.comprehensions import Comprehensions
 from clip_lint.reading.interpreter.definitions import Definitions
 from clip_lint.reading.interpreter.expressions import Expressions
 from clip_lint.reading.interpreter.flow import Flow
-from clip_lint.reading.interpreter.following import CALL_BUDGET
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.functions import Functions
 from clip_lint.reading.interpreter.statements import Statements
-from clip_lint.reading.joining import one_of
+from clip_lint.reading.lattice import one_of
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import Class, Dict, Function, Imported, Instance, Seq, Text, Value, options
+from clip_lint.syntax import nodes
 
 _GIVES_LABELS = re.compile(
     r"^(?:get|load|read|make|build)_.*(?:labels|class_?names|classes|captions|descriptions|descriptors)$"
@@ -34,7 +34,7 @@ def _items(value: Seq | Dict) -> tuple[Value, ...]:
 class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Comprehensions, Calls, Functions):
     """Runs one root module, and those parts of others that it calls."""
 
-    def run(self, tree: ast.Module) -> None:
+    def run(self, tree: nodes.Module) -> None:
         """Run the module, then every function and method that nothing has called."""
         scope = Scope(self.source)
         scope.values["__name__"] = Text("__main__")
@@ -57,7 +57,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
             if not isinstance(value, Imported) or _GIVES_LABELS.search(name) is None:
                 continue
             function = self._resolve(value, self.source)
-            if not isinstance(function, Function) or isinstance(function.node, ast.Lambda):
+            if not isinstance(function, Function) or isinstance(function.node, nodes.Lambda):
                 continue
             if self.key(function) in self.entered or self.abroad < 0:
                 continue
@@ -90,7 +90,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
     def _run_class(self, cls: Class) -> None:
         """Run a class's methods by themselves: twice, since any may set attributes that others read."""
         instance = Instance(cls)
-        methods = [m for m in self._own_methods(cls) if not isinstance(m.node, ast.Lambda)]
+        methods = [m for m in self._own_methods(cls) if not isinstance(m.node, nodes.Lambda)]
         methods.sort(
             key=lambda method: (method.qualname.rpartition(".")[2] != "__init__", method.node.lineno)
         )

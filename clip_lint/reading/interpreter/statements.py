@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.run import Run
-from clip_lint.reading.interpreter.syntax import as_load, target_name
+from clip_lint.reading.interpreter.forms import as_load, target_name
+from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
 from clip_lint.reading.values import NONE
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,72 +17,72 @@ if TYPE_CHECKING:
 class Statements(Run):
     """Statements that neither branch nor define."""
 
-    def block(self, body: Sequence[ast.stmt]) -> bool:
+    def block(self, body: Sequence[nodes.stmt]) -> bool:
         """Run statements; False when control does not reach the end.
 
         A block that ends with ``return`` or ``break`` is run in one round only: what it does is not done in a loop.
         """
         loops, last = self.loops, body[-1] if body else None
-        if len(loops) > self.frame.loops_around and isinstance(last, (ast.Return, ast.Break)):
-            self.loops = loops[: self.frame.loops_around] if isinstance(last, ast.Return) else loops[:-1]
+        if len(loops) > self.frame.loops_around and isinstance(last, (nodes.Return, nodes.Break)):
+            self.loops = loops[: self.frame.loops_around] if isinstance(last, nodes.Return) else loops[:-1]
         alive = all(self.statement(statement) for statement in body)
         self.loops = loops
         return alive
 
-    def statement(self, node: ast.stmt) -> bool:
+    def statement(self, node: nodes.stmt) -> bool:
         """Run one statement; False when control does not go on after it."""
         self.budget -= 1
         if self.budget < 0:
             return True
-        method: Callable[[ast.stmt], bool | None] | None = getattr(self, "do_" + type(node).__name__, None)
+        method: Callable[[nodes.stmt], bool | None] | None = getattr(self, "do_" + type(node).__name__, None)
         if method is None:
             return True
         return method(node) is not False
 
-    def do_Expr(self, node: ast.Expr) -> None:
+    def do_Expr(self, node: nodes.Expr) -> None:
         self.eval(node.value)
 
-    def do_Return(self, node: ast.Return) -> bool:
+    def do_Return(self, node: nodes.Return) -> bool:
         value = self.eval(node.value) if node.value is not None else NONE
         if node.value is not None:
             self.recorder.result(self, node, value, self.frame.function.rpartition(".")[2])
         self.frame.returns.append(value)
         return False
 
-    def do_Raise(self, node: ast.Raise) -> bool:
+    def do_Raise(self, node: nodes.Raise) -> bool:
         if node.exc is not None:
             self.eval(node.exc)
         return False
 
-    def do_Break(self, _node: ast.Break) -> bool:
+    def do_Break(self, _node: nodes.Break) -> bool:
         if self.frame.breaks:
             self.frame.breaks[-1].append(self.scope.snapshot())
         return False
 
-    def do_Continue(self, _node: ast.Continue) -> bool:
+    def do_Continue(self, _node: nodes.Continue) -> bool:
         if self.frame.breaks:
             self.frame.breaks[-1].append(self.scope.snapshot())
         return False
 
-    def do_Global(self, node: ast.Global) -> None:
+    def do_Global(self, node: nodes.Global) -> None:
         self.scope.outer.update(node.names)
 
-    def do_Nonlocal(self, node: ast.Nonlocal) -> None:
+    def do_Nonlocal(self, node: nodes.Nonlocal) -> None:
         self.scope.outer.update(node.names)
 
-    def do_Delete(self, node: ast.Delete) -> None:
+    def do_Delete(self, node: nodes.Delete) -> None:
         for target in node.targets:
-            if isinstance(target, ast.Name):
+            if isinstance(target, nodes.Name):
                 self.scope.values.pop(target.id, None)
 
-    def do_Assert(self, node: ast.Assert) -> None:
+    def do_Assert(self, node: nodes.Assert) -> None:
         self.eval(node.test)
 
-    def do_Assign(self, node: ast.Assign) -> None:
+    def do_Assign(self, node: nodes.Assign) -> None:
         first = node.targets[0]
         before, self.target = (
             self.target,
-            "" if isinstance(first, (ast.Tuple, ast.List)) else target_name(first),
+            "" if isinstance(first, (nodes.Tuple, nodes.List)) else target_name(first),
         )
         value = self.eval(node.value)
         self.target = before
@@ -90,17 +90,17 @@ class Statements(Run):
         for target in node.targets:
             self.assign(target, value, depends)
 
-    def do_AnnAssign(self, node: ast.AnnAssign) -> None:
+    def do_AnnAssign(self, node: nodes.AnnAssign) -> None:
         if node.value is not None:
             before, self.target = self.target, target_name(node.target)
             value = self.eval(node.value)
             self.target = before
             self.assign(node.target, value, self.depends(node.value))
-        elif isinstance(node.target, ast.Name) and node.target.id not in self.scope.values:
+        elif isinstance(node.target, nodes.Name) and node.target.id not in self.scope.values:
             self.scope.set(node.target.id, self.annotated(node.annotation, node.target.id))
 
-    def do_AugAssign(self, node: ast.AugAssign) -> None:
-        load = ast.copy_location(as_load(node.target), node.target)
+    def do_AugAssign(self, node: nodes.AugAssign) -> None:
+        load = nodes.copy_location(as_load(node.target), node.target)
         left = self.eval(load)
         right = self.eval(node.value)
         before, self.target = self.target, target_name(node.target)

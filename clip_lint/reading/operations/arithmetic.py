@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
 from clip_lint.reading.facts import Compare
-from clip_lint.reading.joining import MOST_TEXTS, join_all
+from clip_lint.reading.lattice import MOST_TEXTS, join_all
 from clip_lint.reading.operations.call import receiver_node
 from clip_lint.reading.operations.comparing import known_together, product
 from clip_lint.reading.operations.scores import scale
@@ -33,28 +32,29 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
 
-Nodes = tuple[ast.expr, ast.expr]
+Operands = tuple[nodes.expr, nodes.expr]
 TEMPERATURE_WORDS = ("temp", "tau", "scale", "logit")
 
 
 def binary(
-    run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+    run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value, operands: Operands
 ) -> Value:
     """The value of ``left op right``."""
     if _is_text(left) or _is_text(right):
-        text = _text(run, node, op, left, right, nodes)
+        text = _text(run, node, op, left, right, operands)
         if text is not None:
             return text
     left, right = _any_number(left), _any_number(right)
-    if isinstance(op, ast.Div):
+    if isinstance(op, nodes.Div):
         right = _their_length(left, right)
     lefts, rights = known_together(options(left), options(right))
-    results = [_one(run, node, op, a, b, nodes) for a in lefts[:6] for b in rights[:6]]
+    results = [_one(run, node, op, a, b, operands) for a in lefts[:6] for b in rights[:6]]
     return join_all(results)
 
 
@@ -78,80 +78,83 @@ def _is_text(value: Value) -> bool:
 
 
 def _text(
-    run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+    run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value, operands: Operands
 ) -> Value | None:
-    place = LazyPlace(run.scope.source, node) if isinstance(node, ast.expr) else None
-    if isinstance(op, ast.Add):
-        literal = [isinstance(nodes[0], (ast.Constant, ast.BinOp)) and _literal(nodes[0]), _literal(nodes[1])]
+    place = LazyPlace(run.scope.source, node) if isinstance(node, nodes.expr) else None
+    if isinstance(op, nodes.Add):
+        literal = [
+            isinstance(operands[0], (nodes.Constant, nodes.BinOp)) and _literal(operands[0]),
+            _literal(operands[1]),
+        ]
         return texts.concatenate([left, right], place, literal)
-    if isinstance(op, ast.Div):
+    if isinstance(op, nodes.Div):
         return texts.path_join([left, right])
-    if isinstance(op, ast.Mod) and _is_text(left):
+    if isinstance(op, nodes.Mod) and _is_text(left):
         return texts.percent(left, right, place)
     return None
 
 
-def _literal(node: ast.expr) -> bool:
-    if isinstance(node, ast.BinOp):
+def _literal(node: nodes.expr) -> bool:
+    if isinstance(node, nodes.BinOp):
         return _literal(node.left) and _literal(node.right)
-    return isinstance(node, ast.Constant)
+    return isinstance(node, nodes.Constant)
 
 
 def _one(
-    run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value, nodes: Nodes
+    run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value, operands: Operands
 ) -> Value:
     if isinstance(left, Const) and isinstance(right, Const):
         return _numbers(op, left, right)
-    if isinstance(left, Seq) and isinstance(right, Seq) and isinstance(op, ast.Add):
+    if isinstance(left, Seq) and isinstance(right, Seq) and isinstance(op, nodes.Add):
         return replace(left, items=left.items + right.items, is_whole=left.is_whole and right.is_whole)
     if (
         isinstance(left, Seq)
         and isinstance(right, Const)
-        and isinstance(op, ast.Mult)
+        and isinstance(op, nodes.Mult)
         and isinstance(right.value, int)
     ):
         return replace(left, items=(left.items * max(right.value, 0))[:MOST_TEXTS])
-    if isinstance(left, Seq) and isinstance(op, ast.Add):
+    if isinstance(left, Seq) and isinstance(op, nodes.Add):
         return replace(left, is_whole=False)
-    if isinstance(op, ast.MatMult):
-        return product(run, node, left, right, names=nodes)
+    if isinstance(op, nodes.MatMult):
+        return product(run, node, left, right, names=operands)
     left = unwrap(run, left, node, "used in arithmetic")
     right = unwrap(run, right, node, "used in arithmetic")
-    if isinstance(op, ast.Div):
-        return divide(run, node, left, right, nodes)
-    if isinstance(op, ast.Mult):
-        return multiply(run, node, left, right, nodes)
-    if isinstance(op, ast.Pow):
+    if isinstance(op, nodes.Div):
+        return divide(run, node, left, right, operands)
+    if isinstance(op, nodes.Mult):
+        return multiply(run, node, left, right, operands)
+    if isinstance(op, nodes.Pow):
         return Norm(left) if isinstance(left, Features) else UNKNOWN
-    if isinstance(op, (ast.Add, ast.Sub)):
+    if isinstance(op, (nodes.Add, nodes.Sub)):
         return _add(run, node, op, left, right)
     return UNKNOWN
 
 
-def _numbers(op: ast.operator, left: Const, right: Const) -> Value:
+def _numbers(op: nodes.operator, left: Const, right: Const) -> Value:
     a, b = left.value, right.value
     if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
         return UNKNOWN
     site = left.site or right.site
     try:
-        if isinstance(op, ast.Add):
+        if isinstance(op, nodes.Add):
             return Const(a + b, site)
-        if isinstance(op, ast.Sub):
+        if isinstance(op, nodes.Sub):
             return Const(a - b, site)
-        if isinstance(op, ast.Mult):
+        if isinstance(op, nodes.Mult):
             return Const(a * b, site)
-        if isinstance(op, ast.Div):
+        if isinstance(op, nodes.Div):
             return Const(a / b, site)
-        if isinstance(op, ast.FloorDiv):
+        if isinstance(op, nodes.FloorDiv):
             return Const(a // b, site)
     except (ZeroDivisionError, OverflowError):
         return UNKNOWN
     return UNKNOWN
 
 
-def _add(run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, right: Value) -> Value:
+def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value) -> Value:
     if isinstance(left, Features) and isinstance(right, Features):
-        if isinstance(op, ast.Sub):
+        if isinstance(op, nodes.Sub):
             return Pair(left, right, "difference")
         return replace(
             left,
@@ -163,7 +166,7 @@ def _add(run: Run, node: ast.expr | ast.stmt, op: ast.operator, left: Value, rig
         if isinstance(value, Scores):
             if isinstance(other, Scale):
                 return replace(value, has_bias=True)
-            if isinstance(other, Scores) and isinstance(op, ast.Sub) and other.origin == value.origin:
+            if isinstance(other, Scores) and isinstance(op, nodes.Sub) and other.origin == value.origin:
                 return left  # the largest score subtracted before exp
             return replace(value, is_transformed=True, is_unit=Three.MAYBE)
         if isinstance(value, Features):
@@ -188,7 +191,7 @@ def number_of(value: Value) -> float | None:
     return value.value if isinstance(value, Scale) else None
 
 
-def divide(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
+def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, operands: Operands) -> Value:
     """``left / right``."""
     if isinstance(left, Features):
         if isinstance(right, Norm):
@@ -208,7 +211,7 @@ def divide(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value, nodes
         if isinstance(right, Norm):
             return replace(left, is_unit=Three.MAYBE)
         if isinstance(right, Unknown) and not any(
-            word in _name(nodes[1], right) for word in TEMPERATURE_WORDS
+            word in _name(operands[1], right) for word in TEMPERATURE_WORDS
         ):
             return replace(left, is_unit=Three.MAYBE, is_transformed=True, is_scaled=Three.MAYBE)
         return scale(
@@ -217,7 +220,7 @@ def divide(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value, nodes
             left,
             None if number in {None, 0.0} else 1.0 / (number or 1.0),
             right,
-            _name(nodes[1], right),
+            _name(operands[1], right),
         )
     if isinstance(left, Image) and isinstance(right, Const):
         return replace(left, high=1 if right.value == 255 else left.high, steps=(*left.steps, "rescale"))
@@ -234,15 +237,15 @@ def divide(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value, nodes
     return UNKNOWN
 
 
-def _name(node: ast.expr, value: Value) -> str:
-    return (value.name if isinstance(value, (Unknown, Scale)) and value.name else ast.unparse(node)).lower()
+def _name(node: nodes.expr, value: Value) -> str:
+    return (value.name if isinstance(value, (Unknown, Scale)) and value.name else nodes.unparse(node)).lower()
 
 
-def multiply(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value, nodes: Nodes) -> Value:
+def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, operands: Operands) -> Value:
     """``left * right``."""
     if isinstance(left, Features) and isinstance(right, Features):
         return Pair(left, right, "product")
-    for value, other, other_node in ((left, right, nodes[1]), (right, left, nodes[0])):
+    for value, other, other_node in ((left, right, operands[1]), (right, left, operands[0])):
         number = number_of(other)
         if isinstance(value, Scores):
             if isinstance(other, (Scores, Probability, OneOf)):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.values import UNKNOWN, Const, Text, Three, Value, options
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
+    from clip_lint.knowledge.tables import Spec
     from clip_lint.reading.arguments import Argument, Arguments
-    from clip_lint.reading.tables import Spec
 
 
 class Call:
     """One call of a table entry: its arguments under canonical names."""
 
-    def __init__(self, spec: Spec, arguments: Arguments, node: ast.Call, receiver: Value | None) -> None:
+    def __init__(self, spec: Spec, arguments: Arguments, node: nodes.Call, receiver: Value | None) -> None:
         self.spec = spec
         self.node = node
         self.receiver = receiver
@@ -32,7 +32,7 @@ class Call:
         argument = self.named.get(name)
         return argument.value if argument is not None else default
 
-    def node_of(self, name: str) -> ast.expr | None:
+    def node_of(self, name: str) -> nodes.expr | None:
         """The expression an argument came from."""
         argument = self.named.get(name)
         return argument.node if argument is not None else None
@@ -64,6 +64,6 @@ def number(value: Value) -> int | None:
     return value.value if isinstance(value, Const) and type(value.value) is int else None
 
 
-def receiver_node(node: ast.Call) -> ast.expr | None:
+def receiver_node(node: nodes.Call) -> nodes.expr | None:
     """The expression before the dot of a method call."""
-    return node.func.value if isinstance(node.func, ast.Attribute) else None
+    return node.func.value if isinstance(node.func, nodes.Attribute) else None

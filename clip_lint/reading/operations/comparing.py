@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Compare
-from clip_lint.reading.joining import join_all
+from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, transpose, unwrap
 from clip_lint.reading.values import (
@@ -24,17 +24,17 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Sequence
 
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 SIGMOID_FAMILIES = frozenset({"siglip", "siglip2"})
 
 
 def compare_features(
-    run: Run, node: ast.expr | ast.stmt, left: Features, right: Features, metric: str
+    run: Run, node: nodes.expr | nodes.stmt, left: Features, right: Features, metric: str
 ) -> Scores:
     """Two sets of features compared by a product or distance."""
     axes: tuple[str, ...] | None = None
@@ -87,10 +87,10 @@ def known_together(
 
 def product(
     run: Run,
-    node: ast.expr | ast.stmt,
+    node: nodes.expr | nodes.stmt,
     left: Value,
     right: Value,
-    names: Sequence[ast.expr] = (),
+    names: Sequence[nodes.expr] = (),
     transposed: bool = False,
 ) -> Value:
     """A matrix product or dot product."""
@@ -107,7 +107,7 @@ def product(
     return join_all(results)
 
 
-def _product(run: Run, node: ast.expr | ast.stmt, left: Value, right: Value) -> Value:
+def _product(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value) -> Value:
     if isinstance(left, Seq) and holds_features(left):
         left = stack_rows(left)
     if isinstance(right, Seq) and holds_features(right):

@@ -6,19 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
-from clip_lint.reading.joining import element, join_all
+from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
 from clip_lint.reading.values import NONE, UNKNOWN, Dict, LazyPlace, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
-    import ast
-
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
-def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A string's method."""
     place = LazyPlace(run.scope.source, node)
     values = [argument.value for argument in arguments.positional]
@@ -46,7 +45,7 @@ def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: ast
     return texts.method(text, name, values, place) or UNKNOWN
 
 
-def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: ast.Call) -> Value:
+def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: nodes.Call) -> Value:
     """A method of a list, set or queue; what changes it in place is stored back."""
     if seq.kind == "file":
         return file_method(seq, name) or UNKNOWN
@@ -80,7 +79,7 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: ast.Cal
 
 
 def dict_method(
-    run: Run, mapping: Dict, name: str, values: list[Value], arguments: Arguments, node: ast.Call
+    run: Run, mapping: Dict, name: str, values: list[Value], arguments: Arguments, node: nodes.Call
 ) -> Value:
     """A mapping's method; what changes it in place is stored back."""
     if name == "keys":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.checkpoint import Checkpoint
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
 from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method, field_method
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
@@ -18,7 +18,6 @@ from clip_lint.reading.operations.loading import make_from_class
 from clip_lint.reading.operations.models import DUCK, component_method, model_method
 from clip_lint.reading.operations.moving import move_pixels
 from clip_lint.reading.operations.pictures import apply_transform, image_method
-from clip_lint.reading.operations.settings import call_setting, command_line_method, field_method
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
@@ -49,13 +48,14 @@ from clip_lint.reading.values import (
     Widget,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
-def call_value(run: Run, function: Value, arguments: Arguments, node: ast.Call) -> Value:
+def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call) -> Value:
     """Call a value that is not code of the tree."""
     if isinstance(function, External):
         return _call_external(run, function.path, arguments, node)
@@ -68,7 +68,7 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: ast.Call) 
     return UNKNOWN
 
 
-def _unknown_call(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def _unknown_call(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A call that is not followed: models given to it may be changed there."""
     for word, kind in (("token", "tokenizer"), ("processor", "processor")):
         if word in name.lower() and {"return_tensors", "padding"} & set(arguments.keywords):
@@ -82,7 +82,7 @@ def _unknown_call(run: Run, name: str, arguments: Arguments, node: ast.Call) -> 
     return Unknown(name)
 
 
-def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) -> Value:
+def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> Value:
     root, _, name = path.partition(".")
     if root == "builtins":
         opened = call_file_function(run, path, arguments, node) if name == "open" else None
@@ -143,7 +143,7 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: ast.Call) ->
     return Unknown(path.rpartition(".")[2])
 
 
-def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of a value that is not an object of the tree."""
     values = [argument.value for argument in arguments.positional]
     if isinstance(receiver, Text):
@@ -215,11 +215,11 @@ def _is_of_a_wrapper(receiver: Unknown, arguments: Arguments) -> bool:
         return False
     given = arguments.positional[0]
     if isinstance(given.value, Unknown):
-        return given.node is not None and not _MADE_READY.search(ast.unparse(given.node))
+        return given.node is not None and not _MADE_READY.search(nodes.unparse(given.node))
     return isinstance(given.value, (Image, Text, Seq))
 
 
-def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of something unknown: CLP's own method names tell a model by themselves."""
     field = field_method(name, arguments)
     if field is not None:

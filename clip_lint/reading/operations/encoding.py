@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.checkpoint import Checkpoint
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Encode, Mixed
 from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.operations.fields import output_field
@@ -32,9 +31,10 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 def _normalizes(run: Run, model: Model, call: Call) -> Three:
@@ -77,9 +77,9 @@ def op_encode(run: Run, call: Call) -> Value:
         if modality == "text":
             run.prompts(source, call.node, model.checkpoint, source_node)
         elif modality == "image":
-            record_image(run, call, source, None, ast.unparse(source_node) if source_node else "image")
+            record_image(run, call, source, None, nodes.unparse(source_node) if source_node else "image")
     elif modality == "image" and isinstance(source, Image):
-        record_image(run, call, source, None, ast.unparse(source_node) if source_node else "image")
+        record_image(run, call, source, None, nodes.unparse(source_node) if source_node else "image")
         pixels = Pixels(None, source, None)
     by = (
         (tokens.by if tokens is not None else None)
@@ -135,7 +135,7 @@ def op_encode(run: Run, call: Call) -> Value:
     return features
 
 
-def _text_varying(run: Run, tokens: Tokens | None, node: ast.expr | None) -> frozenset[int]:
+def _text_varying(run: Run, tokens: Tokens | None, node: nodes.expr | None) -> frozenset[int]:
     """The loops whose round the texts depend on: noted where they were tokenised, else taken from the argument."""
     if tokens is None and node is None:
         return frozenset(loop.key for loop in run.loops)

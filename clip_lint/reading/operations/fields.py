@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.operations.cli_defaults import command_line_field
 from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
 from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.inputs import text_count
-from clip_lint.reading.operations.settings import command_line_field
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.values import (
     Bound,
@@ -38,12 +38,11 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
-    from clip_lint.reading.interpreter.run import Run
 
-
-def attribute(run: Run, value: Value, name: str, node: ast.Attribute | None) -> Value:
+def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -> Value:
     """``value.name`` for values that are not objects or modules of the tree."""
     if isinstance(value, (Text, Const)) and name == "value":
         return value  # a member of an enumeration stands for its value
@@ -151,7 +150,7 @@ def output_field(output: Output, name: str) -> Value:
 _FEATURE_OUTPUT = frozenset({"pooler_output", "last_hidden_state", "hidden_states", "attentions"})
 
 
-def _features_attribute(run: Run, features: Features, name: str, node: ast.Attribute | None) -> Value:
+def _features_attribute(run: Run, features: Features, name: str, node: nodes.Attribute | None) -> Value:
     if name == "pooler_output":
         return replace(features, is_wrapped=False)
     if name in _FEATURE_OUTPUT:

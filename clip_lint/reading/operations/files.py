@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.place import Place, Position
+from clip_lint.core.place import Place, Position
 from clip_lint.reading import texts
-from clip_lint.reading.joining import one_of
+from clip_lint.reading.lattice import one_of
 from clip_lint.reading.operations.call import text_of
 from clip_lint.reading.operations.plain_yaml import read_plain_yaml
 from clip_lint.reading.values import (
@@ -32,11 +32,11 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable
 
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 MOST_LINES = 5000
 _SAME_PATH = {
@@ -65,7 +65,7 @@ PATH_METHODS = frozenset(
 )
 
 
-def call_file_function(run: Run, path: str, arguments: Arguments, node: ast.Call) -> Value | None:
+def call_file_function(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> Value | None:
     """A call that makes a path, opens a file or reads one; None for any other call."""
     values = [argument.value for argument in arguments.positional]
     first = values[0] if values else None
@@ -123,7 +123,7 @@ def path_attribute(path: Text, name: str) -> Value | None:
     return None
 
 
-def path_method(run: Run, path: Text, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def path_method(run: Run, path: Text, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of `PATH_METHODS`."""
     values = [argument.value for argument in arguments.positional]
     if name == "joinpath":
@@ -138,7 +138,7 @@ def path_method(run: Run, path: Text, name: str, arguments: Arguments, node: ast
     return path
 
 
-def open_file(run: Run, path: Value, node: ast.Call) -> Value | None:
+def open_file(run: Run, path: Value, node: nodes.Call) -> Value | None:
     """The lines of a file of the tree, None where the path is not known or leads to no such file.
 
     Where only a part of the name is not known (``f"classes/{dataset}.txt"``), one of the files that fit is opened.
@@ -155,7 +155,7 @@ def open_file(run: Run, path: Value, node: ast.Call) -> Value | None:
     return one_of(opened) if opened else None
 
 
-def _lines(run: Run, name: str, node: ast.Call) -> Seq | None:
+def _lines(run: Run, name: str, node: nodes.Call) -> Seq | None:
     if run.workspace is None:
         return None
     importer = run.scope.source.file
@@ -196,7 +196,7 @@ def file_method(lines: Seq, name: str) -> Value | None:
     return Unknown(name)
 
 
-def _parsed(content: Seq | Text, node: ast.Call, run: Run, parse: object) -> Value | None:
+def _parsed(content: Seq | Text, node: nodes.Call, run: Run, parse: object) -> Value | None:
     """The value that the text of a JSON or YAML file stands for; None where it is none."""
     text = whole(content) if isinstance(content, Seq) else content
     if not isinstance(text, Text) or text.is_holed or not callable(parse):

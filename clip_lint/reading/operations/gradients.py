@@ -9,7 +9,7 @@ from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.values import Autocast, GradContext, Parameters, Three, Unknown, Value, options
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 def op_grad(run: Run, call: Call) -> Value:

@@ -22,10 +22,9 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
-
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 def op_index(run: Run, call: Call) -> Value:
@@ -65,7 +64,7 @@ def op_collection(run: Run, call: Call) -> Value:
     )
 
 
-def call_store(run: Run, path: str, arguments: Arguments, node: ast.Call) -> Value | None:
+def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> Value | None:
     """A vector store of LangChain, made by its class or one of its factories; None where no CLIP embeds for it."""
     if not path.startswith("langchain"):
         return None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.checkpoint import Checkpoint
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, LoopSite, Tokenize
 from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.values import (
@@ -26,9 +25,10 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 _ONE_TEXT = re.compile(r"(?:caption|sentence|question)_?\d?")
@@ -75,7 +75,7 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         padding = padding or "?"
     node = call.node_of("text")
     site = run.site(call.node)
-    single = isinstance(node, ast.Name) and any(
+    single = isinstance(node, nodes.Name) and any(
         loop.target == node.id and loop.kind == "for" and not loop.batches and not _runs_over_values(loop)
         for loop in run.loops
     )
@@ -83,9 +83,11 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown)
     )
     raises = bool(call.spec.get("raises")) or family in run.libraries.raising.get(library or "", frozenset())
-    argument = ast.unparse(node) if node is not None else ""
+    argument = nodes.unparse(node) if node is not None else ""
     definition = run.stack[-1] if run.stack else None
-    arguments = definition.args if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+    arguments = (
+        definition.args if isinstance(definition, (nodes.FunctionDef, nodes.AsyncFunctionDef)) else None
+    )
     names = (
         {parameter.arg for parameter in (*arguments.args, *arguments.kwonlyargs)}
         if arguments is not None
@@ -99,9 +101,9 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
 
 def _runs_over_values(loop: LoopSite) -> bool:
     """Whether a loop runs over a mapping's values: in many programs lists of texts, one for each class."""
-    return isinstance(loop.site.node, ast.For) and any(
-        isinstance(inner, ast.Attribute) and inner.attr in {"items", "values"}
-        for inner in ast.walk(loop.site.node.iter)
+    return isinstance(loop.site.node, nodes.For) and any(
+        isinstance(inner, nodes.Attribute) and inner.attr in {"items", "values"}
+        for inner in nodes.walk(loop.site.node.iter)
     )
 
 
@@ -132,10 +134,10 @@ _ONE_IMAGE = frozenset(
 )
 
 
-def _image_count(value: Value, node: ast.expr | None = None) -> int | None:
+def _image_count(value: Value, node: nodes.expr | None = None) -> int | None:
     if isinstance(value, (Image, OneOf)):
         return 1
-    if isinstance(value, Unknown) and isinstance(node, ast.Name) and node.id in _ONE_IMAGE:
+    if isinstance(value, Unknown) and isinstance(node, nodes.Name) and node.id in _ONE_IMAGE:
         return 1
     if isinstance(value, Seq) and value.is_whole and value.kind != "generator":
         return len(value.items)
@@ -201,7 +203,7 @@ def op_process(run: Run, call: Call) -> Value:
     if "images" in call and call.value("images") != NONE:
         value = call.value("images")
         node = call.node_of("images")
-        record_image(run, call, value, by, ast.unparse(node) if node is not None else "image")
+        record_image(run, call, value, by, nodes.unparse(node) if node is not None else "image")
         normalizes = call.value(
             "do_normalize", dict(by.options).get("do_normalize", NONE) if by is not None else NONE
         )
@@ -217,7 +219,7 @@ def op_process(run: Run, call: Call) -> Value:
     return Inputs(tokens, pixels, by)
 
 
-def kind_of_input(value: Value, node: ast.expr | None) -> str:
+def kind_of_input(value: Value, node: nodes.expr | None) -> str:
     """``text`` or ``images``, by the value, else by the expression's words; empty where neither tells."""
     for option in options(value):
         if isinstance(option, (Image, Pixels)):
@@ -226,7 +228,7 @@ def kind_of_input(value: Value, node: ast.expr | None) -> str:
             return "text"
         if isinstance(option, Seq) and option.items:
             return kind_of_input(option.items[0], node)
-    name = ast.unparse(node).lower() if node is not None else ""
+    name = nodes.unparse(node).lower() if node is not None else ""
     if any(word in name for word in ("image", "img", "frame", "crop", "photo", "picture")):
         return "images"
     if any(word in name for word in ("text", "label", "prompt", "caption", "class", "query", "quer")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.joining import join_all
+from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations.call import Call, number, truth
 from clip_lint.reading.operations.comparing import compare_features
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, unwrap
@@ -28,7 +28,7 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 def op_normalize(run: Run, call: Call) -> Value:

@@ -12,9 +12,8 @@ from clip_lint.reading.operations.moving import dtype_of
 from clip_lint.reading.values import UNKNOWN, Component, Const, Model, OneOf, Seq, Site, Unknown, Value
 
 if TYPE_CHECKING:
-    import ast
-
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 def _site_of_load(run: Run, call: Call) -> Site:
@@ -62,7 +61,7 @@ def _quickgelu(run: Run, model: Model, call: Call) -> str:
     return "needless" if needless or tag in table["needless"].get(name, ()) else ""
 
 
-def _varies(run: Run, node: ast.Call) -> bool:
+def _varies(run: Run, node: nodes.Call) -> bool:
     """Whether what is loaded may differ from round to round: by its arguments, or by a condition it stands under."""
     controlled = {key for frame in run.frames for key in frame.control}
     return bool({loop.key for loop in run.loops} & (run.depends(node) | controlled))

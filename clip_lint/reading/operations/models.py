@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,11 @@ from clip_lint.reading.values import (
     Unknown,
     Value,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 DUCK = {
@@ -50,7 +50,7 @@ def able(run: Run, receiver: Value, name: str) -> Value:
     return receiver
 
 
-def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A model's method: what it does to the model's state, else what the tables say."""
     values = [argument.value for argument in arguments.positional]
     if name == "eval":
@@ -92,7 +92,7 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
     return Unknown(name)
 
 
-def module_method(run: Run, instance: Instance, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def module_method(run: Run, instance: Instance, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """``eval``, ``train``, ``to`` ... of an object of the tree: a module passes it on to the models it holds."""
     for model in list(run.recorder.models(run, instance)):
         model_method(run, model, name, arguments, node) if name in {
@@ -105,7 +105,7 @@ def module_method(run: Run, instance: Instance, name: str, arguments: Arguments,
     return instance
 
 
-def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     dtype, device = model.dtype, model.device
     if name in {"half", "bfloat16"}:
         dtype = "float16" if name == "half" else "bfloat16"
@@ -122,13 +122,13 @@ def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: a
                 dtype = dtype_of(value) or dtype
     moved = replace(model, dtype=dtype, device=device)
     holder = receiver_node(node)
-    if isinstance(holder, (ast.Name, ast.Attribute)):
+    if isinstance(holder, (nodes.Name, nodes.Attribute)):
         run.store(holder, moved, node)
     return moved
 
 
 def component_method(
-    run: Run, component: Component, name: str, arguments: Arguments, node: ast.Call
+    run: Run, component: Component, name: str, arguments: Arguments, node: nodes.Call
 ) -> Value:
     """A method of a tokenizer, processor, transform or the like, as the tables say."""
     kind = component.kind

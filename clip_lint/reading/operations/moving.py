@@ -10,7 +10,7 @@ from clip_lint.reading.values import External, Features, OneOf, Pixels, Value
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 def dtype_of(value: Value) -> str:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.values import NONE, UNKNOWN, Const, External, Image, Seq, Transform, Unknown, Value
 
 if TYPE_CHECKING:
-    import ast
-
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
+    from clip_lint.syntax import nodes
 
 
 def op_open_image(run: Run, call: Call) -> Value:
@@ -111,7 +110,7 @@ def op_compose(run: Run, call: Call) -> Value:
     return Transform(tuple(steps), stats, run.site(call.node))
 
 
-def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: ast.Call) -> Value:
+def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: nodes.Call) -> Value:
     """A transform called on a picture."""
     value = arguments.positional[0].value if arguments.positional else UNKNOWN
     base = value if isinstance(value, Image) else Image(origin=run.site(node))

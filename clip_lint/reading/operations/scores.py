@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Normalized, Scaled, Threshold
-from clip_lint.reading.joining import join_all
+from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations.call import Call, number
 from clip_lint.reading.operations.shapes import axis_name
 from clip_lint.reading.values import (
@@ -22,9 +21,10 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 def op_softmax(run: Run, call: Call) -> Value:
@@ -59,7 +59,7 @@ LEAST_SCALE = 4.0
 
 
 def scale(
-    run: Run, node: ast.expr | ast.stmt, scores: Scores, factor: float | None, by: Value, name: str
+    run: Run, node: nodes.expr | nodes.stmt, scores: Scores, factor: float | None, by: Value, name: str
 ) -> Value:
     """Scores times a factor (None: not known)."""
     learned = isinstance(by, Scale) and by.is_learned
@@ -118,20 +118,20 @@ def op_extreme(_run: Run, call: Call) -> Value:
 
 
 def _method_name(call: Call) -> str:
-    return call.node.func.attr if isinstance(call.node.func, ast.Attribute) else ""
+    return call.node.func.attr if isinstance(call.node.func, nodes.Attribute) else ""
 
 
-_FLIPPED = {ast.Lt: ">", ast.LtE: ">=", ast.Gt: "<", ast.GtE: "<="}
-_WRITTEN = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+_FLIPPED = {nodes.Lt: ">", nodes.LtE: ">=", nodes.Gt: "<", nodes.GtE: "<="}
+_WRITTEN = {nodes.Lt: "<", nodes.LtE: "<=", nodes.Gt: ">", nodes.GtE: ">="}
 
 
 def record_threshold(
     run: Run,
-    node: ast.Compare,
-    operator: ast.cmpop,
+    node: nodes.Compare,
+    operator: nodes.cmpop,
     left: Value,
     right: Value,
-    nodes: tuple[ast.expr, ast.expr],
+    nodes: tuple[nodes.expr, nodes.expr],
 ) -> None:
     """Record a score compared with a number."""
     if type(operator) not in _WRITTEN:

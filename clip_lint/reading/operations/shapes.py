@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from clip_lint.reading.facts import WrappedUse
-from clip_lint.reading.joining import element, join_all
+from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.call import Call, number, text_of
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -25,9 +24,10 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 AnyValue = TypeVar("AnyValue", bound=Value)
@@ -40,10 +40,10 @@ def transpose(value: AnyValue) -> AnyValue:
     return value
 
 
-def unwrap(run: Run, value: Value, node: ast.AST | None, how: str) -> Value:
+def unwrap(run: Run, value: Value, node: nodes.AST | None, how: str) -> Value:
     """Features as a tensor; a transformers 5 output object used so is recorded."""
     if isinstance(value, Features) and value.is_wrapped:
-        if value.origin is not None and isinstance(node, (ast.expr, ast.stmt)):
+        if value.origin is not None and isinstance(node, (nodes.expr, nodes.stmt)):
             use = run.site(node)
             run.recorder.add(run, WrappedUse(value.origin, use, how, value), value.origin)
         return replace(value, is_wrapped=False)

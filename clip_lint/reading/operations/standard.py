@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.joining import MOST_TEXTS, element, join, join_all
+from clip_lint.reading.lattice import MOST_TEXTS, element, join, join_all
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.table import TENSOR
@@ -30,10 +30,10 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Sequence
 
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 BUILTINS = frozenset(dir(builtins))
@@ -41,7 +41,7 @@ MOST_COUNTED = 200
 """The longest range or enumeration whose numbers are followed one by one."""
 
 
-def call_builtin(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value:
+def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A call of one of Python's own functions."""
     values = [argument.value for argument in arguments.positional]
     first = run.iterated(values[0]) if values else UNKNOWN
@@ -143,7 +143,7 @@ def chained(parts: Sequence[Value], is_whole: bool, place: LazyPlace) -> Value:
     return Seq(items[:MOST_TEXTS], "list", whole, place)
 
 
-def call_itertools(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
+def call_itertools(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value | None:
     """A call of `itertools.name`; None for those that give nothing to follow."""
     place = LazyPlace(run.scope.source, node)
     values = [argument.value for argument in arguments.positional]
@@ -180,7 +180,7 @@ def _pairs(value: Value) -> tuple[tuple[Value, Value], ...] | None:
 _TWO = 2
 
 
-def _inspect(run: Run, name: str, values: list[Value], node: ast.Call) -> Value:
+def _inspect(run: Run, name: str, values: list[Value], node: nodes.Call) -> Value:
     """``isinstance``, ``hasattr`` and ``getattr``: code that tests a feature output handles both major versions."""
     first = values[0] if values else UNKNOWN
     attribute_name = text_of(values[1]) if len(values) > 1 else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Sliced
-from clip_lint.reading.joining import element, join_all
+from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.fields import attribute, output_field
@@ -32,12 +31,13 @@ from clip_lint.reading.values import (
     Unknown,
     Value,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
-def subscript(run: Run, node: ast.Subscript, value: Value, index: Value) -> Value:
+def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Value:
     """``value[index]``."""
     key = text_of(index)
     position = number(index)
@@ -59,7 +59,7 @@ def subscript(run: Run, node: ast.Subscript, value: Value, index: Value) -> Valu
     if isinstance(value, Seq):
         if position is not None and value.is_whole and -len(value.items) <= position < len(value.items):
             return value.items[position]
-        if isinstance(node.slice, ast.Slice):
+        if isinstance(node.slice, nodes.Slice):
             return _slice(value, node.slice)
         return _side_by_side(value, index) or element(value)
     if isinstance(value, Inputs):
@@ -73,7 +73,7 @@ def subscript(run: Run, node: ast.Subscript, value: Value, index: Value) -> Valu
     if isinstance(value, (Scores, Probability)):
         return _scores_subscript(node, value, position)
     if isinstance(value, Tokens):
-        if isinstance(node.slice, (ast.Slice, ast.Tuple)) and _cuts(node.slice):
+        if isinstance(node.slice, (nodes.Slice, nodes.Tuple)) and _cuts(node.slice):
             site = run.site(node)
             run.recorder.add(run, Sliced(site, value), site)
         return value
@@ -105,7 +105,7 @@ def _side_by_side(value: Seq, index: Value) -> Value | None:
     return OneOf(tuple(items), index.loop, index.rows)
 
 
-def _slice(value: Seq, bounds: ast.Slice) -> Value:
+def _slice(value: Seq, bounds: nodes.Slice) -> Value:
     found = [_bound(part) for part in (bounds.lower, bounds.upper, bounds.step)]
     known = [bound for bound in found if not isinstance(bound, str)]
     if len(known) < len(found) or known[-1] == 0:
@@ -113,28 +113,28 @@ def _slice(value: Seq, bounds: ast.Slice) -> Value:
     return replace(value, items=value.items[slice(*known)])
 
 
-def _bound(node: ast.expr | None) -> int | str | None:
+def _bound(node: nodes.expr | None) -> int | str | None:
     """A slice's bound as written, ``?`` where it is no plain number."""
     if node is None:
         return None
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+    if isinstance(node, nodes.Constant) and isinstance(node.value, int):
         return node.value
     if (
-        isinstance(node, ast.UnaryOp)
-        and isinstance(node.operand, ast.Constant)
+        isinstance(node, nodes.UnaryOp)
+        and isinstance(node.operand, nodes.Constant)
         and isinstance(node.operand.value, int)
     ):
         return -node.operand.value
     return "?"
 
 
-def _cuts(node: ast.expr) -> bool:
+def _cuts(node: nodes.expr) -> bool:
     """Whether a subscript cuts columns off at an upper bound."""
-    if isinstance(node, ast.Tuple):
+    if isinstance(node, nodes.Tuple):
         last = node.elts[-1] if node.elts else None
         return (
             len(node.elts) == 2
-            and isinstance(last, ast.Slice)
+            and isinstance(last, nodes.Slice)
             and last.upper is not None
             and last.lower is None
         )
@@ -145,16 +145,16 @@ def _flip(channels: str) -> str:
     return {"bgr": "rgb", "rgb": "bgr"}.get(channels, "")
 
 
-def _reverses_channels(node: ast.expr) -> bool:
+def _reverses_channels(node: nodes.expr) -> bool:
     """``[:, :, ::-1]``, ``[..., ::-1]`` or ``[:, :, [2, 1, 0]]``."""
-    last = node.elts[-1] if isinstance(node, ast.Tuple) and node.elts else None
-    if isinstance(last, ast.Slice) and last.step is not None:
-        return ast.unparse(last.step) == "-1"
-    return isinstance(last, (ast.List, ast.Tuple)) and ast.unparse(last).strip("[]()") == "2, 1, 0"
+    last = node.elts[-1] if isinstance(node, nodes.Tuple) and node.elts else None
+    if isinstance(last, nodes.Slice) and last.step is not None:
+        return nodes.unparse(last.step) == "-1"
+    return isinstance(last, (nodes.List, nodes.Tuple)) and nodes.unparse(last).strip("[]()") == "2, 1, 0"
 
 
 def _features_subscript(
-    run: Run, node: ast.Subscript, value: Features, key: str | None, position: int | None
+    run: Run, node: nodes.Subscript, value: Features, key: str | None, position: int | None
 ) -> Value:
     if key == "pooler_output":
         return replace(value, is_wrapped=False)
@@ -168,14 +168,14 @@ def _features_subscript(
     if position is not None:
         axes = plain.axes[1:] if plain.axes and len(plain.axes) > 1 else None
         return replace(plain, axes=axes, count=1)
-    return replace(plain, count=None, axes=plain.axes if isinstance(node.slice, ast.Slice) else None)
+    return replace(plain, count=None, axes=plain.axes if isinstance(node.slice, nodes.Slice) else None)
 
 
-def _scores_subscript(node: ast.Subscript, value: Scores | Probability, position: int | None) -> Value:
+def _scores_subscript(node: nodes.Subscript, value: Scores | Probability, position: int | None) -> Value:
     if position is not None:
         return replace(value, axes=value.axes[1:] if value.axes else None)
-    if isinstance(node.slice, ast.Slice):
+    if isinstance(node.slice, nodes.Slice):
         return value
-    if isinstance(node.slice, ast.Tuple):
+    if isinstance(node.slice, nodes.Tuple):
         return replace(value, axes=None)
     return replace(value, axes=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.joining import join_all
+from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import (
     arithmetic,
     comparing,
@@ -37,12 +37,12 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable
 
+    from clip_lint.knowledge.tables import Spec
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
-    from clip_lint.reading.tables import Spec
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Image)
@@ -70,7 +70,7 @@ OPERATIONS: dict[str, Callable[[Run, Call], Value]] = {
 """Every function `op_X` of the modules above, as X."""
 
 
-def perform(run: Run, spec: Spec, arguments: Arguments, node: ast.Call, receiver: Value | None) -> Value:
+def perform(run: Run, spec: Spec, arguments: Arguments, node: nodes.Call, receiver: Value | None) -> Value:
     """Carry out a table entry; an operation that does not exist is a broken table."""
     call = Call(spec, arguments, node, receiver)
     operation = OPERATIONS[spec.op]

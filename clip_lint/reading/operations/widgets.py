@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.joining import element
-from clip_lint.reading.operations.settings import default_of, is_prompt
+from clip_lint.reading.lattice import element
+from clip_lint.reading.operations.cli_defaults import default_of, is_prompt
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -20,10 +20,9 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    import ast
-
     from clip_lint.reading.arguments import Arguments
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 _TEXTS = {"Textbox", "Text", "TextArea", "Code"}
 _CHOICES = {"Dropdown", "Radio"}
@@ -34,7 +33,7 @@ EVENTS = frozenset(
 """Methods of a field that give the contents of fields to a function."""
 
 
-def call_gradio(run: Run, name: str, arguments: Arguments, node: ast.Call) -> Value | None:
+def call_gradio(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value | None:
     """A call of one of gradio's own classes; ``name`` is the last part of its path."""
     if name in _TEXTS:
         return Widget(id(node), default_of(_argument(arguments, 0, "value", "default"), ""))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.checkpoint import Checkpoint
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
 from clip_lint.reading.operations.inputs import record_image
 from clip_lint.reading.values import Component, Features, Model, Scores, Seq, Text, Three, Unknown, Value
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.reading.interpreter.run import Run
+    from clip_lint.reading.interpreter.state import Run
 
 
 def op_zero_shot(run: Run, call: Call) -> Value:
@@ -22,7 +22,9 @@ def op_zero_shot(run: Run, call: Call) -> Value:
     labels = call.value("labels")
     if "images" in call:
         node = call.node_of("images")
-        record_image(run, call, call.value("images"), by, ast.unparse(node) if node is not None else "image")
+        record_image(
+            run, call, call.value("images"), by, nodes.unparse(node) if node is not None else "image"
+        )
     template = call.value("template", Text("This is a photo of {}."))
     run.labels(
         labels,

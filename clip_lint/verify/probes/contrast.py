@@ -6,18 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clip_lint.evidence import Verdict
-from clip_lint.verify import questions as ask
-from clip_lint.verify.bench import Measurement, not_run, share
+from clip_lint.core.evidence import Verdict
+from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import counterfactual, numbers_in, relations_in, template_of
 from clip_lint.verify.detecting import ALTERNATIVES, detector_answers
+from clip_lint.verify.measuring import Measurement, not_run, share
 from clip_lint.verify.statistics import bar, cannot
 from clip_lint.verify.towers import embed_texts, unit
 
 if TYPE_CHECKING:
-    from clip_lint.evidence import EvidenceRequest
-    from clip_lint.verify.bench import Bench
-    from clip_lint.verify.questions import Question
+    from clip_lint.core.evidence import EvidenceRequest
+    from clip_lint.verify.measuring import Bench
+    from clip_lint.verify.trials import Question
 
 _ENOUGH = 30
 """Fewer questions than this about just the user's numbers or directions, and all of them are asked."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import torch
 from PIL import Image, UnidentifiedImageError
 
-from clip_lint.evidence import Exhibit
-from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
+from clip_lint.core.evidence import Exhibit
 from clip_lint.verify.counterfactuals import template_of
+from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens
@@ -19,8 +19,8 @@ from clip_lint.verify.towers import embed_images, embed_texts, unit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clip_lint.evidence import EvidenceRequest
-    from clip_lint.verify.bench import Bench
+    from clip_lint.core.evidence import EvidenceRequest
+    from clip_lint.verify.measuring import Bench
 
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp"})
 _GOOD = 0.8

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import torch
 import transformers
 
-from clip_lint.evidence import Interval, Verdict
-from clip_lint.verify import questions as ask
-from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
+from clip_lint.core.evidence import Interval, Verdict
+from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import template_of
+from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens, ratio_interval
 from clip_lint.verify.towers import embed_pixels, embed_texts, unit
@@ -20,10 +20,10 @@ from clip_lint.verify.towers import embed_pixels, embed_texts, unit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from clip_lint.evidence import EvidenceRequest
-    from clip_lint.verify.bench import Bench
-    from clip_lint.verify.questions import Question
+    from clip_lint.core.evidence import EvidenceRequest
+    from clip_lint.verify.measuring import Bench
     from clip_lint.verify.towers import Towers
+    from clip_lint.verify.trials import Question
 
 _RARE = 0.05
 _MOST_IMAGES = 128

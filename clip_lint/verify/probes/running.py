@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from clip_lint.evidence import Interval, Verdict
-from clip_lint.verify.bench import Measurement, not_run
+from clip_lint.core.evidence import Interval, Verdict
+from clip_lint.verify.measuring import Measurement, not_run
 from clip_lint.verify.statistics import happens, mean_interval, ratio_interval
 from clip_lint.verify.towers import unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from clip_lint.evidence import EvidenceRequest
-    from clip_lint.verify.bench import Bench
+    from clip_lint.core.evidence import EvidenceRequest
+    from clip_lint.verify.measuring import Bench
 
 _IMAGES = 16
 _ROUNDS = 5

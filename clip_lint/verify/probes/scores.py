@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from clip_lint.verify import questions as ask
-from clip_lint.verify.bench import Measurement, not_run, share, unless_guessing
+from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import template_of
+from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens, rank_correlation
 from clip_lint.verify.towers import embed_texts, unit
@@ -18,8 +18,8 @@ from clip_lint.verify.towers import embed_texts, unit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clip_lint.evidence import EvidenceRequest
-    from clip_lint.verify.bench import Bench
+    from clip_lint.core.evidence import EvidenceRequest
+    from clip_lint.verify.measuring import Bench
 
 _RARE = 0.05
 """A label that changes on more images than this is a fault; on fewer it is noise."""

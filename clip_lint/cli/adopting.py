@@ -1,0 +1,161 @@
+"""`--baseline`, `--diff-base`, `--changed-only` and `--add-ignore`: taking clip-lint into code that has findings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, is_colored
+from clip_lint.core.escaping import printable
+from clip_lint.report.tally import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clip_lint.engine.git import Changes
+    from clip_lint.engine.lint import Outcome
+    from clip_lint.settings.configuration import Configuration, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """The options: the revision to compare with, whether to lint changed files only, the reason for suppressions."""
+
+    diff_base: str | None
+    changed_only: bool
+    add_ignore: str | None
+
+    def check(self, paths: Sequence[str], *, is_fixing: bool, diff: bool) -> None:
+        """UsageError where the options do not go together."""
+        from clip_lint.fixing.add_ignore import complaint_about  # noqa: PLC0415
+
+        used = [
+            name
+            for name, is_used in (
+                ("--diff-base", self.diff_base is not None),
+                ("--changed-only", self.changed_only),
+                ("--add-ignore", self.add_ignore is not None),
+            )
+            if is_used
+        ]
+        if not used:
+            return
+        if "-" in paths:
+            raise click.UsageError(f"{used[0]} needs files: - is standard input")
+        if self.add_ignore is not None:
+            complaint = complaint_about(self.add_ignore)
+            if complaint:
+                raise click.UsageError(f"--add-ignore: {complaint}")
+            if is_fixing and not diff:
+                raise click.UsageError(
+                    "--add-ignore and --fix exclude each other: fix first, then suppress the rest"
+                )
+        elif is_fixing and self.diff_base is not None and not self.changed_only:
+            raise click.UsageError(
+                "--diff-base alone says what is reported, not what is fixed; add --changed-only to fix changed files"
+            )
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether git must be asked what changed."""
+        return self.changed_only or self.diff_base is not None
+
+    def changes(self, base: str) -> Changes | None:
+        """What changed, None where nobody asks."""
+        if not self.is_narrowing:
+            return None
+        from clip_lint.engine.git import changes_since  # noqa: PLC0415
+
+        return changes_since(self.diff_base, base)
+
+    def paths(
+        self, paths: Sequence[str], changes: Changes | None, configuration: Configuration, base: str
+    ) -> tuple[str, ...]:
+        """The paths to lint: as given, or the changed ones among the files that they stand for."""
+        if changes is None or not self.changed_only:
+            return tuple(paths)
+        from clip_lint.source.discovery import discover  # noqa: PLC0415
+
+        found = discover(paths, configuration, base)
+        changed = [target.path for target in found.targets if changes.has(target.path)]
+        return (*changed, *(problem.path for problem in found.missing))
+
+    def narrowed(self, outcome: Outcome, changes: Changes | None, base: str) -> Outcome:
+        """The outcome without findings on lines that did not change."""
+        if changes is None or self.diff_base is None:
+            return outcome
+        return replace(outcome, findings=changes.touched(outcome.findings, base))
+
+
+def without_known(outcome: Outcome, settings: Settings) -> Outcome:
+    """The outcome with what the baseline holds marked as known and suppressed."""
+    if settings.baseline is None:
+        return outcome
+    from clip_lint.engine.baseline import marked, read_baseline  # noqa: PLC0415
+
+    return replace(outcome, findings=marked(outcome.findings, read_baseline(settings.baseline)))
+
+
+def add_ignores(
+    outcome: Outcome,
+    paths: Sequence[str],
+    configuration: Configuration,
+    settings: Settings,
+    base: str,
+    reason: str,
+    *,
+    dry: bool,
+    isolated: bool,
+) -> int:
+    """Write a suppression with its reason at each reported finding, or show the difference that this would make."""
+    from clip_lint.cli.fix import write_diff  # noqa: PLC0415
+    from clip_lint.fixing.add_ignore import ignored  # noqa: PLC0415
+    from clip_lint.fixing.rounds import Tree, write_mended  # noqa: PLC0415
+    from clip_lint.source.discovery import discover  # noqa: PLC0415
+
+    found = discover(paths, configuration, base)
+    tree = Tree(found.targets, found.roots, base, isolated, outcome.origins)
+    problems = [*outcome.missing, *outcome.problems]
+    done = []
+    reported = outcome.reported
+    for name in dict.fromkeys(finding.place.path for finding in reported):
+        target = tree.target(name)
+        if target is None:
+            continue
+        mended = ignored(tree, target, [each for each in reported if each.place.path == name], reason)
+        problems += mended.problems
+        if mended.new == mended.old:
+            continue
+        problem = None if dry else write_mended(mended)
+        if problem is not None:
+            problems.append(problem)
+            continue
+        done.append(mended)
+    for problem in problems:
+        click.echo(printable(str(problem)), err=True)
+    if dry:
+        write_diff(done, color=is_colored(settings.color))
+    silenced = sum(len(each.fixed) for each in done)
+    if not settings.quiet:
+        verb = "Would suppress" if dry else "Suppressed"
+        click.echo(f"{verb} {counted(silenced, 'finding')} in {counted(len(done), 'file')}.", err=True)
+    if problems:
+        return FAILED
+    left = len(reported) - silenced
+    if left and not settings.quiet:
+        click.echo(
+            f"{counted(left, 'finding')} left: a suppression that silences nothing goes with --fix.", err=True
+        )
+    return FINDINGS if left or (dry and done) else CLEAN
+
+
+def baseline_file(settings: Settings, base: str, given: str | None) -> str:
+    """The baseline file that a command means: the option, the configuration's, or the default name where it runs."""
+    from clip_lint.engine.baseline import DEFAULT_NAME  # noqa: PLC0415
+
+    if given is not None:
+        return os.path.normpath(os.path.join(base, given))
+    return settings.baseline or os.path.join(base, DEFAULT_NAME)

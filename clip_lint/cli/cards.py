@@ -1,0 +1,108 @@
+"""The commands that print what clip-lint knows: `rules`, `explain`; and `completion`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
+
+
+@click.command("rules", context_settings=HELP)
+@click.option(
+    "--output-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    help="A table, or JSON with every field.",
+)
+def list_rules(output_format: str) -> int:
+    """List the rules."""
+    from clip_lint.settings.configuration import rules  # noqa: PLC0415
+
+    if output_format == "json":
+        import json  # noqa: PLC0415
+
+        rows = [
+            {
+                "code": rule.code,
+                "name": rule.name,
+                "summary": rule.summary,
+                "severity": str(rule.severity),
+                "preview": rule.is_preview,
+                "fix": rule.fix.value if rule.fix else None,
+            }
+            for rule in rules().values()
+        ]
+        click.echo(json.dumps(rows, indent=1))
+        return CLEAN
+    width = max((len(rule.name) for rule in rules().values()), default=0)
+    for rule in rules().values():
+        severity = f"{rule.severity}{' (preview)' if rule.is_preview else ''}"
+        click.echo(f"{rule.code}  {rule.name:<{width}}  {severity:<17}  {rule.summary}")
+    return CLEAN
+
+
+@click.command("explain", context_settings=HELP)
+@click.argument("topic", metavar="CODE|NAME|TOPIC")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Render the Markdown for a terminal.",
+)
+def explain(topic: str, color: str) -> int:
+    """Print a rule's card, or a page of the references."""
+    title, markdown = page(topic)
+    if not is_colored(color):
+        click.echo(f"{title}\n\n{markdown.strip()}")
+        return CLEAN
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markdown import Markdown  # noqa: PLC0415
+
+    console = Console(file=sys.stdout, force_terminal=True)
+    console.print(Markdown(f"{title}\n\n{markdown}"))
+    return CLEAN
+
+
+def page(topic: str) -> tuple[str, str]:
+    """Title and Markdown of a rule or a reference page; UsageError names the nearest right word."""
+    from importlib.resources import files  # noqa: PLC0415
+
+    from clip_lint.core.cards import load_cards  # noqa: PLC0415
+    from clip_lint.settings.selection import nearest  # noqa: PLC0415
+
+    cards = load_cards()
+    for rule in cards.values():
+        if topic.upper() == rule.code or topic.lower() == rule.name:
+            retired = f" (retired: {rule.retired})" if rule.retired else ""
+            return f"# {rule.code}: {rule.name}{retired}\n\n{rule.summary}", rule.markdown
+    pages = {
+        entry.name.removesuffix(".md"): entry
+        for entry in files("clip_lint.references").iterdir()
+        if entry.name.endswith(".md")
+    }
+    wanted = topic.lower().replace("-", "_")
+    if wanted in pages:
+        title, _, body = pages[wanted].read_text(encoding="utf-8").partition("\n")
+        return title, body
+    known = [*cards, *(rule.name for rule in cards.values()), *sorted(pages)]
+    raise click.UsageError(
+        f"no rule or topic {topic!r}{nearest(topic, known)} Topics: {', '.join(sorted(pages))}; rules: `{PROGRAM} rules`."
+    )
+
+
+@click.command("completion", context_settings=HELP)
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> int:
+    """Print a script that completes this command line in your shell.
+
+    For bash: clip-lint completion bash > ~/.local/share/bash-completion/completions/clip-lint
+    """
+    from click.shell_completion import get_completion_class  # noqa: PLC0415
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"no completion for {shell}")
+    click.echo(found(click.get_current_context().find_root().command, {}, PROGRAM, COMPLETE).source())
+    return CLEAN

@@ -1,0 +1,1 @@
+"""The values that every room hands on: places, findings, evidence, checkpoints, cards. This room knows no other."""

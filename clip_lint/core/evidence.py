@@ -1,0 +1,179 @@
+"""What verification measures: the value that a finding may ask for, and the one that answers it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clip_lint.core.checkpoint import Checkpoint
+
+
+class Verdict(Enum):
+    """What the measurement says of the finding."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRequest:
+    """What a probe needs to know beyond the finding.
+
+    ``prompts`` are the set that the code compares, in its order. ``details`` holds what only some probes need, as text:
+
+    ``threshold``    CLP206: the number that the cosine is compared with
+    ``temperature``  CLP211: what the code multiplies the cosines by
+    ``metric``       CLP209: ``inner product`` or ``l2``
+    ``kind``         CLP208: ``softmax twice`` or ``scale twice``; CLP305: ``end token cut off``; CLP309: what does not fit
+    ``mean``         CLP304: the mean that the code subtracts, three numbers; without it the pixels are not normalised
+    ``published``    CLP105: a published accuracy with its source, shown where nothing can be measured
+    """
+
+    code: str
+    checkpoint: Checkpoint | None = None
+    prompts: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    """Pairs and no mapping, so that a finding that carries the request can be hashed, compared and pickled."""
+
+    def detail(self, name: str) -> str | None:
+        """The detail called ``name``, or None."""
+        return dict(self.details).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A measured value and the ends of its 95% interval; all three equal where nothing is uncertain."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One image of the measurement: the competing prompts, their cosines, which prompt is true, and the true boxes.
+
+    A box is its kind and its left, top, width and height in fractions of the image.
+    """
+
+    image: str
+    prompts: tuple[str, ...]
+    scores: tuple[float, ...]
+    right: int
+    boxes: tuple[tuple[str, float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was measured for one finding.
+
+    ``value`` is of ``metric`` over ``n`` cases, from ``low`` to ``high`` with 95% confidence; ``chance`` is what
+    guessing gives; ``alternative`` is the value of the recommended way on the same images, ``alternative_name`` says
+    which way. All of these are None where they do not apply or nothing was run. ``checkpoint`` names what was really
+    loaded, ``in_place_of`` what the code loads where that is something else.
+    """
+
+    code: str
+    probe: str
+    verdict: Verdict
+    checkpoint: str = ""
+    device: str = ""
+    fixtures: str = ""
+    n: int = 0
+    metric: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    chance: float | None = None
+    alternative: float | None = None
+    alternative_name: str = ""
+    seconds: float = 0.0
+    note: str = ""
+    extra: tuple[tuple[str, float], ...] = ()
+    """Further measured figures by name, such as ``rank correlation``."""
+    exhibits: tuple[Exhibit, ...] = ()
+    in_place_of: str = ""
+    clears: bool = False
+    """Whether the finding is refuted for what the code itself loads, so that it does not fail the run."""
+
+    @property
+    def model(self) -> str:
+        """What was measured, for people."""
+        return f"{self.checkpoint} in place of {self.in_place_of}" if self.in_place_of else self.checkpoint
+
+    def to_json(self) -> dict[str, object]:
+        """The evidence as JSON values, floats rounded to five digits; undefined ones become null."""
+        plain = {
+            field.name: _json_value(getattr(self, field.name))
+            for field in fields(self)
+            if field.name not in {"verdict", "extra", "exhibits"}
+        }
+        exhibits = [
+            {
+                "image": exhibit.image,
+                "prompts": list(exhibit.prompts),
+                "scores": [_json_value(score) for score in exhibit.scores],
+                "right": exhibit.right,
+                "boxes": [[_json_value(part) for part in box] for box in exhibit.boxes],
+            }
+            for exhibit in self.exhibits
+        ]
+        extra = {name: _json_value(value) for name, value in self.extra}
+        return {**plain, "verdict": self.verdict.value, "extra": extra, "exhibits": exhibits}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Evidence:
+        """What ``to_json`` wrote; TypeError, KeyError or ValueError where ``data`` is something else."""
+        plain = {name: value for name, value in data.items() if name not in {"verdict", "extra", "exhibits"}}
+        exhibits = tuple(
+            Exhibit(
+                row["image"],
+                tuple(row["prompts"]),
+                tuple(row["scores"]),
+                row["right"],
+                tuple((str(kind), *map(float, edges)) for kind, *edges in row["boxes"]),  # type: ignore[misc]
+            )
+            for row in data["exhibits"]
+        )
+        extra = tuple(
+            (str(name), math.nan if value is None else float(value)) for name, value in data["extra"].items()
+        )
+        return cls(**plain, verdict=Verdict(data["verdict"]), extra=extra, exhibits=exhibits)
+
+
+def shown(value: float | None) -> str:
+    """A figure for people: shares with two digits, large numbers with fewer."""
+    if value is None or math.isnan(value):
+        return "-"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def summary(evidence: Evidence) -> str:
+    """The evidence in one line, as a report shows it under the finding."""
+    if evidence.verdict is Verdict.NOT_RUN:
+        return f"not run: {evidence.note}"
+    parts = [f"{evidence.metric}: {shown(evidence.value)}"]
+    if evidence.low is not None and evidence.high is not None and evidence.low != evidence.high:
+        parts[0] += f" [{shown(evidence.low)}, {shown(evidence.high)}]"
+    if evidence.n > 1:
+        parts[0] += f" of {evidence.n}"
+    if evidence.chance is not None:
+        parts.append(f"chance {shown(evidence.chance)}")
+    if evidence.alternative is not None:
+        parts.append(f"{evidence.alternative_name} {shown(evidence.alternative)}")
+    if evidence.note:
+        parts.append(evidence.note)
+    return f"{evidence.verdict.value} on {evidence.model} ({evidence.fixtures}): {'; '.join(parts)}"
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 5) if math.isfinite(value) else None
+    return value

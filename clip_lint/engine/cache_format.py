@@ -1,0 +1,148 @@
+"""FileResult <-> plain JSON values, for the cache."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
+from clip_lint.core.place import Place, Position
+from clip_lint.core.problem import Problem
+from clip_lint.engine.funnel import FileResult
+from clip_lint.source.suppressions import Directive
+
+
+def to_record(result: FileResult) -> dict[str, Any]:
+    """The result without its path, as lists and strings."""
+    return {
+        "findings": [_finding(each) for each in result.findings],
+        "problems": [
+            [each.path, each.message, each.line, each.column, each.cell] for each in result.problems
+        ],
+        "comments": None if result.comments is None else [_comment(each) for each in result.comments],
+        "dependencies": list(result.dependencies),
+        "lookups": result.lookups,
+        "entered": list(result.entered),
+    }
+
+
+def from_record(path: str, record: dict[str, Any]) -> FileResult:
+    """What `to_record` was given; KeyError, TypeError or ValueError where ``record`` is something else."""
+    comments = record["comments"]
+    return FileResult(
+        path,
+        tuple(_read_finding(each) for each in record["findings"]),
+        tuple(Problem(*each) for each in record["problems"]),
+        None if comments is None else tuple(_read_comment(each) for each in comments),
+        tuple(record["dependencies"]),
+        record["lookups"],
+        tuple(record["entered"]),
+    )
+
+
+def _position(position: Position) -> list[int]:
+    return [position.line, position.column]
+
+
+def _place(place: Place) -> list[Any]:
+    return [place.path, place.cell, _position(place.start), _position(place.end)]
+
+
+def _read_place(value: Any) -> Place:
+    path, cell, start, end = value
+    return Place(path, cell, Position(*start), Position(*end))
+
+
+def _finding(finding: Finding) -> list[Any]:
+    fix = finding.fix
+    return [
+        finding.code,
+        finding.name,
+        int(finding.severity),
+        finding.message,
+        _place(finding.place),
+        finding.help,
+        [[_place(related.place), related.message] for related in finding.related],
+        finding.model,
+        finding.fingerprint,
+        fix
+        and [
+            fix.applicability.value,
+            fix.message,
+            [[_position(edit.start), _position(edit.end), edit.text, edit.cell] for edit in fix.edits],
+        ],
+        finding.run_alone,
+        finding.request and _request(finding.request),
+    ]
+
+
+def _request(request: EvidenceRequest) -> list[Any]:
+    checkpoint = request.checkpoint
+    return [
+        checkpoint and [checkpoint.library, checkpoint.name, checkpoint.tag, checkpoint.family],
+        list(request.prompts),
+        [list(detail) for detail in request.details],
+    ]
+
+
+def _read_request(code: str, value: Any) -> EvidenceRequest:
+    checkpoint, prompts, details = value
+    return EvidenceRequest(
+        code,
+        checkpoint and Checkpoint(*checkpoint),
+        tuple(prompts),
+        tuple((name, text) for name, text in details),
+    )
+
+
+def _read_finding(value: Any) -> Finding:
+    code, name, severity, message, place, help_text, related, model, fingerprint, fix, run_alone, request = (
+        value
+    )
+    return Finding(
+        code,
+        name,
+        Severity(severity),
+        message,
+        _read_place(place),
+        help_text,
+        tuple(Related(_read_place(where), text) for where, text in related),
+        model,
+        fingerprint,
+        run_alone=tuple(run_alone),
+        request=request and _read_request(code, request),
+        fix=fix
+        and Fix(
+            Applicability(fix[0]),
+            fix[1],
+            tuple(Edit(Position(*start), Position(*end), text, cell) for start, end, text, cell in fix[2]),
+        ),
+    )
+
+
+def _comment(comment: Directive) -> list[Any]:
+    return [
+        _place(comment.place),
+        [_position(position) for position in comment.removal],
+        comment.codes,
+        comment.first,
+        comment.last,
+        comment.is_noqa,
+        comment.foreign,
+        [_position(position) for position in comment.listed],
+    ]
+
+
+def _read_comment(value: Any) -> Directive:
+    place, (start, end), codes, first, last, is_noqa, foreign, (opening, closing) = value
+    return Directive(
+        _read_place(place),
+        (Position(*start), Position(*end)),
+        tuple(codes),
+        first,
+        last,
+        is_noqa,
+        tuple(foreign),
+        (Position(*opening), Position(*closing)),
+    )

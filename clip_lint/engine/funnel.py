@@ -1,0 +1,244 @@
+"""One file down the funnel: bytes search, syntax tree, reading, checks. Most files stop at the first step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from clip_lint.core.faults import fault
+from clip_lint.core.problem import Problem
+from clip_lint.source.fingerprint import anchored
+from clip_lint.source.load import UnreadableError, load, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.knowledge.versions import Versions
+    from clip_lint.reading.facts import Facts
+    from clip_lint.source.model import Source
+    from clip_lint.source.suppressions import Directive
+    from clip_lint.source.workspace import Workspace
+    from clip_lint.syntax import nodes
+
+
+class FactsLike(Protocol):
+    """What the funnel asks of the facts about a file."""
+
+    @property
+    def dependencies(self) -> frozenset[str]:
+        """Absolute paths of the other files that were read for them."""
+
+    @property
+    def entered(self) -> frozenset[str]:
+        """Functions (``path::qualified.name``) that were read with known arguments."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of reading, as functions, so that tests can put their own in."""
+
+    may_use_clip: Callable[[bytes], bool]
+    uses_clip: Callable[[nodes.Module], bool]
+    read: Callable[[Source, nodes.Module, Workspace, Versions], FactsLike]
+    run: Callable[[FactsLike], list[Finding]]
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What one file gave, before any rule is selected: the part of a run that the cache keeps.
+
+    ``findings`` may stand in other files. ``comments`` are the file's suppressions, None where nobody looked for them.
+    ``entered`` are the functions of other files that were read with the arguments this file gives them.
+    ``lookups`` are the imports and data files asked for while reading, with their answers.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    comments: tuple[Directive, ...] | None = None
+    dependencies: tuple[str, ...] = ()
+    lookups: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    entered: tuple[str, ...] = ()
+    is_fault: bool = False
+    """It came from a fault of clip-lint or of the machine, not from the file: another run may do better."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to remember but that the file was looked at."""
+        return not (
+            self.findings
+            or self.problems
+            or self.comments
+            or self.dependencies
+            or self.lookups
+            or self.entered
+        )
+
+
+def default_steps() -> Steps:
+    """The real steps. Each is loaded at the first file that needs it: a run that finds all in the cache needs none."""
+    return Steps(_may_use_clip, _uses_clip, _read_facts, _run_checks)
+
+
+def _may_use_clip(data: bytes) -> bool:
+    from clip_lint.knowledge.gate import may_use_clip  # noqa: PLC0415
+
+    return may_use_clip(data)
+
+
+def _uses_clip(tree: nodes.Module) -> bool:
+    from clip_lint.knowledge.gate import uses_clip  # noqa: PLC0415
+
+    return uses_clip(tree)
+
+
+def _read_facts(source: Source, tree: nodes.Module, workspace: Workspace, versions: Versions) -> FactsLike:
+    from clip_lint.reading import read  # noqa: PLC0415
+
+    return read(source, tree, workspace, versions)
+
+
+def _run_checks(facts: FactsLike) -> list[Finding]:
+    from clip_lint.checks import run  # noqa: PLC0415
+
+    return run(cast("Facts", facts))
+
+
+def preload() -> None:
+    """Load what reading takes, so that forked workers share it instead of each loading its own."""
+    import clip_lint.checks  # noqa: PLC0415
+    import clip_lint.codemods  # noqa: PLC0415
+    import clip_lint.reading  # noqa: F401, PLC0415
+
+
+def lint_bytes(
+    path: str, name: str, data: bytes, workspace: Workspace, versions: Versions, steps: Steps
+) -> FileResult:
+    """The findings of a file whose bytes passed the search, or hold a suppression.
+
+    A fault of clip-lint itself costs this file only: it becomes a problem that names the place in our code.
+    """
+    from clip_lint.source.suppressions import directives, may_suppress  # noqa: PLC0415
+
+    accountable = may_suppress(data)
+    relevant = steps.may_use_clip(data) or workspace.mentions(data)
+    if not (relevant or accountable):
+        return FileResult(path)
+    loaded = load(Path(path), name, data)
+    if loaded.source is None:
+        return FileResult(path, problems=loaded.problems if relevant else ())
+    source = loaded.source
+    result = FileResult(path)
+    if relevant:
+        try:
+            result = _read(source, loaded.problems, workspace, versions, steps)
+        except RecursionError:
+            result = FileResult(path, problems=(Problem(name, "cannot be read: it is nested too deeply"),))
+        except MemoryError:
+            result = FileResult(
+                path, problems=(Problem(name, "cannot be read: not enough memory"),), is_fault=True
+            )
+        except Exception as error:
+            result = FileResult(path, problems=(Problem(name, f"not linted, {fault(error)}"),), is_fault=True)
+    if accountable or (result.findings and b"noqa" in data.lower()):
+        result = replace(result, comments=directives(source))
+    return result
+
+
+def lint_file(path: str, name: str, workspace: Workspace, versions: Versions, steps: Steps) -> FileResult:
+    """`lint_bytes` of a file on disk."""
+    try:
+        data = read_bytes(path)
+    except UnreadableError as error:
+        return FileResult(path, problems=(Problem(name, str(error)),))
+    return lint_bytes(path, name, data, workspace, versions, steps)
+
+
+def _read(
+    source: Source, problems: tuple[Problem, ...], workspace: Workspace, versions: Versions, steps: Steps
+) -> FileResult:
+    from clip_lint.syntax.parse import UnparsableError, parse  # noqa: PLC0415
+
+    path = str(source.file)
+    try:
+        tree = parse(source.text)
+    except UnparsableError as error:
+        return FileResult(
+            path, problems=(*problems, Problem(source.path, str(error), error.line, error.column))
+        )
+    if not steps.uses_clip(tree) and not _imports_extra(tree, workspace):
+        return FileResult(path, problems=problems)
+    facts = steps.read(source, tree, workspace, versions)
+    findings = []
+    for finding in _repairable(steps.run(facts), source, tree, workspace, versions, facts):
+        origin = source if finding.place.path == source.path else _other(finding, workspace, facts, source)
+        findings.append(anchored(finding, origin))
+    dependencies = sorted(facts.dependencies - {path})
+    lookups = workspace.lookups([path, *dependencies])
+    data_files = sorted(
+        {
+            found
+            for asked in lookups.values()
+            for query, found in asked.items()
+            if found is not None and query.startswith("data:")
+        }
+    )
+    entered = sorted(name for name in facts.entered if not name.startswith(f"{source.path}::"))
+    return FileResult(
+        path, tuple(findings), problems, None, (*dependencies, *data_files), lookups, tuple(entered)
+    )
+
+
+def _repairable(
+    findings: list[Finding],
+    source: Source,
+    tree: nodes.Module,
+    workspace: Workspace,
+    versions: Versions,
+    facts: FactsLike,
+) -> list[Finding]:
+    """The findings with their fixes, each made on the program it stands in."""
+    from clip_lint.codemods import propose  # noqa: PLC0415  (only where something was found)
+
+    grouped: dict[str, list[Finding]] = {}
+    for finding in dict.fromkeys(findings):
+        grouped.setdefault(finding.place.path, []).append(finding)
+    found: list[Finding] = []
+    for path, own in grouped.items():
+        page = source if path == source.path else _other(own[0], workspace, facts, source)
+        body = tree if path == source.path else workspace.tree(page.file) if page is not None else None
+        found += own if page is None or body is None else propose(own, page, body, versions)
+    return found
+
+
+def _other(finding: Finding, workspace: Workspace, facts: FactsLike, source: Source) -> Source | None:
+    """The program of another file in which a finding stands."""
+    for path in facts.dependencies:
+        other = workspace.load(Path(path))
+        if other is not None and other.path == finding.place.path:
+            return other
+    return source if finding.place.path == source.path else None
+
+
+def _imports_extra(tree: nodes.Module, workspace: Workspace) -> bool:
+    """Whether a module imports a library that one of the user's own tables describes."""
+    if not workspace.extra_packages:
+        return False
+    from clip_lint.syntax import nodes  # noqa: PLC0415
+
+    for node in nodes.walk(tree):
+        if isinstance(node, nodes.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, nodes.ImportFrom) and node.module and not node.level:
+            modules = [node.module]
+        else:
+            continue
+        if any(
+            module == package or module.startswith(package + ".")
+            for module in modules
+            for package in workspace.extra_packages
+        ):
+            return True
+    return False

@@ -1,0 +1,276 @@
+"""What a project says about the versions it runs with: lock files, pyproject, requirements and the like.
+
+Nearest folder first; in one folder a lock file says more than a requirement. Files that cannot be read or make no
+sense say nothing: clip-lint is not their judge.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from clip_lint.knowledge.versions import NEWEST, Versions, canonical
+from clip_lint.source.load import UnreadableError, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_MAX_BYTES = 5_000_000
+_WATCHED = re.compile(r"transformers|open[-_.]clip|torch|chromadb|langchain|llama[-_.]index", re.IGNORECASE)
+_REQUIREMENT = re.compile(
+    r"^\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?(?P<specifier>(?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)*)\)?\s*(?:[;#].*|--hash.*|\\)?$"
+)
+_CARET = re.compile(r"^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?[\w.]*$")
+_TILDE = re.compile(r"^~\s*(\d+(?:\.\d+)*)$")
+_EXACT = re.compile(r"^=?\s*(\d[\w.]*)$")
+
+Pins = dict[str, str]
+
+
+class ProjectVersions:
+    """The versions that each folder's files run with; read once per folder."""
+
+    def __init__(self, *, use_pins: bool = True, targets: Mapping[str, str] | None = None) -> None:
+        self._use_pins = use_pins
+        self._targets = dict(targets or {})
+        self._folders: dict[str, Pins] = {}
+        self._answers: dict[str, Versions] = {}
+
+    def for_folder(self, folder: str) -> Versions:
+        """Configured targets, else the project's pins, else what is installed here, else the newest known."""
+        if folder not in self._answers:
+            known = dict(self._targets)
+            if self._use_pins:
+                for name, specifier in self._pins(folder).items():
+                    known.setdefault(name, specifier)
+            unknown = [name for name in NEWEST if name not in known]
+            for name in unknown:
+                known[name] = f"=={_installed(name) or NEWEST[name]}"
+            assumed = tuple(sorted(name for name in unknown if _installed(name) is None))
+            self._answers[folder] = Versions(tuple(sorted(known.items())), assumed)
+        return self._answers[folder]
+
+    def _pins(self, folder: str) -> Pins:
+        """The pins that hold in ``folder``: its own, then those of the folders above, up to the repository's top."""
+        if folder not in self._folders:
+            names = _entries(folder)
+            own: Pins = {}
+            for name in sorted(names & _READERS.keys(), key=list(_READERS).index):
+                _add(own, _read(os.path.join(folder, name), _READERS[name]))
+            for name in sorted(names):
+                if _is_requirements(name):
+                    _add(own, _read(os.path.join(folder, name), _requirements_pins))
+            parent = os.path.dirname(folder)
+            if ".git" not in names and parent != folder:
+                _add(own, self._pins(parent))
+            self._folders[folder] = own
+        return self._folders[folder]
+
+
+def pins_of(path: str) -> Pins:
+    """The pins of one file, by its name; empty for a file that holds none."""
+    name = os.path.basename(path)
+    reader = _READERS.get(name) or (_requirements_pins if _is_requirements(name) else None)
+    return _read(path, reader) if reader else {}
+
+
+def specifier_of(text: str) -> str | None:
+    """A version as people write one (``5``, ``4.40``, ``>=4.40,<5``) as a specifier; None if it is neither."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415  (only where versions are given)
+
+    bare = text.strip()
+    if re.fullmatch(r"\d+(\.\d+)?", bare):
+        bare = f"=={bare}.*"
+    elif re.fullmatch(r"\d+(\.\d+){2,}", bare):
+        bare = f"=={bare}"
+    try:
+        return str(SpecifierSet(bare)) if bare else None
+    except InvalidSpecifier:
+        return None
+
+
+def _entries(folder: str) -> set[str]:
+    try:
+        return set(os.listdir(folder))
+    except OSError:
+        return set()
+
+
+def _add(pins: Pins, more: Pins) -> None:
+    for name, specifier in more.items():
+        pins.setdefault(name, specifier)
+
+
+def _read(path: str, reader: Callable[[str], Iterator[tuple[str, str]]]) -> Pins:
+    try:
+        data = read_bytes(path)
+    except UnreadableError:
+        return {}
+    if len(data) > _MAX_BYTES:
+        return {}
+    text = data.decode("utf-8-sig", "replace")
+    pins: Pins = {}
+    if not _WATCHED.search(text):
+        return pins
+    try:
+        for name, version in reader(text):
+            key = canonical(name)
+            specifier = specifier_of(version)
+            if key in NEWEST and specifier:
+                pins.setdefault(key, specifier)
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return pins  # another tool's file, and not in the shape that tool documents
+    return pins
+
+
+def _is_requirements(name: str) -> bool:
+    return name.startswith("requirements") and name.endswith((".txt", ".in"))
+
+
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  (only where there is a file to read)
+
+    return tomllib.loads(text)
+
+
+def _lock_pins(text: str) -> Iterator[tuple[str, str]]:
+    """uv.lock, poetry.lock and pdm.lock: a list of packages with exact versions."""
+    for package in _toml(text).get("package", []):
+        yield package["name"], f"=={package['version']}"
+
+
+def _pipfile_lock_pins(text: str) -> Iterator[tuple[str, str]]:
+    document = json.loads(text)
+    for section in ("default", "develop"):
+        for name, entry in document.get(section, {}).items():
+            yield name, str(entry.get("version", ""))
+
+
+def _pyproject_pins(text: str) -> Iterator[tuple[str, str]]:
+    document = _toml(text)
+    project = document.get("project", {})
+    yield from _requirement_list(project.get("dependencies", []))
+    for extra in project.get("optional-dependencies", {}).values():
+        yield from _requirement_list(extra)
+    for group in document.get("dependency-groups", {}).values():
+        yield from _requirement_list(group)
+    poetry = document.get("tool", {}).get("poetry", {})
+    tables = [poetry.get("dependencies", {}), poetry.get("dev-dependencies", {})]
+    tables += [group.get("dependencies", {}) for group in poetry.get("group", {}).values()]
+    for table in tables:
+        for name, value in table.items():
+            yield name, _poetry_specifier(value.get("version", "") if isinstance(value, dict) else str(value))
+
+
+def _pipfile_pins(text: str) -> Iterator[tuple[str, str]]:
+    document = _toml(text)
+    for section in ("packages", "dev-packages"):
+        for name, value in document.get(section, {}).items():
+            yield name, _poetry_specifier(value.get("version", "") if isinstance(value, dict) else str(value))
+
+
+def _poetry_specifier(text: str) -> str:
+    """Poetry's caret and tilde as a specifier."""
+    caret = _CARET.match(text.strip())
+    if caret:
+        numbers = [int(part) for part in caret.groups() if part is not None]
+        index = next((at for at, number in enumerate(numbers) if number), len(numbers) - 1)
+        upper = [*numbers[:index], numbers[index] + 1]
+        return f">={'.'.join(map(str, numbers))},<{'.'.join(map(str, upper))}"
+    tilde = _TILDE.match(text.strip())
+    if tilde:
+        numbers = [int(part) for part in tilde.group(1).split(".")]
+        upper = [numbers[0] + 1] if len(numbers) == 1 else [numbers[0], numbers[1] + 1]
+        return f">={tilde.group(1)},<{'.'.join(map(str, upper))}"
+    exact = _EXACT.match(text.strip())
+    return f"=={exact.group(1)}" if exact else text
+
+
+def _requirement_list(lines: object) -> Iterator[tuple[str, str]]:
+    if isinstance(lines, list):
+        for line in lines:
+            if isinstance(line, str):
+                yield from _requirement(line)
+
+
+def _requirement(line: str) -> Iterator[tuple[str, str]]:
+    match = _REQUIREMENT.match(line)
+    if match and match.group("specifier").strip():
+        yield match.group("name"), match.group("specifier").strip().rstrip(",")
+
+
+def _requirements_pins(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        yield from _requirement(line)
+
+
+def _setup_cfg_pins(text: str) -> Iterator[tuple[str, str]]:
+    import configparser  # noqa: PLC0415
+
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return
+    lists = [parser.get("options", "install_requires", fallback="")]
+    if parser.has_section("options.extras_require"):
+        lists += [value for _, value in parser.items("options.extras_require")]
+    for block in lists:
+        yield from _requirements_pins(block)
+
+
+def _setup_py_pins(text: str) -> Iterator[tuple[str, str]]:
+    """Requirements written as literals anywhere in a setup.py; nothing is executed."""
+    from clip_lint.syntax import nodes  # noqa: PLC0415
+    from clip_lint.syntax.parse import UnparsableError, parse  # noqa: PLC0415
+
+    try:
+        tree = parse(text)
+    except UnparsableError:
+        return
+    for node in nodes.walk(tree):
+        if isinstance(node, nodes.Constant) and isinstance(node.value, str) and len(node.value) < 200:
+            yield from _requirement(node.value)
+
+
+def _environment_pins(text: str) -> Iterator[tuple[str, str]]:
+    """A conda environment: ``- name=1.2``, and pip's lines below ``- pip:``. Read by line, no YAML library needed."""
+    for line in text.splitlines():
+        match = re.match(r"^\s*-\s*['\"]?(?:[\w-]+::)?([^'\"#]+)", line)
+        if match:
+            entry = match.group(1).strip()
+            conda = re.match(r"^([\w.-]+)=(\d+(?:\.\d+)*)(\.\*)?(?:=.*)?$", entry)
+            if conda:
+                exact = conda.group(2).count(".") >= 2 and not conda.group(3)
+                yield conda.group(1), f"=={conda.group(2)}" if exact else f"=={conda.group(2)}.*"
+            else:
+                yield from _requirement(entry)
+
+
+_READERS: Mapping[str, Callable[[str], Iterator[tuple[str, str]]]] = {
+    "uv.lock": _lock_pins,
+    "poetry.lock": _lock_pins,
+    "pdm.lock": _lock_pins,
+    "Pipfile.lock": _pipfile_lock_pins,
+    "pyproject.toml": _pyproject_pins,
+    "requirements.txt": _requirements_pins,
+    "setup.cfg": _setup_cfg_pins,
+    "setup.py": _setup_py_pins,
+    "Pipfile": _pipfile_pins,
+    "environment.yml": _environment_pins,
+    "environment.yaml": _environment_pins,
+}
+
+
+@cache
+def _installed(name: str) -> str | None:
+    """The version of a distribution that lies beside clip-lint."""
+    from importlib import metadata  # noqa: PLC0415  (slow to load, and pins often answer first)
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,122 @@
+"""The funnel in several processes: results come back as they are done, and no file can take the others down."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clip_lint.core.problem import Problem
+from clip_lint.engine.funnel import FileResult, default_steps, lint_file, preload
+from clip_lint.source.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from clip_lint.knowledge.versions import Versions
+    from clip_lint.source.model import Source
+
+_CHUNKS_PER_WORKER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What files share that are read with the same view of the tree."""
+
+    roots: tuple[str, ...]
+    base: str
+    extra_libraries: tuple[str, ...]
+
+    def workspace(self, overlay: Mapping[str, Source] | None = None) -> Workspace:
+        """A new, empty view of the tree."""
+        roots = [Path(root) for root in self.roots]
+        return Workspace(roots, Path(self.base), overlay, [Path(table) for table in self.extra_libraries])
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to read and what holds for it; small, because it travels to workers."""
+
+    path: str
+    name: str
+    versions: Versions
+    scope: Scope
+
+
+def in_workers(tasks: Sequence[Task], count: int) -> Iterator[tuple[Task, FileResult]]:
+    """Each task with its result, in no particular order, from ``count`` processes.
+
+    A process that dies (killed for memory, crashed) takes its chunk along; those files are tried again one by one, and
+    the one that kills its process a second time becomes a problem.
+    """
+    chunks = _chunks(tasks, count * _CHUNKS_PER_WORKER)
+    lost: list[Task] = []
+    for chunk, results in _round(chunks, min(count, len(chunks))):
+        if results is None:
+            lost += chunk
+        else:
+            yield from zip(chunk, results, strict=True)
+    for task in lost:
+        for _, results in _round([[task]], 1):
+            message = "not linted: the process that read it was killed or crashed"
+            yield (
+                task,
+                results[0] if results else FileResult(task.path, problems=(Problem(task.name, message),)),
+            )
+
+
+def _round(
+    chunks: Sequence[Sequence[Task]], count: int
+) -> Iterator[tuple[Sequence[Task], list[FileResult] | None]]:
+    """Each chunk with its results, None where its process died."""
+    import multiprocessing  # noqa: PLC0415  (slow to load, and small runs need no workers)
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    # A fork is the fastest start by far, and safe on Linux while this process has but one thread.
+    can_fork = sys.platform == "linux" and threading.active_count() == 1
+    if can_fork:
+        preload()
+    context = multiprocessing.get_context("fork" if can_fork else "spawn")
+    pool = ProcessPoolExecutor(count, context, _ignore_interrupts)
+    try:
+        futures = {pool.submit(_lint_chunk, chunk): chunk for chunk in chunks}
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except BrokenProcessPool:
+                yield futures[future], None
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    pool.shutdown()
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C reaches the whole process group; only the parent answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _lint_chunk(tasks: Sequence[Task]) -> list[FileResult]:
+    return [
+        lint_file(task.path, task.name, _workspace(task.scope), task.versions, default_steps())
+        for task in tasks
+    ]
+
+
+@cache
+def _workspace(scope: Scope) -> Workspace:
+    """One view of the tree for each process, so that a helper is read once in it."""
+    return scope.workspace()
+
+
+def _chunks(tasks: Sequence[Task], count: int) -> list[list[Task]]:
+    """Neighbouring files together: they import the same helpers."""
+    size = max(1, -(-len(tasks) // count))
+    return [list(tasks[start : start + size]) for start in range(0, len(tasks), size)]

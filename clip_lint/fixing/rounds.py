@@ -1,0 +1,282 @@
+"""Files mended in rounds: compose, apply, lint again, keep what is proved; then write each file once."""
+
+from __future__ import annotations
+
+import ast
+import os
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clip_lint.core.finding import Applicability
+from clip_lint.core.problem import Problem
+from clip_lint.engine.funnel import default_steps, lint_bytes
+from clip_lint.engine.lint import merge
+from clip_lint.engine.pins import ProjectVersions
+from clip_lint.engine.workers import Scope
+from clip_lint.fixing.atomic_write import StaleError, write
+from clip_lint.fixing.buffers import Document, UneditableError, open_document
+from clip_lint.fixing.compose import compose
+from clip_lint.fixing.proof import codes, complaints
+from clip_lint.settings.configuration import rules
+from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.engine.funnel import Steps
+    from clip_lint.fixing.compose import Batch
+    from clip_lint.knowledge.versions import Versions
+    from clip_lint.source.discovery import Target
+    from clip_lint.source.model import Source
+
+    Chooser = Callable[["Proposal"], bool]
+
+_MAX_ROUNDS = 200
+"""Far more than nested faults need; a fix that undoes another must not go on for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A fix that somebody is asked about: its finding, and the file with it and without."""
+
+    finding: Finding
+    name: str
+    before: Document
+    after: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a file: its content before and after, the findings that were repaired, and what went wrong."""
+
+    path: str
+    name: str
+    old: bytes
+    new: bytes
+    fixed: tuple[Finding, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """A file's findings: those that are selected, and ``every`` one, of whatever rule and severity."""
+
+    selected: tuple[Finding, ...]
+    every: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass
+class Tree:
+    """The linted files, with those contents in memory that are mended but not written.
+
+    ``origins`` says for each file's name which targets' reading gave findings in it.
+    """
+
+    targets: Sequence[Target]
+    roots: tuple[str, ...]
+    base: str
+    isolated: bool
+    origins: Mapping[str, tuple[str, ...]]
+    steps: Steps | None = None
+    contents: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_name = {target.name: target for target in self.targets}
+        self._pins: dict[tuple[tuple[str, str], ...], ProjectVersions] = {}
+
+    def target(self, name: str) -> Target | None:
+        """The target that is reported as ``name``."""
+        return self._by_name.get(name)
+
+    def read(self, target: Target) -> bytes:
+        """A file's content as far as it is mended."""
+        if target.path in self.contents:
+            return self.contents[target.path]
+        return read_bytes(target.path)
+
+    def lint(self, target: Target, data: bytes) -> Linted:
+        """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
+        contents = {**self.contents, target.path: data}
+        overlay: dict[str, Source] = {}
+        for path, content in contents.items():
+            name = next(each.name for each in self.targets if each.path == path)
+            source = load(Path(path), name, content).source
+            if source is not None:
+                overlay[path] = source
+        involved = [target]
+        for name in self.origins.get(target.name, ()):
+            other = self._by_name.get(name)
+            if other is not None and other is not target:
+                involved.append(other)
+        steps = self.steps or default_steps()
+        results = []
+        for each in involved:
+            workspace = Scope(self.roots, self.base, each.settings.extra_libraries).workspace(overlay)
+            content = contents[each.path] if each.path in contents else read_bytes(each.path)
+            results.append(lint_bytes(each.path, each.name, content, workspace, self._versions(each), steps))
+        outcome = merge(results, involved, rules, contents)
+        own = [finding for finding in outcome.findings if finding.place.path == target.name]
+        every = {
+            (finding.code, finding.place): finding
+            for finding in (*(each for result in results for each in result.findings), *own)
+            if finding.place.path == target.name
+        }
+        return Linted(tuple(own), tuple(every.values()), results[0].problems)
+
+    def _versions(self, target: Target) -> Versions:
+        pinned = target.settings.target_versions
+        if pinned not in self._pins:
+            self._pins[pinned] = ProjectVersions(use_pins=not self.isolated, targets=dict(pinned))
+        return self._pins[pinned].for_folder(os.path.dirname(target.path))
+
+
+def is_wanted(finding: Finding, *, unsafe: bool) -> bool:
+    """Whether a finding's fix may be written."""
+    fix = finding.fix
+    if fix is None or not fix.edits or finding.suppressed or fix.applicability is Applicability.SUGGESTION:
+        return False
+    return unsafe or fix.applicability is Applicability.SAFE
+
+
+def mend(tree: Tree, target: Target, *, unsafe: bool, choose: Chooser | None = None) -> Mended:
+    """A file with its fixes applied, round after round until none is left; nothing is written.
+
+    A round that would not do what it promised is taken back, its fixes are tried one by one, and those that fail alone
+    are left out and reported.
+    """
+    return _Mending(tree, target, unsafe=unsafe, choose=choose).run()
+
+
+class _Mending:
+    """The rounds of one file."""
+
+    def __init__(self, tree: Tree, target: Target, *, unsafe: bool, choose: Chooser | None) -> None:
+        self._tree = tree
+        self._target = target
+        self._unsafe = unsafe
+        self._choose = choose
+        self._refused: set[tuple[str, str]] = set()
+        self._problems: list[Problem] = []
+        self._alone = 0
+
+    def run(self) -> Mended:
+        """All rounds."""
+        name = self._target.name
+        try:
+            old = self._tree.read(self._target)
+        except UnreadableError as error:
+            return Mended(self._target.path, name, b"", b"", (), (Problem(name, str(error)),))
+        data = old
+        fixed: list[Finding] = []
+        try:
+            document = open_document(self._target.path, data)
+            linted = self._tree.lint(self._target, data)
+            for _ in range(_MAX_ROUNDS):
+                batch = self._next(linted.selected, document, data)
+                if not batch.findings:
+                    break
+                result = self._tried(batch, document, linted)
+                if result is None:
+                    continue
+                document, data, linted = result
+                fixed += batch.findings
+        except UneditableError as error:
+            self._problems.append(Problem(name, f"not fixed: {error}"))
+        return Mended(self._target.path, name, old, data, tuple(fixed), tuple(self._problems))
+
+    def _next(self, findings: Sequence[Finding], document: Document, data: bytes) -> Batch:
+        """The fixes of the next round."""
+        wanted = [
+            finding
+            for finding in findings
+            if is_wanted(finding, unsafe=self._unsafe)
+            and (finding.code, finding.fingerprint) not in self._refused
+        ]
+        if self._target.path.endswith(NOTEBOOK_SUFFIX) and wanted:
+            source = load(Path(self._target.path), self._target.name, data).source
+            wanted = [
+                finding for finding in wanted if source is not None and _as_typed(finding, source, document)
+            ]
+        if self._choose is None:
+            if self._alone:
+                self._alone -= 1
+                wanted = wanted[:1]
+            return compose(wanted)
+        for finding in wanted:
+            batch = compose([finding])
+            after, _ = document.edited(batch.edits)
+            if self._choose(Proposal(finding, self._target.name, document, after)):
+                return batch
+            self._refuse(finding)
+        return compose([])
+
+    def _refuse(self, finding: Finding) -> None:
+        self._refused.add((finding.code, finding.fingerprint))
+
+    def _tried(
+        self, batch: Batch, document: Document, before: Linted
+    ) -> tuple[Document, bytes, Linted] | None:
+        """The file after a round, None where the round is taken back."""
+        after, moved = document.edited(batch.edits)
+        data = after.bytes()
+        problem = _unparsable(after, self._target.path)
+        if problem is None:
+            linted = self._tree.lint(self._target, data)
+            said = [each.message for each in linted.problems if not before.problems]
+            said += complaints(before.every, linted.every, linted.selected, batch.findings, moved)
+            if not said:
+                return after, data, linted
+            problem = said[0]
+        if len(batch.findings) > 1:
+            self._alone = len(batch.findings)
+            return None
+        for finding in batch.findings:
+            self._refuse(finding)
+            place = finding.place
+            message = f"the fix of {codes([finding])} was left out, it did not pass its proof: {problem}"
+            self._problems.append(
+                Problem(self._target.name, message, place.start.line, place.start.column, place.cell)
+            )
+        return None
+
+
+def _as_typed(finding: Finding, source: Source, document: Document) -> bool:
+    """Whether the lines that a fix touches are Python as typed, not what stands in for a magic."""
+    firsts = {cell.number: cell.first_line for cell in source.cells}
+    for edit in finding.fix.edits if finding.fix is not None else ():
+        cell = finding.place.cell if edit.cell is None else edit.cell
+        text = document.texts.get(cell)
+        if text is None or cell not in firsts:
+            return False
+        typed = text.raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        for line in range(edit.start.line, edit.end.line + 1):
+            index = firsts[cell] + line - 2
+            if line > len(typed) or index >= len(source.lines) or typed[line - 1] != source.lines[index]:
+                return False
+    return True
+
+
+def _unparsable(document: Document, path: str) -> str | None:
+    """Why a mended module cannot be compiled; a notebook's cells are judged by linting them."""
+    if path.endswith(NOTEBOOK_SUFFIX):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(document.texts[0].raw, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        return f"the file would not compile ({error})"
+    return None
+
+
+def write_mended(mended: Mended) -> Problem | None:
+    """Put a mended file in its place; what prevents it otherwise."""
+    try:
+        write(mended.path, mended.old, mended.new)
+    except StaleError as error:
+        return Problem(mended.name, str(error))
+    return None

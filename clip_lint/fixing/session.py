@@ -1,0 +1,120 @@
+"""A run that fixes: lint, mend file by file, write each, and lint again for what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from clip_lint.engine.lint import Outcome, lint, lint_text
+from clip_lint.fixing.rounds import Tree, is_wanted, mend, write_mended
+from clip_lint.source.discovery import Target, discover
+from clip_lint.source.load import display_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.problem import Problem
+    from clip_lint.engine.funnel import Steps
+    from clip_lint.engine.lint import Progress
+    from clip_lint.fixing.rounds import Chooser, Mended
+    from clip_lint.settings.configuration import Configuration
+
+_MAX_PASSES = 10
+"""A fix in one file can bring up or settle a fault in another; trees come to rest in two or three passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a fixing run did.
+
+    ``outcome`` is what is left (of a run that writes nothing: what was found), ``mended`` the files that changed with
+    their content before and after, ``refused`` the fixes that did not pass their proof, ``failed`` the files that could
+    not be written.
+    """
+
+    outcome: Outcome
+    mended: tuple[Mended, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    failed: tuple[Problem, ...] = ()
+
+    @property
+    def fixed(self) -> tuple[Finding, ...]:
+        """The findings that were repaired."""
+        return tuple(finding for each in self.mended for finding in each.fixed)
+
+
+def fix_tree(
+    paths: Sequence[str],
+    configuration: Configuration,
+    base: str,
+    *,
+    unsafe: bool,
+    dry: bool = False,
+    isolated: bool = False,
+    choose: Chooser | None = None,
+    steps: Steps | None = None,
+    progress: Progress | None = None,
+) -> Repair:
+    """Mend all files that ``paths`` stand for; ``dry`` writes nothing, ``choose`` is asked about each fix."""
+    outcome = lint(paths, configuration, base, isolated=isolated, steps=steps, progress=progress)
+    found = discover(paths, configuration, base)
+    tree = Tree(found.targets, found.roots, base, isolated, outcome.origins, steps)
+    total: dict[str, Mended] = {}
+    refused: dict[Problem, None] = {}
+    failed: dict[str, Problem] = {}
+    names = _names(outcome, unsafe=unsafe)
+    for _ in range(_MAX_PASSES):
+        changed = False
+        for name in names:
+            target = tree.target(name)
+            if target is None or name in failed:
+                continue
+            mended = mend(tree, target, unsafe=unsafe, choose=choose)
+            refused.update(dict.fromkeys(mended.problems))
+            if mended.new == mended.old:
+                continue
+            problem = None if dry else write_mended(mended)
+            if problem is not None:
+                failed[name] = problem
+                continue
+            if dry:
+                tree.contents[target.path] = mended.new
+            changed = True
+            before = total.get(name)
+            total[name] = mended if before is None else _joined(before, mended)
+        if not changed:
+            break
+        if not dry:
+            outcome = lint(paths, configuration, base, isolated=isolated, steps=steps)
+            tree.origins = outcome.origins
+            names = [] if choose is not None else _names(outcome, unsafe=unsafe)
+    return Repair(outcome, tuple(total.values()), tuple(refused), tuple(failed.values()))
+
+
+def fix_text(
+    data: bytes, name: str, configuration: Configuration, base: str, *, unsafe: bool, isolated: bool = False
+) -> tuple[Repair, bytes]:
+    """Mend ``data`` as if it were the content of the file ``name``, and the mended content."""
+    import os  # noqa: PLC0415
+
+    outcome = lint_text(data, name, configuration, base, isolated=isolated)
+    if not _names(outcome, unsafe=unsafe):
+        return Repair(outcome), data
+    path = os.path.normpath(os.path.join(base, name))
+    folder = os.path.dirname(path)
+    target = Target(path, display_name(path, base), configuration.for_folder(folder))
+    tree = Tree((target,), (folder,), base, isolated, {}, contents={path: data})
+    mended = mend(tree, target, unsafe=unsafe)
+    left = lint_text(mended.new, name, configuration, base, isolated=isolated)
+    changed = (replace(mended, problems=()),) if mended.new != mended.old else ()
+    return Repair(left, changed, mended.problems), mended.new
+
+
+def _names(outcome: Outcome, *, unsafe: bool) -> list[str]:
+    """The files with fixes that may be written, in order."""
+    return list(dict.fromkeys(each.place.path for each in outcome.findings if is_wanted(each, unsafe=unsafe)))
+
+
+def _joined(first: Mended, second: Mended) -> Mended:
+    return replace(first, new=second.new, fixed=(*first.fixed, *second.fixed))

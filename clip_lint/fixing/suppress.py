@@ -1,0 +1,34 @@
+"""One finding silenced where it stands: what an editor offers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.core.finding import Edit
+from clip_lint.fixing.add_ignore import takers_of
+from clip_lint.fixing.buffers import UneditableError
+
+if TYPE_CHECKING:
+    from clip_lint.core.place import Place
+    from clip_lint.source.model import Source
+
+_NOQA = re.compile(r"#\s*noqa\s*:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*\s*$", re.IGNORECASE)
+
+
+def silencing(source: Source, place: Place, code: str) -> Edit | None:
+    """The edit that puts ``# noqa: CODE`` on the statement in which a finding of ``source`` begins.
+
+    A noqa with codes that ends the line already gets one more. None where no line of the statement takes a comment.
+    """
+    offset = next((cell.first_line - 1 for cell in source.cells if cell.number == place.cell), 0)
+    try:
+        line = takers_of(source.text).get(offset + place.start.line)
+    except UneditableError:
+        return None
+    if line is None:
+        return None
+    text = source.lines[line - 1].rstrip()
+    added = f", {code}" if _NOQA.search(text) else f"  # noqa: {code}"
+    cell, position = source.position(line, len(text.encode("utf-8", "surrogatepass")))
+    return Edit(position, position, added, cell or None)

@@ -1,0 +1,1 @@
+"""What the world is like: library tables, the gate made from them, versions, alternatives."""

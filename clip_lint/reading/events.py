@@ -1,0 +1,123 @@
+"""Collects the events of a run; what is evaluated again (a loop's second round) replaces what was recorded before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.facts import Shown
+from clip_lint.reading.values import Features, Instance, Model, Scores, Seq, Value, options
+from clip_lint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.values import Site
+
+
+class Recorder:
+    """The growing record of one root file's run."""
+
+    def __init__(self) -> None:
+        self.events: dict[tuple[object, ...], object] = {}
+        self.is_paused = False
+        self.evaluated: set[int] = set()
+        self.frozen: set[int] = set()
+        self.trained: set[int] = set()
+        self.guarded: set[int] = set()
+        self.dependencies: set[str] = set()
+        self.trains = False
+        self.ranked: Counter[int] = Counter()
+        self.read: Counter[int] = Counter()
+
+    @contextmanager
+    def paused(self, pause: bool) -> Iterator[None]:
+        """Record nothing inside, if ``pause``."""
+        before, self.is_paused = self.is_paused, self.is_paused or pause
+        try:
+            yield
+        finally:
+            self.is_paused = before
+
+    def add(self, run: Run, event: object, site: Site) -> None:
+        """Keep an event of a site in the running call context."""
+        if not self.is_paused:
+            context = tuple(id(frame.scope.source) ^ hash(frame.function) for frame in run.frames)
+            model = getattr(event, "model", None)
+            which: object = model.load.key if isinstance(model, Model) and model.load is not None else 0
+            by = getattr(getattr(event, "tokens", None), "by", None) or getattr(event, "by", None)
+            if by is not None:
+                which = (which, by.checkpoint, by.kind)
+            self.events[type(event), site.key, site.entry, context, tuple(run.calls), which] = event
+
+    def drop(self, kind: type[object], site: Site) -> None:
+        """Forget the events of a kind at a site."""
+        for key in [key for key in self.events if key[0] is kind and key[1] == site.key]:
+            del self.events[key]
+
+    def depend(self, file: Path) -> None:
+        """Note that another file was read."""
+        self.dependencies.add(str(file))
+
+    def evaluate(self, model: Model) -> None:
+        """The model is put into evaluation mode."""
+        if model.load is not None:
+            self.evaluated.add(model.load.key)
+
+    def freeze(self, model: Model) -> None:
+        """The model's parameters stop recording gradients."""
+        if model.load is not None:
+            self.frozen.add(model.load.key)
+
+    def train(self, model: Model) -> None:
+        """The model is trained, or goes where it is not followed."""
+        if model.load is not None:
+            self.trained.add(model.load.key)
+
+    def models(self, run: Run, value: Value, depth: int = 0) -> Iterator[Model]:
+        """The models inside a value: itself, or attributes of an object."""
+        for option in options(value):
+            if isinstance(option, Model):
+                yield option
+            elif isinstance(option, Instance) and depth < 3:
+                for cls in run.mro(option.cls):
+                    for inner in list(run.attributes.get(id(cls.node), {}).values()):
+                        yield from self.models(run, inner, depth + 1)
+            elif isinstance(option, Seq) and depth < 3:
+                for inner in option.items[:10]:
+                    yield from self.models(run, inner, depth + 1)
+
+    def stored(self, run: Run, node: nodes.expr, value: Value, name: str) -> None:
+        """Scores are stored under a name."""
+        self._shown(run, node, value, name, "assigned" if isinstance(node, nodes.Name) else "stored")
+
+    def result(self, run: Run, node: nodes.stmt, value: Value, name: str) -> None:
+        """Scores are returned by a function of that name."""
+        self._shown(run, node, value, name, "returned")
+
+    def formatted(self, run: Run, node: nodes.FormattedValue, value: Value, whole: nodes.JoinedStr) -> None:
+        """Scores are written into an f-string; the text before the value is the label."""
+        index = whole.values.index(node)
+        before = whole.values[index - 1] if index else None
+        after = whole.values[index + 1] if index + 1 < len(whole.values) else None
+        label = ""
+        if isinstance(before, nodes.Constant) and isinstance(before.value, str):
+            label = before.value.rstrip(" :=(").rpartition("\n")[2][-40:]
+        percent = isinstance(after, nodes.Constant) and str(after.value).lstrip(")").startswith("%")
+        spec = nodes.unparse(node.format_spec) if node.format_spec is not None else ""
+        if percent or "%" in spec:
+            label = "percent"
+        self._shown(run, node.value, value, label, "printed")
+
+    def _shown(self, run: Run, node: nodes.expr | nodes.stmt, value: Value, name: str, how: str) -> None:
+        if self.is_paused or not name:
+            return
+        for option in options(value):
+            if isinstance(option, Scores):
+                site = run.site(node)
+                self.add(run, Shown(site, option, name, how), site)
+            elif isinstance(option, Features):
+                return

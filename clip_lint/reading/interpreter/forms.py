@@ -1,0 +1,127 @@
+"""What a piece of syntax says by its form or its names alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def dotted_path(node: nodes.AST) -> str:
+    """``a.b`` or ``a['b']`` for a chain of names, else the empty string."""
+    parts: list[str] = []
+    while True:
+        if isinstance(node, nodes.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif (
+            isinstance(node, nodes.Subscript)
+            and isinstance(node.slice, nodes.Constant)
+            and isinstance(node.slice.value, str)
+        ):
+            parts.append(f"[{node.slice.value}]")
+            node = node.value
+        else:
+            break
+    if not isinstance(node, nodes.Name):
+        return ""
+    return ".".join((node.id, *reversed(parts)))
+
+
+def target_name(node: nodes.AST | None) -> str:
+    """A short name of an expression for messages and heuristics."""
+    if isinstance(node, nodes.Name):
+        return node.id
+    if isinstance(node, nodes.Attribute):
+        return node.attr
+    if isinstance(node, nodes.Subscript):
+        if isinstance(node.slice, nodes.Constant) and isinstance(node.slice.value, str):
+            return node.slice.value
+        return target_name(node.value)
+    if isinstance(node, nodes.Call):
+        return target_name(node.func)
+    if isinstance(node, (nodes.Tuple, nodes.List)) and node.elts:
+        return target_name(node.elts[-1])
+    return ""
+
+
+def decorator_name(node: nodes.expr) -> str:
+    """A decorator's name, called or not."""
+    return target_name(node.func if isinstance(node, nodes.Call) else node)
+
+
+def as_load(node: nodes.expr) -> nodes.expr:
+    """The same place read instead of written."""
+    if isinstance(node, nodes.Name):
+        return nodes.Name(node.id, nodes.Load())
+    if isinstance(node, nodes.Attribute):
+        return nodes.Attribute(node.value, node.attr, nodes.Load())
+    if isinstance(node, nodes.Subscript):
+        return nodes.Subscript(node.value, node.slice, nodes.Load())
+    return node
+
+
+def tests_absence(test: nodes.expr) -> bool:
+    """``x is None``, ``key not in cache``, ``not self.model``: what comes under it is done once."""
+    if isinstance(test, nodes.Compare):
+        return any(isinstance(op, (nodes.Is, nodes.NotIn)) for op in test.ops)
+    if isinstance(test, nodes.BoolOp):
+        return any(tests_absence(value) for value in test.values)
+    return isinstance(test, nodes.UnaryOp) and isinstance(test.op, nodes.Not)
+
+
+def tests_presence(test: nodes.expr) -> bool:
+    """``self.loaded``, ``key in cache``, ``_model is not None``: an early return when something is there."""
+    if isinstance(test, nodes.Compare):
+        return any(isinstance(op, (nodes.IsNot, nodes.In)) for op in test.ops)
+    if isinstance(test, nodes.BoolOp):
+        return any(tests_presence(value) for value in test.values)
+    return isinstance(test, (nodes.Attribute, nodes.Name))
+
+
+def is_main_test(test: nodes.Compare) -> bool:
+    """``__name__ == ...``: taken to hold, so that scripts are read whole."""
+    return isinstance(test.left, nodes.Name) and test.left.id == "__name__"
+
+
+_BATCH_WORDS = ("batch", "loader", "chunk", "minibatch")
+
+
+def runs_over_batches(iterable: nodes.expr, target: nodes.expr) -> bool:
+    """Whether a loop runs over batches rather than single items, by its names and by ``range`` with a step."""
+    text = nodes.unparse(iterable).lower() + " " + nodes.unparse(target).lower()
+    if any(word in text for word in _BATCH_WORDS):
+        return True
+    return any(
+        isinstance(inner, nodes.Call) and target_name(inner.func) == "range" and len(inner.args) == 3
+        for inner in nodes.walk(iterable)
+    )
+
+
+_CHANGING = frozenset(
+    {"add", "append", "clear", "discard", "extend", "insert", "pop", "popleft", "remove", "update"}
+)
+
+
+def bound_names(body: Sequence[nodes.stmt]) -> frozenset[str]:
+    """The names that statements bind or whose containers they change, those of functions within them left out."""
+    names: set[str] = set()
+    pending: list[nodes.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, nodes.Name) and isinstance(node.ctx, nodes.Store):
+            names.add(node.id)
+            continue
+        if (
+            isinstance(node, nodes.Call)
+            and isinstance(node.func, nodes.Attribute)
+            and node.func.attr in _CHANGING
+            and isinstance(node.func.value, nodes.Name)
+        ):
+            names.add(node.func.value.id)
+        if not isinstance(node, (nodes.FunctionDef, nodes.AsyncFunctionDef, nodes.ClassDef, nodes.Lambda)):
+            pending.extend(nodes.iter_child_nodes(node))
+    return frozenset(names)

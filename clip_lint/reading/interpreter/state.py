@@ -1,0 +1,331 @@
+"""The state of a run, and what the operations on values may ask of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import texts
+from clip_lint.reading.facts import LoopSite, PromptUse
+from clip_lint.reading.interpreter.forms import dotted_path, is_main_test, target_name
+from clip_lint.reading.lattice import element
+from clip_lint.reading.scope import NOTHING, Scope
+from clip_lint.reading.values import (
+    Class,
+    Const,
+    Dict,
+    External,
+    Function,
+    LazyPlace,
+    Seq,
+    Site,
+    Text,
+    Three,
+    Unknown,
+    Value,
+    options,
+)
+from clip_lint.syntax import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.knowledge.tables import Libraries
+    from clip_lint.knowledge.versions import Versions
+    from clip_lint.reading.arguments import Arguments
+    from clip_lint.reading.events import Recorder
+    from clip_lint.reading.interpreter.frames import Frame
+    from clip_lint.source.model import Source
+    from clip_lint.source.workspace import Workspace
+
+
+BUDGET = 100_000
+"""Evaluated nodes for one root file: most need a few thousand."""
+ABROAD_BUDGET = 40_000
+"""How many of them outside the root file."""
+ENCODER_DEFINITIONS = (
+    "def encode_image(",
+    "def encode_text(",
+    "def get_image_features(",
+    "def get_text_features(",
+)
+_IMPURE = frozenset(
+    {
+        "read",
+        "get",
+        "recv",
+        "next",
+        "pop",
+        "popleft",
+        "popitem",
+        "readline",
+        "capture",
+        "grab",
+        "retrieve",
+        "input",
+        "random",
+    }
+    | {"choice", "sample", "get_frame", "now", "time"}
+)
+_PLAIN_BASES = frozenset(
+    {"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "BaseModel", "Dataset"}
+)
+
+
+def _is_framework(base: External | Unknown) -> bool:
+    name = base.path.rpartition(".")[2] if isinstance(base, External) else base.name
+    return name not in _PLAIN_BASES
+
+
+class Run(ABC):
+    """One root module's run: its frames, loops and budget. The parts of the interpreter build on it and on each other."""
+
+    def __init__(
+        self,
+        source: Source,
+        workspace: Workspace | None,
+        libraries: Libraries,
+        versions: Versions,
+        recorder: Recorder,
+    ) -> None:
+        self.source = source
+        self.workspace = workspace
+        self.libraries = libraries
+        self.versions = versions
+        self.recorder = recorder
+        self.budget = BUDGET
+        self.abroad = ABROAD_BUDGET
+        self.relevant: dict[str, bool] = {}
+        self.simple: dict[int, bool] = {}
+        self.bound: dict[int, frozenset[str]] = {}
+        self.frames: list[Frame] = []
+        self.loops: list[LoopSite] = []
+        self.stack: list[nodes.AST] = []
+        self.calls: list[int] = []
+        self.modules: dict[Path, Scope] = {}
+        self.attributes: dict[int, dict[str, Value]] = {}
+        self.decorators: dict[int, list[Value]] = {}
+        self.command_lines: dict[int, dict[str, Value]] = {}
+        self.memo: dict[tuple[object, ...], Value] = {}
+        self.target = ""
+        self.sites: dict[tuple[int, str, str], Site] = {}
+        self.keep: list[nodes.AST] = []
+        self.global_grad = Three.YES
+        self.handlers: set[str] = set()
+        self.wired: dict[str, list[tuple[tuple[Value, ...], tuple[tuple[Value, ...], ...]]]] = {}
+        self.examples: dict[int, list[Value]] = {}
+        self.has_widgets = False
+        self.classes: list[Class] = []
+        self.functions: list[Function] = []
+        self.entered: set[str] = set()
+        self._encoder_defined: bool | None = None
+
+    def key(self, function: Function | Class) -> str:
+        """A function's name across files."""
+        return f"{function.source.path}::{function.qualname}"
+
+    def handle(self, arguments: Arguments) -> None:
+        """Functions given to a user interface are called for every request."""
+        for value in arguments.values():
+            for option in options(value):
+                if isinstance(option, Function):
+                    self.handlers.add(self.key(option))
+
+    @property
+    def frame(self) -> Frame:
+        """The running activation."""
+        return self.frames[-1]
+
+    @property
+    def scope(self) -> Scope:
+        """The names of the running activation."""
+        return self.frames[-1].scope
+
+    @property
+    def grad(self) -> Three:
+        """Whether gradients are being recorded here."""
+        if self.global_grad is Three.NO:
+            return Three.NO
+        return self.frame.grad
+
+    def site(self, node: nodes.expr | nodes.stmt, name: str = "") -> Site:
+        """The site of a node in the running entry."""
+        frame = self.frame
+        reached: Site | None = None
+        if frame.scope.source is not self.source:
+            calls = [one.called_at for one in self.frames if one.called_at is not None]
+            reached = next((call for call in reversed(calls) if call.source is self.source), None)
+        key = (id(node), frame.entry, f"{name}@{reached.key if reached is not None else ''}")
+        known = self.sites.get(key)
+        if known is None:
+            known = Site(
+                frame.scope.source, node, id(node), frame.entry, frame.function, name or self.target, reached
+            )
+            self.sites[key] = known
+            self.keep.append(node)
+        return known
+
+    def _place(self, node: nodes.expr) -> LazyPlace:
+        return LazyPlace(self.scope.source, node)
+
+    def call_sites(self) -> tuple[Site, ...]:
+        """The calls of the tree's functions that led to the running one, outermost first."""
+        return tuple(frame.called_at for frame in self.frames if frame.called_at is not None)
+
+    def in_framework(self) -> bool:
+        """Whether a method of a class with an unread base is running on behalf of nobody known."""
+        for frame in self.frames:
+            if frame.owner is None or frame.called_at is not None:
+                continue
+            for cls in self.mro(frame.owner):
+                for base in cls.bases:
+                    if any(
+                        isinstance(option, (External, Unknown)) and _is_framework(option)
+                        for option in options(base)
+                    ):
+                        return True
+        return False
+
+    def mro(self, cls: Class) -> list[Class]:
+        """The class and its bases in the tree, nearest first, and the subclasses' attributes left to themselves."""
+        order: list[Class] = []
+        pending = [cls]
+        while pending and len(order) < 20:
+            current = pending.pop(0)
+            if current in order:
+                continue
+            order.append(current)
+            pending.extend(
+                option for base in current.bases for option in options(base) if isinstance(option, Class)
+            )
+        return order
+
+    def iterated(self, value: Value) -> Value:
+        """What a loop runs over: the members of an enumeration, any other value itself."""
+        if not isinstance(value, Class) or not any(
+            isinstance(option, External) and option.path.startswith("enum.")
+            for cls in self.mro(value)
+            for base in cls.bases
+            for option in options(base)
+        ):
+            return value
+        scope: Scope = value.scope
+        members = tuple(
+            member
+            for name, member in scope.values.items()
+            if not name.startswith("_") and isinstance(member, (Text, Const))
+        )
+        place = next((member.place for member in members if isinstance(member, Text)), None)
+        return Seq(members, "list", True, place, value.node.name)
+
+    def depends(self, node: nodes.AST | None) -> frozenset[int]:
+        """The loops whose round an expression depends on."""
+        if node is None or not self.loops:
+            return NOTHING
+        found: set[int] = set()
+        stack: list[nodes.AST] = [node]
+        while stack:
+            inner = stack.pop()
+            if isinstance(inner, nodes.Name):
+                found |= self.scope.depends_on(inner.id)
+            elif isinstance(inner, nodes.Call):
+                name = (
+                    inner.func.attr
+                    if isinstance(inner.func, nodes.Attribute)
+                    else getattr(inner.func, "id", "")
+                )
+                if name in _IMPURE and not (name == "get" and inner.args):
+                    found.update(loop.key for loop in self.loops)
+            elif isinstance(inner, nodes.Attribute):
+                path = dotted_path(inner)
+                if path:
+                    found |= self.scope.depends_on(path)
+            stack.extend(nodes.iter_child_nodes(inner))
+        return frozenset(found)
+
+    def truth(self, value: Value, test: nodes.expr) -> bool | None:
+        """The truth value of a condition where it is known."""
+        if isinstance(value, Const):
+            return bool(value.value)
+        if isinstance(value, Text) and not value.is_holed:
+            return bool(value.text)
+        if isinstance(test, nodes.Compare) and len(test.ops) == 1 and is_main_test(test):
+            return True
+        return None
+
+    def defines_encoder(self) -> bool:
+        """Whether classes of the tree define ``encode_image`` and the like, so that the name alone proves nothing."""
+        if self._encoder_defined is None:
+            programs = [scope.source.text for scope in self.modules.values()]
+            self._encoder_defined = any(name in text for text in programs for name in ENCODER_DEFINITIONS)
+        return self._encoder_defined
+
+    def prompts(
+        self,
+        value: Value,
+        node: nodes.Call,
+        checkpoint: Checkpoint | None,
+        argument: nodes.expr | None,
+        is_paired: bool = False,
+    ) -> None:
+        """Texts reach a text tower; ``is_paired``: each is compared with a picture of its own, and none with another."""
+        site = self.site(node)
+        name = target_name(argument) if argument is not None else ""
+        loops = tuple(self.loops)
+        use = PromptUse(site, value, checkpoint, name, self.frame.function, loops, is_paired=is_paired)
+        self.recorder.add(self, use, site)
+
+    def labels(
+        self,
+        labels: Value,
+        template: Value,
+        node: nodes.Call,
+        checkpoint: Checkpoint | None,
+        adds_template: bool,
+    ) -> None:
+        """Labels reach an API that puts them into templates by itself."""
+        known = labels.items if isinstance(labels, Seq) else options(element(labels))
+        pattern = element(template) if isinstance(template, Seq) else template
+        filled = [texts.fill(pattern, [label], {}, None) for label in known]
+        whole = isinstance(labels, Seq) and labels.is_whole
+        value = Seq(tuple(filled), "list", whole, labels.place if isinstance(labels, (Seq, Dict)) else None)
+        site = self.site(node)
+        name = labels.name if isinstance(labels, (Seq, Dict)) else ""
+        use = PromptUse(site, value, checkpoint, name, self.frame.function, (), adds_template, is_labels=True)
+        self.recorder.add(self, use, site)
+
+    @abstractmethod
+    def block(self, body: Sequence[nodes.stmt]) -> bool:
+        """Run statements; False when control does not reach the end."""
+
+    @abstractmethod
+    def eval(self, node: nodes.expr) -> Value:
+        """The abstract value of an expression."""
+
+    @abstractmethod
+    def assign(self, target: nodes.expr, value: Value, depends: frozenset[int] = NOTHING) -> None:
+        """Bind a target to a value."""
+
+    @abstractmethod
+    def store(self, holder: nodes.expr, value: Value, node: nodes.AST) -> None:
+        """Put a value changed in place back where it came from."""
+
+    @abstractmethod
+    def attribute(self, value: Value, name: str, node: nodes.Attribute | None) -> Value:
+        """``value.name``."""
+
+    @abstractmethod
+    def call(self, function: Value, arguments: Arguments, node: nodes.Call) -> Value:
+        """Call any value."""
+
+    @abstractmethod
+    def call_function(
+        self, function: Function, arguments: Arguments, node: nodes.AST | None, alone: bool = False
+    ) -> Value:
+        """Run a function of the tree on these arguments and return what it returns."""
+
+    @abstractmethod
+    def annotated(self, annotation: nodes.expr, name: str) -> Value:
+        """What a type annotation tells about a value."""

@@ -1,0 +1,149 @@
+"""What a probe works with: one loaded model, the fixtures, and what has already been computed of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import torch
+
+from clip_lint.core.evidence import Exhibit, Interval, Verdict
+from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.statistics import wilson
+from clip_lint.verify.towers import embed_images, embed_texts, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from clip_lint.verify.detector import Detection, Detector
+    from clip_lint.verify.fixtures import FixtureSet
+    from clip_lint.verify.image_encoder import ImageEncoder
+    from clip_lint.verify.towers import Towers
+    from clip_lint.verify.trials import Question
+
+_TIE = 1e-5
+"""Cosines closer than this are a tie: float32 does not tell them apart."""
+
+
+@dataclass
+class Bench:
+    """A model at work on a fixture set. ``reload`` loads the same model once more, ``clock`` gives seconds."""
+
+    towers: Towers
+    fixtures: FixtureSet
+    find_detector: Callable[[], Detector]
+    reload: Callable[[], object]
+    find_encoder: Callable[[], ImageEncoder]
+    class_folder: Path | None = None
+    clock: Callable[[], float] = time.perf_counter
+
+    @cached_property
+    def features(self) -> torch.Tensor:
+        """Raw image features (images, d)."""
+        return embed_images(self.towers, self.fixtures.images)
+
+    @cached_property
+    def directions(self) -> torch.Tensor:
+        """Image features of length one (images, d)."""
+        return unit(self.features)
+
+    @cached_property
+    def detector(self) -> Detector | VerifyProblem:
+        """The detector, or why there is none."""
+        try:
+            return self.find_detector()
+        except VerifyProblem as problem:
+            return problem
+
+    @cached_property
+    def detections(self) -> list[list[Detection]]:
+        """What the detector finds on each image; only to be asked where there is a detector."""
+        if isinstance(self.detector, VerifyProblem):
+            raise self.detector
+        return self.detector.detect(self.fixtures.images)
+
+    def cosines(self, question: Question) -> torch.Tensor:
+        """The cosine of the question's image with each of its prompts."""
+        return self._texts(question.prompts) @ self.directions[question.picture]
+
+    @cached_property
+    def _known_texts(self) -> dict[str, torch.Tensor]:
+        return {}
+
+    def _texts(self, prompts: Sequence[str]) -> torch.Tensor:
+        fresh = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self._known_texts]
+        if fresh:
+            self._known_texts.update(zip(fresh, unit(embed_texts(self.towers, fresh)), strict=True))
+        return torch.stack([self._known_texts[prompt] for prompt in prompts])
+
+    def prepare(self, questions: Sequence[Question]) -> None:
+        """Encode all prompts of ``questions`` in batches."""
+        self._texts([prompt for question in questions for prompt in question.prompts])
+
+    def answers(self, questions: Sequence[Question]) -> list[bool]:
+        """Whether the model ranks the true prompt first; ties go right and wrong in turn."""
+        if not questions:
+            return []
+        self.prepare(questions)
+        found: list[bool] = []
+        for i, question in enumerate(questions):
+            scores = self.cosines(question)
+            rivals = [score for j, score in enumerate(scores.tolist()) if j != question.right]
+            lead = float(scores[question.right]) - max(rivals)
+            found.append(lead > _TIE or (abs(lead) <= _TIE and i % 2 == 0))
+        return found
+
+    def exhibits(
+        self, questions: Sequence[Question], answers: Sequence[bool], most: int = 3
+    ) -> tuple[Exhibit, ...]:
+        """A few questions to show: wrong answers first, then right ones."""
+        order = sorted(range(len(questions)), key=lambda i: (answers[i], i))
+        wrong = [i for i in order if not answers[i]][: most - 1]
+        right = [i for i in order if answers[i]][: most - len(wrong)]
+        return tuple(self._exhibit(questions[i]) for i in (*wrong, *right))
+
+    def _exhibit(self, question: Question) -> Exhibit:
+        picture = self.fixtures.pictures[question.picture]
+        boxes = tuple(
+            (item.kind, item.box.left, item.box.top, item.box.width, item.box.height)
+            for item in picture.items
+        )
+        scores = tuple(round(score, 4) for score in self.cosines(question).tolist())
+        return Exhibit(str(picture.path), question.prompts, scores, question.right, boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a probe found; the runner adds checkpoint, device, fixtures and seconds."""
+
+    verdict: Verdict
+    n: int = 0
+    metric: str = ""
+    interval: Interval | None = None
+    chance: float | None = None
+    alternative: float | None = None
+    alternative_name: str = ""
+    note: str = ""
+    extra: Mapping[str, float] = field(default_factory=dict)
+    exhibits: tuple[Exhibit, ...] = ()
+
+
+def not_run(note: str) -> Measurement:
+    """The probe does not apply here, and why."""
+    return Measurement(Verdict.NOT_RUN, note=note)
+
+
+def unless_guessing(found: Measurement, hits: Sequence[bool], chance: float, hint: str = "") -> Measurement:
+    """``found``, but no confirmation by a model that does no better than ``chance`` at ``hits``: it knows nothing here."""
+    if found.verdict is not Verdict.CONFIRMED or share(hits).low > chance:
+        return found
+    notes = (f"the model does no better than guessing on these images{hint}", found.note)
+    return replace(found, verdict=Verdict.INCONCLUSIVE, note="; ".join(note for note in notes if note))
+
+
+def share(hits: Sequence[bool]) -> Interval:
+    """The share of hits with its interval."""
+    return wilson(sum(hits), len(hits))

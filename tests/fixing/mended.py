@@ -1,0 +1,53 @@
+"""Programs mended in memory, for the tests of fixes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.core.finding import Severity
+from clip_lint.engine.lint import lint_text
+from clip_lint.fixing.session import Repair, fix_text
+from clip_lint.settings.configuration import Configuration, Overrides, target_version
+from clip_lint.settings.selection import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clip_lint.core.finding import Finding
+
+BASE = "/nowhere"
+USUAL: Mapping[str, str] = {"transformers": "5"}
+
+
+def configuration(*codes: str, versions: Mapping[str, str] | None = None) -> Configuration:
+    """Every severity; all rules, or those of ``codes``; Transformers 5 unless another version is given."""
+    values = {
+        "min_severity": Severity.NOTE,
+        "preview": True,
+        "target_versions": tuple(
+            target_version(name, text) for name, text in {**USUAL, **(versions or {})}.items()
+        ),
+    }
+    return Configuration(Overrides(values, Stage(select=codes or ("ALL",))), BASE, isolated=True)
+
+
+def mend(
+    text: str | bytes,
+    *codes: str,
+    unsafe: bool = True,
+    versions: Mapping[str, str] | None = None,
+    name: str = "example.py",
+) -> tuple[Repair, str]:
+    """What fixing did to a program, and the program."""
+    data = text.encode() if isinstance(text, str) else text
+    repair, mended = fix_text(
+        data, name, configuration(*codes, versions=versions), BASE, unsafe=unsafe, isolated=True
+    )
+    return repair, mended.decode()
+
+
+def findings(text: str, *codes: str, versions: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
+    """What is found in a program."""
+    return lint_text(
+        text.encode(), "example.py", configuration(*codes, versions=versions), BASE, isolated=True
+    ).findings
