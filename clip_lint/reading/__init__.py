@@ -46,7 +46,7 @@ def read(
         event
         for event in recorder.events.values()
         if not (alone := getattr(event, "site").run_alone)  # noqa: B009 - every event has one
-        or not interpreter.entered.issuperset(alone)
+        or not interpreter.program.entered.issuperset(alone)
     ]
 
     def of(kind: type[Event]) -> tuple[Event, ...]:
@@ -63,30 +63,31 @@ def read(
     if workspace is not None:
         sets, programs = at_their_source(sets, workspace, source.file)
         recorder.dependencies |= programs
+    order_only = (key for key, times in recorder.ranked.items() if times >= recorder.read[key])
     return Facts(
-        source.path,
-        versions,
-        of(_facts.Load),
-        encodes,
-        of(_facts.Tokenize),
-        of(_facts.ImageUse),
-        of(_facts.Compare),
-        of(_facts.Normalized),
-        of(_facts.Threshold),
-        of(_facts.Shown),
-        of(_facts.Scaled),
-        of(_facts.Indexed),
-        of(_facts.WrappedUse),
-        of(_facts.Sliced),
-        of(_facts.Mixed),
-        tuple(dict.fromkeys(one for one in sets if one is not None)),
-        frozenset(recorder.evaluated),
-        frozenset(recorder.frozen),
-        frozenset(recorder.trained),
-        recorder.trains,
-        tuple(sorted(libraries.context.items())),
-        frozenset(key for key, times in recorder.ranked.items() if times >= recorder.read[key]),
-        frozenset(recorder.guarded),
-        frozenset(interpreter.entered),
-        frozenset(recorder.dependencies),
+        path=source.path,
+        versions=versions,
+        loads=of(_facts.Load),
+        encodes=encodes,
+        tokenizes=of(_facts.Tokenize),
+        images=of(_facts.ImageUse),
+        compares=of(_facts.Compare),
+        normalizeds=of(_facts.Normalized),
+        thresholds=of(_facts.Threshold),
+        shown=of(_facts.Shown),
+        scaled=of(_facts.Scaled),
+        indexed=of(_facts.Indexed),
+        wrapped_uses=of(_facts.WrappedUse),
+        sliced=of(_facts.Sliced),
+        mixed=of(_facts.Mixed),
+        prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
+        evaluated=frozenset(recorder.evaluated),
+        frozen=frozenset(recorder.frozen),
+        trained=frozenset(recorder.trained),
+        trains=recorder.trains,
+        context=tuple(sorted(libraries.context.items())),
+        order_only=frozenset(order_only),
+        guarded=frozenset(recorder.guarded),
+        entered=frozenset(interpreter.program.entered),
+        dependencies=frozenset(recorder.dependencies),
     )

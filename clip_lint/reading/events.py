@@ -45,13 +45,8 @@ class Recorder:
     def add(self, run: Run, event: object, site: Site) -> None:
         """Keep an event of a site in the running call context."""
         if not self.is_paused:
-            context = tuple(id(frame.scope.source) ^ hash(frame.function) for frame in run.frames)
-            model = getattr(event, "model", None)
-            which: object = model.load.key if isinstance(model, Model) and model.load is not None else 0
-            by = getattr(getattr(event, "tokens", None), "by", None) or getattr(event, "by", None)
-            if by is not None:
-                which = (which, by.checkpoint, by.kind)
-            self.events[type(event), site.key, site.entry, context, tuple(run.calls), which] = event
+            key = (type(event), site.key, site.entry, _call_context(run), _made_by(event))
+            self.events[key] = event
 
     def drop(self, kind: type[object], site: Site) -> None:
         """Forget the events of a kind at a site."""
@@ -84,7 +79,7 @@ class Recorder:
                 yield option
             elif isinstance(option, Instance) and depth < 3:
                 for cls in run.mro(option.cls):
-                    for inner in list(run.attributes.get(id(cls.node), {}).values()):
+                    for inner in list(run.program.attributes.get(id(cls.node), {}).values()):
                         yield from self.models(run, inner, depth + 1)
             elif isinstance(option, Seq) and depth < 3:
                 for inner in option.items[:10]:
@@ -121,3 +116,17 @@ class Recorder:
                 self.add(run, Shown(site, option, name, how), site)
             elif isinstance(option, Features):
                 return
+
+
+def _call_context(run: Run) -> tuple[object, ...]:
+    """The functions that are running and the calls that led to each."""
+    functions = tuple((frame.scope.source.path, frame.function) for frame in run.frames)
+    return functions, tuple(run.calls)
+
+
+def _made_by(event: object) -> tuple[object, ...]:
+    """Whose model and tokenizer an event is about: of alternatives, each has its own event."""
+    model = getattr(event, "model", None)
+    load = model.load.key if isinstance(model, Model) and model.load is not None else None
+    by = getattr(getattr(event, "tokens", None), "by", None) or getattr(event, "by", None)
+    return (load,) if by is None else (load, by.checkpoint, by.kind)

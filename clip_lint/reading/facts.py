@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.values import Three
+from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """A model is loaded. ``loop``: inside a loop; ``handler``: the request handler or callback it is loaded in."""
 
@@ -44,7 +44,7 @@ class Load:
     """In a page of Streamlit, which runs from its top at every interaction."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Encode:
     """Images or texts go through a tower (``modality`` image, text) or the whole model (``both``).
 
@@ -55,7 +55,7 @@ class Encode:
     site: Site
     model: Model
     modality: str
-    grad: Three
+    grad: Tristate
     loops: tuple[LoopSite, ...]
     varying: frozenset[int]
     text_varying: frozenset[int]
@@ -128,7 +128,7 @@ class ImageUse:
     image: Image
     by: Component | None
     name: str
-    rescales: Three = Three.MAYBE
+    rescales: Tristate = Tristate.MAYBE
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class Mixed:
     detail: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """Everything the checks may know about one file."""
 

@@ -148,7 +148,7 @@ class Assigning(Run):
                 self.scope.depends[root] = self.scope.depends_on(root) | depends
         for option in options(receiver):
             if isinstance(option, Instance):
-                store = self.attributes.setdefault(id(option.cls.node), {})
+                store = self.program.attributes.setdefault(id(option.cls.node), {})
                 if isinstance(value, (Features, Scores, Seq, Dict)) and not value.name:
                     value = replace(value, name=target.attr)
                 known = store.get(target.attr)

@@ -49,7 +49,7 @@ class Following(Run):
         source = function.source
         if source is self.source:
             return True
-        if self.abroad < 0:
+        if self.effort.abroad < 0:
             return False
         if self._speaks_of_clip(source) or self._makes_few_calls(function):
             return True
@@ -61,33 +61,37 @@ class Following(Run):
         """Leave the root file for at most that many nodes; None when the run is abroad already."""
         if self.frames and self.scope.source is not self.source:
             return None
-        before = self.budget
-        self.budget = min(before, self.abroad, most)
-        return before, self.budget
+        before = self.effort.left
+        self.effort.left = min(before, self.effort.abroad, most)
+        return before, self.effort.left
 
     def come_back(self, trip: tuple[int, int] | None) -> None:
         """Return to the root file from the trip that `leave` began, with what is left of the budget."""
         if trip is not None:
             before, allowed = trip
-            used = allowed - self.budget
-            self.budget, self.abroad = before - used, self.abroad - used
+            used = allowed - self.effort.left
+            self.effort.left, self.effort.abroad = before - used, self.effort.abroad - used
 
     def _makes_few_calls(self, function: Function) -> bool:
         node = function.node
-        known = self.simple.get(id(node))
+        known = self.memory.makes_few_calls.get(id(node))
         if known is None:
             calls = [inner.func for inner in nodes.walk(node) if isinstance(inner, nodes.Call)]
             reads = any(getattr(each, "attr", getattr(each, "id", "")) in _READERS for each in calls) and any(
                 isinstance(inner, nodes.Return) and inner.value is not None for inner in nodes.walk(node)
             )
-            known = self.simple[id(node)] = len(calls) <= (2 * _FEW_CALLS if reads else _FEW_CALLS)
-            self.keep.append(node)
+            known = self.memory.makes_few_calls[id(node)] = len(calls) <= (
+                2 * _FEW_CALLS if reads else _FEW_CALLS
+            )
+            self.memory.kept.append(node)
         return known
 
     def _speaks_of_clip(self, source: Source) -> bool:
-        known = self.relevant.get(source.path)
+        known = self.memory.speaks_of_clip.get(source.path)
         if known is None:
-            known = self.relevant[source.path] = may_use_clip(source.text.encode("utf-8", "replace"))
+            known = self.memory.speaks_of_clip[source.path] = may_use_clip(
+                source.text.encode("utf-8", "replace")
+            )
         return known
 
     def _tells(self, value: Value) -> bool:

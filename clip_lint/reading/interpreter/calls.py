@@ -151,7 +151,7 @@ class Calls(Objects):
                 for s in cls.node.body
                 if isinstance(s, nodes.AnnAssign) and isinstance(s.target, nodes.Name)
             ]
-            store = self.attributes.setdefault(id(cls.node), {})
+            store = self.program.attributes.setdefault(id(cls.node), {})
             given = dict(zip(fields, arguments.positional, strict=False)) | arguments.keywords
             for name, argument in given.items():
                 store[name] = join(store[name], argument.value) if name in store else argument.value

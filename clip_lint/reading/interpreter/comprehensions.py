@@ -127,7 +127,7 @@ class Comprehensions(Run):
             runs_over_batches(first.iter, first.target),
             target_name(first.target),
         )
-        self.keep.append(first)
+        self.memory.kept.append(first)
         inherited = frozenset(self.depends(first.iter) | {loop.key})
         whole = not first.ifs and not first.is_async
         plain = (
@@ -139,7 +139,7 @@ class Comprehensions(Run):
         self.loops.append(loop)
         if plain and isinstance(iterable, Seq) and iterable.items:
             for item in iterable.items:
-                if self.budget < 0:
+                if self.effort.left < 0:
                     whole = False
                     break
                 self.assign(first.target, item, inherited)

@@ -33,8 +33,8 @@ class Definitions(Run):
     def _define(self, node: nodes.FunctionDef | nodes.AsyncFunctionDef) -> None:
         frame = self.frame
         decorators = [self._decorator(decorator) for decorator in node.decorator_list]
-        self.decorators[id(node)] = decorators
-        self.keep.append(node)
+        self.program.decorators[id(node)] = decorators
+        self.memory.kept.append(node)
         for statement in node.body:
             if isinstance(statement, nodes.Nonlocal):
                 frame.shared.update(statement.names)
@@ -43,13 +43,17 @@ class Definitions(Run):
         defaults = (*self._defaults(node.args), *decorated_defaults(decorators))
         function = Function(node, self.scope, self.scope.source, qualname, owner, None, defaults)
         self.scope.set(node.name, function)
-        if self.scope.source is self.source and not self.scope.is_class and function not in self.functions:
-            self.functions.append(function)
+        if (
+            self.scope.source is self.source
+            and not self.scope.is_class
+            and function not in self.program.functions
+        ):
+            self.program.functions.append(function)
         for value, decorator in zip(decorators, node.decorator_list, strict=True):
             name = decorator_name(decorator)
             self.recorder.trains |= name == "enable_grad"
             if name in _REQUEST_DECORATORS and isinstance(decorator, nodes.Call):
-                self.handlers.add(self.key(function))
+                self.interface.handlers.add(self.key(function))
             del value
 
     def _decorator(self, node: nodes.expr) -> Value:
@@ -83,16 +87,16 @@ class Definitions(Run):
         qualname = f"{frame.function}.{node.name}" if frame.function else node.name
         scope = Scope(self.scope.source, self.scope, is_class=True)
         cls = Class(node, scope, self.scope.source, qualname, bases)
-        self.keep.append(node)
+        self.memory.kept.append(node)
         self.frames.append(Frame(scope, qualname, cls, entry=frame.entry, grad=frame.grad))
         self.block(node.body)
         self.frames.pop()
         self.scope.set(node.name, cls)
-        if self.scope.source is self.source and cls not in self.classes:
-            self.classes.append(cls)
+        if self.scope.source is self.source and cls not in self.program.classes:
+            self.program.classes.append(cls)
 
     def eval_Lambda(self, node: nodes.Lambda) -> Value:
-        self.keep.append(node)
+        self.memory.kept.append(node)
         frame = self.frame
         name = f"{frame.function}.<lambda>" if frame.function else "<lambda>"
         return Function(

@@ -59,8 +59,8 @@ class Expressions(Imports):
 
     def eval(self, node: nodes.expr) -> Value:
         """The abstract value of an expression."""
-        self.budget -= 1
-        if self.budget < 0:
+        self.effort.left -= 1
+        if self.effort.left < 0:
             return UNKNOWN
         method: Callable[[nodes.expr], Value] | None = getattr(self, "eval_" + type(node).__name__, None)
         if method is None:
@@ -70,7 +70,7 @@ class Expressions(Imports):
             return UNKNOWN
         value = method(node)
         if isinstance(value, OneOf):
-            self.budget -= len(value.options) // _ALTERNATIVES_FOR_ONE
+            self.effort.left -= len(value.options) // _ALTERNATIVES_FOR_ONE
         return value
 
     def eval_Constant(self, node: nodes.Constant) -> Value:

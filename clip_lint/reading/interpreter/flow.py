@@ -15,7 +15,7 @@ from clip_lint.reading.interpreter.forms import (
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element
 from clip_lint.reading.scope import State, carried, merge
-from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Seq, Three, Unknown, Value, options
+from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Seq, Tristate, Unknown, Value, options
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Flow(Run):
     ) -> bool:
         scope = self.scope
         loop = LoopSite(id(node), self.site(node), kind, batches, target_name(target) if target else "")
-        self.keep.append(node)
+        self.memory.kept.append(node)
         inherited = self.depends(iterated) | {loop.key}
         before = scope.snapshot()
         ends: list[State] = [before]
@@ -121,9 +121,9 @@ class Flow(Run):
 
     def _carry(self, loop: LoopSite, body: Sequence[nodes.stmt]) -> None:
         """What a round takes over from the one before changes with the loop."""
-        bound = self.bound.get(loop.key)
+        bound = self.memory.bound_names.get(loop.key)
         if bound is None:
-            bound = self.bound[loop.key] = bound_names(body)
+            bound = self.memory.bound_names[loop.key] = bound_names(body)
         scope = self.scope
         for name in (bound | self.frame.shared) & scope.values.keys():
             scope.depends[name] = scope.depends_on(name) | {loop.key, carried(loop.key)}
@@ -140,7 +140,7 @@ class Flow(Run):
             value = self.eval(item.context_expr)
             for option in options(value):
                 if isinstance(option, GradContext):
-                    self.frame.grad = Three.of(option.on)
+                    self.frame.grad = Tristate.of(option.on)
                 elif isinstance(option, Autocast):
                     self.frame.autocast = True
             if item.optional_vars is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from clip_lint.reading.scope import NOTHING, Scope, State
-from clip_lint.reading.values import Class, Site, Three, Value
+from clip_lint.reading.values import Class, Site, Tristate, Value
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Frame:
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     breaks: list[list[State]] = field(default_factory=list)
-    grad: Three = Three.YES
+    grad: Tristate = Tristate.YES
     handler: str = ""
     is_cached: bool = False
     entry: str = ""

@@ -25,7 +25,7 @@ from clip_lint.reading.values import (
     Model,
     Seq,
     Text,
-    Three,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -59,7 +59,7 @@ class Functions(Following):
     ) -> Value:
         """Run a function of the tree on these arguments and return what it returns."""
         definition = function.node
-        if definition in self.stack or len(self.stack) >= MOST_CALLS_DEEP or self.budget < 0:
+        if definition in self.stack or len(self.stack) >= MOST_CALLS_DEEP or self.effort.left < 0:
             return UNKNOWN
         if not alone and not self.is_worth_following(function, arguments):
             return UNKNOWN
@@ -68,21 +68,21 @@ class Functions(Following):
         decorators = [] if isinstance(definition, nodes.Lambda) else definition.decorator_list
         names = {decorator_name(decorator) for decorator in decorators}
         self._bind(function, arguments, scope, alone, "classmethod" in names)
-        grad = caller.grad if caller is not None and not alone else Three.YES
-        for value in self.decorators.get(id(definition), ()):
+        grad = caller.grad if caller is not None and not alone else Tristate.YES
+        for value in self.program.decorators.get(id(definition), ()):
             for option in options(value):
                 if isinstance(option, GradContext):
-                    grad = Three.of(option.on)
+                    grad = Tristate.of(option.on)
                 elif isinstance(option, External) and option.path.endswith((".no_grad", ".inference_mode")):
-                    grad = Three.NO
+                    grad = Tristate.NO
         key = self.key(function)
         entry = key if alone else caller.entry if caller is not None else ""
         handler = caller.handler if caller is not None and not alone else ""
-        if key in self.handlers:
+        if key in self.interface.handlers:
             handler = function.qualname
         memo: tuple[object, ...] | None = None
         if not alone:
-            self.entered.add(key)
+            self.program.entered.add(key)
             memo = (
                 id(definition),
                 function.receiver,
@@ -93,8 +93,8 @@ class Functions(Following):
                 tuple(loop.key for loop in self.loops),
                 tuple(scope.depends.items()),
             )
-            if memo in self.memo and not isinstance(function.receiver, Instance):
-                return self.memo[memo]
+            if memo in self.memory.results and not isinstance(function.receiver, Instance):
+                return self.memory.results[memo]
         loops = self.loops
         is_cached = bool(names & _CACHE_DECORATORS)
         if alone or is_cached:
@@ -128,7 +128,7 @@ class Functions(Following):
         self.frames.pop()
         self.loops = loops
         self.target = target
-        is_cut_short = trip is not None and self.budget < 0
+        is_cut_short = trip is not None and self.effort.left < 0
         self.come_back(trip)
         if is_cut_short:
             result: Value = UNKNOWN
@@ -138,7 +138,7 @@ class Functions(Following):
             returned = [value for value in frame.returns if value != NONE] or frame.returns
             result = join_all(returned) if returned else NONE
         if memo is not None:
-            self.memo[memo] = result
+            self.memory.results[memo] = result
         return result
 
     def _bind(

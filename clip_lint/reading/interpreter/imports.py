@@ -85,22 +85,22 @@ class Imports(Following):
 
     def module_scope(self, file: Path) -> Scope:
         """The names of another module of the tree, running it first if need be (without recording)."""
-        known = self.modules.get(file)
+        known = self.program.modules.get(file)
         if known is not None:
             return known
-        if len(self.modules) > MOST_MODULES:
+        if len(self.program.modules) > MOST_MODULES:
             return Scope(self.source)
         source = self.workspace.load(file) if self.workspace is not None else None
         tree = self.workspace.tree(file) if source is not None and self.workspace is not None else None
         if source is None or tree is None:
             scope = Scope(self.source)
-            self.modules[file] = scope
+            self.program.modules[file] = scope
             return scope
         self.recorder.depend(file)
         scope = Scope(source)
         scope.values["__name__"] = Text(file.stem)
         scope.values["__file__"] = Text(str(file))
-        self.modules[file] = scope
+        self.program.modules[file] = scope
         trip = self.leave(DEPENDENCY_BUDGET)
         loops, self.loops = self.loops, []
         self.frames.append(Frame(scope))

@@ -78,7 +78,7 @@ class Objects(Imports):
 
     def _instance_attribute(self, instance: Instance, name: str, node: nodes.Attribute | None) -> Value:
         for cls in self.mro(instance.cls):
-            store = self.attributes.get(id(cls.node))
+            store = self.program.attributes.get(id(cls.node))
             if store is not None and name in store:
                 return store[name]
         found = self._class_attribute(instance.cls, name)

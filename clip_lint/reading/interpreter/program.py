@@ -39,14 +39,14 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         scope = Scope(self.source)
         scope.values["__name__"] = Text("__main__")
         scope.values["__file__"] = Text(str(self.source.file))
-        self.modules[self.source.file] = scope
+        self.program.modules[self.source.file] = scope
         self.frames.append(Frame(scope))
         self.block(tree.body)
         self._collect(scope)
-        for cls in list(self.classes):
+        for cls in list(self.program.classes):
             self._run_class(cls)
-        for function in list(self.functions):
-            if self.key(function) not in self.entered:
+        for function in list(self.program.functions):
+            if self.key(function) not in self.program.entered:
                 self._run_alone(function)
         self._run_unused(scope)
         self.frames.pop()
@@ -59,7 +59,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
             function = self._resolve(value, self.source)
             if not isinstance(function, Function) or isinstance(function.node, nodes.Lambda):
                 continue
-            if self.key(function) in self.entered or self.abroad < 0:
+            if self.key(function) in self.program.entered or self.effort.abroad < 0:
                 continue
             trip = self.leave(CALL_BUDGET)
             with self.recorder.paused(True):
@@ -77,15 +77,19 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         """Find the module's own classes and functions, those in branches included."""
         for value in list(scope.values.values()):
             for option in options(value):
-                if isinstance(option, Class) and option.source is self.source and option not in self.classes:
-                    self.classes.append(option)
+                if (
+                    isinstance(option, Class)
+                    and option.source is self.source
+                    and option not in self.program.classes
+                ):
+                    self.program.classes.append(option)
                 elif (
                     isinstance(option, Function)
                     and option.source is self.source
                     and option.receiver is None
-                    and option not in self.functions
+                    and option not in self.program.functions
                 ):
-                    self.functions.append(option)
+                    self.program.functions.append(option)
 
     def _run_class(self, cls: Class) -> None:
         """Run a class's methods by themselves: twice, since any may set attributes that others read."""
@@ -95,10 +99,10 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
             key=lambda method: (method.qualname.rpartition(".")[2] != "__init__", method.node.lineno)
         )
         for is_last in (False, True):
-            self.memo.clear()
+            self.memory.results.clear()
             self._run_inherited_start(cls, instance)
             for method in methods:
-                if self.key(method) in self.entered and not (
+                if self.key(method) in self.program.entered and not (
                     is_last is False and method.qualname.endswith("__init__")
                 ):
                     continue
@@ -110,10 +114,10 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         """Run the `__init__` of a base for the attributes that it sets; what it calls of the class still runs by itself."""
         start = self._class_attribute(cls, "__init__")
         if isinstance(start, Function) and start.owner != cls:
-            entered = set(self.entered)
+            entered = set(self.program.entered)
             with self.recorder.paused(True):
                 self.call_function(replace(start, receiver=instance), Arguments([], {}, has_more=True), None)
-            self.entered = entered
+            self.program.entered = entered
 
     def _run_alone(self, function: Function) -> None:
         arguments = Arguments([], {})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading import texts
 from clip_lint.reading.facts import LoopSite, PromptUse
 from clip_lint.reading.interpreter.forms import dotted_path, is_main_test, target_name
+from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
 from clip_lint.reading.lattice import element
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
@@ -20,7 +21,7 @@ from clip_lint.reading.values import (
     Seq,
     Site,
     Text,
-    Three,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -29,7 +30,6 @@ from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.knowledge.tables import Libraries
@@ -41,10 +41,6 @@ if TYPE_CHECKING:
     from clip_lint.source.workspace import Workspace
 
 
-BUDGET = 100_000
-"""Evaluated nodes for one root file: most need a few thousand."""
-ABROAD_BUDGET = 40_000
-"""How many of them outside the root file."""
 ENCODER_DEFINITIONS = (
     "def encode_image(",
     "def encode_text(",
@@ -95,31 +91,16 @@ class Run(ABC):
         self.libraries = libraries
         self.versions = versions
         self.recorder = recorder
-        self.budget = BUDGET
-        self.abroad = ABROAD_BUDGET
-        self.relevant: dict[str, bool] = {}
-        self.simple: dict[int, bool] = {}
-        self.bound: dict[int, frozenset[str]] = {}
+        self.effort = Effort()
+        self.memory = Memory()
+        self.program = Program()
+        self.interface = Interface()
         self.frames: list[Frame] = []
         self.loops: list[LoopSite] = []
         self.stack: list[nodes.AST] = []
         self.calls: list[int] = []
-        self.modules: dict[Path, Scope] = {}
-        self.attributes: dict[int, dict[str, Value]] = {}
-        self.decorators: dict[int, list[Value]] = {}
-        self.command_lines: dict[int, dict[str, Value]] = {}
-        self.memo: dict[tuple[object, ...], Value] = {}
         self.target = ""
-        self.sites: dict[tuple[int, str, str], Site] = {}
-        self.keep: list[nodes.AST] = []
-        self.global_grad = Three.YES
-        self.handlers: set[str] = set()
-        self.wired: dict[str, list[tuple[tuple[Value, ...], tuple[tuple[Value, ...], ...]]]] = {}
-        self.examples: dict[int, list[Value]] = {}
-        self.has_widgets = False
-        self.classes: list[Class] = []
-        self.functions: list[Function] = []
-        self.entered: set[str] = set()
+        self.global_grad = Tristate.YES
         self._encoder_defined: bool | None = None
 
     def key(self, function: Function | Class) -> str:
@@ -131,7 +112,7 @@ class Run(ABC):
         for value in arguments.values():
             for option in options(value):
                 if isinstance(option, Function):
-                    self.handlers.add(self.key(option))
+                    self.interface.handlers.add(self.key(option))
 
     @property
     def frame(self) -> Frame:
@@ -144,27 +125,27 @@ class Run(ABC):
         return self.frames[-1].scope
 
     @property
-    def grad(self) -> Three:
+    def grad(self) -> Tristate:
         """Whether gradients are being recorded here."""
-        if self.global_grad is Three.NO:
-            return Three.NO
+        if self.global_grad is Tristate.NO:
+            return Tristate.NO
         return self.frame.grad
 
     def site(self, node: nodes.expr | nodes.stmt, name: str = "") -> Site:
         """The site of a node in the running entry."""
         frame = self.frame
-        reached: Site | None = None
+        via: Site | None = None
         if frame.scope.source is not self.source:
             calls = [one.called_at for one in self.frames if one.called_at is not None]
-            reached = next((call for call in reversed(calls) if call.source is self.source), None)
-        key = (id(node), frame.entry, f"{name}@{reached.key if reached is not None else ''}")
-        known = self.sites.get(key)
+            via = next((call for call in reversed(calls) if call.source is self.source), None)
+        key = (id(node), frame.entry, f"{name}@{via.key if via is not None else ''}")
+        known = self.memory.sites.get(key)
         if known is None:
             known = Site(
-                frame.scope.source, node, id(node), frame.entry, frame.function, name or self.target, reached
+                frame.scope.source, node, id(node), frame.entry, frame.function, name or self.target, via
             )
-            self.sites[key] = known
-            self.keep.append(node)
+            self.memory.sites[key] = known
+            self.memory.kept.append(node)
         return known
 
     def _place(self, node: nodes.expr) -> LazyPlace:
@@ -258,7 +239,7 @@ class Run(ABC):
     def defines_encoder(self) -> bool:
         """Whether classes of the tree define ``encode_image`` and the like, so that the name alone proves nothing."""
         if self._encoder_defined is None:
-            programs = [scope.source.text for scope in self.modules.values()]
+            programs = [scope.source.text for scope in self.program.modules.values()]
             self._encoder_defined = any(name in text for text in programs for name in ENCODER_DEFINITIONS)
         return self._encoder_defined
 

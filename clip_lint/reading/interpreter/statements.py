@@ -31,8 +31,8 @@ class Statements(Run):
 
     def statement(self, node: nodes.stmt) -> bool:
         """Run one statement; False when control does not go on after it."""
-        self.budget -= 1
-        if self.budget < 0:
+        self.effort.left -= 1
+        if self.effort.left < 0:
             return True
         method: Callable[[nodes.stmt], bool | None] | None = getattr(self, "do_" + type(node).__name__, None)
         if method is None:

@@ -27,7 +27,7 @@ from clip_lint.reading.values import (
     Scores,
     Seq,
     Text,
-    Three,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -158,7 +158,7 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
             return Pair(left, right, "difference")
         return replace(
             left,
-            is_unit=Three.NO,
+            is_unit=Tristate.NO,
             mean=run.site(node),
             modality=left.modality if left.modality == right.modality else "",
         )
@@ -168,11 +168,11 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
                 return replace(value, has_bias=True)
             if isinstance(other, Scores) and isinstance(op, nodes.Sub) and other.origin == value.origin:
                 return left  # the largest score subtracted before exp
-            return replace(value, is_transformed=True, is_unit=Three.MAYBE)
+            return replace(value, is_transformed=True, is_unit=Tristate.MAYBE)
         if isinstance(value, Features):
             if isinstance(other, Const) and isinstance(other.value, float) and abs(other.value) < 1e-3:
                 return value
-            return replace(value, is_unit=Three.MAYBE)
+            return replace(value, is_unit=Tristate.MAYBE)
         if isinstance(value, Norm):
             return value
         if isinstance(value, Probability):
@@ -196,24 +196,24 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
     if isinstance(left, Features):
         if isinstance(right, Norm):
             return (
-                replace(left, is_unit=Three.YES, is_scaled=Three.NO)
+                replace(left, is_unit=Tristate.YES, is_scaled=Tristate.NO)
                 if right.axis_ok
-                else replace(left, is_unit=Three.MAYBE)
+                else replace(left, is_unit=Tristate.MAYBE)
             )
         number = number_of(right)
         if number is not None and left.is_mean:
             return left
         if number is not None and number <= 0.5:
-            return replace(left, is_scaled=Three.YES)
-        return replace(left, is_unit=Three.MAYBE if not isinstance(right, Const) else left.is_unit)
+            return replace(left, is_scaled=Tristate.YES)
+        return replace(left, is_unit=Tristate.MAYBE if not isinstance(right, Const) else left.is_unit)
     if isinstance(left, Scores):
         number = number_of(right)
         if isinstance(right, Norm):
-            return replace(left, is_unit=Three.MAYBE)
+            return replace(left, is_unit=Tristate.MAYBE)
         if isinstance(right, Unknown) and not any(
             word in _name(operands[1], right) for word in TEMPERATURE_WORDS
         ):
-            return replace(left, is_unit=Three.MAYBE, is_transformed=True, is_scaled=Three.MAYBE)
+            return replace(left, is_unit=Tristate.MAYBE, is_transformed=True, is_scaled=Tristate.MAYBE)
         return scale(
             run,
             node,
@@ -253,14 +253,14 @@ def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value,
             return scale(run, node, value, number, other, _name(other_node, other))
         if isinstance(value, Features):
             if isinstance(other, Scale) or (number is not None and abs(number) >= 2):
-                return replace(value, is_scaled=Three.YES)
+                return replace(value, is_scaled=Tristate.YES)
             if number is not None and value.is_mean:
                 return value
             if isinstance(other, Unknown) and any(
                 word in _name(other_node, other) for word in TEMPERATURE_WORDS
             ):
-                return replace(value, is_scaled=Three.YES)
-            return replace(value, is_unit=Three.MAYBE, is_scaled=Three.MAYBE)
+                return replace(value, is_scaled=Tristate.YES)
+            return replace(value, is_unit=Tristate.MAYBE, is_scaled=Tristate.MAYBE)
         if isinstance(value, Image) and number is not None:
             return replace(value, high=1 if 0 < number < 0.01 else 255 if number == 255 else value.high)
         if isinstance(value, (Probability, Pixels)) and (number is not None or isinstance(value, Pixels)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.values import UNKNOWN, Const, Text, Three, Value, options
+from clip_lint.reading.values import UNKNOWN, Const, Text, Tristate, Value, options
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ class Call:
         return self.receiver if self.receiver is not None else self.value(name)
 
 
-def truth(value: Value) -> Three:
+def truth(value: Value) -> Tristate:
     """A truth value as far as it is known."""
     if isinstance(value, Const):
-        return Three.of(bool(value.value))
+        return Tristate.of(bool(value.value))
     if isinstance(value, Text) and not value.is_holed:
-        return Three.of(bool(value.text))
-    return Three.MAYBE
+        return Tristate.of(bool(value.text))
+    return Tristate.MAYBE
 
 
 def text_of(value: Value) -> str | None:

@@ -72,8 +72,8 @@ def call_setting(run: Run, path: str, arguments: Arguments, node: nodes.Call) ->
     """A call that makes a parser or a field; None for any other."""
     root, _, name = path.partition(".")
     if path in _PARSERS:
-        run.command_lines.setdefault(id(node), {})
-        run.keep.append(node)
+        run.interface.command_lines.setdefault(id(node), {})
+        run.memory.kept.append(node)
         return CommandLine(id(node))
     if path in {"typer.Option", "typer.Argument"}:
         first = _argument(arguments, 0, "default")
@@ -123,7 +123,7 @@ def _argument(arguments: Arguments, position: int, keyword: str) -> Value:
 
 def command_line_method(run: Run, line: CommandLine, name: str, arguments: Arguments) -> Value:
     """A method of a parser or of what it parsed."""
-    settings = run.command_lines.setdefault(line.key, {})
+    settings = run.interface.command_lines.setdefault(line.key, {})
     if name == "add_argument":
         names = [text for argument in arguments.positional if (text := text_of(argument.value))]
         target = _target(arguments, names)
@@ -150,7 +150,7 @@ def _target(arguments: Arguments, names: Sequence[str]) -> str:
 
 def command_line_field(run: Run, line: CommandLine, name: str) -> Value:
     """An option's value; a plain unknown where nothing but the user tells it."""
-    return run.command_lines.get(line.key, {}).get(name, Unknown(name))
+    return run.interface.command_lines.get(line.key, {}).get(name, Unknown(name))
 
 
 def _option(arguments: Arguments) -> Dict:

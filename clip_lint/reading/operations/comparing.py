@@ -17,7 +17,7 @@ from clip_lint.reading.values import (
     Scores,
     Seq,
     Text,
-    Three,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -45,19 +45,19 @@ def compare_features(
     image = left if left.modality == "image" else right if right.modality == "image" else None
     text = left if left.modality == "text" else right if right.modality == "text" else None
     unit = (
-        Three.YES
-        if left.is_unit is right.is_unit is Three.YES
-        else (Three.NO if Three.NO in (left.is_unit, right.is_unit) else Three.MAYBE)
+        Tristate.YES
+        if left.is_unit is right.is_unit is Tristate.YES
+        else (Tristate.NO if Tristate.NO in (left.is_unit, right.is_unit) else Tristate.MAYBE)
     )
     scaled = (
-        Three.YES
-        if Three.YES in (left.is_scaled, right.is_scaled)
-        else (Three.MAYBE if Three.MAYBE in (left.is_scaled, right.is_scaled) else Three.NO)
+        Tristate.YES
+        if Tristate.YES in (left.is_scaled, right.is_scaled)
+        else (Tristate.MAYBE if Tristate.MAYBE in (left.is_scaled, right.is_scaled) else Tristate.NO)
     )
     family = (text or left).checkpoint.family
     scores = Scores(
         (image or left).checkpoint,
-        Three.YES if metric == "cosine" else unit,
+        Tristate.YES if metric == "cosine" else unit,
         scaled,
         run.site(node),
         axes,
@@ -131,8 +131,8 @@ def _product(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value)
                 axes = (mine, theirs or "?") if is_left else (theirs or "?", mine)
             return Scores(
                 known.checkpoint,
-                Three.MAYBE,
-                Three.MAYBE if known.is_scaled is Three.NO else known.is_scaled,
+                Tristate.MAYBE,
+                Tristate.MAYBE if known.is_scaled is Tristate.NO else known.is_scaled,
                 run.site(node),
                 axes,
                 pair=f"?-{known.modality}",
@@ -199,8 +199,8 @@ def op_cosine(run: Run, call: Call) -> Value:
     if known_side is not None:
         return Scores(
             known_side.checkpoint,
-            Three.YES,
-            Three.NO,
+            Tristate.YES,
+            Tristate.NO,
             run.site(call.node),
             None,
             pair=f"?-{known_side.modality}",

@@ -22,6 +22,7 @@ from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.operations.widgets import EVENTS, call_gradio, wire_event
+from clip_lint.reading.substitution import substitute
 from clip_lint.reading.values import (
     UNKNOWN,
     Bound,
@@ -41,8 +42,8 @@ from clip_lint.reading.values import (
     Partial,
     Seq,
     Text,
-    Three,
     Transform,
+    Tristate,
     Unknown,
     Value,
     Widget,
@@ -109,7 +110,7 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     if root in {"gradio", "streamlit", "telebot", "discord"}:
         run.handle(arguments)
     if root == "gradio":
-        run.has_widgets = True
+        run.interface.has_widgets = True
         field = call_gradio(run, name.rpartition(".")[2], arguments, node)
         if field is not None:
             return field
@@ -127,7 +128,7 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
         return arguments.positional[0].value
     if path == "re.sub" and len(arguments.positional) == 3 and not arguments.keywords:
         pattern, replacement, subject = (argument.value for argument in arguments.positional)
-        return texts.substitute(pattern, replacement, subject)
+        return substitute(pattern, replacement, subject)
     if root in {"os", "pathlib", "re", "json", "pickle", "datetime", "logging", "typing"}:
         return Unknown(path.rpartition(".")[2])
     if root == "joblib" and path.endswith(".load"):
@@ -183,7 +184,7 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     ):
         return UNKNOWN
     if isinstance(receiver, Parameters):
-        if name == "requires_grad_" and values and truth(values[0]) is Three.NO:
+        if name == "requires_grad_" and values and truth(values[0]) is Tristate.NO:
             run.recorder.freeze(receiver.model)
         return UNKNOWN
     if isinstance(receiver, TENSOR):
@@ -195,7 +196,7 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         )
     if isinstance(receiver, CommandLine):
         return command_line_method(run, receiver, name, arguments)
-    if isinstance(receiver, (Unknown, Widget)) and name in EVENTS and run.has_widgets:
+    if isinstance(receiver, (Unknown, Widget)) and name in EVENTS and run.interface.has_widgets:
         wire_event(run, arguments)
     if isinstance(receiver, Unknown):
         return _unknown_method(run, receiver, name, arguments, node)

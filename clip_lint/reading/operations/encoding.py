@@ -25,8 +25,8 @@ from clip_lint.reading.values import (
     Seq,
     Site,
     Text,
-    Three,
     Tokens,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
 
 
-def _normalizes(run: Run, model: Model, call: Call) -> Three:
+def _normalizes(run: Run, model: Model, call: Call) -> Tristate:
     if "normalize" in call:
         return truth(call.value("normalize"))
     if model.checkpoint.family in run.libraries.normalizing and call.spec.library == "open_clip":
-        return Three.YES
+        return Tristate.YES
     if model.checkpoint.library == "open_clip" and model.checkpoint.name is None:
-        return Three.MAYBE if model.load is None else Three.NO
+        return Tristate.MAYBE if model.load is None else Tristate.NO
     if call.arguments.has_more or ("**" in call and call.spec.library == "open_clip"):
-        return Three.MAYBE
-    return Three.NO
+        return Tristate.MAYBE
+    return Tristate.NO
 
 
 def op_encode(run: Run, call: Call) -> Value:
@@ -112,23 +112,23 @@ def op_encode(run: Run, call: Call) -> Value:
     run.recorder.add(
         run,
         Encode(
-            site,
-            model,
-            modality,
-            run.grad,
-            tuple(run.loops),
-            run.depends(source_node),
-            _text_varying(run, tokens, source_node) | run.depends(call.node.func),
-            _is_single(source, tokens, pixels, modality),
-            texts_in,
-            pixels,
-            tokens,
-            features,
-            by,
-            bool(spec.get("manages_grad")),
-            run.call_sites(),
-            run.in_framework(),
-            _from_parameter(source, tokens, pixels),
+            site=site,
+            model=model,
+            modality=modality,
+            grad=run.grad,
+            loops=tuple(run.loops),
+            varying=run.depends(source_node),
+            text_varying=_text_varying(run, tokens, source_node) | run.depends(call.node.func),
+            is_single=_is_single(source, tokens, pixels, modality),
+            texts=texts_in,
+            pixels=pixels,
+            tokens=tokens,
+            features=features,
+            processor=by,
+            is_self_managed=bool(spec.get("manages_grad")),
+            calls=run.call_sites(),
+            in_framework=run.in_framework(),
+            takes_parameter=_from_parameter(source, tokens, pixels),
         ),
         site,
     )
@@ -200,19 +200,19 @@ def op_forward(run: Run, call: Call) -> Value:
     run.recorder.add(
         run,
         Encode(
-            site,
-            model,
-            model.part or "both",
-            run.grad,
-            tuple(run.loops),
-            run.depends(image_node),
-            _text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
-            count == 1,
-            inputs.tokens.texts if inputs.tokens is not None else None,
-            inputs.pixels,
-            inputs.tokens,
-            output,
-            by,
+            site=site,
+            model=model,
+            modality=model.part or "both",
+            grad=run.grad,
+            loops=tuple(run.loops),
+            varying=run.depends(image_node),
+            text_varying=_text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
+            is_single=count == 1,
+            texts=inputs.tokens.texts if inputs.tokens is not None else None,
+            pixels=inputs.pixels,
+            tokens=inputs.tokens,
+            features=output,
+            processor=by,
             calls=run.call_sites(),
             in_framework=run.in_framework(),
         ),
@@ -236,5 +236,5 @@ def op_store_encode(run: Run, call: Call) -> Value:
     modality: str = call.spec.get("modality", "")
     if modality == "text":
         run.prompts(call.value("items"), call.node, checkpoint, call.node_of("items"))
-    unit = truth(dict(by.options).get("unit", Const(True))) if by is not None else Three.MAYBE
+    unit = truth(dict(by.options).get("unit", Const(True))) if by is not None else Tristate.MAYBE
     return Features(modality, checkpoint, unit, run.site(call.node), (modality, "dim"))

@@ -31,8 +31,8 @@ from clip_lint.reading.values import (
     Scores,
     Seq,
     Text,
-    Three,
     Tokens,
+    Tristate,
     Unknown,
     Value,
 )
@@ -121,8 +121,8 @@ def output_field(output: Output, name: str) -> Value:
     if name in {"logits_per_image", "logits_per_text"}:
         scores = Scores(
             model.checkpoint,
-            Three.YES,
-            Three.YES,
+            Tristate.YES,
+            Tristate.YES,
             output.site,
             ("image", "text"),
             is_sigmoid=model.checkpoint.family in SIGMOID_FAMILIES,
@@ -139,7 +139,7 @@ def output_field(output: Output, name: str) -> Value:
         return Features(
             modality,
             model.checkpoint,
-            Three.NO if part_only else Three.YES,
+            Tristate.NO if part_only else Tristate.YES,
             output.site,
             (modality, "dim"),
             model=model,

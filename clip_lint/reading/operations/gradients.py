@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Mixed
 from clip_lint.reading.operations.call import Call, truth
-from clip_lint.reading.values import Autocast, GradContext, Parameters, Three, Unknown, Value, options
+from clip_lint.reading.values import Autocast, GradContext, Parameters, Tristate, Unknown, Value, options
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -17,7 +17,7 @@ def op_grad(run: Run, call: Call) -> Value:
     on = bool(call.spec.get("on"))
     run.recorder.trains |= on
     argument = call.spec.get("argument")
-    if argument and call.arguments.positional and truth(call.arguments.positional[0].value) is Three.NO:
+    if argument and call.arguments.positional and truth(call.arguments.positional[0].value) is Tristate.NO:
         on = True
     return GradContext(on)
 
@@ -25,11 +25,11 @@ def op_grad(run: Run, call: Call) -> Value:
 def op_set_grad(run: Run, call: Call) -> Value:
     """``torch.set_grad_enabled(False)``, as a statement or a context manager."""
     on = truth(call.value("mode"))
-    if on is Three.NO:
-        run.frame.grad = Three.NO
+    if on is Tristate.NO:
+        run.frame.grad = Tristate.NO
         if len(run.frames) == 1:
-            run.global_grad = Three.NO
-    return GradContext(on is not Three.NO)
+            run.global_grad = Tristate.NO
+    return GradContext(on is not Tristate.NO)
 
 
 def op_context(_run: Run, _call: Call) -> Value:

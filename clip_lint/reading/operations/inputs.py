@@ -19,8 +19,8 @@ from clip_lint.reading.values import (
     Pixels,
     Seq,
     Text,
-    Three,
     Tokens,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -69,9 +69,9 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     )
     truncates = truth(truncation)
     if call.spec.get("truncates") or family == "siglip2":
-        truncates = Three.YES
+        truncates = Tristate.YES
     if call.arguments.has_more or "**" in call:
-        truncates = Three.MAYBE if truncates is Three.NO else truncates
+        truncates = Tristate.MAYBE if truncates is Tristate.NO else truncates
         padding = padding or "?"
     node = call.node_of("text")
     site = run.site(call.node)
@@ -211,7 +211,7 @@ def op_process(run: Run, call: Call) -> Value:
             by,
             _first_image(value),
             _image_count(value, node),
-            is_normalized=truth(normalizes) is not Three.NO or normalizes == NONE,
+            is_normalized=truth(normalizes) is not Tristate.NO or normalizes == NONE,
             source=value,
         )
     if call.spec.get("returns") == "pixels":

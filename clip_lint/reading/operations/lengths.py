@@ -21,7 +21,7 @@ from clip_lint.reading.values import (
     Scores,
     Seq,
     Text,
-    Three,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -48,7 +48,9 @@ def op_normalize(run: Run, call: Call) -> Value:
                 and value.count != 1
             )
             result.append(
-                replace(value, is_unit=Three.MAYBE if wrong else Three.YES, is_scaled=Three.NO, mean=None)
+                replace(
+                    value, is_unit=Tristate.MAYBE if wrong else Tristate.YES, is_scaled=Tristate.NO, mean=None
+                )
             )
         else:
             result.append(value if isinstance(value, (Pixels, Image)) else Unknown("normalized"))
@@ -60,7 +62,7 @@ def op_normalize_in_place(run: Run, call: Call) -> Value:
     node = call.node_of("x")
     value = call.value("x")
     if node is not None and isinstance(value, Features):
-        run.store(node, replace(value, is_unit=Three.YES, mean=None), call.node)
+        run.store(node, replace(value, is_unit=Tristate.YES, mean=None), call.node)
     elif node is not None:
         run.store(node, UNKNOWN, call.node)
     return NONE
@@ -100,8 +102,8 @@ def op_mean(run: Run, call: Call) -> Value:
     if isinstance(value, Features):
         dim = number(call.value("dim"))
         keep = (
-            truth(call.value("keepdim", Const(False))) is Three.YES
-            or truth(call.value("keepdims", Const(False))) is Three.YES
+            truth(call.value("keepdim", Const(False))) is Tristate.YES
+            or truth(call.value("keepdims", Const(False))) is Tristate.YES
         )
         axes = value.axes
         if axes is not None and dim is not None and -len(axes) <= dim < len(axes):
@@ -118,7 +120,7 @@ def op_mean(run: Run, call: Call) -> Value:
         single = value.count == 1
         return replace(
             value,
-            is_unit=value.is_unit if single else Three.NO,
+            is_unit=value.is_unit if single else Tristate.NO,
             mean=value.mean if single else run.site(call.node),
             axes=axes,
             count=None,

@@ -17,7 +17,7 @@ from clip_lint.reading.values import (
     Parameters,
     Scale,
     Seq,
-    Three,
+    Tristate,
     Unknown,
     Value,
 )
@@ -59,15 +59,15 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
     if name == "train":
         if not values and "mode" not in arguments.keywords:
             run.recorder.train(model)
-        elif (values and truth(values[0]) is Three.NO) or (
-            "mode" in arguments.keywords and truth(arguments.keywords["mode"].value) is Three.NO
+        elif (values and truth(values[0]) is Tristate.NO) or (
+            "mode" in arguments.keywords and truth(arguments.keywords["mode"].value) is Tristate.NO
         ):
             run.recorder.evaluate(model)
         else:
             run.recorder.train(model)
         return model
     if name == "requires_grad_":
-        if values and truth(values[0]) is Three.NO:
+        if values and truth(values[0]) is Tristate.NO:
             run.recorder.freeze(model)
         else:
             run.recorder.trains = True

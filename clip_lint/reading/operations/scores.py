@@ -16,7 +16,7 @@ from clip_lint.reading.values import (
     Scale,
     Scores,
     Seq,
-    Three,
+    Tristate,
     Unknown,
     Value,
     options,
@@ -68,18 +68,20 @@ def scale(
     site = run.site(node)
     if learned or (factor is not None and factor >= LEAST_SCALE) or (factor is None and named):
         run.recorder.add(run, Scaled(site, scores, factor, learned, named), site)
-        already = scores.is_scaled is Three.YES
+        already = scores.is_scaled is Tristate.YES
         return replace(
             scores,
-            is_scaled=Three.YES,
+            is_scaled=Tristate.YES,
             temperature=None if learned else (1.0 / factor if factor else None),
             is_transformed=scores.is_transformed or already,
         )
-    if factor is not None and 0 < factor <= 0.05 and scores.is_scaled is Three.YES:
-        return replace(scores, is_scaled=Three.NO, temperature=None)
+    if factor is not None and 0 < factor <= 0.05 and scores.is_scaled is Tristate.YES:
+        return replace(scores, is_scaled=Tristate.NO, temperature=None)
     if factor is not None and factor in {1.0, -1.0}:
         return scores
-    return replace(scores, is_transformed=True, is_scaled=Three.MAYBE if factor is None else scores.is_scaled)
+    return replace(
+        scores, is_transformed=True, is_scaled=Tristate.MAYBE if factor is None else scores.is_scaled
+    )
 
 
 def op_exp(run: Run, call: Call) -> Value:

@@ -45,7 +45,7 @@ def call_gradio(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> 
         if name == "Examples":
             for widget, column in zip(inputs, _columns(examples, len(inputs)), strict=True):
                 if isinstance(widget, Widget):
-                    run.examples.setdefault(widget.key, []).extend(column)
+                    run.interface.examples.setdefault(widget.key, []).extend(column)
             return Unknown(name)
         function = _argument(arguments, 0, "fn")
         _wire(run, function, inputs, _columns(examples, len(inputs)))
@@ -61,18 +61,20 @@ def wire_event(run: Run, arguments: Arguments) -> None:
 def _wire(run: Run, function: Value, inputs: list[Value], examples: list[list[Value]]) -> None:
     for option in options(function):
         if isinstance(option, Function):
-            run.wired.setdefault(run.key(option), []).append((tuple(inputs), tuple(map(tuple, examples))))
+            run.interface.wired.setdefault(run.key(option), []).append(
+                (tuple(inputs), tuple(map(tuple, examples)))
+            )
 
 
 def given(run: Run, function: Function) -> dict[int, Value]:
     """What the user interface gives to a function: by position, where it is known at all."""
     found: dict[int, list[Value]] = {}
-    for inputs, examples in run.wired.get(run.key(function), ()):
+    for inputs, examples in run.interface.wired.get(run.key(function), ()):
         for position, (field, column) in enumerate(zip(inputs, examples, strict=True)):
             values = found.setdefault(position, [])
             if isinstance(field, Widget):
                 values.extend(option for option in options(field.value) if not isinstance(option, Unknown))
-                values.extend(run.examples.get(field.key, ()))
+                values.extend(run.interface.examples.get(field.key, ()))
             values.extend(column)
     user = Unknown("", is_parameter=True)
     return {position: OneOf((*dict.fromkeys(values), user)) for position, values in found.items() if values}

@@ -9,7 +9,7 @@ from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
 from clip_lint.reading.operations.inputs import record_image
-from clip_lint.reading.values import Component, Features, Model, Scores, Seq, Text, Three, Unknown, Value
+from clip_lint.reading.values import Component, Features, Model, Scores, Seq, Text, Tristate, Unknown, Value
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         count = len(labels.items) if isinstance(labels, Seq) and labels.is_whole else None
         site = run.site(call.node)
         scores = Scores(
-            checkpoint, Three.YES, Three.YES, site, label_count=count, texts=labels, is_whole_model=True
+            checkpoint, Tristate.YES, Tristate.YES, site, label_count=count, texts=labels, is_whole_model=True
         )
         run.recorder.add(run, Normalized(site, scores, "softmax", "text", None), site)
     return Unknown("predictions")
@@ -49,7 +49,7 @@ def op_zero_shot_weights(run: Run, call: Call) -> Value:
     model = call.value("model")
     checkpoint = model.checkpoint if isinstance(model, Model) else Checkpoint("open_clip", None, None, "clip")
     run.labels(call.value("labels"), call.value("templates"), call.node, checkpoint, adds_template=True)
-    return Features("text", checkpoint, Three.YES, run.site(call.node), ("dim", "text"))
+    return Features("text", checkpoint, Tristate.YES, run.site(call.node), ("dim", "text"))
 
 
 def op_clip_score(run: Run, call: Call) -> Value:

@@ -1,0 +1,69 @@
+"""What one run of the interpreter keeps, grouped by what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clip_lint.reading.scope import Scope
+    from clip_lint.reading.values import Class, Function, Site, Value
+    from clip_lint.syntax import nodes
+
+BUDGET = 100_000
+"""Evaluated nodes for one root file: most need a few thousand."""
+ABROAD_BUDGET = 40_000
+"""How many of them outside the root file."""
+
+
+@dataclass
+class Effort:
+    """How many nodes may still be evaluated."""
+
+    left: int = BUDGET
+    abroad: int = ABROAD_BUDGET
+
+
+@dataclass
+class Memory:
+    """What was worked out once about a node, a file or a call.
+
+    Nodes are told apart by identity, so those that are asked about are kept alive.
+    """
+
+    speaks_of_clip: dict[str, bool] = field(default_factory=dict)
+    makes_few_calls: dict[int, bool] = field(default_factory=dict)
+    bound_names: dict[int, frozenset[str]] = field(default_factory=dict)
+    sites: dict[tuple[int, str, str], Site] = field(default_factory=dict)
+    results: dict[tuple[object, ...], Value] = field(default_factory=dict)
+    kept: list[nodes.AST] = field(default_factory=list)
+
+
+@dataclass
+class Program:
+    """What the program defines, and which of its functions were called."""
+
+    modules: dict[Path, Scope] = field(default_factory=dict)
+    classes: list[Class] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    entered: set[str] = field(default_factory=set)
+    decorators: dict[int, list[Value]] = field(default_factory=dict)
+    attributes: dict[int, dict[str, Value]] = field(default_factory=dict)
+    """Of each class (by its definition's identity), the attributes of its objects."""
+
+
+WiredFields = tuple[tuple["Value", ...], tuple[tuple["Value", ...], ...]]
+"""The fields that a user interface passes to a function, and the examples of each."""
+
+
+@dataclass
+class Interface:
+    """How users reach the program: options of a command line, fields and buttons, request handlers."""
+
+    command_lines: dict[int, dict[str, Value]] = field(default_factory=dict)
+    handlers: set[str] = field(default_factory=set)
+    wired: dict[str, list[WiredFields]] = field(default_factory=dict)
+    examples: dict[int, list[Value]] = field(default_factory=dict)
+    has_widgets: bool = False

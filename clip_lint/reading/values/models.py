@@ -1,0 +1,120 @@
+"""Models, what belongs to them, and what goes into them and comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.values.base import Tristate, Value
+from clip_lint.reading.values.plain import UNKNOWN
+
+if TYPE_CHECKING:
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.reading.values.base import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Model(Value):
+    """A loaded model. ``load`` is where; one load is one model, whatever variables it goes through."""
+
+    checkpoint: Checkpoint
+    load: Site | None = None
+    mode: str = "unknown"
+    dtype: str = ""
+    device: str = ""
+    part: str = ""
+    is_given: bool = False
+    """A parameter of the function that was run by itself: nothing is known of how it was set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters(Value):
+    """The parameters of a model, or one of them."""
+
+    model: Model
+
+
+@dataclass(frozen=True, slots=True)
+class Component(Value):
+    """A processor, tokenizer, image transform or pipeline that goes with a checkpoint (``kind`` says which)."""
+
+    kind: str
+    checkpoint: Checkpoint
+    load: Site | None = None
+    options: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Image(Value):
+    """Pixels of a picture before preprocessing.
+
+    ``channels`` is ``rgb``, ``bgr`` or empty; ``form`` is ``array``, ``pil`` or ``tensor``; ``high`` is the top of the
+    value range (255, 1) or None; ``steps`` lists what a hand-made transform did.
+    """
+
+    channels: str = ""
+    form: str = ""
+    high: int | None = None
+    origin: Site | None = None
+    steps: tuple[str, ...] = ()
+    stats: tuple[float, ...] = ()
+    wrapped: Site | None = field(default=None, compare=False)
+    """Where an array became a PIL image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transform(Value):
+    """A torchvision-like transform: its step names and the mean/std it normalises with, if any."""
+
+    steps: tuple[str, ...]
+    stats: tuple[float, ...] = ()
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels(Value):
+    """Preprocessed pixels, with the component that made them and how many pictures (None: unknown)."""
+
+    by: Component | None = None
+    image: Image | None = None
+    count: int | None = None
+    dtype: str = ""
+    is_batch: bool = False
+    device: str = ""
+    """Empty: never moved from the CPU."""
+    is_normalized: bool = True
+    source: Value = field(default=UNKNOWN, compare=False)
+    """What was preprocessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens(Value):
+    """Token ids of texts."""
+
+    texts: Value
+    by: Component | None = None
+    site: Site | None = None
+    padding: str = ""
+    truncation: Tristate = Tristate.MAYBE
+    varying: frozenset[int] = field(default=frozenset(), compare=False)
+    """The loops whose round the texts depend on."""
+    is_single: bool = False
+    """One text: the target of a loop over single items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs(Value):
+    """What a processor returns: a mapping with token ids, pixels or both."""
+
+    tokens: Tokens | None = None
+    pixels: Pixels | None = None
+    by: Component | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output(Value):
+    """What a whole-model forward returns (transformers) before a field is taken."""
+
+    model: Model
+    inputs: Inputs | None = None
+    site: Site | None = None

@@ -1,0 +1,211 @@
+"""The values of the language itself: constants, texts, containers, functions, classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from clip_lint.reading.values.base import LazyPlace, Value
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clip_lint.core.place import Place
+    from clip_lint.reading.values.base import Site
+    from clip_lint.source.model import Source
+    from clip_lint.syntax import nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """Anything. ``name`` is the parameter, attribute or function it came from, for messages and naming heuristics."""
+
+    name: str = ""
+    is_parameter: bool = False
+    joined: LazyPlace | None = field(default=None, compare=False)
+    """Where the spaces of a text that is not known became underscores."""
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Value):
+    """A number, truth value, None, bytes or ellipsis written in the code."""
+
+    value: Any
+    site: Site | None = field(default=None, compare=False)
+
+
+NONE = Const(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Value):
+    """A string; ``{}`` stands for parts that are not known. ``label`` and ``template`` as in `Prompt`."""
+
+    text: str
+    place: LazyPlace | None = field(default=None, compare=False)
+    label: str | None = None
+    template: str | None = None
+    is_holed: bool = False
+    hole: str = ""
+    """Name of what fills the first unknown hole."""
+    written: Place | None = field(default=None, compare=False)
+    """Where it stands in a label file; ``place`` is then where the program opens that file."""
+    joined: LazyPlace | None = field(default=None, compare=False)
+    """Where the spaces of what fills a hole became underscores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seq(Value):
+    """A list, tuple or set. ``is_whole`` is false when it may hold more than ``items``."""
+
+    items: tuple[Value, ...]
+    kind: str = "list"
+    is_whole: bool = True
+    place: LazyPlace | None = field(default=None, compare=False)
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dict(Value):
+    """A mapping with its known entries in order."""
+
+    entries: tuple[tuple[Value, Value], ...]
+    is_whole: bool = True
+    place: LazyPlace | None = field(default=None, compare=False)
+    name: str = field(default="", compare=False)
+
+    def get(self, key: str) -> Value | None:
+        """The value stored under a string key, if known."""
+        for known, value in self.entries:
+            if isinstance(known, Text) and known.text == key:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine(Value):
+    """An argparse parser or (``is_parsed``) what it parsed; ``key`` finds its options in the run."""
+
+    key: int
+    is_parsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Widget(Value):
+    """A field of a user interface: ``value`` is what it holds or offers before a user touches it."""
+
+    key: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Value):
+    """One of several values: by the path taken, or (``loop``) one after the other in a loop."""
+
+    options: tuple[Value, ...]
+    loop: int = 0
+    rows: int = field(default=0, compare=False)
+    """The loop that gives one option a round: values of the same rows go together one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class External(Value):
+    """Something imported from outside the linted tree, by its dotted path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef(Value):
+    """A module of the linted tree."""
+
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Value):
+    """A name imported from a module of the tree that was not needed yet; that module is read at the first use."""
+
+    module: str
+    level: int
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Function(Value):
+    """A function or lambda of the linted tree, with the scope it closes over and the object it is bound to."""
+
+    node: nodes.FunctionDef | nodes.AsyncFunctionDef | nodes.Lambda
+    scope: Any
+    source: Source
+    qualname: str
+    owner: Class | None = None
+    receiver: Value | None = None
+    defaults: tuple[tuple[str, Value], ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Function) and other.node is self.node and other.receiver == self.receiver
+
+    def __hash__(self) -> int:
+        return hash((id(self.node), self.receiver))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Class(Value):
+    """A class of the linted tree."""
+
+    node: nodes.ClassDef
+    scope: Any
+    source: Source
+    qualname: str
+    bases: tuple[Value, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Class) and other.node is self.node
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Value):
+    """An object of a class of the linted tree; all objects of one class share their attributes."""
+
+    cls: Class
+
+
+@dataclass(frozen=True, slots=True)
+class Bound(Value):
+    """A method or attribute of a value, kept in a variable or about to be called."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Value):
+    """``functools.partial`` of a callable."""
+
+    function: Value
+    args: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradContext(Value):
+    """A context manager or decorator that switches gradients (``on`` or off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Autocast(Value):
+    """A context manager that converts precision where operations need it."""
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The alternatives of a value: those of a `OneOf`, else itself alone."""
+    return value.options if isinstance(value, OneOf) else (value,)

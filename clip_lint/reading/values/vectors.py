@@ -1,0 +1,122 @@
+"""Embeddings, what is computed from them, and where they are stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.values.base import Tristate, Value
+
+if TYPE_CHECKING:
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.reading.values.base import Site
+    from clip_lint.reading.values.models import Component, Model
+
+
+Axes = tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Features(Value):
+    """Projected embeddings of images or texts.
+
+    ``is_unit``: normalised to length one. ``is_scaled``: multiplied by a scale.
+    ``is_wrapped``: transformers 5 output object whose vector is in ``.pooler_output``. ``count``: number of rows.
+    """
+
+    modality: str
+    checkpoint: Checkpoint
+    is_unit: Tristate
+    origin: Site | None = None
+    axes: Axes = None
+    mean: Site | None = None
+    """Where they were averaged."""
+    is_scaled: Tristate = Tristate.NO
+    is_wrapped: bool = False
+    count: int | None = None
+    texts: Value | None = field(default=None, compare=False)
+    model: Model | None = None
+    dtype: str = ""
+    name: str = field(default="", compare=False)
+
+    @property
+    def is_mean(self) -> bool:
+        """An average of several."""
+        return self.mean is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(Value):
+    """The length of features, to divide by."""
+
+    of: Features
+    axis_ok: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Value):
+    """Two sets of features subtracted from (``difference``) or multiplied with (``product``) each other, elementwise."""
+
+    left: Features
+    right: Features
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale(Value):
+    """A logit scale (``model.logit_scale``, its ``exp()``), or a temperature."""
+
+    is_learned: bool
+    value: float | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores(Value):
+    """Similarities between rows.
+
+    ``unit``: cosines (both sides normalised). ``is_scaled``: multiplied by a logit scale or divided by a temperature,
+    as logits are. ``axes`` name what rows and columns are. ``metric``: ``dot``, ``cosine`` or ``euclidean``.
+    ``pair``: the modalities compared, such as ``image-text``.
+    """
+
+    checkpoint: Checkpoint
+    is_unit: Tristate
+    is_scaled: Tristate
+    origin: Site | None = None
+    axes: Axes = None
+    pair: str = "image-text"
+    metric: str = "dot"
+    temperature: float | None = None
+    is_sigmoid: bool = False
+    """The checkpoint was trained with a sigmoid over each pair (SigLIP)."""
+    label_count: int | None = None
+    image_count: int | None = None
+    texts: Value | None = field(default=None, compare=False)
+    name: str = field(default="", compare=False)
+    is_whole_model: bool = False
+    has_bias: bool = False
+    is_transformed: bool = False
+    """Rescaled or shifted in a way that is not followed: its absolute size says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probability(Value):
+    """Scores after softmax or sigmoid (``via``); ``axis`` is what was compared."""
+
+    of: Scores
+    via: str
+    axis: str = "?"
+    site: Site | None = None
+    axes: Axes = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Value):
+    """A vector index or collection; ``metric`` is ``ip``, ``l2``, ``cosine`` or empty."""
+
+    metric: str
+    library: str
+    site: Site | None = None
+    embedder: Component | None = None
+    """What the store embeds texts and images with by itself."""
