@@ -12,8 +12,8 @@ from clip_lint.syntax.layout import Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clip_lint.syntax.thin import Extent, Ground, Located
     from clip_lint.syntax.spans import Spans
+    from clip_lint.syntax.thin import Extent, Ground, Located
 
 
 class Positions:
