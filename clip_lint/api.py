@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.core.problem import Problem
-    from clip_lint.engine.lint import Outcome
+    from clip_lint.engine.outcome import Outcome
     from clip_lint.engine.query import Answer
 
     StrPath = str | os.PathLike[str]

@@ -13,7 +13,7 @@ import pytest
 from clip_lint import __version__
 from clip_lint.cli import main as cli
 from clip_lint.cli.group import COMMANDS
-from clip_lint.engine import lint as engine
+from clip_lint.engine.project import Project
 from clip_lint.report import FORMATS
 
 if TYPE_CHECKING:
@@ -402,7 +402,7 @@ def test_interrupts_and_faults_of_our_own_leave_no_traceback(
         raise KeyboardInterrupt
 
     monkeypatch.chdir(write({"a.py": IDLE}))
-    monkeypatch.setattr(engine, "lint", interrupted)
+    monkeypatch.setattr(Project, "lint", interrupted)
     with pytest.raises(SystemExit) as leaving:
         cli.main(["."])
     assert leaving.value.code == 130

@@ -18,10 +18,11 @@ from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, S
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
 from clip_lint.engine import cache as cache_module
-from clip_lint.engine import lint as engine
+from clip_lint.engine import project as engine
 from clip_lint.engine.cache_format import from_record, to_record
 from clip_lint.engine.funnel import FileResult, Steps, default_steps, lint_file
-from clip_lint.engine.lint import Outcome, lint, lint_text
+from clip_lint.engine.lint import lint, lint_text
+from clip_lint.engine.outcome import Outcome
 from clip_lint.engine.workers import Scope, Task, in_workers
 from clip_lint.knowledge.versions import Versions
 from clip_lint.settings.configuration import Configuration, Overrides

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.core.place import Place, Position
-from clip_lint.engine.lint import Outcome, lint_text
+from clip_lint.engine.lint import lint_text
+from clip_lint.engine.outcome import Outcome
 from clip_lint.settings.configuration import Configuration, Overrides, rules
 from clip_lint.settings.selection import Stage
 from clip_lint.source.suppressions import Directive, directives, may_suppress, unknown_codes

@@ -59,7 +59,7 @@ def lint_code(
     Returns findings (with place, message, help and fix), problems that kept the code from being read, and with `fix` the
     repaired program.
     """
-    from clip_lint.engine.lint import lint_text  # noqa: PLC0415 (what no tool needs, no tool loads)
+    from clip_lint.engine.project import Project  # noqa: PLC0415 (what no tool needs, no tool loads)
     from clip_lint.fixing.session import fix_text  # noqa: PLC0415
     from clip_lint.report.json import as_object  # noqa: PLC0415
 
@@ -67,12 +67,12 @@ def lint_code(
     data = code.encode("utf-8", "replace")
     mended = data
     try:
-        configuration = Configuration(Overrides(), base)
+        project = Project(Configuration(Overrides(), base), base)
         if fix:
-            repair, mended = fix_text(data, filename, configuration, base, unsafe=False)
+            repair, mended = fix_text(project, data, filename, unsafe=False)
             outcome = repair.outcome
         else:
-            outcome = lint_text(data, filename, configuration, base)
+            outcome = project.lint_text(data, filename)
     except (ConfigError, ValueError) as error:
         raise ToolError(str(error)) from None
     result: dict[str, Any] = {

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clip_lint.engine.git import Changes
-    from clip_lint.engine.lint import Outcome
-    from clip_lint.settings.configuration import Configuration, Settings
+    from clip_lint.engine.outcome import Outcome
+    from clip_lint.engine.project import Project
+    from clip_lint.settings.configuration import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,11 @@ class Adoption:
 
         return changes_since(self.diff_base, base)
 
-    def paths(
-        self, paths: Sequence[str], changes: Changes | None, configuration: Configuration, base: str
-    ) -> tuple[str, ...]:
+    def paths(self, project: Project, paths: Sequence[str], changes: Changes | None) -> tuple[str, ...]:
         """The paths to lint: as given, or the changed ones among the files that they stand for."""
         if changes is None or not self.changed_only:
             return tuple(paths)
-        from clip_lint.source.discovery import discover  # noqa: PLC0415
-
-        found = discover(paths, configuration, base)
+        found = project.discover(paths)
         changed = [target.path for target in found.targets if changes.has(target.path)]
         return (*changed, *(problem.path for problem in found.missing))
 
@@ -99,33 +96,19 @@ def without_known(outcome: Outcome, settings: Settings) -> Outcome:
     return replace(outcome, findings=marked(outcome.findings, read_baseline(settings.baseline)))
 
 
-def add_ignores(
-    outcome: Outcome,
-    paths: Sequence[str],
-    configuration: Configuration,
-    settings: Settings,
-    base: str,
-    reason: str,
-    *,
-    dry: bool,
-    isolated: bool,
-) -> int:
+def add_ignores(outcome: Outcome, project: Project, settings: Settings, reason: str, *, dry: bool) -> int:
     """Write a suppression with its reason at each reported finding, or show the difference that this would make."""
     from clip_lint.cli.fix import write_diff  # noqa: PLC0415
     from clip_lint.fixing.add_ignore import ignored  # noqa: PLC0415
-    from clip_lint.fixing.rounds import Tree, write_mended  # noqa: PLC0415
-    from clip_lint.source.discovery import discover  # noqa: PLC0415
+    from clip_lint.fixing.rounds import write_mended  # noqa: PLC0415
 
-    found = discover(paths, configuration, base)
-    tree = Tree(found.targets, found.roots, base, isolated, outcome.origins)
     problems = [*outcome.missing, *outcome.problems]
     done = []
     reported = outcome.reported
     for name in dict.fromkeys(finding.place.path for finding in reported):
-        target = tree.target(name)
-        if target is None:
-            continue
-        mended = ignored(tree, target, [each for each in reported if each.place.path == name], reason)
+        mended = ignored(
+            project, project.named(name), [each for each in reported if each.place.path == name], reason
+        )
         problems += mended.problems
         if mended.new == mended.old:
             continue

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from clip_lint.engine.baseline import Entry
-    from clip_lint.engine.lint import Outcome
+    from clip_lint.engine.outcome import Outcome
     from clip_lint.settings.configuration import Configuration
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")

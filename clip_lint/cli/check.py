@@ -19,34 +19,25 @@ if TYPE_CHECKING:
 
     from clip_lint.cli.adopting import Adoption
     from clip_lint.engine.git import Changes
-    from clip_lint.engine.lint import Outcome
+    from clip_lint.engine.outcome import Outcome
+    from clip_lint.engine.project import Project
     from clip_lint.fixing.session import Repair
-    from clip_lint.settings.configuration import Configuration, Settings
+    from clip_lint.settings.configuration import Settings
 
 
 def check_tree(
-    paths: Sequence[str],
-    configuration: Configuration,
-    settings: Settings,
-    base: str,
-    adoption: Adoption,
-    changes: Changes | None,
-    *,
-    dry: bool,
-    isolated: bool,
+    project: Project, paths: Sequence[str], adoption: Adoption, changes: Changes | None, *, dry: bool
 ) -> int:
     """Lint the files and report, or suppress what would be reported (``dry``: only show how)."""
-    from clip_lint.engine.lint import lint  # noqa: PLC0415
     from clip_lint.report.progress import Progress  # noqa: PLC0415
 
+    base = project.base
+    settings = project.configuration.for_folder(base)
     with Progress(sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet) as progress:
-        outcome = lint(paths, configuration, base, isolated=isolated, progress=progress.update)
+        outcome = project.lint(paths, progress=progress.update)
     outcome = adoption.narrowed(outcome, changes, base)
     if adoption.add_ignore is not None:
-        return add_ignores(
-            without_known(outcome, settings), paths, configuration, settings, base, adoption.add_ignore,
-            dry=dry, isolated=isolated,
-        )  # fmt: skip
+        return add_ignores(without_known(outcome, settings), project, settings, adoption.add_ignore, dry=dry)
     if adoption.changed_only:
         return finish(outcome, settings, base, nothing="no changed Python files or notebooks here")
     return finish(outcome, settings, base)
@@ -61,15 +52,7 @@ class Fixing:
     review: bool
 
 
-def fix_paths(
-    paths: Sequence[str],
-    configuration: Configuration,
-    settings: Settings,
-    base: str,
-    fixing: Fixing,
-    *,
-    isolated: bool,
-) -> int:
+def fix_paths(project: Project, paths: Sequence[str], settings: Settings, fixing: Fixing) -> int:
     """Repair the files and report what is left."""
     from clip_lint.cli.fix import Review  # noqa: PLC0415
     from clip_lint.fixing.session import fix_tree  # noqa: PLC0415
@@ -80,40 +63,29 @@ def fix_paths(
         sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet and not fixing.review
     ) as progress:
         repair = fix_tree(
+            project,
             paths,
-            configuration,
-            base,
             unsafe=fixing.unsafe,
             dry=fixing.diff,
-            isolated=isolated,
             choose=Review(color=color) if fixing.review else None,
             progress=progress.update,
         )
-    return finish_fixing(repair, settings, base, fixing)
+    return finish_fixing(repair, settings, project.base, fixing)
 
 
-def fix_stdin(
-    data: bytes,
-    name: str,
-    configuration: Configuration,
-    settings: Settings,
-    base: str,
-    fixing: Fixing,
-    *,
-    isolated: bool,
-) -> int:
+def fix_stdin(project: Project, data: bytes, name: str, settings: Settings, fixing: Fixing) -> int:
     """The mended program goes to standard output, everything else to standard error."""
     if fixing.review:
         raise click.UsageError("--review needs a file: standard input holds the program")
     from clip_lint.fixing.session import fix_text  # noqa: PLC0415
 
-    repair, mended = fix_text(data, name, configuration, base, unsafe=fixing.unsafe, isolated=isolated)
+    repair, mended = fix_text(project, data, name, unsafe=fixing.unsafe)
     if not fixing.diff:
         sys.stdout.flush()
         sys.stdout.buffer.write(mended)
         sys.stdout.buffer.flush()
     contents = {each.place.path: mended for each in repair.outcome.findings}
-    return finish_fixing(repair, settings, base, fixing, contents)
+    return finish_fixing(repair, settings, project.base, fixing, contents)
 
 
 def finish_fixing(

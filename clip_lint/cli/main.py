@@ -20,7 +20,8 @@ from clip_lint.core.escaping import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clip_lint.settings.configuration import Configuration, Overrides
+    from clip_lint.engine.project import Project
+    from clip_lint.settings.configuration import Overrides
 
 
 @click.group(cls=Commands, context_settings={**HELP, "max_content_width": 100})
@@ -49,6 +50,7 @@ def check(
     **options: Any,
 ) -> int:
     """Lint files (what happens without a command)."""
+    from clip_lint.engine.project import Project  # noqa: PLC0415
     from clip_lint.settings.configuration import Configuration  # noqa: PLC0415
 
     if config is not None and isolated:
@@ -58,6 +60,7 @@ def check(
     overrides = _overrides(options, base)
     configuration = Configuration(overrides, base, file=config, isolated=isolated)
     settings = configuration.for_folder(base)
+    project = Project(configuration, base, isolated=isolated)
     check_verifying(settings)
     if diff and review:
         raise click.UsageError("--diff and --review exclude each other")
@@ -73,43 +76,32 @@ def check(
 
         def once() -> int:
             now = Configuration(overrides, base, file=config, isolated=isolated)
-            return _checked(paths, now, adoption, base, dry=False, isolated=isolated)
+            return _checked(Project(now, base, isolated=isolated), paths, adoption, dry=False)
 
         return _watch(paths, base, once)
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- (standard input) cannot be mixed with other paths")
-        from clip_lint.engine.lint import lint_text  # noqa: PLC0415
-
         name = stdin_filename or "-"
         data = sys.stdin.buffer.read()
         if is_fixing:
-            return fix_stdin(data, name, configuration, settings, base, fixing, isolated=isolated)
-        outcome = lint_text(data, name, configuration, base, isolated=isolated)
+            return fix_stdin(project, data, name, settings, fixing)
+        outcome = project.lint_text(data, name)
         contents = {each.place.path: data for each in outcome.findings}
         return finish(outcome, settings, base, contents)
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename goes with the path - (standard input)")
     if is_fixing and add_ignore is None:
-        wanted = adoption.paths(paths or (".",), adoption.changes(base), configuration, base)
-        return fix_paths(wanted, configuration, settings, base, fixing, isolated=isolated)
-    return _checked(paths, configuration, adoption, base, dry=diff, isolated=isolated)
+        wanted = adoption.paths(project, paths or (".",), adoption.changes(base))
+        return fix_paths(project, wanted, settings, fixing)
+    return _checked(project, paths, adoption, dry=diff)
 
 
-def _checked(
-    paths: tuple[str, ...],
-    configuration: Configuration,
-    adoption: Adoption,
-    base: str,
-    *,
-    dry: bool,
-    isolated: bool,
-) -> int:
+def _checked(project: Project, paths: tuple[str, ...], adoption: Adoption, *, dry: bool) -> int:
     """Lint and report once."""
-    changes = adoption.changes(base)
-    wanted = adoption.paths(paths or (".",), changes, configuration, base)
-    settings = configuration.for_folder(base)
-    return check_tree(wanted, configuration, settings, base, adoption, changes, dry=dry, isolated=isolated)
+    changes = adoption.changes(project.base)
+    wanted = adoption.paths(project, paths or (".",), changes)
+    return check_tree(project, wanted, adoption, changes, dry=dry)
 
 
 def _watch(paths: tuple[str, ...], base: str, once: Callable[[], int]) -> int:

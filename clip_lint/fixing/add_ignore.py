@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from clip_lint.core.finding import Finding
+    from clip_lint.engine.project import Project
     from clip_lint.fixing.buffers import Document
-    from clip_lint.fixing.rounds import Tree
     from clip_lint.source.discovery import Target
     from clip_lint.source.model import Source
 
@@ -48,7 +48,7 @@ def complaint_about(reason: str) -> str | None:
     return None
 
 
-def ignored(tree: Tree, target: Target, findings: Sequence[Finding], reason: str) -> Mended:
+def ignored(project: Project, target: Target, findings: Sequence[Finding], reason: str) -> Mended:
     """A file with a suppression for each of its ``findings``; nothing is written.
 
     The result is linted again: a file in which a comment would not silence its finding, or would change the program,
@@ -57,7 +57,7 @@ def ignored(tree: Tree, target: Target, findings: Sequence[Finding], reason: str
     name = target.name
     wanted = [finding for finding in findings if finding.code != UNUSED_CODE]
     try:
-        old = tree.read(target)
+        old = project.read(target.path)
         source = load(Path(target.path), name, old).source
         document = open_document(target.path, old)
         if source is None or not wanted:
@@ -69,7 +69,7 @@ def ignored(tree: Tree, target: Target, findings: Sequence[Finding], reason: str
         return Mended(target.path, name, b"", b"", (), (Problem(name, str(error)),))
     except UneditableError as error:
         return Mended(target.path, name, old, old, (), (Problem(name, f"not suppressed: {error}"),))
-    problem = _fault(tree, target, source, new, wanted)
+    problem = _fault(project, target, source, new, wanted)
     if problem is not None:
         return Mended(target.path, name, old, old, (), (Problem(name, f"not suppressed: {problem}"),))
     return Mended(target.path, name, old, new, tuple(wanted))
@@ -125,7 +125,9 @@ def takers_of(program: str) -> dict[int, int]:
     return found
 
 
-def _fault(tree: Tree, target: Target, source: Source, new: bytes, wanted: Sequence[Finding]) -> str | None:
+def _fault(
+    project: Project, target: Target, source: Source, new: bytes, wanted: Sequence[Finding]
+) -> str | None:
     """What the comments would do that they should not; None where they only silence their findings."""
     changed = load(Path(target.path), target.name, new).source
     try:
@@ -134,8 +136,8 @@ def _fault(tree: Tree, target: Target, source: Source, new: bytes, wanted: Seque
     except UnparsableError as error:
         return str(error)
     codes = {finding.code for finding in wanted}
-    before = tree.lint(target, tree.read(target)).selected
-    after = tree.lint(target, new).selected
+    before = project.linted(target, project.read(target.path)).selected
+    after = project.linted(target, new).selected
     loud = [each for each in after if not each.suppressed]
     if len(loud) != sum(not each.suppressed for each in before) - len(wanted):
         left = next((each.code for each in loud if each.code in codes), None)

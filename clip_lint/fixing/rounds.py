@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import ast
-import os
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Applicability
 from clip_lint.core.problem import Problem
-from clip_lint.engine.funnel import default_steps, lint_bytes
-from clip_lint.engine.lint import merge
-from clip_lint.engine.pins import ProjectVersions
-from clip_lint.engine.workers import Scope
 from clip_lint.fixing.atomic_write import StaleError, write
 from clip_lint.fixing.buffers import Document, UneditableError, open_document
 from clip_lint.fixing.compose import compose
 from clip_lint.fixing.proof import codes, complaints
-from clip_lint.settings.configuration import rules
-from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load, read_bytes
+from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from clip_lint.core.finding import Finding
-    from clip_lint.engine.funnel import Steps
+    from clip_lint.engine.outcome import Linted
+    from clip_lint.engine.project import Project
     from clip_lint.fixing.compose import Batch
-    from clip_lint.knowledge.versions import Versions
     from clip_lint.source.discovery import Target
     from clip_lint.source.model import Source
 
@@ -60,80 +54,6 @@ class Mended:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Linted:
-    """A file's findings: those that are selected, and ``every`` one, of whatever rule and severity."""
-
-    selected: tuple[Finding, ...]
-    every: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass
-class Tree:
-    """The linted files, with those contents in memory that are mended but not written.
-
-    ``origins`` says for each file's name which targets' reading gave findings in it.
-    """
-
-    targets: Sequence[Target]
-    roots: tuple[str, ...]
-    base: str
-    isolated: bool
-    origins: Mapping[str, tuple[str, ...]]
-    steps: Steps | None = None
-    contents: dict[str, bytes] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._by_name = {target.name: target for target in self.targets}
-        self._pins: dict[tuple[tuple[str, str], ...], ProjectVersions] = {}
-
-    def target(self, name: str) -> Target | None:
-        """The target that is reported as ``name``."""
-        return self._by_name.get(name)
-
-    def read(self, target: Target) -> bytes:
-        """A file's content as far as it is mended."""
-        if target.path in self.contents:
-            return self.contents[target.path]
-        return read_bytes(target.path)
-
-    def lint(self, target: Target, data: bytes) -> Linted:
-        """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
-        contents = {**self.contents, target.path: data}
-        overlay: dict[str, Source] = {}
-        for path, content in contents.items():
-            name = next(each.name for each in self.targets if each.path == path)
-            source = load(Path(path), name, content).source
-            if source is not None:
-                overlay[path] = source
-        involved = [target]
-        for name in self.origins.get(target.name, ()):
-            other = self._by_name.get(name)
-            if other is not None and other is not target:
-                involved.append(other)
-        steps = self.steps or default_steps()
-        results = []
-        for each in involved:
-            workspace = Scope(self.roots, self.base, each.settings.extra_libraries).workspace(overlay)
-            content = contents[each.path] if each.path in contents else read_bytes(each.path)
-            results.append(lint_bytes(each.path, each.name, content, workspace, self._versions(each), steps))
-        outcome = merge(results, involved, rules, contents)
-        own = [finding for finding in outcome.findings if finding.place.path == target.name]
-        every = {
-            (finding.code, finding.place): finding
-            for finding in (*(each for result in results for each in result.findings), *own)
-            if finding.place.path == target.name
-        }
-        return Linted(tuple(own), tuple(every.values()), results[0].problems)
-
-    def _versions(self, target: Target) -> Versions:
-        pinned = target.settings.target_versions
-        if pinned not in self._pins:
-            self._pins[pinned] = ProjectVersions(use_pins=not self.isolated, targets=dict(pinned))
-        return self._pins[pinned].for_folder(os.path.dirname(target.path))
-
-
 def is_wanted(finding: Finding, *, unsafe: bool) -> bool:
     """Whether a finding's fix may be written."""
     fix = finding.fix
@@ -142,20 +62,20 @@ def is_wanted(finding: Finding, *, unsafe: bool) -> bool:
     return unsafe or fix.applicability is Applicability.SAFE
 
 
-def mend(tree: Tree, target: Target, *, unsafe: bool, choose: Chooser | None = None) -> Mended:
+def mend(project: Project, target: Target, *, unsafe: bool, choose: Chooser | None = None) -> Mended:
     """A file with its fixes applied, round after round until none is left; nothing is written.
 
     A round that would not do what it promised is taken back, its fixes are tried one by one, and those that fail alone
     are left out and reported.
     """
-    return _Mending(tree, target, unsafe=unsafe, choose=choose).run()
+    return _Mending(project, target, unsafe=unsafe, choose=choose).run()
 
 
 class _Mending:
     """The rounds of one file."""
 
-    def __init__(self, tree: Tree, target: Target, *, unsafe: bool, choose: Chooser | None) -> None:
-        self._tree = tree
+    def __init__(self, project: Project, target: Target, *, unsafe: bool, choose: Chooser | None) -> None:
+        self._project = project
         self._target = target
         self._unsafe = unsafe
         self._choose = choose
@@ -167,14 +87,14 @@ class _Mending:
         """All rounds."""
         name = self._target.name
         try:
-            old = self._tree.read(self._target)
+            old = self._project.read(self._target.path)
         except UnreadableError as error:
             return Mended(self._target.path, name, b"", b"", (), (Problem(name, str(error)),))
         data = old
         fixed: list[Finding] = []
         try:
             document = open_document(self._target.path, data)
-            linted = self._tree.lint(self._target, data)
+            linted = self._project.linted(self._target, data)
             for _ in range(_MAX_ROUNDS):
                 batch = self._next(linted.selected, document, data)
                 if not batch.findings:
@@ -225,7 +145,7 @@ class _Mending:
         data = after.bytes()
         problem = _unparsable(after, self._target.path)
         if problem is None:
-            linted = self._tree.lint(self._target, data)
+            linted = self._project.linted(self._target, data)
             said = [each.message for each in linted.problems if not before.problems]
             said += complaints(before.every, linted.every, linted.selected, batch.findings, moved)
             if not said:

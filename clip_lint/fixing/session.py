@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from clip_lint.engine.lint import Outcome, lint, lint_text
-from clip_lint.fixing.rounds import Tree, is_wanted, mend, write_mended
-from clip_lint.source.discovery import Target, discover
-from clip_lint.source.load import display_name
+from clip_lint.fixing.rounds import is_wanted, mend, write_mended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clip_lint.core.finding import Finding
     from clip_lint.core.problem import Problem
-    from clip_lint.engine.funnel import Steps
-    from clip_lint.engine.lint import Progress
+    from clip_lint.engine.outcome import Outcome
+    from clip_lint.engine.project import Progress, Project
     from clip_lint.fixing.rounds import Chooser, Mended
-    from clip_lint.settings.configuration import Configuration
 
 _MAX_PASSES = 10
 """A fix in one file can bring up or settle a fault in another; trees come to rest in two or three passes."""
@@ -45,21 +41,16 @@ class Repair:
 
 
 def fix_tree(
+    project: Project,
     paths: Sequence[str],
-    configuration: Configuration,
-    base: str,
     *,
     unsafe: bool,
     dry: bool = False,
-    isolated: bool = False,
     choose: Chooser | None = None,
-    steps: Steps | None = None,
     progress: Progress | None = None,
 ) -> Repair:
     """Mend all files that ``paths`` stand for; ``dry`` writes nothing, ``choose`` is asked about each fix."""
-    outcome = lint(paths, configuration, base, isolated=isolated, steps=steps, progress=progress)
-    found = discover(paths, configuration, base)
-    tree = Tree(found.targets, found.roots, base, isolated, outcome.origins, steps)
+    outcome = project.lint(paths, progress=progress)
     total: dict[str, Mended] = {}
     refused: dict[Problem, None] = {}
     failed: dict[str, Problem] = {}
@@ -67,10 +58,10 @@ def fix_tree(
     for _ in range(_MAX_PASSES):
         changed = False
         for name in names:
-            target = tree.target(name)
-            if target is None or name in failed:
+            if name in failed:
                 continue
-            mended = mend(tree, target, unsafe=unsafe, choose=choose)
+            target = project.named(name)
+            mended = mend(project, target, unsafe=unsafe, choose=choose)
             refused.update(dict.fromkeys(mended.problems))
             if mended.new == mended.old:
                 continue
@@ -79,34 +70,26 @@ def fix_tree(
                 failed[name] = problem
                 continue
             if dry:
-                tree.contents[target.path] = mended.new
+                project.overlay[target.path] = mended.new
+            project.refresh()
             changed = True
             before = total.get(name)
             total[name] = mended if before is None else _joined(before, mended)
         if not changed:
             break
         if not dry:
-            outcome = lint(paths, configuration, base, isolated=isolated, steps=steps)
-            tree.origins = outcome.origins
+            outcome = project.lint(paths)
             names = [] if choose is not None else _names(outcome, unsafe=unsafe)
     return Repair(outcome, tuple(total.values()), tuple(refused), tuple(failed.values()))
 
 
-def fix_text(
-    data: bytes, name: str, configuration: Configuration, base: str, *, unsafe: bool, isolated: bool = False
-) -> tuple[Repair, bytes]:
+def fix_text(project: Project, data: bytes, name: str, *, unsafe: bool) -> tuple[Repair, bytes]:
     """Mend ``data`` as if it were the content of the file ``name``, and the mended content."""
-    import os  # noqa: PLC0415
-
-    outcome = lint_text(data, name, configuration, base, isolated=isolated)
+    outcome = project.lint_text(data, name)
     if not _names(outcome, unsafe=unsafe):
         return Repair(outcome), data
-    path = os.path.normpath(os.path.join(base, name))
-    folder = os.path.dirname(path)
-    target = Target(path, display_name(path, base), configuration.for_folder(folder))
-    tree = Tree((target,), (folder,), base, isolated, {}, contents={path: data})
-    mended = mend(tree, target, unsafe=unsafe)
-    left = lint_text(mended.new, name, configuration, base, isolated=isolated)
+    mended = mend(project, project.named(name), unsafe=unsafe)
+    left = project.lint_text(mended.new, name)
     changed = (replace(mended, problems=()),) if mended.new != mended.old else ()
     return Repair(left, changed, mended.problems), mended.new
 

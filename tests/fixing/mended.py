@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
+from clip_lint.engine.project import Project
 from clip_lint.fixing.session import Repair, fix_text
 from clip_lint.settings.configuration import Configuration, Overrides, target_version
 from clip_lint.settings.selection import Stage
@@ -40,9 +41,8 @@ def mend(
 ) -> tuple[Repair, str]:
     """What fixing did to a program, and the program."""
     data = text.encode() if isinstance(text, str) else text
-    repair, mended = fix_text(
-        data, name, configuration(*codes, versions=versions), BASE, unsafe=unsafe, isolated=True
-    )
+    project = Project(configuration(*codes, versions=versions), BASE, isolated=True)
+    repair, mended = fix_text(project, data, name, unsafe=unsafe)
     return repair, mended.decode()
 
 

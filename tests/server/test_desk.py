@@ -10,8 +10,8 @@ from scenes_of_code import CALLER, GRADIENTS, HELPER, MENDED_HELPER, RAW
 
 from clip_lint.core.finding import Finding
 from clip_lint.core.place import Position
+from clip_lint.engine import run as run_module
 from clip_lint.engine.funnel import lint_bytes
-from clip_lint.server import open_files as desk_module
 from clip_lint.server.open_files import Desk, Opened
 from clip_lint.server.positions import Lines
 from clip_lint.settings.configuration import Overrides
@@ -37,7 +37,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(Path(path).name)
         return real(path, *rest)  # type: ignore[arg-type]  # handed through as they came
 
-    monkeypatch.setattr(desk_module, "lint_bytes", counted)
+    monkeypatch.setattr(run_module, "lint_bytes", counted)
     return names
 
 

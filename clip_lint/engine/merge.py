@@ -1,0 +1,169 @@
+"""What is made of all files' results: duplicates dropped, comments obeyed, rules selected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clip_lint.core.finding import Applicability
+from clip_lint.engine.outcome import Outcome
+from clip_lint.settings.selection import ALL, matches
+from clip_lint.source.fingerprint import anchored, numbered
+from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.suppressions import (
+    UNUSED_CODE,
+    UNUSED_NAME,
+    directives,
+    silence,
+    unknown_codes,
+    unused,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from clip_lint.core.cards import Rule
+    from clip_lint.core.finding import Finding, Fix
+    from clip_lint.core.place import Place
+    from clip_lint.core.problem import Problem
+    from clip_lint.engine.funnel import FileResult
+    from clip_lint.settings.configuration import Settings
+    from clip_lint.source.discovery import Target
+    from clip_lint.source.model import Source
+    from clip_lint.source.suppressions import Directive
+
+
+def merge(
+    results: Iterable[FileResult],
+    targets: Sequence[Target],
+    load_rules: Callable[[], Mapping[str, Rule]],
+    contents: Mapping[str, bytes] | None = None,
+) -> Outcome:
+    """All files' results as one: duplicates dropped, comments obeyed and held to account, rules selected.
+
+    A finding may come from reading another file than the one it stands in. It is reported only where the file it
+    stands in is linted too, under that file's settings and comments. What a function gives when it is read by itself
+    does not count where another file calls it: that file's reading knows its arguments and the switches around it.
+    """
+    results = tuple(results)
+    entered = {name for result in results for name in result.entered}
+    by_name = {target.name: target for target in targets}
+    by_path = {target.path: target for target in targets}
+    findings: dict[str, dict[tuple[str, Place], Finding]] = {}
+    comments: dict[str, tuple[Directive, ...]] = {}
+    problems: list[Problem] = []
+    origins: dict[str, dict[str, None]] = {}
+    half_read: set[str] = set()
+    # Workers answer in any order; of two findings alike the one of the file itself stays, else that of the first path.
+    for result in sorted(results, key=lambda result: result.path):
+        problems += result.problems
+        reader = by_path[result.path].name
+        if result.problems:
+            half_read.add(reader)
+        if result.comments:
+            comments[reader] = result.comments
+        for finding in result.findings:
+            name = finding.place.path
+            if name not in by_name or (finding.run_alone and entered.issuperset(finding.run_alone)):
+                continue
+            own_findings = findings.setdefault(name, {})
+            if reader == name:
+                own_findings[finding.code, finding.place] = finding
+            else:
+                own_findings.setdefault((finding.code, finding.place), finding)
+                origins.setdefault(name, {})[reader] = None
+    if not (findings or comments):
+        return Outcome(problems=tuple(problems))
+    rules = load_rules()
+    shown: list[Finding] = []
+    warnings: list[str] = []
+    for name in sorted({*findings, *comments}):
+        target = by_name[name]
+        own = list(findings.get(name, {}).values())
+        data = (contents or {}).get(target.path)
+        if own and name not in comments:
+            comments[name] = _comments(target, data)
+        own = _accounted(own, comments[name], target, rules, data, is_half_read=name in half_read)
+        shown += _selected(own, target, rules)
+        warnings += [
+            f"{_where(place)}: warning: {message}" for place, message in unknown_codes(comments[name], rules)
+        ]
+    shown.sort(key=lambda finding: (finding.place, finding.code))
+    told = {name: tuple(others) for name, others in origins.items()}
+    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings), origins=told)
+
+
+def _accounted(
+    findings: list[Finding],
+    comments: Sequence[Directive],
+    target: Target,
+    rules: Mapping[str, Rule],
+    data: bytes | None,
+    *,
+    is_half_read: bool,
+) -> list[Finding]:
+    """The findings of one file with silenced ones marked, and one more for each comment that silences nothing."""
+    if not comments:
+        return findings
+    # Of a file that does not parse as a whole nobody can say what its comments silence.
+    idle = [] if is_half_read else unused(findings, comments, rules)
+    named = [comment for comment in comments if comment.codes]
+    if idle:
+        source = _source(target, data)
+        idle = [anchored(finding, source) for finding in idle]
+    return [*silence(findings, comments), *silence(idle, [each for each in named if _names_unused(each)])]
+
+
+def _names_unused(comment: Directive) -> bool:
+    return any(matches(code, UNUSED_CODE, UNUSED_NAME) and code.upper() != ALL for code in comment.codes)
+
+
+def _selected(findings: Iterable[Finding], target: Target, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """The findings of one file that its settings want to see."""
+    settings = target.settings
+    codes = settings.codes(rules) - settings.ignored_in(target.path, rules)
+    for finding in findings:
+        severity = finding.severity
+        for selector, level in settings.severity:
+            if matches(selector, finding.code, finding.name):
+                severity = level
+        if finding.code in codes and severity >= settings.min_severity:
+            fix = _trusted(finding, settings)
+            if severity == finding.severity and fix is finding.fix:
+                yield finding
+            else:
+                yield replace(finding, severity=severity, fix=fix)
+
+
+def _trusted(finding: Finding, settings: Settings) -> Fix | None:
+    """A finding's fix, as applicable as the settings say; a suggestion stays one."""
+    fix = finding.fix
+    if fix is None or fix.applicability is Applicability.SUGGESTION:
+        return fix
+    level = fix.applicability
+    if any(matches(selector, finding.code, finding.name) for selector in settings.extend_safe_fixes):
+        level = Applicability.SAFE
+    if any(matches(selector, finding.code, finding.name) for selector in settings.extend_unsafe_fixes):
+        level = Applicability.UNSAFE
+    return fix if level is fix.applicability else replace(fix, applicability=level)
+
+
+def _comments(target: Target, data: bytes | None) -> tuple[Directive, ...]:
+    """The suppressions of a file that nobody searched for them yet."""
+    source = _source(target, data)
+    if source is None or not ("noqa" in source.text.lower() or "clip-lint" in source.text.lower()):
+        return ()
+    return directives(source)
+
+
+def _source(target: Target, data: bytes | None = None) -> Source | None:
+    try:
+        return load(Path(target.path), target.name, read_bytes(target.path) if data is None else data).source
+    except UnreadableError:
+        return None
+
+
+def _where(place: Place) -> str:
+    cell = f":cell {place.cell}" if place.cell else ""
+    return f"{place.path}{cell}:{place.start.line}:{place.start.column}"

@@ -1,0 +1,42 @@
+"""What a run found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found: findings in order of place, paths that do not exist, files that could not be linted, warnings.
+
+    ``findings`` are those that are selected and severe enough, silenced ones included and marked.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    missing: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+    files: int = 0
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each file the other files whose reading gave findings in it, by name."""
+
+    @property
+    def reported(self) -> tuple[Finding, ...]:
+        """The findings that nobody silenced."""
+        return tuple(finding for finding in self.findings if not finding.suppressed)
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """One file's findings: those that are selected, and ``every`` one, of whatever rule and severity."""
+
+    selected: tuple[Finding, ...]
+    every: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
