@@ -70,7 +70,8 @@ class Lowering:
         self, elements: Sequence[cst.BaseElement], ctx: nodes.expr_context
     ) -> tuple[nodes.expr, ...]:
         return tuple(
-            self.target(each if isinstance(each, cst.StarredElement) else each.value, ctx) for each in elements
+            self.target(each if isinstance(each, cst.StarredElement) else each.value, ctx)
+            for each in elements
         )
 
     def statements(self, body: Sequence[cst.CSTNode]) -> tuple[nodes.stmt, ...]:
