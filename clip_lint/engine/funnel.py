@@ -108,9 +108,11 @@ def _run_checks(facts: FactsLike) -> list[Finding]:
 
 def preload() -> None:
     """Load what reading takes, so that forked workers share it instead of each loading its own."""
-    import clip_lint.checks  # noqa: PLC0415
     import clip_lint.codemods  # noqa: PLC0415
     import clip_lint.reading  # noqa: F401, PLC0415
+    from clip_lint.checks.discovery import modules  # noqa: PLC0415
+
+    modules()
 
 
 def lint_bytes(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
+from clip_lint.checks.discovery import prompt_checks
 from clip_lint.core.cards import load_rules
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.escaping import printable
@@ -19,7 +19,7 @@ from clip_lint.reading.prompts import Prompt, PromptSet, Task
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from clip_lint.checks.prompts_shared import PromptCheck
+    from clip_lint.checks.rule import PromptCheck
     from clip_lint.core.finding import Finding
 
 DEFAULT_MODEL = "openai/clip-vit-base-patch32"
@@ -105,7 +105,7 @@ def answer(request: Request) -> Answer:
     prompts = _prompt_set(request)
     findings = []
     pairs: set[tuple[str, frozenset[int]]] = set()
-    for finding in (found for check in _stable_checks() for found in check(prompts)):
+    for finding in (found for check in _stable_checks() for found in check.find(prompts)):
         lines = frozenset(
             place.start.line for place in (finding.place, *(each.place for each in finding.related))
         )
@@ -120,7 +120,7 @@ def answer(request: Request) -> Answer:
 def _stable_checks() -> tuple[PromptCheck, ...]:
     rules = load_rules()
     return tuple(
-        check for check in PROMPT_CHECKS if not rules[code_of(check)].is_preview or code_of(check) in _ANYWAY
+        check for check in prompt_checks() if not rules[check.code].is_preview or check.code in _ANYWAY
     )
 
 

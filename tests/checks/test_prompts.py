@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.checks.prompts import PROMPT_CHECKS, code_of
-from clip_lint.checks.prompts_measured import measured, measured_as
-from clip_lint.checks.prompts_towers import context_length, languages
+from clip_lint.checks.discovery import prompt_checks
+from clip_lint.checks.prompts.measured import measured, measured_as
+from clip_lint.checks.prompts.towers import context_length, languages
 from clip_lint.core.cards import load_rules
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
@@ -57,7 +57,7 @@ def prompt_set(
 
 
 def run(code: str, prompts: PromptSet) -> list[Finding]:
-    return [finding for check in PROMPT_CHECKS if code_of(check) == code for finding in check(prompts)]
+    return [finding for check in prompt_checks() if check.code == code for finding in check.find(prompts)]
 
 
 def lines(code: str, prompts: PromptSet) -> list[tuple[int, Severity]]:
@@ -68,14 +68,14 @@ def codes(prompts: PromptSet, least: Severity = NOTE) -> set[str]:
     rules = load_rules()
     return {
         finding.code
-        for check in PROMPT_CHECKS
-        for finding in check(prompts)
+        for check in prompt_checks()
+        for finding in check.find(prompts)
         if finding.severity >= least and not rules[finding.code].is_preview
     }
 
 
 def test_every_code_has_one_check() -> None:
-    assert [code_of(check) for check in PROMPT_CHECKS] == [f"CLP{number}" for number in range(101, 117)]
+    assert [check.code for check in prompt_checks()] == [f"CLP{number}" for number in range(101, 117)]
 
 
 @pytest.mark.parametrize(

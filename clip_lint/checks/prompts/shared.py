@@ -1,13 +1,10 @@
-"""What the checks of prompt sets share: one finding a place, the two labels of a contrast, how prompts are shown."""
+"""What the checks of prompt sets share: how a finding is made, the two labels of a contrast, how prompts are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import wraps
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts_grading import graded
-from clip_lint.checks.registry import check
+from clip_lint.checks.prompts.intent import graded
 from clip_lint.core.cards import load_rules
 from clip_lint.core.evidence import EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
@@ -15,6 +12,8 @@ from clip_lint.language import Difference, contrasts, read_prompt
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clip_lint.core.place import Place
     from clip_lint.language import Contrast, Meaning
 
@@ -68,33 +67,6 @@ def prompt_finding(
         ),
         request=request if rule.probe is not None else None,
     )  # fmt: skip
-
-
-PromptCheck = Callable[["PromptSet"], Iterator[Finding]]
-
-
-def prompt_check(code: str) -> Callable[[PromptCheck], PromptCheck]:
-    """Mark a function as the check of ``code`` on prompt sets; of findings in one place the most severe one stays."""
-
-    def mark(function: PromptCheck) -> PromptCheck:
-        @check(code)
-        @wraps(function)
-        def checked(prompts: PromptSet) -> Iterator[Finding]:
-            yield from _once(function(prompts))
-
-        return checked
-
-    return mark
-
-
-def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """One finding for a place, in the order of their first appearance."""
-    best: dict[Place, Finding] = {}
-    for finding in findings:
-        known = best.get(finding.place)
-        if known is None or finding.severity > known.severity:
-            best[finding.place] = finding
-    yield from best.values()
 
 
 def label_span(prompt: Prompt) -> tuple[int, int] | None:

@@ -1,32 +1,19 @@
-"""How a check is declared - a plain function over facts that knows its code - and how it words a finding."""
+"""How a check makes a finding: named and graded as the card says, at the place where the mistake was made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from clip_lint.core.cards import load_rules
 from clip_lint.core.evidence import EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
-    from clip_lint.reading.facts import Facts
     from clip_lint.reading.values import Site
-
-Check = Callable[["Facts"], Iterator[Finding]]
-Checker = TypeVar("Checker", bound=Callable[..., Iterator[Finding]])
-
-
-def check(code: str) -> Callable[[Checker], Checker]:
-    """Mark a function as the check of ``code``."""
-
-    def mark(function: Checker) -> Checker:
-        function.code = code  # type: ignore[attr-defined]
-        return function
-
-    return mark
 
 
 def report(

@@ -1,0 +1,1 @@
+"""CLP301-309: how the model is fed."""

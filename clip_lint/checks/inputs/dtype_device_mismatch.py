@@ -1,0 +1,54 @@
+"""CLP309: precision or device mixes that fail or lose precision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+_MIXED = {
+    "half-on-cpu": (
+        "half precision on the CPU: many operations are missing or slow there, and precision is lost",
+        "keep float32 on the CPU; use half precision on the GPU only",
+    ),
+    "optimizer-on-half": (
+        "the optimizer updates float16 weights (`clip.load` gives those on CUDA): small updates vanish and training diverges",
+        "call `model.float()` first, or train with autocast",
+    ),
+    "inputs-on-cpu": (
+        "the model is on the GPU and these inputs were never moved there: this raises a device error",
+        "move the inputs too: `inputs.to(model.device)`",
+    ),
+    "float-into-half": (
+        "float32 pixels go into a half-precision model: this raises a dtype error",
+        "move the inputs too: `inputs.to(device, dtype=model.dtype)`",
+    ),
+}
+
+
+@check("CLP309")
+def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
+    """Precision or device mixes that fail or lose precision."""
+    for mixed in facts.mixed:
+        is_trained = mixed.kind == "optimizer-on-half"
+        if is_trained and mixed.model.load is not None and mixed.model.load.key in facts.frozen:
+            continue  # only a head on top learns
+        message, advice = _MIXED[mixed.kind]
+        site = mixed.model.load if is_trained and mixed.model.load is not None else mixed.site
+        yield report(
+            "CLP309",
+            site,
+            message,
+            advice,
+            related=[(mixed.model.load, "the model is loaded here"), (mixed.site, "used here")],
+            checkpoint=mixed.model.checkpoint,
+            measure=[("kind", mixed.kind)],
+        )

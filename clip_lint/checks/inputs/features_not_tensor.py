@@ -1,0 +1,39 @@
+"""CLP307: transformers 5 feature output used as a tensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import quoted, report
+from clip_lint.checks.rule import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP307")
+def features_not_tensor(facts: Facts) -> Iterator[Finding]:
+    """Transformers 5 feature output used as a tensor."""
+    for use in facts.wrapped_uses:
+        if use.site.key in facts.guarded:
+            continue
+        name = quoted(use.features.name or use.site.name, "the result")
+        yield report(
+            "CLP307",
+            use.site,
+            f"{name} is a BaseModelOutputWithPooling on Transformers 5, not a tensor, and {use.how}: this raises there",
+            "take `.pooler_output`",
+            related=[(use.use, "used as a tensor here")],
+            checkpoint=use.features.checkpoint,
+            details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],
+            place=use.site.place,
+        )
+
+
+def _is_known(checkpoint: Checkpoint) -> bool:
+    """Whether the code names the model's class or weights; else its methods' names alone tell what it is."""
+    return checkpoint.name is not None or checkpoint.family is not None

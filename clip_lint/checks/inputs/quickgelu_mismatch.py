@@ -1,0 +1,37 @@
+"""CLP306: open_clip architecture and weights disagree on QuickGELU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP306")
+def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
+    """open_clip architecture and weights disagree on QuickGELU."""
+    for load in facts.loads:
+        checkpoint = load.model.checkpoint
+        if not load.quickgelu:
+            continue
+        if checkpoint.tag == "openai" and not facts.versions.allows("open_clip_torch", ">=3"):
+            continue
+        name = checkpoint.name or ""
+        right = f"{name}-quickgelu" if load.quickgelu == "missing" else name.removesuffix("-quickgelu")
+        yield report(
+            "CLP306",
+            load.site,
+            f"the weights {checkpoint.tag!r} were trained with {'QuickGELU' if load.quickgelu == 'missing' else 'GELU'}, but"
+            f" {name!r} builds the other activation: features are off, and open_clip only warns",
+            f"load {right!r} with these weights",
+            checkpoint=checkpoint,
+            place=load.site.place,
+            details=[("written", name, None), ("architecture", right, None)],
+        )

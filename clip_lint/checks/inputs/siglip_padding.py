@@ -1,0 +1,49 @@
+"""CLP302: sigLIP text without padding="max_length"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.inputs.mixed_tokenizers import of_several_libraries
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP302")
+def siglip_padding(facts: Facts) -> Iterator[Finding]:
+    """SigLIP text without padding="max_length"."""
+    mixed = of_several_libraries(facts)
+    for tokenize in facts.tokenizes:
+        tokens = tokenize.tokens
+        by = tokens.by
+        if (
+            tokenize.site.key in mixed
+            or by is None
+            or by.checkpoint.family != "siglip"
+            or by.checkpoint.library != "transformers"
+        ):
+            continue
+        if tokens.padding in {"max_length", "?"}:
+            continue
+        given = (
+            f'padding="{tokens.padding}"'
+            if tokens.padding not in {"", "True"}
+            else "padding=True"
+            if tokens.padding
+            else "no padding"
+        )
+        yield report(
+            "CLP302",
+            tokenize.site,
+            f"SigLIP text with {given}: the model reads the embedding off the last of 64 tokens, so the text must be padded"
+            " to full length as in training",
+            'pass `padding="max_length"` (and `truncation=True`)',
+            related=[(by.load, "the SigLIP checkpoint is named here")],
+            checkpoint=by.checkpoint,
+        )

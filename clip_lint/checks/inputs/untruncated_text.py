@@ -1,0 +1,120 @@
+"""CLP305: text of any length into a tokenizer that does not cut, or ids cut by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.inputs.mixed_tokenizers import of_several_libraries
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.reading.values import OneOf, Seq, Text, Three, Unknown, options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts, Tokenize
+    from clip_lint.reading.values import Value
+
+
+_QUERY = re.compile(r"query|search|user", re.IGNORECASE)
+"""Parameters that a user fills, whatever constants the examples in the file pass."""
+_CAPTION = re.compile(r"caption(?:_?\d)?")
+_LONG = re.compile(
+    r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
+)
+_BOUNDED = re.compile(
+    r"ctx|label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj",
+    re.IGNORECASE,
+)
+
+
+def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
+    """Whether texts are surely short: written in the code, or a template around class names."""
+    alternatives = options(value)
+    has_texts = any(isinstance(option, Text) for option in alternatives)
+    for option in alternatives:
+        if isinstance(option, Text):
+            # A template around something: a class name, unless it is called a description, a query or the like.
+            if option.is_holed and (
+                _LONG.search(option.hole)
+                if option.text != "{}"
+                else not _BOUNDED.search(f"{option.hole} {argument}")
+            ):
+                return False
+        elif isinstance(option, Seq) and depth < 3:
+            if not option.is_whole and not option.items and not _BOUNDED.search(f"{option.name} {argument}"):
+                return False
+            if not all(_is_bounded(item, argument, depth + 1) for item in option.items):
+                return False
+        elif isinstance(option, Unknown) and has_texts:
+            continue  # the rest of a list whose known members are short
+        elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
+            continue  # one sentence, in the data sets that call it so
+        elif isinstance(option, Unknown) and not _BOUNDED.search(f"{option.name} {argument}"):
+            return False
+    return True
+
+
+@check("CLP305")
+def untruncated_text(facts: Facts) -> Iterator[Finding]:
+    """Text of any length into a tokenizer that does not cut, or ids cut by hand."""
+    cut = {sliced.tokens.site.key for sliced in facts.sliced if sliced.tokens.site is not None}
+    mixed = of_several_libraries(facts)
+    encoded = {encode.tokens.site for encode in facts.encodes if encode.tokens is not None}
+    for tokenize in facts.tokenizes:
+        tokens = tokenize.tokens
+        if tokenize.site.key in cut or tokenize.site.key in mixed:
+            continue
+        if tokens.site not in encoded and _is_cut_as_well(tokenize, facts):
+            continue
+        if (
+            not tokenize.raises
+            or tokens.truncation is not Three.NO
+            or (isinstance(tokens.texts, OneOf) and not tokens.texts.options)
+        ):
+            continue
+        if _is_bounded(tokens.texts, tokenize.argument) and not (
+            tokenize.is_parameter and _QUERY.search(tokenize.argument)
+        ):
+            continue
+        option = "truncate=True" if tokenize.library in {"clip", ""} else "truncation=True"
+        yield report(
+            "CLP305",
+            tokenize.site,
+            f"{_text_name(tokenize)} may be of any length: text of more tokens than the model reads (77 for CLIP) raises an"
+            " error here or in the model",
+            f"pass `{option}`",
+            checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
+            details=[("option", option.removesuffix("=True"), None)],
+        )
+    for sliced in facts.sliced:
+        if sliced.tokens.truncation is Three.YES or sliced.tokens.site not in encoded:
+            continue
+        yield report(
+            "CLP305",
+            sliced.tokens.site or sliced.site,
+            "the token ids are cut by hand, which drops the end token: CLIP reads the text's embedding off that token",
+            "let the tokenizer cut: `truncation=True` keeps the end token",
+            related=[(sliced.site, "the ids are cut here")],
+            details=[("option", "truncation", None)],
+            checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
+            measure=[("kind", "end token cut off")],
+        )
+
+
+def _is_cut_as_well(tokenize: Tokenize, facts: Facts) -> bool:
+    """Whether the same function lets the same tokenizer cut the same text: the whole then tells what was cut off."""
+    return any(
+        other.tokens.truncation is Three.YES
+        and other.tokens.by == tokenize.tokens.by
+        and other.argument == tokenize.argument
+        and other.site.function == tokenize.site.function
+        for other in facts.tokenizes
+    )
+
+
+def _text_name(tokenize: Tokenize) -> str:
+    argument = tokenize.argument
+    return f"`{argument}`" if argument and len(argument) <= 40 else "the text"

@@ -1,0 +1,59 @@
+"""CLP103: two or more objects with their own attributes; sets that differ by a swap of attributes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.measured import swapped_attributes
+from clip_lint.checks.prompts.shared import (
+    carries,
+    contrasts_of,
+    label_span,
+    meanings,
+    pair_of,
+    prompt_finding,
+    quoted_text,
+)
+from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.language import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.reading.prompts import PromptSet
+
+
+_BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop; or ask a model for questions such as `Salesforce/blip-vqa-base`"
+
+
+@prompt_check("CLP103", passes_mentions=True)
+def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
+    """Two or more objects with their own attributes; sets that differ by a swap of attributes."""
+    by_label = contrasts_of(prompts, Difference.ATTRIBUTES)
+    for index, prompt, meaning in meanings(prompts):
+        contrast = by_label.get(index)
+        if contrast is not None:
+            labels, related = pair_of(prompts, contrast)
+            message = (
+                f"{labels} differ only in what belongs to what (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP reads much the same "
+                f"in both: {swapped_attributes(prompts.checkpoint)}"
+            )
+            yield prompt_finding("CLP103", prompts, prompt, Severity.ERROR, message, _BINDING_HELP, related)
+            continue
+        bound = meaning.bindings
+        label = label_span(prompt)
+        if label is not None:
+            said = prompt.text[slice(*label)].lower()
+            bound = tuple(pair for pair in bound if any(word in said for word in pair.words))
+        if not bound:
+            continue
+        severity = carries(meaning, 8)
+        pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
+        message = (
+            f"{quoted_text(prompt.text)} binds attributes to objects ({pairs}), and CLIP scores the swapped caption much the same: "
+            f"{swapped_attributes(prompts.checkpoint)}"
+        )
+        if severity is Severity.NOTE:
+            message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): CLIP does not keep track of which is whose"
+        yield prompt_finding("CLP103", prompts, prompt, severity, message, _BINDING_HELP)

@@ -1,0 +1,76 @@
+"""CLP101: the prompt or label set asks for a number of objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.measured import counted
+from clip_lint.checks.prompts.shared import (
+    TINY,
+    carries,
+    contrasts_of,
+    is_set,
+    label_span,
+    meanings,
+    pair_of,
+    prompt_finding,
+    quoted_text,
+)
+from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.language import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.language import Meaning
+    from clip_lint.language.meaning import Count
+    from clip_lint.reading.prompts import PromptSet
+
+
+_COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
+
+
+@prompt_check("CLP101", passes_mentions=True)
+def counting(prompts: PromptSet) -> Iterator[Finding]:
+    """The prompt or label set asks for a number of objects."""
+    by_label = contrasts_of(prompts, Difference.NUMBER)
+    is_shared = _share_number(prompts)
+    for index, prompt, meaning in meanings(prompts):
+        contrast = by_label.get(index)
+        if contrast is not None:
+            labels, related = pair_of(prompts, contrast)
+            message = (
+                f"{labels} differ only in the number (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP does not count: "
+                f"{counted(prompts.checkpoint)}"
+            )
+            yield prompt_finding("CLP101", prompts, prompt, Severity.ERROR, message, _COUNT_HELP, related)
+            continue
+        for count in meaning.counts:
+            label = label_span(prompt)
+            if label is not None and not label[0] <= count.span[0] < label[1]:
+                continue
+            severity = Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
+            words = prompt.text[slice(*count.span)]
+            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {counted(prompts.checkpoint)}"
+            if severity is Severity.NOTE:
+                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`): CLIP finds the things, whatever their number"
+            yield prompt_finding("CLP101", prompts, prompt, severity, message, _COUNT_HELP)
+            break
+
+
+def _share_number(prompts: PromptSet) -> bool:
+    """Whether all labels hold the same numbers (`2 cats`, `2 dogs`): something else then tells them apart."""
+    numbers = {
+        tuple(count.value if not count.is_asked else None for count in meaning.counts)
+        for _, _, meaning in meanings(prompts)
+    }
+    return is_set(prompts) and len(numbers) == 1 and None not in next(iter(numbers))
+
+
+def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
+    if count.is_asked:
+        return Severity.WARNING
+    if count.value is None:
+        return Severity.NOTE
+    return carries(meaning, TINY if is_set(prompts) else 2)

@@ -1,0 +1,28 @@
+"""CLP116: the same label twice in a set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
+from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Finding, Related
+from clip_lint.reading.prompts import Prompt, PromptSet, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@prompt_check("CLP116")
+def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
+    """The same label twice in a set."""
+    if prompts.task in (Task.QUERY, Task.FEATURES):
+        return
+    first: dict[str, Prompt] = {}
+    for prompt in prompts.prompts:
+        key = " ".join(prompt.text.lower().split())
+        earlier = first.setdefault(key, prompt)
+        if earlier is not prompt and prompt.is_complete:
+            message = f"{quoted_text(prompt.text)} is in the set twice: the two share the probability, and only the first can win"
+            related = (Related(earlier.place, "here for the first time"),)
+            yield prompt_finding("CLP116", prompts, prompt, None, message, "remove one of them", related)

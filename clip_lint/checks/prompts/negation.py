@@ -1,0 +1,48 @@
+"""CLP104: no, not, without, never, absent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.measured import NEGATED
+from clip_lint.checks.prompts.shared import (
+    LONG,
+    carries,
+    contrasts_of,
+    meanings,
+    pair_of,
+    prompt_finding,
+    quoted_text,
+)
+from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.language import Difference
+from clip_lint.language.labels import is_catch_all
+from clip_lint.language.narrow import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.reading.prompts import PromptSet
+
+
+_NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
+
+
+@prompt_check("CLP104")
+def negation(prompts: PromptSet) -> Iterator[Finding]:
+    """No, not, without, never, absent."""
+    by_label = contrasts_of(prompts, Difference.NEGATION)
+    for index, prompt, meaning in meanings(prompts):
+        if not meaning.negations or is_catch_all(prompt.label or bare(prompt.text)):
+            continue
+        contrast = by_label.get(index)
+        if contrast is not None:
+            labels, related = pair_of(prompts, contrast)
+            message = f"{labels} differ only by the negation (`{contrast.words[0]}`), which CLIP mostly ignores: {NEGATED}"
+            yield prompt_finding("CLP104", prompts, prompt, Severity.ERROR, message, _NEGATION_HELP, related)
+            continue
+        words = prompt.text[slice(*meaning.negations[0].span)]
+        severity = carries(meaning, LONG)
+        message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP scores high what is named: {NEGATED}"
+        yield prompt_finding("CLP104", prompts, prompt, severity, message, _NEGATION_HELP)

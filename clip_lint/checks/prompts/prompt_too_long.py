@@ -1,0 +1,40 @@
+"""CLP109: more tokens than the checkpoint's text tower reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
+from clip_lint.checks.prompts.towers import context_length
+from clip_lint.checks.rule import prompt_check
+from clip_lint.language import read_prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.prompts import PromptSet
+
+
+@prompt_check("CLP109")
+def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
+    """More tokens than the checkpoint's text tower reads."""
+    length = context_length(prompts.checkpoint)
+    if length is None:
+        return
+    for prompt in prompts.prompts:
+        if len(prompt.text) < length:
+            continue
+        meaning = read_prompt(prompt.text)
+        tokens = meaning.tokens - 2 * prompt.text.count("{}")
+        if tokens > length and meaning.language == "en":
+            model = (
+                f"{prompts.checkpoint}"
+                if prompts.checkpoint is not None and prompts.checkpoint.name
+                else "CLIP"
+            )
+            yield prompt_finding(
+                "CLP109", prompts, prompt, None,
+                f"{quoted_text(prompt.text)} has about {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
+                f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
+            )  # fmt: skip

@@ -1,0 +1,41 @@
+"""CLP108: a question or an instruction instead of a caption."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.shared import meanings, prompt_finding, quoted_text
+from clip_lint.checks.rule import prompt_check
+from clip_lint.language.narrow import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.prompts import PromptSet
+
+
+_ANSWERS = frozenset(("yes", "no"))
+
+
+@prompt_check("CLP108")
+def question(prompts: PromptSet) -> Iterator[Finding]:
+    """A question or an instruction instead of a caption."""
+    said = {bare(prompt.label or prompt.text).lower(): prompt for prompt in prompts.prompts}
+    if said.keys() >= _ANSWERS:
+        yield prompt_finding(
+            "CLP108", prompts, said["yes"], None,
+            f"{quoted_text(said['yes'].text)} and {quoted_text(said['no'].text)} answer a question that CLIP is not asked: it scores how much the"
+            " picture looks like the words",
+            "describe what the picture shows in either case, or give the question to `Salesforce/blip-vqa-base`",
+        )  # fmt: skip
+    for _, prompt, meaning in meanings(prompts):
+        asked = meaning.question
+        if asked is None or meaning.writings or any(count.is_asked for count in meaning.counts):
+            continue  # what such a question wants to know has a rule of its own
+        what = "a question" if asked.kind == "question" else "an instruction"
+        yield prompt_finding(
+            "CLP108", prompts, prompt, None,
+            f"{quoted_text(prompt.text)} is {what}: CLIP was trained on captions and answers nothing, it scores how much the picture looks like the words",
+            "describe what the picture shows (`a photo of a dog in a park`), or give the question to `Salesforce/blip-vqa-base`",
+        )  # fmt: skip

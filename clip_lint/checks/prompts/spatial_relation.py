@@ -1,0 +1,62 @@
+"""CLP102: left, right, above, below, inside, behind ... between objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.measured import SPATIAL
+from clip_lint.checks.prompts.shared import (
+    SHORT,
+    TINY,
+    carries,
+    contrasts_of,
+    meanings,
+    pair_of,
+    prompt_finding,
+    quoted_text,
+    touches,
+)
+from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.language import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.reading.prompts import PromptSet
+
+
+_SPACE_HELP = "detect the objects (`IDEA-Research/grounding-dino-tiny`, `facebook/detr-resnet-50`) and compare their boxes"
+_WEAK = frozenset(
+    ("in", "on", "at", "with", "by", "into", "onto", "out of", "touching", "facing", "contains", "hanging from", "hangs from", "hang from",
+     "hung from", "suspended from", "in the background", "in background", "in the foreground", "in foreground")
+)  # fmt: skip
+"""Relations that captions hold in passing."""
+
+
+@prompt_check("CLP102", passes_mentions=True)
+def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
+    """Left, right, above, below, inside, behind ... between objects."""
+    by_label = contrasts_of(prompts, Difference.DIRECTION)
+    for index, prompt, meaning in meanings(prompts):
+        contrast = by_label.get(index)
+        if contrast is not None:
+            labels, related = pair_of(prompts, contrast)
+            message = (
+                f"{labels} differ only in where things are (`{contrast.words[0]}`, `{contrast.words[1]}`), which CLIP does not tell apart: "
+                f"{SPATIAL}"
+            )
+            yield prompt_finding("CLP102", prompts, prompt, Severity.ERROR, message, _SPACE_HELP, related)
+            continue
+        for relation in meaning.relations:
+            if not touches(prompt, relation.span):
+                continue
+            severity = carries(meaning, SHORT if relation.value in ("left", "right") else TINY)
+            if relation.phrase in _WEAK:
+                severity = Severity.NOTE
+            words = prompt.text[slice(*relation.span)]
+            message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP scores it like any other arrangement: {SPATIAL}"
+            if severity is Severity.NOTE:
+                message = f"{quoted_text(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
+            yield prompt_finding("CLP102", prompts, prompt, severity, message, _SPACE_HELP)
+            break

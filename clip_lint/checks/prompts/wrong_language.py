@@ -1,0 +1,48 @@
+"""CLP114: a prompt that is not in a language of the checkpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.shared import meanings, prompt_finding, quoted_text
+from clip_lint.checks.prompts.towers import languages
+from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.language.detect_language import NAMES as LANGUAGE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.language import Meaning
+    from clip_lint.reading.prompts import PromptSet
+
+
+@prompt_check("CLP114")
+def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
+    """A prompt that is not in a language of the checkpoint."""
+    known = languages(prompts.checkpoint)
+    if known is not None and "*" in known:
+        return
+    model = str(prompts.checkpoint) if prompts.checkpoint is not None and prompts.checkpoint.name else "CLIP"
+    for _, prompt, meaning in meanings(prompts):
+        code = meaning.language
+        if code == "en" and (known is None or "en" in known or not _is_english(meaning)):
+            continue
+        if known is not None and code in known:
+            continue
+        name = LANGUAGE_NAMES.get(code, "English")
+        severity = Severity.WARNING if known is not None else Severity.NOTE
+        reads = (
+            ", ".join(sorted(LANGUAGE_NAMES.get(each, "English") for each in known))
+            if known
+            else "English, as far as is known"
+        )
+        yield prompt_finding(
+            "CLP114", prompts, prompt, severity,
+            f"{quoted_text(prompt.text)} is {name}, and {model} reads {reads}: the tokens say little to it",
+            "translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
+        )  # fmt: skip
+
+
+def _is_english(meaning: Meaning) -> bool:
+    return sum(meaning.tags.count(letter) for letter in "dobw") > 1

@@ -1,0 +1,70 @@
+"""How a rule's module declares its check: a plain function, marked with the code of the rule's card.
+
+`check` marks a function over the facts of a file, `prompt_check` one over a set of prompts. The module is named after
+the rule (``softmax_wrong_dim.py`` for ``CLP203-softmax-wrong-dim.md``) and lies in one of the packages beside this file;
+`clip_lint.checks.discovery` finds it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clip_lint.core.finding import Finding
+    from clip_lint.core.place import Place
+    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.prompts import PromptSet
+
+FactsFunction = Callable[["Facts"], Iterator["Finding"]]
+PromptFunction = Callable[["PromptSet"], Iterator["Finding"]]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsCheck:
+    """The check of one rule on what was read off a file."""
+
+    code: str
+    find: FactsFunction
+
+
+@dataclass(frozen=True, slots=True)
+class PromptCheck:
+    """The check of one rule on a set of prompts."""
+
+    code: str
+    find: PromptFunction
+    passes_mentions: bool = False
+    """Notes on a search query in the code are left out: a query that mentions something does not ask for it."""
+
+
+def check(code: str) -> Callable[[FactsFunction], FactsCheck]:
+    """Declare a function over facts as the check of the rule ``code``."""
+
+    def declare(function: FactsFunction) -> FactsCheck:
+        return FactsCheck(code, function)
+
+    return declare
+
+
+def prompt_check(code: str, *, passes_mentions: bool = False) -> Callable[[PromptFunction], PromptCheck]:
+    """Declare a function over a prompt set as the check of ``code``; of findings in one place the most severe one stays."""
+
+    def declare(function: PromptFunction) -> PromptCheck:
+        def find(prompts: PromptSet) -> Iterator[Finding]:
+            yield from _once(function(prompts))
+
+        return PromptCheck(code, find, passes_mentions)
+
+    return declare
+
+
+def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """One finding for a place, in the order of their first appearance."""
+    best: dict[Place, Finding] = {}
+    for finding in findings:
+        known = best.get(finding.place)
+        if known is None or finding.severity > known.severity:
+            best[finding.place] = finding
+    yield from best.values()

@@ -1,0 +1,1 @@
+"""CLP401-405: how the model is run."""

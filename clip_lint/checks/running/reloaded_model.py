@@ -1,0 +1,81 @@
+"""CLP405: the model loaded inside a loop or a request handler."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.checks.running.model_use import uses
+from clip_lint.core.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts, Load
+
+
+@check("CLP405")
+def reloaded_model(facts: Facts) -> Iterator[Finding]:
+    """The model loaded inside a loop or a request handler."""
+    for load in facts.loads:
+        if load.is_cached:
+            continue
+        if load.loop is not None and not load.is_varying:
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded in every round of the loop",
+                "load it once before the loop",
+                related=[(load.loop, "the loop is here")],
+                checkpoint=load.model.checkpoint,
+                place=load.site.place,
+            )
+        elif load.handler:
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded for every request to `{load.handler}`",
+                "load it once at start-up and keep it",
+                checkpoint=load.model.checkpoint,
+            )
+        elif load.is_rerun:
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded again at every interaction: Streamlit runs the page from its top",
+                "load it in a function with `@st.cache_resource`",
+                checkpoint=load.model.checkpoint,
+            )
+        elif _loads_per_call(load, facts):
+            yield report(
+                "CLP405",
+                load.site,
+                f"{load.model.checkpoint} is loaded again by every call of `{load.site.function}`",
+                "load it once outside and pass it in, or cache the function that loads it",
+                severity=Severity.NOTE,
+                checkpoint=load.model.checkpoint,
+            )
+
+
+_RUN_ONCE = re.compile(
+    r"(?:^|_)(?:main|run|cli|demo|test|load|init|setup|build|create|model|train|eval|evaluate|process|index|worker|pipeline|benchmark)(?:_|$)"
+)
+
+
+def _loads_per_call(load: Load, facts: Facts) -> bool:
+    """Whether a function that encodes what it is given loads the model first, every time."""
+    function = load.site.function
+    if not load.site.entry or not function or _RUN_ONCE.search(function) or "." in function:
+        return False
+    if not load.site.entry.endswith(f"::{function}"):
+        return False
+    return any(
+        uses(encode, load.site.key)
+        and encode.site.function.startswith(function)
+        and not encode.loops
+        and encode.takes_parameter
+        for encode in facts.encodes
+    )

@@ -1,0 +1,48 @@
+"""CLP208: softmax of a softmax; a scale applied twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.reading.values import Probability, Scores, Three
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP208")
+def double_scaling(facts: Facts) -> Iterator[Finding]:
+    """Softmax of a softmax; a scale applied twice."""
+    for softmax in facts.normalizeds:
+        if softmax.via == "softmax" and isinstance(softmax.of, Probability) and softmax.of.via == "softmax":
+            yield report(
+                "CLP208",
+                softmax.site,
+                "softmax of what already is a softmax: the probabilities come out nearly equal",
+                "drop one of the two",
+                related=[(softmax.of.site, "the first softmax is here")],
+                checkpoint=softmax.of.of.checkpoint,
+                measure=[("kind", "softmax twice")],
+            )
+    for scaled in facts.scaled:
+        scores = scaled.of
+        if (
+            isinstance(scores, Scores)
+            and scores.is_scaled is Three.YES
+            and (scaled.is_learned or (scaled.factor or 0) >= 2)
+        ):
+            source = "`logits_per_image` is" if scores.is_whole_model else "these scores are"
+            yield report(
+                "CLP208",
+                scaled.site,
+                f"the logit scale is applied twice: {source} already scaled, so softmax gives 0 or 1 for nearly every image",
+                "use the logits as they are",
+                related=[(scores.origin, "already scaled here")],
+                checkpoint=scores.checkpoint,
+                measure=[("kind", "scale twice")],
+            )

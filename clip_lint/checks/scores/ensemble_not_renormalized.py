@@ -1,0 +1,34 @@
+"""CLP210: the mean of embeddings compared as if it had length one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.checks.scores.raw_vectors import is_raw, named
+from clip_lint.reading.values import Features
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP210")
+def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
+    """The mean of embeddings compared as if it had length one."""
+    for compare in facts.compares:
+        for side in (compare.left, compare.right):
+            if isinstance(side, Features) and side.is_mean and is_raw(side) and compare.metric == "dot":
+                yield report(
+                    "CLP210",
+                    side.mean or compare.site,
+                    f"{named(side, 'the mean embedding')} is an average of embeddings and no longer has length one: classes"
+                    " whose prompts disagree get lower scores",
+                    "normalise the mean again before comparing",
+                    related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
+                    checkpoint=side.checkpoint,
+                    details=[("library", side.checkpoint.library or "", side.origin)],
+                )

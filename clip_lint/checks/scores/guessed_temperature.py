@@ -1,0 +1,47 @@
+"""CLP211: a hand-picked temperature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.reading.values import Scores, Three
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP211")
+def guessed_temperature(facts: Facts) -> Iterator[Finding]:
+    """A hand-picked temperature."""
+    softened = {
+        softmax.of.origin
+        for softmax in facts.normalizeds
+        if isinstance(softmax.of, Scores) and softmax.via in {"softmax", "exp"}
+    }
+    for scaled in facts.scaled:
+        scores = scaled.of
+        if (
+            isinstance(scores, Scores)
+            and scores.origin in softened
+            and scaled.factor is not None
+            and not scaled.is_learned
+            and scores.is_scaled is Three.NO
+            and scores.pair == "image-text"
+            and abs(scaled.factor - 100) > 0.5
+            and scaled.factor >= 2
+        ):
+            yield report(
+                "CLP211",
+                scaled.site,
+                f"the temperature {1 / scaled.factor:.3g} is a guess: the checkpoint learned its own (about 0.01)",
+                "use `model.logit_scale.exp()`, or calibrate the temperature on labelled images",
+                severity=Severity.NOTE,
+                related=[(scores.origin, "the cosines are computed here")],
+                checkpoint=scores.checkpoint,
+                measure=[("temperature", f"{scaled.factor:g}")],
+            )

@@ -1,0 +1,45 @@
+"""CLP209: raw vectors in an inner-product or L2 index, or in a Euclidean distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.checks.scores.raw_vectors import is_raw, named, raw_comparison
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP209")
+def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
+    """Raw vectors in an inner-product or L2 index, or in a Euclidean distance."""
+    for compare in facts.compares:
+        if compare.metric == "euclidean":
+            yield from raw_comparison("CLP209", "distance", compare)
+    for indexed in facts.indexed:
+        features = indexed.features
+        if not is_raw(features) or features.is_mean or indexed.index.metric not in {"ip", "l2"}:
+            continue
+        metric = {"ip": "an inner-product", "l2": "an L2"}[indexed.index.metric]
+        verb = "looked up in" if indexed.is_query else "added to"
+        if indexed.is_query and indexed.index.metric == "ip":
+            continue  # one query's length stretches all its scores alike
+        yield report(
+            "CLP209",
+            indexed.site,
+            f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without normalising:"
+            " neighbours are ranked by vector length as well as by content",
+            "normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
+            related=[
+                (features.origin, "the features come from here"),
+                (indexed.index.site, "the index is made here"),
+            ],
+            checkpoint=features.checkpoint,
+            details=[("features", features.checkpoint.library or "", features.origin)],
+            measure=[("metric", {"ip": "inner product", "l2": "l2"}[indexed.index.metric])],
+        )

@@ -1,0 +1,65 @@
+"""CLP207: a raw cosine or logit under a name that promises a probability."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import quoted, report
+from clip_lint.checks.rule import check
+from clip_lint.reading.values import Three
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+_PROBABILITY_NAME = re.compile(
+    r"conf(?:idence|s?$|_)|\bconf\b|prob|certainty|percent|likelihood", re.IGNORECASE
+)
+_PROBABILITY_VARIABLE = re.compile(r"confidence|probability|certainty|percent", re.IGNORECASE)
+"""Stricter for plain variables: `probs = logits` is often followed by its softmax."""
+
+
+@check("CLP207")
+def score_as_probability(facts: Facts) -> Iterator[Finding]:
+    """A raw cosine or logit under a name that promises a probability."""
+    seen: set[object] = set()
+    for shown in facts.shown:
+        scores = shown.of
+        names = _PROBABILITY_VARIABLE if shown.how == "assigned" else _PROBABILITY_NAME
+        if not names.search(shown.label):
+            continue
+        if (
+            scores.metric == "euclidean"
+            or scores.is_transformed
+            or scores.pair not in {"image-text", "?-text"}
+        ):
+            continue
+        if scores.origin in seen:
+            continue
+        seen.add(scores.origin)
+        kind = (
+            "logit"
+            if scores.is_scaled is Three.YES
+            else "cosine"
+            if scores.is_unit is Three.YES
+            else "raw product"
+        )
+        place = {
+            "stored": "stored as",
+            "assigned": "called",
+            "returned": "returned by",
+            "printed": "printed as",
+        }[shown.how]
+        yield report(
+            "CLP207",
+            shown.site,
+            f"{quoted(scores.name, 'the score')} is a {kind}, {place} `{shown.label.strip()}`: it is no probability, and a"
+            " perfect match scores about 0.3 as a cosine",
+            "take the softmax over contrasting labels (with the logit scale), or call it a similarity",
+            related=[(scores.origin, "the score is computed here")],
+            checkpoint=scores.checkpoint,
+        )

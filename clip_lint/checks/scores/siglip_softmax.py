@@ -1,0 +1,40 @@
+"""CLP205: softmax over the logits of a checkpoint trained with a sigmoid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.reading.values import Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP205")
+def siglip_softmax(facts: Facts) -> Iterator[Finding]:
+    """Softmax over the logits of a checkpoint trained with a sigmoid."""
+    for softmax in facts.normalizeds:
+        scores = softmax.of
+        if (
+            softmax.via == "softmax"
+            and softmax.site.key not in facts.order_only
+            and isinstance(scores, Scores)
+            and scores.is_sigmoid
+            and softmax.axis in {"text", "?"}
+            and scores.label_count != 1
+        ):
+            yield report(
+                "CLP205",
+                softmax.site,
+                "softmax over SigLIP scores: the checkpoint was trained with a sigmoid for each pair, so these shares are not"
+                " its probabilities (the ranking is unchanged)",
+                "use `torch.sigmoid(logits)`; a label may then be unlikely although it is the best of the set",
+                related=[(scores.origin, "the scores come from here")],
+                checkpoint=scores.checkpoint,
+                details=[("logits", "whole" if scores.is_whole_model or scores.has_bias else "part", None)],
+            )

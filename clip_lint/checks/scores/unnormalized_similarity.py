@@ -1,0 +1,22 @@
+"""CLP201: raw features in a dot product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.rule import check
+from clip_lint.checks.scores.raw_vectors import raw_comparison
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+
+@check("CLP201")
+def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
+    """Raw features in a dot product."""
+    for compare in facts.compares:
+        if compare.metric != "euclidean":
+            yield from raw_comparison("CLP201", "product", compare)
