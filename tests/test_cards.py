@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.checks.discovery import modules, unpaired
-from clip_lint.core.cards import Example, Rule, load_rules
+from clip_lint.core.card_text import Example
+from clip_lint.core.cards import Rule, load_rules
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
 from clip_lint.settings.configuration import Configuration, Overrides, target_version

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.core.cards import (
-    SECTIONS,
-    CardError,
-    Mark,
-    Rule,
-    by_code,
-    live,
-    load_cards,
-    load_rules,
-    parse_card,
-)
+from clip_lint.core.card_text import SECTIONS, CardError, Mark
+from clip_lint.core.cards import Rule, by_code, live, load_cards, load_rules, parse_card
 from clip_lint.core.finding import Applicability, Severity
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def report(
     code: str,
     site: Site,
+    *,
     message: str,
     help: str,  # noqa: A002 - the finding's own field
-    *,
     severity: Severity | None = None,
     related: Iterable[tuple[Site | None, str]] = (),
     checkpoint: Checkpoint | None = None,
@@ -44,14 +44,14 @@ def report(
         if other is not None and other.place != where:
             others.append(Related(other.place, text))
     return Finding(
-        code,
-        rule.name,
-        severity or rule.severity,
-        message,
-        where,
-        help,
-        tuple(dict.fromkeys(others)),
-        str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+        code=code,
+        name=rule.name,
+        severity=severity or rule.severity,
+        message=message,
+        place=where,
+        help=help,
+        related=tuple(dict.fromkeys(others)),
+        model=str(checkpoint) if checkpoint is not None and checkpoint.name else None,
         run_alone=site.run_alone,
         details=tuple(Detail(key, value, at.place if at is not None else None) for key, value, at in details),
         request=EvidenceRequest(code, checkpoint, tuple(prompts), tuple(measure))

@@ -7,7 +7,8 @@ import ast
 import pytest
 from mended import findings, mend
 
-from clip_lint.core.cards import Example, Rule, load_rules
+from clip_lint.core.card_text import Example
+from clip_lint.core.cards import Rule, load_rules
 from clip_lint.core.finding import Applicability
 
 FIXABLE = [rule for rule in load_rules().values() if rule.fix in {Applicability.SAFE, Applicability.UNSAFE}]

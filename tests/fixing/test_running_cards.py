@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import tiny_models
 
-from clip_lint.core.cards import Example, load_rules
+from clip_lint.core.card_text import Example
+from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Applicability
 
 torch = pytest.importorskip("torch")

@@ -22,8 +22,8 @@ def bgr_image(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP303",
                 use.image.wrapped or use.site,
-                f"`{use.name}` holds BGR pixels from OpenCV: the model sees red and blue exchanged",
-                "convert first: `cv2.cvtColor(image, cv2.COLOR_BGR2RGB)`",
+                message=f"`{use.name}` holds BGR pixels from OpenCV: the model sees red and blue exchanged",
+                help="convert first: `cv2.cvtColor(image, cv2.COLOR_BGR2RGB)`",
                 related=[(use.image.origin, "read by OpenCV here")],
                 checkpoint=use.by.checkpoint if use.by is not None else None,
                 details=[("image", use.name, None)],

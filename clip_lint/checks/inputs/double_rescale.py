@@ -28,8 +28,8 @@ def double_rescale(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP308",
                 use.site,
-                f"`{use.name}` is in 0..1 already and the processor divides by 255 again: the model sees an almost black image",
-                "pass the 0..255 image, or `do_rescale=False`",
+                message=f"`{use.name}` is in 0..1 already and the processor divides by 255 again: the model sees an almost black image",
+                help="pass the 0..255 image, or `do_rescale=False`",
                 related=[(use.image.origin, "the image comes from here")],
                 checkpoint=use.by.checkpoint,
             )

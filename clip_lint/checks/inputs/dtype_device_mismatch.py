@@ -46,8 +46,8 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP309",
             site,
-            message,
-            advice,
+            message=message,
+            help=advice,
             related=[(mixed.model.load, "the model is loaded here"), (mixed.site, "used here")],
             checkpoint=mixed.model.checkpoint,
             measure=[("kind", mixed.kind)],

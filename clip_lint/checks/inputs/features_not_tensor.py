@@ -25,8 +25,8 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP307",
             use.site,
-            f"{name} is a BaseModelOutputWithPooling on Transformers 5, not a tensor, and {use.how}: this raises there",
-            "take `.pooler_output`",
+            message=f"{name} is a BaseModelOutputWithPooling on Transformers 5, not a tensor, and {use.how}: this raises there",
+            help="take `.pooler_output`",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,
             details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],

@@ -37,9 +37,9 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP301",
             by.load or encode.site,
-            f"the {by.kind} is made for {by.checkpoint.name}, the model is {model.name}: vocabulary, resolution or pixel"
+            message=f"the {by.kind} is made for {by.checkpoint.name}, the model is {model.name}: vocabulary, resolution or pixel"
             " statistics may differ, and nothing warns",
-            "load both from one constant",
+            help="load both from one constant",
             related=[(encode.model.load, "the model is loaded here"), (encode.site, "used together here")],
             checkpoint=model,
             details=[("model", model.name, encode.model.load)],

@@ -28,9 +28,9 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP306",
             load.site,
-            f"the weights {checkpoint.tag!r} were trained with {'QuickGELU' if load.quickgelu == 'missing' else 'GELU'}, but"
+            message=f"the weights {checkpoint.tag!r} were trained with {'QuickGELU' if load.quickgelu == 'missing' else 'GELU'}, but"
             f" {name!r} builds the other activation: features are off, and open_clip only warns",
-            f"load {right!r} with these weights",
+            help=f"load {right!r} with these weights",
             checkpoint=checkpoint,
             place=load.site.place,
             details=[("written", name, None), ("architecture", right, None)],

@@ -41,9 +41,9 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP302",
             tokenize.site,
-            f"SigLIP text with {given}: the model reads the embedding off the last of 64 tokens, so the text must be padded"
+            message=f"SigLIP text with {given}: the model reads the embedding off the last of 64 tokens, so the text must be padded"
             " to full length as in training",
-            'pass `padding="max_length"` (and `truncation=True`)',
+            help='pass `padding="max_length"` (and `truncation=True`)',
             related=[(by.load, "the SigLIP checkpoint is named here")],
             checkpoint=by.checkpoint,
         )

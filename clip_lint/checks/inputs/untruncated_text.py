@@ -83,9 +83,9 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             tokenize.site,
-            f"{_text_name(tokenize)} may be of any length: text of more tokens than the model reads (77 for CLIP) raises an"
+            message=f"{_text_name(tokenize)} may be of any length: text of more tokens than the model reads (77 for CLIP) raises an"
             " error here or in the model",
-            f"pass `{option}`",
+            help=f"pass `{option}`",
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option.removesuffix("=True"), None)],
         )
@@ -95,8 +95,8 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             sliced.tokens.site or sliced.site,
-            "the token ids are cut by hand, which drops the end token: CLIP reads the text's embedding off that token",
-            "let the tokenizer cut: `truncation=True` keeps the end token",
+            message="the token ids are cut by hand, which drops the end token: CLIP reads the text's embedding off that token",
+            help="let the tokenizer cut: `truncation=True` keeps the end token",
             related=[(sliced.site, "the ids are cut here")],
             details=[("option", "truncation", None)],
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,

@@ -63,8 +63,8 @@ def _preprocessing(encode: Encode, found: str, origin: Site | None, mean: tuple[
     return report(
         "CLP304",
         encode.site,
-        f"{found}, but the checkpoint was trained with mean {list(CLIP_MEAN)}: the embedding shifts for every image",
-        "use the preprocessing that comes with the checkpoint",
+        message=f"{found}, but the checkpoint was trained with mean {list(CLIP_MEAN)}: the embedding shifts for every image",
+        help="use the preprocessing that comes with the checkpoint",
         related=[(origin, "preprocessed here")],
         checkpoint=encode.model.checkpoint,
         measure=[("mean", " ".join(f"{value:g}" for value in mean))] if len(mean) == 3 else (),

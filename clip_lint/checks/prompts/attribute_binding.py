@@ -39,7 +39,15 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
                 f"{labels} differ only in what belongs to what (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP reads much the same "
                 f"in both: {swapped_attributes(prompts.checkpoint)}"
             )
-            yield prompt_finding("CLP103", prompts, prompt, Severity.ERROR, message, _BINDING_HELP, related)
+            yield prompt_finding(
+                "CLP103",
+                prompts,
+                prompt,
+                severity=Severity.ERROR,
+                message=message,
+                help=_BINDING_HELP,
+                related=related,
+            )
             continue
         bound = meaning.bindings
         label = label_span(prompt)
@@ -56,4 +64,6 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         )
         if severity is Severity.NOTE:
             message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): CLIP does not keep track of which is whose"
-        yield prompt_finding("CLP103", prompts, prompt, severity, message, _BINDING_HELP)
+        yield prompt_finding(
+            "CLP103", prompts, prompt, severity=severity, message=message, help=_BINDING_HELP
+        )

@@ -37,10 +37,12 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
     if prompts.other_templates:
         shown = ", ".join(quoted_text(template) for template in prompts.other_templates[:3])
         yield prompt_finding(
-            "CLP110", prompts, prompts.place, None,
-            f"on this path the labels go in as they are, on others in a template ({shown}): CLIP was trained on captions, not on bare words",
-            "put a template around them here too, such as `a photo of a {}.`",
-        )  # fmt: skip
+            "CLP110",
+            prompts,
+            prompts.place,
+            message=f"on this path the labels go in as they are, on others in a template ({shown}): CLIP was trained on captions, not on bare words",
+            help="put a template around them here too, such as `a photo of a {}.`",
+        )
     if (
         prompts.task is not Task.LABELS
         or not prompts.is_whole
@@ -58,7 +60,9 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
         return
     shown = ", ".join(quoted_text(text) for text in texts[:3])
     yield prompt_finding(
-        "CLP110", prompts, list_place(prompts), None,
-        f"the labels are bare words ({shown}): CLIP was trained on captions, and a bare word may mean several things",
-        "put a template around them, such as `a photo of a {}.`, or average several",
-    )  # fmt: skip
+        "CLP110",
+        prompts,
+        list_place(prompts),
+        message=f"the labels are bare words ({shown}): CLIP was trained on captions, and a bare word may mean several things",
+        help="put a template around them, such as `a photo of a {}.`, or average several",
+    )

@@ -27,7 +27,9 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
         label = prompt.label if prompt.label is not None else bare(prompt.text)
         if is_catch_all(label):
             yield prompt_finding(
-                "CLP111", prompts, prompt, None,
-                f"{quoted_text(prompt.text)} is no description: CLIP scores how much a picture looks like these words, not whether the other labels fail",
-                "use labels that say what else there may be, or a threshold on the best score, calibrated on your images",
-            )  # fmt: skip
+                "CLP111",
+                prompts,
+                prompt,
+                message=f"{quoted_text(prompt.text)} is no description: CLIP scores how much a picture looks like these words, not whether the other labels fail",
+                help="use labels that say what else there may be, or a threshold on the best score, calibrated on your images",
+            )

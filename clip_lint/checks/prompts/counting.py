@@ -44,7 +44,15 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
                 f"{labels} differ only in the number (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP does not count: "
                 f"{counted(prompts.checkpoint)}"
             )
-            yield prompt_finding("CLP101", prompts, prompt, Severity.ERROR, message, _COUNT_HELP, related)
+            yield prompt_finding(
+                "CLP101",
+                prompts,
+                prompt,
+                severity=Severity.ERROR,
+                message=message,
+                help=_COUNT_HELP,
+                related=related,
+            )
             continue
         for count in meaning.counts:
             label = label_span(prompt)
@@ -55,7 +63,9 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {counted(prompts.checkpoint)}"
             if severity is Severity.NOTE:
                 message = f"{quoted_text(prompt.text)} mentions a number (`{words}`): CLIP finds the things, whatever their number"
-            yield prompt_finding("CLP101", prompts, prompt, severity, message, _COUNT_HELP)
+            yield prompt_finding(
+                "CLP101", prompts, prompt, severity=severity, message=message, help=_COUNT_HELP
+            )
             break
 
 

@@ -25,4 +25,6 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         if earlier is not prompt and prompt.is_complete:
             message = f"{quoted_text(prompt.text)} is in the set twice: the two share the probability, and only the first can win"
             related = (Related(earlier.place, "here for the first time"),)
-            yield prompt_finding("CLP116", prompts, prompt, None, message, "remove one of them", related)
+            yield prompt_finding(
+                "CLP116", prompts, prompt, message=message, help="remove one of them", related=related
+            )

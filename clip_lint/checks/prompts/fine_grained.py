@@ -66,14 +66,27 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
     message = f"{which} labels are {name} ({shown})"
     if kind == "person":
         return prompt_finding(
-            "CLP105", prompts, list_place(prompts), Severity.WARNING, f"{message}: {FACES}", _kind_help(kind),
-            published=FACES, kind=kind,
-        )  # fmt: skip
+            "CLP105",
+            prompts,
+            list_place(prompts),
+            severity=Severity.WARNING,
+            message=f"{message}: {FACES}",
+            help=_kind_help(kind),
+            published=FACES,
+            kind=kind,
+        )
     found = measured(kind, prompts.checkpoint)
     if found is None:
         severity = Severity.NOTE if narrow.evidence == "head" else Severity.WARNING
-        return prompt_finding("CLP105", prompts, list_place(prompts), severity, f"{message}, which CLIP tells apart by chance or by context",
-                        _kind_help(kind), kind=kind)  # fmt: skip
+        return prompt_finding(
+            "CLP105",
+            prompts,
+            list_place(prompts),
+            severity=severity,
+            message=f"{message}, which CLIP tells apart by chance or by context",
+            help=_kind_help(kind),
+            kind=kind,
+        )
     severity = Severity.WARNING
     if found.is_own:
         severity = (
@@ -84,9 +97,15 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             else Severity.ERROR
         )
     return prompt_finding(
-        "CLP105", prompts, list_place(prompts), severity, f"{message}: {found}", _kind_help(kind),
-        published=found, kind=kind,
-    )  # fmt: skip
+        "CLP105",
+        prompts,
+        list_place(prompts),
+        severity=severity,
+        message=f"{message}: {found}",
+        help=_kind_help(kind),
+        published=found,
+        kind=kind,
+    )
 
 
 def _single_kinds(prompts: PromptSet, only: str = "") -> Iterator[tuple[Prompt, Kind]]:
@@ -117,9 +136,15 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
     )
     published = measured("medical", prompts.checkpoint)
     yield prompt_finding(
-        "CLP105", prompts, first, Severity.WARNING, f"{number} ({shown}): {published}", _kind_help("medical"),
-        published=published, kind="medical",
-    )  # fmt: skip
+        "CLP105",
+        prompts,
+        first,
+        severity=Severity.WARNING,
+        message=f"{number} ({shown}): {published}",
+        help=_kind_help("medical"),
+        published=published,
+        kind="medical",
+    )
 
 
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
@@ -130,6 +155,12 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
         message = f"{quoted_text(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
         message += f": {FACES}" if kind.name == "person" else f": {found}" if found is not None else ""
         yield prompt_finding(
-            "CLP105", prompts, prompt, Severity.WARNING if kind.name == "medical" else Severity.NOTE, message, _kind_help(kind.name),
-            published=FACES if kind.name == "person" else found, kind=kind.name,
-        )  # fmt: skip
+            "CLP105",
+            prompts,
+            prompt,
+            severity=Severity.WARNING if kind.name == "medical" else Severity.NOTE,
+            message=message,
+            help=_kind_help(kind.name),
+            published=FACES if kind.name == "person" else found,
+            kind=kind.name,
+        )

@@ -23,16 +23,20 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
         key = is_key(prompt.label if prompt.label is not None else prompt.text)
         if key:
             yield prompt_finding(
-                "CLP112", prompts, prompt, None,
-                f"{quoted_text(prompt.text)} holds a key (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
-                f"write what the picture shows, such as `{_readable(key)}`, and keep the key beside it",
-            )  # fmt: skip
+                "CLP112",
+                prompts,
+                prompt,
+                message=f"{quoted_text(prompt.text)} holds a key (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
+                help=f"write what the picture shows, such as `{_readable(key)}`, and keep the key beside it",
+            )
     for place in prompts.joined:
         yield prompt_finding(
-            "CLP112", prompts, place, None,
-            "the labels get underscores for their spaces here, and go into prompts so: the tokenizer cuts such keys into pieces that no caption has",
-            "give the prompts the labels with their spaces, and keep the key beside them",
-        )  # fmt: skip
+            "CLP112",
+            prompts,
+            place,
+            message="the labels get underscores for their spaces here, and go into prompts so: the tokenizer cuts such keys into pieces that no caption has",
+            help="give the prompts the labels with their spaces, and keep the key beside them",
+        )
 
 
 def _readable(key: str) -> str:

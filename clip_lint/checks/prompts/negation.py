@@ -40,9 +40,19 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         if contrast is not None:
             labels, related = pair_of(prompts, contrast)
             message = f"{labels} differ only by the negation (`{contrast.words[0]}`), which CLIP mostly ignores: {NEGATED}"
-            yield prompt_finding("CLP104", prompts, prompt, Severity.ERROR, message, _NEGATION_HELP, related)
+            yield prompt_finding(
+                "CLP104",
+                prompts,
+                prompt,
+                severity=Severity.ERROR,
+                message=message,
+                help=_NEGATION_HELP,
+                related=related,
+            )
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
         severity = carries(meaning, LONG)
         message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP scores high what is named: {NEGATED}"
-        yield prompt_finding("CLP104", prompts, prompt, severity, message, _NEGATION_HELP)
+        yield prompt_finding(
+            "CLP104", prompts, prompt, severity=severity, message=message, help=_NEGATION_HELP
+        )

@@ -27,7 +27,9 @@ def not_visible(prompts: PromptSet) -> Iterator[Finding]:
         words = is_abstract(prompt.label if prompt.label is not None else bare(prompt.text))
         if words:
             yield prompt_finding(
-                "CLP113", prompts, prompt, None,
-                f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score follows whatever such captions were about",
-                "name what can be seen and stands for it, or take the fact from where it is kept",
-            )  # fmt: skip
+                "CLP113",
+                prompts,
+                prompt,
+                message=f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score follows whatever such captions were about",
+                help="name what can be seen and stands for it, or take the fact from where it is kept",
+            )

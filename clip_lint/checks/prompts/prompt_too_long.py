@@ -34,7 +34,9 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
                 else "CLIP"
             )
             yield prompt_finding(
-                "CLP109", prompts, prompt, None,
-                f"{quoted_text(prompt.text)} has about {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
-                f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
-            )  # fmt: skip
+                "CLP109",
+                prompts,
+                prompt,
+                message=f"{quoted_text(prompt.text)} has about {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
+                help=f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
+            )

@@ -24,18 +24,22 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
     said = {bare(prompt.label or prompt.text).lower(): prompt for prompt in prompts.prompts}
     if said.keys() >= _ANSWERS:
         yield prompt_finding(
-            "CLP108", prompts, said["yes"], None,
-            f"{quoted_text(said['yes'].text)} and {quoted_text(said['no'].text)} answer a question that CLIP is not asked: it scores how much the"
+            "CLP108",
+            prompts,
+            said["yes"],
+            message=f"{quoted_text(said['yes'].text)} and {quoted_text(said['no'].text)} answer a question that CLIP is not asked: it scores how much the"
             " picture looks like the words",
-            "describe what the picture shows in either case, or give the question to `Salesforce/blip-vqa-base`",
-        )  # fmt: skip
+            help="describe what the picture shows in either case, or give the question to `Salesforce/blip-vqa-base`",
+        )
     for _, prompt, meaning in meanings(prompts):
         asked = meaning.question
         if asked is None or meaning.writings or any(count.is_asked for count in meaning.counts):
             continue  # what such a question wants to know has a rule of its own
         what = "a question" if asked.kind == "question" else "an instruction"
         yield prompt_finding(
-            "CLP108", prompts, prompt, None,
-            f"{quoted_text(prompt.text)} is {what}: CLIP was trained on captions and answers nothing, it scores how much the picture looks like the words",
-            "describe what the picture shows (`a photo of a dog in a park`), or give the question to `Salesforce/blip-vqa-base`",
-        )  # fmt: skip
+            "CLP108",
+            prompts,
+            prompt,
+            message=f"{quoted_text(prompt.text)} is {what}: CLIP was trained on captions and answers nothing, it scores how much the picture looks like the words",
+            help="describe what the picture shows (`a photo of a dog in a park`), or give the question to `Salesforce/blip-vqa-base`",
+        )

@@ -27,6 +27,11 @@ def role_order(prompts: PromptSet) -> Iterator[Finding]:
             f"the order: {swapped_roles(prompts.checkpoint)}"
         )
         yield prompt_finding(
-            "CLP106", prompts, prompts.prompts[index], Severity.ERROR, message,
-            "ask a model for questions such as `Salesforce/blip-vqa-base` who does it, or use labels that name different things", related,
-        )  # fmt: skip
+            "CLP106",
+            prompts,
+            prompts.prompts[index],
+            severity=Severity.ERROR,
+            message=message,
+            help="ask a model for questions such as `Salesforce/blip-vqa-base` who does it, or use labels that name different things",
+            related=related,
+        )

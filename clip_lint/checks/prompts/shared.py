@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from clip_lint.language import Contrast, Meaning
 
 
+_MOST_TEXTS = 50
+"""How many texts of a set go to fixes and to verification."""
 TINY, SHORT, LONG = 3, 6, 12
 """In a prompt of up to so many words of content, what is found carries the meaning: the weaker the evidence, the fewer."""
 
@@ -32,9 +34,10 @@ def prompt_finding(
     code: str,
     prompts: PromptSet,
     where: Prompt | Place,
-    severity: Severity | None,
+    *,
     message: str,
     help: str,  # noqa: A002 - the finding's own field
+    severity: Severity | None = None,
     related: tuple[Related, ...] = (),
     published: object = None,
     kind: str = "",
@@ -54,19 +57,30 @@ def prompt_finding(
     # A label that differs from another one is measured against its set, any other text by itself.
     alone = () if related else tuple(each.text for each in prompts.prompts if each.place == place)
     details = (("published", str(published)),) if published is not None else ()
-    request = EvidenceRequest(code, checkpoint, alone or prompts.texts[:50], details)
+    request = EvidenceRequest(code, checkpoint, alone or prompts.texts[:_MOST_TEXTS], details)
     return Finding(
-        code, rule.name, grade, message + reason, place, help,
-        tuple(other for other in related if other.place != place),
-        str(checkpoint) if checkpoint is not None and checkpoint.name else None,
-        details=(
-            Detail("call", prompts.name or "", prompts.call),
-            *((Detail("kind", kind),) if kind else ()),
-            *(Detail("prompt", each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
-            *(Detail("label", each.label or each.text, each.place) for each in prompts.prompts[: 50 * prompts.is_whole]),
-        ),
+        code=code,
+        name=rule.name,
+        severity=grade,
+        message=message + reason,
+        place=place,
+        help=help,
+        related=tuple(other for other in related if other.place != place),
+        model=str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+        details=_for_fixes(prompts, kind),
         request=request if rule.probe is not None else None,
-    )  # fmt: skip
+    )
+
+
+def _for_fixes(prompts: PromptSet, kind: str) -> tuple[Detail, ...]:
+    """What a fix must know of a set: the call that it goes into, its narrow kind, and its labels where all are known."""
+    known = prompts.prompts[:_MOST_TEXTS] if prompts.is_whole else ()
+    return (
+        Detail("call", prompts.name or "", prompts.call),
+        *((Detail("kind", kind),) if kind else ()),
+        *(Detail("prompt", each.text, each.place) for each in known),
+        *(Detail("label", each.label or each.text, each.place) for each in known),
+    )
 
 
 def label_span(prompt: Prompt) -> tuple[int, int] | None:

@@ -30,7 +30,9 @@ def single_template(prompts: PromptSet) -> Iterator[Finding]:
     if any(prompt.template != template for prompt in prompts.prompts) or not re.sub(r"\{\}|\W", "", template):
         return
     yield prompt_finding(
-        "CLP115", prompts, list_place(prompts), None,
-        f"every label goes into the one template {quoted_text(template)}: texts are encoded once, so that several templates cost nothing per image",
-        "encode each label in several templates, normalise, average and normalise again (3.5 points on ImageNet in the CLIP paper, with 80 templates)",
-    )  # fmt: skip
+        "CLP115",
+        prompts,
+        list_place(prompts),
+        message=f"every label goes into the one template {quoted_text(template)}: texts are encoded once, so that several templates cost nothing per image",
+        help="encode each label in several templates, normalise, average and normalise again (3.5 points on ImageNet in the CLIP paper, with 80 templates)",
+    )

@@ -46,7 +46,15 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
                 f"{labels} differ only in where things are (`{contrast.words[0]}`, `{contrast.words[1]}`), which CLIP does not tell apart: "
                 f"{SPATIAL}"
             )
-            yield prompt_finding("CLP102", prompts, prompt, Severity.ERROR, message, _SPACE_HELP, related)
+            yield prompt_finding(
+                "CLP102",
+                prompts,
+                prompt,
+                severity=Severity.ERROR,
+                message=message,
+                help=_SPACE_HELP,
+                related=related,
+            )
             continue
         for relation in meaning.relations:
             if not touches(prompt, relation.span):
@@ -58,5 +66,7 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
             message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP scores it like any other arrangement: {SPATIAL}"
             if severity is Severity.NOTE:
                 message = f"{quoted_text(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
-            yield prompt_finding("CLP102", prompts, prompt, severity, message, _SPACE_HELP)
+            yield prompt_finding(
+                "CLP102", prompts, prompt, severity=severity, message=message, help=_SPACE_HELP
+            )
             break

@@ -30,7 +30,7 @@ def text_reading(prompts: PromptSet) -> Iterator[Finding]:
         words = prompt.text[slice(*meaning.writings[0].span)]
         severity = Severity.ERROR if twins[_before_writing(meaning)] > 1 else carries(meaning, 10)
         message = f"{quoted_text(prompt.text)} depends on what is written (`{words}`), and CLIP reads badly: {reading}, guessing 50%"
-        yield prompt_finding("CLP107", prompts, prompt, severity, message, _TEXT_HELP)
+        yield prompt_finding("CLP107", prompts, prompt, severity=severity, message=message, help=_TEXT_HELP)
 
 
 def _before_writing(meaning: Meaning) -> str:

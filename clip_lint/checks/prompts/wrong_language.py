@@ -38,10 +38,13 @@ def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
             else "English, as far as is known"
         )
         yield prompt_finding(
-            "CLP114", prompts, prompt, severity,
-            f"{quoted_text(prompt.text)} is {name}, and {model} reads {reads}: the tokens say little to it",
-            "translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
-        )  # fmt: skip
+            "CLP114",
+            prompts,
+            prompt,
+            severity=severity,
+            message=f"{quoted_text(prompt.text)} is {name}, and {model} reads {reads}: the tokens say little to it",
+            help="translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
+        )
 
 
 def _is_english(meaning: Meaning) -> bool:

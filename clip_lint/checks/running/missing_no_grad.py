@@ -27,8 +27,8 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP402",
             encode.site,
-            "inference builds a graph for gradients that nobody uses: it costs memory and time with every call",
-            "put it under `torch.inference_mode()` (a `with` block or a decorator)",
+            message="inference builds a graph for gradients that nobody uses: it costs memory and time with every call",
+            help="put it under `torch.inference_mode()` (a `with` block or a decorator)",
             related=[(encode.model.load, "the model is loaded here")],
             checkpoint=encode.model.checkpoint,
         )

@@ -41,8 +41,8 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP404",
             encode.site,
-            "the same prompts are encoded again in every round of the loop",
-            "encode and normalise the texts once before the loop and keep the features",
+            message="the same prompts are encoded again in every round of the loop",
+            help="encode and normalise the texts once before the loop and keep the features",
             severity=Severity.NOTE,
             related=[(constant[-1].site, "the loop is here")],
             checkpoint=encode.model.checkpoint,

@@ -27,8 +27,8 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                f"{load.model.checkpoint} is loaded in every round of the loop",
-                "load it once before the loop",
+                message=f"{load.model.checkpoint} is loaded in every round of the loop",
+                help="load it once before the loop",
                 related=[(load.loop, "the loop is here")],
                 checkpoint=load.model.checkpoint,
                 place=load.site.place,
@@ -37,24 +37,24 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                f"{load.model.checkpoint} is loaded for every request to `{load.handler}`",
-                "load it once at start-up and keep it",
+                message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`",
+                help="load it once at start-up and keep it",
                 checkpoint=load.model.checkpoint,
             )
         elif load.is_rerun:
             yield report(
                 "CLP405",
                 load.site,
-                f"{load.model.checkpoint} is loaded again at every interaction: Streamlit runs the page from its top",
-                "load it in a function with `@st.cache_resource`",
+                message=f"{load.model.checkpoint} is loaded again at every interaction: Streamlit runs the page from its top",
+                help="load it in a function with `@st.cache_resource`",
                 checkpoint=load.model.checkpoint,
             )
         elif _loads_per_call(load, facts):
             yield report(
                 "CLP405",
                 load.site,
-                f"{load.model.checkpoint} is loaded again by every call of `{load.site.function}`",
-                "load it once outside and pass it in, or cache the function that loads it",
+                message=f"{load.model.checkpoint} is loaded again by every call of `{load.site.function}`",
+                help="load it once outside and pass it in, or cache the function that loads it",
                 severity=Severity.NOTE,
                 checkpoint=load.model.checkpoint,
             )

@@ -28,9 +28,9 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP401",
             load.site,
-            f"{load.model.checkpoint} stays in train mode: the factory never calls `eval()`, so dropout and batch norm (if the"
+            message=f"{load.model.checkpoint} stays in train mode: the factory never calls `eval()`, so dropout and batch norm (if the"
             " architecture has them) change the features from call to call",
-            "call `model.eval()` after loading",
+            help="call `model.eval()` after loading",
             related=[(used.site, "used for inference here")],
             checkpoint=load.model.checkpoint,
             place=load.site.place,

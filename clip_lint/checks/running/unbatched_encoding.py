@@ -35,8 +35,8 @@ def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP403",
             call,
-            f"one {what} a call in a loop: the model runs as often as there are {what}s where a batch would do",
-            f"collect the {what}s and encode them in batches (32 to 256)",
+            message=f"one {what} a call in a loop: the model runs as often as there are {what}s where a batch would do",
+            help=f"collect the {what}s and encode them in batches (32 to 256)",
             severity=Severity.NOTE,
             related=[(loop.site, "the loop is here")],
             checkpoint=encode.model.checkpoint,

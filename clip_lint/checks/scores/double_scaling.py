@@ -23,8 +23,8 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP208",
                 softmax.site,
-                "softmax of what already is a softmax: the probabilities come out nearly equal",
-                "drop one of the two",
+                message="softmax of what already is a softmax: the probabilities come out nearly equal",
+                help="drop one of the two",
                 related=[(softmax.of.site, "the first softmax is here")],
                 checkpoint=softmax.of.of.checkpoint,
                 measure=[("kind", "softmax twice")],
@@ -40,8 +40,8 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP208",
                 scaled.site,
-                f"the logit scale is applied twice: {source} already scaled, so softmax gives 0 or 1 for nearly every image",
-                "use the logits as they are",
+                message=f"the logit scale is applied twice: {source} already scaled, so softmax gives 0 or 1 for nearly every image",
+                help="use the logits as they are",
                 related=[(scores.origin, "already scaled here")],
                 checkpoint=scores.checkpoint,
                 measure=[("kind", "scale twice")],

@@ -25,9 +25,9 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                 yield report(
                     "CLP210",
                     side.mean or compare.site,
-                    f"{named(side, 'the mean embedding')} is an average of embeddings and no longer has length one: classes"
+                    message=f"{named(side, 'the mean embedding')} is an average of embeddings and no longer has length one: classes"
                     " whose prompts disagree get lower scores",
-                    "normalise the mean again before comparing",
+                    help="normalise the mean again before comparing",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,
                     details=[("library", side.checkpoint.library or "", side.origin)],

@@ -38,8 +38,8 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP211",
                 scaled.site,
-                f"the temperature {1 / scaled.factor:.3g} is a guess: the checkpoint learned its own (about 0.01)",
-                "use `model.logit_scale.exp()`, or calibrate the temperature on labelled images",
+                message=f"the temperature {1 / scaled.factor:.3g} is a guess: the checkpoint learned its own (about 0.01)",
+                help="use `model.logit_scale.exp()`, or calibrate the temperature on labelled images",
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,

@@ -45,9 +45,9 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP206",
             threshold.number_site or threshold.site,
-            f"{quoted(scores.name, 'the similarity')} is compared with {number:g}, but image-text cosines of this family"
+            message=f"{quoted(scores.name, 'the similarity')} is compared with {number:g}, but image-text cosines of this family"
             f" {what}: matches lie at about 0.25 to 0.35, other pairs at 0.11 to 0.24",
-            "calibrate the threshold on your own images, or compare with a contrasting prompt's score",
+            help="calibrate the threshold on your own images, or compare with a contrasting prompt's score",
             related=[(threshold.site, "compared here"), (scores.origin, "the cosine is computed here")],
             checkpoint=scores.checkpoint,
             measure=[("threshold", f"{number:g}")],

@@ -32,9 +32,9 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP209",
             indexed.site,
-            f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without normalising:"
+            message=f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without normalising:"
             " neighbours are ranked by vector length as well as by content",
-            "normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
+            help="normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
             related=[
                 (features.origin, "the features come from here"),
                 (indexed.index.site, "the index is made here"),

@@ -53,8 +53,8 @@ def raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
     yield report(
         code,
         compare.site,
-        f"{names} {verb} not normalised: this {what} depends on how long the vectors are, not only on what they show",
-        "divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
+        message=f"{names} {verb} not normalised: this {what} depends on how long the vectors are, not only on what they show",
+        help="divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
         checkpoint=sides[0].checkpoint,
         details=[("features", side.checkpoint.library or "", side.origin) for side in sides],

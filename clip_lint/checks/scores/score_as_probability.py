@@ -57,9 +57,9 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP207",
             shown.site,
-            f"{quoted(scores.name, 'the score')} is a {kind}, {place} `{shown.label.strip()}`: it is no probability, and a"
+            message=f"{quoted(scores.name, 'the score')} is a {kind}, {place} `{shown.label.strip()}`: it is no probability, and a"
             " perfect match scores about 0.3 as a cosine",
-            "take the softmax over contrasting labels (with the logit scale), or call it a similarity",
+            help="take the softmax over contrasting labels (with the logit scale), or call it a similarity",
             related=[(scores.origin, "the score is computed here")],
             checkpoint=scores.checkpoint,
         )

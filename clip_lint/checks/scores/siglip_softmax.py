@@ -31,9 +31,9 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP205",
                 softmax.site,
-                "softmax over SigLIP scores: the checkpoint was trained with a sigmoid for each pair, so these shares are not"
+                message="softmax over SigLIP scores: the checkpoint was trained with a sigmoid for each pair, so these shares are not"
                 " its probabilities (the ranking is unchanged)",
-                "use `torch.sigmoid(logits)`; a label may then be unlikely although it is the best of the set",
+                help="use `torch.sigmoid(logits)`; a label may then be unlikely although it is the best of the set",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
                 details=[("logits", "whole" if scores.is_whole_model or scores.has_bias else "part", None)],

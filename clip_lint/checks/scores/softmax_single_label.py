@@ -28,8 +28,8 @@ def softmax_single_label(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP204",
                 softmax.site,
-                f"{name} is 1.0 for every image: softmax compares labels, and there is only one",
-                "add a contrasting label, or compare the cosine with a threshold calibrated on your images",
+                message=f"{name} is 1.0 for every image: softmax compares labels, and there is only one",
+                help="add a contrasting label, or compare the cosine with a threshold calibrated on your images",
                 related=[(scores.origin, "the scores of the only label")],
                 checkpoint=scores.checkpoint,
                 prompts=[text.text for text in known_texts(scores.texts)] if scores.texts is not None else (),

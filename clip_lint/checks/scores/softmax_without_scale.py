@@ -34,9 +34,9 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP202",
                 softmax.site,
-                f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: cosines differ by"
+                message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: cosines differ by"
                 " about 0.1, so every label gets nearly the same probability",
-                "multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
+                help="multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
                 details=[

@@ -30,8 +30,8 @@ def softmax_wrong_dim(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP203",
                 softmax.site,
-                f"softmax runs over the images (dim={softmax.dim}), and there is one: every label gets 1.0",
-                "take the softmax over the labels: the last axis of `logits_per_image`",
+                message=f"softmax runs over the images (dim={softmax.dim}), and there is one: every label gets 1.0",
+                help="take the softmax over the labels: the last axis of `logits_per_image`",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
                 details=[
