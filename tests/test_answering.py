@@ -126,7 +126,14 @@ def test_severities_below_the_least_are_left_out_but_do_not_change_the_verdict()
 
 def test_the_most_severe_comes_first_and_chooses_the_alternative() -> None:
     (row,) = rows(
-        {"labels": ["two dogs playing in the garden", "no cats", "a car with a roof", "a car without a roof"]}
+        {
+            "labels": [
+                "two dogs playing in the garden",
+                "a cup behind a bowl",
+                "a car with a roof",
+                "a car without a roof",
+            ]
+        }
     )
     severities = [Severity.named(severity) for _, severity in codes(row)]
     assert len(set(severities)) == 3
@@ -203,10 +210,11 @@ def test_every_request_is_answered(texts: list[str], is_set: bool) -> None:
     assert bool(given.alternatives) is not given.fits
 
 
-def test_one_finding_speaks_for_both_labels_of_a_pair() -> None:
+def test_one_finding_speaks_for_all_labels_of_a_contrast() -> None:
     (row,) = rows({"labels": ["two geese", "three geese", "a barn", "four geese"]})
-    counted = [finding["prompt"] for finding in row["findings"] if finding["code"] == "CLP101"]
-    assert counted == ["two geese", "four geese"]
+    (counted,) = [finding for finding in row["findings"] if finding["code"] == "CLP101"]
+    assert counted["prompt"] == "two geese"
+    assert counted["related"] == ["three geese", "four geese"]
 
 
 def test_what_no_picture_shows_fits_no_model() -> None:

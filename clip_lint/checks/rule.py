@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.checks.prompts.one_a_set import one_a_place, one_a_set
+
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
-    from clip_lint.core.place import Place
     from clip_lint.reading.facts import Facts
     from clip_lint.reading.prompts import PromptSet
 
@@ -48,23 +49,20 @@ def check(code: str) -> Callable[[FactsFunction], FactsCheck]:
     return declare
 
 
-def prompt_check(code: str, *, passes_mentions: bool = False) -> Callable[[PromptFunction], PromptCheck]:
-    """Declare a function over a prompt set as the check of ``code``; of findings in one place the most severe one stays."""
+def prompt_check(
+    code: str, *, passes_mentions: bool = False, each_label: bool = False
+) -> Callable[[PromptFunction], PromptCheck]:
+    """Declare a function over a prompt set as the check of ``code``.
+
+    Of its findings about labels that compete one is reported, the most severe, and names the others; with ``each_label``
+    every place has its own, because each label is repaired by itself.
+    """
 
     def declare(function: PromptFunction) -> PromptCheck:
         def find(prompts: PromptSet) -> Iterator[Finding]:
-            yield from _once(function(prompts))
+            findings = function(prompts)
+            yield from one_a_place(findings) if each_label else one_a_set(findings, prompts)
 
         return PromptCheck(code, find, passes_mentions)
 
     return declare
-
-
-def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """One finding for a place, in the order of their first appearance."""
-    best: dict[Place, Finding] = {}
-    for finding in findings:
-        known = best.get(finding.place)
-        if known is None or finding.severity > known.severity:
-            best[finding.place] = finding
-    yield from best.values()

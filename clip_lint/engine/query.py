@@ -98,20 +98,9 @@ def checkpoint_of(model: str) -> Checkpoint:
 
 
 def answer(request: Request) -> Answer:
-    """Every finding about a request; rules in preview are left out, but for what no picture shows.
-
-    Of two labels that differ only by what CLIP does not see, one finding speaks for both.
-    """
+    """Every finding about a request; rules in preview are left out, but for what no picture shows."""
     prompts = _prompt_set(request)
-    findings = []
-    pairs: set[tuple[str, frozenset[int]]] = set()
-    for finding in (found for check in _stable_checks() for found in check.find(prompts)):
-        lines = frozenset(
-            place.start.line for place in (finding.place, *(each.place for each in finding.related))
-        )
-        if len(lines) < 2 or (finding.code, lines) not in pairs:
-            pairs.add((finding.code, lines))
-            findings.append(finding)
+    findings = [finding for check in _stable_checks() for finding in check.find(prompts)]
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
     return Answer(request, tuple(findings))
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
 from clip_lint.checks.prompts.measured import swapped_attributes
 from clip_lint.checks.prompts.shared import (
     carries,
-    contrasts_of,
     label_span,
     meanings,
-    pair_of,
     prompt_finding,
     quoted_text,
 )
@@ -30,25 +29,17 @@ _BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute
 @prompt_check("CLP103", passes_mentions=True)
 def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
     """Two or more objects with their own attributes; sets that differ by a swap of attributes."""
-    by_label = contrasts_of(prompts, Difference.ATTRIBUTES)
-    for index, prompt, meaning in meanings(prompts):
-        contrast = by_label.get(index)
-        if contrast is not None:
-            labels, related = pair_of(prompts, contrast)
-            message = (
-                f"{labels} differ only in what belongs to what (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP reads much the same "
-                f"in both: {swapped_attributes(prompts.checkpoint)}"
-            )
-            yield prompt_finding(
-                "CLP103",
-                prompts,
-                prompt,
-                severity=Severity.ERROR,
-                message=message,
-                help=_BINDING_HELP,
-                related=related,
-            )
-            continue
+    groups = contrasted(prompts, Difference.ATTRIBUTES)
+    if groups:
+        yield contrast_finding(
+            "CLP103",
+            prompts,
+            groups,
+            differ=lambda words: f"differ only in what belongs to what ({words})",
+            because=f", and CLIP reads much the same in all: {swapped_attributes(prompts.checkpoint)}",
+            help=_BINDING_HELP,
+        )
+    for _, prompt, meaning in meanings(prompts):
         bound = meaning.bindings
         label = label_span(prompt)
         if label is not None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
 from clip_lint.checks.prompts.measured import counted
 from clip_lint.checks.prompts.shared import (
     TINY,
     carries,
-    contrasts_of,
     is_set,
     label_span,
     meanings,
-    pair_of,
     prompt_finding,
     quoted_text,
 )
@@ -34,26 +33,18 @@ _COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for ever
 @prompt_check("CLP101", passes_mentions=True)
 def counting(prompts: PromptSet) -> Iterator[Finding]:
     """The prompt or label set asks for a number of objects."""
-    by_label = contrasts_of(prompts, Difference.NUMBER)
+    groups = contrasted(prompts, Difference.NUMBER)
+    if groups:
+        yield contrast_finding(
+            "CLP101",
+            prompts,
+            groups,
+            differ=lambda words: f"differ only in the number ({words})",
+            because=f", and CLIP does not count: {counted(prompts.checkpoint)}",
+            help=_COUNT_HELP,
+        )
     is_shared = _share_number(prompts)
-    for index, prompt, meaning in meanings(prompts):
-        contrast = by_label.get(index)
-        if contrast is not None:
-            labels, related = pair_of(prompts, contrast)
-            message = (
-                f"{labels} differ only in the number (`{contrast.words[0]}`, `{contrast.words[1]}`), and CLIP does not count: "
-                f"{counted(prompts.checkpoint)}"
-            )
-            yield prompt_finding(
-                "CLP101",
-                prompts,
-                prompt,
-                severity=Severity.ERROR,
-                message=message,
-                help=_COUNT_HELP,
-                related=related,
-            )
-            continue
+    for _, prompt, meaning in meanings(prompts):
         for count in meaning.counts:
             label = label_span(prompt)
             if label is not None and not label[0] <= count.span[0] < label[1]:

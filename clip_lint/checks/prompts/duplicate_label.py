@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@prompt_check("CLP116")
+@prompt_check("CLP116", each_label=True)
 def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
     """The same label twice in a set."""
     if prompts.task in (Task.QUERY, Task.FEATURES):

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
 from clip_lint.checks.prompts.measured import NEGATED
 from clip_lint.checks.prompts.shared import (
     LONG,
     carries,
-    contrasts_of,
     meanings,
-    pair_of,
     prompt_finding,
     quoted_text,
 )
 from clip_lint.checks.rule import prompt_check
-from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare
@@ -23,7 +21,8 @@ from clip_lint.language.narrow import bare
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clip_lint.reading.prompts import PromptSet
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.prompts import Prompt, PromptSet
 
 
 _NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
@@ -32,23 +31,19 @@ _NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thin
 @prompt_check("CLP104")
 def negation(prompts: PromptSet) -> Iterator[Finding]:
     """No, not, without, never, absent."""
-    by_label = contrasts_of(prompts, Difference.NEGATION)
-    for index, prompt, meaning in meanings(prompts):
-        if not meaning.negations or is_catch_all(prompt.label or bare(prompt.text)):
-            continue
-        contrast = by_label.get(index)
-        if contrast is not None:
-            labels, related = pair_of(prompts, contrast)
-            message = f"{labels} differ only by the negation (`{contrast.words[0]}`), which CLIP mostly ignores: {NEGATED}"
-            yield prompt_finding(
-                "CLP104",
-                prompts,
-                prompt,
-                severity=Severity.ERROR,
-                message=message,
-                help=_NEGATION_HELP,
-                related=related,
-            )
+    groups = contrasted(prompts, Difference.NEGATION)
+    groups = [group for group in groups if not _is_catch_all(group.labels[0])]
+    if groups:
+        yield contrast_finding(
+            "CLP104",
+            prompts,
+            groups,
+            differ=lambda words: f"differ only by the negation ({words})",
+            because=f", which CLIP mostly ignores: {NEGATED}",
+            help=_NEGATION_HELP,
+        )
+    for _, prompt, meaning in meanings(prompts):
+        if not meaning.negations or _is_catch_all(prompt):
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
         severity = carries(meaning, LONG)
@@ -56,3 +51,7 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=severity, message=message, help=_NEGATION_HELP
         )
+
+
+def _is_catch_all(prompt: Prompt) -> bool:
+    return bool(is_catch_all(prompt.label or bare(prompt.text)))

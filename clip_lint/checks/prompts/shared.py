@@ -8,16 +8,17 @@ from clip_lint.checks.prompts.intent import graded
 from clip_lint.core.cards import load_rules
 from clip_lint.core.evidence import EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
-from clip_lint.language import Difference, contrasts, read_prompt
+from clip_lint.language import read_prompt
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from clip_lint.core.place import Place
-    from clip_lint.language import Contrast, Meaning
+    from clip_lint.language import Meaning
 
 
+_MOST_SHOWN = 3
 _MOST_TEXTS = 50
 """How many texts of a set go to fixes and to verification."""
 TINY, SHORT, LONG = 3, 6, 12
@@ -28,6 +29,14 @@ def quoted_text(text: str) -> str:
     """A prompt as messages show it: in backticks, on one line, its beginning where it is long."""
     text = " ".join(text.split())
     return f"`{text if len(text) <= 80 else text[:77] + '...'}`"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as a sentence lists them: the first three in backticks, then how many more."""
+    shown = [quoted_text(text) for text in dict.fromkeys(texts)]
+    if len(shown) > _MOST_SHOWN + 1:
+        shown = [*shown[:_MOST_SHOWN], f"{len(shown) - _MOST_SHOWN} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def prompt_finding(
@@ -104,19 +113,6 @@ def is_set(prompts: PromptSet) -> bool:
     return len(prompts.prompts) > 1 and prompts.task is not Task.QUERY
 
 
-def contrasts_of(prompts: PromptSet, difference: Difference) -> dict[int, Contrast]:
-    """The set's contrasts of one kind, by label."""
-    if not is_set(prompts):
-        return {}
-    return {
-        contrast.first: contrast
-        for contrast in contrasts(prompts.texts)
-        if contrast.difference is difference
-        and prompts.prompts[contrast.first].is_complete
-        and prompts.prompts[contrast.second].is_complete
-    }
-
-
 def meanings(prompts: PromptSet) -> Iterator[tuple[int, Prompt, Meaning]]:
     """Each prompt with its number and what it means."""
     for index, prompt in enumerate(prompts.prompts):
@@ -132,13 +128,6 @@ def list_place(prompts: PromptSet) -> Place:
     if first.cell == place.cell and place.start <= first.start < place.end:
         return place
     return first
-
-
-def pair_of(prompts: PromptSet, contrast: Contrast) -> tuple[str, tuple[Related, ...]]:
-    """The two labels in words, and the other one's place."""
-    first, second = prompts.prompts[contrast.first], prompts.prompts[contrast.second]
-    related = (Related(second.written or second.place, f"the other label: {quoted_text(second.text)}"),)
-    return f"{quoted_text(first.text)} and {quoted_text(second.text)}", related
 
 
 def carries(meaning: Meaning, limit: int) -> Severity:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
 from clip_lint.checks.prompts.measured import SPATIAL
 from clip_lint.checks.prompts.shared import (
     SHORT,
     TINY,
     carries,
-    contrasts_of,
     meanings,
-    pair_of,
     prompt_finding,
     quoted_text,
     touches,
@@ -37,25 +36,17 @@ _WEAK = frozenset(
 @prompt_check("CLP102", passes_mentions=True)
 def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     """Left, right, above, below, inside, behind ... between objects."""
-    by_label = contrasts_of(prompts, Difference.DIRECTION)
-    for index, prompt, meaning in meanings(prompts):
-        contrast = by_label.get(index)
-        if contrast is not None:
-            labels, related = pair_of(prompts, contrast)
-            message = (
-                f"{labels} differ only in where things are (`{contrast.words[0]}`, `{contrast.words[1]}`), which CLIP does not tell apart: "
-                f"{SPATIAL}"
-            )
-            yield prompt_finding(
-                "CLP102",
-                prompts,
-                prompt,
-                severity=Severity.ERROR,
-                message=message,
-                help=_SPACE_HELP,
-                related=related,
-            )
-            continue
+    groups = contrasted(prompts, Difference.DIRECTION)
+    if groups:
+        yield contrast_finding(
+            "CLP102",
+            prompts,
+            groups,
+            differ=lambda words: f"differ only in where things are ({words})",
+            because=f", which CLIP does not tell apart: {SPATIAL}",
+            help=_SPACE_HELP,
+        )
+    for _, prompt, meaning in meanings(prompts):
         for relation in meaning.relations:
             if not touches(prompt, relation.span):
                 continue

@@ -1,0 +1,92 @@
+"""Labels of one set that differ only by one phenomenon, and the one finding that tells of them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.prompts.shared import is_set, listed, prompt_finding, quoted_text
+from clip_lint.core.finding import Related, Severity
+from clip_lint.language import contrasts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.language import Difference
+    from clip_lint.reading.prompts import Prompt, PromptSet
+
+_MOST_RELATED = 10
+"""How many of the other labels are pointed at; editors show each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasted:
+    """Labels that differ only in ``words``; the finding stands at the first of them."""
+
+    labels: tuple[Prompt, ...]
+    words: tuple[str, ...]
+
+
+def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
+    """The groups of labels that differ by one thing, the largest first, else in the order of the set."""
+    if not is_set(prompts):
+        return []
+    groups: list[dict[int, None]] = []
+    words: list[dict[str, None]] = []
+    for contrast in contrasts(prompts.texts):
+        if contrast.difference is not difference or not all(
+            prompts.prompts[index].is_complete for index in (contrast.first, contrast.second)
+        ):
+            continue
+        number = next(
+            (
+                number
+                for number, group in enumerate(groups)
+                if {contrast.first, contrast.second} & group.keys()
+            ),
+            len(groups),
+        )
+        if number == len(groups):
+            groups.append({})
+            words.append({})
+        groups[number].update(dict.fromkeys((contrast.first, contrast.second)))
+        words[number].update(dict.fromkeys(word for word in contrast.words if word))
+    found = [
+        Contrasted(tuple(prompts.prompts[index] for index in group), tuple(said))
+        for group, said in zip(groups, words, strict=True)
+    ]
+    return sorted(found, key=lambda group: -len(group.labels))
+
+
+def contrast_finding(
+    code: str,
+    prompts: PromptSet,
+    groups: Sequence[Contrasted],
+    *,
+    differ: Callable[[str], str],
+    because: str,
+    help: str,  # noqa: A002 - the finding's own field
+) -> Finding:
+    """The error about labels that only this tells apart.
+
+    ``differ`` makes "differ only in ..." of the words that differ, ``because`` says what CLIP makes of them.
+    """
+    first, *others = groups
+    told = f"{listed([label.text for label in first.labels])} {differ(listed(first.words))}"
+    if others:
+        told += f" (so do {listed([label.text for label in others[0].labels])}"
+        told += f", and {len(others) - 1} more such groups)" if len(others) > 1 else ")"
+    place, *rest = [label for group in groups for label in group.labels]
+    related = [
+        Related(label.written or label.place, f"the other label: {quoted_text(label.text)}") for label in rest
+    ]
+    return prompt_finding(
+        code,
+        prompts,
+        place,
+        severity=Severity.ERROR,
+        message=f"{told}{because}",
+        help=help,
+        related=tuple(related[:_MOST_RELATED]),
+    )
