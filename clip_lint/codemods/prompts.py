@@ -130,11 +130,14 @@ def readable(page: Page, finding: Finding) -> Fix:
     message = "write the keys as words where they are encoded; scores change, and the words are a guess"
     if isinstance(labels, (ast.List, ast.Tuple)):
         literal = page.node(finding.place, ast.Constant)
-        if literal not in labels.elts or not isinstance(literal.value, str):
+        if literal not in labels.elts:
             raise NoFixError("the key is not written in the call")
-        if _occurrences(page, literal.value) > 1:
+        written = [each for each in labels.elts if isinstance(each, ast.Constant) and is_key(str(each.value))]
+        if any(_occurrences(page, str(each.value)) > 1 for each in written):
             raise NoFixError("other code compares with the key")
-        return Fix(UNSAFE, message, page.edits([page.replace(literal, _requoted(page, literal))]))
+        return Fix(
+            UNSAFE, message, page.edits([page.replace(each, _requoted(page, each)) for each in written])
+        )
     keys = [each.value for each in finding.details if each.key == "label"]
     if keys and all(_words(key) == key.lower() for key in keys if is_key(key)):
         raise NoFixError("the key has no words in it")
