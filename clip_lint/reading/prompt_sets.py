@@ -193,8 +193,8 @@ def _task(use: PromptUse, many: bool, name: str) -> Task:
 
 
 def _intent(use: PromptUse, name: str, line: int, source: Source) -> Intent:
-    """Names, comments, the docstring and uses around a prompt set, all from its own file."""
-    names = tuple(part for part in (*reversed(use.function.split(".")), name, source.file.stem) if part)
+    """Names, comments, the docstring and uses around a prompt set. A file is called after more than one of its sets: its name says nothing."""
+    names = tuple(part for part in (*reversed(use.function.split(".")), name) if part)
     comments: list[str] = []
     uses: list[str] = []
     if use.site.source is source and not source.cells:
