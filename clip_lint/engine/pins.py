@@ -12,14 +12,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.knowledge.versions import NEWEST, Versions, canonical
+from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
 from clip_lint.source.load import UnreadableError, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _MAX_BYTES = 5_000_000
-_WATCHED = re.compile(r"transformers|open[-_.]clip|torch|chromadb|langchain|llama[-_.]index", re.IGNORECASE)
 _REQUIREMENT = re.compile(
     r"^\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?(?P<specifier>(?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)*)\)?\s*(?:[;#].*|--hash.*|\\)?$"
 )
@@ -46,9 +45,9 @@ class ProjectVersions:
             if self._use_pins:
                 for name, specifier in self._pins(folder).items():
                     known.setdefault(name, specifier)
-            unknown = [name for name in NEWEST if name not in known]
+            unknown = [name for name in newest() if name not in known]
             for name in unknown:
-                known[name] = f"=={_installed(name) or NEWEST[name]}"
+                known[name] = f"=={_installed(name) or newest()[name]}"
             assumed = tuple(sorted(name for name in unknown if _installed(name) is None))
             self._answers[folder] = Versions(tuple(sorted(known.items())), assumed)
         return self._answers[folder]
@@ -113,13 +112,13 @@ def _read(path: str, reader: Callable[[str], Iterator[tuple[str, str]]]) -> Pins
         return {}
     text = data.decode("utf-8-sig", "replace")
     pins: Pins = {}
-    if not _WATCHED.search(text):
+    if not names_watched().search(text):
         return pins
     try:
         for name, version in reader(text):
             key = canonical(name)
             specifier = specifier_of(version)
-            if key in NEWEST and specifier:
+            if key in newest() and specifier:
                 pins.setdefault(key, specifier)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return pins  # another tool's file, and not in the shape that tool documents

@@ -1,27 +1,25 @@
-"""The library tables (``libraries/*.toml``): what a library's calls mean, as data.
+"""What the library tables (``libraries/*.toml``) say together: what a library's calls mean, as data.
 
 A call's entry names an operation of `clip_lint.reading.operations` (``op``), the canonical names of its positional
-parameters (``signature``), keywords that go by another name (``keywords``), and constants for the operation.
+parameters (``signature``), keywords that go by another name (``keywords``), and constants for the operation. What may stand
+in a table, and what it means, is told in `clip_lint.knowledge.schema`.
 """
 
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.knowledge.documents import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-
-class TableError(Exception):
-    """A library table cannot be used; the message names the file and what is wrong."""
+    from clip_lint.knowledge.documents import Document
 
 
 @dataclass(frozen=True)
@@ -51,36 +49,67 @@ class ClassSpec:
 
 
 @dataclass(frozen=True)
+class Family:
+    """What holds for all checkpoints of a family; None or empty where nothing is known."""
+
+    context: int | None = None
+    languages: frozenset[str] = frozenset()
+    sigmoid: bool = False
+    own_pixels: bool = False
+    truncates: bool = False
+    pads: bool = False
+    unrelated: bool = False
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What holds for a whole library."""
+
+    raises: frozenset[str] = frozenset()
+    """Families whose over-long texts raise unless the tokenizer cuts them."""
+    normalizes: frozenset[str] = frozenset()
+    """Families whose features have length one unless told otherwise."""
+    own_precision: bool = False
+    """Pixels must have the model's own precision."""
+    names_decide: bool = False
+    """A checkpoint's name says more about its family than the entry."""
+    loads_half: bool = False
+    """Its models have half precision on a GPU."""
+    missing_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needless_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For an architecture, the weights whose activation it does not have."""
+
+
+_NOTHING, _NO_FAMILY = Traits(), Family()
+_STANDARD = {"op", "signature", "keywords"}
+_SHARED = frozenset({"index", "image", "tensor", "collection-client", "store-embeddings", "clip-score"})
+"""Kinds of values that come from one library and are used with another: their methods hold for all."""
+
+
+@dataclass(frozen=True)
 class Libraries:
     """All tables together."""
 
     calls: Mapping[str, Spec]
     classes: Mapping[str, ClassSpec]
     methods: Mapping[tuple[str, str], Mapping[str, Spec]]
-    packages: frozenset[str]
-    """Top-level import names of CLIP libraries (not of mere consumers such as torch)."""
+    """By library and kind of value; the library is empty where they hold for all."""
+    constants: Mapping[str, str]
+    """Texts by the paths that stand for them."""
+    families: Mapping[str, Family]
     patterns: tuple[tuple[str, str], ...]
-    context: Mapping[str, int]
-    raising: Mapping[str, frozenset[str]]
-    padding: frozenset[str]
-    normalizing: frozenset[str]
+    traits: Mapping[str, Traits]
     roots: frozenset[str]
-    quickgelu: Mapping[str, Mapping[str, tuple[str, ...]]]
-    """``missing`` and ``needless``: for an architecture, the weights whose activation it does not have."""
+    prefixes: tuple[str, ...]
+    """Beginnings of the names of packages that make vector stores of a library's embeddings."""
 
     def call(self, path: str) -> Spec | None:
         """What calling ``path`` means; deeper module paths of a known package are tried by their last names."""
-        spec = self.calls.get(path)
-        if spec is not None:
-            return spec
-        parts = path.split(".")
-        if parts[0] not in self.roots:
-            return None
-        for keep in range(len(parts) - 1, 0, -1):
-            spec = self.calls.get(".".join((parts[0], *parts[-keep:])))
-            if spec is not None:
-                return spec
-        return None
+        return _look_up(self.calls, path) if path.partition(".")[0] in self.roots else None
+
+    def constant(self, path: str) -> str | None:
+        """The text that a path of a library stands for."""
+        return _look_up(self.constants, path) if self.constants else None
 
     def class_of(self, path: str) -> ClassSpec | None:
         """The class a dotted path names, wherever in its package it was imported from."""
@@ -92,6 +121,27 @@ class Libraries:
         spec = self.methods.get((library or "", kind), {}).get(name)
         return spec or self.methods.get(("", kind), {}).get(name)
 
+    def characteristic(self, name: str) -> Spec | None:
+        """The method of models that tells by its name alone what it is called on."""
+        return self._characteristic.get(name)
+
+    def usual(self, kind: str, name: str) -> Spec | None:
+        """What a method does where it is not known whose it is."""
+        return self._usual.get((kind, name)) or (self._characteristic.get(name) if kind == "model" else None)
+
+    @functools.cached_property
+    def told(self) -> tuple[tuple[str, Spec], ...]:
+        """Kinds of values that are told by the keywords they are called with, and what the call does."""
+        return tuple(
+            (kind, entries["__call__"])
+            for (_, kind), entries in self.methods.items()
+            if "__call__" in entries and entries["__call__"].get("told_by")
+        )
+
+    def of(self, library: str | None) -> Traits:
+        """What holds for a whole library."""
+        return self.traits.get(library or "", _NOTHING)
+
     def family(self, name: str | None) -> str | None:
         """The family of a checkpoint id or architecture, None where the name says nothing."""
         if not name:
@@ -99,20 +149,111 @@ class Libraries:
         lowered = name.lower()
         return next((family for pattern, family in self.patterns if fnmatchcase(lowered, pattern)), None)
 
+    def related(self, name: str | None) -> str | None:
+        """The family of a checkpoint that compares pictures with texts; None for any other name."""
+        family = self.family(name)
+        return None if family is None or self.trait(family).unrelated else family
+
+    def trait(self, family: str | None) -> Family:
+        """What holds for a family."""
+        return self.families.get(family or "", _NO_FAMILY)
+
     def checkpoint(self, library: str, name: str | None, tag: str | None, family: str | None) -> Checkpoint:
-        """A checkpoint, its family taken from the name where that says more than the class."""
-        known = self.family(name)
-        if library == "mobileclip" or (library == "transformers" and family):
-            known = family
-        return Checkpoint(library, name, tag, known if known and known != "other" else family)
+        """A checkpoint, its family taken from the name where that says more than the entry."""
+        if family is None or self.of(library).names_decide:
+            family = self.related(name) or self.related(tag) or family
+        return Checkpoint(library, name, tag, family)
+
+    @functools.cached_property
+    def _characteristic(self) -> Mapping[str, Spec]:
+        return {
+            name: spec
+            for (_, kind), entries in self.methods.items()
+            if kind == "model"
+            for name, spec in entries.items()
+            if spec.get("characteristic")
+        }
+
+    @functools.cached_property
+    def _usual(self) -> Mapping[tuple[str, str], Spec]:
+        return {
+            (kind, name): spec
+            for (_, kind), entries in self.methods.items()
+            for name, spec in entries.items()
+            if spec.get("usual")
+        }
 
 
-_STANDARD = {"op", "signature", "keywords"}
+@functools.cache
+def load_libraries(extra: tuple[Path, ...] = ()) -> Libraries:
+    """All tables of the package and the user's ``extra`` ones; TableError where one is broken."""
+    return _combine(documents(extra))
 
 
-def _spec(entry: Mapping[str, Any], library: str, where: str) -> Spec:
-    if "op" not in entry:
-        raise TableError(f"{where}: the entry has no 'op'")
+def _combine(tables: Iterable[Document]) -> Libraries:
+    calls: dict[str, Spec] = {}
+    classes: dict[str, ClassSpec] = {}
+    methods: dict[tuple[str, str], dict[str, Spec]] = {}
+    constants: dict[str, str] = {}
+    families: dict[str, Family] = {}
+    patterns: list[tuple[str, str]] = []
+    traits: dict[str, Traits] = {}
+    roots: set[str] = set()
+    prefixes: list[str] = []
+    for document in tables:
+        table = document.table
+        # What a user says about names comes before what clip-lint says.
+        own = [(pattern, family) for pattern, family in table.get("patterns", ())]
+        patterns = [*patterns, *own] if document.is_own else [*own, *patterns]
+        families |= {name: _family(each) for name, each in table.get("families", {}).items()}
+        package = table.get("package", "")
+        if not package:
+            continue
+        entries = {path: _spec(entry, package) for path, entry in table.get("calls", {}).items()}
+        calls |= entries
+        constants |= table.get("constants", {})
+        prefixes += table.get("prefixes", ())
+        roots |= {package, *table.get("also", ()), *(path.partition(".")[0] for path in entries)}
+        factory = _spec({"op": "factory"} | table.get("factory", {}), package)
+        for name, each in table.get("classes", {}).items():
+            classes[f"{package}.{name}"] = ClassSpec(
+                each["kind"], package, each.get("family"), each.get("part", ""), factory
+            )
+        for kind, named in table.get("methods", {}).items():
+            is_shared = table.get("consumer") or kind in _SHARED
+            specs = {method: _spec(entry, package) for method, entry in named.items()}
+            methods.setdefault((package, kind), {}).update(specs)
+            if is_shared:
+                methods[("", kind)] = (
+                    specs | methods.get(("", kind), {})
+                    if document.is_own
+                    else methods.get(("", kind), {}) | specs
+                )
+        if package not in traits or document.is_own:
+            traits[package] = _traits(table, entries.values())
+    return Libraries(
+        calls,
+        classes,
+        methods,
+        constants,
+        families,
+        tuple(patterns),
+        traits,
+        frozenset(roots),
+        tuple(prefixes),
+    )
+
+
+def _look_up(known: Mapping[str, Any], path: str) -> Any:
+    """What is known of a path, or of the package with the last names of the path."""
+    if path in known:
+        return known[path]
+    root, *rest = path.split(".")
+    candidates = (".".join((root, *rest[-keep:])) for keep in range(len(rest), 0, -1))
+    return next((known[each] for each in candidates if each in known), None)
+
+
+def _spec(entry: Mapping[str, Any], library: str) -> Spec:
     return Spec(
         entry["op"],
         library,
@@ -122,84 +263,18 @@ def _spec(entry: Mapping[str, Any], library: str, where: str) -> Spec:
     )
 
 
-@functools.cache
-def load_libraries(extra: tuple[Path, ...] = ()) -> Libraries:
-    """All tables of the package and the user's ``extra`` ones; TableError where one is broken."""
-    files = sorted(
-        (
-            entry
-            for entry in resources.files("clip_lint.knowledge.libraries").iterdir()
-            if entry.name.endswith(".toml")
-        ),
-        key=lambda entry: entry.name,
-    )
-    return _combine([(entry.name, entry.read_text(encoding="utf-8")) for entry in files], extra)
+def _family(entry: Mapping[str, Any]) -> Family:
+    return Family(**{**entry, "languages": frozenset(entry.get("languages", ()))})
 
 
-def _combine(texts: list[tuple[str, str]], extra: Iterable[Path]) -> Libraries:
-    for path in extra:
-        try:
-            texts.append((str(path), path.read_text(encoding="utf-8")))
-        except OSError as error:
-            raise TableError(f"{path}: cannot read the library table: {error.strerror}") from error
-    calls: dict[str, Spec] = {}
-    classes: dict[str, ClassSpec] = {}
-    methods: dict[tuple[str, str], dict[str, Spec]] = {}
-    packages: set[str] = set()
-    roots: set[str] = set()
-    patterns: list[tuple[str, str]] = []
-    context: dict[str, int] = {}
-    raising: dict[str, frozenset[str]] = {}
-    padding: set[str] = set()
-    normalizing: set[str] = set()
-    quickgelu: dict[str, dict[str, tuple[str, ...]]] = {"missing": {}, "needless": {}}
-    for name, text in texts:
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise TableError(f"{name}: not valid TOML: {error}") from error
-        patterns.extend((pattern, family) for pattern, family in table.get("patterns", ()))
-        context.update(table.get("context", {}))
-        package = table.get("package", "")
-        if not package:
-            continue
-        roots.update((package, *table.get("also", ())))
-        if not table.get("consumer"):
-            packages.add(package)
-        for path, entry in table.get("calls", {}).items():
-            roots.add(path.partition(".")[0])
-            calls[path] = _spec(entry, package, f"{name}: calls.{path}")
-        factory = _spec({"op": "factory"} | table.get("factory", {}), package, f"{name}: factory")
-        for path, entry in table.get("classes", {}).items():
-            classes[f"{package}.{path}"] = ClassSpec(
-                entry["kind"], package, entry.get("family"), entry.get("part", ""), factory
-            )
-        for kind, entries in table.get("methods", {}).items():
-            shared = table.get("consumer") or kind in {
-                "index",
-                "collection-client",
-                "store-embeddings",
-                "clip-score",
-            }
-            known = methods.setdefault(("" if shared else package, kind), {})
-            for method, entry in entries.items():
-                known[method] = _spec(entry, package, f"{name}: methods.{kind}.{method}")
-        tokenization = table.get("tokenization", {})
-        raising[package] = frozenset(tokenization.get("raises", ()))
-        padding.update(tokenization.get("needs_max_length_padding", ()))
-        for side, entries in table.get("quickgelu", {}).items():
-            quickgelu[side].update({name: tuple(tags) for name, tags in entries.items()})
-        normalizing.update(table.get("encode", {}).get("normalizes", ()))
-    return Libraries(
-        calls,
-        classes,
-        methods,
-        frozenset(packages),
-        tuple(patterns),
-        context,
-        raising,
-        frozenset(padding),
-        frozenset(normalizing),
-        frozenset(roots),
-        quickgelu,
+def _traits(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
+    encode, gelu = table.get("encode", {}), table.get("quickgelu", {})
+    return Traits(
+        frozenset(table.get("tokenization", {}).get("raises", ())),
+        frozenset(encode.get("normalizes", ())),
+        encode.get("own_precision", False),
+        table.get("names_decide", False),
+        any(entry.get("dtype") for entry in entries),
+        {name: tuple(tags) for name, tags in gelu.get("missing", {}).items()},
+        {name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},
     )

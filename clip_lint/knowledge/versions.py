@@ -7,25 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from clip_lint.knowledge.documents import own_documents
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from packaging.specifiers import SpecifierSet
 
-NEWEST: Mapping[str, str] = {
-    "transformers": "5.23.0",
-    "open-clip-torch": "3.3.0",
-    "sentence-transformers": "6.2.0",
-    "torchmetrics": "1.9.0",
-    "chromadb": "1.5.9",
-    "langchain-community": "0.4.2",
-    "langchain-experimental": "0.4.2",
-    "llama-index-embeddings-clip": "0.7.0",
-    "torch": "2.13.0",
-}
-"""The distributions whose versions matter, and the newest release that the library tables were checked against."""
-
-_ALIASES: Mapping[str, str] = {"open-clip": "open-clip-torch"}
 _NUMBER = re.compile(r"\d+(?:\.\d+)*(?:(?:a|b|rc|\.dev|\.post)\d+)?")
 
 
@@ -61,10 +49,40 @@ class Versions:
         return dict(self.specifiers).get(canonical(package), "")
 
 
+@cache
+def newest() -> Mapping[str, str]:
+    """The distributions whose versions matter, and the newest release that the library tables were checked against."""
+    return {
+        _normal(name): version
+        for each in own_documents()
+        for name, version in each.table.get("checked", {}).items()
+    }
+
+
+@cache
+def names_watched() -> re.Pattern[str]:
+    """What a text must contain to say anything about these versions: a distribution's name, or its import name."""
+    names = set(newest())
+    names |= {
+        _normal(each.table.get("package", ""))
+        for each in own_documents()
+        if _normal(each.table.get("distribution", "")) in names
+    }
+    return re.compile("|".join(name.replace("-", "[-_.]+") for name in sorted(names)), re.IGNORECASE)
+
+
+@cache
 def canonical(name: str) -> str:
     """The normalised name of a distribution (PEP 503); import names of known libraries are understood too."""
-    normal = re.sub(r"[-_.]+", "-", name).lower()
-    return _ALIASES.get(normal, normal)
+    normal = _normal(name)
+    for each in own_documents():
+        if _normal(each.table.get("package", "")) == normal:
+            return _normal(each.table.get("distribution", name))
+    return normal
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @cache
@@ -109,4 +127,4 @@ def _candidates(pinned: str, wanted: str, newest: str) -> list[str]:
 
 
 def _newest(package: str) -> str:
-    return NEWEST.get(canonical(package), "9999")
+    return newest().get(canonical(package), "9999")

@@ -85,7 +85,6 @@ def read(
         frozen=frozenset(recorder.frozen),
         trained=frozenset(recorder.trained),
         trains=recorder.trains,
-        context=tuple(sorted(libraries.context.items())),
         order_only=frozenset(order_only),
         guarded=frozenset(recorder.guarded),
         entered=frozenset(interpreter.program.entered),

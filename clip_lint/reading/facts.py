@@ -252,8 +252,6 @@ class Facts:
     """Keys of the loads that are trained (optimizer, ``.train()``), or that escape to code that is not read."""
     trains: bool = False
     """The file trains something or wants gradients through the model (``backward``, ``autograd.grad``)."""
-    context: tuple[tuple[str, int], ...] = ()
-    """How many tokens the text tower of a family reads."""
     order_only: frozenset[int] = frozenset()
     """Keys of the softmaxes of which nothing but the order is used."""
     guarded: frozenset[int] = frozenset()

@@ -322,9 +322,15 @@ class _Reader:
 
     def _libraries(self, key: str, value: Any) -> dict[str, Any]:
         paths = tuple(os.path.normpath(os.path.join(self._base, path)) for path in self._strings(key, value))
+        from clip_lint.knowledge.documents import TableError, read_document  # noqa: PLC0415
+
         for path in paths:
             if not os.path.isfile(path):
                 raise self._error(key, f"no such file: {path}")
+            try:
+                read_document(path)
+            except TableError as error:
+                raise ConfigError(str(error)) from None
         return {"extra_libraries": paths}
 
     def _formats(self, key: str, value: Any) -> dict[str, Any]:
@@ -371,11 +377,11 @@ def rules() -> Mapping[str, Rule]:
 def target_version(package: str, text: str) -> tuple[str, str]:
     """``transformers``, ``5`` -> the distribution's normalised name and a specifier; ConfigError says what is wrong."""
     from clip_lint.engine.pins import specifier_of  # noqa: PLC0415  (only where versions are given)
-    from clip_lint.knowledge.versions import NEWEST, canonical  # noqa: PLC0415
+    from clip_lint.knowledge.versions import canonical, newest  # noqa: PLC0415
 
     name = canonical(package)
-    if name not in NEWEST:
-        raise ConfigError(f"no rule depends on the version of {package!r}{nearest(name, NEWEST)}")
+    if name not in newest():
+        raise ConfigError(f"no rule depends on the version of {package!r}{nearest(name, newest())}")
     specifier = specifier_of(text)
     if specifier is None:
         raise ConfigError(f"{text!r} is neither a version nor a range such as '>=4.40,<5'")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from clip_lint.core.likeness import most_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,11 +62,7 @@ def unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` with the most similar known word, empty where none is similar."""
-    best, most = "", 0.5
-    for name in known:
-        ratio = difflib.SequenceMatcher(None, word.lower(), name.lower()).ratio()
-        if ratio > most:
-            best, most = name, ratio
+    best = most_like(word, known)
     return f"; did you mean {best!r}?" if best else ""
 
 

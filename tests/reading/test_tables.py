@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.checks import run
-from clip_lint.knowledge.tables import TableError, load_libraries
+from clip_lint.knowledge.documents import TableError
+from clip_lint.knowledge.tables import load_libraries
 from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.reading.operations import OPERATIONS
@@ -51,7 +52,7 @@ def test_a_table_of_ones_own_makes_a_library_known(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("package = ", "not valid TOML"),
-        ('package = "p"\n[calls]\n"p.f" = { signature = [] }', "no 'op'"),
+        ('package = "p"\n[calls]\n"p.f" = { signature = [] }', "has no `op`"),
     ],
 )
 def test_a_broken_table_names_its_file(text: str, says: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from clip_lint.engine import pins
 from clip_lint.engine.pins import ProjectVersions, pins_of, specifier_of
-from clip_lint.knowledge.versions import NEWEST, Versions, canonical
+from clip_lint.knowledge.versions import Versions, canonical, newest
 
 if TYPE_CHECKING:
     from conftest import Writer
@@ -137,7 +137,7 @@ def test_targets_come_first_and_isolation_leaves_pins_out(
     assert dict(aimed.specifiers)["transformers"] == "==5.*"
     assert dict(aimed.specifiers)["chromadb"] == "==0.3.0"
     alone = dict(ProjectVersions(use_pins=False).for_folder(str(top)).specifiers)
-    assert alone["transformers"] == f"=={NEWEST['transformers']}"
+    assert alone["transformers"] == f"=={newest()['transformers']}"
     assert alone["torch"] == "==2.1.0"
     guessed = ProjectVersions().for_folder(str(top))
     assert guessed.is_assumed("open_clip_torch")

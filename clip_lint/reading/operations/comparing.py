@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
-SIGMOID_FAMILIES = frozenset({"siglip", "siglip2"})
-
-
 def compare_features(
     run: Run, node: nodes.expr | nodes.stmt, left: Features, right: Features, metric: str
 ) -> Scores:
@@ -63,7 +60,7 @@ def compare_features(
         axes,
         "-".join(sorted((left.modality or "?", right.modality or "?"))),
         metric,
-        is_sigmoid=family in SIGMOID_FAMILIES,
+        is_sigmoid=run.libraries.trait(family).sigmoid,
         label_count=text.count if text is not None else None,
         image_count=image.count if image is not None else None,
         texts=text.texts if text is not None else None,
@@ -136,7 +133,7 @@ def _product(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value)
                 run.site(node),
                 axes,
                 pair=f"?-{known.modality}",
-                is_sigmoid=known.checkpoint.family in SIGMOID_FAMILIES,
+                is_sigmoid=run.libraries.trait(known.checkpoint.family).sigmoid,
                 label_count=known.count if known.modality == "text" else None,
                 texts=known.texts,
             )

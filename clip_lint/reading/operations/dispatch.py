@@ -15,7 +15,7 @@ from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
 from clip_lint.reading.operations.indexes import call_store
 from clip_lint.reading.operations.loading import make_from_class
-from clip_lint.reading.operations.models import DUCK, component_method, model_method
+from clip_lint.reading.operations.models import component_method, model_method
 from clip_lint.reading.operations.moving import move_pixels
 from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.shapes import unwrap
@@ -69,13 +69,17 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call
     return UNKNOWN
 
 
+_KIND_WORDS = {"tokenizer": "token"}
+"""What the name of an object says of it, where that is not the kind itself."""
+
+
 def _unknown_call(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A call that is not followed: models given to it may be changed there."""
-    for word, kind in (("token", "tokenizer"), ("processor", "processor")):
-        if word in name.lower() and {"return_tensors", "padding"} & set(arguments.keywords):
-            spec = run.libraries.method("transformers", kind, "__call__")
-            if spec is not None:
-                return perform(run, spec, arguments, node, Component(kind, Checkpoint()))
+    for kind, spec in run.libraries.told:
+        if _KIND_WORDS.get(kind, kind) in name.lower() and arguments.keywords.keys() & set(
+            spec.get("told_by")
+        ):
+            return perform(run, spec, arguments, node, Component(kind, Checkpoint()))
     for value in arguments.values():
         for model in run.recorder.models(run, value):
             run.recorder.train(model)
@@ -160,7 +164,7 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     if isinstance(receiver, Component):
         return component_method(run, receiver, name, arguments, node)
     if isinstance(receiver, Index):
-        spec = run.libraries.method(None, "index", name)
+        spec = run.libraries.method(receiver.library, "index", name)
         return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
     if isinstance(receiver, Inputs):
         if name in {"to", "copy", "convert_to_tensors"}:
@@ -227,11 +231,13 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         return field
     if name in {"no_grad", "inference_mode"}:
         return GradContext(on=False)  # a torch whose import is not seen
-    duck = DUCK.get(name)
-    if duck is not None and not (duck[0] == "transformers" and _is_of_a_wrapper(receiver, arguments)):
-        model = _duck_model(run, receiver, duck[0])
-        spec = run.libraries.method(duck[0], "model", name)
-        if spec is not None and model is not None:
+    spec = run.libraries.characteristic(name)
+    if spec is not None:
+        library = spec.library if spec.get("characteristic") == "library" else None
+        model = (
+            None if library and _is_of_a_wrapper(receiver, arguments) else _duck_model(run, receiver, library)
+        )
+        if model is not None:
             return perform(run, spec, arguments, node, model)
     if name == "set_grad_enabled" or (name == "backward" and not arguments.positional):
         run.recorder.trains = True
@@ -275,9 +281,8 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
     return _unknown_call(run, name, arguments, node)
 
 
-def _duck_model(run: Run, receiver: Unknown, library: str) -> Model | None:
+def _duck_model(run: Run, receiver: Unknown, library: str | None) -> Model | None:
     """A model known only by a method that no other kind of object has; None where the tree defines such a method."""
     if run.defines_encoder():
         return None
-    checkpoint = Checkpoint(library if library == "transformers" else None, None, None, None)
-    return Model(checkpoint, mode="unknown", is_given=receiver.is_parameter)
+    return Model(Checkpoint(library), mode="unknown", is_given=receiver.is_parameter)

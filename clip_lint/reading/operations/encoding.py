@@ -40,11 +40,15 @@ if TYPE_CHECKING:
 def _normalizes(run: Run, model: Model, call: Call) -> Tristate:
     if "normalize" in call:
         return truth(call.value("normalize"))
-    if model.checkpoint.family in run.libraries.normalizing and call.spec.library == "open_clip":
+    if (
+        call.spec.get("normalizes")
+        or model.checkpoint.family in run.libraries.of(call.spec.library).normalizes
+    ):
         return Tristate.YES
-    if model.checkpoint.library == "open_clip" and model.checkpoint.name is None:
+    can_be_told = "normalize" in call.spec.signature
+    if can_be_told and model.checkpoint.library == call.spec.library and model.checkpoint.name is None:
         return Tristate.MAYBE if model.load is None else Tristate.NO
-    if call.arguments.has_more or ("**" in call and call.spec.library == "open_clip"):
+    if call.arguments.has_more or ("**" in call and can_be_told):
         return Tristate.MAYBE
     return Tristate.NO
 
@@ -158,7 +162,7 @@ def _check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> Non
     elif (
         model.dtype in {"float16", "bfloat16"}
         and pixels.dtype == ""
-        and model.checkpoint.library == "open_clip"
+        and run.libraries.of(model.checkpoint.library).own_precision
     ):
         run.recorder.add(run, Mixed(site, "float-into-half", model), site)
 
@@ -221,10 +225,11 @@ def op_forward(run: Run, call: Call) -> Value:
     returned = call.spec.get("returns")
     if returned == "logits":
         return Seq(
-            (output_field(output, "logits_per_image"), output_field(output, "logits_per_text")), "tuple"
+            (output_field(run, output, "logits_per_image"), output_field(run, output, "logits_per_text")),
+            "tuple",
         )
     if returned == "features":
-        image, text = output_field(output, "image_embeds"), output_field(output, "text_embeds")
+        image, text = output_field(run, output, "image_embeds"), output_field(run, output, "text_embeds")
         return Seq((image, text, Scale(True, name="logit_scale")), "tuple", is_whole=True)
     return output
 

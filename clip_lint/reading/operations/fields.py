@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.cli_defaults import command_line_field
-from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
 from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.inputs import text_count
 from clip_lint.reading.operations.shapes import transpose, unwrap
@@ -73,7 +72,7 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
     if isinstance(value, Inputs):
         return _inputs_field(value, name)
     if isinstance(value, Output):
-        return output_field(value, name)
+        return output_field(run, value, name)
     if isinstance(value, Features):
         return _features_attribute(run, value, name, node)
     if isinstance(value, (Scores, Probability)):
@@ -114,7 +113,7 @@ def _inputs_field(inputs: Inputs, name: str) -> Value:
     return Unknown(name) if name in {"attention_mask", "data"} else Bound(inputs, name)
 
 
-def output_field(output: Output, name: str) -> Value:
+def output_field(run: Run, output: Output, name: str) -> Value:
     """A field of a whole model's output: its scores or embeddings."""
     model = output.model
     inputs = output.inputs or Inputs()
@@ -125,7 +124,7 @@ def output_field(output: Output, name: str) -> Value:
             Tristate.YES,
             output.site,
             ("image", "text"),
-            is_sigmoid=model.checkpoint.family in SIGMOID_FAMILIES,
+            is_sigmoid=run.libraries.trait(model.checkpoint.family).sigmoid,
             label_count=text_count(inputs.tokens.texts) if inputs.tokens is not None else None,
             image_count=inputs.pixels.count if inputs.pixels is not None else None,
             texts=inputs.tokens.texts if inputs.tokens is not None else None,

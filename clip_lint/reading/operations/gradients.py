@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Mixed
 from clip_lint.reading.operations.call import Call, truth
-from clip_lint.reading.values import Autocast, GradContext, Parameters, Tristate, Unknown, Value, options
+from clip_lint.reading.values import Autocast, GradContext, Model, Parameters, Tristate, Unknown, Value, options
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -37,6 +37,11 @@ def op_context(_run: Run, _call: Call) -> Value:
     return Autocast()
 
 
+def _loads_half(run: Run, model: Model) -> bool:
+    """Whether the library itself gives half precision, which nobody asked for."""
+    return run.libraries.of(model.checkpoint.library).loads_half
+
+
 def op_optimizer(run: Run, call: Call) -> Value:
     """An optimizer: the model it gets is trained."""
     run.recorder.trains = True
@@ -44,7 +49,7 @@ def op_optimizer(run: Run, call: Call) -> Value:
         for option in options(value):
             if isinstance(option, Parameters):
                 run.recorder.train(option.model)
-                if option.model.dtype.startswith("float16") and option.model.checkpoint.library == "clip":
+                if option.model.dtype.startswith("float16") and _loads_half(run, option.model):
                     site = run.site(call.node)
                     run.recorder.add(run, Mixed(site, "optimizer-on-half", option.model), site)
     return Unknown("optimizer")

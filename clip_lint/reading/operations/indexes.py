@@ -60,27 +60,29 @@ def op_collection(run: Run, call: Call) -> Value:
     if "embedding_function" in call or call.arguments.has_more:
         metric = ""
     return Index(
-        metric, "chromadb", run.site(call.node), embedder if isinstance(embedder, Component) else None
+        metric, call.spec.library, run.site(call.node), embedder if isinstance(embedder, Component) else None
     )
 
 
 def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> Value | None:
-    """A vector store of LangChain, made by its class or one of its factories; None where no CLIP embeds for it."""
-    if not path.startswith("langchain"):
+    """A vector store that encodes by itself, made by its class or a factory; None where no CLIP embeds for it."""
+    if not path.startswith(run.libraries.prefixes):
         return None
     given = (option for value in arguments.values() for option in options(value))
     embedder = next(
         (one for one in given if isinstance(one, Component) and one.kind == "store-embeddings"), None
     )
-    return Index("", "langchain", run.site(node), embedder) if embedder is not None else None
+    if embedder is None:
+        return None
+    return Index("", embedder.checkpoint.library or "", run.site(node), embedder)
 
 
 def op_neighbors(run: Run, call: Call) -> Value:
-    """scikit-learn's ``NearestNeighbors``."""
+    """A nearest-neighbour search."""
     metric = text_of(call.value("metric", Text("minkowski"))) or "?"
     return Index(
         {"minkowski": "l2", "euclidean": "l2", "cosine": "cosine"}.get(metric, ""),
-        "sklearn",
+        call.spec.library,
         run.site(call.node),
     )
 

@@ -68,7 +68,7 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         else "?"
     )
     truncates = truth(truncation)
-    if call.spec.get("truncates") or family == "siglip2":
+    if call.spec.get("truncates") or run.libraries.trait(family).truncates:
         truncates = Tristate.YES
     if call.arguments.has_more or "**" in call:
         truncates = Tristate.MAYBE if truncates is Tristate.NO else truncates
@@ -82,7 +82,7 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     tokens = Tokens(
         value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown)
     )
-    raises = bool(call.spec.get("raises")) or family in run.libraries.raising.get(library or "", frozenset())
+    raises = bool(call.spec.get("raises")) or family in run.libraries.of(library).raises
     argument = nodes.unparse(node) if node is not None else ""
     definition = run.stack[-1] if run.stack else None
     arguments = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Load
@@ -43,22 +43,21 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
     )
 
 
-_GELU_TAGS = ("laion2b", "datacomp", "commonpool")
-"""Weights of these data sets were trained without QuickGELU, whatever the architecture (open_clip pretrained.py)."""
-
-
 def _quickgelu(run: Run, model: Model, call: Call) -> str:
     name, tag = (model.checkpoint.name or "").replace("/", "-"), model.checkpoint.tag or ""
-    if model.checkpoint.library != "open_clip" or "force_quick_gelu" in call or call.arguments.has_more:
+    traits = run.libraries.of(model.checkpoint.library)
+    if not traits.missing_quickgelu or "force_quick_gelu" in call or call.arguments.has_more:
         return ""
-    table = run.libraries.quickgelu
-    if "negclip" in tag.lower() and name == "ViT-B-32":
-        return "missing"
-    if tag in table["missing"].get(name, ()):
+    if _fits(tag, traits.missing_quickgelu.get(name, ())):
         return "missing"
     base = name.removesuffix("-quickgelu")
-    needless = base != name and tag.startswith(_GELU_TAGS) and tag not in table["missing"].get(base, ())
-    return "needless" if needless or tag in table["needless"].get(name, ()) else ""
+    of_plain_data = base != name and _fits(tag, traits.needless_quickgelu.get("*-quickgelu", ()))
+    needless = of_plain_data and not _fits(tag, traits.missing_quickgelu.get(base, ()))
+    return "needless" if needless or _fits(tag, traits.needless_quickgelu.get(name, ())) else ""
+
+
+def _fits(tag: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(tag.lower(), pattern) for pattern in patterns)
 
 
 def _varies(run: Run, node: nodes.Call) -> bool:
@@ -91,7 +90,7 @@ def make_from_class(
     known = run.libraries.family(name)
     if family is None and known is None:
         return Unknown(owner.rpartition(".")[2])
-    if known == "other":
+    if known is not None and run.libraries.trait(known).unrelated:
         return UNKNOWN
     checkpoint = run.libraries.checkpoint(library, name, None, family or known)
     site = _site_of_load(run, call)
@@ -114,14 +113,13 @@ def op_load(run: Run, call: Call) -> Value:
     """A factory function: a model, or a tuple of a model and its transforms."""
     spec = call.spec
     name, tag = text_of(call.value("checkpoint")), text_of(call.value("tag"))
-    if spec.get("only_known") and run.libraries.family(name) in {None, "other"}:
+    if spec.get("only_known") and run.libraries.related(name) is None:
         return Unknown(name or "")
     if name and name.startswith("hf-hub:"):
         name = name.removeprefix("hf-hub:")
-    family = run.libraries.family(name) or run.libraries.family(tag)
-    checkpoint = run.libraries.checkpoint(spec.library, name, tag, spec.get("family"))
-    if family and family != "other" and spec.library == "open_clip":
-        checkpoint = replace(checkpoint, family=family)
+    checkpoint = run.libraries.checkpoint(
+        spec.library, name or spec.get("checkpoint"), tag, spec.get("family")
+    )
     site = _site_of_load(run, call)
     precision, where = call.value("precision"), call.value("device")
     dtype = (
@@ -151,12 +149,11 @@ def op_component(run: Run, call: Call) -> Value:
 
 
 def op_pipeline(run: Run, call: Call) -> Value:
-    """``transformers.pipeline``: only the zero-shot image tasks concern us."""
-    task = text_of(call.value("task"))
-    if task != "zero-shot-image-classification":
+    """A factory for many tasks, of which one concerns us."""
+    if text_of(call.value("task")) != call.spec.get("task"):
         return Unknown("pipeline")
-    name = text_of(call.value("checkpoint")) or "openai/clip-vit-base-patch32"
-    checkpoint = run.libraries.checkpoint("transformers", name, None, run.libraries.family(name))
+    name = text_of(call.value("checkpoint")) or call.spec.get("checkpoint")
+    checkpoint = run.libraries.checkpoint(call.spec.library, name, None, run.libraries.family(name))
     site = run.site(call.node)
     model = Model(checkpoint, site, "eval")
     _record_load(run, model, call)

@@ -28,17 +28,9 @@ if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
 
 
-DUCK = {
-    "encode_image": ("open_clip", "image"),
-    "encode_text": ("open_clip", "text"),
-    "get_image_features": ("transformers", "image"),
-    "get_text_features": ("transformers", "text"),
-}
-
-
 def able(run: Run, receiver: Value, name: str) -> Value:
     """Of several possible models those that have the method, where any does."""
-    if name in DUCK and isinstance(receiver, OneOf):
+    if isinstance(receiver, OneOf) and run.libraries.characteristic(name) is not None:
         having = tuple(
             option
             for option in receiver.options
@@ -83,10 +75,8 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
     if name == "logit_scale":
         return Scale(True)
     spec = run.libraries.method(model.checkpoint.library, "model", name)
-    if spec is None and name in DUCK and model.checkpoint.library is None:
-        spec = run.libraries.method(DUCK[name][0], "model", name)
-    if spec is None and name in {"__call__", "forward"} and model.checkpoint.library is None:
-        spec = run.libraries.method("clip", "model", "__call__")
+    if spec is None and model.checkpoint.library is None:
+        spec = run.libraries.usual("model", name)
     if spec is not None:
         return perform(run, spec, arguments, node, model)
     return Unknown(name)
@@ -133,10 +123,7 @@ def component_method(
     """A method of a tokenizer, processor, transform or the like, as the tables say."""
     kind = component.kind
     spec = run.libraries.method(component.checkpoint.library, kind, name)
-    if spec is None and kind == "preprocess" and name == "__call__":
-        spec = run.libraries.method("open_clip", kind, name)
-    if spec is None and kind == "collection-client":
-        spec = run.libraries.method(None, kind, name)
+    spec = spec or run.libraries.usual(kind, name)
     if spec is not None:
         return perform(run, spec, arguments, node, component)
     return Unknown(name)

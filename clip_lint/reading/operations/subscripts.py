@@ -67,7 +67,11 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
     if isinstance(value, Output):
         if key is not None:
             return attribute(run, value, key, None)
-        return output_field(value, "logits_per_image") if position == 0 and not value.model.part else UNKNOWN
+        return (
+            output_field(run, value, "logits_per_image")
+            if position == 0 and not value.model.part
+            else UNKNOWN
+        )
     if isinstance(value, Features):
         return _features_subscript(run, node, value, key, position)
     if isinstance(value, (Scores, Probability)):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations.call import Call, text_of
-from clip_lint.reading.operations.comparing import SIGMOID_FAMILIES
 from clip_lint.reading.operations.inputs import record_image
 from clip_lint.reading.values import Component, Features, Model, Scores, Seq, Text, Tristate, Unknown, Value
 from clip_lint.syntax import nodes
@@ -33,8 +32,8 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         by.checkpoint if by is not None else None,
         adds_template="template" not in call,
     )
-    checkpoint = by.checkpoint if by is not None else Checkpoint("transformers", None, None, "clip")
-    if checkpoint.family not in SIGMOID_FAMILIES:  # of those the pipeline takes the sigmoid
+    checkpoint = by.checkpoint if by is not None else Checkpoint(call.spec.library)
+    if not run.libraries.trait(checkpoint.family).sigmoid:  # of those the pipeline takes the sigmoid
         count = len(labels.items) if isinstance(labels, Seq) and labels.is_whole else None
         site = run.site(call.node)
         scores = Scores(
@@ -45,9 +44,13 @@ def op_zero_shot(run: Run, call: Call) -> Value:
 
 
 def op_zero_shot_weights(run: Run, call: Call) -> Value:
-    """open_clip's classifier builder."""
+    """Text features of labels in templates."""
     model = call.value("model")
-    checkpoint = model.checkpoint if isinstance(model, Model) else Checkpoint("open_clip", None, None, "clip")
+    checkpoint = (
+        model.checkpoint
+        if isinstance(model, Model)
+        else Checkpoint(call.spec.library, None, None, call.spec.get("family"))
+    )
     run.labels(call.value("labels"), call.value("templates"), call.node, checkpoint, adds_template=True)
     return Features("text", checkpoint, Tristate.YES, run.site(call.node), ("dim", "text"))
 
@@ -57,7 +60,9 @@ def op_clip_score(run: Run, call: Call) -> Value:
     by = call.receiver if isinstance(call.receiver, Component) else None
     name = text_of(call.value("checkpoint"))
     checkpoint = (
-        by.checkpoint if by is not None else run.libraries.checkpoint("torchmetrics", name, None, "clip")
+        by.checkpoint
+        if by is not None
+        else run.libraries.checkpoint(call.spec.library, name, None, call.spec.get("family"))
     )
     run.prompts(call.value("text"), call.node, checkpoint, call.node_of("text"), is_paired=True)
     return Unknown("clip_score")

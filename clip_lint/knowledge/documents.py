@@ -1,0 +1,100 @@
+"""The library tables as files: clip-lint's own, those of installed packages, and the user's, read and checked."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PACKS = "clip_lint.libraries"
+"""The entry points by which an installed package brings tables: each names a package with TOML files."""
+_WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*')
+
+
+class TableError(Exception):
+    """A library table cannot be used; the message names the file, the line, the key and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One table: where it comes from, and what it says."""
+
+    name: str
+    table: Mapping[str, Any]
+    is_own: bool = True
+    """It came with clip-lint: its tests have checked it."""
+
+
+@functools.cache
+def own_documents() -> tuple[Document, ...]:
+    """The tables that come with clip-lint, by name."""
+    folder = resources.files("clip_lint.knowledge.libraries")
+    entries = sorted(
+        (each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name
+    )
+    return tuple(Document(each.name, tomllib.loads(each.read_text(encoding="utf-8"))) for each in entries)
+
+
+@functools.cache
+def documents(extra: tuple[Path, ...] = ()) -> tuple[Document, ...]:
+    """All tables: a later one says more than an earlier one. TableError where one of the ``extra`` is broken."""
+    return (*own_documents(), *(read_document(str(path)) for path in extra))
+
+
+@functools.cache
+def own_families() -> frozenset[str]:
+    """The families that clip-lint's own tables describe."""
+    return frozenset(name for each in own_documents() for name in each.table.get("families", ()))
+
+
+def read_document(path: str) -> Document:
+    """A table of the user's own, checked; TableError with a line for everything that is wrong with it."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise TableError(f"{path}: cannot read the library table: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: cannot read the library table: it is not UTF-8") from error
+    return parse_document(text, path)
+
+
+def parse_document(text: str, path: str) -> Document:
+    """The table that a text holds, checked."""
+    from clip_lint.knowledge.checking import check  # noqa: PLC0415  (only where the user has tables)
+
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise TableError(f"{path}: not valid TOML: {error}") from error
+    found = check(table, own_families())
+    if found:
+        lines = (
+            f"{path}{_line(text, each.path)}: {_written(each.path)}: {each.message}"
+            for each in dict.fromkeys(found)
+        )
+        raise TableError("\n".join(lines))
+    return Document(path, table, is_own=False)
+
+
+def _written(path: Sequence[str]) -> str:
+    """A key as TOML writes it."""
+    return ".".join(part if re.fullmatch(r"[\w-]+", part) else f'"{part}"' for part in path)
+
+
+def _line(text: str, path: Sequence[str]) -> str:
+    """``:LINE`` of a key, empty where it is not written out: the names of its path are looked for one after the other."""
+    bare = _WORDS.sub(lambda found: " " * len(found[0]) if found[0].startswith("#") else found[0], text)
+    position = 0
+    for part in path:
+        found = re.compile(rf"(?<![\w.\"'-])[\"']?{re.escape(part)}[\"']?(?![\w-])").search(bare, position)
+        if found is None:
+            return f":{text.count(chr(10), 0, position) + 1}" if position else ""
+        position = found.start()
+    return f":{text.count(chr(10), 0, position) + 1}"
