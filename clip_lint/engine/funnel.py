@@ -225,22 +225,9 @@ def _other(finding: Finding, workspace: Workspace, facts: FactsLike, source: Sou
 
 
 def _imports_extra(tree: nodes.Module, workspace: Workspace) -> bool:
-    """Whether a module imports a library that one of the user's own tables describes."""
-    if not workspace.extra_packages:
+    """Whether a module uses CLIP by what the user's own tables say."""
+    if not workspace.extra_libraries:
         return False
-    from clip_lint.syntax import nodes  # noqa: PLC0415
+    from clip_lint.knowledge.gate import load_gate  # noqa: PLC0415
 
-    for node in nodes.walk(tree):
-        if isinstance(node, nodes.Import):
-            modules = [alias.name for alias in node.names]
-        elif isinstance(node, nodes.ImportFrom) and node.module and not node.level:
-            modules = [node.module]
-        else:
-            continue
-        if any(
-            module == package or module.startswith(package + ".")
-            for module in modules
-            for package in workspace.extra_packages
-        ):
-            return True
-    return False
+    return load_gate(workspace.extra_libraries).uses_clip(tree)

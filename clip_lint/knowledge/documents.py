@@ -6,12 +6,11 @@ import functools
 import re
 import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 PACKS = "clip_lint.libraries"
 """The entry points by which an installed package brings tables: each names a package with TOML files."""
@@ -22,30 +21,46 @@ class TableError(Exception):
     """A library table cannot be used; the message names the file, the line, the key and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One table: where it comes from, and what it says."""
 
     name: str
-    table: Mapping[str, Any]
+    text: str
     is_own: bool = True
     """It came with clip-lint: its tests have checked it."""
+
+    @functools.cached_property
+    def head(self) -> Mapping[str, Any]:
+        """The keys at the top, before any section: they are read at every start, the sections only where CLIP is used."""
+        return tomllib.loads(self.text.partition("\n[")[0])
+
+    @functools.cached_property
+    def table(self) -> Mapping[str, Any]:
+        """The whole table."""
+        return tomllib.loads(self.text)
 
 
 @functools.cache
 def own_documents() -> tuple[Document, ...]:
     """The tables that come with clip-lint, by name."""
-    folder = resources.files("clip_lint.knowledge.libraries")
-    entries = sorted(
-        (each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name
-    )
-    return tuple(Document(each.name, tomllib.loads(each.read_text(encoding="utf-8"))) for each in entries)
+    files = sorted(Path(__file__).with_name("libraries").glob("*.toml"))
+    return tuple(Document(file.name, file.read_text(encoding="utf-8")) for file in files)
 
 
-@functools.cache
-def documents(extra: tuple[Path, ...] = ()) -> tuple[Document, ...]:
+Stamps = tuple[tuple[str, int], ...]
+"""The user's tables as they are now: path and time of the last change."""
+
+
+def stamps(extra: Iterable[Path]) -> Stamps:
+    """The stamps of the user's tables: what was made from a table holds until the file changes (an editor runs for days)."""
+    return tuple((str(path), path.stat().st_mtime_ns if path.is_file() else 0) for path in extra)
+
+
+@functools.lru_cache(maxsize=8)
+def documents(extra: Stamps = ()) -> tuple[Document, ...]:
     """All tables: a later one says more than an earlier one. TableError where one of the ``extra`` is broken."""
-    return (*own_documents(), *(read_document(str(path)) for path in extra))
+    return (*own_documents(), *(read_document(path) for path, _ in extra))
 
 
 @functools.cache
@@ -80,7 +95,7 @@ def parse_document(text: str, path: str) -> Document:
             for each in dict.fromkeys(found)
         )
         raise TableError("\n".join(lines))
-    return Document(path, table, is_own=False)
+    return Document(path, text, is_own=False)
 
 
 def _written(path: Sequence[str]) -> str:

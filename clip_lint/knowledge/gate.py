@@ -1,136 +1,204 @@
-"""The funnel's first two sieves: which files are worth reading at all."""
+"""Which files are worth reading at all: the gate, made from the library tables.
+
+Most files are decided by a search of their bytes (`Gate.may_use_clip`), most of the others by a look at their imports, names
+and texts (`Gate.uses_clip`), before anything is interpreted.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
 import re
+import warnings
+from typing import TYPE_CHECKING
 
-_TOKENS = (
-    b"clip",
-    b"siglip",
-    b"owlv",
-    b"encode_image",
-    b"encode_text",
-    b"get_image_features",
-    b"get_text_features",
-    b"logits_per_",
-    b"zero-shot-image",
-)
+from clip_lint.knowledge.documents import stamps
+from clip_lint.knowledge.marks import load_marks, shortest
 
-_NARROW = re.compile(
-    rb"(?:from|import)[ \t]+(?:open_clip|clip|mobileclip|cn_clip)\b|import[^\n]*\b(?:\w+_)?clip(?:_\w+)?\b"
-    rb"|from[ \t]+(?!\.)[\w.]*clip\w*[ \t]+import|from[ \t]+\.\w*(?<!configuration_)(?<!modeling_)(?<!processing_)clip\w*[ \t]+import"
-    rb"|(?:CLIP|AltCLIP|ChineseCLIP|Siglip2?|MetaClip2|OwlViT|Owlv2|CLIPSeg|XCLIP)(?:Model|Processor)\b|WithProjection\b"
-    rb"|CLIPScore|clip_score|C(?:lip|LIP)\w*Embedding|open_clip|clip\.(?:load|tokenize)|clip-Vi|/[\w.-]*(?:clip|CLIP|siglip|owlv)[\w.-]*[\"']"
-    rb"|zero-shot-image-classification|logits_per_(?:image|text)"
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-CHARACTERISTIC = frozenset(
-    {
-        "encode_image",
-        "encode_text",
-        "get_image_features",
-        "get_text_features",
-        "logits_per_image",
-        "logits_per_text",
-    }
-)
+    from clip_lint.knowledge.documents import Stamps
+    from clip_lint.knowledge.marks import Marks
 
-_METHODS = tuple(name.encode() for name in sorted(CHARACTERISTIC))
+_LONGEST_ID = 100
 
-_CLASSES = re.compile(
-    r"(?:CLIP|AltCLIP|ChineseCLIP|Siglip2?|MetaClip2|OwlViT|Owlv2|CLIPSeg|XCLIP)(?:Model|Processor)|CLIPScore|clip_score"
-    r"|\w*Clip\w*Embedding\w*|\w*CLIPEmbedding\w*"
-)
-"""Classes that compare images with texts. The text tower alone (CLIPTextModel) mostly conditions a generator."""
-_TOWERS = frozenset({"CLIPVisionModelWithProjection", "CLIPTextModelWithProjection"})
-"""Projected towers concern us where the file itself loads one; diffusion pipelines get theirs passed in."""
-_HELPER = re.compile(
-    r"(?:^|.*(?<!grad)(?<!gradient)(?<!norm)(?<!value)(?<!video)(?<!audio)_)clip"
-    r"(?:_(?!(?:grad|norm|value|range|by|to|min|max|coord|box|bbox|polygon|segment|path|epsilon|duration|length)).*|$)"
-)
-"""A function or module of the project's own that says it is about CLIP, not about clipping or film clips."""
-_MODEL_INTERNALS = frozenset(
-    {"configuration_utils", "modeling_outputs", "modeling_utils", "processing_utils", "pytorch_utils"}
-)
-"""Imported relatively by the files that implement models in a library's own tree."""
-_PART = re.compile(
-    r"(?:Config|Output|PreTrainedModel|Tokenizer\w*|ImageProcessor\w*|FeatureExtractor|Layer|Encoder|Attention|MLP|Embeddings"
-    r"|TextModel|VisionModel|TextTransformer|VisionTransformer|Pipeline|Loss)$"
-)
-"""Pieces of a model's own implementation: importing them is building a model, not using one."""
-_GENERIC = frozenset(
-    {
-        "AutoModel",
-        "AutoProcessor",
-        "AutoModelForZeroShotImageClassification",
-        "pipeline",
-        "SentenceTransformer",
-    }
-)
-_MODEL_ID = re.compile(
-    r"(?i)^[\w.-]+/[\w.-]*(?:clip|siglip|owlv)[\w.-]*$|^clip-ViT|^zero-shot-image-classification$"
-)
-_PACKAGES = frozenset({"clip", "open_clip", "mobileclip", "cn_clip"})
+
+class Gate:
+    """Tells the files that may use CLIP from others."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+        self._sure = tuple(
+            _bytes(shortest(word.lower() for word in (*marks.fields, *filter(_is_plain, marks.texts))))
+        )
+        self._methods = tuple((name, b"def " + name + b"(") for name in _bytes(marks.methods))
+        self._hints = tuple(_bytes(_hints(marks)))
+        self._line = re.compile("|".join(_in_a_line(marks)).encode())
+        self._id_in_a_line = re.compile(_id_in_a_line(marks).encode())
+        self._internal_line = re.compile(
+            rf"^[ \t]*from[ \t]+\.\.[\w.]*?\b(?:{_any(marks.internals)})[ \t]+import\b".encode(), re.MULTILINE
+        )
+        self._characteristic = marks.methods | marks.fields
+
+    @functools.cached_property
+    def _names(self) -> re.Pattern[str]:
+        return re.compile(_any_wild(self._marks.names))
+
+    @functools.cached_property
+    def _part(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{_any_wild(self._marks.parts)})$")
+
+    @functools.cached_property
+    def _helper(self) -> re.Pattern[str]:
+        return re.compile(_helper(self._marks))
+
+    @functools.cached_property
+    def _id(self) -> re.Pattern[str]:
+        ids = rf"[\w.-]+/[\w.-]*(?:{_any(self._marks.ids)})[\w.-]*"
+        return re.compile(f"{ids}|{_any_wild(self._marks.texts)}", re.IGNORECASE)
+
+    def may_use_clip(self, data: bytes) -> bool:
+        """Whether the bytes of a file mention anything CLIP-like; decides most files at the speed of a substring search."""
+        lowered = data.lower()
+        if any(word in lowered for word in self._sure):
+            return not self._builds_models(data)
+        if any(word in lowered for word in self._hints) and self._tells(data, lowered):
+            return not self._builds_models(data)
+        return any(name in data and definition not in data for name, definition in self._methods) and (
+            not self._builds_models(data)
+        )
+
+    def _tells(self, data: bytes, lowered: bytes) -> bool:
+        """Whether a line with one of the hints has one in a place that tells something."""
+        ends = 0
+        for start in sorted(_positions(lowered, self._hints)):
+            if start < ends:
+                continue
+            begins, ends = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", start)
+            ends = len(data) if ends < 0 else ends
+            if self._line.search(data, begins, ends) or self._id_in_a_line.search(lowered, begins, ends):
+                return True
+        return False
+
+    def _builds_models(self, data: bytes) -> bool:
+        """Whether the file implements models inside a library of them."""
+        return b"from .." in data and self._internal_line.search(data) is not None
+
+    def admits(self, text: str) -> bool:
+        """`uses_clip` of a program's text. What this Python cannot parse is let in: another parser may know better."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return True
+        return self.uses_clip(tree)
+
+    def uses_clip(self, tree: ast.Module) -> bool:
+        """Whether a module imports a CLIP library or class, loads a CLIP checkpoint or calls a method only CLIP has."""
+        if any(isinstance(node, ast.ImportFrom) and self._is_internal(node) for node in tree.body):
+            return False  # most that mention CLIP in a library of models: no need to look at the rest
+        marks = self._marks
+        proven = general = identifier = False
+        defined: set[str] = set()
+        called: set[str] = set()
+        for node in _walk(tree):
+            if isinstance(node, ast.Import):
+                proven |= any(self._is_about_clip(alias.name) for alias in node.names)
+                general |= any(alias.name.partition(".")[0] in marks.general for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                if self._is_internal(node):
+                    return False
+                proven |= self._imports_clip(node)
+                general |= any(alias.name in marks.openers for alias in node.names)
+            elif isinstance(node, ast.Attribute):
+                proven |= self._names.fullmatch(node.attr) is not None or (
+                    node.attr in marks.factories
+                    and isinstance(node.value, ast.Name)
+                    and node.value.id in marks.towers
+                )
+                if node.attr in self._characteristic:
+                    called.add(node.attr)
+            elif isinstance(node, ast.FunctionDef):
+                defined.add(node.name)
+            elif (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and len(node.value) < _LONGEST_ID
+            ):
+                identifier |= self._id.fullmatch(node.value) is not None
+        # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
+        return proven or (general and identifier) or bool(called - defined)
+
+    def _is_internal(self, node: ast.ImportFrom) -> bool:
+        return node.level >= 2 and (node.module or "").rpartition(".")[2] in self._marks.internals
+
+    def _imports_clip(self, node: ast.ImportFrom) -> bool:
+        if node.module and self._is_about_clip(node.module):
+            described = self._marks.described
+            if not all(alias.name not in described and self._part.search(alias.name) for alias in node.names):
+                return True
+        return any(
+            self._names.fullmatch(alias.name) or self._helper.fullmatch(alias.name) for alias in node.names
+        )
+
+    def _is_about_clip(self, module: str) -> bool:
+        lowered = module.lower()
+        return any(word in lowered for word in self._marks.words) or _holds(self._marks.packages, module)
+
+
+def load_gate(extra: Iterable[Path] = ()) -> Gate:
+    """The gate of all tables, the user's ``extra`` ones included; TableError where one of those is broken."""
+    return _gate(stamps(extra))
+
+
+@functools.lru_cache(maxsize=8)
+def _gate(extra: Stamps) -> Gate:
+    return Gate(load_marks(extra))
 
 
 def may_use_clip(data: bytes) -> bool:
-    """Whether the bytes of a file mention anything CLIP-like; decides most files at the speed of a substring search."""
-    lowered = data.lower()
-    if not any(token in lowered for token in _TOKENS):
-        return False
-    if _NARROW.search(data) is not None:
-        return True
-    return any(name in data and b"def " + name + b"(" not in data for name in _METHODS)
+    """`Gate.may_use_clip` of clip-lint's own tables."""
+    return load_gate().may_use_clip(data)
 
 
 def uses_clip(tree: ast.Module) -> bool:
-    """Whether a module imports a CLIP library or class, loads a CLIP checkpoint or calls a method only CLIP has."""
-    if any(isinstance(node, ast.ImportFrom) and _is_model_internal(node) for node in tree.body):
-        return False  # most that mention CLIP in a library of models: no need to look at the rest
-    proven = generic = identifier = False
-    defined: set[str] = set()
-    called: set[str] = set()
-    for node in _walk(tree):
-        if isinstance(node, ast.Import):
-            proven |= any(_names_clip(alias.name) for alias in node.names)
-            generic |= any(
-                alias.name.split(".")[0] in {"transformers", "sentence_transformers"} for alias in node.names
-            )
-        elif isinstance(node, ast.ImportFrom):
-            if _is_model_internal(node):
-                return False
-            proven |= _imports_clip(node)
-            generic |= any(alias.name in _GENERIC for alias in node.names)
-        elif isinstance(node, ast.Attribute):
-            proven |= _CLASSES.fullmatch(node.attr) is not None or (
-                node.attr == "from_pretrained"
-                and isinstance(node.value, ast.Name)
-                and node.value.id in _TOWERS
-            )
-            if node.attr in CHARACTERISTIC:
-                called.add(node.attr)
-        elif isinstance(node, ast.FunctionDef):
-            defined.add(node.name)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 100:
-            identifier |= _MODEL_ID.match(node.value) is not None
-    # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
-    return proven or (generic and identifier) or bool(called - defined)
+    """`Gate.uses_clip` of clip-lint's own tables."""
+    return load_gate().uses_clip(tree)
 
 
-def _is_model_internal(node: ast.ImportFrom) -> bool:
-    module = (node.module or "").rpartition(".")[2]
-    return node.level >= 2 and module in _MODEL_INTERNALS
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#;]*)"
+    rb"|import[ \t]+(?P<modules>[\w., \t]+))",
+    re.MULTILINE,
+)
 
 
-def _imports_clip(node: ast.ImportFrom) -> bool:
-    if node.module and _names_clip(node.module) and not all(_PART.search(alias.name) for alias in node.names):
-        return True
-    return any(_CLASSES.fullmatch(alias.name) or _HELPER.fullmatch(alias.name) for alias in node.names)
+def imported_modules(data: bytes) -> list[tuple[str, int]]:
+    """The modules that a file's bytes import, each with its leading dots counted, by a regular expression.
 
-
-def _names_clip(module: str) -> bool:
-    return any("clip" in part.lower() for part in module.split("."))
+    ``from a import b`` gives both ``a`` and ``a.b``, since ``b`` may be a module. Imports in strings are taken as well.
+    """
+    found: dict[tuple[str, int], None] = {}
+    if b"import" not in data:
+        return []
+    for match in _IMPORT.finditer(data):
+        if match["modules"] is not None:
+            for part in match["modules"].decode("utf-8", "replace").split(","):
+                words = part.split()
+                if words:
+                    found[(words[0], 0)] = None
+            continue
+        module, level = match["module"].decode("utf-8", "replace"), len(match["dots"])
+        found[(module, level)] = None
+        names = re.sub(rb"#[^\n]*", b"", match["names"]).decode("utf-8", "replace")
+        for part in names.strip("()").split(","):
+            words = part.split()
+            if words and words[0].isidentifier():
+                found[(f"{module}.{words[0]}".lstrip("."), level)] = None
+    return list(found)
 
 
 def _walk(tree: ast.Module) -> list[ast.AST]:
@@ -147,3 +215,80 @@ def _walk(tree: ast.Module) -> list[ast.AST]:
             elif isinstance(value, list):
                 stack += [item for item in value if isinstance(item, ast.AST)]
     return found
+
+
+def _positions(lowered: bytes, words: Iterable[bytes]) -> Iterator[int]:
+    for word in words:
+        at = lowered.find(word)
+        while at >= 0:
+            yield at
+            at = lowered.find(b"\n", at)  # once a line is enough
+            at = lowered.find(word, at) if at >= 0 else at
+
+
+def _holds(packages: frozenset[str], module: str) -> bool:
+    """Whether a module is one of the packages or lies in one."""
+    while module:
+        if module in packages:
+            return True
+        module = module.rpartition(".")[0]
+    return False
+
+
+def _bytes(words: Iterable[str]) -> Iterator[bytes]:
+    return (word.encode() for word in sorted(words))
+
+
+def _is_plain(pattern: str) -> bool:
+    return not set(pattern) & set("*?")
+
+
+def _hints(marks: Marks) -> set[str]:
+    """Words in lower case of which a file that uses CLIP holds one."""
+    known = shortest(word.lower() for word in (*marks.words, *marks.ids, *marks.packages, *marks.towers))
+    for wild in (*marks.names, *marks.texts):
+        if not any(word in wild.lower() for word in known):
+            known.add(max(re.split(r"[*?]+", wild), key=len).lower())
+    return shortest(known)
+
+
+def _any(words: Iterable[str]) -> str:
+    """A pattern for any of the words; one that fits nothing where there are none."""
+    return "|".join(map(re.escape, sorted(words))) or r"(?!)"
+
+
+def _any_wild(words: Iterable[str]) -> str:
+    """The same for words with wildcards."""
+    return "|".join(map(_as_pattern, sorted(words))) or r"(?!)"
+
+
+def _as_pattern(wild: str) -> str:
+    return re.escape(wild).replace(r"\*", r"[\w.-]*").replace(r"\?", r"[\w.-]")
+
+
+def _in_a_line(marks: Marks) -> Iterator[str]:
+    """What tells something within one line: imports, then names."""
+    word = _any(marks.words)
+    loaded = "".join(rf"(?<!{re.escape(prefix)})" for prefix in sorted(marks.own_files))
+    yield rf"(?:from|import)[ \t]+(?:{_any(marks.packages)})\b"
+    yield rf"import[^\n]*\b(?:\w+_)?(?:{word})(?:_\w+)?\b"
+    yield rf"from[ \t]+(?!\.)[\w.]*(?:{word})\w*[ \t]+import"
+    yield rf"from[ \t]+\.\w*{loaded}(?:{word})\w*[ \t]+import"
+    yield rf"(?:{_any_wild(marks.names)})\b"
+    yield rf"(?:{_any(marks.towers)})\b"
+    yield rf"\b(?:{_any(marks.calls)})"
+    yield rf"(?<![A-Za-z0-9])(?:{_any(marks.packages - marks.words)})(?![A-Za-z0-9])"
+
+
+def _id_in_a_line(marks: Marks) -> str:
+    """A checkpoint's id, or a text that tells as much, in a line in lower case."""
+    texts = "|".join(
+        re.escape(text.lower()).replace(r"\*", "").replace(r"\?", ".") for text in sorted(marks.texts)
+    )
+    return rf"/[\w.-]*(?:{_any(marks.ids)})[\w.-]*[\"']|(?:{texts})"
+
+
+def _helper(marks: Marks) -> str:
+    """A function or module of the project's own that says it is about CLIP, not about clipping or film clips."""
+    before = "".join(rf"(?<!{re.escape(each)})" for each in sorted(marks.not_after))
+    return rf"(?:^|.*{before}_)(?:{_any(marks.words)})(?:_(?!(?:{_any(marks.not_before)})).*|$)"

@@ -13,13 +13,13 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.checkpoint import Checkpoint
-from clip_lint.knowledge.documents import documents
+from clip_lint.knowledge.documents import documents, stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from clip_lint.knowledge.documents import Document
+    from clip_lint.knowledge.documents import Document, Stamps
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,15 @@ class Libraries:
 
     def call(self, path: str) -> Spec | None:
         """What calling ``path`` means; deeper module paths of a known package are tried by their last names."""
-        return _look_up(self.calls, path) if path.partition(".")[0] in self.roots else None
+        return _look_up(self.calls, path) if self.describes(path) else None
+
+    def describes(self, module: str) -> bool:
+        """Whether a module, or a name in one, belongs to a package of the tables: such code is not followed."""
+        while module:
+            if module in self.roots:
+                return True
+            module = module.rpartition(".")[0]
+        return False
 
     def constant(self, path: str) -> str | None:
         """The text that a path of a library stands for."""
@@ -113,8 +121,12 @@ class Libraries:
 
     def class_of(self, path: str) -> ClassSpec | None:
         """The class a dotted path names, wherever in its package it was imported from."""
-        root, _, rest = path.partition(".")
-        return self.classes.get(f"{root}.{rest.rpartition('.')[2]}") if rest else None
+        package, _, name = path.rpartition(".")
+        while package:
+            if f"{package}.{name}" in self.classes:
+                return self.classes[f"{package}.{name}"]
+            package = package.rpartition(".")[0]
+        return None
 
     def method(self, library: str | None, kind: str, name: str) -> Spec | None:
         """What a method of a value of this kind means."""
@@ -184,9 +196,13 @@ class Libraries:
         }
 
 
-@functools.cache
-def load_libraries(extra: tuple[Path, ...] = ()) -> Libraries:
+def load_libraries(extra: Iterable[Path] = ()) -> Libraries:
     """All tables of the package and the user's ``extra`` ones; TableError where one is broken."""
+    return _libraries(stamps(extra))
+
+
+@functools.lru_cache(maxsize=8)
+def _libraries(extra: Stamps) -> Libraries:
     return _combine(documents(extra))
 
 
@@ -213,7 +229,7 @@ def _combine(tables: Iterable[Document]) -> Libraries:
         calls |= entries
         constants |= table.get("constants", {})
         prefixes += table.get("prefixes", ())
-        roots |= {package, *table.get("also", ()), *(path.partition(".")[0] for path in entries)}
+        roots |= {package, *table.get("also", ())}
         factory = _spec({"op": "factory"} | table.get("factory", {}), package)
         for name, each in table.get("classes", {}).items():
             classes[f"{package}.{name}"] = ClassSpec(

@@ -55,7 +55,7 @@ def newest() -> Mapping[str, str]:
     return {
         _normal(name): version
         for each in own_documents()
-        for name, version in each.table.get("checked", {}).items()
+        for name, version in each.head.get("checked", {}).items()
     }
 
 
@@ -64,9 +64,9 @@ def names_watched() -> re.Pattern[str]:
     """What a text must contain to say anything about these versions: a distribution's name, or its import name."""
     names = set(newest())
     names |= {
-        _normal(each.table.get("package", ""))
+        _normal(each.head.get("package", ""))
         for each in own_documents()
-        if _normal(each.table.get("distribution", "")) in names
+        if _normal(each.head.get("distribution", "")) in names
     }
     return re.compile("|".join(name.replace("-", "[-_.]+") for name in sorted(names)), re.IGNORECASE)
 
@@ -76,8 +76,8 @@ def canonical(name: str) -> str:
     """The normalised name of a distribution (PEP 503); import names of known libraries are understood too."""
     normal = _normal(name)
     for each in own_documents():
-        if _normal(each.table.get("package", "")) == normal:
-            return _normal(each.table.get("distribution", name))
+        if _normal(each.head.get("package", "")) == normal:
+            return _normal(each.head.get("distribution", name))
     return normal
 
 

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from clip_lint.knowledge.gate import load_gate
 from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
 from clip_lint.source.path_patterns import is_filled
 from clip_lint.syntax.parse import UnparsableError, parse
@@ -51,7 +52,6 @@ class Workspace:
         extra_libraries: Sequence[Path] = (),
     ) -> None:
         self.extra_libraries = tuple(extra_libraries)
-        self.extra_packages = tuple(filter(None, map(_package, self.extra_libraries)))
         self._base = str(base)
         self._roots = tuple(dict.fromkeys(str(root) for root in roots))
         self._tree_roots = tuple(dict.fromkeys((*self._roots, *(project_root(root) for root in self._roots))))
@@ -198,8 +198,8 @@ class Workspace:
         return True
 
     def mentions(self, data: bytes) -> bool:
-        """Whether the bytes of a file name a library of the user's own."""
-        return any(package.encode() in data for package in self.extra_packages)
+        """Whether the bytes of a file may use CLIP by what the user's own tables say."""
+        return bool(self.extra_libraries) and load_gate(self.extra_libraries).may_use_clip(data)
 
     def contains(self, path: str) -> bool:
         """Whether an absolute path lies in the tree; what is installed inside a project is not part of it."""
@@ -347,17 +347,6 @@ def find_project(folder: str) -> str | None:
         if parent == current:
             return packaged or None
         current = parent
-
-
-def _package(table: Path) -> str:
-    """The package that a library table describes; empty where the file is no such table."""
-    import tomllib  # noqa: PLC0415  (only where the user has tables of their own)
-
-    try:
-        package = tomllib.loads(table.read_text(encoding="utf-8")).get("package")
-    except (OSError, ValueError):
-        return ""
-    return package if isinstance(package, str) else ""
 
 
 def _writes(program: str, name: bytes) -> bool:

@@ -165,13 +165,12 @@ def test_recorded_answers_are_checked_against_the_tree(write: Writer) -> None:
     assert not space(top).still_answers(record)
 
 
-def test_own_tables_name_their_package(write: Writer) -> None:
-    top = write({"mine.toml": 'package = "ourclip"\n', "odd.toml": "package = 3\n", "bad.toml": "="})
-    tables = [top / "mine.toml", top / "odd.toml", top / "bad.toml"]
-    work = Workspace([top], top, extra_libraries=tables)
-    assert work.extra_packages == ("ourclip",)
-    assert work.mentions(b"import ourclip")
+def test_own_tables_tell_which_files_are_worth_reading(write: Writer) -> None:
+    top = write({"mine.toml": 'package = "shopvision"\n'})
+    work = Workspace([top], top, extra_libraries=[top / "mine.toml"])
+    assert work.mentions(b"import shopvision")
     assert not work.mentions(b"import other")
+    assert not Workspace([top], top).mentions(b"import shopvision")
 
 
 def test_the_project_is_the_repository_else_what_is_packaged_else_the_folder(write: Writer) -> None:

@@ -32,11 +32,12 @@ class Imports(Following):
 
     def do_ImportFrom(self, node: nodes.ImportFrom) -> None:
         name = node.module or ""
-        external = not node.level and name.split(".")[0] in self.libraries.roots
         for alias in node.names:
             if alias.name == "*":
                 self.scope.stars.append((name, node.level))
-            elif external or self.workspace is None:
+            elif self.workspace is None or (
+                not node.level and self.libraries.describes(f"{name}.{alias.name}")
+            ):
                 self.scope.set(
                     alias.asname or alias.name,
                     External(f"{name}.{alias.name}") if not node.level else UNKNOWN,
@@ -75,9 +76,7 @@ class Imports(Following):
 
     def module_value(self, name: str, level: int) -> Value:
         """A module by its dotted name: one of the linted tree, else an external one."""
-        if self.workspace is not None and (
-            level or name.split(".", maxsplit=1)[0] not in self.libraries.roots
-        ):
+        if self.workspace is not None and (level or not self.libraries.describes(name)):
             file = self.workspace.resolve(name, level, self.scope.source.file)
             if file is not None:
                 return ModuleRef(file)

@@ -1,0 +1,152 @@
+"""The gate is made from the tables: what they describe is let in, and a table of one's own opens it for its library."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from clip_lint.knowledge.gate import Gate, imported_modules, load_gate
+from clip_lint.knowledge.tables import load_libraries
+
+SHOP = """\
+package = "shopvision"
+
+[calls]
+"shopvision.load" = { op = "load", signature = ["checkpoint"], returns = "model", family = "clip", mode = "eval" }
+"shopvision.parts.ShopEncoder" = { op = "load", returns = "model", family = "clip" }
+
+[methods.model]
+embed_photo = { op = "encode", modality = "image", signature = ["pixels"], characteristic = "library" }
+"""
+WAREHOUSE = """\
+package = "warehouse"
+general = true
+
+[factory]
+names = ["open"]
+
+[classes]
+ShelfModel = { kind = "model", family = "clip" }
+AnyModel = { kind = "model" }
+"""
+STORE = """\
+package = "vectorshed"
+consumer = true
+
+[calls]
+"vectorshed.Shed" = { op = "index", metric = "ip" }
+"vectorshed.PictureWords" = { op = "component", kind = "store-embeddings", family = "clip" }
+"""
+
+
+def lets_in(gate: Gate, program: str) -> bool:
+    by_bytes = gate.may_use_clip(program.encode())
+    by_tree = gate.uses_clip(ast.parse(program))
+    assert by_bytes or not by_tree, "the search of bytes comes first: it must not be narrower"
+    assert gate.admits(program) is by_tree
+    return by_bytes and by_tree
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    paths = []
+    for name, text in (("shop", SHOP), ("warehouse", WAREHOUSE), ("store", STORE)):
+        paths.append(tmp_path / f"{name}.toml")
+        paths[-1].write_text(text)
+    return load_gate(paths)
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("import shopvision", True),
+        ("import shopvision.parts as parts", True),
+        ("from shopvision import load", True),
+        ("from shopvision.parts import ShopEncoder", True),
+        ("def f(m, x): return m.embed_photo(x)", True),
+        (
+            "class M:\n    def embed_photo(self, x): ...\n    def f(self, x): return self.embed_photo(x)",
+            False,
+        ),
+        ("import shopvisionary", False),
+        ("import warehouse", False),
+        ("from warehouse import ShelfModel", True),
+        ("import warehouse\nmodel = warehouse.ShelfModel.open('x')", True),
+        ("from warehouse import AnyModel\nmodel = AnyModel.open('acme/clip-large')", True),
+        ("from warehouse import AnyModel\nmodel = AnyModel.open('acme/words-large')", False),
+        ("from vectorshed import Shed", False),
+        ("from vectorshed import PictureWords", True),
+    ],
+)
+def test_a_table_of_ones_own_opens_the_gate(gate: Gate, program: str, expected: bool) -> None:
+    assert lets_in(gate, program) is expected
+    assert not load_gate().uses_clip(ast.parse(program)) or "warehouse" in program
+
+
+def test_every_package_and_class_of_the_tables_is_let_in() -> None:
+    libraries = load_libraries()
+    gate = load_gate()
+    for path, spec in libraries.calls.items():
+        if spec.get("family") and spec.op in {"load", "component", "clip_score"}:
+            module, _, name = path.rpartition(".")
+            assert lets_in(gate, f"from {module} import {name}"), path
+    for path, each in libraries.classes.items():
+        if each.family and each.kind in {"model", "processor"} and not each.part:
+            package, _, name = path.rpartition(".")
+            assert lets_in(gate, f"from {package} import {name}"), path
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import numpy\nimport torch\nimport faiss\nimport cv2\nfrom PIL import Image\nimport sklearn.neighbors",
+        "import transformers\nmodel = transformers.AutoModel.from_pretrained('bert-base-uncased')",
+        "# a clip of the film, clipped to size\nx = x.clip(0, 1)",
+        "NOTE = 'see openai/clip'",
+    ],
+)
+def test_what_any_program_does_is_not_let_in(program: str) -> None:
+    assert not lets_in(load_gate(), program)
+
+
+def test_files_that_build_models_are_turned_away_before_they_are_parsed() -> None:
+    inside = "from ...modeling_utils import PreTrainedModel\nfrom ..clip.modeling_clip import CLIPModel\nx.logits_per_image\n"
+    assert not load_gate().may_use_clip(inside.encode())
+    assert not load_gate().uses_clip(ast.parse(inside))
+    assert load_gate().may_use_clip(inside.replace("...", "").encode())
+
+
+def test_what_this_python_cannot_parse_is_left_to_others() -> None:
+    assert load_gate().admits("def (:")
+    assert load_gate().admits("(" * 5000)
+
+
+def test_a_table_that_changes_changes_the_gate(tmp_path: Path) -> None:
+    table = tmp_path / "own.toml"
+    table.write_text('package = "firstname"\n')
+    assert load_gate([table]).may_use_clip(b"import firstname")
+    table.write_text('package = "secondname"\n')
+    stamp = table.stat().st_mtime_ns + 1_000_000
+    import os
+
+    os.utime(table, ns=(stamp, stamp))
+    assert load_gate([table]).may_use_clip(b"import secondname")
+    assert not load_gate([table]).may_use_clip(b"import firstname")
+
+
+@pytest.mark.parametrize(
+    ("program", "modules"),
+    [
+        ("import a, b.c as d", [("a", 0), ("b.c", 0)]),
+        ("from a.b import c, d as e", [("a.b", 0), ("a.b.c", 0), ("a.b.d", 0)]),
+        ("from . import x", [("", 1), ("x", 1)]),
+        ("from ..p.q import (\n    r,  # first\n    s,\n)", [("p.q", 2), ("p.q.r", 2), ("p.q.s", 2)]),
+        ("if x:\n    import late\nimportant = 1\nfrom_ = 2", [("late", 0)]),
+        ("from a import *", [("a", 0)]),
+        ("x = 1", []),
+    ],
+)
+def test_imports_are_told_from_bytes(program: str, modules: list[tuple[str, int]]) -> None:
+    assert imported_modules(program.encode()) == modules
