@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Mixed
 from clip_lint.reading.operations.call import Call, truth
-from clip_lint.reading.values import Autocast, GradContext, Model, Parameters, Tristate, Unknown, Value, options
+from clip_lint.reading.values import (
+    Autocast,
+    GradContext,
+    Model,
+    Parameters,
+    Tristate,
+    Unknown,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
