@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.facts import Shown
+from clip_lint.reading.facts import Compare, Shown
 from clip_lint.reading.values import Features, Instance, Model, Scores, Seq, Value, options
 from clip_lint.syntax import nodes
 
@@ -52,6 +53,23 @@ class Recorder:
         """Forget the events of a kind at a site."""
         for key in [key for key in self.events if key[0] is kind and key[1] == site.key]:
             del self.events[key]
+
+    def settle(self, scores: Scores, owed: tuple[Features, ...], paid: tuple[Features, ...]) -> None:
+        """Correct what was recorded of a product that is divided by lengths later on.
+
+        ``paid`` are the factors ``owed`` after the division; with none, the comparison is forgotten.
+        """
+        after: dict[Value, Value] = dict(zip(owed, paid, strict=False))
+        for key, event in list(self.events.items()):
+            if not isinstance(event, Compare) or event.site != scores.origin:
+                continue
+            if event.left not in owed and event.right not in owed:
+                continue
+            if not paid:
+                del self.events[key]
+                continue
+            left, right = after.get(event.left, event.left), after.get(event.right, event.right)
+            self.events[key] = replace(event, left=left, right=right)
 
     def depend(self, file: Path) -> None:
         """Note that another file was read."""

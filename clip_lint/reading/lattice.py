@@ -170,13 +170,21 @@ def _scores(left: Scores, right: Scores) -> Scores:
     )
 
 
+def _is_pairs_of_numbers(seq: Seq) -> bool:
+    """Whether a sequence goes through features side by side: there is nothing else in it."""
+    return seq.kind == "generator" and all(
+        isinstance(row, Seq) and row.items and all(isinstance(each, Features) for each in row.items)
+        for row in seq.items
+    )
+
+
 def element(value: Value, loop: int = 0) -> Value:
     """What iterating over ``value`` gives: one of its members, or an unknown that keeps the name."""
     found: list[Value] = []
     for option in options(value):
         if isinstance(option, Seq):
             found.extend(option.items)
-            if not option.is_whole or not option.items:
+            if not option.items or not (option.is_whole or _is_pairs_of_numbers(option)):
                 found.append(Unknown(option.name))
         elif isinstance(option, Dict):
             found.extend(key for key, _ in option.entries)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from clip_lint.reading import texts
 from clip_lint.reading.facts import Compare
 from clip_lint.reading.lattice import MOST_TEXTS, join_all
+from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.call import receiver_node
 from clip_lint.reading.operations.comparing import known_together, product
-from clip_lint.reading.operations.scores import scale
+from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
     Const,
+    External,
     Features,
     Image,
     LazyPlace,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.operations.call import Call
 
 Operands = tuple[nodes.expr, nodes.expr]
-TEMPERATURE_WORDS = ("temp", "tau", "scale", "logit")
+_SQUARE = 2.0
 
 
 def binary(
@@ -117,7 +119,7 @@ def _one(
     if isinstance(left, Seq) and isinstance(op, nodes.Add):
         return replace(left, is_whole=False)
     if isinstance(op, nodes.MatMult):
-        return product(run, node, left, right, names=operands)
+        return product(run, node, left, right, operands=operands)
     left = unwrap(run, left, node, "used in arithmetic")
     right = unwrap(run, right, node, "used in arithmetic")
     if isinstance(op, nodes.Div):
@@ -125,7 +127,7 @@ def _one(
     if isinstance(op, nodes.Mult):
         return multiply(run, node, left, right, operands)
     if isinstance(op, nodes.Pow):
-        return Norm(left) if isinstance(left, Features) else UNKNOWN
+        return power(left, number_of(right))
     if isinstance(op, (nodes.Add, nodes.Sub)):
         return _add(run, node, op, left, right)
     return UNKNOWN
@@ -167,7 +169,7 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
             if isinstance(other, Scale):
                 return replace(value, has_bias=True)
             if isinstance(other, Scores) and isinstance(op, nodes.Sub) and other.origin == value.origin:
-                return left  # the largest score subtracted before exp
+                return replace(value, is_shifted=True)  # a margin, or the largest score subtracted before exp
             return replace(value, is_transformed=True, is_unit=Tristate.MAYBE)
         if isinstance(value, Features):
             if isinstance(other, Const) and isinstance(other.value, float) and abs(other.value) < 1e-3:
@@ -191,15 +193,28 @@ def number_of(value: Value) -> float | None:
     return value.value if isinstance(value, Scale) else None
 
 
+def power(value: Value, exponent: float | None) -> Value:
+    """``value ** exponent``."""
+    if exponent is None:
+        return UNKNOWN
+    if isinstance(value, Features):
+        return norms.squared(value) if exponent == _SQUARE else UNKNOWN
+    if isinstance(value, Norm):
+        return norms.raised(value, exponent)
+    if isinstance(value, Scale) and exponent == -1:
+        return replace(value, is_inverse=not value.is_inverse, value=1 / value.value if value.value else None)
+    return UNKNOWN
+
+
 def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, operands: Operands) -> Value:
     """``left / right``."""
+    if isinstance(right, Norm):
+        if isinstance(left, (Features, Scores, Pair)):
+            return norms.divided(run, left, right)
+        return norms.inverse(right) if number_of(left) == 1 else UNKNOWN
+    if isinstance(right, Scale) and isinstance(left, Const):
+        return power(right, -1)
     if isinstance(left, Features):
-        if isinstance(right, Norm):
-            return (
-                replace(left, is_unit=Tristate.YES, is_scaled=Tristate.NO)
-                if right.axis_ok
-                else replace(left, is_unit=Tristate.MAYBE)
-            )
         number = number_of(right)
         if number is not None and left.is_mean:
             return left
@@ -207,21 +222,7 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
             return replace(left, is_scaled=Tristate.YES)
         return replace(left, is_unit=Tristate.MAYBE if not isinstance(right, Const) else left.is_unit)
     if isinstance(left, Scores):
-        number = number_of(right)
-        if isinstance(right, Norm):
-            return replace(left, is_unit=Tristate.MAYBE)
-        if isinstance(right, Unknown) and not any(
-            word in _name(operands[1], right) for word in TEMPERATURE_WORDS
-        ):
-            return replace(left, is_unit=Tristate.MAYBE, is_transformed=True, is_scaled=Tristate.MAYBE)
-        return scale(
-            run,
-            node,
-            left,
-            None if number in {None, 0.0} else 1.0 / (number or 1.0),
-            right,
-            _name(operands[1], right),
-        )
+        return _scores_divided(run, node, left, right, _name(operands[1], right))
     if isinstance(left, Image) and isinstance(right, Const):
         return replace(left, high=1 if right.value == 255 else left.high, steps=(*left.steps, "rescale"))
     if (
@@ -237,30 +238,43 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
     return UNKNOWN
 
 
+def _scores_divided(run: Run, node: nodes.expr | nodes.stmt, scores: Scores, by: Value, name: str) -> Value:
+    """Scores divided by a scale, a temperature, a number, other scores or something unknown."""
+    number = number_of(by)
+    if isinstance(by, Scale):
+        return scale(run, node, scores, 1.0 / number if number else None, power(by, -1), name)
+    if number is not None:
+        return scale(run, node, scores, 1.0 / number if number else None, by, name)
+    if isinstance(by, Unknown) and any(word in name for word in TEMPERATURE_WORDS):
+        return scale(run, node, scores, None, by, name, is_division=True)
+    plain = norms.taken_back(run, scores) if isinstance(by, (Unknown, OneOf, External)) else scores
+    return replace(plain, is_unit=Tristate.MAYBE, is_transformed=True, is_scaled=Tristate.MAYBE)
+
+
 def _name(node: nodes.expr, value: Value) -> str:
-    return (value.name if isinstance(value, (Unknown, Scale)) and value.name else nodes.unparse(node)).lower()
+    """What a factor is called: by its value and by the expression."""
+    known = value.name if isinstance(value, (Unknown, Scale)) else ""
+    return f"{known} {nodes.unparse(node)}".lower()
 
 
 def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, operands: Operands) -> Value:
     """``left * right``."""
     if isinstance(left, Features) and isinstance(right, Features):
+        if norms.same_expression(*operands):
+            return norms.squared(left)
         return Pair(left, right, "product")
     for value, other, other_node in ((left, right, operands[1]), (right, left, operands[0])):
         number = number_of(other)
+        if isinstance(other, Norm) and isinstance(value, (Features, Scores, Pair)):
+            return norms.divided(run, value, norms.inverse(other))
+        if isinstance(value, Norm):
+            return value if number is not None else norms.multiplied(value, other)
         if isinstance(value, Scores):
             if isinstance(other, (Scores, Probability, OneOf)):
                 return UNKNOWN
             return scale(run, node, value, number, other, _name(other_node, other))
         if isinstance(value, Features):
-            if isinstance(other, Scale) or (number is not None and abs(number) >= 2):
-                return replace(value, is_scaled=Tristate.YES)
-            if number is not None and value.is_mean:
-                return value
-            if isinstance(other, Unknown) and any(
-                word in _name(other_node, other) for word in TEMPERATURE_WORDS
-            ):
-                return replace(value, is_scaled=Tristate.YES)
-            return replace(value, is_unit=Tristate.MAYBE, is_scaled=Tristate.MAYBE)
+            return _features_scaled(value, other, number, _name(other_node, other))
         if isinstance(value, Image) and number is not None:
             return replace(value, high=1 if 0 < number < 0.01 else 255 if number == 255 else value.high)
         if isinstance(value, (Probability, Pixels)) and (number is not None or isinstance(value, Pixels)):
@@ -268,6 +282,16 @@ def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value,
     if isinstance(left, Scale) or isinstance(right, Scale):
         return Scale(is_learned=any(isinstance(side, Scale) and side.is_learned for side in (left, right)))
     return UNKNOWN
+
+
+def _features_scaled(features: Features, by: Value, number: float | None, name: str) -> Features:
+    if isinstance(by, Scale) or (number is not None and abs(number) >= 2):
+        return replace(features, is_scaled=Tristate.YES)
+    if number is not None and features.is_mean:
+        return features
+    if isinstance(by, Unknown) and any(word in name for word in TEMPERATURE_WORDS):
+        return replace(features, is_scaled=Tristate.YES)
+    return replace(features, is_unit=Tristate.MAYBE, is_scaled=Tristate.MAYBE)
 
 
 def op_divide(run: Run, call: Call) -> Value:
@@ -281,8 +305,8 @@ def op_divide(run: Run, call: Call) -> Value:
 def op_multiply(run: Run, call: Call) -> Value:
     """``torch.mul`` and ``.mul``."""
     left = call.receiver if call.receiver is not None else call.value("a")
-    node = call.node_of("b") or call.node
-    value = multiply(run, call.node, left, call.value("b"), (node, node))
+    first = (receiver_node(call.node) if call.receiver is not None else call.node_of("a")) or call.node
+    value = multiply(run, call.node, left, call.value("b"), (first, call.node_of("b") or call.node))
     return _in_place(run, call, value)
 
 

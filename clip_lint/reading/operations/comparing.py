@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Compare
 from clip_lint.reading.lattice import join_all
-from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations import norms
+from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, transpose, unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
     Features,
+    Norm,
     OneOf,
     Scale,
     Scores,
@@ -24,8 +26,6 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
 
@@ -64,6 +64,10 @@ def compare_features(
         label_count=text.count if text is not None else None,
         image_count=image.count if image is not None else None,
         texts=text.texts if text is not None else None,
+        owed=()
+        if metric != "dot"
+        else tuple(side for side in (left, right) if side.is_unit is not Tristate.YES),
+        array=left.array if left.array == right.array else left.array or right.array,
     )
     if metric != "cosine":
         site = run.site(node)
@@ -87,17 +91,20 @@ def product(
     node: nodes.expr | nodes.stmt,
     left: Value,
     right: Value,
-    names: Sequence[nodes.expr] = (),
+    operands: tuple[nodes.expr | None, nodes.expr | None] = (None, None),
     transposed: bool = False,
 ) -> Value:
-    """A matrix product or dot product."""
-    del names
+    """A matrix product or dot product; ``operands`` are the expressions of its sides."""
     results: list[Value] = []
     lefts, rights = known_together(options(left), options(right))
+    with_itself = norms.same_expression(*operands)
     for a in lefts[:4]:
         for b in rights[:4]:
             one = unwrap(run, a, node, "multiplied")
             other = unwrap(run, b, node, "multiplied")
+            if with_itself and isinstance(one, Features) and (not transposed or one.axes == ("dim",)):
+                results.append(norms.dot_with_itself(one))
+                continue
             if transposed:
                 other = transpose(other)
             results.append(_product(run, node, one, other))
@@ -109,6 +116,8 @@ def _product(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value)
         left = stack_rows(left)
     if isinstance(right, Seq) and holds_features(right):
         right = stack_rows(right)
+    if isinstance(left, Norm) or isinstance(right, Norm):
+        return norms.multiplied(left, right) if isinstance(left, Norm) else norms.multiplied(right, left)  # type: ignore[arg-type]
     if isinstance(left, Features) and isinstance(right, Features):
         if left.axes and right.axes and left.axes[-1] != "dim" and right.axes[0] != "dim":
             return UNKNOWN
@@ -117,27 +126,30 @@ def _product(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value)
         return UNKNOWN
     for known, other, is_left in ((left, right, True), (right, left, False)):
         if isinstance(known, Features) and isinstance(other, (Unknown, OneOf)):
-            axes = None
-            if known.axes and len(known.axes) == 2:
-                mine = known.axes[0] if known.axes[1] == "dim" else known.axes[1]
-                theirs = (
-                    {"image": "text", "text": "image"}.get(mine, "?")
-                    if _names_modality(other) is None
-                    else _names_modality(other)
-                )
-                axes = (mine, theirs or "?") if is_left else (theirs or "?", mine)
-            return Scores(
-                known.checkpoint,
-                Tristate.MAYBE,
-                Tristate.MAYBE if known.is_scaled is Tristate.NO else known.is_scaled,
-                run.site(node),
-                axes,
-                pair=f"?-{known.modality}",
-                is_sigmoid=run.libraries.trait(known.checkpoint.family).sigmoid,
-                label_count=known.count if known.modality == "text" else None,
-                texts=known.texts,
-            )
+            return _half_known(run, node, known, other, is_left)
     return UNKNOWN
+
+
+def _half_known(
+    run: Run, node: nodes.expr | nodes.stmt, known: Features, other: Unknown | OneOf, is_left: bool
+) -> Scores:
+    """Features multiplied with something that is not known."""
+    axes = None
+    if known.axes and len(known.axes) == 2:
+        mine = known.axes[0] if known.axes[1] == "dim" else known.axes[1]
+        theirs = _names_modality(other) or {"image": "text", "text": "image"}.get(mine, "?")
+        axes = (mine, theirs) if is_left else (theirs, mine)
+    return Scores(
+        known.checkpoint,
+        Tristate.MAYBE,
+        Tristate.MAYBE if known.is_scaled is Tristate.NO else known.is_scaled,
+        run.site(node),
+        axes,
+        pair=f"?-{known.modality}",
+        is_sigmoid=run.libraries.trait(known.checkpoint.family).sigmoid,
+        label_count=known.count if known.modality == "text" else None,
+        texts=known.texts,
+    )
 
 
 def _names_modality(value: Value) -> str | None:
@@ -149,8 +161,26 @@ def _names_modality(value: Value) -> str | None:
 
 def op_product(run: Run, call: Call) -> Value:
     """``matmul``, ``dot``, ``inner``, ``linear``."""
+    is_method = call.receiver is not None
     left = call.receiver if call.receiver is not None else call.value("a")
-    return product(run, call.node, left, call.value("b"), transposed=bool(call.spec.get("transpose")))
+    first = receiver_node(call.node) if is_method else call.node_of("a")
+    return product(
+        run,
+        call.node,
+        left,
+        call.value("b"),
+        operands=(first, call.node_of("b")),
+        transposed=bool(call.spec.get("transpose")),
+    )
+
+
+def op_outer(_run: Run, call: Call) -> Value:
+    """Every number times every other: of lengths, the lengths of all pairs."""
+    left = call.receiver if call.receiver is not None else call.value("a")
+    right = call.value("b")
+    if isinstance(left, Norm):
+        return norms.multiplied(left, right)
+    return norms.multiplied(right, left) if isinstance(right, Norm) else UNKNOWN
 
 
 def op_einsum(run: Run, call: Call) -> Value:
@@ -159,11 +189,15 @@ def op_einsum(run: Run, call: Call) -> Value:
     left, right = call.value("a"), call.value("b")
     inputs, _, output = equation.replace(" ", "").partition("->")
     first, _, second = inputs.partition(",")
+    if isinstance(left, Norm) or isinstance(right, Norm):
+        return op_outer(run, call)
     summed = (set(first) & set(second)) - set(output)
-    if not summed:
+    if not summed or "," in second:
         return UNKNOWN
     one, other = unwrap(run, left, call.node, "multiplied"), unwrap(run, right, call.node, "multiplied")
     if isinstance(one, Features) and isinstance(other, Features):
+        if first == second and norms.same_expression(call.node_of("a"), call.node_of("b")):
+            return norms.dot_with_itself(one)
         scores = compare_features(run, call.node, one, other, "dot")
         names = {}
         for value, letters in ((one, first), (other, second)):

@@ -47,7 +47,7 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return value  # a member of an enumeration stands for its value
     if isinstance(value, Model):
         if name == "logit_scale":
-            return Scale(True, name="logit_scale")
+            return Scale(True, name="logit_scale", is_log=True)
         if name == "logit_bias":
             return Scale(True, name="logit_bias")
         if name in {"module", "model", "_orig_mod"}:
@@ -92,13 +92,13 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             if name in {"shape", "size", "dtype", "device", "width", "height"}
             else Bound(value, name)
         )
-    if isinstance(value, Scale):
-        return value if name in {"data", "T"} else Bound(value, name)
+    if isinstance(value, (Scale, Norm)):
+        return value if name in {"data", "T", "mT"} else Bound(value, name)
     if isinstance(value, CommandLine):
         return command_line_field(run, value, name) if value.is_parsed else Bound(value, name)
     if isinstance(value, Text) and (of_path := path_attribute(value, name)) is not None:
         return of_path
-    if isinstance(value, (Text, Seq, Dict, Norm, Pair, Index, Instance)):
+    if isinstance(value, (Text, Seq, Dict, Pair, Index, Instance)):
         return Bound(value, name)
     return Unknown(name)
 

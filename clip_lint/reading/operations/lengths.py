@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.lattice import join_all
+from clip_lint.reading.operations import norms
+from clip_lint.reading.operations.arithmetic import number_of, power
 from clip_lint.reading.operations.call import Call, number, truth
 from clip_lint.reading.operations.comparing import compare_features
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, unwrap
@@ -18,6 +20,7 @@ from clip_lint.reading.values import (
     Norm,
     Pair,
     Pixels,
+    Probability,
     Scores,
     Seq,
     Text,
@@ -71,10 +74,12 @@ def op_normalize_in_place(run: Run, call: Call) -> Value:
 def op_norm(run: Run, call: Call) -> Value:
     """The length of features, or the distance when a difference is measured."""
     value = unwrap(run, call.subject(), call.node, "its norm is taken")
+    if isinstance(value, Seq) and holds_features(value):
+        value = stack_rows(value)
     if isinstance(value, Features):
         order = call.value("p")
         return Norm(
-            value,
+            (value,),
             axis_ok=order in {UNKNOWN, NONE} or order in {Const(2), Const("fro")} or isinstance(order, Text),
         )
     if isinstance(value, Pair) and value.kind == "difference":
@@ -83,15 +88,33 @@ def op_norm(run: Run, call: Call) -> Value:
 
 
 def op_root(_run: Run, call: Call) -> Value:
-    """A square root keeps a norm a norm."""
+    """A square root: of squared lengths, the lengths."""
     value = call.subject()
-    return value if isinstance(value, Norm) else UNKNOWN
+    return norms.raised(value, 0.5) if isinstance(value, Norm) else UNKNOWN
 
 
 def op_power(_run: Run, call: Call) -> Value:
-    """Squares on the way to a norm."""
+    """``pow`` and its like; the exponent is the entry's where it is no argument."""
+    exponent = call.spec.get("exponent")
+    given = number_of(call.value("exponent")) if exponent is None else float(exponent)
+    return power(call.subject(), given)
+
+
+def op_either(_run: Run, call: Call) -> Value:
+    """The greater of two, or one of two by a condition: lengths that are kept off zero."""
+    values = [value for argument in call.arguments.values() for value in options(argument)]
+    if call.receiver is not None:
+        values.insert(0, call.receiver)
+    return next((value for value in values if isinstance(value, Norm)), UNKNOWN)
+
+
+def op_diagonal(run: Run, call: Call) -> Value:
+    """The diagonal of all rows compared with all: squared lengths, where both sides are the same."""
     value = call.subject()
-    return Norm(value) if isinstance(value, Features) else UNKNOWN
+    if isinstance(value, Scores) and len(value.owed) == 2 and norms.same_vectors(*value.owed):
+        run.recorder.settle(value, value.owed, ())
+        return norms.dot_with_itself(value.owed[0])
+    return replace(value, axes=None) if isinstance(value, (Scores, Probability)) else UNKNOWN
 
 
 def op_mean(run: Run, call: Call) -> Value:
@@ -133,8 +156,10 @@ def op_mean(run: Run, call: Call) -> Value:
 def op_sum(run: Run, call: Call) -> Value:
     """A sum: of squares on the way to a norm, of an elementwise product (a dot product), or of embeddings (a mean)."""
     value = call.subject()
+    if isinstance(value, Seq):
+        value = next((item for item in value.items if isinstance(item, (Norm, Pair))), value)
     if isinstance(value, Norm):
-        return value
+        return replace(value, is_summed=True)
     if isinstance(value, Pair):
         if value.kind == "product":
             return compare_features(run, call.node, value.left, value.right, "dot")

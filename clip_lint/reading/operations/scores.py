@@ -54,17 +54,34 @@ def _normalize_scores(run: Run, call: Call, via: str) -> Value:
     return join_all(results)
 
 
+TEMPERATURE_WORDS = ("temp", "tau", "scale", "logit")
+MOST_INVERSE_SCALE = 0.05
+"""Scaled scores times at most this are cosines again: one over the scale, which is about 100, or a little more."""
 LEAST_SCALE = 4.0
 """Smaller factors (CLIPScore's 2.5, a percentage of a percentage) are no logit scale: the smallest in use is 1/0.25."""
 
 
 def scale(
-    run: Run, node: nodes.expr | nodes.stmt, scores: Scores, factor: float | None, by: Value, name: str
+    run: Run,
+    node: nodes.expr | nodes.stmt,
+    scores: Scores,
+    factor: float | None,
+    by: Value,
+    name: str,
+    is_division: bool = False,
 ) -> Value:
-    """Scores times a factor (None: not known)."""
+    """Scores times a factor (None: not known); ``is_division``: it is one over something that is not known."""
     learned = isinstance(by, Scale) and by.is_learned
-    temperature_words = ("temp", "tau", "scale", "logit")
-    named = any(word in name for word in temperature_words)
+    named = any(word in name for word in TEMPERATURE_WORDS)
+    is_undone = scores.is_scaled is Tristate.YES and (
+        (isinstance(by, Scale) and by.is_inverse)
+        or (is_division and "scale" in name)
+        or (factor is not None and 0 < factor <= MOST_INVERSE_SCALE)
+    )
+    if is_undone:
+        return replace(scores, is_scaled=Tristate.NO, temperature=None, has_bias=False)
+    if isinstance(by, Scale) and by.is_inverse:
+        return replace(scores, is_transformed=True)
     site = run.site(node)
     if learned or (factor is not None and factor >= LEAST_SCALE) or (factor is None and named):
         run.recorder.add(run, Scaled(site, scores, factor, learned, named), site)
@@ -75,8 +92,6 @@ def scale(
             temperature=None if learned else (1.0 / factor if factor else None),
             is_transformed=scores.is_transformed or already,
         )
-    if factor is not None and 0 < factor <= 0.05 and scores.is_scaled is Tristate.YES:
-        return replace(scores, is_scaled=Tristate.NO, temperature=None)
     if factor is not None and factor in {1.0, -1.0}:
         return scores
     return replace(
@@ -90,7 +105,7 @@ def op_exp(run: Run, call: Call) -> Value:
     if isinstance(value, Scores):  # the first half of a softmax written out
         site = run.site(call.node)
         run.recorder.add(run, Normalized(site, value, "exp", "?", None), site)
-    return value if isinstance(value, Scale) else UNKNOWN
+    return replace(value, is_log=False) if isinstance(value, Scale) else UNKNOWN
 
 
 def op_choice(run: Run, call: Call) -> Value:

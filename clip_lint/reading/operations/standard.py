@@ -13,7 +13,7 @@ from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.lattice import MOST_TEXTS, element, join, join_all
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.shapes import unwrap
-from clip_lint.reading.operations.table import TENSOR
+from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -21,7 +21,9 @@ from clip_lint.reading.values import (
     Dict,
     Features,
     LazyPlace,
+    Norm,
     OneOf,
+    Pair,
     Seq,
     Text,
     Unknown,
@@ -74,6 +76,13 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         )
     if name == "sum" and isinstance(first, Seq) and len(values) > 1:
         return chained(first.items, first.is_whole, place)
+    if name in {"sum", "pow"} and values:
+        spec = run.libraries.method(None, "tensor", name)
+        summand = next(
+            (each for each in (first, *options(element(first))) if isinstance(each, _SUMMED)), None
+        )
+        if spec is not None and summand is not None:
+            return perform(run, spec, Arguments(arguments.positional[1:], {}), node, summand)
     if name == "len":
         if isinstance(first, Seq) and first.is_whole:
             return Const(len(first.items))
@@ -82,7 +91,7 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         return first if isinstance(first, (Text, OneOf)) else texts.concatenate([first], place, [False])
     if name in {"float", "int", "round", "abs", "max", "min"}:
         if name in {"max", "min"} and len(values) > 1:
-            return UNKNOWN
+            return next((value for value in values if isinstance(value, Norm)), UNKNOWN)
         followed = [option for option in options(first) if isinstance(option, (Const, *TENSOR))]
         if not followed:
             return Unknown(name)
@@ -178,6 +187,7 @@ def _pairs(value: Value) -> tuple[tuple[Value, Value], ...] | None:
 
 
 _TWO = 2
+_SUMMED = (Norm, Pair, Features)
 
 
 def _inspect(run: Run, name: str, values: list[Value], node: nodes.Call) -> Value:

@@ -38,6 +38,8 @@ class Features(Value):
     model: Model | None = None
     dtype: str = ""
     name: str = field(default="", compare=False)
+    array: str = ""
+    """What holds the numbers: ``torch``, ``numpy``, ``jax``, ``tensorflow``, ``list``; empty where that is not known."""
 
     @property
     def is_mean(self) -> bool:
@@ -47,10 +49,18 @@ class Features(Value):
 
 @dataclass(frozen=True, slots=True)
 class Norm(Value):
-    """The length of features, to divide by."""
+    """The lengths of features, to divide by: of one set of them or, multiplied, of several.
 
-    of: Features
+    ``power`` is what the lengths are raised to (2: squared lengths, -1: one over them). Before they are summed up
+    (``is_summed`` is false), these are still squares of single numbers.
+    """
+
+    of: tuple[Features, ...]
+    power: float = 1.0
+    is_summed: bool = True
     axis_ok: bool = True
+    with_others: bool = False
+    """Something that is not known was multiplied in: it may be the length of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,10 @@ class Scale(Value):
     is_learned: bool
     value: float | None = None
     name: str = ""
+    is_inverse: bool = False
+    """One over the scale."""
+    is_log: bool = False
+    """The stored parameter, of which ``exp()`` is to be taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,22 @@ class Scores(Value):
     has_bias: bool = False
     is_transformed: bool = False
     """Rescaled or shifted in a way that is not followed: its absolute size says nothing."""
+    is_shifted: bool = False
+    """Another score of the same comparison was subtracted: a margin. For softmax it makes no difference."""
+    owed: tuple[Features, ...] = ()
+    """The factors whose lengths are still in the scores: divided by those, they are cosines after all."""
+    array: str = ""
+
+    @property
+    def is_cosine(self) -> bool:
+        """Surely plain cosines, whose absolute size means something."""
+        return (
+            self.metric != "euclidean"
+            and self.is_unit is Tristate.YES
+            and self.is_scaled is Tristate.NO
+            and not self.is_transformed
+            and not self.is_shifted
+        )
 
 
 @dataclass(frozen=True, slots=True)
