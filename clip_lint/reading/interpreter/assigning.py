@@ -55,7 +55,7 @@ class Assigning(Run):
             ):
                 value = replace(value, name=target.id)
             elif isinstance(value, Unknown) and not value.name:
-                value = Unknown(target.id)
+                value = Unknown(target.id, source=value.source)
             self.scope.set(target.id, value, depends)
             self.recorder.stored(self, target, value, target.id)
         elif isinstance(target, nodes.Attribute):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
@@ -137,9 +138,23 @@ class Functions(Following):
         else:
             returned = [value for value in frame.returns if value != NONE] or frame.returns
             result = join_all(returned) if returned else NONE
+            result = self._as_annotated(function, result)
         if memo is not None:
             self.memory.results[memo] = result
         return result
+
+    def _as_annotated(self, function: Function, result: Value) -> Value:
+        """What a function returns; where its body does not tell, what its annotation says."""
+        definition = function.node
+        if isinstance(definition, nodes.Lambda) or definition.returns is None:
+            return result
+        if any(not isinstance(option, Unknown) and option != NONE for option in options(result)):
+            return result
+        frame = Frame(function.scope)
+        self.frames.append(frame)
+        told = self.annotated(definition.returns, result.name if isinstance(result, Unknown) else "")
+        self.frames.pop()
+        return result if isinstance(told, Unknown) else told
 
     def _bind(
         self, function: Function, arguments: Arguments, scope: Scope, alone: bool, is_class_method: bool
@@ -248,4 +263,5 @@ class Functions(Following):
                     if spec.kind == "model"
                     else Component(spec.kind, checkpoint)
                 )
+            return replace(unknown, source=value.path)
         return unknown

@@ -66,7 +66,7 @@ class Imports(Following):
     def _from_star(self, scope: Scope, name: str) -> Value | None:
         """A name that a module got by ``from ... import *``."""
         for module, level in scope.stars:
-            value = self.module_value(module, level)
+            value = self.module_value(module, level, scope.source)
             if isinstance(value, ModuleRef) and value.file != scope.source.file:
                 found = self.attribute(value, name, None)
                 if not isinstance(found, Unknown):
@@ -74,10 +74,10 @@ class Imports(Following):
                     return found
         return None
 
-    def module_value(self, name: str, level: int) -> Value:
-        """A module by its dotted name: one of the linted tree, else an external one."""
+    def module_value(self, name: str, level: int, importer: Source | None = None) -> Value:
+        """A module by its dotted name, as ``importer`` (the running file) sees it: one of the tree, else an external one."""
         if self.workspace is not None and (level or not self.libraries.describes(name)):
-            file = self.workspace.resolve(name, level, self.scope.source.file)
+            file = self.workspace.resolve(name, level, (importer or self.scope.source).file)
             if file is not None:
                 return ModuleRef(file)
         return External(name) if not level else UNKNOWN

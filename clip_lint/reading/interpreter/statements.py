@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.interpreter.forms import as_load, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
-from clip_lint.reading.values import NONE
+from clip_lint.reading.values import NONE, Unknown
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -95,6 +95,9 @@ class Statements(Run):
             before, self.target = self.target, target_name(node.target)
             value = self.eval(node.value)
             self.target = before
+            if isinstance(value, Unknown) or value == NONE:
+                told = self.annotated(node.annotation, value.name if isinstance(value, Unknown) else "")
+                value = value if isinstance(told, Unknown) else told
             self.assign(node.target, value, self.depends(node.value))
         elif isinstance(node.target, nodes.Name) and node.target.id not in self.scope.values:
             self.scope.set(node.target.id, self.annotated(node.annotation, node.target.id))

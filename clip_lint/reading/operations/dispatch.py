@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from clip_lint.reading.operations.loading import make_from_class
 from clip_lint.reading.operations.models import component_method, model_method
 from clip_lint.reading.operations.moving import move_pixels
 from clip_lint.reading.operations.pictures import apply_transform, image_method
+from clip_lint.reading.operations.provenance import guessed_model
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
@@ -49,11 +49,11 @@ from clip_lint.reading.values import (
     Widget,
     options,
 )
-from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call) -> Value:
@@ -65,7 +65,8 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call
     if isinstance(function, Transform):
         return apply_transform(run, function, arguments, node)
     if isinstance(function, Unknown):
-        return _unknown_call(run, function.name, arguments, node)
+        made = _unknown_call(run, function.name, arguments, node)
+        return replace(made, source=function.source) if isinstance(made, Unknown) else made
     return UNKNOWN
 
 
@@ -145,7 +146,7 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
                     run.recorder.trains |= path.startswith(
                         ("torch.optim", "bitsandbytes", "transformers.optim")
                     )
-    return Unknown(path.rpartition(".")[2])
+    return Unknown(path.rpartition(".")[2], source=path)
 
 
 def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
@@ -207,23 +208,6 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     return UNKNOWN
 
 
-_MODEL = re.compile(r"model$|^clip$|^net(?:work)?$", re.IGNORECASE)
-_MADE_READY = re.compile(r"pixel|tensor|input|batch|ids|token", re.IGNORECASE)
-
-
-def _is_of_a_wrapper(receiver: Unknown, arguments: Arguments) -> bool:
-    """Whether something that is not called a model gets pictures or texts as they are, where a model wants tensors.
-
-    It is then an object of somebody's own class, whose results are not known.
-    """
-    if not arguments.positional or _MODEL.search(receiver.name):
-        return False
-    given = arguments.positional[0]
-    if isinstance(given.value, Unknown):
-        return given.node is not None and not _MADE_READY.search(nodes.unparse(given.node))
-    return isinstance(given.value, (Image, Text, Seq))
-
-
 def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of something unknown: CLP's own method names tell a model by themselves."""
     field = field_method(name, arguments)
@@ -233,10 +217,7 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         return GradContext(on=False)  # a torch whose import is not seen
     spec = run.libraries.characteristic(name)
     if spec is not None:
-        library = spec.library if spec.get("characteristic") == "library" else None
-        model = (
-            None if library and _is_of_a_wrapper(receiver, arguments) else _duck_model(run, receiver, library)
-        )
+        model = guessed_model(run, receiver, name, spec, arguments)
         if model is not None:
             return perform(run, spec, arguments, node, model)
     if name == "set_grad_enabled" or (name == "backward" and not arguments.positional):
@@ -256,7 +237,7 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         "update",
         "pop",
     }:
-        return Unknown(receiver.name)
+        return Unknown(receiver.name, source=receiver.source)
     if name in {
         "softmax",
         "sigmoid",
@@ -273,16 +254,10 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         "unsqueeze",
         "squeeze",
     }:
-        return Unknown(receiver.name)
+        return Unknown(receiver.name, source=receiver.source)
     if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:
         return Unknown(receiver.name, receiver.is_parameter, receiver.joined)
     if name == "replace" and [text_of(each.value) for each in arguments.positional[:2]] == [" ", "_"]:
         return Unknown(name, joined=LazyPlace(run.scope.source, node))
-    return _unknown_call(run, name, arguments, node)
-
-
-def _duck_model(run: Run, receiver: Unknown, library: str | None) -> Model | None:
-    """A model known only by a method that no other kind of object has; None where the tree defines such a method."""
-    if run.defines_encoder():
-        return None
-    return Model(Checkpoint(library), mode="unknown", is_given=receiver.is_parameter)
+    made = _unknown_call(run, name, arguments, node)
+    return replace(made, source=receiver.source) if isinstance(made, Unknown) else made

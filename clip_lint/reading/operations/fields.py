@@ -100,7 +100,7 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return of_path
     if isinstance(value, (Text, Seq, Dict, Pair, Index, Instance)):
         return Bound(value, name)
-    return Unknown(name)
+    return Unknown(name, source=value.source if isinstance(value, Unknown) else "")
 
 
 def _inputs_field(inputs: Inputs, name: str) -> Value:

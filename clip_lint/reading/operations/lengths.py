@@ -90,7 +90,8 @@ def op_norm(run: Run, call: Call) -> Value:
 def op_root(_run: Run, call: Call) -> Value:
     """A square root: of squared lengths, the lengths."""
     value = call.subject()
-    return norms.raised(value, 0.5) if isinstance(value, Norm) else UNKNOWN
+    exponent = -0.5 if call.spec.get("inverse") else 0.5
+    return norms.raised(value, exponent) if isinstance(value, Norm) else UNKNOWN
 
 
 def op_power(_run: Run, call: Call) -> Value:

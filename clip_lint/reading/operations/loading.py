@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import Load
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.moving import dtype_of
-from clip_lint.reading.values import UNKNOWN, Component, Const, Model, OneOf, Seq, Site, Unknown, Value
+from clip_lint.reading.values import Component, Const, Model, OneOf, Seq, Site, Unknown, Value
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -89,9 +89,9 @@ def make_from_class(
     name = text_of(call.value("checkpoint"))
     known = run.libraries.family(name)
     if family is None and known is None:
-        return Unknown(owner.rpartition(".")[2])
+        return Unknown(owner.rpartition(".")[2], source=owner)
     if known is not None and run.libraries.trait(known).unrelated:
-        return UNKNOWN
+        return Unknown(owner.rpartition(".")[2], source=name or "")
     checkpoint = run.libraries.checkpoint(library, name, None, family or known)
     site = _site_of_load(run, call)
     if kind != "model":

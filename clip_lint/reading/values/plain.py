@@ -24,6 +24,8 @@ class Unknown(Value):
     is_parameter: bool = False
     joined: LazyPlace | None = field(default=None, compare=False)
     """Where the spaces of a text that is not known became underscores."""
+    source: str = field(default="", compare=False)
+    """The dotted path, outside the tree, of the class or function that it comes from; empty where that is not known."""
 
 
 UNKNOWN = Unknown()
