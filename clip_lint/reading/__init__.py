@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from clip_lint.knowledge.tables import load_libraries
@@ -12,6 +13,7 @@ from clip_lint.reading.events import Recorder
 from clip_lint.reading.facts import Facts
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.prompt_sets import alternatives, build
+from clip_lint.reading.training import evaluates, is_within
 
 if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
@@ -30,8 +32,13 @@ def read(
     tree: nodes.Module,
     workspace: Workspace | None,
     versions: Versions,
+    *,
+    trained_elsewhere: frozenset[str] = frozenset(),
 ) -> Facts:
-    """Everything the checks may know about a module; RecursionError where its nesting is too deep to follow."""
+    """Everything the checks may know about a module; RecursionError where its nesting is too deep to follow.
+
+    ``trained_elsewhere`` are the `Facts.trainers` of the files that import it.
+    """
     recorder = Recorder()
     libraries = load_libraries(workspace.extra_libraries if workspace is not None else ())
     interpreter = Interpreter(source, workspace, libraries, versions, recorder)
@@ -52,7 +59,11 @@ def read(
     def of(kind: type[Event]) -> tuple[Event, ...]:
         return tuple(event for event in events if isinstance(event, kind))
 
-    encodes = of(_facts.Encode)
+    trainers = recorder.training.run_by_trainers(trained_elsewhere)
+    encodes = tuple(
+        replace(each, wants_gradient=_wants_gradient(each, trainers, recorder.training.is_anywhere))
+        for each in of(_facts.Encode)
+    )
     checkpoints = {
         encode.tokens.site.key: encode.model.checkpoint
         for encode in encodes
@@ -84,9 +95,27 @@ def read(
         evaluated=frozenset(recorder.evaluated),
         frozen=frozenset(recorder.frozen),
         trained=frozenset(recorder.trained),
-        trains=recorder.trains,
+        trains=recorder.training.is_anywhere,
+        trainers=trainers,
         order_only=frozenset(order_only),
         guarded=frozenset(recorder.guarded),
         entered=frozenset(interpreter.program.entered),
         dependencies=frozenset(recorder.dependencies),
+    )
+
+
+def _wants_gradient(encode: _facts.Encode, trainers: frozenset[str], is_anywhere: bool) -> bool:
+    """Whether an encoding is run by something that trains.
+
+    In code that trains, a function that nothing is seen to call is taken to be called by it, unless its name says that
+    it evaluates.
+    """
+    function = f"{encode.site.source.path}::{encode.site.function}"
+    if is_within(function, trainers):
+        return True
+    return (
+        is_anywhere
+        and bool(encode.site.entry)
+        and not evaluates(function)
+        and not evaluates(encode.site.entry)
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Compare, Shown
+from clip_lint.reading.training import Training
 from clip_lint.reading.values import Features, Instance, Model, Scores, Seq, Value, options
 from clip_lint.syntax import nodes
 
@@ -30,7 +31,7 @@ class Recorder:
         self.trained: set[int] = set()
         self.guarded: set[int] = set()
         self.dependencies: set[str] = set()
-        self.trains = False
+        self.training = Training()
         self.ranked: Counter[int] = Counter()
         self.read: Counter[int] = Counter()
 

@@ -71,6 +71,8 @@ class Encode:
     """The calls of the tree's functions that led here, outermost first."""
     in_framework: bool = False
     """In a method of a class whose base is not read: what calls it, and under which switches, is not known."""
+    wants_gradient: bool = False
+    """It is run to train: a gradient of what comes of it is taken."""
     takes_parameter: bool = False
     """The input goes back to a parameter of the function that was run by itself."""
 
@@ -251,7 +253,9 @@ class Facts:
     trained: frozenset[int] = frozenset()
     """Keys of the loads that are trained (optimizer, ``.train()``), or that escape to code that is not read."""
     trains: bool = False
-    """The file trains something or wants gradients through the model (``backward``, ``autograd.grad``)."""
+    """Something is trained in this file or in what it runs (``backward``, ``autograd.grad``, an optimizer)."""
+    trainers: frozenset[str] = frozenset()
+    """Functions (``path::qualified.name``, of other files too) that this file runs to train: gradients of their results are taken."""
     order_only: frozenset[int] = frozenset()
     """Keys of the softmaxes of which nothing but the order is used."""
     guarded: frozenset[int] = frozenset()

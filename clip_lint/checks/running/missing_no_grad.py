@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 @check("CLP402")
 def missing_no_grad(facts: Facts) -> Iterator[Finding]:
     """Inference that builds a graph."""
-    if facts.trains:
-        return
     for encodes in _by_site(facts).values():
         if not all(_records_graph(encode, facts) for encode in encodes):
             continue
@@ -36,7 +34,9 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:
     load = encode.model.load
-    if encode.grad is not Three.YES or encode.is_self_managed or encode.in_framework:
+    if encode.grad is not Three.YES or encode.wants_gradient:
+        return False
+    if encode.is_self_managed or encode.in_framework:
         return False
     if load is None and encode.model.checkpoint.name is None and encode.model.is_given:
         return False  # whoever passes the model in may have switched gradients off

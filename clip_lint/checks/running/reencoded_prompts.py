@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 @check("CLP404")
 def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
     """Constant prompts encoded again for every image."""
-    if facts.trains:
-        return
     for encode in facts.encodes:
-        if encode.modality not in {"text", "both"} or not encode.loops or encode.texts is None:
+        if (
+            encode.wants_gradient
+            or encode.modality not in {"text", "both"}
+            or not encode.loops
+            or encode.texts is None
+        ):
             continue
         loaded_in = {
             load.loop.key for load in facts.loads if load.loop is not None and uses(encode, load.site.key)

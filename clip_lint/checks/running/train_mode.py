@@ -20,10 +20,11 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
     """Weights loaded in train mode and never switched."""
     for load in facts.loads:
         key = load.site.key
-        if load.model.mode != "train" or facts.trains or key in facts.evaluated or key in facts.trained:
+        if load.model.mode != "train" or key in facts.evaluated or key in facts.trained:
             continue
-        used = next((encode for encode in facts.encodes if uses(encode, key)), None)
-        if used is None:
+        running = [encode for encode in facts.encodes if uses(encode, key)]
+        used = next(iter(running), None)
+        if used is None or any(encode.wants_gradient for encode in running):
             continue
         yield report(
             "CLP401",

@@ -24,7 +24,7 @@ def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
     told: set[tuple[int, str]] = set()
     for encode in facts.encodes:
         loop = _item_loop(encode)
-        is_training = facts.trains and encode.grad is not Three.NO
+        is_training = encode.wants_gradient and encode.grad is not Three.NO
         if loop is None or is_training or (loop.key, encode.modality) in told:
             continue
         call = _call_in(loop, encode)

@@ -51,7 +51,9 @@ class Definitions(Run):
             self.program.functions.append(function)
         for value, decorator in zip(decorators, node.decorator_list, strict=True):
             name = decorator_name(decorator)
-            self.recorder.trains |= name == "enable_grad"
+            if name == "enable_grad":
+                self.recorder.training.is_anywhere = True
+                self.recorder.training.trainers.add(self.key(function))
             if name in _REQUEST_DECORATORS and isinstance(decorator, nodes.Call):
                 self.interface.handlers.add(self.key(function))
             del value

@@ -11,6 +11,7 @@ from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.operations.widgets import given
 from clip_lint.reading.scope import NOTHING, Scope
+from clip_lint.reading.training import key_of
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -84,6 +85,8 @@ class Functions(Following):
         memo: tuple[object, ...] | None = None
         if not alone:
             self.program.entered.add(key)
+            if caller is not None:
+                self.recorder.training.called(key_of(caller), key)
             memo = (
                 id(definition),
                 function.receiver,

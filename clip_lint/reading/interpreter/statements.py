@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.interpreter.forms import as_load, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
+from clip_lint.reading.training import names_loss, takes_gradient
 from clip_lint.reading.values import NONE, Unknown
 from clip_lint.syntax import nodes
 
@@ -45,7 +46,10 @@ class Statements(Run):
     def do_Return(self, node: nodes.Return) -> bool:
         value = self.eval(node.value) if node.value is not None else NONE
         if node.value is not None:
-            self.recorder.result(self, node, value, self.frame.function.rpartition(".")[2])
+            function = self.frame.function.rpartition(".")[2]
+            self.recorder.result(self, node, value, function)
+            if names_loss(function) or _returns_loss(node.value):
+                takes_gradient(self)
         self.frame.returns.append(value)
         return False
 
@@ -111,3 +115,12 @@ class Statements(Run):
         self.target = before
         depends = self.depends(node.value) | self.depends(load)
         self.assign(node.target, value, depends)
+
+
+def _returns_loss(value: nodes.expr) -> bool:
+    """``return loss``, ``return {"loss": loss}``, ``return loss, logits``: whoever calls it trains."""
+    if isinstance(value, (nodes.Tuple, nodes.List)):
+        return any(_returns_loss(item) for item in value.elts)
+    if isinstance(value, nodes.Dict):
+        return any(isinstance(key, nodes.Constant) and key.value == "loss" for key in value.keys)
+    return isinstance(value, (nodes.Name, nodes.Attribute)) and names_loss(target_name(value))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
-from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.operations.call import Call, receiver_node, text_of, truth
 from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method, field_method
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.fields import attribute
@@ -23,7 +23,9 @@ from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.operations.widgets import EVENTS, call_gradio, wire_event
 from clip_lint.reading.substitution import substitute
+from clip_lint.reading.training import names_loss, takes_gradient
 from clip_lint.reading.values import (
+    NONE,
     UNKNOWN,
     Bound,
     CommandLine,
@@ -40,6 +42,7 @@ from clip_lint.reading.values import (
     Model,
     Parameters,
     Partial,
+    Scores,
     Seq,
     Text,
     Transform,
@@ -75,7 +78,11 @@ _KIND_WORDS = {"tokenizer": "token"}
 
 
 def _unknown_call(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
-    """A call that is not followed: models given to it may be changed there."""
+    """A call that is not followed: models given to it may be changed there, features given to a loss are trained."""
+    if names_loss(name) and any(
+        isinstance(option, (Features, Scores)) for value in arguments.values() for option in options(value)
+    ):
+        takes_gradient(run)
     for kind, spec in run.libraries.told:
         if _KIND_WORDS.get(kind, kind) in name.lower() and arguments.keywords.keys() & set(
             spec.get("told_by")
@@ -119,8 +126,6 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
         field = call_gradio(run, name.rpartition(".")[2], arguments, node)
         if field is not None:
             return field
-    if path in {"torch.autograd.grad", "torch.autograd.backward"}:
-        run.recorder.trains = True
     setting = call_setting(run, path, arguments, node) or call_store(run, path, arguments, node)
     if setting is not None:
         return setting
@@ -143,14 +148,16 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
             for option in options(value):
                 if isinstance(option, Parameters):
                     run.recorder.train(option.model)
-                    run.recorder.trains |= path.startswith(
-                        ("torch.optim", "bitsandbytes", "transformers.optim")
-                    )
+                    run.recorder.training.is_anywhere |= "optim" in path.lower()
     return Unknown(path.rpartition(".")[2], source=path)
 
 
 def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of a value that is not an object of the tree."""
+    if name in {"backward", "manual_backward"}:
+        given = arguments.positional[0].node if arguments.positional else None
+        takes_gradient(run, given or receiver_node(node))
+        return NONE
     values = [argument.value for argument in arguments.positional]
     if isinstance(receiver, Text):
         return text_method(run, receiver, name, arguments, node)
@@ -220,8 +227,8 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         model = guessed_model(run, receiver, name, spec, arguments)
         if model is not None:
             return perform(run, spec, arguments, node, model)
-    if name == "set_grad_enabled" or (name == "backward" and not arguments.positional):
-        run.recorder.trains = True
+    if name == "set_grad_enabled":
+        takes_gradient(run)
     if name in {
         "append",
         "add",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Mixed
 from clip_lint.reading.operations.call import Call, truth
+from clip_lint.reading.training import differentiates, takes_gradient
 from clip_lint.reading.values import (
     Autocast,
     GradContext,
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 def op_grad(run: Run, call: Call) -> Value:
     """``torch.no_grad()`` and its relatives."""
     on = bool(call.spec.get("on"))
-    run.recorder.trains |= on
+    if on:
+        takes_gradient(run)
     argument = call.spec.get("argument")
     if argument and call.arguments.positional and truth(call.arguments.positional[0].value) is Tristate.NO:
         on = True
@@ -53,7 +55,7 @@ def _loads_half(run: Run, model: Model) -> bool:
 
 def op_optimizer(run: Run, call: Call) -> Value:
     """An optimizer: the model it gets is trained."""
-    run.recorder.trains = True
+    run.recorder.training.is_anywhere = True
     for value in call.arguments.values():
         for option in options(value):
             if isinstance(option, Parameters):
@@ -62,3 +64,9 @@ def op_optimizer(run: Run, call: Call) -> Value:
                     site = run.site(call.node)
                     run.recorder.add(run, Mixed(site, "optimizer-on-half", option.model), site)
     return Unknown("optimizer")
+
+
+def op_gradient_of(run: Run, call: Call) -> Value:
+    """``torch.autograd.grad`` of a value, ``torch.func.grad`` of a function, and their relatives."""
+    differentiates(run, call.arguments.values())
+    return Unknown("gradient")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.operations.call import receiver_node, text_of, truth
 from clip_lint.reading.operations.moving import dtype_of
 from clip_lint.reading.operations.table import perform
+from clip_lint.reading.training import takes_gradient
 from clip_lint.reading.values import (
     Component,
     External,
@@ -62,7 +63,7 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
         if values and truth(values[0]) is Tristate.NO:
             run.recorder.freeze(model)
         else:
-            run.recorder.trains = True
+            takes_gradient(run)
         return model
     if name in {"parameters", "named_parameters"}:
         return (

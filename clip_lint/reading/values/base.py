@@ -41,7 +41,7 @@ class Site:
     source: Source = field(compare=False, repr=False)
     node: nodes.expr | nodes.stmt = field(compare=False, repr=False)
     key: int
-    entry: str
+    entry: str = field(compare=False)
     function: str = field(default="", compare=False)
     """Qualified name of the function the node stands in, empty at module level."""
     name: str = field(default="", compare=False)
