@@ -36,6 +36,8 @@ class Scope:
     stars: list[tuple[str, int]] = field(default_factory=list)
     """Modules imported with ``*`` (name, level), looked into when a name is not found otherwise."""
     has_paths: bool = False
+    given: dict[str, Value] = field(default_factory=dict)
+    """The arguments that a caller passed to the function."""
 
     def find(self, name: str) -> Value | None:
         """The value of a name here or in an enclosing function or module."""

@@ -21,6 +21,16 @@ _REQUEST_DECORATORS = frozenset(
 )
 
 
+def _is_route(decorator: nodes.expr) -> bool:
+    """Whether a decorator is a method of some application: called with a path, if with any text (``mock.patch`` is not)."""
+    if not isinstance(decorator, nodes.Call) or not isinstance(decorator.func, nodes.Attribute):
+        return False
+    first = decorator.args[0] if decorator.args else None
+    if isinstance(first, nodes.Constant) and isinstance(first.value, str):
+        return not first.value or first.value.startswith("/")
+    return not isinstance(first, (nodes.Name, nodes.Attribute)) or decorator.func.attr != "patch"
+
+
 class Definitions(Run):
     """Definitions make values; nothing runs yet but decorators, defaults and class bodies."""
 
@@ -54,7 +64,7 @@ class Definitions(Run):
             if name == "enable_grad":
                 self.recorder.training.is_anywhere = True
                 self.recorder.training.trainers.add(self.key(function))
-            if name in _REQUEST_DECORATORS and isinstance(decorator, nodes.Call):
+            if name in _REQUEST_DECORATORS and _is_route(decorator):
                 self.interface.handlers.add(self.key(function))
             del value
 

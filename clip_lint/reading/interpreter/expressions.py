@@ -13,11 +13,14 @@ from clip_lint.reading.operations import arithmetic, scores, standard, subscript
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
+    Component,
     Const,
     Dict,
     External,
     Imported,
+    Index,
     Instance,
+    Model,
     OneOf,
     Probability,
     Scores,
@@ -39,11 +42,16 @@ _ALTERNATIVES_FOR_ONE = 4
 """So many alternatives cost as much as one evaluated node."""
 
 
-def _known_comparison(operator: nodes.cmpop, left: Value, right: Value) -> Value:
-    """The result of a comparison between known constants."""
+def _known_comparison(operator: nodes.cmpop, left: Value, right: Value, is_given: bool) -> Value:
+    """The result of a comparison between known constants; ``is_given``: the left side is an argument of this call.
+
+    None gives way where paths join, so what was loaded on one path may be None still, unless a caller passed it in.
+    """
     if isinstance(operator, (nodes.Is, nodes.IsNot)) and NONE in (left, right):
         other = right if left == NONE else left
-        if isinstance(other, (Unknown, OneOf, Instance)):
+        if isinstance(other, (Unknown, OneOf)) or (
+            isinstance(other, (Instance, Model, Component, Index)) and not is_given
+        ):
             return UNKNOWN
         return Const((other == NONE) is isinstance(operator, nodes.Is))
     if isinstance(operator, (nodes.Eq, nodes.NotEq)):
@@ -230,7 +238,14 @@ class Expressions(Imports):
                 left = right
         if len(node.ops) != 1:
             return UNKNOWN
-        return _known_comparison(node.ops[0], left, right)
+        return _known_comparison(node.ops[0], left, right, self._is_given(node.left))
+
+    def _is_given(self, node: nodes.expr) -> bool:
+        """Whether an expression is a parameter that still holds what the call gave it."""
+        if not isinstance(node, nodes.Name):
+            return False
+        given = self.scope.given.get(node.id)
+        return given is not None and self.scope.values.get(node.id) is given
 
     def eval_Subscript(self, node: nodes.Subscript) -> Value:
         path = dotted_path(node)

@@ -27,10 +27,6 @@ class Flow(Run):
 
     def do_If(self, node: nodes.If) -> bool:
         known = self.truth(self.eval(node.test), node.test)
-        if known is True:
-            return self.block(node.body)
-        if known is False:
-            return self.block(node.orelse)
         lazy = tests_absence(node.test)
         if isinstance(node.body[-1], nodes.Return) and not node.orelse and tests_presence(node.test):
             self.frame.lazy += 1  # "loaded already": what follows is done once
@@ -41,6 +37,8 @@ class Flow(Run):
             self.frame.lazy -= lazy
             return alive
 
+        if known is not None:
+            return body() if known else self.block(node.orelse)
         control = self.frame.control
         self.frame.control = control | self.depends(node.test)
         alive = self._alternatives([body, lambda: self.block(node.orelse)])

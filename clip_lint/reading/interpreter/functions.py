@@ -232,6 +232,8 @@ class Functions(Following):
         else:
             value = Unknown(name, is_parameter=True)
         scope.values[name] = value
+        if argument is not None:
+            scope.given[name] = value
 
     def annotated(self, annotation: nodes.expr, name: str) -> Value:
         """What a type annotation tells about a value."""

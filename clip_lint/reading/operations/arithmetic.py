@@ -169,7 +169,8 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
             if isinstance(other, Scale):
                 return replace(value, has_bias=True)
             if isinstance(other, Scores) and isinstance(op, nodes.Sub) and other.origin == value.origin:
-                return replace(value, is_shifted=True)  # a margin, or the largest score subtracted before exp
+                # a margin, or the largest score subtracted before exp
+                return replace(value, is_shifted=not value.is_transformed, is_transformed=True)
             return replace(value, is_transformed=True, is_unit=Tristate.MAYBE)
         if isinstance(value, Features):
             if isinstance(other, Const) and isinstance(other.value, float) and abs(other.value) < 1e-3:

@@ -48,7 +48,7 @@ def _normalizes(run: Run, model: Model, call: Call) -> Tristate:
     can_be_told = "normalize" in call.spec.signature
     if can_be_told and model.checkpoint.library == call.spec.library and model.checkpoint.name is None:
         return Tristate.MAYBE if model.load is None else Tristate.NO
-    if call.arguments.has_more or ("**" in call and can_be_told):
+    if model.is_remote or call.arguments.has_more or ("**" in call and can_be_told):
         return Tristate.MAYBE
     return Tristate.NO
 
@@ -96,7 +96,7 @@ def op_encode(run: Run, call: Call) -> Value:
     count = text_count(texts_in) if modality == "text" else pixels.count if pixels is not None else None
     site = run.site(call.node)
     _check_fit(run, model, pixels, site)
-    wrapped = spec.get("wrapped_from")
+    wrapped = None if model.is_remote else spec.get("wrapped_from")
     features = Features(
         modality,
         model.checkpoint,

@@ -142,9 +142,11 @@ def op_mean(run: Run, call: Call) -> Value:
         elif dim is None:
             return UNKNOWN
         single = value.count == 1
+        # a product with the mean of pictures is the mean of the products, and commonly meant to be
+        of_many = Tristate.MAYBE if value.modality == "image" else Tristate.NO
         return replace(
             value,
-            is_unit=value.is_unit if single else Tristate.NO,
+            is_unit=value.is_unit if single else of_many,
             mean=value.mean if single else run.site(call.node),
             axes=axes,
             count=None,

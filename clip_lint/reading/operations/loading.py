@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Load
-from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.operations.moving import dtype_of
-from clip_lint.reading.values import Component, Const, Model, OneOf, Seq, Site, Unknown, Value
+from clip_lint.reading.values import NONE, Component, Const, Model, OneOf, Seq, Site, Tristate, Unknown, Value
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -104,6 +104,7 @@ def make_from_class(
         dtype_of(call.value("dtype")),
         text_of(call.value("device")) or "",
         part,
+        is_remote=family is None and truth(call.value("trust_remote_code", NONE)) is Tristate.YES,
     )
     _record_load(run, model, call)
     return model

@@ -40,7 +40,10 @@ def op_sigmoid(run: Run, call: Call) -> Value:
 def _normalize_scores(run: Run, call: Call, via: str) -> Value:
     results: list[Value] = []
     dim = number(call.value("dim"))
-    for value in options(call.subject()):
+    for given in options(call.subject()):
+        value = given
+        if isinstance(value, Scores) and value.is_shifted:
+            value = replace(value, is_transformed=False, is_shifted=False)
         if isinstance(value, (Scores, Probability)):
             axis = axis_name(value.axes, dim)
             if value.axes is not None and len(value.axes) == 1 and via == "softmax":

@@ -25,6 +25,8 @@ class Model(Value):
     part: str = ""
     is_given: bool = False
     """A parameter of the function that was run by itself: nothing is known of how it was set up."""
+    is_remote: bool = False
+    """Its class comes with the checkpoint (``trust_remote_code``): its methods may do anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class Scores(Value):
     is_transformed: bool = False
     """Rescaled or shifted in a way that is not followed: its absolute size says nothing."""
     is_shifted: bool = False
-    """Another score of the same comparison was subtracted: a margin. For softmax it makes no difference."""
+    """Transformed only by subtracting another score of the same comparison: a margin. A softmax does not feel that."""
     owed: tuple[Features, ...] = ()
     """The factors whose lengths are still in the scores: divided by those, they are cosines after all."""
     array: str = ""
@@ -126,7 +126,6 @@ class Scores(Value):
             and self.is_unit is Tristate.YES
             and self.is_scaled is Tristate.NO
             and not self.is_transformed
-            and not self.is_shifted
         )
 
 
