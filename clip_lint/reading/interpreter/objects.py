@@ -48,7 +48,9 @@ class Objects(Imports):
     def attribute(self, value: Value, name: str, node: nodes.Attribute | None) -> Value:
         """``value.name``."""
         if isinstance(value, External):
-            return External(f"{value.path}.{name}")
+            path = f"{value.path}.{name}"
+            constant = self.libraries.constant(path)
+            return External(path) if constant is None else Text(constant)
         if isinstance(value, ModuleRef):
             scope = self.module_scope(value.file)
             found = scope.values.get(name)

@@ -14,6 +14,7 @@ from clip_lint.reading.values import (
     UNKNOWN,
     Component,
     Const,
+    Dict,
     Features,
     Image,
     Inputs,
@@ -186,6 +187,9 @@ def op_forward(run: Run, call: Call) -> Value:
     if model is None:
         return UNKNOWN
     inputs = call.named["**"].value if "**" in call else call.value("tokens")
+    given = call.value("inputs")
+    if "inputs" in call:
+        inputs = _taken(call, given)
     if not isinstance(inputs, Inputs):
         token_value, pixel_value = call.value("tokens"), call.value("pixels")
         tokens = token_value if isinstance(token_value, Tokens) else None
@@ -197,8 +201,8 @@ def op_forward(run: Run, call: Call) -> Value:
     _check_fit(run, model, inputs.pixels, site)
     output = Output(model, inputs, site)
     encode_guessed(run, inputs.tokens, model.checkpoint, call)
-    text_node = call.node_of("tokens") or call.node_of("input_ids") or call.node_of("**")
-    image_node = call.node_of("pixels") or call.node_of("**")
+    text_node = call.node_of("tokens") or call.node_of("inputs") or call.node_of("**")
+    image_node = call.node_of("pixels") or call.node_of("inputs") or call.node_of("**")
     count = inputs.pixels.count if inputs.pixels is not None else None
     by = inputs.by or (inputs.pixels.by if inputs.pixels is not None else None)
     run.recorder.add(
@@ -206,7 +210,7 @@ def op_forward(run: Run, call: Call) -> Value:
         Encode(
             site=site,
             model=model,
-            modality=model.part or "both",
+            modality=model.part or _modality(given, inputs),
             grad=run.grad,
             loops=tuple(run.loops),
             varying=run.depends(image_node),
@@ -223,6 +227,8 @@ def op_forward(run: Run, call: Call) -> Value:
         site,
     )
     returned = call.spec.get("returns")
+    if isinstance(returned, dict):
+        return _embeddings(run, call, output, inputs)
     if returned == "logits":
         return Seq(
             (output_field(run, output, "logits_per_image"), output_field(run, output, "logits_per_text")),
@@ -232,6 +238,41 @@ def op_forward(run: Run, call: Call) -> Value:
         image, text = output_field(run, output, "image_embeds"), output_field(run, output, "text_embeds")
         return Seq((image, text, Scale(True, name="logit_scale")), "tuple", is_whole=True)
     return output
+
+
+def _taken(call: Call, given: Value) -> Inputs:
+    """What a mapping with everything holds for the towers, by the keys that the table names."""
+    takes = call.spec.get("takes", {})
+    found = {takes[key]: given.get(key) for key in takes} if isinstance(given, Dict) else {}
+    tokens, pixels = found.get("tokens"), found.get("pixels")
+    return Inputs(
+        tokens if isinstance(tokens, Tokens) else None, pixels if isinstance(pixels, Pixels) else None
+    )
+
+
+def _modality(given: Value, inputs: Inputs) -> str:
+    """Which towers run: both, unless the model takes one mapping and that holds one kind only."""
+    if isinstance(given, Dict) and given.is_whole and (inputs.tokens is None) != (inputs.pixels is None):
+        return "text" if inputs.pixels is None else "image"
+    return "both"
+
+
+def _embeddings(run: Run, call: Call, output: Output, inputs: Inputs) -> Dict:
+    """The mapping that comes back: features by the keys that the table names."""
+    texts = inputs.tokens.texts if inputs.tokens is not None else None
+    count = {"text": text_count(texts), "image": inputs.pixels.count if inputs.pixels is not None else None}
+    entries: list[tuple[Value, Value]] = []
+    for key, modality in call.spec.get("returns").items():
+        features = output_field(run, output, f"{modality}_embeds")
+        if isinstance(features, Features):
+            features = replace(
+                features,
+                is_scaled=Tristate.of(modality in call.spec.get("scaled", ())),
+                count=count[modality],
+                texts=texts if modality == "text" else None,
+            )
+        entries.append((Text(key), features))
+    return Dict(tuple(entries), is_whole=False)
 
 
 def op_store_encode(run: Run, call: Call) -> Value:
