@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.place import Place, Position
 from clip_lint.reading.operations.call import text_of
+from clip_lint.reading.operations.label_yaml import Written
 from clip_lint.reading.values import UNKNOWN, Const, Dict, LazyPlace, Seq, Text, Value
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class _Finder:
 
     def value(self, data: object, depth: int = 0, name: str = "") -> Value:
         """The value of parsed data; ``name`` is the key it stands under."""
+        if isinstance(data, Written):
+            return Text(data.text, self._place, written=self._place_of(data))
         if isinstance(data, str):
             return Text(data, self._place, written=self._written(data))
         if isinstance(data, list) and depth < 8:
@@ -64,6 +67,13 @@ class _Finder:
             )
             return Dict(entries, len(data) <= MOST_LINES, self._place)
         return Const(data) if isinstance(data, (int, float, bool)) or data is None else UNKNOWN
+
+    def _place_of(self, data: Written) -> Place | None:
+        if self._content.written is None:
+            return None
+        line = self._content.written.start.line + data.line
+        first, last = Position(line, data.start + 1), Position(line, data.end + 1)
+        return Place(self._content.written.path, 0, first, last)
 
     def _written(self, text: str) -> Place | None:
         if self._content.written is None:

@@ -16,7 +16,7 @@ from clip_lint.reading import texts
 from clip_lint.reading.lattice import one_of
 from clip_lint.reading.operations.call import text_of
 from clip_lint.reading.operations.file_contents import MOST_LINES, columns, parsed, records, rows, whole
-from clip_lint.reading.operations.plain_yaml import read_plain_yaml
+from clip_lint.reading.operations.label_yaml import read_yaml
 from clip_lint.reading.values import (
     UNKNOWN,
     LazyPlace,
@@ -84,7 +84,7 @@ def call_file_function(run: Run, path: str, arguments: Arguments, node: nodes.Ca
     if path in {"json.load", "json.loads"}:
         return _of_each(lambda content: parsed(content, node, run, json.loads), first)
     if path in {"yaml.safe_load", "yaml.load", "yaml.full_load"}:
-        return _of_each(lambda content: parsed(content, node, run, read_plain_yaml), first)
+        return _of_each(lambda content: parsed(content, node, run, read_yaml), first)
     if path == "csv.reader":
         return _of_each(lambda lines: rows(lines, arguments), first)
     if path == "csv.DictReader":
