@@ -12,6 +12,11 @@ from clip_lint.cli.exits import PROGRAM
 COMMANDS = {
     "rules": ("clip_lint.cli.cards", "list_rules", "List the rules."),
     "explain": ("clip_lint.cli.cards", "explain", "Print a rule's card, or a page of the references."),
+    "libraries": (
+        "clip_lint.cli.libraries",
+        "libraries",
+        "List the libraries that are known; check a table of your own.",
+    ),
     "query": ("clip_lint.cli.query", "query", "Say whether CLIP is the right model for these prompts."),
     "server": (
         "clip_lint.cli.server",

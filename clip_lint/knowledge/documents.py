@@ -1,4 +1,4 @@
-"""The library tables as files: clip-lint's own, those of installed packages, and the user's, read and checked."""
+"""The library tables as files: clip-lint's own and the user's, read and checked."""
 
 from __future__ import annotations
 
@@ -12,13 +12,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-PACKS = "clip_lint.libraries"
-"""The entry points by which an installed package brings tables: each names a package with TOML files."""
 _WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*')
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a table; ``line`` is 0 where it is not known, ``key`` empty for the whole file."""
+
+    path: str
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
+
+
 class TableError(Exception):
-    """A library table cannot be used; the message names the file, the line, the key and what is wrong."""
+    """A library table cannot be used; the message names the file, the line, the key and what is wrong, fault by fault."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -74,9 +90,9 @@ def read_document(path: str) -> Document:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise TableError(f"{path}: cannot read the library table: {error.strerror}") from error
+        raise TableError(Fault(path, 0, "", f"cannot read the library table: {error.strerror}")) from error
     except UnicodeDecodeError as error:
-        raise TableError(f"{path}: cannot read the library table: it is not UTF-8") from error
+        raise TableError(Fault(path, 0, "", "cannot read the library table: it is not UTF-8")) from error
     return parse_document(text, path)
 
 
@@ -87,14 +103,15 @@ def parse_document(text: str, path: str) -> Document:
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise TableError(f"{path}: not valid TOML: {error}") from error
+        raise TableError(Fault(path, 0, "", f"not valid TOML: {error}")) from error
     found = check(table, own_families())
     if found:
-        lines = (
-            f"{path}{_line(text, each.path)}: {_written(each.path)}: {each.message}"
-            for each in dict.fromkeys(found)
+        raise TableError(
+            *(
+                Fault(path, _line(text, each.path), _written(each.path), each.message)
+                for each in dict.fromkeys(found)
+            )
         )
-        raise TableError("\n".join(lines))
     return Document(path, text, is_own=False)
 
 
@@ -103,13 +120,13 @@ def _written(path: Sequence[str]) -> str:
     return ".".join(part if re.fullmatch(r"[\w-]+", part) else f'"{part}"' for part in path)
 
 
-def _line(text: str, path: Sequence[str]) -> str:
-    """``:LINE`` of a key, empty where it is not written out: the names of its path are looked for one after the other."""
+def _line(text: str, path: Sequence[str]) -> int:
+    """The line of a key, 0 where it is not written out: the names of its path are looked for one after the other."""
     bare = _WORDS.sub(lambda found: " " * len(found[0]) if found[0].startswith("#") else found[0], text)
     position = 0
     for part in path:
         found = re.compile(rf"(?<![\w.\"'-])[\"']?{re.escape(part)}[\"']?(?![\w-])").search(bare, position)
         if found is None:
-            return f":{text.count(chr(10), 0, position) + 1}" if position else ""
+            return text.count("\n", 0, position) + 1 if position else 0
         position = found.start()
-    return f":{text.count(chr(10), 0, position) + 1}"
+    return text.count("\n", 0, position) + 1
