@@ -31,7 +31,7 @@ _FORMAT = click.option(
 @_FORMAT
 @click.pass_context
 def libraries(context: click.Context, output_format: str) -> int:
-    """List the libraries that clip-lint knows, your own tables included."""
+    """List the libraries that are known; check a table of your own."""
     if context.invoked_subcommand is not None:
         return CLEAN
     found = [each for document in documents(stamps(_extra())) if (each := library(document)) is not None]

@@ -54,6 +54,10 @@ def _normalizes(run: Run, model: Model, call: Call) -> Tristate:
     return Tristate.NO
 
 
+_RAW = {"image": "images", "text": "texts", "auto": "items"}
+"""What a tower that prepares its inputs by itself is given."""
+
+
 def op_encode(run: Run, call: Call) -> Value:
     """One tower: features of images or texts."""
     model = call.receiver if isinstance(call.receiver, Model) else None
@@ -64,10 +68,11 @@ def op_encode(run: Run, call: Call) -> Value:
     inputs = call.named["**"].value if "**" in call else UNKNOWN
     tokens: Tokens | None = None
     pixels: Pixels | None = None
-    source = call.value("items" if modality == "auto" else "pixels" if modality == "image" else "tokens")
-    source_node = call.node_of(
-        "items" if modality == "auto" else "pixels" if modality == "image" else "tokens"
-    )
+    takes = _RAW.get(modality, "items")
+    is_raw = takes in call
+    if not is_raw:
+        takes = "pixels" if modality == "image" else "tokens"
+    source, source_node = call.value(takes), call.node_of(takes)
     if isinstance(inputs, Unknown) and isinstance(source, Inputs):
         inputs = source
     if isinstance(inputs, Inputs):
@@ -77,8 +82,9 @@ def op_encode(run: Run, call: Call) -> Value:
         tokens = source
     if isinstance(source, Pixels):
         pixels = source
-    if modality == "auto":
-        modality = {"text": "text", "images": "image"}.get(kind_of_input(source, source_node), "")
+    if is_raw:
+        if modality == "auto":
+            modality = {"text": "text", "images": "image"}.get(kind_of_input(source, source_node), "")
         if modality == "text":
             run.prompts(source, call.node, model.checkpoint, source_node)
         elif modality == "image":
