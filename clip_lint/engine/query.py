@@ -14,6 +14,7 @@ from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.knowledge.alternatives import BY_CODE, BY_KIND, Alternative
+from clip_lint.knowledge.tables import load_libraries
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
@@ -88,13 +89,7 @@ class Answer:
 def checkpoint_of(model: str) -> Checkpoint:
     """The checkpoint that ``NAME`` or ``ARCHITECTURE:WEIGHTS`` stands for."""
     name, _, tag = model.partition(":") if not model.startswith("hf-hub:") else (model, "", "")
-    lower = name.lower()
-    families = (
-        ("siglip2", "siglip2"), ("siglip", "siglip"), ("chinese", "chinese-clip"), ("altclip", "altclip"), ("metaclip-2", "metaclip2"),
-        ("coca", "coca"),
-    )  # fmt: skip
-    family = next((family for part, family in families if part in lower), "clip")
-    return Checkpoint(None, name, tag or None, family)
+    return Checkpoint(None, name, tag or None, load_libraries().related(name) or "clip")
 
 
 def answer(request: Request) -> Answer:

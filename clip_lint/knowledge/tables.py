@@ -69,6 +69,8 @@ class Traits:
     """Families whose over-long texts raise unless the tokenizer cuts them."""
     normalizes: frozenset[str] = frozenset()
     """Families whose features have length one unless told otherwise."""
+    languages: frozenset[str] = frozenset()
+    """What all its checkpoints read; empty where that differs."""
     own_precision: bool = False
     """Pixels must have the model's own precision."""
     names_decide: bool = False
@@ -288,6 +290,7 @@ def _traits(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
     return Traits(
         frozenset(table.get("tokenization", {}).get("raises", ())),
         frozenset(encode.get("normalizes", ())),
+        frozenset(table.get("languages", ())),
         encode.get("own_precision", False),
         table.get("names_decide", False),
         any(entry.get("dtype") for entry in entries),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
+    from clip_lint.knowledge.tables import Libraries
     from clip_lint.reading.facts import PromptUse
     from clip_lint.source.model import Source
 
@@ -115,7 +116,9 @@ def _joined(value: Value, depth: int = 0) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source) -> PromptSet | None:
+def build(
+    use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source, libraries: Libraries
+) -> PromptSet | None:
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)
     prompts = []
@@ -165,6 +168,7 @@ def build(use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source)
         None if use.is_mixed else use.site.place,
         joined,
         use.other_templates,
+        libraries.trait(known.family) if known is not None and known.family else None,
     )
 
 

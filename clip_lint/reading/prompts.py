@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
+    from clip_lint.knowledge.tables import Family
 
 
 class Task(Enum):
@@ -78,6 +79,8 @@ class PromptSet:
     """Where labels that are not known get underscores for their spaces."""
     other_templates: tuple[str, ...] = ()
     """The templates that the same labels go into on other paths, where they have none here."""
+    family: Family | None = None
+    """What the tables in use say of the checkpoint's family; None where only clip-lint's own are."""
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ import pytest
 
 from clip_lint.checks.discovery import prompt_checks
 from clip_lint.checks.prompts.measured import measured, measured_as
-from clip_lint.checks.prompts.towers import context_length, languages
 from clip_lint.core.cards import load_rules
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
 from clip_lint.core.place import Place, Position
+from clip_lint.knowledge.checkpoints import context_length, languages
 from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
 
 if TYPE_CHECKING:

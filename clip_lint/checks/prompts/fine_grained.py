@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.measured import FACES, measured
 from clip_lint.checks.prompts.shared import is_set, list_place, meanings, prompt_finding, quoted_text, touches
-from clip_lint.checks.prompts.towers import is_made_for
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.knowledge.alternatives import SPECIES_KINDS
+from clip_lint.knowledge.checkpoints import is_made_for
 from clip_lint.language import narrow_kind
 from clip_lint.language.kinds import medical_findings
 

@@ -7,11 +7,12 @@ looked up there by architecture and weights, whatever library names it.
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from clip_lint.knowledge.checkpoints import measured_names
 
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
@@ -74,47 +75,12 @@ def measured_as(checkpoint: Checkpoint | None) -> tuple[str, str] | None:
     """A checkpoint's architecture and weights as the table has them, in lower case; None if it is not there."""
     if checkpoint is None or checkpoint.name is None:
         return None
-    name = checkpoint.name.lower().removeprefix("hf-hub:")
-    for architecture, weights in _candidates(name, (checkpoint.tag or "").lower(), checkpoint.library):
+    for architecture, weights in measured_names(checkpoint):
         for suffix in ("", "-quickgelu"):
             key = (architecture + suffix, weights)
             if key in _table():
                 return key
     return None
-
-
-def _candidates(name: str, tag: str, library: str | None) -> list[tuple[str, str]]:
-    found = []
-    if tag:
-        found.append((name.replace("/", "-"), tag))
-    if library == "clip" or re.fullmatch(r"(vit-[bl]/\d+(@336px)?|rn\d+(x\d+)?)", name):
-        found.append((name.replace("/", "-").replace("@336px", "-336"), "openai"))
-    short = name.rpartition("/")[2]
-    match = re.fullmatch(r"clip-vit-(base|large)-patch(\d+)(-336)?", short)
-    if match:
-        found.append((f"vit-{match[1][0]}-{match[2]}{match[3] or ''}", "openai"))
-    match = re.fullmatch(r"clip-(vit-[bl]-\d+)", short)
-    if match:
-        found.append((match[1], "openai"))
-    match = re.fullmatch(
-        r"clip-((?:vit|convnext|eva|xlm)[\w-]*?)-((?:laion|datacomp|commonpool)[\w.-]*)", short
-    )
-    if match:
-        found.append((match[1], re.sub(r"[-.]", "_", match[2])))
-    match = re.fullmatch(r"dfn([25])b-clip-(vit-[\w-]+)", short)
-    if match:
-        found.append((match[2], f"dfn{match[1]}b"))
-    match = re.fullmatch(r"siglip-(base|large|so400m)-patch(\d+)-(\d+)(-multilingual|-i18n)?", short)
-    if match:
-        size = {"base": "b", "large": "l", "so400m": "so400m"}[match[1]]
-        language = "-i18n" if match[4] else ""
-        found.append((f"vit-{size}-{match[2]}-siglip{language}-{match[3]}", "webli"))
-        if match[3] == "224":
-            found.append((f"vit-{size}-{match[2]}-siglip{language}", "webli"))
-    match = re.fullmatch(r"metaclip-([blh])(\d+)-(400m|fullcc)[\w.]*", short)
-    if match:
-        found.append((f"vit-{match[1]}-{match[2]}", f"metaclip_{match[3]}"))
-    return found
 
 
 _SWAPS = {

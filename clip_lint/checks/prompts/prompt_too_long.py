@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
-from clip_lint.checks.prompts.towers import context_length
 from clip_lint.checks.rule import prompt_check
+from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.language import read_prompt
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @prompt_check("CLP109")
 def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     """More tokens than the checkpoint's text tower reads."""
-    length = context_length(prompts.checkpoint)
+    length = context_length(prompts.checkpoint, prompts.family)
     if length is None:
         return
     for prompt in prompts.prompts:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import meanings, prompt_finding, quoted_text
-from clip_lint.checks.prompts.towers import languages
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
+from clip_lint.knowledge.checkpoints import languages
 from clip_lint.language.detect_language import NAMES as LANGUAGE_NAMES
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @prompt_check("CLP114")
 def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
     """A prompt that is not in a language of the checkpoint."""
-    known = languages(prompts.checkpoint)
+    known = languages(prompts.checkpoint, prompts.family)
     if known is not None and "*" in known:
         return
     model = str(prompts.checkpoint) if prompts.checkpoint is not None and prompts.checkpoint.name else "CLIP"

@@ -1,0 +1,98 @@
+"""What a checkpoint's name tells (``models.toml``): what its text tower reads, and under which name it was measured."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clip_lint.knowledge.tables import load_libraries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.knowledge.tables import Family
+
+USUAL_CONTEXT = 77
+"""What CLIP's text tower reads, where nothing is known of a checkpoint."""
+
+
+@cache
+def _rows(section: str) -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
+    """The rows of a section, with their patterns."""
+    return tuple((re.compile(row["name"], re.IGNORECASE), row) for row in _tables()[section])
+
+
+@cache
+def _tables() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
+
+
+def _first(section: str, text: str) -> dict[str, Any] | None:
+    return next((row for pattern, row in _rows(section) if pattern.search(text)), None)
+
+
+@lru_cache(maxsize=128)
+def context_length(checkpoint: Checkpoint | None, family: Family | None = None) -> int | None:
+    """How many tokens the text tower reads, start and end included; None if not known. CLIP's 77 where nothing is named.
+
+    ``family`` is what the tables in use say of the checkpoint's family, the user's own among them.
+    """
+    if checkpoint is None or (checkpoint.name is None and checkpoint.family is None):
+        return USUAL_CONTEXT
+    row = _first("contexts", checkpoint.name or "")
+    if row is not None:
+        return int(row["tokens"]) or None
+    if checkpoint.family is None:
+        return USUAL_CONTEXT
+    return (family or load_libraries().trait(checkpoint.family)).context
+
+
+@lru_cache(maxsize=128)
+def languages(checkpoint: Checkpoint | None, family: Family | None = None) -> frozenset[str] | None:
+    """ISO 639 codes of the languages a checkpoint reads, ``*`` for many; None if not known. ``family`` as above."""
+    if checkpoint is None:
+        return None
+    libraries = load_libraries()
+    of_family = (family or libraries.trait(checkpoint.family)).languages
+    if of_family:
+        return of_family
+    row = _first("languages", f"{checkpoint.name or ''} {checkpoint.tag or ''}")
+    if row is not None:
+        return frozenset(row["codes"])
+    return libraries.of(checkpoint.library).languages or None
+
+
+def is_made_for(kind: str, checkpoint: Checkpoint | None) -> bool:
+    """Whether a checkpoint was trained on a narrow kind, such as BioCLIP on species."""
+    name = checkpoint.name or "" if checkpoint is not None else ""
+    return any(kind in row["kinds"] and pattern.search(name) for pattern, row in _rows("domains"))
+
+
+def vocabulary(architecture: str) -> str:
+    """Whose vocabulary an architecture reads, by its name; empty for CLIP's own."""
+    found = next(
+        (match for pattern, _ in _rows("vocabularies") if (match := pattern.search(architecture))), None
+    )
+    return found[0].lower() if found is not None else ""
+
+
+def measured_names(checkpoint: Checkpoint) -> Iterator[tuple[str, str]]:
+    """The architectures and weights, in lower case, under which a checkpoint may have been measured."""
+    name = (checkpoint.name or "").lower().removeprefix("hf-hub:")
+    if checkpoint.tag:
+        yield name.replace("/", "-"), checkpoint.tag.lower()
+    short = name.rpartition("/")[2]
+    for pattern, row in _rows("measured"):
+        match = pattern.fullmatch(name) or pattern.fullmatch(short)
+        if match is not None:
+            words = row.get("words", {})
+            groups = ["", *(words.get(group or "", group or "") for group in match.groups())]
+            yield _filled(row["architecture"], groups), re.sub(r"[-.]", "_", _filled(row["weights"], groups))
+
+
+def _filled(template: str, groups: list[str]) -> str:
+    return re.sub(r"\\(\d)", lambda number: groups[int(number[1])], template)
