@@ -32,7 +32,7 @@ class Plugin:
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Line (from 1), column (from 0), text with its code, and this class, for each finding."""
         base = os.getcwd()
-        outcome = lint_text(encoded(self._text), self._name, _configuration(base), base)
+        outcome = lint_text(encoded(self._text), self._name, _configuration(base), base, fixes=False)
         for finding in outcome.reported:
             start = finding.place.start
             yield start.line, start.column - 1, f"{finding.code} {printable(finding.message)}", type(self)

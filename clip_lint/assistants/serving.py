@@ -72,7 +72,7 @@ def lint_code(
             repair, mended = fix_text(project, data, filename, unsafe=False)
             outcome = repair.outcome
         else:
-            outcome = project.lint_text(data, filename)
+            outcome = project.lint_text(data, filename, fixes=True)
     except (ConfigError, ValueError) as error:
         raise ToolError(str(error)) from None
     result: dict[str, Any] = {

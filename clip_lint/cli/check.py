@@ -34,7 +34,7 @@ def check_tree(
     base = project.base
     settings = project.configuration.for_folder(base)
     with Progress(sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet) as progress:
-        outcome = project.lint(paths, progress=progress.update)
+        outcome = project.lint(paths, progress=progress.update, fixes=adoption.add_ignore is None)
     outcome = adoption.narrowed(outcome, changes, base)
     if adoption.add_ignore is not None:
         return add_ignores(without_known(outcome, settings), project, settings, adoption.add_ignore, dry=dry)

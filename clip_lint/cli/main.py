@@ -86,7 +86,7 @@ def check(
         data = sys.stdin.buffer.read()
         if is_fixing:
             return fix_stdin(project, data, name, settings, fixing)
-        outcome = project.lint_text(data, name)
+        outcome = project.lint_text(data, name, fixes=True)
         contents = {each.place.path: data for each in outcome.findings}
         return finish(outcome, settings, base, contents)
     if stdin_filename is not None:

@@ -1,56 +1,65 @@
-"""Functions that a fix adds to a module."""
+"""Functions that a repair adds to a module."""
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.codemods.program import Change, NoFixError
+import libcst as cst
+
+from clip_lint.codemods.imports import is_docstring
+from clip_lint.codemods.program import NoFixError
+from clip_lint.syntax.edits import Change
 
 if TYPE_CHECKING:
-    from clip_lint.codemods.program import Page
+    from collections.abc import Callable
+
+    from clip_lint.codemods.program import Program
 
 
-def helper(page: Page, name: str, template: str) -> tuple[str, list[Change]]:
+def helper(program: Program, name: str, template: Callable[[str, str], str]) -> tuple[str, list[Change]]:
     """The name of a helper function, and its definition unless the module has the very same one already.
 
-    ``template`` is the definition with ``{name}`` for its name (other braces doubled), ending in a newline.
+    ``template`` gives the text of the definition for a name and a quote.
     """
-    for statement in page.tree.body:
-        if isinstance(statement, ast.FunctionDef) and statement.name.startswith(name):
-            same = template.format(name=statement.name)
-            if ast.dump(ast.parse(same).body[0]) == ast.dump(statement):
-                return statement.name, []
-    fresh = page.fresh(name)
-    return fresh, [definition(page, template.format(name=fresh))]
+    for line in program.module.body:
+        if isinstance(line, cst.FunctionDef) and line.name.value.startswith(name):
+            same = cst.parse_statement(template(line.name.value, program.quote))
+            if same.deep_equals(line.with_changes(leading_lines=())):
+                return line.name.value, []
+    fresh = program.fresh(name)
+    return fresh, [definition(program, cst.parse_statement(template(fresh, program.quote)))]
 
 
-def definition(page: Page, text: str) -> Change:
+def definition(program: Program, new: cst.BaseStatement) -> Change:
     """Put a definition behind the module's imports, two empty lines around it."""
-    body = page.tree.body
+    body = [each for each in program.module.body if isinstance(each, cst.BaseStatement)]
     last = -1
-    for index, statement in enumerate(body):
-        if isinstance(statement, (ast.Import, ast.ImportFrom)) or (index == 0 and _is_docstring(statement)):
+    for index, line in enumerate(body):
+        if _is_import(line) or (index == 0 and is_docstring(line)):
             last = index
-        elif last >= 0 and not isinstance(statement, (ast.If, ast.Try)):
+        elif last >= 0 and not isinstance(line, (cst.If, cst.Try)):
             break
-    if page.source.cells and last >= 0 and page.cell_of(body[last]) == 0:
+    if program.source.cells and (last < 0 or program.cell_of(body[last]) == 0):
         raise NoFixError("there is no cell for a helper")
+    empty = cst.EmptyLine(indent=False)
+    newline = program.module.default_newline
     if last < 0:
-        start = page.line_start(page.line_of(page.first(body[0])))
-        return Change(start, start, f"{text}\n\n")
-    previous = body[last]
-    if not page.stands_alone(previous):
-        raise NoFixError("there is no room for a helper")
-    number = page.line_of(page.span(previous)[1])
-    at = page.line_start(number) + len(page.line(number))
+        change = program.before(body[0], new)
+        return Change(change.start, change.end, f"{change.text}{newline}{newline}")
+    change = program.after(body[last], new.with_changes(leading_lines=[empty, empty]))
     following = body[last + 1] if last + 1 < len(body) else None
-    if following is None or page.cell_of(following) != page.cell_of(previous):
-        return Change(at, at, f"\n\n\n{text.rstrip()}")
+    if following is None or program.cell_of(following) != program.cell_of(body[last]):
+        return change
     # The empty lines that follow the imports now follow the helper; a statement wants two before it.
-    gap = following.lineno - (previous.end_lineno or previous.lineno) - 1
-    return Change(at, at, f"\n\n\n{text.rstrip()}" + "\n" * max(0, 2 - gap))
+    gap = 0
+    for each in getattr(following, "leading_lines", ()):
+        if each.comment is not None:
+            break
+        gap += 1
+    return Change(change.start, change.end, change.text + newline * max(0, 2 - gap))
 
 
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+def _is_import(line: cst.CSTNode) -> bool:
+    return isinstance(line, cst.SimpleStatementLine) and any(
+        isinstance(each, (cst.Import, cst.ImportFrom)) for each in line.body
+    )

@@ -55,6 +55,8 @@ class Fix:
     applicability: Applicability
     message: str
     edits: tuple[Edit, ...] = ()
+    order: int = 0
+    """Where fixes meet, the one with the lower number goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Something a fix must know that cannot be read off the finding's place; ``place`` where it stands in the code."""
+    """What a check declares to whoever repairs the finding: a role (``key``), what is known (``value``), and its place."""
 
     key: str
     value: str = ""
@@ -99,7 +101,7 @@ class Finding:
     """The functions (``path::qualified.name``) whose reading by themselves gave this: void where other files call them."""
     fix: Fix | None = None
     details: tuple[Detail, ...] = ()
-    """What checks tell fixes; empty once the fix is made."""
+    """What a repair must know that cannot be read off the place: no edits, those are made when somebody asks."""
     request: EvidenceRequest | None = None
     """What verification needs to measure it; None where nothing can be measured."""
     evidence: Evidence | None = None

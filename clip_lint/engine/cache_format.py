@@ -6,7 +6,7 @@ from typing import Any
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.evidence import EvidenceRequest
-from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
+from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
 from clip_lint.engine.funnel import FileResult
@@ -55,7 +55,6 @@ def _read_place(value: Any) -> Place:
 
 
 def _finding(finding: Finding) -> list[Any]:
-    fix = finding.fix
     return [
         finding.code,
         finding.name,
@@ -66,14 +65,9 @@ def _finding(finding: Finding) -> list[Any]:
         [[_place(related.place), related.message] for related in finding.related],
         finding.model,
         finding.fingerprint,
-        fix
-        and [
-            fix.applicability.value,
-            fix.message,
-            [[_position(edit.start), _position(edit.end), edit.text, edit.cell] for edit in fix.edits],
-        ],
         finding.run_alone,
         finding.request and _request(finding.request),
+        [[each.key, each.value, each.place and _place(each.place)] for each in finding.details],
     ]
 
 
@@ -97,9 +91,20 @@ def _read_request(code: str, value: Any) -> EvidenceRequest:
 
 
 def _read_finding(value: Any) -> Finding:
-    code, name, severity, message, place, help_text, related, model, fingerprint, fix, run_alone, request = (
-        value
-    )
+    (
+        code,
+        name,
+        severity,
+        message,
+        place,
+        help_text,
+        related,
+        model,
+        fingerprint,
+        run_alone,
+        request,
+        details,
+    ) = value
     return Finding(
         code,
         name,
@@ -112,12 +117,7 @@ def _read_finding(value: Any) -> Finding:
         fingerprint,
         run_alone=tuple(run_alone),
         request=request and _read_request(code, request),
-        fix=fix
-        and Fix(
-            Applicability(fix[0]),
-            fix[1],
-            tuple(Edit(Position(*start), Position(*end), text, cell) for start, end, text, cell in fix[2]),
-        ),
+        details=tuple(Detail(key, text, where and _read_place(where)) for key, text, where in details),
     )
 
 

@@ -108,7 +108,6 @@ def _run_checks(facts: FactsLike) -> list[Finding]:
 
 def preload() -> None:
     """Load what reading takes, so that forked workers share it instead of each loading its own."""
-    import clip_lint.codemods  # noqa: PLC0415
     import clip_lint.reading  # noqa: F401, PLC0415
     from clip_lint.checks.discovery import modules  # noqa: PLC0415
 
@@ -174,7 +173,7 @@ def _read(
         return FileResult(path, problems=problems)
     facts = steps.read(source, tree, workspace, versions)
     findings = []
-    for finding in _repairable(steps.run(facts), source, tree, workspace, versions, facts):
+    for finding in dict.fromkeys(steps.run(facts)):
         origin = source if finding.place.path == source.path else _other(finding, workspace, facts, source)
         findings.append(anchored(finding, origin))
     dependencies = sorted(facts.dependencies - {path})
@@ -191,28 +190,6 @@ def _read(
     return FileResult(
         path, tuple(findings), problems, None, (*dependencies, *data_files), lookups, tuple(entered)
     )
-
-
-def _repairable(
-    findings: list[Finding],
-    source: Source,
-    tree: nodes.Module,
-    workspace: Workspace,
-    versions: Versions,
-    facts: FactsLike,
-) -> list[Finding]:
-    """The findings with their fixes, each made on the program it stands in."""
-    from clip_lint.codemods import propose  # noqa: PLC0415  (only where something was found)
-
-    grouped: dict[str, list[Finding]] = {}
-    for finding in dict.fromkeys(findings):
-        grouped.setdefault(finding.place.path, []).append(finding)
-    found: list[Finding] = []
-    for path, own in grouped.items():
-        page = source if path == source.path else _other(own[0], workspace, facts, source)
-        body = tree if path == source.path else workspace.tree(page.file) if page is not None else None
-        found += own if page is None or body is None else propose(own, page, body, versions)
-    return found
 
 
 def _other(finding: Finding, workspace: Workspace, facts: FactsLike, source: Source) -> Source | None:

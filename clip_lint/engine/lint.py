@@ -23,9 +23,12 @@ def lint(
     isolated: bool = False,
     steps: Steps | None = None,
     progress: Progress | None = None,
+    fixes: bool = True,
 ) -> Outcome:
     """The findings in all files that ``paths`` (relative to the folder ``base``) stand for."""
-    return Project(configuration, base, isolated=isolated, steps=steps).lint(paths, progress=progress)
+    return Project(configuration, base, isolated=isolated, steps=steps).lint(
+        paths, progress=progress, fixes=fixes
+    )
 
 
 def lint_text(
@@ -36,6 +39,7 @@ def lint_text(
     *,
     isolated: bool = False,
     steps: Steps | None = None,
+    fixes: bool = True,
 ) -> Outcome:
     """The findings in ``data``, linted as if it were the content of the file ``name``."""
-    return Project(configuration, base, isolated=isolated, steps=steps).lint_text(data, name)
+    return Project(configuration, base, isolated=isolated, steps=steps).lint_text(data, name, fixes=fixes)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip_lint.core.finding import Applicability
 from clip_lint.engine.outcome import Outcome
 from clip_lint.settings.selection import ALL, matches
 from clip_lint.source.fingerprint import anchored, numbered
@@ -24,11 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from clip_lint.core.cards import Rule
-    from clip_lint.core.finding import Finding, Fix
+    from clip_lint.core.finding import Finding
     from clip_lint.core.place import Place
     from clip_lint.core.problem import Problem
     from clip_lint.engine.funnel import FileResult
-    from clip_lint.settings.configuration import Settings
     from clip_lint.source.discovery import Target
     from clip_lint.source.model import Source
     from clip_lint.source.suppressions import Directive
@@ -129,24 +127,7 @@ def _selected(findings: Iterable[Finding], target: Target, rules: Mapping[str, R
             if matches(selector, finding.code, finding.name):
                 severity = level
         if finding.code in codes and severity >= settings.min_severity:
-            fix = _trusted(finding, settings)
-            if severity == finding.severity and fix is finding.fix:
-                yield finding
-            else:
-                yield replace(finding, severity=severity, fix=fix)
-
-
-def _trusted(finding: Finding, settings: Settings) -> Fix | None:
-    """A finding's fix, as applicable as the settings say; a suggestion stays one."""
-    fix = finding.fix
-    if fix is None or fix.applicability is Applicability.SUGGESTION:
-        return fix
-    level = fix.applicability
-    if any(matches(selector, finding.code, finding.name) for selector in settings.extend_safe_fixes):
-        level = Applicability.SAFE
-    if any(matches(selector, finding.code, finding.name) for selector in settings.extend_unsafe_fixes):
-        level = Applicability.UNSAFE
-    return fix if level is fix.applicability else replace(fix, applicability=level)
+            yield finding if severity == finding.severity else replace(finding, severity=severity)
 
 
 def _comments(target: Target, data: bytes | None) -> tuple[Directive, ...]:

@@ -48,7 +48,7 @@ class ProjectVersions:
             unknown = [name for name in newest() if name not in known]
             for name in unknown:
                 known[name] = f"=={_installed(name) or newest()[name]}"
-            assumed = tuple(sorted(name for name in unknown if _installed(name) is None))
+            assumed = tuple(sorted(unknown))
             self._answers[folder] = Versions(tuple(sorted(known.items())), assumed)
         return self._answers[folder]
 

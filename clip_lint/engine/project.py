@@ -15,6 +15,7 @@ from clip_lint.engine.funnel import default_steps
 from clip_lint.engine.merge import merge
 from clip_lint.engine.outcome import Linted, Outcome
 from clip_lint.engine.pins import ProjectVersions
+from clip_lint.engine.repairs import with_fixes
 from clip_lint.engine.run import Run
 from clip_lint.settings.configuration import rules
 from clip_lint.source.discovery import Target, discover
@@ -121,7 +122,9 @@ class Project:
         """The files that ``paths`` (relative to ``base``) stand for."""
         return discover(paths, self.configuration, self.base)
 
-    def lint(self, paths: Sequence[str], *, progress: Progress | None = None) -> Outcome:
+    # Fixes are made where they are asked for: a run that shows none saves the time.
+
+    def lint(self, paths: Sequence[str], *, progress: Progress | None = None, fixes: bool = False) -> Outcome:
         """The findings in all files that ``paths`` stand for; ``progress`` is told how many of how many are done."""
         found = self.discover(paths)
         self._roots = tuple(dict.fromkeys((*self._roots, *found.roots)))
@@ -132,27 +135,27 @@ class Project:
         finally:
             if cache is not None:
                 cache.save(target.path for target in found.targets)
-        outcome = self._merged(results, found.targets)
+        outcome = self._merged(results, found.targets, fixes=fixes)
         problems = (*found.problems, *outcome.problems)
         return replace(outcome, missing=found.missing, problems=problems, files=len(found.targets))
 
-    def lint_files(self, targets: Sequence[Target]) -> Outcome:
+    def lint_files(self, targets: Sequence[Target], *, fixes: bool = False) -> Outcome:
         """The findings in these files, without the cache."""
         folders = (os.path.dirname(target.path) for target in targets)
         self._roots = tuple(dict.fromkeys((*self._roots, *self.folders, *folders)))
         results = Run(self, self._roots, None, None).results(targets, 1)
-        return replace(self._merged(results, targets), files=len(targets))
+        return replace(self._merged(results, targets, fixes=fixes), files=len(targets))
 
-    def lint_text(self, data: bytes, name: str) -> Outcome:
+    def lint_text(self, data: bytes, name: str, *, fixes: bool = False) -> Outcome:
         """The findings in ``data``, linted as if it were the content of the file ``name``."""
         target = self.named(name)
         settings = target.settings
         if settings.force_exclude and settings.excludes(target.path, os.path.basename(target.path)):
             return Outcome()
         self.overlay[target.path] = data
-        return self.lint_files((target,))
+        return self.lint_files((target,), fixes=fixes)
 
-    def linted(self, target: Target, data: bytes) -> Linted:
+    def linted(self, target: Target, data: bytes, *, fixes: bool = False) -> Linted:
         """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
         before = self.overlay.get(target.path)
         self.overlay[target.path] = data
@@ -161,6 +164,8 @@ class Project:
             involved = [target, *others]
             results = Run(self, self._roots, None, None).results(involved, 1)
             own = [each for each in self._merge(results, involved).findings if each.place.path == target.name]
+            if fixes:
+                own = with_fixes(own, self)
         finally:
             if before is None:
                 del self.overlay[target.path]
@@ -174,10 +179,12 @@ class Project:
         problems = next((each.problems for each in results if each.path == target.path), ())
         return Linted(tuple(own), tuple(every.values()), problems)
 
-    def _merged(self, results: Iterable[FileResult], targets: Sequence[Target]) -> Outcome:
+    def _merged(
+        self, results: Iterable[FileResult], targets: Sequence[Target], *, fixes: bool = False
+    ) -> Outcome:
         outcome = self._merge(results, targets)
         self._origins = outcome.origins
-        return outcome
+        return replace(outcome, findings=tuple(with_fixes(outcome.findings, self))) if fixes else outcome
 
     def _merge(self, results: Iterable[FileResult], targets: Sequence[Target]) -> Outcome:
         return merge(results, targets, rules, self.overlay)

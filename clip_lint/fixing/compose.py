@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,16 @@ class Batch:
 
 
 def compose(findings: Iterable[Finding]) -> Batch:
-    """As many fixes as can be applied in one go, the earlier first; what is left waits for the next round.
+    """As many fixes as can be applied in one go; what is left waits for the next round.
+
+    Of two that meet, the one goes first that says what the other builds on (``Fix.order``), else the earlier one.
 
     Two fixes may share an edit: an import both need, the normalising of vectors both use. It is then made once.
     """
     taken: dict[tuple[Spot, Spot, str], Edit] = {}
     chosen: list[Finding] = []
-    for finding in findings:
+    spots = _Spots()
+    for finding in sorted(findings, key=lambda each: each.fix.order if each.fix is not None else 0):
         if finding.fix is None or not finding.fix.edits:
             continue
         fresh = {
@@ -37,8 +41,10 @@ def compose(findings: Iterable[Finding]) -> Batch:
             for edit in (_placed(finding, each) for each in finding.fix.edits)
             if (key := (*span(edit), edit.text)) not in taken
         }
-        if not any(_clash(span(edit), span(other)) for edit in fresh.values() for other in taken.values()):
+        if not any(spots.meets(span(edit)) for edit in fresh.values()):
             taken.update(fresh)
+            for edit in fresh.values():
+                spots.add(span(edit))
             chosen.append(finding)
     return Batch(tuple(chosen), tuple(taken[key] for key in sorted(taken)))
 
@@ -51,6 +57,22 @@ def span(edit: Edit) -> tuple[Spot, Spot]:
 
 def _placed(finding: Finding, edit: Edit) -> Edit:
     return edit if edit.cell is not None else replace(edit, cell=finding.place.cell)
+
+
+class _Spots:
+    """Ranges that do not overlap, in order: whether one more does is found without looking at all of them."""
+
+    def __init__(self) -> None:
+        self._ranges: list[tuple[Spot, Spot]] = []
+
+    def meets(self, one: tuple[Spot, Spot]) -> bool:
+        """Whether a range overlaps one that is there."""
+        index = bisect_left(self._ranges, one)
+        return any(_clash(one, other) for other in self._ranges[max(0, index - 2) : index + 2])
+
+    def add(self, one: tuple[Spot, Spot]) -> None:
+        """Take a range that meets none."""
+        insort(self._ranges, one)
 
 
 def _clash(one: tuple[Spot, Spot], other: tuple[Spot, Spot]) -> bool:

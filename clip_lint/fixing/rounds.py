@@ -94,7 +94,7 @@ class _Mending:
         fixed: list[Finding] = []
         try:
             document = open_document(self._target.path, data)
-            linted = self._project.linted(self._target, data)
+            linted = self._project.linted(self._target, data, fixes=True)
             for _ in range(_MAX_ROUNDS):
                 batch = self._next(linted.selected, document, data)
                 if not batch.findings:
@@ -145,7 +145,7 @@ class _Mending:
         data = after.bytes()
         problem = _unparsable(after, self._target.path)
         if problem is None:
-            linted = self._project.linted(self._target, data)
+            linted = self._project.linted(self._target, data, fixes=True)
             said = [each.message for each in linted.problems if not before.problems]
             said += complaints(before.every, linted.every, linted.selected, batch.findings, moved)
             if not said:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clip_lint.core.problem import Problem
     from clip_lint.engine.outcome import Outcome
     from clip_lint.engine.project import Progress, Project
-    from clip_lint.fixing.rounds import Chooser, Mended
+    from clip_lint.fixing.rounds import Chooser, Mended, Proposal
 
 _MAX_PASSES = 10
 """A fix in one file can bring up or settle a fault in another; trees come to rest in two or three passes."""
@@ -50,7 +50,7 @@ def fix_tree(
     progress: Progress | None = None,
 ) -> Repair:
     """Mend all files that ``paths`` stand for; ``dry`` writes nothing, ``choose`` is asked about each fix."""
-    outcome = project.lint(paths, progress=progress)
+    outcome = project.lint(paths, progress=progress, fixes=True)
     total: dict[str, Mended] = {}
     refused: dict[Problem, None] = {}
     failed: dict[str, Problem] = {}
@@ -78,18 +78,27 @@ def fix_tree(
         if not changed:
             break
         if not dry:
-            outcome = project.lint(paths)
+            outcome = project.lint(paths, fixes=True)
             names = [] if choose is not None else _names(outcome, unsafe=unsafe)
     return Repair(outcome, tuple(total.values()), tuple(refused), tuple(failed.values()))
 
 
-def fix_text(project: Project, data: bytes, name: str, *, unsafe: bool) -> tuple[Repair, bytes]:
-    """Mend ``data`` as if it were the content of the file ``name``, and the mended content."""
-    outcome = project.lint_text(data, name)
+def fix_text(
+    project: Project, data: bytes, name: str, *, unsafe: bool, only: frozenset[str] | None = None
+) -> tuple[Repair, bytes]:
+    """Mend ``data`` as if it were the content of the file ``name``, and the mended content.
+
+    ``only`` are the fingerprints of the findings to repair, None for all.
+    """
+
+    def is_listed(proposal: Proposal) -> bool:
+        return only is not None and proposal.finding.fingerprint in only
+
+    outcome = project.lint_text(data, name, fixes=True)
     if not _names(outcome, unsafe=unsafe):
         return Repair(outcome), data
-    mended = mend(project, project.named(name), unsafe=unsafe)
-    left = project.lint_text(mended.new, name)
+    mended = mend(project, project.named(name), unsafe=unsafe, choose=None if only is None else is_listed)
+    left = project.lint_text(mended.new, name, fixes=True)
     changed = (replace(mended, problems=()),) if mended.new != mended.old else ()
     return Repair(left, changed, mended.problems), mended.new
 

@@ -76,7 +76,7 @@ class Desk:
         project = self._current(opened)
         if project is None:
             return Report(complaint=self._complaint)
-        outcome = project.lint_files(self._targets(opened, project))
+        outcome = project.lint_files(self._targets(opened, project), fixes=True)
         findings: dict[str, list[Finding]] = {each.path: [] for each in opened}
         for finding in outcome.reported:
             findings[path_of(finding.place.path)].append(finding)

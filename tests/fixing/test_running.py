@@ -326,7 +326,7 @@ def test_clp105_scaffold_finds_the_class_of_the_example_pictures() -> None:
 
 
 def test_relations_are_those_of_the_boxes() -> None:
-    from clip_lint.codemods.snippets import HELPERS
+    from clip_lint.codemods.textual.snippets import HELPERS
 
     names: dict[str, Any] = {
         "torch": torch,
@@ -342,7 +342,7 @@ def test_relations_are_those_of_the_boxes() -> None:
 
 
 def test_counts_score_by_their_distance() -> None:
-    from clip_lint.codemods.snippets import HELPERS
+    from clip_lint.codemods.textual.snippets import HELPERS
 
     names: dict[str, Any] = {
         "torch": torch,

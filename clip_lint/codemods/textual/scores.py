@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.codemods.imports import imported, module
-from clip_lint.codemods.normalising import at_origin, divided
-from clip_lint.codemods.program import COMPREHENSIONS, FUNCTIONS, Change, NoFixError, Page
+from clip_lint.codemods.textual.imports import imported, module
+from clip_lint.codemods.textual.normalising import at_origin, divided
+from clip_lint.codemods.textual.page import COMPREHENSIONS, FUNCTIONS, Change, NoFixError, Page
 from clip_lint.core.finding import Applicability, Finding, Fix
 
 if TYPE_CHECKING:

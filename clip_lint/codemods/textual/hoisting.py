@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clip_lint.codemods.program import FUNCTIONS, SCOPES, Change, NoFixError, Page
-from clip_lint.codemods.scores import is_repeated
+from clip_lint.codemods.textual.page import FUNCTIONS, SCOPES, Change, NoFixError, Page
+from clip_lint.codemods.textual.scores import is_repeated
 from clip_lint.core.finding import Applicability, Finding, Fix
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.codemods.imports import module
-from clip_lint.codemods.program import Change, NoFixError
+from clip_lint.codemods.textual.imports import module
+from clip_lint.codemods.textual.page import Change, NoFixError
 
 if TYPE_CHECKING:
-    from clip_lint.codemods.program import Page
+    from clip_lint.codemods.textual.page import Page
 
 _KEYWORDS = {
     ("open_clip", "encode_image"): "normalize",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from clip_lint.codemods.program import Change, NoFixError, Page
+from clip_lint.codemods.textual.page import Change, NoFixError, Page
 from clip_lint.core.finding import Applicability, Finding, Fix
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def _prepared(page: Page, prepare: ast.Assign, variable: str, batch_name: str) -
             return [page.replace(node.args[0], f"[{page.code(item)}{loop}")]
     if "unsqueeze(0)" not in page.code(value):
         raise NoFixError("one item has no axis to put batches along")
-    from clip_lint.codemods.imports import module  # noqa: PLC0415
+    from clip_lint.codemods.textual.imports import module  # noqa: PLC0415
 
     torch, changes = module(page, "torch", prepare)
     return [*changes, page.replace(value, f"{torch}.cat([{page.code(value)}{loop})")]

@@ -11,10 +11,10 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clip_lint.codemods.helpers import definition
-from clip_lint.codemods.imports import merged, several
-from clip_lint.codemods.program import Change, NoFixError, Page
-from clip_lint.codemods.snippets import COCO, HELPERS, IMPORTS, RANK
+from clip_lint.codemods.textual.helpers import definition
+from clip_lint.codemods.textual.imports import merged, several
+from clip_lint.codemods.textual.page import Change, NoFixError, Page
+from clip_lint.codemods.textual.snippets import COCO, HELPERS, IMPORTS, RANK
 from clip_lint.core.finding import Applicability, Finding, Fix
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _written(page: Page, finding: Finding) -> Fix:
 
 
 def _imports(page: Page, wanted: dict[str, set[str]]) -> list[Change]:
-    from clip_lint.codemods.imports import module  # noqa: PLC0415
+    from clip_lint.codemods.textual.imports import module  # noqa: PLC0415
 
     changes: list[Change] = []
     for origin in sorted(wanted):

@@ -6,10 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.codemods.helpers import helper
-from clip_lint.codemods.imports import module
-from clip_lint.codemods.program import COMPREHENSIONS, Change, NoFixError, Page
-from clip_lint.codemods.scores import is_repeated
+from clip_lint.codemods.textual.helpers import helper
+from clip_lint.codemods.textual.imports import module
+from clip_lint.codemods.textual.page import COMPREHENSIONS, Change, NoFixError, Page
+from clip_lint.codemods.textual.scores import is_repeated
 from clip_lint.core.finding import Applicability, Finding, Fix
 from clip_lint.language.labels import is_key
 

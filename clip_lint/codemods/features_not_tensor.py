@@ -1,0 +1,120 @@
+"""CLP307: the tensor inside the output object, in the form that the project's versions need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from clip_lint.codemods.calls import Calls
+from clip_lint.codemods.codemod import SAFE, Codemod, Patch, Stage, said
+from clip_lint.codemods.helpers import helper
+from clip_lint.codemods.program import NoFixError, statement
+from clip_lint.codemods.shapes import Unwrap, Wrap
+
+if TYPE_CHECKING:
+    from clip_lint.core.finding import Finding
+
+_FIELD = "pooler_output"
+_FIELDS = frozenset(
+    {_FIELD, "last_hidden_state", "hidden_states", "attentions", "to_tuple", "keys", "items", "values"}
+)
+_LOOKING = frozenset({"hasattr", "getattr", "isinstance", "type"})
+_BOTH = "take `.pooler_output` where there is one: works on both major versions of the library"
+
+
+class TakePoolerOutput(Codemod):
+    """Take the feature tensor out of the output object that newer versions give."""
+
+    stage = Stage.OPEN
+
+    def patch(self, finding: Finding) -> Patch:
+        """``.pooler_output`` where the project pins the newer version, else a form that works on both."""
+        program = self.program
+        call = program.node(finding.place, cst.Call)
+        self._check(call)
+        versions = program.project.versions
+        is_certain = said(finding, "model") == "known" and not versions.is_assumed("transformers")
+        if is_certain and versions.requires("transformers", ">=5"):
+            return Patch(SAFE, "take `.pooler_output`", (program.changed(call, Unwrap(call, _FIELD)),))
+        name = self._assigned(call)
+        if name is not None:
+            try:
+                line = program.line(call)
+                quoted = program.string(_FIELD).value
+                change = program.after(line, statement(f"{name} = getattr({name}, {quoted}, {name})"))
+                return Patch(SAFE, _BOTH, (change,))
+            except NoFixError:
+                pass  # it shares its line: the helper has room
+        function, changes = helper(program, "pooled_features", _helper)
+        return Patch(SAFE, _BOTH, (*changes, program.changed(call, Wrap(call, cst.Name(function)))))
+
+    def _assigned(self, call: cst.Call) -> str | None:
+        above = self.program.parent(call)
+        if isinstance(above, cst.Assign) and len(above.targets) == 1:
+            target = above.targets[0].target
+            return target.value if isinstance(target, cst.Name) else None
+        return None
+
+    def _check(self, call: cst.Call) -> None:
+        """NoFixError where the code may want the object, or has what it gets from another version."""
+        if isinstance(self.program.parent(call), cst.Await):
+            raise NoFixError("what is awaited is no output yet")
+        if any(each.keyword is not None and each.keyword.value == "return_dict" for each in call.args):
+            raise NoFixError("the call says itself what it gives")
+        below: cst.CSTNode = call
+        for above in self.program.names.above(call):
+            if (
+                isinstance(above, (cst.If, cst.IfExp))
+                and below is not above.test
+                and self._asks_version(above.test)
+            ):
+                raise NoFixError("it stands in a branch for one version")
+            if isinstance(above, cst.Try) and below is above.body and _expects_other_form(above):
+                raise NoFixError("another version's form is expected around it")
+            below = above
+        name = self._assigned(call)
+        if name is not None:
+            owner = self.program.names.owner(name, self.program.names.scope(call))
+            for read in owner.reads.get(name, ()) if owner is not None else ():
+                self._check_use(read)
+
+    def _asks_version(self, test: cst.BaseExpression) -> bool:
+        """Whether a condition depends on a version: it says so, or a name in it was made of one."""
+        if "version" in self.program.code(test).lower():
+            return True
+        names = self.program.names
+        for each in names.below(test):
+            if isinstance(each, cst.Name):
+                owner = names.owner(each.value, names.scope(each))
+                for binding in owner.bindings[each.value] if owner is not None else ():
+                    made = self.program.statement(binding.node)
+                    if isinstance(made, cst.Assign) and "version" in self.program.code(made.value).lower():
+                        return True
+        return False
+
+    def _check_use(self, read: cst.Name) -> None:
+        above = self.program.parent(read)
+        if isinstance(above, cst.Attribute) and above.attr.value in _FIELDS:
+            raise NoFixError("its fields are read elsewhere")
+        if isinstance(above, cst.Arg):
+            call = self.program.parent(above)
+            if isinstance(call, cst.Call) and Calls(self.program).origin(call.func) in _LOOKING:
+                raise NoFixError("the code looks itself at what it got")
+
+
+def _expects_other_form(node: cst.Try) -> bool:
+    """Whether a handler is there for a value without some attribute."""
+    for handler in node.handlers:
+        text = cst.Module([]).code_for_node(handler.type) if handler.type is not None else ""
+        if "AttributeError" in text or "TypeError" in text:
+            return True
+    return False
+
+
+def _helper(name: str, quote: str) -> str:
+    return (
+        f"def {name}(output):\n"
+        f'    """The feature tensor: newer versions of Transformers return an object that holds it, older ones the tensor."""\n'
+        f"    return getattr(output, {quote}{_FIELD}{quote}, output)\n"
+    )

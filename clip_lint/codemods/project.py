@@ -1,0 +1,36 @@
+"""What codemods ask about the project around a file: library versions, and who wants gradients through it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from clip_lint.knowledge.versions import Versions
+
+
+class Project(Protocol):
+    """A file's surroundings."""
+
+    @property
+    def versions(self) -> Versions:
+        """The library versions that the file runs with."""
+
+    def is_trained_with(self, path: str) -> bool:
+        """Whether a file that imports this one, at whatever remove, trains something or takes gradients."""
+
+    def is_imported(self, path: str) -> bool:
+        """Whether another file of the project imports this one."""
+
+
+class Alone:
+    """A file without a project: nobody imports it."""
+
+    def __init__(self, versions: Versions | None = None) -> None:
+        self.versions = versions or Versions()
+
+    def is_trained_with(self, path: str) -> bool:  # noqa: ARG002
+        """Nobody does."""
+        return False
+
+    def is_imported(self, path: str) -> bool:  # noqa: ARG002
+        """Nobody does."""
+        return False

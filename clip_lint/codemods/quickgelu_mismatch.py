@@ -1,0 +1,69 @@
+"""CLP306: the architecture with the activation of its weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from clip_lint.codemods.calls import Calls
+from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
+from clip_lint.codemods.loading import argument_of, constant, name_argument
+from clip_lint.codemods.program import NoFixError
+from clip_lint.codemods.shapes import Replace
+
+if TYPE_CHECKING:
+    from clip_lint.core.finding import Finding
+
+
+class MatchQuickGelu(Codemod):
+    """Load the architecture whose activation the weights were trained with."""
+
+    stage = Stage.LOAD
+
+    def patch(self, finding: Finding) -> Patch:
+        """The right name in the call, or where it is written if nothing else uses it."""
+        right, wrong = said(finding, "architecture"), said(finding, "written")
+        given = name_argument(self.program, finding.place)
+        written = self._written(given)
+        text = written.value if isinstance(written, cst.SimpleString) else ""
+        if not isinstance(written, cst.SimpleString) or written.evaluated_value != wrong or wrong not in text:
+            raise NoFixError("the architecture is not written in one piece")
+        new = written.with_changes(value=text.replace(wrong, right))
+        change = self.program.changed(written, Replace(written, lambda _: new))
+        return Patch(UNSAFE, f"load {right!r}; stored vectors must be made again", (change,))
+
+    def _written(self, given: cst.BaseExpression) -> cst.BaseExpression:
+        """Where the value of an argument is written, if only models and tokenizers are made of it; else the argument itself."""
+        if not isinstance(given, cst.Name):
+            return given
+        names = self.program.names
+        owner = names.owner(given.value, names.scope(given))
+        parameter = (
+            next((each for each in owner.bindings[given.value] if each.kind == "parameter"), None)
+            if owner
+            else None
+        )
+        if parameter is not None and isinstance(parameter.node, cst.Param):
+            function = names.function(given)
+            calls = Calls(self.program)
+            name = function.name.value if isinstance(function, cst.FunctionDef) else ""
+            if len(calls.sites.get(name, [])) > 1 or self.program.project.is_imported(
+                self.program.source.path
+            ):
+                raise NoFixError("other callers rely on the default")
+            return parameter.node.default or given
+        value = constant(self.program, given)
+        if value is None or owner is None:
+            raise NoFixError("the architecture is not written in the program")
+        reads = owner.reads.get(given.value, ())
+        if all(
+            isinstance(self.program.parent(each), cst.Arg) and argument_of(self.program, each)
+            for each in reads
+        ):
+            return value
+        return self._literal(given, value)
+
+    @staticmethod
+    def _literal(given: cst.Name, value: cst.SimpleString) -> cst.BaseExpression:
+        raise NoFixError(f"{given.value} is used for more than models ({value.value})")

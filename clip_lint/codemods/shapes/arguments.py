@@ -1,0 +1,98 @@
+"""An argument put into a call, in the form that the others have."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from clip_lint.codemods.program import NoFixError
+
+_TIGHT = cst.AssignEqual(
+    whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
+)
+_NEWLINE = cst.TrailingWhitespace(newline=cst.Newline())
+
+
+class AddArgument(cst.CSTTransformer):
+    """Give a call the argument ``name=value``, or the argument another value.
+
+    ``position`` is where it may stand without its name. NoFixError where stars might bring it already.
+    """
+
+    def __init__(
+        self, call: cst.Call, name: str, value: cst.BaseExpression, *, position: int | None = None
+    ) -> None:
+        super().__init__()
+        self.call = call
+        self.name = name
+        self.value = value
+        self.position = position
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802  (libcst's name)
+        """The call with its argument."""
+        if original_node is not self.call:
+            return updated_node
+        given = list(updated_node.args)
+        for index, argument in enumerate(given):
+            if argument.keyword is not None and argument.keyword.value == self.name:
+                return _with(updated_node, given, index, self.value)
+        before = given[: self.position + 1] if self.position is not None else []
+        if (
+            self.position is not None
+            and len(before) > self.position
+            and not any(each.star or each.keyword for each in before)
+        ):
+            return _with(updated_node, given, self.position, self.value)
+        if any(each.star for each in given):
+            raise NoFixError("the arguments are not written out")
+        if len(given) == 1 and isinstance(given[0].value, cst.GeneratorExp) and not given[0].value.lpar:
+            raise NoFixError("a bare generator must be alone in its call")
+        return appended(updated_node, cst.Arg(self.value, keyword=cst.Name(self.name), equal=_TIGHT))
+
+
+def _with(call: cst.Call, given: list[cst.Arg], index: int, value: cst.BaseExpression) -> cst.Call:
+    given[index] = given[index].with_changes(value=value)
+    return call.with_changes(args=given)
+
+
+def appended(call: cst.Call, argument: cst.Arg) -> cst.Call:
+    """A call with one argument more, on a line of its own where the others have theirs."""
+    given = list(call.args)
+    if not given:
+        return call.with_changes(args=[argument])
+    last = given[-1]
+    opening = call.whitespace_before_args
+    if isinstance(last.comma, cst.Comma):
+        closing = last.comma.whitespace_after
+        if isinstance(opening, cst.ParenthesizedWhitespace) and isinstance(
+            closing, cst.ParenthesizedWhitespace
+        ):
+            given[-1] = last.with_changes(
+                comma=last.comma.with_changes(whitespace_after=_line(closing, opening))
+            )
+            end = cst.Comma(whitespace_after=closing.with_changes(first_line=_NEWLINE, empty_lines=[]))
+            return call.with_changes(args=[*given, argument.with_changes(comma=end)])
+        spaced = last.comma.with_changes(whitespace_after=cst.SimpleWhitespace(" "))
+        if isinstance(closing, cst.ParenthesizedWhitespace):
+            given[-1] = last.with_changes(comma=spaced)
+            return call.with_changes(args=[*given, argument.with_changes(whitespace_after_arg=closing)])
+        given[-1] = last.with_changes(comma=spaced)
+        return call.with_changes(args=[*given, argument])
+    closing = last.whitespace_after_arg
+    if isinstance(closing, cst.ParenthesizedWhitespace):
+        if isinstance(opening, cst.ParenthesizedWhitespace):
+            comma = cst.Comma(whitespace_after=_line(closing, opening))
+            end_of_last = closing.with_changes(first_line=_NEWLINE, empty_lines=[])
+        else:
+            comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            end_of_last = closing
+        given[-1] = last.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace(""))
+        return call.with_changes(args=[*given, argument.with_changes(whitespace_after_arg=end_of_last)])
+    given[-1] = last.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+    return call.with_changes(args=[*given, argument])
+
+
+def _line(
+    closing: cst.ParenthesizedWhitespace, opening: cst.ParenthesizedWhitespace
+) -> cst.ParenthesizedWhitespace:
+    """The break before a new argument: the comments that stood before the closing parenthesis, the others' indentation."""
+    return closing.with_changes(indent=opening.indent, last_line=opening.last_line)

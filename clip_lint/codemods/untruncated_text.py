@@ -1,0 +1,193 @@
+"""CLP305: a tokenizer that cuts over-long text, where neither the exception nor the length is the point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from clip_lint.codemods.calls import Calls
+from clip_lint.codemods.codemod import SAFE, SUGGESTION, UNSAFE, Codemod, Patch, Stage, said
+from clip_lint.codemods.flow import Fate, Flow
+from clip_lint.codemods.program import NoFixError, expression
+from clip_lint.codemods.shapes import AddArgument
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clip_lint.codemods.program import Program
+    from clip_lint.core.finding import Finding
+
+_MOST_CALLERS = 50
+_OTHER_FAULTS = frozenset(
+    {
+        "OSError", "IOError", "FileNotFoundError", "PermissionError", "ImportError", "ModuleNotFoundError", "KeyboardInterrupt",
+        "EOFError", "ConnectionError", "TimeoutError", "StopIteration", "UnidentifiedImageError", "JSONDecodeError",
+        "UnicodeDecodeError", "NotADirectoryError", "IsADirectoryError", "SystemExit", "KeyError", "AttributeError", "TypeError",
+        "NameError", "ZeroDivisionError", "queue.Empty", "Empty", "FileExistsError", "AssertionError", "MemoryError",
+    }
+)  # fmt: skip
+"""Exceptions that no over-long text raises."""
+_OF_TRANSFORMERS = frozenset(
+    {
+        "text", "images", "return_tensors", "padding", "truncation", "max_length", "add_special_tokens", "return_attention_mask",
+    }
+)  # fmt: skip
+_CARRYING = frozenset(
+    {"to", "cpu", "cuda", "long", "int", "unsqueeze", "squeeze", "clone", "contiguous", "pin_memory", "input_ids", "data", "get",
+     "attention_mask", "items", "type", "repeat", "expand"}
+)  # fmt: skip
+"""What is done to tokens without asking how many there are."""
+
+
+class _TokenFlow(Flow):
+    """Where tokens go: into a model (good), out of sight, or to somebody who asks how many there are."""
+
+    def _member(self, above: cst.Attribute) -> None:
+        user = self.names.parent(above)
+        is_called = isinstance(user, cst.Call) and user.func is above
+        if above.attr.value in _CARRYING:
+            self._follow(user if is_called and isinstance(user, cst.Call) else above)
+        else:
+            self._meet(Fate.WANTED)
+
+    def _step(self, node: cst.BaseExpression) -> None:
+        above = self.names.parent(node)
+        if isinstance(above, cst.Subscript) and node is above.value and not _is_key(above):
+            self._meet(Fate.WANTED)
+        elif isinstance(above, (cst.For, cst.CompFor)):
+            if not _is_items(node):
+                self._meet(Fate.WANTED)
+        else:
+            super()._step(node)
+
+    def _known(self, call: cst.Call, path: str) -> None:
+        if path.partition(".")[0] in ("torch", "dict", "list", "tuple"):
+            super()._known(call, path)
+        elif path not in ("print", "isinstance"):
+            self._meet(Fate.WANTED)
+
+    def _argument(self, argument: cst.Arg) -> None:
+        call = self.names.parent(argument)
+        if (
+            isinstance(call, cst.Call)
+            and not self.calls.origin(call.func)
+            and self.calls.is_component(call.func)
+        ):
+            return  # the model reads them
+        super()._argument(argument)
+
+
+def _is_key(node: cst.Subscript) -> bool:
+    index = node.slice[0].slice
+    return isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString)
+
+
+def _is_items(node: cst.BaseExpression) -> bool:
+    return (
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value == "items"
+    )
+
+
+class TruncateText(Codemod):
+    """Let the tokenizer cut over-long text."""
+
+    stage = Stage.FEED
+
+    def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
+        super().__init__(program, findings)
+        self.calls = Calls(program)
+        self.flow = _TokenFlow(program, self.calls)
+
+    def patch(self, finding: Finding) -> Patch:
+        """``truncation=True``, or ``truncate=True`` for the tokenizers that call it so."""
+        option = said(finding, "option")
+        if not option:
+            raise NoFixError("a slice is for its author to undo")
+        call = self.program.node(finding.place, cst.Call)
+        check_library(call, option)
+        self._check_purpose(call)
+        position = 2 if option == "truncate" else None
+        change = self.program.changed(call, AddArgument(call, option, expression("True"), position=position))
+        message = f"pass `{option}=True`"
+        if said(finding, "cut") or self._is_cut_by_hand(finding):
+            return Patch(SAFE, message, (change,))
+        fate = self.flow.fate(call)
+        if isinstance(self.program.parent(call), cst.Expr) or fate is Fate.WANTED:
+            return Patch(
+                SUGGESTION, f"{message}, unless the length or the exception is the point here", (change,)
+            )
+        if self._is_caught(call, set()):
+            return Patch(UNSAFE, f"{message}; too long a text is handled as an error now", (change,))
+        # The tokenizers of this option always give the same length: nobody can ask for it.
+        is_seen = option == "truncate" and not self.flow.is_imported
+        if fate is Fate.LEAVES and not is_seen:
+            return Patch(UNSAFE, f"{message}; code that is not seen gets the tokens", (change,))
+        return Patch(SAFE, message, (change,))
+
+    @staticmethod
+    def _is_cut_by_hand(finding: Finding) -> bool:
+        return any(each.message == "the ids are cut here" for each in finding.related)
+
+    def _check_purpose(self, call: cst.Call) -> None:
+        """NoFixError where the code wants all tokens, to count them or to say what was cut."""
+        for each in call.args:
+            name = each.keyword.value if each.keyword is not None else ""
+            if name == "add_special_tokens" and self.program.code(each.value) == "False":
+                raise NoFixError("the tokens are counted, not encoded")
+        statement = self.program.statement(call)
+        targets = statement.targets if isinstance(statement, cst.Assign) else ()
+        if any("untruncated" in self.program.code(each.target).lower() for each in targets):
+            raise NoFixError("the tokens are wanted untruncated")
+
+    def _is_caught(self, node: cst.CSTNode, seen: set[int]) -> bool:
+        """Whether an exception here is handled, in this function or in one of those that call it."""
+        below: cst.CSTNode = node
+        for above in self.program.names.above(node):
+            handlers = (
+                above.handlers if isinstance(above, (cst.Try, cst.TryStar)) and below is above.body else ()
+            )
+            if any(self._handles(each.type) for each in handlers):
+                return True
+            if isinstance(above, cst.With):
+                entered = [self.program.code(each.item) for each in above.items]
+                if any("raises" in each.lower() or "suppress" in each for each in entered):
+                    return True
+            if isinstance(above, cst.FunctionDef):
+                return self._is_caught_around(above, seen)
+            below = above
+        return False
+
+    def _is_caught_around(self, function: cst.FunctionDef, seen: set[int]) -> bool:
+        if id(function) in seen or len(seen) > _MOST_CALLERS:
+            return False
+        seen.add(id(function))
+        return any(
+            self._is_caught(call, seen)
+            for call in self.calls.sites.get(function.name.value, [])
+            if function in self.calls.defined(call.func)
+        )
+
+    def _handles(self, kind: cst.BaseExpression | None) -> bool:
+        if isinstance(kind, cst.Tuple):
+            return any(self._handles(each.value) for each in kind.elements)
+        return kind is None or self.program.code(kind).rpartition(".")[2] not in _OTHER_FAULTS
+
+
+def check_library(call: cst.Call, option: str) -> None:
+    """NoFixError unless the call can only be of the library whose option this is.
+
+    A variable may hold another library's tokenizer on another path, and that one takes no such option.
+    """
+    if option == "truncate":
+        func = call.func
+        name = func.attr.value if isinstance(func, cst.Attribute) else getattr(func, "value", "")
+        is_known = name == "tokenize"
+    else:
+        is_known = any(
+            each.keyword is not None and each.keyword.value in _OF_TRANSFORMERS for each in call.args
+        )
+    if not is_known:
+        raise NoFixError("it may be another library's tokenizer on another path")
