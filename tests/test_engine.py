@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
+from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
 from clip_lint.engine import cache as cache_module
@@ -372,7 +372,6 @@ class TestCache:
 
 def test_a_result_survives_the_cache_unchanged() -> None:
     place = Place("a.py", 2, Position(1, 2), Position(3, 4))
-    fix = Fix(Applicability.UNSAFE, "mend", (Edit(place.start, place.end, "text"),))
     found = Finding(
         "CLP201",
         "name",
@@ -383,7 +382,7 @@ def test_a_result_survives_the_cache_unchanged() -> None:
         (Related(place, "why"),),
         "model",
         "print",
-        fix=fix,
+        details=(Detail("features", "clip", place), Detail("kind", "known")),
     )
     text = "import clip\nx = f(1)  # noqa: E501, CLP201\n# clip-lint: ignore-file\n"
     from fakes import source_of
@@ -392,7 +391,7 @@ def test_a_result_survives_the_cache_unchanged() -> None:
 
     result = FileResult(
         "/a.py",
-        (found, dataclasses.replace(found, fix=None, model=None)),
+        (found, dataclasses.replace(found, details=(), model=None)),
         (Problem("a.py", "bad", 1, 2, 3),),
         directives(source_of("a.py", text)),
         ("/b.py",),
