@@ -35,17 +35,19 @@ class ConvertToRgb(Codemod):
         """``cv2.cvtColor(..., cv2.COLOR_BGR2RGB)`` round the array in the call that takes it."""
         program = self.program
         call = program.node(finding.place, cst.Call)
-        array = self._array(call, said(finding, "image"))
-        if not self._is_bgr(array, 0):
+        arrays = self._arrays(call, said(finding, "image"))
+        if not all(self._is_bgr(array, 0) for array in arrays):
             raise NoFixError("other callers may give it RGB pixels")
         if self.calls.origin(call.func).endswith(".fromarray") and not self._is_only_encoded(call):
             raise NoFixError("the picture is used for more than the model")
         cv2, changes = module(program, _PACKAGE, call)
         code = cst.Arg(cst.Attribute(cv2, cst.Name("COLOR_BGR2RGB")))
-        changes.append(program.changed(array, Wrap(array, cst.Attribute(cv2, cst.Name("cvtColor")), code)))
+        convert = cst.Attribute(cv2, cst.Name("cvtColor"))
+        changes += [program.changed(array, Wrap(array, convert, code)) for array in arrays]
         return Patch(UNSAFE, "convert from BGR to RGB; vectors change", tuple(changes))
 
-    def _array(self, call: cst.Call, wanted: str) -> cst.BaseExpression:
+    def _arrays(self, call: cst.Call, wanted: str) -> list[cst.BaseExpression]:
+        """The arrays that a call takes, one by one where they stand in a list."""
         found: cst.CSTNode | None = None
         if isinstance(call.func, cst.Attribute) and call.func.attr.value == "fromarray" and call.args:
             found = call.args[0].value
@@ -59,10 +61,13 @@ class ConvertToRgb(Codemod):
                 ),
                 None,
             )
-        kinds = (cst.List, cst.Tuple, cst.ListComp, cst.GeneratorExp)
-        if not isinstance(found, cst.BaseExpression) or isinstance(found, kinds):
+        if isinstance(found, (cst.List, cst.Tuple)) and found.elements:
+            return [each.value for each in found.elements]
+        if isinstance(found, cst.ListComp):
+            return [found.elt]
+        if not isinstance(found, cst.BaseExpression) or isinstance(found, cst.GeneratorExp):
             raise NoFixError("the array is not named in the call")
-        return found
+        return [found]
 
     def _is_bgr(self, node: cst.BaseExpression | None, steps: int) -> bool:
         """Whether every value that an expression may have was read by OpenCV and never converted."""

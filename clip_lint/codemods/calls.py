@@ -183,6 +183,15 @@ class Calls:
             return True
         return self.is_component(func)
 
+    def gives_numbers(self, node: cst.BaseExpression) -> bool:
+        """Whether what an expression gives has no gradient: numbers, arrays, texts, or a tensor that was detached."""
+        if not isinstance(node, cst.Call):
+            return False
+        path = self.origin(node.func)
+        if path:
+            return path in listed("numbers", "calls") or path in listed("numbers", "builtins")
+        return isinstance(node.func, cst.Attribute) and node.func.attr.value in listed("numbers", "members")
+
     def _is_quiet_inside(self, function: cst.FunctionDef) -> bool:
         for each in self.names.below(function.body):
             if isinstance(each, cst.Call) and not self.is_quiet(each):

@@ -193,7 +193,10 @@ class Flow:
     def _known(self, call: cst.Call, path: str) -> None:
         """A call of a library gets the value."""
         if takes_gradients(path):
-            self._meet(Fate.LEAVES if self.is_model and path.startswith("torch.compile") else Fate.WANTED)
+            if self.is_model and path in listed("gradients", "wrappers"):
+                self._follow(call)
+            else:
+                self._meet(Fate.WANTED)
         elif path in listed("numbers", "calls") or path in listed("numbers", "builtins"):
             return
         elif not self.calls.is_quiet(call):

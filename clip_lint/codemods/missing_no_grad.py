@@ -13,7 +13,7 @@ from clip_lint.codemods.flow import Fate, Flow
 from clip_lint.codemods.imports import module
 from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.program import NoFixError
-from clip_lint.codemods.shapes import Decorate, under
+from clip_lint.codemods.shapes import Decorate, Replace, under
 from clip_lint.syntax.edits import Change, trimmed
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _SIMPLE = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Expr)
 _MAX_BETWEEN = 3
 """So many statements of another kind may come along into one `with` block."""
+
+_UNSEEN = "code that is not seen gets the result, or helps to make it, and may want a gradient"
 
 
 class _Line(NamedTuple):
@@ -56,6 +58,8 @@ class RunWithoutGradients(Codemod):
         line = self._wrapped(call)
         if line is None:
             return self._decorated(call)
+        if self._strangers(call, line):
+            return self._extracted(call, line)
         run = self._runs[id(line)]
         if id(run[0]) not in self._patches:
             self._patches[id(run[0])] = self._under(run)
@@ -67,8 +71,7 @@ class RunWithoutGradients(Codemod):
         changes.append(self._replaced(run, under(context, run)))
         if all(self._line(each).fate is Fate.ENDS and self._line(each).is_quiet for each in run):
             return Patch(SAFE, "run it under `torch.no_grad()`", tuple(changes))
-        message = "run it under `torch.no_grad()`; code that is not seen gets the result, or helps to make it, and may want a gradient"
-        return Patch(UNSAFE, message, tuple(changes))
+        return Patch(UNSAFE, f"run it under `torch.no_grad()`; {_UNSEEN}", tuple(changes))
 
     def _replaced(self, run: list[cst.BaseStatement], block: cst.With) -> Change:
         spans = self.program.spans
@@ -94,15 +97,47 @@ class RunWithoutGradients(Codemod):
         self.program.block(line)
         if _waits(self.program, line):
             raise NoFixError("the block would be left and entered again while the mode is on")
-        if any(
-            not self.calls.is_quiet(each) and call not in self.program.names.above(each)
-            for each in self.program.names.below(line)
-            if isinstance(each, cst.Call) and each is not call and not self._is_encoding(each)
-        ):
-            raise NoFixError("the statement calls what is not known beside the encoding")
-        if self._line(line).fate is Fate.WANTED:
+        if not self._strangers(call, line) and self._line(line).fate is Fate.WANTED:
             raise NoFixError("a gradient is taken of what the statement makes")
         return line
+
+    def _strangers(self, call: cst.Call, line: cst.BaseStatement) -> bool:
+        """Whether a line calls what is not known beside the encoding: what helps to make its arguments is not counted."""
+        return any(
+            not self.calls.is_quiet(each)
+            and not any(above is call for above in self.program.names.above(each))
+            for each in self.program.names.below(line)
+            if isinstance(each, cst.Call) and each is not call and not self._is_encoding(each)
+        )
+
+    def _extracted(self, call: cst.Call, line: cst.BaseStatement) -> Patch:
+        """The encoding alone, on lines of its own before those that call what is not known."""
+        names = self.program.names
+        for above in names.above(call):
+            if above is line:
+                break
+            if isinstance(
+                above, (*COMPREHENSIONS, cst.Lambda, cst.IfExp, cst.BooleanOperation, cst.NamedExpr)
+            ):
+                raise NoFixError("the encoding may run never, or more than once")
+        start = self.program.start(call)
+        if any(
+            self.program.spans.span(each).end <= start
+            for each in names.below(line)
+            if isinstance(each, (cst.Call, cst.NamedExpr, cst.Subscript))
+        ):
+            raise NoFixError("the encoding would run before what runs before it now")
+        fate = self.flow.fate(call)
+        modality = next((each for each in ("image", "text") if each in self.program.code(call.func)), "")
+        name = self.program.fresh(f"{modality}_features".lstrip("_"))
+        torch, changes = module(self.program, "torch", line)
+        context = cst.Call(cst.Attribute(torch, cst.Name("no_grad")))
+        alone = cst.Assign([cst.AssignTarget(cst.Name(name))], call.with_changes(lpar=(), rpar=()))
+        changes.append(self.program.before(line, under(context, [cst.SimpleStatementLine([alone])])))
+        changes.append(self.program.changed(call, Replace(call, lambda _: cst.Name(name))))
+        safe = fate is Fate.ENDS and self.calls.are_quiet(call, call)
+        message = "run the encoding alone under `torch.no_grad()`"
+        return Patch(SAFE if safe else UNSAFE, message if safe else f"{message}; {_UNSEEN}", tuple(changes))
 
     def _check(self, call: cst.Call) -> None:
         function = self.program.names.function(call)
@@ -140,7 +175,9 @@ class RunWithoutGradients(Codemod):
             statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
             value = getattr(statement, "value", None)
             fates = [
-                self.flow.fate(each) for each in (*values, value) if isinstance(each, cst.BaseExpression)
+                self.flow.fate(each)
+                for each in (*values, value)
+                if isinstance(each, cst.BaseExpression) and not self.calls.gives_numbers(each)
             ]
             is_quiet = all(self._is_encoding(each) or self.calls.is_quiet(each) for each in values)
             self._lines[id(line)] = _Line(stores, reads, max(fates, default=Fate.ENDS), is_quiet)
@@ -157,7 +194,7 @@ class RunWithoutGradients(Codemod):
                 line = self._wrapped(call)
             except NoFixError:
                 continue
-            if line is not None:
+            if line is not None and not self._strangers(call, line):
                 needing[id(line)] = line
         found: dict[int, list[cst.BaseStatement]] = {}
         done: set[int] = set()
@@ -235,7 +272,7 @@ class RunWithoutGradients(Codemod):
             if isinstance(each, cst.Call):
                 if not (self._is_encoding(each) or self.calls.is_quiet(each)):
                     return False
-                if self.flow.fate(each) is not Fate.ENDS:
+                if not self.calls.gives_numbers(each) and self.flow.fate(each) is not Fate.ENDS:
                     return False
         return True
 
