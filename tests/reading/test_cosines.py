@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.reading.spellings import HEAD, NUMPY, across_files, cosines, in_helper
-from tests.reading.test_flow import lint
+from spellings import HEAD, NUMPY, across_files, cosines, in_helper
+from test_flow import lint
 
 if TYPE_CHECKING:
     from pathlib import Path
