@@ -116,10 +116,23 @@ def _alias(spans: Spans, node: cst.ImportAlias) -> Span:
 
 
 def _format(spans: Spans, node: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> Span:
-    """The format specification of a value: from behind its colon."""
+    """The format specification of a value, its colon included."""
     parts = node.format_spec
     end = spans.outer(node).end - 1
-    return Span(spans.outer(parts[0]).start, end) if parts else Span(end, end)
+    return Span((spans.outer(parts[0]).start if parts else end) - 1, end)
+
+
+def _slice(spans: Spans, node: cst.Slice) -> Span:
+    """Up to the last number or colon, without the blanks behind it."""
+    last = node.step or (node.second_colon if isinstance(node.second_colon, cst.Colon) else node.upper)
+    if last is None or isinstance(last, cst.Colon):
+        colon = node.first_colon if last is None else last
+        return Span(spans.span(node).start, spans.outer(colon.whitespace_before).end + 1)
+    return Span(spans.span(node).start, spans.outer(last).end)
+
+
+def _type_parameter(spans: Spans, node: cst.TypeParam) -> Span:
+    return Span(spans.outer(node).start, spans.outer(node.default or node.param).end)
 
 
 _SPECIAL: dict[tuple[type[Any], type[Any]], Callable[[Spans, Any], Span]] = {
@@ -130,6 +143,10 @@ _SPECIAL: dict[tuple[type[Any], type[Any]], Callable[[Spans, Any], Span]] = {
     (nodes.keyword, cst.Arg): _argument,
     (nodes.Starred, cst.Arg): _argument,
     (nodes.alias, cst.ImportAlias): _alias,
+    (nodes.Slice, cst.Slice): _slice,
+    (nodes.TypeVar, cst.TypeParam): _type_parameter,
+    (nodes.TypeVarTuple, cst.TypeParam): _type_parameter,
+    (nodes.ParamSpec, cst.TypeParam): _type_parameter,
     (nodes.JoinedStr, cst.FormattedStringExpression): _format,
     (nodes.JoinedStr, cst.TemplatedStringExpression): _format,
 }
