@@ -8,12 +8,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+import libcst as cst
 from libcst._nodes.internal import CodegenState
+
+from clip_lint.syntax.recursion import deeply
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    import libcst as cst
 
 
 class Span(NamedTuple):
@@ -33,8 +34,13 @@ class Layout:
     def __init__(self, module: cst.Module) -> None:
         self.module = module  # it keeps the nodes alive, and so their identities
         writer = _Writer(module)
-        module._codegen(writer)  # noqa: SLF001
+        with deeply():
+            module._codegen(writer)  # noqa: SLF001
         self.text = "".join(writer.tokens)
+        self.comments = tuple(writer.comments)
+        """Where each comment begins, and its text."""
+        self.line_ends = tuple(writer.line_ends)
+        """Where each logical line ends: behind the line break that ends a statement, a clause's head or a decorator."""
         self._starts, self._ends = writer.starts, writer.ends
         self._outer_starts, self._outer_ends = writer.outer_starts, writer.outer_ends
 
@@ -117,6 +123,9 @@ class _Writer(CodegenState):
         self.ends: dict[int, int] = {}
         self.outer_starts: dict[int, int] = {}
         self.outer_ends: dict[int, int] = {}
+        self.comments: list[tuple[int, str]] = []
+        self.line_ends: list[int] = []
+        self._in_brackets = 0
 
     def add_indent_tokens(self) -> None:
         for token in self.indent_tokens:
@@ -137,9 +146,18 @@ class _Writer(CodegenState):
 
     def before_codegen(self, node: cst.CSTNode) -> None:
         self.outer_starts[id(node)] = self.offset
+        if isinstance(node, cst.Comment):
+            self.comments.append((self.offset, node.value))
+        elif isinstance(node, cst.ParenthesizedWhitespace):
+            self._in_brackets += 1
 
     def after_codegen(self, node: cst.CSTNode) -> None:
         self.outer_ends[id(node)] = self.offset
+        if isinstance(node, cst.TrailingWhitespace):
+            if not self._in_brackets:
+                self.line_ends.append(self.offset)
+        elif isinstance(node, cst.ParenthesizedWhitespace):
+            self._in_brackets -= 1
 
     def record_syntactic_position(  # type: ignore[override]  # libcst makes a generator of each
         self,

@@ -1,5 +1,9 @@
-"""The syntax tree that reading walks: the standard library's node and field names."""
+"""The thin syntax tree: nodes of the standard library's names and fields, made from libcst's tree, the same on every Python."""
 
 from __future__ import annotations
 
-from ast import *  # noqa: F403
+from clip_lint.syntax.base import *  # noqa: F403
+from clip_lint.syntax.expressions import *  # noqa: F403
+from clip_lint.syntax.operators import *  # noqa: F403
+from clip_lint.syntax.parts import *  # noqa: F403
+from clip_lint.syntax.statements import *  # noqa: F403

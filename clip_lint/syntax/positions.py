@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from clip_lint.syntax import thin as nodes
+from clip_lint.syntax import nodes
 from clip_lint.syntax.layout import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from clip_lint.syntax.nodes import Extent, Ground, Located
     from clip_lint.syntax.spans import Spans
-    from clip_lint.syntax.thin import Extent, Ground, Located
 
 
 class Positions:

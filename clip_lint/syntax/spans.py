@@ -9,6 +9,7 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from clip_lint.syntax.layout import Layout, Lines, Span
+from clip_lint.syntax.recursion import deeply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,8 @@ class Spans:
     @cached_property
     def _parents(self) -> dict[int, cst.CSTNode]:
         climber = _Climber(self.module)
-        self.module._codegen(climber)  # noqa: SLF001
+        with deeply():
+            self.module._codegen(climber)  # noqa: SLF001
         return climber.parents
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
@@ -123,7 +125,8 @@ class Spans:
         """A new node as it would be written where ``at`` stands: with that indentation, the module's step and newline."""
         state = CodegenState(self.module.default_indent, self.module.default_newline)
         state.indent_tokens.extend(self.indent(at))
-        new._codegen(state)  # noqa: SLF001
+        with deeply():
+            new._codegen(state)  # noqa: SLF001
         return "".join(state.tokens)
 
 

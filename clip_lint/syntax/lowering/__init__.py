@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.syntax import thin as nodes
+from clip_lint.syntax import nodes
 from clip_lint.syntax.lowering.core import Lowering, LoweringError
 from clip_lint.syntax.lowering.expressions import EXPRESSIONS
 from clip_lint.syntax.lowering.patterns import PATTERNS
@@ -13,7 +13,7 @@ from clip_lint.syntax.lowering.statements import STATEMENTS
 if TYPE_CHECKING:
     import libcst as cst
 
-    from clip_lint.syntax.thin import Ground
+    from clip_lint.syntax.nodes import Ground
 
 
 def lowered(module: cst.Module, ground: Ground) -> nodes.Module:

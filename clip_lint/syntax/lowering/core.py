@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from clip_lint.syntax import thin as nodes
-from clip_lint.syntax.thin import DEL, LOAD, STORE
+from clip_lint.syntax import nodes
+from clip_lint.syntax.nodes import DEL, LOAD, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from clip_lint.syntax.thin import Ground
+    from clip_lint.syntax.nodes import Ground
 
 Table = dict[type[cst.CSTNode], Any]
 """For each of libcst's kinds the function that lowers it: ``(lowering, node) -> thin node``."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.syntax import thin as nodes
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.syntax.lowering.core import Lowering, Table

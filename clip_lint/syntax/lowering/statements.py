@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.syntax import thin as nodes
+from clip_lint.syntax import nodes
 from clip_lint.syntax.lowering.core import DEL, LoweringError
 from clip_lint.syntax.lowering.expressions import BINARY, arguments_of, parameters
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from clip_lint.syntax import thin as nodes
+from clip_lint.syntax import nodes
 from clip_lint.syntax.literals import LiteralError, string, unescaped
 from clip_lint.syntax.lowering.core import LoweringError
 from clip_lint.syntax.positions import Between

@@ -1,0 +1,72 @@
+"""The comments of a program with their places and the logical lines that they stand in."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from clip_lint.syntax.layout import Layout, Lines
+
+
+class Comment(NamedTuple):
+    """A comment; lines count from 1, columns from 0 in code points.
+
+    ``first`` and ``last`` are the lines of the statement, or of the head of the clause, that it stands in; its own
+    line where it stands alone between statements.
+    """
+
+    line: int
+    column: int
+    text: str
+    first: int
+    last: int
+
+
+def comments_of(layout: Layout, lines: Lines) -> tuple[Comment, ...]:
+    """The comments of a program that libcst took."""
+    ends = layout.line_ends
+    found = []
+    for offset, text in layout.comments:
+        line, column = lines.at(offset)
+        number = bisect_right(ends, offset)
+        first = lines.at(ends[number - 1])[0] if number else 1
+        while first < line and _is_blank(lines.of(first)):
+            first += 1
+        if number == len(ends) or (first == line and _is_blank(lines.of(line))):
+            found.append(Comment(line, column, text, line, line))
+        else:
+            found.append(Comment(line, column, text, first, lines.at(max(ends[number] - 1, offset))[0]))
+    return tuple(found)
+
+
+def _is_blank(line: str) -> bool:
+    """Whether a line between statements holds none."""
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+_BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING})
+
+
+def tokenized_comments(text: str) -> tuple[Comment, ...]:
+    """The comments of a program that libcst does not take; none where it has no tokens either."""
+    found: list[Comment] = []
+    pending: list[tuple[int, int, str]] = []
+    first = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            line, column = token.start
+            if token.type == tokenize.COMMENT and not first:
+                found.append(Comment(line, column, token.string, line, line))
+            elif token.type == tokenize.COMMENT:
+                pending.append((line, column, token.string))
+            elif token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
+                found += [Comment(*comment, first, line) for comment in pending]
+                pending, first = [], 0
+            elif not first and token.type not in _BETWEEN:
+                first = line
+    except (tokenize.TokenError, SyntaxError):
+        return ()
+    return tuple(found)
