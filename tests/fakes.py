@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from clip_lint.engine.funnel import FactsLike, Steps
 from clip_lint.knowledge.versions import Versions
 from clip_lint.source.model import Source
 from clip_lint.source.workspace import Workspace
+from clip_lint.syntax import nodes
+from clip_lint.syntax.parse import Program, parse
+from clip_lint.syntax.problem import UnparsableError
 
 NAMES = {
     "CLP201": "unnormalized-similarity",
@@ -30,15 +33,19 @@ class FakeFacts:
     entered: frozenset[str] = frozenset()
 
 
-def uses_clip(tree: ast.Module) -> bool:
-    return any(isinstance(node, ast.Import) and node.names[0].name == "clip" for node in ast.walk(tree))
+def uses_clip(text: str, _extra_libraries: Sequence[Path]) -> bool:
+    try:
+        tree = parse(text).tree
+    except UnparsableError:
+        return True
+    return any(isinstance(node, nodes.Import) and node.names[0].name == "clip" for node in nodes.walk(tree))
 
 
-def read(source: Source, tree: ast.Module, workspace: Workspace, versions: Versions) -> FakeFacts:
-    findings = list(_faults(source, tree, versions))
+def read(source: Source, program: Program, workspace: Workspace, versions: Versions) -> FakeFacts:
+    findings = list(_faults(source, program.tree, versions))
     dependencies = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
+    for node in nodes.walk(program.tree):
+        if isinstance(node, nodes.ImportFrom):
             found = workspace.resolve(node.module or "", node.level, source.file)
             if found is None:
                 continue
@@ -54,17 +61,17 @@ def run(facts: FactsLike) -> list[Finding]:
     return list(facts.findings)
 
 
-def _faults(source: Source, tree: ast.Module, versions: Versions) -> list[Finding]:
+def _faults(source: Source, tree: nodes.Module, versions: Versions) -> list[Finding]:
     found = []
-    for node in ast.walk(tree):
+    for node in nodes.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="fault"), args=[ast.Constant(value=str(code)), *_]):
+            case nodes.Call(func=nodes.Name(id="fault"), args=[nodes.Constant(value=str(code)), *_]):
                 message = f"a fault under transformers {dict(versions.specifiers)['transformers']}"
                 severity = SEVERITIES.get(code, Severity.WARNING)
                 found.append(
                     Finding(code, NAMES[code], severity, message, source.place(node), help="mend it")
                 )
-            case ast.Call(func=ast.Name(id="crash")):
+            case nodes.Call(func=nodes.Name(id="crash")):
                 raise ZeroDivisionError("divided\nby \x1b[31mzero")
     return found
 

@@ -12,7 +12,7 @@ from clip_lint.source.fingerprint import anchored
 from clip_lint.source.load import UnreadableError, load, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from clip_lint.core.finding import Finding
     from clip_lint.knowledge.versions import Versions
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clip_lint.source.model import Source
     from clip_lint.source.suppressions import Directive
     from clip_lint.source.workspace import Workspace
-    from clip_lint.syntax import nodes
+    from clip_lint.syntax.parse import Program
 
 
 class FactsLike(Protocol):
@@ -40,8 +40,8 @@ class Steps:
     """The steps of reading, as functions, so that tests can put their own in."""
 
     may_use_clip: Callable[[bytes], bool]
-    uses_clip: Callable[[nodes.Module], bool]
-    read: Callable[[Source, nodes.Module, Workspace, Versions], FactsLike]
+    uses_clip: Callable[[str, Sequence[Path]], bool]
+    read: Callable[[Source, Program, Workspace, Versions], FactsLike]
     run: Callable[[FactsLike], list[Finding]]
 
 
@@ -88,16 +88,16 @@ def _may_use_clip(data: bytes) -> bool:
     return may_use_clip(data)
 
 
-def _uses_clip(tree: nodes.Module) -> bool:
-    from clip_lint.knowledge.gate import uses_clip  # noqa: PLC0415
+def _uses_clip(text: str, extra_libraries: Sequence[Path]) -> bool:
+    from clip_lint.knowledge.gate import load_gate  # noqa: PLC0415
 
-    return uses_clip(tree)
+    return load_gate(extra_libraries).admits(text)
 
 
-def _read_facts(source: Source, tree: nodes.Module, workspace: Workspace, versions: Versions) -> FactsLike:
+def _read_facts(source: Source, program: Program, workspace: Workspace, versions: Versions) -> FactsLike:
     from clip_lint.reading import read  # noqa: PLC0415
 
-    return read(source, tree, workspace, versions)
+    return read(source, program, workspace, versions)
 
 
 def _run_checks(facts: FactsLike) -> list[Finding]:
@@ -160,18 +160,19 @@ def lint_file(path: str, name: str, workspace: Workspace, versions: Versions, st
 def _read(
     source: Source, problems: tuple[Problem, ...], workspace: Workspace, versions: Versions, steps: Steps
 ) -> FileResult:
-    from clip_lint.syntax.parse import UnparsableError, parse  # noqa: PLC0415
-
     path = str(source.file)
+    if not steps.uses_clip(source.text, workspace.extra_libraries):
+        return FileResult(path, problems=problems)
+    from clip_lint.syntax.parse import parse  # noqa: PLC0415  (libcst is slow to load)
+    from clip_lint.syntax.problem import UnparsableError  # noqa: PLC0415
+
     try:
-        tree = parse(source.text)
+        program = parse(source.text)
     except UnparsableError as error:
         return FileResult(
             path, problems=(*problems, Problem(source.path, str(error), error.line, error.column))
         )
-    if not steps.uses_clip(tree) and not _imports_extra(tree, workspace):
-        return FileResult(path, problems=problems)
-    facts = steps.read(source, tree, workspace, versions)
+    facts = steps.read(source, program, workspace, versions)
     findings = []
     for finding in dict.fromkeys(steps.run(facts)):
         origin = source if finding.place.path == source.path else _other(finding, workspace, facts, source)
@@ -199,12 +200,3 @@ def _other(finding: Finding, workspace: Workspace, facts: FactsLike, source: Sou
         if other is not None and other.path == finding.place.path:
             return other
     return source if finding.place.path == source.path else None
-
-
-def _imports_extra(tree: nodes.Module, workspace: Workspace) -> bool:
-    """Whether a module uses CLIP by what the user's own tables say."""
-    if not workspace.extra_libraries:
-        return False
-    from clip_lint.knowledge.gate import load_gate  # noqa: PLC0415
-
-    return load_gate(workspace.extra_libraries).uses_clip(tree)

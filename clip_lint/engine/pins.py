@@ -223,16 +223,11 @@ def _setup_cfg_pins(text: str) -> Iterator[tuple[str, str]]:
 
 def _setup_py_pins(text: str) -> Iterator[tuple[str, str]]:
     """Requirements written as literals anywhere in a setup.py; nothing is executed."""
-    from clip_lint.syntax import nodes  # noqa: PLC0415
-    from clip_lint.syntax.parse import UnparsableError, parse  # noqa: PLC0415
+    from clip_lint.syntax.quick import strings  # noqa: PLC0415
 
-    try:
-        tree = parse(text)
-    except UnparsableError:
-        return
-    for node in nodes.walk(tree):
-        if isinstance(node, nodes.Constant) and isinstance(node.value, str) and len(node.value) < 200:
-            yield from _requirement(node.value)
+    for each in strings(text):
+        if len(each) < 200:
+            yield from _requirement(each)
 
 
 def _environment_pins(text: str) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 import tokenize
@@ -17,7 +16,8 @@ from clip_lint.fixing.buffers import UneditableError, open_document
 from clip_lint.fixing.rounds import Mended
 from clip_lint.source.load import UnreadableError, load
 from clip_lint.source.suppressions import UNUSED_CODE
-from clip_lint.syntax.parse import UnparsableError, parse
+from clip_lint.syntax.problem import UnparsableError
+from clip_lint.syntax.quick import same_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,7 +131,7 @@ def _fault(
     """What the comments would do that they should not; None where they only silence their findings."""
     changed = load(Path(target.path), target.name, new).source
     try:
-        if changed is None or ast.dump(parse(changed.text)) != ast.dump(parse(source.text)):
+        if changed is None or not same_program(changed.text, source.text):
             return "the comments would change the program"
     except UnparsableError as error:
         return str(error)

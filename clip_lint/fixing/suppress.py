@@ -30,5 +30,5 @@ def silencing(source: Source, place: Place, code: str) -> Edit | None:
         return None
     text = source.lines[line - 1].rstrip()
     added = f", {code}" if _NOQA.search(text) else f"  # noqa: {code}"
-    cell, position = source.position(line, len(text.encode("utf-8", "surrogatepass")))
+    cell, position = source.position(line, len(text))
     return Edit(position, position, added, cell or None)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
     from clip_lint.source.model import Source
     from clip_lint.source.workspace import Workspace
-    from clip_lint.syntax import nodes
+    from clip_lint.syntax.parse import Program
 
 Event = TypeVar("Event")
 
@@ -29,7 +29,7 @@ DEEPEST = 6000
 
 def read(
     source: Source,
-    tree: nodes.Module,
+    program: Program,
     workspace: Workspace | None,
     versions: Versions,
     *,
@@ -45,7 +45,7 @@ def read(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST))
     try:
-        interpreter.run(tree)
+        interpreter.run(program.tree)
     finally:
         sys.setrecursionlimit(limit)
 

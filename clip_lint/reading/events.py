@@ -11,6 +11,7 @@ from clip_lint.reading.facts import Compare, Shown
 from clip_lint.reading.training import Training
 from clip_lint.reading.values import Features, Instance, Model, Scores, Seq, Value, options
 from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ class Recorder:
         if isinstance(before, nodes.Constant) and isinstance(before.value, str):
             label = before.value.rstrip(" :=(").rpartition("\n")[2][-40:]
         percent = isinstance(after, nodes.Constant) and str(after.value).lstrip(")").startswith("%")
-        spec = nodes.unparse(node.format_spec) if node.format_spec is not None else ""
+        spec = unparse(node.format_spec) if node.format_spec is not None else ""
         if percent or "%" in spec:
             label = "percent"
         self._shown(run, node.value, value, label, "printed")

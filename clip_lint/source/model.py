@@ -45,20 +45,17 @@ class Source:
         """The program's lines without their ends."""
         return tuple(self.text.split("\n"))
 
-    def position(self, line: int, utf8_offset: int) -> tuple[int, Position]:
-        """The cell (0 outside notebooks) and position of an the syntax tree line (from 1) and UTF-8 column offset (from 0)."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        column = utf8_offset + 1
-        if not text.isascii():
-            column = len(text.encode("utf-8", "surrogatepass")[:utf8_offset].decode("utf-8", "replace")) + 1
+    def position(self, line: int, column: int) -> tuple[int, Position]:
+        """The cell (0 outside notebooks) and position of a line (from 1) and a column (from 0) of the program."""
         if not self.cells:
-            return 0, Position(line, column)
+            return 0, Position(line, column + 1)
         index = bisect_right([cell.first_line for cell in self.cells], line) - 1
         cell = self.cells[max(index, 0)]
-        return cell.number, Position(line - cell.first_line + 1, column)
+        return cell.number, Position(line - cell.first_line + 1, column + 1)
 
-    def place(self, node: nodes.expr | nodes.stmt | nodes.keyword | nodes.arg) -> Place:
+    def place(self, node: nodes.Located) -> Place:
         """Where a node of this program stands."""
-        cell, start = self.position(node.lineno, node.col_offset)
-        _, end = self.position(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+        line, column, end_line, end_column = node.extent
+        cell, start = self.position(line, column)
+        _, end = self.position(end_line, end_column)
         return Place(self.path, cell, start, end)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from clip_lint.source.model import Cell
-from clip_lint.syntax.parse import UnparsableError, parse
+from clip_lint.syntax.problem import UnparsableError
+from clip_lint.syntax.quick import is_python, sieve_tree
 
 # Cell magics whose body is still Python run in this kernel; any other cell magic blanks its cell.
 _PYTHON_CELLS = frozenset(
@@ -82,7 +83,7 @@ def read_notebook(text: str) -> Program | None:
         raw.append(code)
         line += count
     joined = "\n".join(raw)
-    if _parses(joined):
+    if is_python(joined):
         return Program(joined, joined, tuple(cells))
     programs: list[str] = []
     broken: list[BrokenCell] = []
@@ -134,24 +135,16 @@ def _code_cells(document: dict[str, Any]) -> list[tuple[int, str]]:
     return found
 
 
-def _parses(text: str) -> bool:
-    try:
-        parse(text)
-    except UnparsableError:
-        return False
-    return True
-
-
 def _cell_program(number: int, code: str) -> tuple[str, BrokenCell | None]:
-    if _parses(code):
+    if is_python(code):
         return code, None
     program = _without_magics(code)
     try:
-        parse(program)
+        sieve_tree(program)
     except UnparsableError as error:
         # IPython strips a common indentation; columns then count from the stripped text.
         dedented = textwrap.dedent(program)
-        if dedented != program and _parses(dedented):
+        if dedented != program and is_python(dedented):
             return dedented, None
         return program, BrokenCell(number, str(error), error.line, error.column)
     return program, None
@@ -189,7 +182,7 @@ def _replaced(line: str) -> str | None:
     bare = line.lstrip(" \t")
     indent = line[: len(line) - len(bare)]
     timed = _TIMED.match(bare)
-    if timed and _parses(bare[timed.end() :].strip()):
+    if timed and is_python(bare[timed.end() :].strip()):
         return f"{indent}{'pass;'.ljust(timed.end())}{bare[timed.end() :]}"
     if bare.startswith(("%", "!", "?")):
         return f"{indent}pass"
@@ -197,10 +190,10 @@ def _replaced(line: str) -> str | None:
     if assigned:
         rest = line[assigned.start("magic") :]
         timed = _TIMED.match(rest)
-        if timed and _parses(rest[timed.end() :].strip()):
+        if timed and is_python(rest[timed.end() :].strip()):
             return f"{assigned.group('target')}{' ' * timed.end()}{rest[timed.end() :]}"
         return f"{assigned.group('target')}None"
-    if _HELP.match(bare) or (_AUTOMAGIC.match(bare) and not _parses(bare.strip())):
+    if _HELP.match(bare) or (_AUTOMAGIC.match(bare) and not is_python(bare.strip())):
         return f"{indent}pass"
     return None
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.cards import Rule
     from clip_lint.source.model import Source
+    from clip_lint.syntax.comments import Comment
 
 UNUSED_CODE = "CLP001"
 UNUSED_NAME = "unused-suppression"
@@ -76,34 +75,29 @@ def may_suppress(data: bytes) -> bool:
     return b"CLP" in data or b"clip-lint:" in data
 
 
-def directives(source: Source) -> tuple[Directive, ...]:
-    """The suppression comments of a program, found by its tokens and so never inside a string.
+def directives(source: Source, comments: Sequence[Comment] | None = None) -> tuple[Directive, ...]:
+    """The suppression comments of a program; ``comments`` are all of its comments, where they are known already.
 
-    A program that cannot be tokenised has none: it is reported as unparsable elsewhere if it matters.
+    A program that is not even made of Python's tokens has none: it is reported as unparsable elsewhere if it matters.
     """
     found: list[Directive] = []
-    pending: list[tuple[int, int, str]] = []
-    first: int | None = None
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-            if token.type == tokenize.COMMENT:
-                if "noqa" in token.string.lower() or "clip-lint" in token.string.lower():
-                    pending.append((*token.start, token.string))
-                    if first is None:
-                        # A comment of its own, between statements.
-                        found += _read(source, pending.pop(), token.start[0], token.start[0])
-            elif token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
-                for comment in pending:
-                    found += _read(source, comment, first or comment[0], token.start[0])
-                pending, first = [], None
-            elif first is None and token.type not in _BETWEEN:
-                first = token.start[0]
-    except (tokenize.TokenError, SyntaxError):
-        return ()
+    for comment in _comments(source) if comments is None else comments:
+        text = comment.text.lower()
+        if "noqa" in text or "clip-lint" in text:
+            place = (comment.line, comment.column, comment.text)
+            found += _read(source, place, comment.first, comment.last)
     return tuple(found)
 
 
-_BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING})
+def _comments(source: Source) -> Sequence[Comment]:
+    from clip_lint.syntax.comments import tokenized_comments  # noqa: PLC0415  (few files have suppressions)
+    from clip_lint.syntax.parse import parse  # noqa: PLC0415
+    from clip_lint.syntax.problem import UnparsableError  # noqa: PLC0415
+
+    try:
+        return parse(source.text).comments
+    except UnparsableError:
+        return tokenized_comments(source.text)
 
 
 def silence(findings: Iterable[Finding], comments: Sequence[Directive]) -> list[Finding]:
@@ -167,8 +161,8 @@ def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) 
         if is_noqa and foreign and not codes:
             continue  # another linter's
         end = match.start() + len(match.group().rstrip())
-        cell, start = _position(source, line, column + match.start())
-        _, stop = _position(source, line, column + end)
+        cell, start = source.position(line, column + match.start())
+        _, stop = source.position(line, column + end)
         for_file = match.group("kind") is not None and match.group("kind").lower() == "ignore-file"
         if for_file and not own_line:
             continue  # only a line of its own speaks for a file
@@ -176,8 +170,8 @@ def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) 
         removal = _removed_range(source, line, column + match.start(), column + end)
         span = match.span(group) if codes else (0, 0)
         listed_range = (
-            _position(source, line, column + span[0])[1],
-            _position(source, line, column + span[1])[1],
+            source.position(line, column + span[0])[1],
+            source.position(line, column + span[1])[1],
         )
         place = Place(source.path, cell, start, stop)
         found.append(Directive(place, removal, codes, *reach, is_noqa, foreign, listed_range))
@@ -194,17 +188,12 @@ def _removed_range(source: Source, line: int, start: int, end: int) -> tuple[Pos
         start = len(kept)
     else:
         end += len(text[end:]) - len(text[end:].lstrip())
-    cell, first = _position(source, line, start)
+    cell, first = source.position(line, start)
     if not kept and end == len(text) and line < len(source.lines):
-        following, last = _position(source, line + 1, 0)
+        following, last = source.position(line + 1, 0)
         if following == cell:
             return Position(first.line, 1), last
-    return first, _position(source, line, end)[1]
-
-
-def _position(source: Source, line: int, column: int) -> tuple[int, Position]:
-    """Cell and position of a program line (from 1) and a column in code points (from 0)."""
-    return source.position(line, len(source.lines[line - 1][:column].encode("utf-8", "surrogatepass")))
+    return first, source.position(line, end)[1]
 
 
 def _is_used(code: str, silenced: Iterable[Finding]) -> bool:

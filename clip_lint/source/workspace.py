@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from clip_lint.knowledge.gate import load_gate
 from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
 from clip_lint.source.path_patterns import is_filled
-from clip_lint.syntax.parse import UnparsableError, parse
+from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from clip_lint.source.model import Source
     from clip_lint.syntax import nodes
+    from clip_lint.syntax.parse import Program
 
 V = TypeVar("V")
 
@@ -31,8 +32,8 @@ _SHORTEST_STEM = 3
 MOST_PROGRAMS = 300
 """How many programs are looked through for the one that writes a data file."""
 _WRITING = re.compile(rb"[\"']w[bt]?[\"']|\.write|\bdump\(|\.to_(?:csv|json)\(|writerow")
-_MAX_TREE_CHARACTERS = 3_000_000
-"""How much program text keeps its tree in memory; a tree takes about 30 bytes for each character."""
+_MAX_TREE_CHARACTERS = 1_200_000
+"""How much program text keeps its trees in memory; they take 60 to 120 bytes for each character."""
 _MAX_SOURCE_CHARACTERS = 8_000_000
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -60,7 +61,7 @@ class Workspace:
         for path in self._overlay:
             self._unsaved.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
         self._sources: _Recent[Source | None] = _Recent(_MAX_SOURCE_CHARACTERS)
-        self._trees: _Recent[nodes.Module | None] = _Recent(_MAX_TREE_CHARACTERS)
+        self._programs: _Recent[Program | None] = _Recent(_MAX_TREE_CHARACTERS)
         self._folders: dict[str, frozenset[str] | None] = {}
         self._written: dict[str, list[str]] = {}
         self._search: dict[str, tuple[str, ...]] = {}
@@ -93,19 +94,26 @@ class Workspace:
         """Keep a program that was read already."""
         self._sources.put(str(source.file), source, len(source.text))
 
-    def tree(self, path: Path) -> nodes.Module | None:
-        """The syntax tree of a file, None where it cannot be read or parsed."""
+    def program(self, path: Path) -> Program | None:
+        """The program of a file, None where it cannot be read or parsed."""
+        from clip_lint.syntax.parse import parse  # noqa: PLC0415  (libcst is slow to load, and most runs need none)
+
         key = str(path)
-        if key not in self._trees:
+        if key not in self._programs:
             source = self.load(path)
-            tree = None
+            program = None
             if source is not None:
                 try:
-                    tree = parse(source.text)
+                    program = parse(source.text)
                 except UnparsableError:
-                    tree = None
-            self._trees.put(key, tree, len(source.text) if source else 0)
-        return self._trees.get(key)
+                    program = None
+            self._programs.put(key, program, len(source.text) if source else 0)
+        return self._programs.get(key)
+
+    def tree(self, path: Path) -> nodes.Module | None:
+        """The syntax tree of a file, None where it cannot be read or parsed."""
+        program = self.program(path)
+        return program.tree if program is not None else None
 
     def data_file(self, path: str, importer: Path) -> str | None:
         """The text of a label file that code names by a literal path, if it lies in the tree and is small.

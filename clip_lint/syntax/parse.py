@@ -2,50 +2,42 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import sys
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.syntax import nodes
 from clip_lint.syntax.comments import comments_of, tokenized_comments
 from clip_lint.syntax.from_ast import lowered_from_ast
 from clip_lint.syntax.layout import Lines
 from clip_lint.syntax.lowering import LoweringError, lowered
 from clip_lint.syntax.nesting import is_too_deep
 from clip_lint.syntax.positions import Positions
+from clip_lint.syntax.problem import TOO_DEEP, UnparsableError
+from clip_lint.syntax.quick import standard_tree
 from clip_lint.syntax.recursion import deeply
 from clip_lint.syntax.spans import Spans
 
 if TYPE_CHECKING:
-    from clip_lint.syntax import nodes
     from clip_lint.syntax.comments import Comment
 
 _BOM = "\ufeff"
 _STOPPED = re.compile(r"error at (\d+):(\d+)")
-_INDENTED = re.compile(r"^[ \f]*\t", re.MULTILINE)
+_TAB_FIRST = re.compile(r"^[ \f]*\t", re.MULTILINE)
+_BLANK_FIRST = re.compile(r"^[\t\f]* ", re.MULTILINE)
+_CONVERSION = re.compile(r"!(?:\s+[rsa]|[rsa]\s+)\s*[:}]")
 _TOKEN = re.compile(r"\w+$|[^\w\s]+$")
-
-
-class UnparsableError(Exception):
-    """The text is not Python; ``line`` and ``column`` count from 1, 0 where unknown."""
-
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
 
 
 @dataclass(frozen=True)
 class Program:
     """A program that was parsed: its text, the thin tree that reading walks, and libcst's tree behind it.
 
-    ``spans`` answers what codemods ask of libcst's tree; None where libcst did not take the program: it is then made
-    from `ast`, and can be linted but not fixed.
+    ``spans`` knows libcst's tree; None where libcst did not take the program. It is then made from `ast`, and can be
+    linted but not fixed.
     """
 
     text: str
@@ -64,6 +56,11 @@ class Program:
     def module(self) -> cst.Module | None:
         """The tree that libcst made, None where it made none."""
         return self.spans.module if self.spans is not None else None
+
+    @cached_property
+    def editable(self) -> Spans | None:
+        """What codemods ask; None where there is no libcst tree, or one that would not be written as the text is."""
+        return self.spans if self.spans is not None and self.spans.text == self.text else None
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
@@ -85,62 +82,48 @@ def parse(text: str) -> Program:
         except (cst.ParserSyntaxError, cst.CSTValidationError, LoweringError, UnicodeError) as error:
             refusal = error
         except RecursionError:
-            raise UnparsableError("cannot be parsed: it is nested too deeply") from None
-    tree = _standard_tree(text, refusal)
+            raise UnparsableError(TOO_DEEP) from None
+    try:
+        tree = standard_tree(text)
+    except UnparsableError as error:
+        raise _explained(text, error, refusal) from None
     try:
         with deeply():
             return Program(text, lowered_from_ast(tree, Lines(text)))
     except RecursionError:
-        raise UnparsableError("cannot be parsed: it is nested too deeply") from None
+        raise UnparsableError(TOO_DEEP) from None
 
 
-def is_python(text: str) -> bool:
-    """Whether a text can be parsed; `ast` is the quicker one to ask first."""
-    try:
-        _standard_tree(text)
-    except UnparsableError:
-        try:
-            parse(text)
-        except UnparsableError:
-            return False
-    return True
+def parse_expression(text: str) -> nodes.expr:
+    """An expression that stands in a string, such as an annotation; UnparsableError where it is none. It has no place."""
+    statement = lowered_from_ast(standard_tree(f"({text}\n)"), Lines(text)).body
+    if len(statement) != 1 or not isinstance(statement[0], nodes.Expr):
+        raise UnparsableError("it is no expression")
+    return statement[0].value
 
 
 def _program(text: str, module: cst.Module) -> Program:
     spans = Spans(module)
-    # libcst keeps indentation as what each block adds: not all mixtures of tabs and blanks come out as they went in.
-    if _INDENTED.search(text) and spans.text != text:
-        raise LoweringError("its indentation mixes tabs and blanks", module)
+    if _may_differ(text) and spans.text != text:
+        raise LoweringError("libcst would write it in another way", module)
     with deeply():
         return Program(text, lowered(module, Positions(spans)), spans)
 
 
-def _standard_tree(text: str, refusal: Exception | None = None) -> ast.Module:
-    """The tree of the standard library; UnparsableError says why there is none, ``refusal`` what libcst said."""
-    try:
-        with warnings.catch_warnings():
-            # An invalid escape in a linted file is no business of ours, and must not reach the terminal.
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        raise _explained(text, error, refusal) from None
-    except (RecursionError, MemoryError):
-        raise UnparsableError("cannot be parsed: it is nested too deeply") from None
-    except ValueError as error:
-        raise UnparsableError(f"cannot be parsed: {error}") from None
+def _may_differ(text: str) -> bool:
+    """Whether a text has what libcst is known not to keep: mixed indentation, and blanks around a conversion."""
+    is_mixed = _TAB_FIRST.search(text) is not None and _BLANK_FIRST.search(text) is not None
+    return is_mixed or _CONVERSION.search(text) is not None
 
 
-def _explained(text: str, error: SyntaxError, refusal: Exception | None) -> UnparsableError:
+def _explained(text: str, error: UnparsableError, refusal: Exception | None) -> UnparsableError:
     """Python's words for what is wrong, unless libcst came further: then Python is too old for what stands before."""
-    line = error.lineno or 0
     stopped = _STOPPED.search(str(refusal)) if isinstance(refusal, cst.ParserSyntaxError) else None
-    if stopped is not None and int(stopped[1]) > line + 1:
-        further, end = int(stopped[1]), int(stopped[2])
-        before = text.split("\n")[further - 1][:end]
-        token = _TOKEN.search(before.rstrip())
-        shown = f"`{token[0]}`" if token else "end of line"
-        return UnparsableError(
-            f"cannot be parsed: unexpected {shown}", further, (token.start() if token else end) + 1
-        )
-    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
-    return UnparsableError(f"cannot be parsed as {python}: {error.msg}", line, error.offset or 0)
+    if stopped is None or int(stopped[1]) <= error.line + 1:
+        return error
+    line, end = int(stopped[1]), int(stopped[2])
+    token = _TOKEN.search(text.split("\n")[line - 1][:end].rstrip())
+    shown = f"`{token[0]}`" if token else "end of line"
+    return UnparsableError(
+        f"cannot be parsed: unexpected {shown}", line, (token.start() if token else end) + 1
+    )

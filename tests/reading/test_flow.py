@@ -37,11 +37,11 @@ def lint(folder: Path, name: str = "program.py", codes: str = "CLP2") -> dict[in
     """The findings of one file in a folder: line -> codes that start with one of ``codes``."""
     workspace = Workspace((folder,), folder)
     path = folder / name
-    source, tree = workspace.load(path), workspace.tree(path)
+    source, parsed = workspace.load(path), workspace.program(path)
     assert source is not None
-    assert tree is not None
+    assert parsed is not None
     found: dict[int, set[str]] = {}
-    for finding in run(read(source, tree, workspace, Versions())):
+    for finding in run(read(source, parsed, workspace, Versions())):
         if finding.code.startswith(tuple(codes.split())) and finding.place.path == source.path:
             found.setdefault(finding.place.start.line, set()).add(finding.code)
     return found
@@ -51,10 +51,10 @@ def prompts(folder: Path, name: str = "program.py") -> list[tuple[str, ...]]:
     """The prompt sets of one file in a folder."""
     workspace = Workspace((folder,), folder)
     path = folder / name
-    source, tree = workspace.load(path), workspace.tree(path)
+    source, parsed = workspace.load(path), workspace.program(path)
     assert source is not None
-    assert tree is not None
-    return [each.texts for each in read(source, tree, workspace, Versions()).prompt_sets]
+    assert parsed is not None
+    return [each.texts for each in read(source, parsed, workspace, Versions()).prompt_sets]
 
 
 def marked(program: str) -> dict[int, set[str]]:
@@ -810,8 +810,8 @@ def test_one_text_a_call_is_no_label_set(
     folder = write({"program.py": head + program})
     workspace = Workspace((folder,), folder)
     path = folder / "program.py"
-    source, tree = workspace.load(path), workspace.tree(path)
+    source, parsed = workspace.load(path), workspace.program(path)
     assert source is not None
-    assert tree is not None
-    (found,) = read(source, tree, workspace, Versions()).prompt_sets
+    assert parsed is not None
+    (found,) = read(source, parsed, workspace, Versions()).prompt_sets
     assert found.task is task

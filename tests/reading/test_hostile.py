@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,14 @@ from clip_lint.knowledge import gate
 from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.source.model import Source
+from clip_lint.syntax.parse import parse
 
 HEAD = "import clip, torch\nimport numpy as np\nmodel, preprocess = clip.load('ViT-B/32')\nx = model.encode_image(y)\n"
 
 
 def lint(program: str) -> list[str]:
     source = Source("program.py", Path("/nowhere/program.py"), program)
-    return [finding.code for finding in run(read(source, ast.parse(program), None, Versions()))]
+    return [finding.code for finding in run(read(source, parse(program), None, Versions()))]
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ EXPRESSIONS = st.recursive(
 @given(st.lists(st.tuples(NAMES, EXPRESSIONS), min_size=1, max_size=6))
 def test_any_expressions_are_read(lines: list[tuple[str, str]]) -> None:
     program = HEAD + "".join(f"{name} = {expression}\n" for name, expression in lines)
-    tree = ast.parse(program)
-    assert gate.uses_clip(tree)
+    tree = parse(program)
+    assert gate.uses_clip(tree.tree)
     lint(program)
 
 
@@ -118,6 +118,6 @@ def test_any_expressions_are_read(lines: list[tuple[str, str]]) -> None:
     ],
 )
 def test_the_gate_lets_in_what_compares_images_with_text(program: str, expected: bool) -> None:
-    assert gate.uses_clip(ast.parse(program)) is expected
+    assert gate.uses_clip(parse(program).tree) is expected
     if expected:
         assert gate.may_use_clip(program.encode())

@@ -45,10 +45,10 @@ def intents(tmp_path: Path) -> list[Intent]:
     file = tmp_path / "farm.py"
     file.write_text(PROGRAM, encoding="utf-8")
     workspace = Workspace((tmp_path,), tmp_path)
-    source, tree = workspace.load(file), workspace.tree(file)
+    source, program = workspace.load(file), workspace.program(file)
     assert source is not None
-    assert tree is not None
-    return [prompts.intent for prompts in read(source, tree, workspace, Versions()).prompt_sets]
+    assert program is not None
+    return [prompts.intent for prompts in read(source, program, workspace, Versions()).prompt_sets]
 
 
 def test_names_docstring_and_use_of_the_function_itself_but_not_the_file(tmp_path: Path) -> None:

@@ -39,15 +39,15 @@ def texts_of(tmp_path: Path, program: str) -> list[list[tuple[str, str, int]]]:
     file = tmp_path / "app.py"
     file.write_text(HEAD + program, encoding="utf-8")
     workspace = Workspace((tmp_path,), tmp_path)
-    source, tree = workspace.load(file), workspace.tree(file)
+    source, parsed = workspace.load(file), workspace.program(file)
     assert source is not None
-    assert tree is not None
+    assert parsed is not None
     return [
         [
             (each.text, each.written.path, each.written.start.line) if each.written else (each.text, "", 0)
             for each in prompts.prompts
         ]
-        for prompts in read(source, tree, workspace, Versions()).prompt_sets
+        for prompts in read(source, parsed, workspace, Versions()).prompt_sets
     ]
 
 

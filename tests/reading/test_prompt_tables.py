@@ -55,10 +55,10 @@ def test_any_prompt_of_a_table_may_be_meant(tmp_path: Path) -> None:
     file = tmp_path / "app.py"
     file.write_text(PROGRAM, encoding="utf-8")
     workspace = Workspace((tmp_path,), tmp_path)
-    source, tree = workspace.load(file), workspace.tree(file)
+    source, program = workspace.load(file), workspace.program(file)
     assert source is not None
-    assert tree is not None
-    sets = [set(prompts.texts) for prompts in read(source, tree, workspace, Versions()).prompt_sets]
+    assert program is not None
+    sets = [set(prompts.texts) for prompts in read(source, program, workspace, Versions()).prompt_sets]
     ensembles = {"a goose without a beak", "a goat with horns", "a photo of a goose", "a photo of a crab"}
     assert any(ensembles <= texts for texts in sets)
     assert {f"text number {number}" for number in range(12)} in sets

@@ -37,10 +37,10 @@ def sets_of(tmp_path: Path, program: str) -> list[PromptSet]:
     file = tmp_path / "app.py"
     file.write_text(program, encoding="utf-8")
     workspace = Workspace((tmp_path,), tmp_path)
-    source, tree = workspace.load(file), workspace.tree(file)
+    source, parsed = workspace.load(file), workspace.program(file)
     assert source is not None
-    assert tree is not None
-    return list(read(source, tree, workspace, Versions()).prompt_sets)
+    assert parsed is not None
+    return list(read(source, parsed, workspace, Versions()).prompt_sets)
 
 
 INTERFACE = "gr.Interface(find, [gr.Image(), gr.Textbox({})], 'number'{})\n"

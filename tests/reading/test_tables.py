@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.reading.operations import OPERATIONS
 from clip_lint.source.workspace import Workspace
+from clip_lint.syntax.parse import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def test_a_table_of_ones_own_makes_a_library_known(tmp_path: Path) -> None:
     workspace = Workspace((tmp_path,), tmp_path, extra_libraries=(table,))
     source = workspace.load(program)
     assert source is not None
-    found = {finding.code for finding in run(read(source, ast.parse(PROGRAM), workspace, Versions()))}
+    found = {finding.code for finding in run(read(source, parse(PROGRAM), workspace, Versions()))}
     assert "CLP201" in found
 
 

@@ -10,6 +10,7 @@ import pytest
 from clip_lint.core.problem import Problem
 from clip_lint.source import load as module
 from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
+from clip_lint.syntax.parse import parse
 
 if TYPE_CHECKING:
     from conftest import Writer
@@ -59,12 +60,11 @@ def test_a_broken_notebook_cell_is_a_problem_with_its_cell() -> None:
 
 
 def test_places_in_a_notebook_count_within_the_cell() -> None:
-    import ast
 
     data = b'{"cells": [{"cell_type": "code", "source": "x = 1\\ny"}, {"cell_type": "code", "source": "\\n\\u00e9; z"}]}'
     source = load(Path("/a/n.ipynb"), "n.ipynb", data).source
     assert source is not None
-    last = ast.parse(source.text).body[-1]
+    last = parse(source.text).tree.body[-1]
     place = source.place(last)
     assert (place.cell, place.start.line, place.start.column) == (2, 2, 4)
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from clip_lint.syntax.parse import UnparsableError, parse
+from clip_lint.syntax.parse import parse
+from clip_lint.syntax.problem import UnparsableError
 
 
 def test_a_fault_has_its_place_and_says_which_python() -> None:

@@ -53,7 +53,9 @@ class Comprehensions(Run):
         entries: list[tuple[Value, Value]] = []
 
         def body() -> bool:
-            entries.append((self.eval(node.key), self.eval(node.value)))
+            key = self.eval(node.key)
+            if node.value is not None:  # else a mapping that is spread: what is in it is not known here
+                entries.append((key, self.eval(node.value)))
             return True
 
         whole = self._generate(node, node.generators, body, self.iterated(self.eval(node.generators[0].iter)))

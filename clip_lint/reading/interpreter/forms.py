@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +57,11 @@ def decorator_name(node: nodes.expr) -> str:
 def as_load(node: nodes.expr) -> nodes.expr:
     """The same place read instead of written."""
     if isinstance(node, nodes.Name):
-        return nodes.Name(node.id, nodes.Load())
+        return nodes.Name(node.origin, node.ground, node.id, nodes.LOAD)
     if isinstance(node, nodes.Attribute):
-        return nodes.Attribute(node.value, node.attr, nodes.Load())
+        return nodes.Attribute(node.origin, node.ground, node.value, node.attr, nodes.LOAD)
     if isinstance(node, nodes.Subscript):
-        return nodes.Subscript(node.value, node.slice, nodes.Load())
+        return nodes.Subscript(node.origin, node.ground, node.value, node.slice, nodes.LOAD)
     return node
 
 
@@ -92,7 +93,7 @@ _BATCH_WORDS = ("batch", "loader", "chunk", "minibatch")
 
 def runs_over_batches(iterable: nodes.expr, target: nodes.expr) -> bool:
     """Whether a loop runs over batches rather than single items, by its names and by ``range`` with a step."""
-    text = nodes.unparse(iterable).lower() + " " + nodes.unparse(target).lower()
+    text = unparse(iterable).lower() + " " + unparse(target).lower()
     if any(word in text for word in _BATCH_WORDS):
         return True
     return any(

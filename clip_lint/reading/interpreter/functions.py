@@ -33,6 +33,8 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.syntax import nodes
+from clip_lint.syntax.parse import parse_expression
+from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Argument, Arguments
@@ -240,8 +242,8 @@ class Functions(Following):
         unknown = Unknown(name, is_parameter=True)
         if isinstance(annotation, nodes.Constant) and isinstance(annotation.value, str):
             try:
-                annotation = nodes.parse(annotation.value, mode="eval").body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                annotation = parse_expression(annotation.value)
+            except UnparsableError:
                 return unknown
         if isinstance(annotation, nodes.BinOp):
             return self.annotated(annotation.left, name)

@@ -107,7 +107,7 @@ class Statements(Run):
             self.scope.set(node.target.id, self.annotated(node.annotation, node.target.id))
 
     def do_AugAssign(self, node: nodes.AugAssign) -> None:
-        load = nodes.copy_location(as_load(node.target), node.target)
+        load = as_load(node.target)
         left = self.eval(load)
         right = self.eval(node.value)
         before, self.target = self.target, target_name(node.target)

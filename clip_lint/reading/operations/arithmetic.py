@@ -35,6 +35,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -255,7 +256,7 @@ def _scores_divided(run: Run, node: nodes.expr | nodes.stmt, scores: Scores, by:
 def _name(node: nodes.expr, value: Value) -> str:
     """What a factor is called: by its value and by the expression."""
     known = value.name if isinstance(value, (Unknown, Scale)) else ""
-    return f"{known} {nodes.unparse(node)}".lower()
+    return f"{known} {unparse(node)}".lower()
 
 
 def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, operands: Operands) -> Value:

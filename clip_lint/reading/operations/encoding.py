@@ -32,10 +32,11 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
-from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 def _normalizes(run: Run, model: Model, call: Call) -> Tristate:
@@ -88,9 +89,9 @@ def op_encode(run: Run, call: Call) -> Value:
         if modality == "text":
             run.prompts(source, call.node, model.checkpoint, source_node)
         elif modality == "image":
-            record_image(run, call, source, None, nodes.unparse(source_node) if source_node else "image")
+            record_image(run, call, source, None, unparse(source_node) if source_node else "image")
     elif modality == "image" and isinstance(source, Image):
-        record_image(run, call, source, None, nodes.unparse(source_node) if source_node else "image")
+        record_image(run, call, source, None, unparse(source_node) if source_node else "image")
         pixels = Pixels(None, source, None)
     by = (
         (tokens.by if tokens is not None else None)

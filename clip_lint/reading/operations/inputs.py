@@ -26,6 +26,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -83,7 +84,7 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown)
     )
     raises = bool(call.spec.get("raises")) or family in run.libraries.of(library).raises
-    argument = nodes.unparse(node) if node is not None else ""
+    argument = unparse(node) if node is not None else ""
     definition = run.stack[-1] if run.stack else None
     arguments = (
         definition.args if isinstance(definition, (nodes.FunctionDef, nodes.AsyncFunctionDef)) else None
@@ -203,7 +204,7 @@ def op_process(run: Run, call: Call) -> Value:
     if "images" in call and call.value("images") != NONE:
         value = call.value("images")
         node = call.node_of("images")
-        record_image(run, call, value, by, nodes.unparse(node) if node is not None else "image")
+        record_image(run, call, value, by, unparse(node) if node is not None else "image")
         normalizes = call.value(
             "do_normalize", dict(by.options).get("do_normalize", NONE) if by is not None else NONE
         )
@@ -228,7 +229,7 @@ def kind_of_input(value: Value, node: nodes.expr | None) -> str:
             return "text"
         if isinstance(option, Seq) and option.items:
             return kind_of_input(option.items[0], node)
-    name = nodes.unparse(node).lower() if node is not None else ""
+    name = unparse(node).lower() if node is not None else ""
     if any(word in name for word in ("image", "img", "frame", "crop", "photo", "picture")):
         return "images"
     if any(word in name for word in ("text", "label", "prompt", "caption", "class", "query", "quer")):

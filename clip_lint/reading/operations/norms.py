@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.values import UNKNOWN, Features, Norm, Pair, Scores, Tristate, Value
-from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 _ROUNDING = 1e-9
 
@@ -23,7 +24,7 @@ def same_vectors(one: Features, other: Features) -> bool:
 
 def same_expression(one: nodes.expr | None, other: nodes.expr | None) -> bool:
     """Whether two expressions are written alike."""
-    return one is not None and other is not None and nodes.unparse(one) == nodes.unparse(other)
+    return one is not None and other is not None and unparse(one) == unparse(other)
 
 
 def squared(value: Features) -> Norm:

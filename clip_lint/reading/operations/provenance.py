@@ -22,7 +22,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
-from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +125,7 @@ def _is_of_a_wrapper(receiver: Unknown, arguments: Arguments, library: str | Non
     if library is None or _MODEL.search(receiver.name):
         return False
     if isinstance(given.value, Unknown):
-        return given.node is not None and not _MADE_READY.search(nodes.unparse(given.node))
+        return given.node is not None and not _MADE_READY.search(unparse(given.node))
     return isinstance(given.value, Seq)
 
 

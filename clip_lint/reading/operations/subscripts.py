@@ -32,6 +32,7 @@ from clip_lint.reading.values import (
     Value,
 )
 from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -153,8 +154,8 @@ def _reverses_channels(node: nodes.expr) -> bool:
     """``[:, :, ::-1]``, ``[..., ::-1]`` or ``[:, :, [2, 1, 0]]``."""
     last = node.elts[-1] if isinstance(node, nodes.Tuple) and node.elts else None
     if isinstance(last, nodes.Slice) and last.step is not None:
-        return nodes.unparse(last.step) == "-1"
-    return isinstance(last, (nodes.List, nodes.Tuple)) and nodes.unparse(last).strip("[]()") == "2, 1, 0"
+        return unparse(last.step) == "-1"
+    return isinstance(last, (nodes.List, nodes.Tuple)) and unparse(last).strip("[]()") == "2, 1, 0"
 
 
 def _features_subscript(

@@ -9,7 +9,7 @@ from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.inputs import record_image
 from clip_lint.reading.values import Component, Features, Model, Scores, Seq, Text, Tristate, Unknown, Value
-from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -21,9 +21,7 @@ def op_zero_shot(run: Run, call: Call) -> Value:
     labels = call.value("labels")
     if "images" in call:
         node = call.node_of("images")
-        record_image(
-            run, call, call.value("images"), by, nodes.unparse(node) if node is not None else "image"
-        )
+        record_image(run, call, call.value("images"), by, unparse(node) if node is not None else "image")
     template = call.value("template", Text("This is a photo of {}."))
     run.labels(
         labels,

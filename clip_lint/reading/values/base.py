@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from clip_lint.syntax import nodes
-
 if TYPE_CHECKING:
     from clip_lint.core.place import Place
     from clip_lint.source.model import Source
+    from clip_lint.syntax import nodes
 
 
 class Tristate(Enum):
@@ -65,11 +64,6 @@ class Site:
     def place(self) -> Place:
         """Where it stands in the file."""
         return self.source.place(self.node)
-
-    @property
-    def text(self) -> str:
-        """The expression's own source text, on one line."""
-        return " ".join(nodes.unparse(self.node).split())
 
 
 @dataclass(frozen=True, slots=True)
