@@ -61,9 +61,9 @@ def test_the_funnel_stops_early(write: Writer) -> None:
     top = write({"plain.py": "x = = 1\n", "mentions.py": "# clip\nfault('CLP201')\n", "uses.py": FAULT})
     parsed, read = [], []
 
-    def uses_clip(tree: Any) -> bool:
-        parsed.append(tree)
-        return STEPS.uses_clip(tree)
+    def uses_clip(text: str, extra: Any) -> bool:
+        parsed.append(text)
+        return STEPS.uses_clip(text, extra)
 
     def reading(source: Any, *rest: Any) -> Any:
         read.append(source.path)

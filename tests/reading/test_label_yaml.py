@@ -122,9 +122,9 @@ def test_every_label_is_reported_where_it_stands(
         "model.encode_text(clip.tokenize(labels))\n"
     )
     workspace = Workspace((tmp_path,), tmp_path)
-    source, tree = workspace.load(file), workspace.tree(file)
+    source, program = workspace.load(file), workspace.program(file)
     assert source is not None
-    assert tree is not None
-    (prompts,) = read(source, tree, workspace, Versions()).prompt_sets
+    assert program is not None
+    (prompts,) = read(source, program, workspace, Versions()).prompt_sets
     found = [each.written for each in prompts.prompts]
     assert [(each.start.line, each.start.column, each.end.column) for each in found if each] == places

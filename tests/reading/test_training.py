@@ -33,10 +33,10 @@ def evaluate(images):
 def facts(folder: Path, name: str = "program.py", trained_elsewhere: frozenset[str] = frozenset()) -> Facts:
     """What is read of one file in a folder."""
     workspace = Workspace((folder,), folder)
-    source, tree = workspace.load(folder / name), workspace.tree(folder / name)
+    source, program = workspace.load(folder / name), workspace.program(folder / name)
     assert source is not None
-    assert tree is not None
-    return read(source, tree, workspace, Versions(), trained_elsewhere=trained_elsewhere)
+    assert program is not None
+    return read(source, program, workspace, Versions(), trained_elsewhere=trained_elsewhere)
 
 
 def found(of: Facts, code: str = "CLP402") -> list[int]:
