@@ -94,10 +94,12 @@ def query(
 ) -> dict[str, Any]:
     """Say whether CLIP is the right model for a prompt or a set of labels, before any code is written.
 
-    The verdict is "clip" or "alternative"; then `alternatives` names models that do it, with a program to start from.
+    The verdict is "clip" (known to work), "alternative" (then `alternatives` names models that do it, with a program that asks
+    this very question) or "unknown": nothing is known against CLIP, nor for it, and `measure` says what to do before it is trusted.
     """
     from clip_lint.core.finding import Severity  # noqa: PLC0415
-    from clip_lint.engine.query import DEFAULT_MODEL, Request, answer, as_object  # noqa: PLC0415
+    from clip_lint.engine.query import DEFAULT_MODEL, Request, answer  # noqa: PLC0415
+    from clip_lint.report.answers import as_object  # noqa: PLC0415
 
     if bool(prompt.strip()) == bool(labels):
         raise ToolError("give either a prompt or labels")
@@ -139,7 +141,7 @@ def diagnose(
 
     Runs the model and an object detector on the query, on wordings of it, and on texts that differ in what CLIP misses.
     """
-    from clip_lint.engine.query import alternative_object  # noqa: PLC0415
+    from clip_lint.report.answers import alternative_object  # noqa: PLC0415
     from clip_lint.verify.explaining import diagnose_file  # noqa: PLC0415 (brings torch)
     from clip_lint.verify.problem import VerifyProblem  # noqa: PLC0415
 

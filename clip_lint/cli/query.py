@@ -60,8 +60,10 @@ def query(
 ) -> int:
     """Say whether CLIP is the right model for these prompts.
 
-    One TEXT is a search; several TEXTs, or --label, are labels to tell apart. The exit status is 0 when CLIP fits and
-    1 when something else is needed; with --stdin it is 0 when every line was understood.
+    One TEXT is a search; several TEXTs, or --label, are labels to tell apart. The answer is one of three:
+    CLIP fits (exit status 0), something else is needed (1, with a program that asks your question), or unknown: nothing
+    is known against CLIP, nor for it (0, and the word "Unknown" with what to measure first). With --stdin the status is
+    0 when every line was understood, and each line has its own "verdict": clip, alternative or unknown.
 
     With --stdin a line is {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}.
     """
@@ -70,11 +72,9 @@ def query(
         Request,
         RequestError,
         answer,
-        as_object,
-        json_line,
         requests,
-        text_of,
     )
+    from clip_lint.report.answers import as_object, json_line, text_of  # noqa: PLC0415
 
     if "{}" not in template:
         raise click.UsageError("--template needs {} where the label goes")

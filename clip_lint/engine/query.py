@@ -1,27 +1,37 @@
-"""Is CLIP right for this? The answer to one prompt or one set of labels, and how it is written out."""
+"""Is CLIP right for this? The answer to one prompt or one set of labels."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.checks.discovery import prompt_checks
 from clip_lint.core.cards import load_rules
 from clip_lint.core.checkpoint import Checkpoint
-from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
 from clip_lint.core.place import Place, Position
-from clip_lint.knowledge.alternatives import BY_CODE, BY_KIND, Alternative
+from clip_lint.engine.slots import coco_name, slots_of
+from clip_lint.knowledge.alternatives import codes, detected_names, for_code, for_kind, for_task
 from clip_lint.knowledge.tables import load_libraries
+from clip_lint.language import doubts, narrow_kind, read_prompt
+from clip_lint.language.narrow import kind_asked_for
+from clip_lint.language.phrases import things
+from clip_lint.language.tasks import TaskKind, request as task_of
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from clip_lint.checks.rule import PromptCheck
     from clip_lint.core.finding import Finding
+    from clip_lint.knowledge.alternatives import Alternative
+    from clip_lint.language.doubts import Doubt
+    from clip_lint.language.meaning import Meaning
+    from clip_lint.language.tasks import Request as Wanted
 
 DEFAULT_MODEL = "openai/clip-vit-base-patch32"
 PHENOMENA = (
@@ -40,12 +50,24 @@ PHENOMENA = (
 
 _ANYWAY = frozenset({"CLP113"})
 """Rules in preview that a question is answered with all the same: what no picture shows is no task for any model."""
-_DECIDING = frozenset(BY_CODE) | _ANYWAY
+_FORM = "CLP108"
+"""A question or an instruction: how something is asked, which alone needs no other model."""
 _PATH = "query"
 
 
 class RequestError(ValueError):
     """A request that cannot be answered; the message says what is wrong with it."""
+
+
+class Verdict(Enum):
+    """Whether CLIP is the right model."""
+
+    CLIP = "clip"
+    """This kind of thing is known to work."""
+    ALTERNATIVE = "alternative"
+    """Something else is needed."""
+    UNKNOWN = "unknown"
+    """Nothing is known against it, nor for it: measure first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +82,129 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The findings (most severe first), and whether CLIP fits."""
+    """The findings (most severe first), the task that the prompt asks for (None for captions and labels), and what is in doubt."""
 
     request: Request
     findings: tuple[Finding, ...]
+    task: Wanted | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The codes that make something else needed, the most severe first."""
+        found = [
+            finding.code
+            for finding in sorted(self.findings, key=self._rank)
+            if finding.severity >= Severity.WARNING and finding.code in codes() | _ANYWAY
+        ]
+        if self.task is not None:
+            meaning = read_prompt(self.request.texts[0])
+            found += [code for code in _asked(meaning, self.task) if code not in found]
+            found += ["CLP105"] if self.narrow and self.task.kind is TaskKind.CLASSIFY else []
+            ignored = {_FORM, *(["CLP107"] if _is_quoted_search(meaning, self.task) else [])}
+            ignored |= {"CLP101"} if _BOTH.search(self.task.core) else set()
+            found = [code for code in found if code not in ignored]
+        return tuple(dict.fromkeys(found))
+
+    def _rank(self, finding: Finding) -> tuple[int, bool]:
+        """The most severe first; of labels of one narrow kind, that before what single labels say."""
+        return -finding.severity, not (self.request.is_set and finding.code == "CLP105")
+
+    @property
+    def narrow(self) -> str | None:
+        """The narrow kind that a request tells the members of apart: a Boeing 737 from an Airbus A320."""
+        if self.task is None:
+            return None
+        if self.task.kind is TaskKind.NARROW:
+            return kind_asked_for(self.task.core)
+        kind = narrow_kind(things(self.request.texts[0])) if self.task.kind is TaskKind.CLASSIFY else None
+        return kind.name if kind is not None and kind.evidence == "members" else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether CLIP fits, something else is needed, or nobody knows."""
+        if self.deciding:
+            return Verdict.ALTERNATIVE
+        if self.task is not None and self.doubts:
+            return Verdict.UNKNOWN
+        if (self.task is not None and for_task(self.task.kind.value) is not None):
+            return Verdict.ALTERNATIVE
+        return Verdict.UNKNOWN if self.doubts else Verdict.CLIP
 
     @property
     def fits(self) -> bool:
-        """Whether nothing that carries the meaning is beyond CLIP."""
-        return not any(
-            finding.severity >= Severity.WARNING and finding.code in _DECIDING for finding in self.findings
-        )
+        """Whether nothing is known that speaks against CLIP."""
+        return self.verdict is not Verdict.ALTERNATIVE
 
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
-        """What to use instead, for the most severe finding first; empty where CLIP fits."""
-        if self.fits:
+        """What to use instead, the best first, each with a program about what was asked; empty where CLIP fits."""
+        if self.verdict is not Verdict.ALTERNATIVE:
             return ()
-        found: dict[Alternative, None] = {}
-        for finding in self.findings:
-            if finding.severity >= Severity.WARNING:
-                kind = next((each.value for each in finding.details if each.key == "kind"), "")
-                found.update(dict.fromkeys(BY_KIND.get(kind, BY_CODE.get(finding.code, ()))))
-        return tuple(found)
+        ranked = [*self._of_task(), *self._of_findings()]
+        if self.task is not None and self.task.kind is TaskKind.ANSWER:
+            ranked = [*self._of_findings(), *self._of_task()]
+        slots = slots_of(self.request.texts, self.task)
+        return tuple(each.asking(slots) for each in dict.fromkeys(ranked))
+
+    def _of_task(self) -> list[Alternative]:
+        if self.task is None:
+            return []
+        if self.task.kind is TaskKind.NARROW:
+            found = for_kind(self.narrow or "")
+            return list(found or for_task(self.task.kind.value) or ())
+        return self._by_name(list(for_task(self.task.kind.value) or ()))
+
+    def _of_findings(self) -> list[Alternative]:
+        found: list[Alternative] = []
+        for code in self.deciding:
+            kinds = [
+                detail.value for each in self.findings if each.code == code for detail in each.details if detail.key == "kind"
+            ] or [self.narrow or ""]
+            special = next((known for kind in kinds if (known := for_kind(kind)) is not None), None)
+            found += special if special is not None else self._by_name(list(for_code(code)))
+        return found
+
+    def _by_name(self, found: list[Alternative]) -> list[Alternative]:
+        """Of two detectors first the one that has a class for what is counted."""
+        if [each.key for each in found] == ["detector", "open-detector"]:
+            meanings = [read_prompt(text) for text in self.request.texts[:20]]
+            if not all(coco_name(meaning, detected_names()) for meaning in meanings if meaning.counts):
+                return found[::-1]
+        return found
+
+
+_BOTH = re.compile(r"\b(?:of|between|from) (?:the|these|those) (?:two|three)\b")
+_WRITTEN = frozenset({"word", "words", "says", "say", "saying", "reads", "read", "sign", "written", "label", "letters", "writing"})
+"""What is quoted beside these is to be read; in another search it is what is searched with."""
+
+
+def _is_quoted_search(meaning: Meaning, task: Wanted) -> bool:
+    return bool(meaning.quotes) and _WRITTEN.isdisjoint(task.core.split())
+
+
+_PLACED = frozenset({"left", "right", "above", "below", "behind", "front", "between", "under", "top", "inside", "outside", "on top"})
+
+
+def _asked(meaning: Meaning, task: Wanted) -> list[str]:
+    """The codes of what a search or a choice hangs on, however many words stand around it."""
+    found = []
+    if task.kind is not TaskKind.COMPARE and any(
+        count.is_asked or (count.value or 0) > 1 for count in meaning.counts
+    ) and not _BOTH.search(task.core):
+        found.append("CLP101")
+    if meaning.negations:
+        found.append("CLP104")
+    if meaning.writings:
+        found.append("CLP107")
+    if task.kind is not TaskKind.FIND:
+        if any(relation.value in _PLACED for relation in meaning.relations):
+            found.append("CLP102")
+        if len([pair for pair in meaning.bindings if not pair.is_part]) > 1:
+            found.append("CLP103")
+        if meaning.kinds:
+            found.append("CLP105")
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -97,7 +219,11 @@ def answer(request: Request) -> Answer:
     prompts = _prompt_set(request)
     findings = [finding for check in _stable_checks() for finding in check.find(prompts)]
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
-    return Answer(request, tuple(findings))
+    if request.is_set:
+        return Answer(request, tuple(findings), None, doubts.of_set(request.texts))
+    text = prompts.prompts[0].text
+    task = task_of(text)
+    return Answer(request, tuple(findings), task, doubts.of_text(text, task))
 
 
 @lru_cache(maxsize=1)
@@ -167,128 +293,3 @@ def _request(row: Any, template: str, model: str) -> Request:
     if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
         raise RequestError("the labels must be a list of at least one text")
     return Request(tuple(labels), template, model, is_set=True)
-
-
-# --- answers as JSON --------------------------------------------------------------------------------------------------
-
-
-def as_object(given: Answer, least: Severity, *, check_all: bool = False) -> dict[str, Any]:
-    """An answer as JSON values; findings below ``least`` are left out."""
-    made: dict[str, Any] = {
-        "findings": [
-            _finding_object(finding, given.request) for finding in given.findings if finding.severity >= least
-        ],
-        "verdict": "clip" if given.fits else "alternative",
-        "alternatives": [alternative_object(alternative) for alternative in given.alternatives],
-    }
-    if check_all:
-        made["phenomena"] = [
-            {"code": code, "name": name, "verdict": verdict} for code, name, verdict in phenomena(given)
-        ]
-    return made
-
-
-def _finding_object(finding: Finding, request: Request) -> dict[str, Any]:
-    line = finding.place.start.line
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": str(finding.severity),
-        "message": finding.message,
-        "help": finding.help,
-        "prompt": request.texts[line - 1] if line else None,
-        "related": [
-            request.texts[related.place.start.line - 1]
-            for related in finding.related
-            if related.place.start.line
-        ],
-        "model": finding.model,
-    }
-
-
-def alternative_object(alternative: Alternative) -> dict[str, Any]:
-    """An alternative as JSON values."""
-    return {
-        "name": alternative.name,
-        "checkpoint": alternative.checkpoint,
-        "licence": alternative.licence,
-        "install": alternative.install,
-        "topic": alternative.topic,
-        "snippet": alternative.snippet,
-    }
-
-
-def json_line(given: Answer, least: Severity, *, check_all: bool = False) -> str:
-    """An answer as one line of JSON, ASCII only and without control characters."""
-    if not given.findings and not check_all:
-        return '{"findings": [], "verdict": "clip", "alternatives": []}'
-    return json.dumps(as_object(given, least, check_all=check_all)).replace("\x7f", "\\u007f")
-
-
-# --- answers as text --------------------------------------------------------------------------------------------------
-
-
-def phenomena(given: Answer) -> list[tuple[str, str, str]]:
-    """Code, name and verdict of every phenomenon: ``fits``, or the severity of the worst finding."""
-    rules = load_rules()
-    worst: dict[str, Severity] = {}
-    for finding in given.findings:
-        worst[finding.code] = max(finding.severity, worst.get(finding.code, finding.severity))
-    return [(code, rules[code].name, str(worst[code]) if code in worst else "fits") for code in PHENOMENA]
-
-
-def as_text(given: Answer, least: Severity, *, check_all: bool = False) -> str:
-    """An answer for people."""
-    request = given.request
-    shown = [finding for finding in given.findings if finding.severity >= least or given.fits]
-    lines = [f"- {_short(text)}" for text in request.texts[:20]]
-    if not request.is_set:
-        lines = [f'"{_short(request.texts[0])}"']
-    if len(request.texts) > 20:
-        lines.append(f"  and {len(request.texts) - 20} more")
-    lines += ["", _verdict(given), ""]
-    if check_all:
-        width = max(len(name) for _, name, _ in phenomena(given))
-        lines += [f"  {code} {name:<{width}}  {verdict}" for code, name, verdict in phenomena(given)]
-        lines.append("")
-    for finding in shown:
-        lines.append(f"{finding.code} {finding.name} ({finding.severity})")
-        lines.append(f"  {printable(finding.message)}")
-        lines.append(f"  help: {printable(finding.help)}")
-        lines.append("")
-    for position, alternative in enumerate(given.alternatives):
-        lines += _alternative_text(alternative, with_snippet=position == 0 or check_all)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-_WIDEST = 200
-
-
-def _short(text: str) -> str:
-    """A text as it is shown: its beginning, where it is long, and without control characters."""
-    return printable(text if len(text) <= _WIDEST else text[:_WIDEST].rstrip() + " ...")
-
-
-def _verdict(given: Answer) -> str:
-    if given.fits:
-        return f"CLIP fits ({printable(given.request.model)}).{' Mind:' if given.findings else ''}"
-    if not given.alternatives:
-        return "Neither CLIP nor another model fits: no picture shows this reliably."
-    best = given.alternatives[0]
-    name = best.checkpoint or best.name.split(",")[0]
-    return f"Use {name} instead: {printable(given.request.model)} is not reliable at this."
-
-
-def _alternative_text(alternative: Alternative, *, with_snippet: bool) -> list[str]:
-    named = f" ({alternative.checkpoint})" if alternative.checkpoint else ""
-    lines = [f"instead: {alternative.name}{named}, {alternative.licence}"]
-    if with_snippet:
-        lines += [f"  {alternative.install}", ""]
-        lines += [f"    {line}".rstrip() for line in alternative.snippet.splitlines()]
-        lines += ["", f"  more: clip-lint explain {alternative.topic}", ""]
-    return lines
-
-
-def text_of(answers: Sequence[Answer], least: Severity, *, check_all: bool = False) -> str:
-    """Several answers for people, a line between them."""
-    return "\n".join(as_text(given, least, check_all=check_all) for given in answers)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,11 @@ _MADE = re.compile(r"nvo([mn])(?![lgcmsztan])")
 _COATED = re.compile(r"n[cvta](c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
+_FEATURES = listed("binding features")
+_PARTS = listed("binding parts") | _FEATURES
+_HAVING = frozenset({"with", "has", "have", "having", "had", "featuring"})
+_OWNED = re.compile(r"[nm]+[wWh]d?[lgcmsztav]*[cmszta2]n+(?:[,&]{1,2}d?[lgcmsztav12]*[cmszta]n+)*")
+"""A thing with what it has: a lamp with a white shade and a brass base."""
 _QUALIFIED = re.compile(r"(?:^|o)(d[lg]*[acmszt]n+(?:[&,w]+|&w|R)d[lg]*[acmszt]n+)(?=[.,;?]|$)")
 _APPLIES = re.compile("[cmsztg]")
 _NO_PROPERTIES = listed("binding no-properties")
@@ -37,7 +43,6 @@ _QUALITY = re.compile("[acmszt]n+")
 _COATS = listed("binding coated")
 _SMALL = listed("binding small")
 _LARGE = listed("binding large")
-_FEATURES = listed("binding features")
 _STRONG = "cmtsg"
 _JOINS = re.compile("[&wdvbRWF]")
 _WHOLE = listed("binding whole")
@@ -61,7 +66,7 @@ def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ..
     bound = _binding(tagged, pairs)
     if not bound and "a" in tagged.tags:
         bound = _qualified(tagged)
-    return tuple(pair for pair, _ in pairs), tuple(bound)
+    return tuple(pair for pair, _ in pairs), tuple(_with_parts(tagged, bound) if bound else ())
 
 
 def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribute]:
@@ -80,6 +85,22 @@ def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribu
         named = [pair for pair, _ in pairs]
         return named if _differ(named) else []
     return []
+
+
+def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
+    """The pairs, those marked that are said of a part which only one thing has: a shoe with green stripes."""
+    features = Counter(pair.noun for pair in bound)
+    owned = [
+        tagged.span(match.start(), match.end() - 1)
+        for match in _OWNED.finditer(tagged.tags)
+        if not _HAVING.isdisjoint(tagged.words[match.start() : match.end()])
+    ]
+    return [
+        replace(pair, is_part=True)
+        if pair.noun in _PARTS and features[pair.noun] == 1 and any(start < pair.span[0] < end for start, end in owned)
+        else pair
+        for pair in bound
+    ]
 
 
 def _qualified(tagged: Tagged) -> list[Attribute]:

@@ -81,6 +81,7 @@ def _vague(tagged: Tagged) -> tuple[Count, ...]:
     return tuple(found)
 
 
+_EXACT_NUMBERS = frozenset("the total exact what even odd equal same right correct".split())  # noqa: SIM905
 _QUANTITY = re.compile(r"(?:eb|be|fv|^b)(q)[lgcmszta]*n+")
 _SOME = frozenset({"some", "more", "most", "various", "much"})
 
@@ -93,9 +94,11 @@ def _asked(tagged: Tagged) -> tuple[Count, ...]:
         if (word == "how" and following == "many") or (
             word == "number"
             and following == "of"
-            and (position == 0 or words[position - 1] in ("the", "total", "exact", "what"))
+            and (position == 0 or words[position - 1] in _EXACT_NUMBERS)
         ):
             first, noun = position, position + 2
+            if word == "number" and tagged.tags[noun : noun + 2] in ("dn", "bn") and not is_plural(words[noun + 1]):
+                continue  # the number of a house is to be read
         elif (
             word == "number"
             and following == "of"

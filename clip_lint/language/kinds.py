@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Kind
+from clip_lint.language.shapes import MEDICAL_ENDINGS, by_ending
+from clip_lint.language.singular import singular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +34,6 @@ KIND_WORDS = {
 _PLAIN = listed("kinds plain")
 _AMBIGUOUS = listed("kinds ambiguous")
 """Birds and dogs whose names mean something else as often."""
-_PROCEDURES = listed("kinds procedure")
 _ELSEWHERE = listed("kinds elsewhere")
 """What medicine says of bodies, and others of metal, water or argument."""
 
@@ -95,26 +96,17 @@ def kinds(tagged: Tagged) -> tuple[Kind, ...]:
 _SINGLE_NAMES = ("person", "dog", "cat", "car", "flower", "medical")
 
 
-def _is_procedure(phrase: str) -> bool:
-    """Whether medical words say how a picture was taken, not what was found."""
-    return phrase.rsplit(maxsplit=1)[-1] in _PROCEDURES or phrase.endswith(" scan") or phrase == "chest x ray"
-
-
 def _named(tagged: Tagged) -> Kind | None:
     table, words, tags = kind_table(), tagged.words, tagged.tags
     if table.triggers.isdisjoint(words):
-        return None
-    procedure: Kind | None = None
+        return _by_ending(tagged)
     for position, word in enumerate(words):
         if word in table.openings:
             for length in (3, 2):
                 name = " ".join(words[position : position + length])
                 kind = table.names.get(name)
                 if kind in _SINGLE_NAMES and length > 1 and len(words) >= position + length:
-                    named = Kind(kind, name, tagged.span(position, position + length - 1))
-                    if not _is_procedure(name):
-                        return named
-                    procedure = procedure or named
+                    return Kind(kind, name, tagged.span(position, position + length - 1))
         kind = table.heads.get(word)
         if (
             kind in ("dog", "bird")
@@ -126,10 +118,7 @@ def _named(tagged: Tagged) -> Kind | None:
         ):
             return Kind(kind, f"{words[position - 1]} {word}", tagged.span(position - 1, position))
         if kind == "medical" and tags[position] == "n":
-            named = Kind(kind, word, tagged.span(position, position))
-            if not _is_procedure(word):
-                return named
-            procedure = procedure or named
+            return Kind(kind, word, tagged.span(position, position))
         if (
             table.firsts.get(word) == "car"
             and "y" in tags
@@ -138,12 +127,20 @@ def _named(tagged: Tagged) -> Kind | None:
             return Kind("car", word, tagged.span(position, position))
         if word in ("corvette", "mustang", "camaro") and "y" in tags:
             return Kind("car", word, tagged.span(position, position))
-    return procedure  # what it shows is more telling, where that is said
+    return _by_ending(tagged)
+
+
+def _by_ending(tagged: Tagged) -> Kind | None:
+    """A disease that its ending shows: cardiomyopathy."""
+    for position, word in enumerate(tagged.words):
+        if word.endswith(MEDICAL_ENDINGS) and by_ending((word,)):
+            return Kind("medical", word, tagged.span(position, position))
+    return None
 
 
 def medical_findings(found: Iterable[Kind]) -> bool:
-    """Whether labels among others ask for medical findings: not just for a kind of picture, and in medicine's own words."""
-    terms = {kind.phrase for kind in found if not _is_procedure(kind.phrase)}
+    """Whether labels among others ask for medical findings, in medicine's own words."""
+    terms = {kind.phrase for kind in found}
     return len(terms) > 1 or not terms <= _ELSEWHERE
 
 
@@ -180,7 +177,13 @@ def kind_of_label(words: tuple[str, ...]) -> str | None:
             return "person"
         if kind is not None and kind != "person":
             return kind
-    head = table.heads.get(last)
+    head = table.heads.get(last) or table.heads.get(singular(last))
+    if head is None and len(words) > 1 and last in KIND_WORDS:
+        return kind_of_label(words[:-1])  # Siamese cat
+    if head is None and " ".join(words[-2:]) in table.names:
+        return table.names[" ".join(words[-2:])]
+    if head is None:
+        head = by_ending(words)
     if head is None:
         head = next(
             (table.heads[word] for word in words if table.heads.get(word) in ("medical", "aircraft")), None

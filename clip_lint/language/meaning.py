@@ -31,6 +31,8 @@ class Relation:
     value: str
     phrase: str
     span: Span
+    is_setting: bool = False
+    """Whether it only says where the picture was taken (parked near a lake), which nobody contrasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Attribute:
     words: tuple[str, ...]
     noun: str
     span: Span
+    is_part: bool = False
+    """Whether the noun is a part that one thing has (the stripes of a shoe), which nothing else could have instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Writing:
 
     phrase: str
     span: Span
+    is_hint: bool = False
+    """Whether it names a picture that usually has writing (a meme), and does not ask what it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.kinds import KIND_WORDS, TYPE_OF, kind_of_label
 from clip_lint.language.lexicon import listed
+from clip_lint.language.reading import read_prompt
+from clip_lint.language.shapes import are_models, are_species, shared_head
 from clip_lint.language.singular import singular
 from clip_lint.language.tagging import tag
 
@@ -26,12 +28,18 @@ _FAMILIES = {"cat": "dog"}
 ENOUGH = {"person": 0.5, "medical": 0.5, "country": 0.8, "food": 0.8}
 """The share of labels that must be known members; 0.6 for the others."""
 
+_FEW = frozenset({"person", "medical", "car", "aircraft", "dog", "plant-disease"})
+"""Kinds that two members show."""
+_ALIVE = listed("narrow alive")
+_OF_MEDICINE = tuple(sorted(listed("narrow medicine")))
 _GENERAL = listed("narrow general")
+_LIVING = frozenset({"bird", "flower", "butterfly", "moth", "mushroom", "fish", "snake", "frog", "beetle", "shark", "orchid", "fern", "whale", "spider", "bee", "ant", "crab"})
+"""Kinds of which a name before the noun is a species."""
 
 
 @dataclass(frozen=True, slots=True)
 class NarrowKind:
-    """A set's kind, how it shows (``template``, ``members`` or ``head``) and how many labels show it."""
+    """A set's kind, how it shows (``template``, ``members``, ``form`` or ``head``) and how many labels show it."""
 
     name: str
     evidence: str
@@ -52,6 +60,7 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
         stated = TYPE_OF.search(template.lower())
         if stated and stated[1] in KIND_WORDS:
             return NarrowKind(KIND_WORDS[stated[1]], "template", len(names))
+    names = [" ".join(name.replace("_", " ").split()) for name in names]
     words = [
         tuple(word for token in tag(name).words for word in token.split() if word[0].isalnum())
         for name in names
@@ -59,19 +68,30 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
     found = Counter(_FAMILIES.get(kind, kind) for kind in map(kind_of_label, words) if kind is not None)
     if found:
         kind, members = found.most_common(1)[0]
-        few = 2 if kind in ("person", "medical", "car", "aircraft", "dog") else 3
+        few = 3 if kind not in _FEW else 2
         if members >= few and members >= ENOUGH.get(kind, 0.6) * len(names):
             return NarrowKind(kind, "members", members)
-    return _shared_head(words)
+    for kind, members in (("species", are_species(names)), ("model", are_models(names))):
+        if members:
+            return NarrowKind(kind, "form", members)
+    head = shared_head(names, living=_LIVING)
+    if head is None or head in _GENERAL:
+        return None
+    if head in _LIVING or all(name[0].isupper() for name in names):
+        return NarrowKind(KIND_WORDS.get(head, head), "form", len(names))
+    return NarrowKind(head, "head", len(names)) if len(names) > 3 else None
 
 
-def _shared_head(words: Sequence[tuple[str, ...]]) -> NarrowKind | None:
-    """Four or more labels of two or three words that end in one noun and begin with a name of their own."""
-    if len(words) < 4 or any(not 2 <= len(label) <= 3 for label in words):
-        return None
-    heads = {singular(label[-1]) for label in words}
-    if len(heads) != 1 or not heads.isdisjoint(_GENERAL):
-        return None
-    if any(letter != "n" for label in words for letter in tag(" ".join(label)).tags):
-        return None
-    return NarrowKind(next(iter(heads)), "head", len(words))
+def kind_asked_for(core: str) -> str | None:
+    """The narrow kind whose members a request wants to be identified; None if its words name none."""
+    words = core.split()
+    named = [KIND_WORDS.get(word) or KIND_WORDS.get(singular(word)) for word in words]
+    found = next((kind for kind in named if kind), None)
+    if found is not None:
+        return found
+    if not _ALIVE.isdisjoint(words):
+        return "species"
+    kinds = read_prompt(core).kinds
+    if kinds:
+        return kinds[0].name
+    return "medical" if any(word.startswith(_OF_MEDICINE) for word in words) else None

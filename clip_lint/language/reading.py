@@ -22,7 +22,20 @@ _NOUNS = re.compile("n+")
 _CONTENT = re.compile("[ncmsztav2k]")
 _NUMBERS = frozenset("012kuq")
 _PROPERTIES = frozenset("cmsztga")
-_FRAMES = listed("reading frames")
+FRAMES = listed("reading frames")
+"""What a picture is called in a caption."""
+_TAILS = listed("reading tails")
+
+
+def _end_of_caption(words: list[str], tags: str) -> int:
+    """Where what the picture shows ends, and how it was taken begins: a bottle, front view."""
+    end = len(tags)
+    while end:
+        comma = tags.rfind(",", 0, end)
+        if comma < 1 or not _TAILS.issuperset(words[comma + 1 : end]):
+            return end
+        end = comma
+    return end
 
 
 @lru_cache(maxsize=16384)
@@ -57,6 +70,6 @@ def read_prompt(text: str) -> Meaning:
         question(tagged),
         kinds(tagged),
         "en",
-        len(_CONTENT.findall(tags)) - (not _FRAMES.isdisjoint(words)),
+        len(_CONTENT.findall(tags, 0, _end_of_caption(words, tags))) - (not FRAMES.isdisjoint(words)),
         tokens,
     )

@@ -7,8 +7,16 @@ from functools import lru_cache
 _IRREGULAR = {
     "men": "man", "women": "woman", "people": "person", "children": "child", "feet": "foot", "teeth": "tooth", "geese": "goose",
     "mice": "mouse", "wolves": "wolf", "knives": "knife", "leaves": "leaf", "shelves": "shelf", "loaves": "loaf", "kids": "child",
-    "persons": "person", "oxen": "ox", "scarves": "scarf", "glasses": "glasses", "skis": "ski", "taxis": "taxi", "bus": "bus", "gas": "gas",
+    "persons": "person", "oxen": "ox", "scarves": "scarf", "calves": "calf", "halves": "half", "wives": "wife", "lives": "life",
+    "thieves": "thief", "elves": "elf", "hooves": "hoof", "dice": "die", "lenses": "lens", "fungi": "fungus", "cacti": "cactus",
+    "larvae": "larva", "taxis": "taxi", "skis": "ski", "buses": "bus", "gases": "gas", "canvases": "canvas", "axes": "axe",
 }  # fmt: skip
+_UNCHANGED = frozenset(
+    "bus gas lens canvas glasses scissors jeans trousers shorts pants clothes news series species means atlas alias bias chess headphones "
+    "sunglasses binoculars pliers tongs lettuce".split()  # noqa: SIM905 - easier to read than a set
+)
+_KEEP_E = ("shoes", "toes", "hoes", "canoes", "oboes", "does", "floes", "aches", "caches", "axes")
+_SIBILANTS = ("ches", "shes", "xes", "sses", "zzes", "oes", "tzes")
 
 
 @lru_cache(maxsize=8192)
@@ -16,18 +24,20 @@ def singular(word: str) -> str:
     """A noun's singular, by its ending."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        if word.endswith("ies") and len(word) > 4:
-            return word[:-3] + "y"
-        if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
-            return word[:-2]
-        return word[:-1]
-    return word
+    if word in _UNCHANGED or len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y" if len(word) > 5 and word not in ("movies", "cookies", "zombies", "brownies", "selfies", "hoodies", "calories") else word[:-1]
+    if word.endswith(_SIBILANTS) and not word.endswith(_KEEP_E):
+        return word[:-2]
+    if word.endswith("uses") and not word.endswith(("ouses", "auses", "fuses")):
+        return word[:-2]  # viruses, walruses, cactuses
+    return word[:-1]
 
 
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
-    """A word without its ending: ``riding``, ``rides`` and ``ride`` are one."""
+    """A word without its ending: ``riding``, ``rides`` and ``ride`` are one, and so are ``shoe`` and ``shoes``."""
     base = singular(word.removesuffix("'s").removesuffix("'"))
     for ending in ("ing", "ed"):
         if base.endswith(ending) and len(base) - len(ending) > 2:

@@ -54,15 +54,20 @@ _CAPTIONED = (
 _ROUND = frozenset({"by", "around", "against", "off"})
 _LOOSELY_CAPTIONED = _CAPTIONED - {"in"}
 _FRAMING = listed("space framing")
-_PLACES = listed("space places")
+_SCENERY = listed("space places")
+_PLACES = _SCENERY | listed("space carriers")
+"""Where people and things simply are: in a street, on a horse, at a computer."""
 _SETTINGS = _PLACES | listed("space supports")
 """What a thing is simply seen on or in: no relation where a whole caption is "a pear on a table"."""
 _BACKDROPS = listed("space backdrops")
+_OUTDOORS = (_SCENERY | _BACKDROPS | listed("space structures")) - {"circle", "group", "line", "row", "crowd", "surface"}
+_SIDED = frozenset({"left", "right", "between", "north", "south", "east", "west"})
 _VISTAS = listed("space vistas")
 _ARTISTS = listed("space artists")
 _HEADING = listed("space heading")
 _LEFT_RIGHT = listed("space left-right")
 _EXTREMES = listed("space extremes")
+_SIDEWAYS = frozenset(f"{way} the {side}" for way in ("to", "from", "towards", "toward") for side in ("left", "right"))
 _LIMB_OWNERS = listed("space limb-owners")
 _OPPOSITES = (("left", "right"), ("top", "bottom"), ("upper", "lower"), ("front", "back"), ("front", "rear"))
 _MARKS = (
@@ -76,9 +81,8 @@ _MARKS = (
         "side by side",
         "back to back",
         "face to face",
-        "to the left",
-        "to the right",
     }
+    | frozenset(f"{way} the {side}" for way in ("to", "from", "towards", "toward") for side in ("left", "right"))
 )
 _STANCES = listed("space stances")
 _PLACED = listed("space placed")
@@ -127,7 +131,14 @@ def relations(tagged: Tagged) -> tuple[Relation, ...]:
 
 def _relation(tagged: Tagged, position: int) -> Relation:
     phrase = tagged.words[position]
-    return Relation(lexicon().relations[phrase], phrase, tagged.span(position, position))
+    value = lexicon().relations[phrase]
+    return Relation(value, phrase, tagged.span(position, position), _is_setting(tagged, position, value))
+
+
+def _is_setting(tagged: Tagged, position: int, value: str) -> bool:
+    """Whether a place is where something idly is: near the lake, parked in front of a garage; never left or right of it."""
+    goal = _goal(tagged, position)
+    return value not in _SIDED and not goal.isdisjoint(_OUTDOORS)
 
 
 def _follows_thing(tags: str, position: int) -> bool:
@@ -343,7 +354,7 @@ def _directions(tagged: Tagged, found: dict[int, Relation]) -> None:
             )
             or (word in _ALONE and position and "n" in tags[:position])
             or (
-                (word in _LEFT_RIGHT or word in ("to the left", "to the right"))
+                (word in _LEFT_RIGHT or word in _SIDEWAYS)
                 and position > 1
                 and words[position - 1] in _HEADING
                 and following not in ("n", "F")

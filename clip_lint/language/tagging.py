@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 READ_CHARACTERS = 4000
 """How much of a prompt is read: ten times what a text tower with 77 tokens takes in."""
 
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r'"[^"\n]{1,300}"|\u201c[^\u201d\n]{1,300}\u201d|\u2018[^\u2018\n]{1,300}?\u2019(?!\w)'
     r"|(?<!\w)'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}'(?!\w)|\u00ab[^\u00bb\n]{1,300}\u00bb|`[^`\n]{1,300}`"
 )
+"""What stands in quotation marks."""
 _TOKEN = re.compile(
     r"\"[^\"]*\"|[wW]/[oO]\b|\d+(?:[.,:/\u00d7]\d+)*(?:-?[^\W\d_]+)*(?:\d+)?|[^\W\d_]+(?:['\u2019\-\u2010\u2011][^\W_]+)*\d*|[^\w\s]|_"
 )
+_CAMEL = re.compile(r"[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)+")
+_CAMEL_TOKEN = re.compile(r"[A-Z]?[a-z]+")
+"""The words of a name that is written as one: NoHelmet, withMask."""
 _PUNCTUATION = {
     ".": ".", "!": ".", "\u2026": ".", "?": "?", ";": ";", ":": ";", ",": ",", "(": "(", ")": "(", "[": "(", "]": "(",
     "#": "#", "$": "#", "\u20ac": "#", "\u00a3": "#", "@": "#", "-": "-", "\u2013": "-", "\u2014": "-", "%": "u", "\u00b0": "u",
@@ -56,7 +60,7 @@ class Tagged:
     ``source`` is the prompt as written, ``text`` the same with quoted spans filled in; places agree.
     """
 
-    __slots__ = ("_firsts", "_spans", "quotes", "source", "tags", "text", "tokens", "words")
+    __slots__ = ("_firsts", "_pattern", "_spans", "quotes", "source", "tags", "text", "tokens", "words")
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class Tagged:
         firsts: list[int],
         quotes: tuple[tuple[int, int], ...],
         tokens: int,
+        pattern: re.Pattern[str],
     ) -> None:
         self.source = source
         self.text = text
@@ -74,13 +79,14 @@ class Tagged:
         self.tags = tags
         self.quotes = quotes
         self.tokens = tokens
+        self._pattern = pattern
         self._firsts = firsts
         self._spans: list[tuple[int, int]] | None = None
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from ``first`` to ``last`` (inclusive) stand in the text."""
         if self._spans is None:
-            self._spans = [match.span() for match in _TOKEN.finditer(self.text)]
+            self._spans = [match.span() for match in self._pattern.finditer(self.text)]
         firsts = self._firsts
         raw_last = firsts[last + 1] - 1 if last + 1 < len(firsts) else len(self._spans) - 1
         return self._spans[firsts[first]][0], self._spans[raw_last][1]
@@ -89,10 +95,13 @@ class Tagged:
 def tag(prompt: str) -> Tagged:
     """Split a prompt into words and set phrases and give each its class; quoted spans become one token."""
     text = prompt[:READ_CHARACTERS]
+    if "_" in text:
+        text = text.replace("_", " ")
+    pattern = _CAMEL_TOKEN if _CAMEL.fullmatch(text) else _TOKEN
     quotes: tuple[tuple[int, int], ...] = ()
     if '"' in text or "'" in text or "\u201c" in text or "\u2018" in text or "`" in text or "\u00ab" in text:
         text, quotes = _mask_quotes(text)
-    raw = _TOKEN.findall(text)
+    raw = pattern.findall(text)
     entries = [_entry(token) for token in raw]
     words: list[str] = []
     tags: list[str] = []
@@ -123,7 +132,7 @@ def tag(prompt: str) -> Tagged:
         joined = _CAN.sub(lambda match: "n" if words[match.start()] in ("can", "will") else "f", joined)
     if "c" in joined:
         joined = _COLOUR_AS_NOUN.sub(lambda match: "n" if words[match.start()] in _FRUITS else "c", joined)
-    return Tagged(prompt, text, words, joined, firsts, quotes, end + 2)
+    return Tagged(prompt, text, words, joined, firsts, quotes, end + 2, pattern)
 
 
 def _phrase(
@@ -156,7 +165,7 @@ def _mask_quotes(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         spans.append((start, end))
         return '"' + "x" * (end - start - 2) + '"'
 
-    return _QUOTED.sub(fill, text), tuple(spans)
+    return QUOTED.sub(fill, text), tuple(spans)
 
 
 @lru_cache(maxsize=16384)

@@ -43,7 +43,7 @@ def writings(tagged: Tagged) -> tuple[Writing, ...]:
             found.append(Writing(tagged.source[slice(*span)], span))
     joined = " ".join(tagged.words)
     found.extend(
-        Writing(phrase, _find(tagged, phrase))
+        Writing(phrase, _find(tagged, phrase), phrase == "a meme")
         for phrase in lexicon().groups["asks"]
         if phrase in joined and re.search(rf"(?<!\S){re.escape(phrase)}(?!\S)", joined)
     )

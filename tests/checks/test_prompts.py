@@ -87,7 +87,7 @@ def test_every_code_has_one_check() -> None:
         ("CLP104", ["a rider with a helmet", "a rider without a helmet", "a horse"], [(3, ERROR)]),
         ("CLP106", ["a dog chasing a cat", "a cat chasing a dog", "a tree"], [(2, ERROR)]),
         ("CLP107", ["a sign that says open", "a sign that says closed"], [(2, ERROR)]),
-        ("CLP101", ["two people", "a dog"], [(2, WARNING)]),
+        ("CLP101", ["two people", "a dog"], [(2, NOTE)]),
         ("CLP101", ["two friends hugging beside an old harbour wall", "a dog"], [(2, NOTE)]),
         ("CLP102", ["a lamp above a table", "a dog"], [(2, WARNING)]),
         ("CLP102", ["a building crane above a large muddy site", "a dog"], [(2, NOTE)]),
@@ -102,7 +102,13 @@ def test_severity_follows_contrast(
 
 def test_a_number_that_all_labels_share_tells_none_from_another() -> None:
     assert lines("CLP101", prompt_set(["two herons", "two swans"])) == [(2, NOTE)]
-    assert lines("CLP101", prompt_set(["two herons", "two swans", "a harbour"])) == [(2, WARNING)]
+    assert lines("CLP101", prompt_set(["two herons", "two swans", "a harbour"])) == [(2, NOTE)]
+
+
+def test_a_number_without_a_rival_is_a_note_and_by_itself_a_warning() -> None:
+    assert lines("CLP101", prompt_set(["two herons", "a harbour", "a pier"])) == [(2, NOTE)]
+    assert lines("CLP101", prompt_set(["two herons"])) == [(2, WARNING)]
+    assert lines("CLP101", prompt_set(["two herons", "a heron", "a pier"])) == [(2, ERROR)]
 
 
 def test_a_set_has_one_finding_that_lists_its_labels() -> None:
@@ -229,7 +235,7 @@ def test_unfilled_templates_make_no_contrast() -> None:
     ],
 )
 def test_intent_raises_by_one_step_and_says_why(intent: Intent, expected: Severity, reason: str) -> None:
-    (finding,) = run("CLP101", prompt_set(["two pears", "a plum"], intent=intent))
+    (finding,) = run("CLP101", prompt_set(["two pears"], intent=intent))
     assert finding.severity is expected
     assert reason in finding.message
 

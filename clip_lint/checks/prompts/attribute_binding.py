@@ -47,7 +47,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             bound = tuple(pair for pair in bound if any(word in said for word in pair.words))
         if not bound:
             continue
-        severity = carries(meaning, 8)
+        severity = carries(meaning, 8) if len([pair for pair in bound if not pair.is_part]) > 1 else Severity.NOTE
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
             f"{quoted_text(prompt.text)} binds attributes to objects ({pairs}), and CLIP scores the swapped caption much the same: "

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
 from clip_lint.checks.prompts.measured import counted
 from clip_lint.checks.prompts.shared import (
-    TINY,
-    carries,
+    asked_for,
+    SHORT,
     is_set,
     label_span,
     meanings,
     prompt_finding,
     quoted_text,
+    things_in,
 )
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
+from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
+_SHOWING = frozenset({"containing", "showing", "featuring", "depicting", "shows", "contains", "held", "standing"})
+_USUAL = 2
+"""So many of a thing captions often hold in passing."""
 _COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
 
 
@@ -44,6 +49,11 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             help=_COUNT_HELP,
         )
     is_shared = _share_number(prompts)
+    for prompt, asked in asked_for(prompts, TaskKind.COUNT):
+        message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP does not count: {counted(prompts.checkpoint)}"
+        yield prompt_finding(
+            "CLP101", prompts, prompt, severity=Severity.WARNING, message=message, help=_COUNT_HELP
+        )
     for _, prompt, meaning in meanings(prompts):
         for count in meaning.counts:
             label = label_span(prompt)
@@ -69,9 +79,17 @@ def _share_number(prompts: PromptSet) -> bool:
     return is_set(prompts) and len(numbers) == 1 and None not in next(iter(numbers))
 
 
+def _does(meaning: Meaning) -> bool:
+    """Whether somebody does something, beside being in the picture."""
+    return any(
+        tag == "v" and word not in _SHOWING for word, tag in zip(meaning.words, meaning.tags, strict=True)
+    )
+
+
 def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
     if count.is_asked:
         return Severity.WARNING
-    if count.value is None:
-        return Severity.NOTE
-    return carries(meaning, TINY if is_set(prompts) else 2)
+    if count.value is None or is_set(prompts) or _does(meaning):
+        return Severity.NOTE  # a number without a rival, or somebody does something
+    most = 2 if count.value > _USUAL else 1
+    return Severity.WARNING if things_in(meaning) <= most and meaning.content <= SHORT else Severity.NOTE

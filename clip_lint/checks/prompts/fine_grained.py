@@ -8,7 +8,7 @@ from clip_lint.checks.prompts.measured import FACES, measured
 from clip_lint.checks.prompts.shared import is_set, list_place, meanings, prompt_finding, quoted_text, touches
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
-from clip_lint.knowledge.alternatives import SPECIES_KINDS
+from clip_lint.knowledge.alternatives import species_kinds
 from clip_lint.knowledge.checkpoints import is_made_for
 from clip_lint.language import narrow_kind
 from clip_lint.language.kinds import medical_findings
@@ -26,7 +26,8 @@ _KIND_NAMES = {
     "car": "makes and models of cars", "food": "dishes", "country": "countries", "medical": "medical findings", "insect": "species of insects",
     "mushroom": "species of mushrooms", "plant": "species of plants", "tree": "species of trees", "fish": "species of fish",
     "snake": "species of snakes", "traffic sign": "traffic signs", "fruit": "varieties of fruit", "animal": "kinds of animals",
-    "horse": "breeds of horses", "wine": "wines",
+    "horse": "breeds of horses", "cheese": "cheeses", "mineral": "minerals and rocks", "wine": "wines", "cattle": "breeds of cattle", "plant-disease": "diseases of plants",
+    "species": "species by their Latin names", "model": "models of one product",
 }  # fmt: skip
 _KIND_HELP = {
     "person": "detect the faces and compare ArcFace embeddings, as the `insightface` package does (its weights are for non-commercial use); mind the law",
@@ -40,7 +41,7 @@ _HEAD_HELP = "train a small head (k-NN or linear) on `facebook/dinov2-small` fea
 
 
 def _kind_help(kind: str) -> str:
-    return _KIND_HELP.get(kind, _SPECIES_HELP if kind in SPECIES_KINDS else _HEAD_HELP)
+    return _KIND_HELP.get(kind, _SPECIES_HELP if kind in species_kinds() else _HEAD_HELP)
 
 
 @prompt_check("CLP105")

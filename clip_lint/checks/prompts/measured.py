@@ -31,6 +31,7 @@ BENCHMARKS = {
     "aircraft": ("aircraft", "FGVC Aircraft"), "car": ("cars", "Stanford Cars"), "food": ("food", "Food-101"),
     "country": ("country211", "Country211"), "medical": ("patchcamelyon", "PatchCamelyon (two classes)"),
     "traffic sign": ("gtsrb", "GTSRB"), "counting": ("clevr_counts", "CLEVR Counts"), "text": ("rendered_sst2", "Rendered SST2"),
+    "everyday": ("imagenet", "ImageNet's 1,000 classes"),
 }  # fmt: skip
 """The benchmark (column and name) nearest to a narrow kind; None where no table row measures it."""
 

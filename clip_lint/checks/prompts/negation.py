@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
 from clip_lint.checks.prompts.measured import NEGATED
 from clip_lint.checks.prompts.shared import (
+    asked_for,
     LONG,
     carries,
     meanings,
@@ -14,7 +15,9 @@ from clip_lint.checks.prompts.shared import (
     quoted_text,
 )
 from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Severity
 from clip_lint.language import Difference
+from clip_lint.language.tasks import TaskKind
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare
 
@@ -42,8 +45,14 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
             because=f", which CLIP mostly ignores: {NEGATED}",
             help=_NEGATION_HELP,
         )
+    for prompt, asked in asked_for(prompts, TaskKind.ABSENT):
+        message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP scores high what is named: {NEGATED}"
+        yield prompt_finding(
+            "CLP104", prompts, prompt, severity=Severity.WARNING, message=message, help=_NEGATION_HELP
+        )
+    numbered = {prompt.place for group in contrasted(prompts, Difference.NUMBER) for prompt in group.labels}
     for _, prompt, meaning in meanings(prompts):
-        if not meaning.negations or _is_catch_all(prompt):
+        if not meaning.negations or _is_catch_all(prompt) or prompt.place in numbered:
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
         severity = carries(meaning, LONG)

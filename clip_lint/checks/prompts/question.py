@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.shared import meanings, prompt_finding, quoted_text
+from clip_lint.checks.prompts.shared import asked_for, meanings, prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
 from clip_lint.language.narrow import bare
+from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
+_TOLD_ELSEWHERE = (TaskKind.COUNT, TaskKind.READ, TaskKind.RELATE, TaskKind.ABSENT)
+"""Tasks that have a rule of their own."""
 _ANSWERS = frozenset(("yes", "no"))
 
 
@@ -31,8 +34,11 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
             " picture looks like the words",
             help="describe what the picture shows in either case, or give the question to `Salesforce/blip-vqa-base`",
         )
+    told = {prompt.place for prompt, _ in asked_for(prompts, *_TOLD_ELSEWHERE)}
     for _, prompt, meaning in meanings(prompts):
         asked = meaning.question
+        if prompt.place in told:
+            continue
         if asked is None or meaning.writings or any(count.is_asked for count in meaning.counts):
             continue  # what such a question wants to know has a rule of its own
         what = "a question" if asked.kind == "question" else "an instruction"

@@ -9,6 +9,8 @@ from clip_lint.core.cards import load_rules
 from clip_lint.core.evidence import EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.language import read_prompt
+from clip_lint.language.reading import FRAMES
+from clip_lint.language.tasks import request
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.place import Place
     from clip_lint.language import Meaning
+    from clip_lint.language.tasks import Request, TaskKind
 
 
 _MOST_SHOWN = 3
@@ -128,6 +131,21 @@ def list_place(prompts: PromptSet) -> Place:
     if first.cell == place.cell and place.start <= first.start < place.end:
         return place
     return first
+
+
+def things_in(meaning: Meaning) -> int:
+    """How many things a prompt names, not counting the picture itself."""
+    return sum(word not in FRAMES for word in meaning.objects)
+
+
+def asked_for(prompts: PromptSet, *kinds: TaskKind) -> Iterator[tuple[Prompt, Request]]:
+    """The prompts that ask for one of these kinds of task; labels that compete ask for nothing."""
+    if is_set(prompts):
+        return
+    for prompt in prompts.prompts:
+        asked = request(prompt.text)
+        if asked is not None and asked.kind in kinds:
+            yield prompt, asked
 
 
 def carries(meaning: Meaning, limit: int) -> Severity:

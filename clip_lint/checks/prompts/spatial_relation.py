@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
 from clip_lint.checks.prompts.measured import SPATIAL
 from clip_lint.checks.prompts.shared import (
-    SHORT,
-    TINY,
-    carries,
+    asked_for,
+    LONG,
     meanings,
     prompt_finding,
     quoted_text,
+    things_in,
     touches,
 )
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
+from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clip_lint.language import Meaning
+    from clip_lint.language.meaning import Relation
     from clip_lint.reading.prompts import PromptSet
 
 
@@ -46,13 +49,16 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
             because=f", which CLIP does not tell apart: {SPATIAL}",
             help=_SPACE_HELP,
         )
+    for prompt, asked in asked_for(prompts, TaskKind.RELATE):
+        message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`), and CLIP scores it like any other arrangement: {SPATIAL}"
+        yield prompt_finding(
+            "CLP102", prompts, prompt, severity=Severity.WARNING, message=message, help=_SPACE_HELP
+        )
     for _, prompt, meaning in meanings(prompts):
         for relation in meaning.relations:
             if not touches(prompt, relation.span):
                 continue
-            severity = carries(meaning, SHORT if relation.value in ("left", "right") else TINY)
-            if relation.phrase in _WEAK:
-                severity = Severity.NOTE
+            severity = _severity(meaning, relation)
             words = prompt.text[slice(*relation.span)]
             message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP scores it like any other arrangement: {SPATIAL}"
             if severity is Severity.NOTE:
@@ -61,3 +67,11 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP102", prompts, prompt, severity=severity, message=message, help=_SPACE_HELP
             )
             break
+
+
+def _severity(meaning: Meaning, relation: Relation) -> Severity:
+    """A warning where two things and their places are all that a prompt says; a note in passing."""
+    if relation.phrase in _WEAK or relation.is_setting:
+        return Severity.NOTE
+    most = 3 if relation.value in ("left", "right") else 2
+    return Severity.WARNING if things_in(meaning) <= most and meaning.content <= LONG else Severity.NOTE

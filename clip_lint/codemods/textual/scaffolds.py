@@ -55,9 +55,9 @@ def scaffold(page: Page, finding: Finding) -> Fix:
 
 def suggestion(code: str) -> Fix:
     """What to use instead, with a program that runs."""
-    from clip_lint.knowledge.alternatives import BY_CODE  # noqa: PLC0415
+    from clip_lint.knowledge.alternatives import for_code  # noqa: PLC0415
 
-    best = BY_CODE[code][0]
+    best = for_code(code)[0]
     return Fix(Applicability.SUGGESTION, f"use {best.name} ({best.install}):\n\n{best.snippet}")
 
 

@@ -1,0 +1,135 @@
+"""What is asked of which nothing is known: no measurement says that CLIP sees it, and none says that it does not.
+
+States (happy, defective, generated, full, ripe, severe ...) are in doubt where they are what the answer hangs on: labels of a set
+that differ in nothing else, or a question about them. A search for `a happy dog` finds dogs, and hangs on nothing.
+A comparison (`more cats than dogs`) is in doubt wherever it is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import listed, sections
+from clip_lint.language.patterns import compiled
+from clip_lint.language.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clip_lint.language.patterns import Patterns
+    from clip_lint.language.tasks import Request
+
+ENOUGH = 0.5
+"""The share of a set's labels that must name a state of one theme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A theme of ``lexicon/doubts.txt``, and the words that show it."""
+
+    theme: str
+    phrase: str
+
+
+_WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_OPPOSITES = ("un", "in", "im", "dis", "non-", "non", "ir", "il", "mis", "de", "over", "under", "half-")
+_ARTICLES = frozenset({"a", "an", "the", "very", "is", "are", "in", "of", "it", "with", "has", "completely", "fully", "state", "condition"})
+_BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "seems", "than"})
+_WEAK = listed("doubts weak")
+"""Words that say something else as often: a good way, a new idea."""
+_GENERIC = listed("phrases no-things") | frozenset({"person", "people", "face", "faces", "object", "snapshot", "taken", "camera"})
+"""What labels may differ in besides their states."""
+_ASKED = frozenset({
+    TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.DETECT, TaskKind.PERSON, TaskKind.ANOMALY, TaskKind.MEASURE,
+})  # fmt: skip
+"""The tasks whose answer may hang on a state; of the last three only where the state is what a person or picture looks like."""
+_STRICT = {
+    TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity"}),
+    TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
+}  # fmt: skip
+
+
+@cache
+def _themes() -> tuple[dict[str, tuple[str, ...]], Patterns]:
+    """The themes of each word, and the patterns of comparisons."""
+    lines = sections("doubts")
+    comparison = {"comparison": lines.pop("comparison")}
+    themes: dict[str, tuple[str, ...]] = {}
+    for theme, words in lines.items():
+        for word in " ".join(words).split():
+            themes[word] = (*themes.get(word, ()), theme)
+    return themes, compiled(comparison, {})
+
+
+def themes_of(word: str) -> tuple[str, ...]:
+    """The themes of a word, or of the word that it is the opposite of."""
+    themes = _themes()[0]
+    if word in themes:
+        return themes[word]
+    for ending, base in (("iness", "y"), ("ness", ""), ("ly", "")):
+        if word.endswith(ending) and word.removesuffix(ending) + base in themes:
+            return themes[word.removesuffix(ending) + base]
+    for prefix in _OPPOSITES:
+        rest = word.removeprefix(prefix)
+        if len(rest) > 3 and rest != word and rest in themes:
+            return themes[rest]
+    return ()
+
+
+def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
+    """What is in doubt about one prompt."""
+    words = [word.lower() for word in _WORDS.findall(text[:400])]
+    if not words:
+        return ()
+    joined = " ".join(words)
+    if "than" in words or "half" in words or "as" in words or "half-full" in words or "nearly" in words:
+        for found in _themes()[1].matches(joined):
+            return (Doubt("comparison", joined[found.start : found.end]),)
+    if task is not None and task.kind is TaskKind.ANSWER and task.core.startswith("how "):
+        degree = task.core.split()[1]
+        return tuple(Doubt(theme, f"how {degree}") for theme in themes_of(degree)[:1])
+    if task is None or task.kind not in _ASKED:
+        return ()
+    if task.kind is TaskKind.COMPARE:
+        return (Doubt("comparison", task.phrase),)
+    allowed = _STRICT.get(task.kind)
+    spelt = task.core.split()
+    is_predicate = bool(_BE & set(spelt)) or {"from", "or"} & set(spelt)
+    for word in spelt:
+        if word in _WEAK and not is_predicate:
+            continue
+        for theme in themes_of(word):
+            if allowed is None or theme in allowed:
+                return (Doubt(theme, word),)
+    return ()
+
+
+def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
+    """What is in doubt about labels that are told apart: the state that they differ in."""
+    labels = [tuple(word.lower() for word in _WORDS.findall(text.replace("_", " "))) for text in texts]
+    shared = set(labels[0]).intersection(*labels[1:]) if labels else set()
+    differing = [tuple(word for word in label if word not in shared and word not in _ARTICLES) for label in labels]
+    if len({tuple(word for word in words if not themes_of(word) and word not in _GENERIC) for words in differing}) > 1:
+        return _opposed(differing)  # they name different things
+    counted: dict[str, list[str]] = {}
+    for words in differing:
+        seen = {theme for word in words for theme in themes_of(word)} if len(words) <= 3 else set()
+        for theme in seen:
+            counted.setdefault(theme, []).append(" ".join(words))
+    best = max(counted, key=lambda theme: len(counted[theme]), default=None)
+    if best is not None and len(counted[best]) >= max(2, ENOUGH * len(labels)):
+        return (Doubt(best, ", ".join(counted[best][:3])),)
+    return _opposed(differing)
+
+
+def _opposed(differing: Sequence[tuple[str, ...]]) -> tuple[Doubt, ...]:
+    """Labels of which one word is the other's opposite by its form: registered, unregistered."""
+    alone = {words[0] for words in differing if len(words) == 1}
+    for word in sorted(alone):
+        for prefix in ("un", "in", "im", "dis", "ir", "il"):
+            if prefix + word in alone:
+                return (Doubt("condition", f"{word}, {prefix}{word}"),)
+    return ()

@@ -1,0 +1,94 @@
+"""Narrow kinds that the form of a name shows, whatever its words are.
+
+    species  = Genus epithet, both with Latin endings            Turdus merula
+    medical  = a word with an ending that only medicine has       cardiomyopathy, dermatitis
+    model    = a name with a capital and a mark with a figure     Galaxy S21, Leopard 2 tank
+    head     = names of their own before one shared noun          monarch butterfly, viceroy butterfly
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import listed
+from clip_lint.language.singular import singular
+from clip_lint.language.tagging import word_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENOUGH = 0.6
+"""The share of a set's labels that must have a form."""
+
+_GENUS = re.compile(r"[A-Za-z][a-z]{2,}(?:us|a|um|is|es|os|on|as|ys|ops|ex|ix|ax|er|o)")
+_EPITHET = re.compile(r"[a-z]{2,}(?:us|a|um|is|es|ense|i|ae|or|ax|ens|ans|ides|ylla|e|x)")
+_LATIN = re.compile(r"[a-z]+(?:us|um|is|ii|ae|ense|oides|ella|ata|ula|ina|ica|osa|aria|ifera|alba|nigra)")
+"""Endings that English nouns hardly have."""
+MEDICAL_ENDINGS = (
+    "itis", "oma", "osis", "emia", "opathy", "ectasis", "plasia", "megaly", "thorax", "edema", "penia", "rrhage", "lithiasis", "algia",
+)  # fmt: skip
+"""Endings of names of diseases."""
+_NOT_MEDICAL = listed("shapes not-medical")
+_MODEL = re.compile(r"[A-Za-z]*[A-Z][\w.&-]*(?: [\w.&-]+){0,4}")
+_NO_NAMES = listed("shapes no-names")
+
+
+def by_ending(words: Sequence[str]) -> str | None:
+    """`medical`, if a word has an ending that only names of diseases have."""
+    for word in words:
+        if len(word) > 6 and word.endswith(MEDICAL_ENDINGS) and word not in _NOT_MEDICAL:
+            return "medical"
+    return None
+
+
+def is_binomial(name: str) -> bool:
+    """Whether a name may be Latin: a genus and an epithet."""
+    words = name.split()
+    return (
+        2 <= len(words) <= 3
+        and _GENUS.fullmatch(words[0]) is not None
+        and all(_EPITHET.fullmatch(word) and word_class(word)[1] == "n" for word in words[1:])
+        and word_class(words[0])[1] == "n"
+    )
+
+
+def are_species(names: Sequence[str]) -> int:
+    """How many names are Latin, if most are and one of them could hardly be English; else 0."""
+    latin = [name for name in names if is_binomial(name)]
+    sure = any(_LATIN.fullmatch(name.split()[1]) and _GENUS.fullmatch(name.split()[0]) for name in latin)
+    return len(latin) if len(latin) > 1 and sure and len(latin) >= ENOUGH * len(names) else 0
+
+
+def are_models(names: Sequence[str]) -> int:
+    """How many names end in or hold a mark with a figure (iPhone 13, Leopard 2 tank), if most do; else 0."""
+    found = [name for name in names if _is_model(name)]
+    firsts = {name.split()[0] for name in found}
+    return len(found) if len(found) > 1 and len(found) >= ENOUGH * len(names) and firsts else 0
+
+
+def _is_model(name: str) -> bool:
+    words = name.split()
+    return (
+        len(words) > 1
+        and words[0].lower() not in _NO_NAMES
+        and any(map(str.isdigit, " ".join(words[1:]) + words[0]))
+        and not words[0].isdigit()
+        and word_class(words[0])[1] in "nu"
+        and _MODEL.fullmatch(name) is not None
+    )
+
+
+def shared_head(names: Sequence[str], living: frozenset[str]) -> str | None:
+    """The noun that three or more names of two or three words end in; None if there is none, or adjectives stand before it (of ``living`` kinds only colours and sizes)."""
+    split = [name.split() for name in names]
+    if len(split) < 3 or any(not 2 <= len(words) <= 4 for words in split):
+        return None
+    heads = {singular(words[-1].lower()) for words in split}
+    if len(heads) != 1 or len({" ".join(words).lower() for words in split}) < len(split):
+        return None
+    (head,) = heads
+    allowed = "nu2mat" if head in living else "nu2"
+    if any(word_class(word.lower())[1] not in allowed for words in split for word in words[:-1]):
+        return None
+    return head
