@@ -15,7 +15,7 @@ from clip_lint.engine.funnel import default_steps
 from clip_lint.engine.merge import merge
 from clip_lint.engine.outcome import Linted, Outcome
 from clip_lint.engine.pins import ProjectVersions
-from clip_lint.engine.repairs import with_fixes
+from clip_lint.engine.repairs import Imports, Surroundings, with_fixes
 from clip_lint.engine.run import Run
 from clip_lint.settings.configuration import rules
 from clip_lint.source.discovery import Target, discover
@@ -111,6 +111,10 @@ class Project:
         if pinned not in self._pins:
             self._pins[pinned] = ProjectVersions(use_pins=not self._isolated, targets=dict(pinned))
         return self._pins[pinned].for_folder(os.path.dirname(target.path))
+
+    def is_imported(self, target: Target) -> bool:
+        """Whether another file of the project imports a file."""
+        return Surroundings(self.versions(target), Imports(self)).is_imported(target.name)
 
     def refresh(self) -> None:
         """Look at the disk again: files were written, or versions pinned."""

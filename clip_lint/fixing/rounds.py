@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.codemods.invariants import violation
 from clip_lint.core.finding import Applicability
 from clip_lint.core.problem import Problem
 from clip_lint.fixing.atomic_write import StaleError, write
@@ -15,6 +16,7 @@ from clip_lint.fixing.buffers import Document, UneditableError, open_document
 from clip_lint.fixing.compose import compose
 from clip_lint.fixing.proof import codes, complaints
 from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load
+from clip_lint.syntax.parse import UnparsableError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,13 +139,21 @@ class _Mending:
     def _refuse(self, finding: Finding) -> None:
         self._refused.add((finding.code, finding.fingerprint))
 
+    def _harm(self, document: Document, data: bytes, batch: Batch) -> str | None:
+        """What a round would change besides what it repairs."""
+        path, name = Path(self._target.path), self._target.name
+        before, after = load(path, name, document.bytes()).source, load(path, name, data).source
+        if before is None or after is None:
+            return None
+        return violation(before, after, batch.edits, lambda: self._project.is_imported(self._target))
+
     def _tried(
         self, batch: Batch, document: Document, before: Linted
     ) -> tuple[Document, bytes, Linted] | None:
         """The file after a round, None where the round is taken back."""
         after, moved = document.edited(batch.edits)
         data = after.bytes()
-        problem = _unparsable(after, self._target.path)
+        problem = _unparsable(document, after, self._target.path) or self._harm(document, data, batch)
         if problem is None:
             linted = self._project.linted(self._target, data, fixes=True)
             said = [each.message for each in linted.problems if not before.problems]
@@ -180,16 +190,28 @@ def _as_typed(finding: Finding, source: Source, document: Document) -> bool:
     return True
 
 
-def _unparsable(document: Document, path: str) -> str | None:
+def _unparsable(before: Document, after: Document, path: str) -> str | None:
     """Why a mended module cannot be compiled; a notebook's cells are judged by linting them."""
     if path.endswith(NOTEBOOK_SUFFIX):
         return None
+    fault = _fault(after, path)
+    if fault is not None and _fault(before, path) is not None:
+        # It is written for another Python than this one: the linter's own parser judges it.
+        try:
+            parse(after.texts[0].raw)
+        except UnparsableError as error:
+            return f"the file could not be parsed ({error})"
+        return None
+    return f"the file would not compile ({fault})" if fault is not None else None
+
+
+def _fault(document: Document, path: str) -> Exception | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(document.texts[0].raw, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        return f"the file would not compile ({error})"
+        return error
     return None
 
 
