@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clip_lint.engine.outcome import Outcome
     from clip_lint.engine.project import Project
     from clip_lint.fixing.session import Repair
+    from clip_lint.report import Report
     from clip_lint.settings.configuration import Settings
 
 
@@ -92,7 +93,7 @@ def finish_fixing(
     repair: Repair, settings: Settings, base: str, fixing: Fixing, contents: dict[str, bytes] | None = None
 ) -> int:
     """Show the difference or what is left, say what was done, and how the run ended."""
-    from clip_lint.cli.fix import said, show_suggestions, write_diff  # noqa: PLC0415
+    from clip_lint.cli.fix import repaired, said, show_suggestions, write_diff  # noqa: PLC0415
 
     for problem in (*repair.refused, *repair.failed):
         click.echo(printable(str(problem)), err=True)
@@ -113,6 +114,9 @@ def finish_fixing(
         show_suggestions(repair.outcome.reported, base, color=is_colored(settings.color))
     if done and not settings.quiet:
         click.echo(done, err=True)
+    if settings.show_fixes:
+        for line in repaired(repair):
+            click.echo(line, err=True)
     if repair.failed:
         return FAILED
     if repair.mended and settings.exit_non_zero_on_fix:
@@ -163,12 +167,13 @@ def _write(
     formats = settings.output_format or ("text",)
     is_stdin_fixed = fixing and contents is not None
     for name, path in _destinations(formats, settings, base):
+        made = _text(settings, base, contents) if name == "text" else report(name)
         if path:
             with _opened(path) as stream:
-                report(name).write(findings, excerpts, stream, color=settings.color == "always")
+                made.write(findings, excerpts, stream, color=settings.color == "always")
         elif findings or name not in LINES:
             stream = sys.stderr if is_stdin_fixed else sys.stdout
-            report(name).write(findings, excerpts, stream, color=is_colored(settings.color))
+            made.write(findings, excerpts, stream, color=is_colored(settings.color))
     on_stdout = any(text in ("text", "concise") for text in formats) and not (
         settings.output_file or is_stdin_fixed
     )
@@ -186,6 +191,15 @@ def _write(
             click.echo(line, err=not on_stdout)
         for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
             click.echo(line, err=not on_stdout)
+
+
+def _text(settings: Settings, base: str, contents: dict[str, bytes] | None) -> Report:
+    """The report for people, with what the options ask for about fixes."""
+    from clip_lint.cli.fix import difference_of  # noqa: PLC0415
+    from clip_lint.report.text import TextReport  # noqa: PLC0415
+
+    shown = (lambda finding: difference_of(finding, base, contents)) if settings.show_fixes else None
+    return TextReport(unsafe=settings.unsafe_fixes, difference=shown)
 
 
 def _destinations(formats: Sequence[str], settings: Settings, base: str) -> list[tuple[str, str]]:

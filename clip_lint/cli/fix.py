@@ -12,12 +12,13 @@ from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Applicability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from clip_lint.core.finding import Finding
     from clip_lint.fixing.rounds import Mended, Proposal
     from clip_lint.fixing.session import Repair
 
+_MOST_REASONS = 5
 _DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -97,12 +98,15 @@ def show_suggestions(findings: Iterable[Finding], base: str, *, color: bool) -> 
             told.add(fix.message)
             words = "\n".join(printable(line) for line in fix.message.split("\n"))
             click.echo(f"{location(finding.place)}: {finding.code} suggestion: {words}", err=True)
-            for line in _suggested(finding, base):
+            for line in difference_of(finding, base):
                 click.echo(_shown(line, color=color), err=True, nl=False, color=color)
 
 
-def _suggested(finding: Finding, base: str) -> Iterator[str]:
-    """The diff of a suggestion, nothing where it has no edits or its file cannot be read."""
+def difference_of(finding: Finding, base: str, contents: Mapping[str, bytes] | None = None) -> Iterator[str]:
+    """The diff of a finding's fix, nothing where it has no edits or its file cannot be read.
+
+    ``contents`` are programs that do not lie on disk, by the name they are reported as.
+    """
     from clip_lint.fixing.buffers import UneditableError, open_document  # noqa: PLC0415
     from clip_lint.fixing.compose import compose  # noqa: PLC0415
     from clip_lint.fixing.diff import between  # noqa: PLC0415
@@ -113,7 +117,8 @@ def _suggested(finding: Finding, base: str) -> Iterator[str]:
         return
     path = str(Path(base) / finding.place.path)
     try:
-        before = open_document(path, read_bytes(path))
+        data = (contents or {}).get(finding.place.path)
+        before = open_document(path, read_bytes(path) if data is None else data)
         after, _ = before.edited(edits)
     except (UneditableError, UnreadableError):
         return  # the words have been said
@@ -129,18 +134,43 @@ def said(repair: Repair, *, dry: bool) -> str:
     return f"{verb} {_counted(count, 'finding')} in {_counted(files, 'file')}."
 
 
+def repaired(repair: Repair) -> Iterator[str]:
+    """Each finding that was repaired, where it stood and what was done."""
+    from clip_lint.report.heading import location  # noqa: PLC0415
+
+    for finding in repair.fixed:
+        if finding.fix is not None:
+            yield f"  {location(finding.place)}: {finding.code} {printable(finding.fix.message)}"
+
+
 def remaining(findings: Sequence[Finding], *, unsafe: bool, fixing: bool) -> Iterator[str]:
     """What the options would still repair among findings that are reported."""
     levels = [each.fix.applicability for each in findings if each.fix is not None and each.fix.edits]
     safe, risky = levels.count(Applicability.SAFE), levels.count(Applicability.UNSAFE)
     if unsafe:
         safe, risky = safe + risky, 0
+    mark = "[*] "
     if safe and not fixing:
         more = f" ({risky} more with --unsafe-fixes)" if risky else ""
         option = "--fix --unsafe-fixes" if unsafe else "--fix"
-        yield f"{_counted(safe, 'finding')} can be repaired with {option}{more}."
+        yield f"{mark}{_counted(safe, 'finding')} can be repaired with {option}{more}."
     elif risky:
         yield f"{_counted(risky, 'finding')} can be repaired with --fix --unsafe-fixes."
+    if risky:
+        yield from _reasons(findings)
+
+
+def _reasons(findings: Sequence[Finding]) -> Iterator[str]:
+    """Why fixes are unsafe: what each does, and what to look at."""
+    told: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        fix = finding.fix
+        if fix is not None and fix.edits and fix.applicability is Applicability.UNSAFE:
+            told[finding.code, fix.message] = told.get((finding.code, fix.message), 0) + 1
+    for (code, message), count in list(told.items())[:_MOST_REASONS]:
+        yield f"  unsafe: {code}{f' ({count})' if count > 1 else ''}: {printable(message)}"
+    if len(told) > _MOST_REASONS:
+        yield f"  and {len(told) - _MOST_REASONS} more; --show-fixes shows each below its finding."
 
 
 def _counted(count: int, noun: str) -> str:

@@ -155,6 +155,11 @@ _OPTIONS = (
         "--unsafe-fixes/--no-unsafe-fixes", default=None, help="Repair with fixes that change results too."
     ),
     click.option(
+        "--show-fixes/--no-show-fixes",
+        default=None,
+        help="Show below each finding what its fix would change; with --fix, list what was repaired.",
+    ),
+    click.option(
         "--diff", is_flag=True, help="Write nothing, show what would change; exit with 1 if anything would."
     ),
     click.option(

@@ -11,17 +11,18 @@ from rich.text import Text
 
 from clip_lint.core.escaping import printable
 from clip_lint.core.evidence import summary
-from clip_lint.core.finding import Severity
+from clip_lint.core.finding import Applicability, Severity
 from clip_lint.report.heading import location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.core.place import Place
     from clip_lint.source.excerpts import Excerpts
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
+_DIFF = {"+": "green", "-": "red"}
 _TAB = 4
 _MAX_WIDTH = 160
 _MAX_LINES = 4
@@ -41,7 +42,17 @@ class _Mark:
 
 
 class TextReport:
-    """For people: the line, carets below it, related places with their reason, and the help."""
+    """For people: the line, carets below it, related places with their reason, and the help.
+
+    ``[*]`` marks what ``--fix`` would repair, with ``unsafe`` what it would repair with unsafe fixes too. ``difference`` gives
+    the lines of a fix's diff to show below its finding, None shows none.
+    """
+
+    def __init__(
+        self, *, unsafe: bool = False, difference: Callable[[Finding], Iterable[str]] | None = None
+    ) -> None:
+        self._unsafe = unsafe
+        self._difference = difference
 
     def write(
         self, findings: tuple[Finding, ...], excerpts: Excerpts, stream: TextIO, *, color: bool
@@ -58,14 +69,36 @@ class TextReport:
             legacy_windows=False,
         )
         for finding in findings:
-            for line in _finding(finding, excerpts):
+            for line in _finding(finding, excerpts, is_fixable=self._is_fixable(finding)):
+                console.print(line, soft_wrap=True)
+            for line in self._fix(finding):
                 console.print(line, soft_wrap=True)
             console.print()
 
+    def _is_fixable(self, finding: Finding) -> bool:
+        fix = finding.fix
+        if fix is None or not fix.edits or finding.suppressed:
+            return False
+        return fix.applicability is Applicability.SAFE or (
+            self._unsafe and fix.applicability is Applicability.UNSAFE
+        )
 
-def _finding(finding: Finding, excerpts: Excerpts) -> Iterator[Text]:
+    def _fix(self, finding: Finding) -> Iterator[Text]:
+        """What a fix does and the lines it changes, without the names of files."""
+        fix = finding.fix
+        if self._difference is None or fix is None or not fix.edits:
+            return
+        message = printable(fix.message)
+        yield Text.assemble(_INDENT, (f"{fix.applicability.value} fix: ", "bold"), message)
+        for line in self._difference(finding):
+            shown = line.rstrip("\n")
+            if not shown.startswith(("---", "+++", "@@")):
+                yield Text.assemble(_INDENT, (_shown(shown), _DIFF.get(shown[:1], "")))
+
+
+def _finding(finding: Finding, excerpts: Excerpts, *, is_fixable: bool) -> Iterator[Text]:
     style = _STYLES[finding.severity]
-    mark = " (suppressed)" if finding.suppressed else ""
+    mark = " (suppressed)" if finding.suppressed else " [*]" if is_fixable else ""
     yield Text.assemble(
         (location(finding.place), "bold"),
         ": ",

@@ -58,6 +58,7 @@ class Settings:
     baseline: str | None = None
     statistics: bool = False
     show_suppressed: bool = False
+    show_fixes: bool = False
     exit_zero: bool = False
     fix: bool = False
     unsafe_fixes: bool = False
@@ -208,6 +209,7 @@ class _Reader:
             "baseline": self._path_value,
             "statistics": self._flag,
             "show-suppressed": self._flag,
+            "show-fixes": self._flag,
             "exit-zero": self._flag,
             "fix": self._flag,
             "unsafe-fixes": self._flag,

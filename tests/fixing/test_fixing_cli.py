@@ -101,9 +101,28 @@ def test_without_fix_nothing_is_written_and_the_report_says_what_could_be(write:
     folder = write({"a.py": FAULTY})
     status, out, _ = run(folder)
     assert (status, (folder / "a.py").read_text()) == (1, FAULTY)
-    assert "1 finding can be repaired with --fix (1 more with --unsafe-fixes)." in out
+    assert "[*] 1 finding can be repaired with --fix (1 more with --unsafe-fixes)." in out
+    assert "  unsafe: CLP201: normalise the vectors where they are made; scores and thresholds change" in out
+    assert [line.partition(" [*] ")[0].split()[1] for line in out.splitlines() if "] [*] " in line] == [
+        "CLP305"
+    ]
     _, out, _ = run(folder, "--unsafe-fixes")
-    assert "2 findings can be repaired with --fix --unsafe-fixes." in out
+    assert out.count("] [*] ") == 2
+    assert "[*] 2 findings can be repaired with --fix --unsafe-fixes." in out
+
+
+def test_fixes_are_shown_below_their_findings_and_listed_when_they_are_made(
+    write: Writer, run: Runner
+) -> None:
+    folder = write({"a.py": FAULTY})
+    _, out, _ = run(folder, "--show-fixes")
+    assert "   safe fix: pass `truncation=True`\n" in out
+    changed = [line[3:] for line in out.splitlines() if line.startswith(("   +", "   -"))]
+    assert any(line.startswith("+") and "truncation=True" in line for line in changed)
+    assert (folder / "a.py").read_text() == FAULTY
+    _, _, err = run(folder, "--fix", "--show-fixes")
+    assert "Fixed 1 finding in 1 file.\n  a.py:" in err
+    assert "CLP305 pass `truncation=True`" in err
 
 
 def test_diff_shows_and_writes_nothing(write: Writer, run: Runner) -> None:
