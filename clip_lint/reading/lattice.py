@@ -31,6 +31,9 @@ MOST_JOINED_TEXTS = 200
 """Alternatives where paths meet: more are no list of prompts."""
 MOST_OTHERS = 10
 MOST_CONTAINERS = 60
+_EMPTY = Text("")
+_ONE_FOR_ALL = frozenset({"generator", "batches"})
+"""Kinds of sequences whose items stand for all that they give."""
 MOST_MIXED = 300
 """How many texts are kept where something unknown stands beside them."""
 
@@ -45,6 +48,9 @@ def join(left: Value, right: Value) -> Value:
         return left
     if left == NONE and not isinstance(right, Unknown):
         return right
+    for one, other in ((left, right), (right, left)):
+        if one == _EMPTY and isinstance(other, Unknown):
+            return other  # `text = row[0] if row else ""`
     if right == NONE and not isinstance(left, Unknown):
         return left
     if isinstance(left, Features) and isinstance(right, Features):
@@ -170,21 +176,13 @@ def _scores(left: Scores, right: Scores) -> Scores:
     )
 
 
-def _is_pairs_of_numbers(seq: Seq) -> bool:
-    """Whether a sequence goes through features side by side: there is nothing else in it."""
-    return seq.kind == "generator" and all(
-        isinstance(row, Seq) and row.items and all(isinstance(each, Features) for each in row.items)
-        for row in seq.items
-    )
-
-
 def element(value: Value, loop: int = 0) -> Value:
     """What iterating over ``value`` gives: one of its members, or an unknown that keeps the name."""
     found: list[Value] = []
     for option in options(value):
         if isinstance(option, Seq):
             found.extend(option.items)
-            if not option.items or not (option.is_whole or _is_pairs_of_numbers(option)):
+            if not option.items or not (option.is_whole or option.kind in _ONE_FOR_ALL):
                 found.append(Unknown(option.name))
         elif isinstance(option, Dict):
             found.extend(key for key, _ in option.entries)

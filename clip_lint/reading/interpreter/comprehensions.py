@@ -9,6 +9,7 @@ from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.forms import runs_over_batches, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, one_of
+from clip_lint.reading.operations.datasets import is_batches
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import Const, Dict, OneOf, Seq, Text, Value
 
@@ -126,7 +127,7 @@ class Comprehensions(Run):
             id(first),
             self.site(node),
             "comprehension",
-            runs_over_batches(first.iter, first.target),
+            is_batches(iterable) or runs_over_batches(first.iter, first.target),
             target_name(first.target),
         )
         self.memory.kept.append(first)

@@ -98,6 +98,11 @@ class Objects(Imports):
             return Bound(instance, name)
         return Unknown(name)
 
+    def method(self, instance: Instance, name: str) -> Function | None:
+        """A method that the class of an object defines, bound to it."""
+        found = self._class_attribute(instance.cls, name)
+        return replace(found, receiver=instance) if isinstance(found, Function) else None
+
     def _class_scope(self, cls: Class) -> Scope:
         scope: Scope = cls.scope
         return scope

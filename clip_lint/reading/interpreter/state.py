@@ -10,6 +10,7 @@ from clip_lint.reading.facts import LoopSite, PromptUse
 from clip_lint.reading.interpreter.forms import dotted_path, is_main_test, target_name
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
 from clip_lint.reading.lattice import element
+from clip_lint.reading.operations.datasets import items_of
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
     Class,
@@ -17,6 +18,7 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Function,
+    Instance,
     LazyPlace,
     Seq,
     Site,
@@ -184,14 +186,14 @@ class Run(ABC):
         return order
 
     def iterated(self, value: Value) -> Value:
-        """What a loop runs over: the members of an enumeration, any other value itself."""
+        """What a loop runs over: the members of an enumeration, what a data set or loader gives, any other value itself."""
         if not isinstance(value, Class) or not any(
             isinstance(option, External) and option.path.startswith("enum.")
             for cls in self.mro(value)
             for base in cls.bases
             for option in options(base)
         ):
-            return value
+            return items_of(self, value, None)
         scope: Scope = value.scope
         members = tuple(
             member
@@ -296,6 +298,10 @@ class Run(ABC):
     @abstractmethod
     def attribute(self, value: Value, name: str, node: nodes.Attribute | None) -> Value:
         """``value.name``."""
+
+    @abstractmethod
+    def method(self, instance: Instance, name: str) -> Function | None:
+        """A method that the class of an object defines, bound to it."""
 
     @abstractmethod
     def call(self, function: Value, arguments: Arguments, node: nodes.Call) -> Value:

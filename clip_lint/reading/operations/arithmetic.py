@@ -62,7 +62,11 @@ def binary(
 
 
 def _any_number(value: Value) -> Value:
-    """One of several numbers (a sweep over settings) is as good as unknown."""
+    """One of several numbers (a sweep over settings), or of a number and what a user says, is as good as unknown."""
+    if isinstance(value, OneOf) and any(isinstance(option, Const) for option in value.options):
+        others = [option for option in value.options if not isinstance(option, Const)]
+        if others and all(isinstance(option, Unknown) for option in others):
+            return others[0]
     if isinstance(value, OneOf) and all(isinstance(option, Const) for option in value.options):
         return Unknown("temperature") if value.loop else UNKNOWN
     return value

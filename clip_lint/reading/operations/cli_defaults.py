@@ -6,6 +6,7 @@ stays open where the user may name another.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
@@ -35,6 +36,22 @@ _FILES = (".txt", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".tsv")
 _PARSERS = {"argparse.ArgumentParser", "configargparse.ArgumentParser", "configargparse.ArgParser"}
 _OPTIONS = {"click.option", "rich_click.option", "asyncclick.option"}
 _OPTION = "command-line option"
+_MODEL_SETTING = re.compile(
+    r"model|arch|backbone|weights|pretrain|checkpoint|ckpt|clip|encoder|tokenizer|processor", re.IGNORECASE
+)
+"""Options whose values are the names of models, weights and what goes with them."""
+_ENVIRONMENT = {"os.getenv", "os.environ.get", "environ.get"}
+_NAMESPACES = {
+    "types.SimpleNamespace",
+    "argparse.Namespace",
+    "easydict.EasyDict",
+    "ml_collections.ConfigDict",
+    "omegaconf.OmegaConf.create",
+    "omegaconf.DictConfig",
+    "munch.Munch",
+    "box.Box",
+    "addict.Dict",
+}
 _FIELDS_OF_CLASSES = {
     "dataclasses.field",
     "pydantic.Field",
@@ -55,6 +72,24 @@ def default_of(value: Value, name: str) -> Value:
     kept = [option for option in options(value) if is_prompt(option)]
     unknown = Unknown(name, is_parameter=True)
     return join(kept[0], unknown) if len(kept) == 1 else OneOf((*kept, unknown)) if kept else unknown
+
+
+def setting_of(value: Value, name: str) -> Value:
+    """As `default_of`, for settings whose numbers, and names of models and weights, are followed too."""
+    kept = tuple(option for option in options(value) if _is_number(option) or _names_model(option, name))
+    return OneOf((*kept, Unknown(name, is_parameter=True))) if kept else default_of(value, name)
+
+
+def _is_number(value: Value) -> bool:
+    return (
+        isinstance(value, Const)
+        and isinstance(value.value, (int, float))
+        and not isinstance(value.value, bool)
+    )
+
+
+def _names_model(value: Value, name: str) -> bool:
+    return isinstance(value, Text) and not value.is_holed and bool(_MODEL_SETTING.search(name))
 
 
 def is_prompt(value: Value) -> bool:
@@ -80,6 +115,13 @@ def call_setting(run: Run, path: str, arguments: Arguments, node: nodes.Call) ->
         return default_of(first, "") if not isinstance(first, Const) else first
     if path in _OPTIONS:
         return _option(arguments)
+    if path in _ENVIRONMENT:
+        name = text_of(_argument(arguments, 0, "key")) or ""
+        return setting_of(_argument(arguments, 1, "default"), name)
+    if path in _NAMESPACES:
+        named = tuple((Text(key), each.value) for key, each in arguments.keywords.items() if key != "**")
+        first = _argument(arguments, 0, "d")
+        return Dict((*(first.entries if isinstance(first, Dict) else ()), *named), not arguments.has_more)
     if path in _FIELDS_OF_CLASSES:
         return _field_of_class(run, arguments, node)
     if path in _REQUEST_FIELDS:
@@ -95,7 +137,7 @@ def _field_of_class(run: Run, arguments: Arguments, node: nodes.Call) -> Value:
         factory = arguments.keywords["default_factory"].value
         return run.call(factory, Arguments([], {}), node) if isinstance(factory, Function) else UNKNOWN
     value = _argument(arguments, 0, "default")
-    return value if isinstance(value, (Text, Seq, Dict)) else UNKNOWN
+    return value if isinstance(value, (Text, Seq, Dict)) or _is_number(value) else UNKNOWN
 
 
 def _field(name: str, arguments: Arguments) -> Value | None:
@@ -128,9 +170,9 @@ def command_line_method(run: Run, line: CommandLine, name: str, arguments: Argum
         names = [text for argument in arguments.positional if (text := text_of(argument.value))]
         target = _target(arguments, names)
         if target and "default" in arguments.keywords:
-            settings[target] = default_of(arguments.keywords["default"].value, target)
+            settings[target] = setting_of(arguments.keywords["default"].value, target)
     elif name == "set_defaults":
-        settings.update((key, default_of(each.value, key)) for key, each in arguments.keywords.items())
+        settings.update((key, setting_of(each.value, key)) for key, each in arguments.keywords.items())
     elif name in {"parse_args", "parse_intermixed_args"}:
         return CommandLine(line.key, is_parsed=True)
     elif name == "parse_known_args":
@@ -159,7 +201,7 @@ def _option(arguments: Arguments) -> Dict:
     target = next((name for name in names if name.isidentifier()), "") or _target(arguments, names)
     if not target or "default" not in arguments.keywords:
         return Dict((), name=_OPTION)
-    return Dict(((Text(target), default_of(arguments.keywords["default"].value, target)),), name=_OPTION)
+    return Dict(((Text(target), setting_of(arguments.keywords["default"].value, target)),), name=_OPTION)
 
 
 def decorated_defaults(decorators: Iterable[Value]) -> Iterable[tuple[str, Value]]:

@@ -68,6 +68,10 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call
     if isinstance(function, Transform):
         return apply_transform(run, function, arguments, node)
     if isinstance(function, Unknown):
+        if ".nn." in f"{function.source}.":
+            for argument in arguments.positional:
+                for option in options(argument.value):
+                    unwrap(run, option, node, f"goes into `{function.name}`")
         made = _unknown_call(run, function.name, arguments, node)
         return replace(made, source=function.source) if isinstance(made, Unknown) else made
     return UNKNOWN

@@ -98,9 +98,14 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return command_line_field(run, value, name) if value.is_parsed else Bound(value, name)
     if isinstance(value, Text) and (of_path := path_attribute(value, name)) is not None:
         return of_path
+    if isinstance(value, Dict) and name not in _DICT_METHODS and (found := value.get(name)) is not None:
+        return found  # a namespace or configuration whose keys are attributes
     if isinstance(value, (Text, Seq, Dict, Pair, Index, Instance)):
         return Bound(value, name)
     return Unknown(name, source=value.source if isinstance(value, Unknown) else "")
+
+
+_DICT_METHODS = frozenset(dir(dict))
 
 
 def _inputs_field(inputs: Inputs, name: str) -> Value:

@@ -158,17 +158,15 @@ def record_threshold(
         return
     del nodes
     for score, other, written in ((left, right, _WRITTEN), (right, left, _FLIPPED)):
-        if (
-            not isinstance(other, Const)
-            or isinstance(other.value, bool)
-            or not isinstance(other.value, (int, float))
-        ):
-            continue
-        for option in options(score):
-            if isinstance(option, (Scores, Probability)):
-                site = run.site(node)
-                run.recorder.add(
-                    run,
-                    Threshold(site, option, written[type(operator)], float(other.value), other.site),
-                    site,
-                )
+        for bound in options(other):
+            if (
+                not isinstance(bound, Const)
+                or isinstance(bound.value, bool)
+                or not isinstance(bound.value, (int, float))
+            ):
+                continue
+            for option in options(score):
+                if isinstance(option, (Scores, Probability)):
+                    site = run.site(node)
+                    found = Threshold(site, option, written[type(operator)], float(bound.value), bound.site)
+                    run.recorder.add(run, found, site)

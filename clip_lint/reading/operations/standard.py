@@ -12,6 +12,7 @@ from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.lattice import MOST_TEXTS, element, join, join_all
 from clip_lint.reading.operations.call import number, text_of
+from clip_lint.reading.operations.datasets import BATCHES, is_batches
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.values import (
@@ -89,6 +90,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         return Unknown("len")
     if name == "str":
         return first if isinstance(first, (Text, OneOf)) else texts.concatenate([first], place, [False])
+    if name in {"float", "int"} and any(isinstance(option, Text) for option in options(first)):
+        return _as_number(name, first)
     if name in {"float", "int", "round", "abs", "max", "min"}:
         if name in {"max", "min"} and len(values) > 1:
             return next((value for value in values if isinstance(value, Norm)), UNKNOWN)
@@ -103,7 +106,11 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
             rows = (Seq((Const(start + index), item), "tuple") for index, item in enumerate(first.items))
             return Seq(tuple(rows), "list", True, place)
         return (
-            Seq((Seq((Unknown("index"), item), "tuple"),), "generator", False)
+            Seq(
+                (Seq((Unknown("index"), item), "tuple"),),
+                BATCHES if is_batches(first) else "generator",
+                False,
+            )
             if (item := element(first))
             else UNKNOWN
         )
@@ -140,6 +147,20 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
     if name == "print":
         return NONE
     return Unknown(name)
+
+
+def _as_number(name: str, value: Value) -> Value:
+    """``float("0.8")``: settings from the environment are texts."""
+    made: list[Value] = []
+    for option in options(value):
+        if not isinstance(option, Text) or option.is_holed:
+            made.append(option)
+            continue
+        try:
+            made.append(Const(float(option.text) if name == "float" else int(option.text)))
+        except ValueError:
+            made.append(Unknown(name))
+    return made[0] if len(made) == 1 else OneOf(tuple(made))
 
 
 def chained(parts: Sequence[Value], is_whole: bool, place: LazyPlace) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.facts import Sliced
 from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.call import number, text_of
@@ -14,6 +15,7 @@ from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
     Const,
+    DataSet,
     Dict,
     Features,
     Image,
@@ -90,9 +92,19 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         return Unknown("character") if position is not None else value
     if isinstance(value, (Unknown, Norm)):
         return value
+    if isinstance(value, DataSet):
+        return value.item
     if isinstance(value, Instance):
-        return UNKNOWN
+        return _item_of(run, value, index, node)
     return UNKNOWN
+
+
+def _item_of(run: Run, instance: Instance, index: Value, node: nodes.Subscript) -> Value:
+    """``instance[index]`` by its own ``__getitem__``."""
+    method = run.method(instance, "__getitem__")
+    if method is None:
+        return UNKNOWN
+    return run.call_function(method, Arguments([Argument(index, node.slice)], {}), node)
 
 
 def _side_by_side(value: Seq, index: Value) -> Value | None:

@@ -9,6 +9,7 @@ from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import (
     arithmetic,
     comparing,
+    datasets,
     encoding,
     gradients,
     indexes,
@@ -49,6 +50,7 @@ TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Imag
 _MODULES = (
     arithmetic,
     comparing,
+    datasets,
     encoding,
     gradients,
     indexes,

@@ -12,8 +12,10 @@ from clip_lint.reading.values.base import (
 )
 from clip_lint.reading.values.models import (
     Component,
+    DataSet,
     Image,
     Inputs,
+    Loader,
     Model,
     Output,
     Parameters,
@@ -67,6 +69,7 @@ __all__ = [
     "CommandLine",
     "Component",
     "Const",
+    "DataSet",
     "Dict",
     "External",
     "Features",
@@ -78,6 +81,7 @@ __all__ = [
     "Inputs",
     "Instance",
     "LazyPlace",
+    "Loader",
     "Model",
     "ModuleRef",
     "Norm",

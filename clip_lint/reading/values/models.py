@@ -65,6 +65,20 @@ class Image(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class DataSet(Value):
+    """A data set of a library: every item is ``item``."""
+
+    item: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Loader(Value):
+    """Goes through a data set in batches; every one is ``batch``."""
+
+    batch: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Transform(Value):
     """A torchvision-like transform: its step names and the mean/std it normalises with, if any."""
 

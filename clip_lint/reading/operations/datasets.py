@@ -1,0 +1,120 @@
+"""Data sets and the loaders that make batches of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.arguments import Argument, Arguments
+from clip_lint.reading.lattice import join_all, one_of
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    DataSet,
+    Dict,
+    Features,
+    Function,
+    Image,
+    Inputs,
+    Instance,
+    Loader,
+    OneOf,
+    Pixels,
+    Seq,
+    Text,
+    Tokens,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.operations.call import Call
+    from clip_lint.syntax import nodes
+
+BATCHES = "batches"
+"""The kind of a sequence whose members are batches."""
+
+
+def op_data_set(run: Run, call: Call) -> Value:
+    """Pictures in folders or a well-known data set: a picture, as its transform leaves it, and a class number."""
+    picture: Value = Image("rgb", "pil", 255, run.site(call.node))
+    transform = call.value("transform", NONE)
+    if transform not in (NONE, UNKNOWN):
+        picture = run.call(transform, Arguments([Argument(picture, None)], {}), call.node)
+    return DataSet(Seq((picture, Unknown("target")), "tuple"))
+
+
+def op_data_loader(run: Run, call: Call) -> Value:
+    """``DataLoader``: batches of a data set, put together by its ``collate_fn``."""
+    items = items_of(run, call.value("dataset"), call.node)
+    item = join_all(items.items) if isinstance(items, Seq) else UNKNOWN
+    collate = call.value("collate", NONE)
+    if any(isinstance(option, (Function, Instance)) for option in options(collate)):
+        given = Seq((item,), "list", is_whole=False)
+        return Loader(run.call(collate, Arguments([Argument(given, None)], {}), call.node))
+    return Loader(batched(item))
+
+
+def batched(value: Value) -> Value:
+    """Several of a value in one batch."""
+    if isinstance(value, Seq) and value.kind in {"tuple", "list"}:
+        return replace(value, items=tuple(batched(item) for item in value.items))
+    if isinstance(value, Dict):
+        return replace(value, entries=tuple((key, batched(item)) for key, item in value.entries))
+    if isinstance(value, Pixels):
+        return replace(value, is_batch=True, count=None)
+    if isinstance(value, Tokens):
+        return replace(value, texts=Seq(options(value.texts), "list", is_whole=False), is_single=False)
+    if isinstance(value, Inputs):
+        tokens, pixels = batched(value.tokens or UNKNOWN), batched(value.pixels or UNKNOWN)
+        return replace(
+            value,
+            tokens=tokens if isinstance(tokens, Tokens) else None,
+            pixels=pixels if isinstance(pixels, Pixels) else None,
+        )
+    if isinstance(value, Text) or (
+        isinstance(value, OneOf) and any(isinstance(o, Text) for o in value.options)
+    ):
+        return Seq(options(value), "list", is_whole=False)
+    if isinstance(value, OneOf):
+        return one_of(batched(option) for option in value.options)
+    if isinstance(value, Features):
+        return replace(value, axes=None, count=None)
+    return value
+
+
+def items_of(run: Run, value: Value, node: nodes.expr | None) -> Value:
+    """What a loop over a data set or a loader runs over; any other value itself."""
+    found: list[Value] = []
+    for option in options(value):
+        if isinstance(option, Loader):
+            found.append(Seq((option.batch,), BATCHES, is_whole=False))
+        elif isinstance(option, DataSet):
+            found.append(Seq((option.item,), "generator", is_whole=False))
+        elif isinstance(option, Instance):
+            found.append(_of_instance(run, option, node))
+        else:
+            found.append(option)
+    if len(found) == 1:
+        return found[0]
+    return value if found == list(options(value)) else one_of(found)
+
+
+def _of_instance(run: Run, instance: Instance, node: nodes.expr | None) -> Value:
+    for name in ("__iter__", "__getitem__"):
+        method = run.method(instance, name)
+        if method is None:
+            continue
+        index = [Argument(Unknown("index"), None)] if name == "__getitem__" else []
+        made = run.call_function(method, Arguments(index, {}), node)
+        if name == "__getitem__":
+            return Seq((made,), "generator", is_whole=False)
+        return made if isinstance(made, Seq) else instance
+    return instance
+
+
+def is_batches(value: Value) -> bool:
+    """Whether a loop runs over batches, by what it runs over."""
+    return any(isinstance(option, Seq) and option.kind == BATCHES for option in options(value))
