@@ -66,7 +66,9 @@ def batched(value: Value) -> Value:
     if isinstance(value, Pixels):
         return replace(value, is_batch=True, count=None)
     if isinstance(value, Tokens):
-        return replace(value, texts=Seq(options(value.texts), "list", is_whole=False), is_single=False)
+        return replace(
+            value, texts=Seq(options(value.texts), "list", is_whole=False), is_single=False, is_of_batch=True
+        )
     if isinstance(value, Inputs):
         tokens, pixels = batched(value.tokens or UNKNOWN), batched(value.pixels or UNKNOWN)
         return replace(

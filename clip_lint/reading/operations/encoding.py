@@ -151,7 +151,11 @@ def _text_varying(run: Run, tokens: Tokens | None, node: nodes.expr | None) -> f
     """The loops whose round the texts depend on: noted where they were tokenised, else taken from the argument."""
     if tokens is None and node is None:
         return frozenset(loop.key for loop in run.loops)
-    return tokens.varying if tokens is not None and tokens.site is not None else run.depends(node)
+    if tokens is not None and tokens.is_of_batch:
+        return run.depends(node) | {loop.key for loop in run.loops}  # what a data set holds is not known
+    if tokens is None or tokens.site is None:
+        return run.depends(node)
+    return tokens.varying
 
 
 def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None) -> bool:

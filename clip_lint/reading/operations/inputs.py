@@ -76,6 +76,8 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         padding = padding or "?"
     node = call.node_of("text")
     site = run.site(call.node)
+    if isinstance(node, nodes.Name) and _ONE_TEXT.fullmatch(node.id) and _is_nameless(value):
+        value = Unknown(node.id)
     single = isinstance(node, nodes.Name) and any(
         loop.target == node.id and loop.kind == "for" and not loop.batches and not _runs_over_values(loop)
         for loop in run.loops
@@ -98,6 +100,11 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     if not _is_guessed(by):
         run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
     return tokens
+
+
+def _is_nameless(value: Value) -> bool:
+    """Whether nothing is known of a text but what it was got from."""
+    return all(isinstance(option, Unknown) and not option.is_parameter for option in options(value))
 
 
 def _runs_over_values(loop: LoopSite) -> bool:

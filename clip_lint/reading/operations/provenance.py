@@ -48,7 +48,8 @@ def guessed_model(run: Run, receiver: Unknown, method: str, spec: Spec, argument
     if is_foreign(run, receiver.source) or _is_of_a_wrapper(receiver, arguments, library):
         return None
     if not any(_is_made_ready(value) for value in arguments.values()) and (
-        run.defines_encoder() or not (_is_named(run, receiver) or _imports_one(run, method))
+        (run.defines_encoder() and not _is_in_wrapper(run, method))
+        or not (_is_named(run, receiver) or _imports_one(run, method))
     ):
         return None
     return Model(Checkpoint(library), mode="unknown", is_given=receiver.is_parameter)
@@ -65,6 +66,13 @@ def is_foreign(run: Run, source: str) -> bool:
     if not _has_models(run, root):
         return not run.libraries.describes(source)
     return not any(run.libraries.class_of(path) or run.libraries.call(path) for path in _prefixes(source))
+
+
+def _is_in_wrapper(run: Run, method: str) -> bool:
+    """Whether a method of the same name is running: its object wraps the one that it calls."""
+    return any(
+        frame.owner is not None and frame.function.rpartition(".")[2] == method for frame in run.frames
+    )
 
 
 def _prefixes(path: str) -> Iterable[str]:
