@@ -37,10 +37,10 @@ def report(
     """
     rule = load_rules()[code]
     related = list(related)
-    reached = site.reached if place is None and _comes_from_caller(site, related) else None
-    where = place or (reached or site).place
+    via = site.via if place is None and _comes_from_caller(site, related) else None
+    where = place or (via or site).place
     others = []
-    for other, text in ((site, "it happens here"), *related) if reached is not None else related:
+    for other, text in ((site, "it happens here"), *related) if via is not None else related:
         if other is not None and other.place != where:
             others.append(Related(other.place, text))
     return Finding(
@@ -62,10 +62,10 @@ def report(
 
 def _comes_from_caller(site: Site, related: Iterable[tuple[Site | None, str]]) -> bool:
     """Whether a fault in another file's helper is that of the file that calls it: what goes in was made there."""
-    reached = site.reached
-    if reached is None:
+    via = site.via
+    if via is None:
         return False
-    return any(other is not None and other.source is reached.source for other, _ in related)
+    return any(other is not None and other.source is via.source for other, _ in related)
 
 
 def quoted(name: str, otherwise: str) -> str:

@@ -86,6 +86,8 @@ class LoopSite:
     kind: str
     batches: bool
     target: str
+    on_demand: frozenset[int] = frozenset()
+    """Keys of the calls that a round makes only when somebody presses a key, clicks or gives a command."""
 
 
 @dataclass(frozen=True, slots=True)

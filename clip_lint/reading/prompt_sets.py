@@ -29,6 +29,9 @@ _DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\s|@")
 _DOCSTRING = re.compile(r"\s*(?:async\s+)?def\s[^\"']{0,600}?:[^\S\n]*\n\s*[rR]?(?:\"\"\"|''')\s*([^\n\"]*)")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 """In a file of patterns, where a label goes that is not known here."""
+_MASKS = re.compile(
+    r"\[[^=\n]*\]\s*=\s*(?:-?\s*(?:float\(|torch\.inf|np\.inf|math\.inf|inf\b|1e\d)|0(?:\.0)?$)", re.MULTILINE
+)
 _COUNTS = re.compile(r"argmax\([^()]*\)(?:\.item\(\))?\)*\s*\+\s*1\b")
 
 
@@ -214,6 +217,7 @@ def _intent(use: PromptUse, name: str, line: int, source: Source) -> Intent:
         after = list(itertools.takewhile(lambda text: not _DEFINITION.match(text), lines[start : start + 15]))
         window = "\n".join(after)
         uses.extend(match.group(0) for match in _COUNTS.finditer(window))
+        uses.extend(match.group(0) for match in _MASKS.finditer(window))
         uses.extend(re.findall(r"==\s*['\"][\w ]{2,20}['\"]", window))
     return Intent(names, tuple(comments), tuple(uses))
 

@@ -342,6 +342,22 @@ def test_catch_alls(label: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("use", "reported"),
+    [
+        ('[:, -1] = float("-inf")', False),
+        ("[0, 2] = 0", False),
+        ('[:, labels.index("other")] = -torch.inf', False),
+        ('[:, 1] = float("-inf")', True),
+        ("[-1] = 0", False),
+        ("argmax(-1)", True),
+    ],
+)
+def test_a_catch_all_that_is_masked_out_cannot_win(use: str, *, reported: bool) -> None:
+    labels = prompt_set(["shoes", "hats", "other"], intent=Intent(uses=(use,)))
+    assert bool(run("CLP111", labels)) is reported
+
+
+@pytest.mark.parametrize(
     "label",
     ["a portrait with a blurred background", "two friends hugging each other", "an unknown planet", "mother"],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import Three
+from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def double_rescale(facts: Facts) -> Iterator[Finding]:
             use.by is not None
             and use.by.checkpoint.library == "transformers"
             and use.image.high == 1
-            and use.rescales is Three.YES
+            and use.rescales is Tristate.YES
         ):
             yield report(
                 "CLP308",

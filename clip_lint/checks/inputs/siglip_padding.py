@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.inputs.mixed_tokenizers import of_several_libraries
+from clip_lint.checks.inputs.tokenizers import lacks_padding, of_several_libraries
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 
@@ -22,14 +22,7 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
         by = tokens.by
-        if (
-            tokenize.site.key in mixed
-            or by is None
-            or by.checkpoint.family != "siglip"
-            or by.checkpoint.library != "transformers"
-        ):
-            continue
-        if tokens.padding in {"max_length", "?"}:
+        if tokenize.site.key in mixed or by is None or not lacks_padding(tokenize):
             continue
         given = (
             f'padding="{tokens.padding}"'

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.inputs.mixed_tokenizers import of_several_libraries
+from clip_lint.checks.inputs.tokenizers import lacks_padding, of_several_libraries
+from clip_lint.checks.prompts.towers import context_length
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import OneOf, Seq, Text, Three, Unknown, options
+from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Tokenize
-    from clip_lint.reading.values import Value
+    from clip_lint.reading.values import Component, Value
 
 
 _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
@@ -67,11 +68,13 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         tokens = tokenize.tokens
         if tokenize.site.key in cut or tokenize.site.key in mixed:
             continue
+        if lacks_padding(tokenize):
+            continue  # what CLP302 tells to write cuts as well
         if tokens.site not in encoded and _is_cut_as_well(tokenize, facts):
             continue
         if (
             not tokenize.raises
-            or tokens.truncation is not Three.NO
+            or tokens.truncation is not Tristate.NO
             or (isinstance(tokens.texts, OneOf) and not tokens.texts.options)
         ):
             continue
@@ -83,14 +86,14 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             tokenize.site,
-            message=f"{_text_name(tokenize)} may be of any length: text of more tokens than the model reads (77 for CLIP) raises an"
+            message=f"{_text_name(tokenize)} may be of any length: text of more tokens than {_limit(tokens.by)} raises an"
             " error here or in the model",
             help=f"pass `{option}`",
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option.removesuffix("=True"), None)],
         )
     for sliced in facts.sliced:
-        if sliced.tokens.truncation is Three.YES or sliced.tokens.site not in encoded:
+        if sliced.tokens.truncation is Tristate.YES or sliced.tokens.site not in encoded:
             continue
         yield report(
             "CLP305",
@@ -107,12 +110,20 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
 def _is_cut_as_well(tokenize: Tokenize, facts: Facts) -> bool:
     """Whether the same function lets the same tokenizer cut the same text: the whole then tells what was cut off."""
     return any(
-        other.tokens.truncation is Three.YES
+        other.tokens.truncation is Tristate.YES
         and other.tokens.by == tokenize.tokens.by
         and other.argument == tokenize.argument
         and other.site.function == tokenize.site.function
         for other in facts.tokenizes
     )
+
+
+def _limit(by: Component | None) -> str:
+    checkpoint = by.checkpoint if by is not None else None
+    length = context_length(checkpoint)
+    if checkpoint is None or checkpoint.name is None or length is None:
+        return "the model reads (77 for CLIP)" if length == 77 else "the model reads"
+    return f"the {length} that {checkpoint} reads"
 
 
 def _text_name(tokenize: Tokenize) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
@@ -23,9 +24,9 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
         len(prompts.prompts) < 2 and prompts.is_whole
     ):
         return
-    for prompt in prompts.prompts:
+    for position, prompt in enumerate(prompts.prompts):
         label = prompt.label if prompt.label is not None else bare(prompt.text)
-        if is_catch_all(label):
+        if is_catch_all(label) and not _is_masked(label, position, prompts):
             yield prompt_finding(
                 "CLP111",
                 prompts,
@@ -33,3 +34,19 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
                 message=f"{quoted_text(prompt.text)} is no description: CLIP scores how much a picture looks like these words, not whether the other labels fail",
                 help="use labels that say what else there may be, or a threshold on the best score, calibrated on your images",
             )
+
+
+_MASK = re.compile(r"\[(?P<index>[^\]\n]*(?:\[[^\]\n]*\])?[^\]\n]*)\]\s*=")
+
+
+def _is_masked(label: str, position: int, prompts: PromptSet) -> bool:
+    """Whether the code overwrites the label's score, so that it cannot win: ``scores[:, -1] = float("-inf")``."""
+    places = {str(position), str(position - len(prompts.prompts))}
+    name = "_".join(re.findall(r"[a-z]+", label.lower()))
+    for use in prompts.intent.uses:
+        mask = _MASK.match(use)
+        if mask is not None:
+            last = mask["index"].rpartition(",")[2].strip()
+            if last in places or (name and name in last.lower()):
+                return True
+    return False

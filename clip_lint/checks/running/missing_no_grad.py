@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import Three
+from clip_lint.checks.running.in_tests import in_tests
+from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         if not all(_records_graph(encode, facts) for encode in encodes):
             continue
         encode = encodes[0]
+        if in_tests(encode.site):
+            continue
         yield report(
             "CLP402",
             encode.site,
@@ -34,7 +37,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:
     load = encode.model.load
-    if encode.grad is not Three.YES or encode.wants_gradient:
+    if encode.grad is not Tristate.YES or encode.wants_gradient:
         return False
     if encode.is_self_managed or encode.in_framework:
         return False

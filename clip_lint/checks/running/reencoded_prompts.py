@@ -37,9 +37,11 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
             if loop.key not in encode.text_varying and loop.site.key not in loaded_in
         ]
         inner = encode.loops[-1]
-        if encode.site.reached is not None and not known_texts(encode.texts):
+        if encode.site.via is not None and not known_texts(encode.texts):
             continue  # how another file's function finds its texts is not looked at in full
         if not constant or (constant[-1] is not inner and inner.batches):
+            continue
+        if any(site.key in constant[-1].on_demand for site in (encode.site, *encode.calls)):
             continue
         yield report(
             "CLP404",

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.checks.running.in_tests import in_tests
 from clip_lint.checks.running.model_use import uses
+from clip_lint.core.finding import Severity
+from clip_lint.knowledge.architectures import train_mode_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +26,29 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
         if load.model.mode != "train" or key in facts.evaluated or key in facts.trained:
             continue
         running = [encode for encode in facts.encodes if uses(encode, key)]
-        used = next(iter(running), None)
+        used = next((encode for encode in running if not in_tests(encode.site)), None)
         if used is None or any(encode.wants_gradient for encode in running):
             continue
+        checkpoint = load.model.checkpoint
+        changes = train_mode_changes(checkpoint.name) if checkpoint.name is not None else None
         yield report(
             "CLP401",
             load.site,
-            message=f"{load.model.checkpoint} stays in train mode: the factory never calls `eval()`, so dropout and batch norm (if the"
-            " architecture has them) change the features from call to call",
+            message=f"{checkpoint} stays in train mode, since the factory never calls `eval()`: {_consequence(changes)}",
             help="call `model.eval()` after loading",
+            severity=None if changes else Severity.NOTE,
             related=[(used.site, "used for inference here")],
-            checkpoint=load.model.checkpoint,
+            checkpoint=checkpoint,
             place=load.site.place,
         )
+
+
+def _consequence(changes: str | None) -> str:
+    """What train mode does to the features, by what the architecture has that acts only then."""
+    if changes is None:
+        return "if the architecture has dropout or batch norm, the features change from call to call"
+    if not changes:
+        return "this architecture has neither dropout nor batch norm, so nothing changes until another one is loaded"
+    if changes == "batch norm":
+        return "its batch norm makes an image's features depend on the rest of the batch"
+    return f"its {changes} changes the features from call to call"

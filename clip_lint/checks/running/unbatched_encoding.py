@@ -8,7 +8,7 @@ from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.finding import Severity
 from clip_lint.reading.scope import carried
-from clip_lint.reading.values import Three
+from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
     told: set[tuple[int, str]] = set()
     for encode in facts.encodes:
         loop = _item_loop(encode)
-        is_training = encode.wants_gradient and encode.grad is not Three.NO
+        is_training = encode.wants_gradient and encode.grad is not Tristate.NO
         if loop is None or is_training or (loop.key, encode.modality) in told:
             continue
         call = _call_in(loop, encode)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import Probability, Scores, Three
+from clip_lint.reading.values import Probability, Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
         scores = scaled.of
         if (
             isinstance(scores, Scores)
-            and scores.is_scaled is Three.YES
+            and scores.is_scaled is Tristate.YES
             and (scaled.is_learned or (scaled.factor or 0) >= 2)
         ):
             source = "`logits_per_image` is" if scores.is_whole_model else "these scores are"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.finding import Finding, Severity
-from clip_lint.reading.values import Scores, Three
+from clip_lint.reading.values import Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
             and scores.origin in softened
             and scaled.factor is not None
             and not scaled.is_learned
-            and scores.is_scaled is Three.NO
+            and scores.is_scaled is Tristate.NO
             and scores.pair == "image-text"
             and abs(scaled.factor - 100) > 0.5
             and scaled.factor >= 2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import Scores, Three
+from clip_lint.reading.values import Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,8 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             not isinstance(scores, Scores)
             or scores.pair != "image-text"
             or scores.metric == "euclidean"
-            or scores.is_unit is not Three.YES
-            or scores.is_scaled is not Three.NO
+            or scores.is_unit is not Tristate.YES
+            or scores.is_scaled is not Tristate.NO
             or scores.is_transformed
         ):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
-from clip_lint.reading.values import Features, Three
+from clip_lint.reading.values import Features, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def named(features: Features, otherwise: str) -> str:
 
 def is_raw(features: Features) -> bool:
     """Whether vectors surely have no unit length."""
-    return features.is_unit is Three.NO and not features.is_wrapped
+    return features.is_unit is Tristate.NO and not features.is_wrapped
 
 
 def deciding_sides(compare: Compare) -> list[Features]:
@@ -30,7 +30,7 @@ def deciding_sides(compare: Compare) -> list[Features]:
     if not isinstance(left, Features) or not isinstance(right, Features):
         return []
     raw = [side for side in (left, right) if is_raw(side)]
-    if not raw or Three.MAYBE in (left.is_unit, right.is_unit):
+    if not raw or Tristate.MAYBE in (left.is_unit, right.is_unit):
         return []
     if len(raw) == 2 or compare.metric == "euclidean" or left.modality == right.modality:
         return raw

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import Three
+from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +43,9 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         seen.add(scores.origin)
         kind = (
             "logit"
-            if scores.is_scaled is Three.YES
+            if scores.is_scaled is Tristate.YES
             else "cosine"
-            if scores.is_unit is Three.YES
+            if scores.is_unit is Tristate.YES
             else "raw product"
         )
         place = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import Features, Scores, Three
+from clip_lint.reading.values import Features, Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,8 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
             softmax.via == "softmax"
             and softmax.site.key not in facts.order_only
             and isinstance(scores, Scores)
-            and scores.is_scaled is Three.NO
-            and scores.is_unit is not Three.MAYBE
+            and scores.is_scaled is Tristate.NO
+            and scores.is_unit is not Tristate.MAYBE
             and scores.metric in {"dot", "cosine"}
             and not scores.is_transformed
             and scores.pair == "image-text"

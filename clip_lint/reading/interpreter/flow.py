@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.forms import (
     bound_names,
+    on_demand,
     runs_over_batches,
     target_name,
     tests_absence,
@@ -86,7 +87,14 @@ class Flow(Run):
         test: nodes.expr | None = None,
     ) -> bool:
         scope = self.scope
-        loop = LoopSite(id(node), self.site(node), kind, batches, target_name(target) if target else "")
+        loop = LoopSite(
+            id(node),
+            self.site(node),
+            kind,
+            batches,
+            target_name(target) if target else "",
+            on_demand(body) if kind == "while" else frozenset(),
+        )
         self.memory.kept.append(node)
         inherited = self.depends(iterated) | {loop.key}
         before = scope.snapshot()

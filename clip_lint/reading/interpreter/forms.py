@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.syntax import nodes
@@ -94,11 +95,36 @@ _BATCH_WORDS = ("batch", "loader", "chunk", "minibatch")
 def runs_over_batches(iterable: nodes.expr, target: nodes.expr) -> bool:
     """Whether a loop runs over batches rather than single items, by its names and by ``range`` with a step."""
     text = unparse(iterable).lower() + " " + unparse(target).lower()
-    if any(word in text for word in _BATCH_WORDS):
+    if any(word in text for word in _BATCH_WORDS) or _is_plural(target):
         return True
     return any(
         isinstance(inner, nodes.Call) and target_name(inner.func) == "range" and len(inner.args) == 3
         for inner in nodes.walk(iterable)
+    )
+
+
+_PLURAL = re.compile(r"(?:^|_)[a-z]{2,}[^\Waisu_]s$")
+
+
+def _is_plural(target: nodes.expr) -> bool:
+    """Whether a loop's variable is named after several things, as in ``for images, texts in data``."""
+    names = target.elts if isinstance(target, (nodes.Tuple, nodes.List)) else [target]
+    return any(isinstance(name, nodes.Name) and _PLURAL.search(name.id.lower()) for name in names)
+
+
+_DEMAND = re.compile(r"\bord\(|key|event|press|click|button|command|\bcmd\b|choice", re.IGNORECASE)
+
+
+def on_demand(body: Sequence[nodes.stmt]) -> frozenset[int]:
+    """The calls in a loop's body that stand under a test of what a person does, such as ``if key == ord("s")``."""
+    return frozenset(
+        id(inner)
+        for statement in body
+        for test in nodes.walk(statement)
+        if isinstance(test, nodes.If) and _DEMAND.search(nodes.unparse(test.test))
+        for held in test.body
+        for inner in nodes.walk(held)
+        if isinstance(inner, nodes.Call)
     )
 
 

@@ -1,11 +1,11 @@
-"""Calls of what may be the tokenizer of one library or of another."""
+"""What CLP302 and CLP305 ask of a call of a tokenizer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Facts, Tokenize
 
 
 def of_several_libraries(facts: Facts) -> frozenset[int]:
@@ -18,3 +18,15 @@ def of_several_libraries(facts: Facts) -> frozenset[int]:
         if tokenize.tokens.padding in {"", "?"}:
             libraries.setdefault(tokenize.site.key, set()).add(tokenize.library)
     return frozenset(key for key, names in libraries.items() if len(names) > 1)
+
+
+def lacks_padding(tokenize: Tokenize) -> bool:
+    """Whether SigLIP's tokenizer in Transformers is not asked to pad to the length that the model was trained with."""
+    tokens = tokenize.tokens
+    checkpoint = tokens.by.checkpoint if tokens.by is not None else None
+    return (
+        checkpoint is not None
+        and checkpoint.family == "siglip"
+        and checkpoint.library == "transformers"
+        and tokens.padding not in {"max_length", "?"}
+    )

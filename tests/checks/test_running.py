@@ -1,0 +1,148 @@
+"""CLP401-404 where nobody is served by them: tests, plain architectures, key presses, batches."""
+
+from __future__ import annotations
+
+import pytest
+
+from clip_lint.core.finding import Severity
+from clip_lint.engine.lint import lint_text
+from clip_lint.knowledge.architectures import train_mode_changes
+from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.selection import Stage
+
+LOAD = """\
+import clip
+import torch
+model, preprocess = clip.load("ViT-B/32")
+"""
+OPEN_CLIP = """\
+import open_clip
+import torch
+
+model, _, preprocess = open_clip.create_model_and_transforms({name!r}, pretrained="somewhere")
+
+
+def {function}(image):
+    with torch.no_grad():
+        assert model.encode_image(image).shape == (1, 512)
+"""
+RECORDS = """\
+import clip
+import torch
+
+
+def {function}(image):
+    model, preprocess = clip.load("ViT-B/32")
+    assert model.encode_image(image).shape == (1, 512)
+"""
+
+
+def severities(code: str, program: str, name: str = "app.py") -> dict[int, Severity]:
+    """The lines on which a code is reported, and how severely."""
+    overrides = Overrides({"min_severity": Severity.NOTE}, Stage(select=("ALL",)))
+    outcome = lint_text(
+        program.encode(), name, Configuration(overrides, ".", isolated=True), ".", isolated=True
+    )
+    assert not outcome.problems
+    return {each.place.start.line: each.severity for each in outcome.reported if each.code == code}
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("RN50", Severity.WARNING),
+        ("convnext_base_w", Severity.WARNING),
+        ("xlm-roberta-base-ViT-B-32", Severity.WARNING),
+        ("ViT-B-32", Severity.NOTE),
+        ("hf-hub:somebody/something", Severity.NOTE),
+    ],
+)
+def test_train_mode_weighs_as_much_as_it_changes(name: str, severity: Severity) -> None:
+    assert severities("CLP401", OPEN_CLIP.format(name=name, function="embed")) == {4: severity}
+
+
+@pytest.mark.parametrize(
+    ("architecture", "changes"),
+    [
+        ("RN50x4-quickgelu", "batch norm"),
+        ("MobileCLIP2-S2", "batch norm"),
+        ("MobileCLIP2-L-14", "stochastic depth"),
+        ("coca_roberta-ViT-B-32", "dropout in the text tower"),
+        ("nllb-clip-base-siglip", "dropout in the text tower"),
+        ("hf-hub:laion/CLIP-convnext_base_w-laion2B-s13B-b82K", "stochastic depth"),
+        ("hf-hub:timm/ViT-B-16-SigLIP", ""),
+        ("PE-Core-L-14-336", ""),
+        ("RNext-of-mine", None),
+        ("", None),
+    ],
+)
+def test_what_train_mode_changes_is_known_by_architecture(architecture: str, changes: str | None) -> None:
+    assert train_mode_changes(architecture) == changes
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "is_test"),
+    [
+        ("app.py", "embed", False),
+        ("tests/helpers.py", "embed", True),
+        ("package/test/embedding.py", "embed", True),
+        ("conftest.py", "embed", True),
+        ("test_embedding.py", "test_shape", True),
+        ("embedding_test.py", "test_shape", True),
+        ("test_embedding.py", "embed", False),
+        ("test.py", "test", False),
+        ("evaluate.py", "test_on_pets", False),
+        ("contests/app.py", "embed", False),
+    ],
+)
+@pytest.mark.parametrize(("code", "program"), [("CLP401", OPEN_CLIP), ("CLP402", RECORDS)])
+def test_tests_may_record_gradients_and_stay_in_train_mode(
+    code: str, program: str, name: str, function: str, *, is_test: bool
+) -> None:
+    found = severities(code, program.format(name="RN50", function=function), name)
+    assert bool(found) is not is_test
+
+
+@pytest.mark.parametrize(
+    ("test", "reported"),
+    [
+        ('key == ord("d")', False),
+        ('event == "Search"', False),
+        ("pressed", False),
+        ("frame is not None", True),
+        ("count % 10 == 0", True),
+    ],
+)
+def test_prompts_encoded_when_somebody_asks_for_it(test: str, *, reported: bool) -> None:
+    program = f"""{LOAD}
+labels = ["a photo of a cat", "a photo of a dog"]
+while True:
+    key, event, pressed, frame, count = window.read()
+    if {test}:
+        with torch.no_grad():
+            features = model.encode_text(clip.tokenize(labels))
+"""
+    assert bool(severities("CLP404", program)) is reported
+
+
+@pytest.mark.parametrize(
+    ("target", "reported"),
+    [
+        ("image, caption", True),
+        ("image, cls", True),
+        ("image, canvas", True),
+        ("images, captions", False),
+        ("key, batch_of_captions", False),
+    ],
+)
+def test_a_loop_over_batches_encodes_no_single_texts(target: str, *, reported: bool) -> None:
+    last = target.rpartition(" ")[2]
+    program = f"""{LOAD}
+def embed(stream):
+    found = []
+    with torch.no_grad():
+        for {target} in stream:
+            found.append(model.encode_text(clip.tokenize({last}, truncate=True)))
+    return found
+"""
+    assert bool(severities("CLP403", program)) is reported
