@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
+from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import swapped_attributes
 from clip_lint.checks.prompts.shared import (
     carries,
@@ -30,16 +30,17 @@ _BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute
 def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
     """Two or more objects with their own attributes; sets that differ by a swap of attributes."""
     groups = contrasted(prompts, Difference.ATTRIBUTES)
-    if groups:
-        yield contrast_finding(
-            "CLP103",
-            prompts,
-            groups,
-            differ=lambda words: f"differ only in what belongs to what ({words})",
-            because=f", and CLIP reads much the same in all: {swapped_attributes(prompts.checkpoint)}",
-            help=_BINDING_HELP,
-        )
+    yield from contrast_findings(
+        "CLP103",
+        prompts,
+        groups,
+        differ=lambda words: f"differ only in what belongs to what ({words})",
+        because=f", and CLIP reads much the same in all: {swapped_attributes(prompts.checkpoint)}",
+        help=_BINDING_HELP,
+    )
     for _, prompt, meaning in meanings(prompts):
+        if any(prompt in group.labels for group in groups):
+            continue
         bound = meaning.bindings
         label = label_span(prompt)
         if label is not None:

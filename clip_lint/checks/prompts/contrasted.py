@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.shared import is_set, listed, prompt_finding, quoted_text
+from clip_lint.checks.prompts.shared import (
+    MOST_RELATED,
+    is_set,
+    listed,
+    prompt_finding,
+    quoted_text,
+    together,
+)
 from clip_lint.core.finding import Related, Severity
 from clip_lint.language import contrasts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clip_lint.core.finding import Finding
     from clip_lint.language import Difference
     from clip_lint.reading.prompts import Prompt, PromptSet
-
-_MOST_RELATED = 10
-"""How many of the other labels are pointed at; editors show each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Contrasted:
 
 
 def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
-    """The groups of labels that differ by one thing, the largest first, else in the order of the set."""
+    """The groups of labels that differ by one thing, in the order of the set."""
     if not is_set(prompts):
         return []
     groups: list[dict[int, None]] = []
@@ -52,14 +56,13 @@ def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
             words.append({})
         groups[number].update(dict.fromkeys((contrast.first, contrast.second)))
         words[number].update(dict.fromkeys(word for word in contrast.words if word))
-    found = [
+    return [
         Contrasted(tuple(prompts.prompts[index] for index in group), tuple(said))
         for group, said in zip(groups, words, strict=True)
     ]
-    return sorted(found, key=lambda group: -len(group.labels))
 
 
-def contrast_finding(
+def contrast_findings(
     code: str,
     prompts: PromptSet,
     groups: Sequence[Contrasted],
@@ -67,26 +70,28 @@ def contrast_finding(
     differ: Callable[[str], str],
     because: str,
     help: str,  # noqa: A002 - the finding's own field
-) -> Finding:
-    """The error about labels that only this tells apart.
+) -> Iterator[Finding]:
+    """An error for the labels that only this tells apart; groups that stand together share one, the largest told first.
 
     ``differ`` makes "differ only in ..." of the words that differ, ``because`` says what CLIP makes of them.
     """
-    first, *others = groups
-    told = f"{listed([label.text for label in first.labels])} {differ(listed(first.words))}"
-    if others:
-        told += f" (so do {listed([label.text for label in others[0].labels])}"
-        told += f", and {len(others) - 1} more such groups)" if len(others) > 1 else ")"
-    place, *rest = [label for group in groups for label in group.labels]
-    related = [
-        Related(label.written or label.place, f"the other label: {quoted_text(label.text)}") for label in rest
-    ]
-    return prompt_finding(
-        code,
-        prompts,
-        place,
-        severity=Severity.ERROR,
-        message=f"{told}{because}",
-        help=help,
-        related=tuple(related[:_MOST_RELATED]),
-    )
+    for near in together(groups, lambda group: group.labels[0].place):
+        first, *others = sorted(near, key=lambda group: -len(group.labels))
+        told = f"{listed([label.text for label in first.labels])} {differ(listed(first.words))}"
+        if others:
+            told += f" (so do {listed([label.text for label in others[0].labels])}"
+            told += f", and {len(others) - 1} more such groups)" if len(others) > 1 else ")"
+        place, *rest = [label for group in (first, *others) for label in group.labels]
+        related = [
+            Related(label.written or label.place, f"the other label: {quoted_text(label.text)}")
+            for label in rest
+        ]
+        yield prompt_finding(
+            code,
+            prompts,
+            place,
+            severity=Severity.ERROR,
+            message=f"{told}{because}",
+            help=help,
+            related=tuple(related[:MOST_RELATED]),
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
+from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import counted
 from clip_lint.checks.prompts.shared import (
     asked_for,
@@ -39,15 +39,14 @@ _COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for ever
 def counting(prompts: PromptSet) -> Iterator[Finding]:
     """The prompt or label set asks for a number of objects."""
     groups = contrasted(prompts, Difference.NUMBER)
-    if groups:
-        yield contrast_finding(
-            "CLP101",
-            prompts,
-            groups,
-            differ=lambda words: f"differ only in the number ({words})",
-            because=f", and CLIP does not count: {counted(prompts.checkpoint)}",
-            help=_COUNT_HELP,
-        )
+    yield from contrast_findings(
+        "CLP101",
+        prompts,
+        groups,
+        differ=lambda words: f"differ only in the number ({words})",
+        because=f", and CLIP does not count: {counted(prompts.checkpoint)}",
+        help=_COUNT_HELP,
+    )
     is_shared = _share_number(prompts)
     for prompt, asked in asked_for(prompts, TaskKind.COUNT):
         message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP does not count: {counted(prompts.checkpoint)}"
@@ -55,6 +54,8 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             "CLP101", prompts, prompt, severity=Severity.WARNING, message=message, help=_COUNT_HELP
         )
     for _, prompt, meaning in meanings(prompts):
+        if any(prompt in group.labels for group in groups):
+            continue
         for count in meaning.counts:
             label = label_span(prompt)
             if label is not None and not label[0] <= count.span[0] < label[1]:

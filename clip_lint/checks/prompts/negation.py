@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
+from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import NEGATED
 from clip_lint.checks.prompts.shared import (
     asked_for,
@@ -36,15 +36,14 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
     """No, not, without, never, absent."""
     groups = contrasted(prompts, Difference.NEGATION)
     groups = [group for group in groups if not _is_catch_all(group.labels[0])]
-    if groups:
-        yield contrast_finding(
-            "CLP104",
-            prompts,
-            groups,
-            differ=lambda words: f"differ only by the negation ({words})",
-            because=f", which CLIP mostly ignores: {NEGATED}",
-            help=_NEGATION_HELP,
-        )
+    yield from contrast_findings(
+        "CLP104",
+        prompts,
+        groups,
+        differ=lambda words: f"differ only by the negation ({words})",
+        because=f", which CLIP mostly ignores: {NEGATED}",
+        help=_NEGATION_HELP,
+    )
     for prompt, asked in asked_for(prompts, TaskKind.ABSENT):
         message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP scores high what is named: {NEGATED}"
         yield prompt_finding(
@@ -52,7 +51,12 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         )
     numbered = {prompt.place for group in contrasted(prompts, Difference.NUMBER) for prompt in group.labels}
     for _, prompt, meaning in meanings(prompts):
-        if not meaning.negations or _is_catch_all(prompt) or prompt.place in numbered:
+        if (
+            not meaning.negations
+            or _is_catch_all(prompt)
+            or prompt.place in numbered
+            or any(prompt in group.labels for group in groups)
+        ):
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
         severity = carries(meaning, LONG)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.shared import is_set, listed
+from clip_lint.checks.prompts.shared import MOST_RELATED, is_set, listed, together
 from clip_lint.core.finding import Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clip_lint.core.finding import Finding
     from clip_lint.core.place import Place
     from clip_lint.reading.prompts import PromptSet
-
-_MOST_RELATED = 10
 
 
 def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
@@ -29,26 +27,27 @@ def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def one_a_set(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
-    """One finding for all labels that compete: the most severe one, which names those of whom the same is true.
+    """One finding for labels that compete and stand together: the most severe one, which names those of whom the same is true.
 
-    What is milder is left out: it speaks of the same labels, and is told when the graver fault is gone.
+    What is milder is left out: it speaks of the same labels, and is told when the graver fault is gone. A label that stands
+    elsewhere in a long list has its own finding, because a finding is looked at, and silenced, where it stands.
     """
     found = one_a_place(findings)
     if len(found) < 2 or not is_set(prompts):
         return found
-    worst = max(finding.severity for finding in found)
-    first, *others = [finding for finding in found if finding.severity == worst]
     texts = {prompt.place: prompt.text for prompt in reversed(prompts.prompts)}
+    return [_of_all(group, texts) for group in together(found, lambda finding: finding.place)]
+
+
+def _of_all(findings: Sequence[Finding], texts: Mapping[Place, str]) -> Finding:
+    worst = max(finding.severity for finding in findings)
+    first, *others = [finding for finding in findings if finding.severity == worst]
     told = {each.place for each in first.related}
     others = [each for each in others if each.place in texts and each.place not in told]
     if not others:
-        return [first]
-    return [
-        replace(
-            first,
-            message=f"{first.message}; the same holds for {listed([texts[each.place] for each in others])}",
-            related=(*first.related, *(Related(each.place, "this label too") for each in others))[
-                :_MOST_RELATED
-            ],
-        )
-    ]
+        return first
+    return replace(
+        first,
+        message=f"{first.message}; the same holds for {listed([texts[each.place] for each in others])}",
+        related=(*first.related, *(Related(each.place, "this label too") for each in others))[:MOST_RELATED],
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
+from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import swapped_roles
 from clip_lint.checks.rule import prompt_check
 from clip_lint.language import Difference
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 def role_order(prompts: PromptSet) -> Iterator[Finding]:
     """Labels with the same words in another order: who does what to whom."""
     groups = contrasted(prompts, Difference.ROLES)
-    if groups:
-        yield contrast_finding(
-            "CLP106",
-            prompts,
-            groups,
-            differ=lambda words: f"have the same words in another order ({words} change places)",
-            because=f", and CLIP hardly reads the order: {swapped_roles(prompts.checkpoint)}",
-            help="ask a model for questions such as `Salesforce/blip-vqa-base` who does it, or use labels that name different things",
-        )
+    yield from contrast_findings(
+        "CLP106",
+        prompts,
+        groups,
+        differ=lambda words: f"have the same words in another order ({words} change places)",
+        because=f", and CLIP hardly reads the order: {swapped_roles(prompts.checkpoint)}",
+        help="ask a model for questions such as `Salesforce/blip-vqa-base` who does it, or use labels that name different things",
+    )

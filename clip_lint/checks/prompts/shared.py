@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from clip_lint.checks.prompts.intent import graded
 from clip_lint.core.cards import load_rules
@@ -14,14 +14,20 @@ from clip_lint.language.tasks import request
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from clip_lint.core.place import Place
     from clip_lint.language import Meaning
     from clip_lint.language.tasks import Request, TaskKind
 
 
+Placed = TypeVar("Placed")
+
 _MOST_SHOWN = 3
+MOST_RELATED = 10
+"""How many of the other labels a finding points at; editors show each of them."""
+_NEAR = 3
+"""Lines that are seen together with the one that a finding stands on."""
 _MOST_TEXTS = 50
 """How many texts of a set go to fixes and to verification."""
 TINY, SHORT, LONG = 3, 6, 12
@@ -40,6 +46,23 @@ def listed(texts: Sequence[str]) -> str:
     if len(shown) > _MOST_SHOWN + 1:
         shown = [*shown[:_MOST_SHOWN], f"{len(shown) - _MOST_SHOWN} more"]
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+def together(items: Iterable[Placed], place_of: Callable[[Placed], Place]) -> list[list[Placed]]:
+    """Groups of what stands within a few lines of the group's first, in order."""
+    groups: list[list[Placed]] = []
+    for item in items:
+        place = place_of(item)
+        for group in groups:
+            first = place_of(group[0])
+            if (first.path, first.cell) == (place.path, place.cell) and abs(
+                first.start.line - place.start.line
+            ) <= _NEAR:
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return groups
 
 
 def prompt_finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
+from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import SPATIAL
 from clip_lint.checks.prompts.shared import (
     asked_for,
@@ -40,21 +40,22 @@ _WEAK = frozenset(
 def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     """Left, right, above, below, inside, behind ... between objects."""
     groups = contrasted(prompts, Difference.DIRECTION)
-    if groups:
-        yield contrast_finding(
-            "CLP102",
-            prompts,
-            groups,
-            differ=lambda words: f"differ only in where things are ({words})",
-            because=f", which CLIP does not tell apart: {SPATIAL}",
-            help=_SPACE_HELP,
-        )
+    yield from contrast_findings(
+        "CLP102",
+        prompts,
+        groups,
+        differ=lambda words: f"differ only in where things are ({words})",
+        because=f", which CLIP does not tell apart: {SPATIAL}",
+        help=_SPACE_HELP,
+    )
     for prompt, asked in asked_for(prompts, TaskKind.RELATE):
         message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`), and CLIP scores it like any other arrangement: {SPATIAL}"
         yield prompt_finding(
             "CLP102", prompts, prompt, severity=Severity.WARNING, message=message, help=_SPACE_HELP
         )
     for _, prompt, meaning in meanings(prompts):
+        if any(prompt in group.labels for group in groups):
+            continue
         for relation in meaning.relations:
             if not touches(prompt, relation.span):
                 continue
