@@ -12,6 +12,7 @@ from rich.text import Text
 from clip_lint.core.escaping import printable
 from clip_lint.core.evidence import summary
 from clip_lint.core.finding import Applicability, Severity
+from clip_lint.report.folding import folded, others_in_words
 from clip_lint.report.heading import location
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class _Mark:
 class TextReport:
     """For people: the line, carets below it, related places with their reason, and the help.
 
+    Many findings of one kind in a file are folded into the first of them, but where their diffs are shown.
     ``[*]`` marks what ``--fix`` would repair, with ``unsafe`` what it would repair with unsafe fixes too. ``difference`` gives
     the lines of a fix's diff to show below its finding, None shows none.
     """
@@ -68,11 +70,17 @@ class TextReport:
             emoji=False,
             legacy_windows=False,
         )
-        for finding in findings:
+        groups = folded(findings) if self._difference is None else [(finding, ()) for finding in findings]
+        for finding, others in groups:
             for line in _finding(finding, excerpts, is_fixable=self._is_fixable(finding)):
                 console.print(line, soft_wrap=True)
             for line in self._fix(finding):
                 console.print(line, soft_wrap=True)
+            if others:
+                console.print(
+                    Text.assemble(_INDENT, ("also: ", "bold"), others_in_words(finding, others)),
+                    soft_wrap=True,
+                )
             console.print()
 
     def _is_fixable(self, finding: Finding) -> bool:
