@@ -25,13 +25,20 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP307",
             use.site,
-            message=f"{name} is a BaseModelOutputWithPooling on Transformers 5, not a tensor, and {use.how}: this raises there",
+            message=f"{name} is an output object on Transformers 5, not a tensor, and {use.how}: {_consequence(use.how)}",
             help="take `.pooler_output`",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,
             details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],
             place=use.site.place,
         )
+
+
+def _consequence(how: str) -> str:
+    """What Transformers 5 makes of such a use; an index is taken for that of a member."""
+    if how.startswith("indexed"):
+        return "there, `[0]` gives the hidden states of all tokens without a word, and other indices raise"
+    return "this raises there"
 
 
 def _is_known(checkpoint: Checkpoint) -> bool:

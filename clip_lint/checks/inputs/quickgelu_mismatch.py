@@ -25,11 +25,11 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
             continue
         name = checkpoint.name or ""
         right = f"{name}-quickgelu" if load.quickgelu == "missing" else name.removesuffix("-quickgelu")
+        built, needed = ("GELU", "QuickGELU") if load.quickgelu == "missing" else ("QuickGELU", "GELU")
         yield report(
             "CLP306",
             load.site,
-            message=f"the weights {checkpoint.tag!r} were trained with {'QuickGELU' if load.quickgelu == 'missing' else 'GELU'}, but"
-            f" {name!r} builds the other activation: features are off, and open_clip only warns",
+            message=f"{name!r} uses {built}, and the weights {checkpoint.tag!r} need {needed}: every embedding is wrong, and open_clip only warns",
             help=f"load {right!r} with these weights",
             checkpoint=checkpoint,
             place=load.site.place,

@@ -34,8 +34,8 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP302",
             tokenize.site,
-            message=f"SigLIP text with {given}: the model reads the embedding off the last of 64 tokens, so the text must be padded"
-            " to full length as in training",
+            message=f"SigLIP text with {given}: the model takes the embedding at the last position, and without the padding of its"
+            " training another token stands there",
             help='pass `padding="max_length"` (and `truncation=True`)',
             related=[(by.load, "the SigLIP checkpoint is named here")],
             checkpoint=by.checkpoint,

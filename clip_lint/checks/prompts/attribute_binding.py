@@ -34,8 +34,8 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         "CLP103",
         prompts,
         groups,
-        differ=lambda words: f"differ only in what belongs to what ({words})",
-        because=f", and CLIP reads much the same in all: {swapped_attributes(prompts.checkpoint)}",
+        differ=lambda words: f"differ only in which object has which attribute ({words})",
+        because=f", and CLIP gives them almost the same score: {swapped_attributes(prompts.checkpoint)}",
         help=_BINDING_HELP,
     )
     for _, prompt, meaning in meanings(prompts):
@@ -51,11 +51,11 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         severity = carries(meaning, 8) if len([pair for pair in bound if not pair.is_part]) > 1 else Severity.NOTE
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
-            f"{quoted_text(prompt.text)} binds attributes to objects ({pairs}), and CLIP scores the swapped caption much the same: "
+            f"{quoted_text(prompt.text)} says which object has which attribute ({pairs}), and CLIP gives the swapped caption almost the same score: "
             f"{swapped_attributes(prompts.checkpoint)}"
         )
         if severity is Severity.NOTE:
-            message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): CLIP does not keep track of which is whose"
+            message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): which object has which hardly changes the score"
         yield prompt_finding(
             "CLP103", prompts, prompt, severity=severity, message=message, help=_BINDING_HELP
         )

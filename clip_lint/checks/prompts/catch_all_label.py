@@ -31,8 +31,8 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP111",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} is no description: CLIP scores how much a picture looks like these words, not whether the other labels fail",
-                help="use labels that say what else there may be, or a threshold on the best score, calibrated on your images",
+                message=f"{quoted_text(prompt.text)} does not mean `none of the others` to CLIP: it scores how much a picture looks like these words",
+                help="reject by a threshold on the best score, calibrated on your images, or use labels that say what else there may be",
             )
 
 

@@ -84,7 +84,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             prompts,
             list_place(prompts),
             severity=severity,
-            message=f"{message}, which CLIP tells apart by chance or by context",
+            message=f"{message}, for which no benchmark tells how well CLIP does: test it on your own images first",
             help=_kind_help(kind),
             kind=kind,
         )

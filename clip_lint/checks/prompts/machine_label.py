@@ -26,7 +26,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP112",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} holds a key (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
+                message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
                 help=f"write what the picture shows, such as `{_readable(key)}`, and keep the key beside it",
             )
     for place in prompts.joined:
@@ -34,7 +34,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
             "CLP112",
             prompts,
             place,
-            message="the labels get underscores for their spaces here, and go into prompts so: the tokenizer cuts such keys into pieces that no caption has",
+            message="the labels get underscores for their spaces here, and go into prompts so: the tokenizer cuts such identifiers into pieces that no caption has",
             help="give the prompts the labels with their spaces, and keep the key beside them",
         )
 

@@ -60,7 +60,7 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
         severity = carries(meaning, LONG)
-        message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP scores high what is named: {NEGATED}"
+        message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores that: pictures that show it score high too; {NEGATED}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=severity, message=message, help=_NEGATION_HELP
         )

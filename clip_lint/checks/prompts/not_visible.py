@@ -30,6 +30,6 @@ def not_visible(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP113",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score follows whatever such captions were about",
+                message=f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score reflects what pictures with such captions happened to show",
                 help="name what can be seen and stands for it, or take the fact from where it is kept",
             )

@@ -30,8 +30,8 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
             "CLP108",
             prompts,
             said["yes"],
-            message=f"{quoted_text(said['yes'].text)} and {quoted_text(said['no'].text)} answer a question that CLIP is not asked: it scores how much the"
-            " picture looks like the words",
+            message=f"{quoted_text(said['yes'].text)} and {quoted_text(said['no'].text)} answer a question that CLIP never sees: it compares the picture"
+            " with these words alone",
             help="describe what the picture shows in either case, or give the question to `Salesforce/blip-vqa-base`",
         )
     told = {prompt.place for prompt, _ in asked_for(prompts, *_TOLD_ELSEWHERE)}

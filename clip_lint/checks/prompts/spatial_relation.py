@@ -61,7 +61,7 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
                 continue
             severity = _severity(meaning, relation)
             words = prompt.text[slice(*relation.span)]
-            message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP scores it like any other arrangement: {SPATIAL}"
+            message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP gives every other arrangement almost the same score: {SPATIAL}"
             if severity is Severity.NOTE:
                 message = f"{quoted_text(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
             yield prompt_finding(

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
+_WHAT = "this distance includes the lengths of the vectors, so what is near depends on them as well as on what it shows"
+
+
 @check("CLP209")
 def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
     """Raw vectors in an inner-product or L2 index, or in a Euclidean distance."""
     for compare in facts.compares:
         if compare.metric == "euclidean":
-            yield from raw_comparison("CLP209", "distance", compare)
+            yield from raw_comparison("CLP209", _WHAT, compare)
     for indexed in facts.indexed:
         features = indexed.features
         if not is_raw(features) or features.is_mean or indexed.index.metric not in {"ip", "l2"}:

@@ -42,7 +42,7 @@ def deciding_sides(compare: Compare) -> list[Features]:
 
 
 def raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
-    """The finding of ``code`` about a comparison that vector lengths decide; ``what`` is a product or a distance."""
+    """The finding of ``code`` about a comparison that vector lengths decide; ``what`` says what they do to it."""
     sides = deciding_sides(compare)
     if not sides or any(side.is_mean for side in sides):
         return
@@ -53,7 +53,7 @@ def raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
     yield report(
         code,
         compare.site,
-        message=f"{names} {verb} not normalised: this {what} depends on how long the vectors are, not only on what they show",
+        message=f"{names} {verb} not normalised: {what}",
         help="divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
         checkpoint=sides[0].checkpoint,

@@ -34,8 +34,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP202",
                 softmax.site,
-                message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: cosines differ by"
-                " about 0.1, so every label gets nearly the same probability",
+                message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: {_consequence(scores)}",
                 help="multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
@@ -47,3 +46,9 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                     if isinstance(side, Features)
                 ],
             )
+
+
+def _consequence(scores: Scores) -> str:
+    if scores.is_unit is Tristate.YES:
+        return "cosines differ by about 0.1, so every label gets nearly the same probability"
+    return "the vectors are not normalised either, so their lengths decide how sure the probabilities look"

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
+_WHAT = (
+    "this product includes the lengths of the vectors, so items with long ones rank first, whatever they show"
+)
+
+
 @check("CLP201")
 def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
     """Raw features in a dot product."""
     for compare in facts.compares:
         if compare.metric != "euclidean":
-            yield from raw_comparison("CLP201", "product", compare)
+            yield from raw_comparison("CLP201", _WHAT, compare)
