@@ -89,6 +89,8 @@ class _Checker:
             for name, side in value.items():
                 if name not in self._schema.forms["quickgelu"]:
                     yield Complaint((*path, name), _unknown("key", name, self._schema.forms["quickgelu"]))
+                elif self._schema.forms["quickgelu"][name].types == ("table",):
+                    yield from self._value((*path, name), side, self._schema.forms["quickgelu"][name])
                 elif not isinstance(side, dict) or not all(map(_is_texts, side.values())):
                     yield Complaint((*path, name), "must be a table of lists of texts")
         elif section.is_one:

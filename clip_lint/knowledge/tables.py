@@ -71,6 +71,14 @@ class Traits:
     """Families whose features have length one unless told otherwise."""
     languages: frozenset[str] = frozenset()
     """What all its checkpoints read; empty where that differs."""
+    hub_ids: bool = False
+    """Its checkpoints are named by ids of a hub, each with a processor of its own."""
+    cut_by: str = "truncation"
+    """The keyword that cuts over-long texts."""
+    leaves_padding: bool = False
+    """Texts are padded only where the call says so."""
+    rescales: bool = False
+    """Its processors divide pixels by 255."""
     own_precision: bool = False
     """Pixels must have the model's own precision."""
     names_decide: bool = False
@@ -80,6 +88,8 @@ class Traits:
     missing_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needless_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For an architecture, the weights whose activation it does not have."""
+    quickgelu_since: Mapping[str, str] = field(default_factory=dict)
+    """For weights, the versions for which that holds."""
 
 
 _NOTHING, _NO_FAMILY = Traits(), Family()
@@ -286,14 +296,19 @@ def _family(entry: Mapping[str, Any]) -> Family:
 
 
 def _traits(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
-    encode, gelu = table.get("encode", {}), table.get("quickgelu", {})
+    encode, gelu, tokenization = (table.get(name, {}) for name in ("encode", "quickgelu", "tokenization"))
     return Traits(
-        frozenset(table.get("tokenization", {}).get("raises", ())),
-        frozenset(encode.get("normalizes", ())),
-        frozenset(table.get("languages", ())),
-        encode.get("own_precision", False),
-        table.get("names_decide", False),
-        any(entry.get("dtype") for entry in entries),
-        {name: tuple(tags) for name, tags in gelu.get("missing", {}).items()},
-        {name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},
+        raises=frozenset(tokenization.get("raises", ())),
+        normalizes=frozenset(encode.get("normalizes", ())),
+        languages=frozenset(table.get("languages", ())),
+        hub_ids=table.get("hub_ids", False),
+        cut_by=tokenization.get("cut_by", "truncation"),
+        leaves_padding=tokenization.get("leaves_padding", False),
+        rescales=encode.get("rescales", False),
+        own_precision=encode.get("own_precision", False),
+        names_decide=table.get("names_decide", False),
+        loads_half=any(entry.get("dtype") for entry in entries),
+        missing_quickgelu={name: tuple(tags) for name, tags in gelu.get("missing", {}).items()},
+        needless_quickgelu={name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},
+        quickgelu_since=gelu.get("since", {}),
     )

@@ -78,6 +78,7 @@ def read(
     return Facts(
         path=source.path,
         versions=versions,
+        libraries=libraries,
         loads=of(_facts.Load),
         encodes=encodes,
         tokenizes=of(_facts.Tokenize),

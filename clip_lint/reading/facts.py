@@ -9,6 +9,7 @@ from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.knowledge.tables import Libraries
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.prompts import PromptSet
     from clip_lint.reading.values import (
@@ -234,6 +235,8 @@ class Facts:
 
     path: str
     versions: Versions
+    libraries: Libraries
+    """What the tables in use say of libraries and families."""
     loads: tuple[Load, ...] = ()
     encodes: tuple[Encode, ...] = ()
     tokenizes: tuple[Tokenize, ...] = ()

@@ -21,7 +21,7 @@ def double_rescale(facts: Facts) -> Iterator[Finding]:
     for use in facts.images:
         if (
             use.by is not None
-            and use.by.checkpoint.library == "transformers"
+            and facts.libraries.of(use.by.checkpoint.library).rescales
             and use.image.high == 1
             and use.rescales is Tristate.YES
         ):

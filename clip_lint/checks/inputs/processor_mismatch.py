@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.knowledge.checkpoints import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,8 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
             by = encode.tokens.by
         if by is None or not by.checkpoint.name or not model.name or by.checkpoint.library != model.library:
             continue
-        if not _differ(by.checkpoint, model) or encode.site.key in fitting:
+        has_hub_ids = facts.libraries.of(model.library).hub_ids
+        if not _differ(by.checkpoint, model, has_hub_ids=has_hub_ids) or encode.site.key in fitting:
             continue
         yield report(
             "CLP301",
@@ -46,22 +48,16 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
         )
 
 
-_TOKENIZERS = ("xlm-roberta", "roberta", "mt5", "nllb", "siglip2", "siglip", "clipa")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def _differ(component: Checkpoint, model: Checkpoint) -> bool:
+def _differ(component: Checkpoint, model: Checkpoint, *, has_hub_ids: bool) -> bool:
     """Whether two names surely stand for different vocabularies or pixels; local folders say nothing."""
     ours, theirs = component.name or "", model.name or ""
-    if component.library == "transformers":
+    if has_hub_ids:
         return ours != theirs and all(
             _HUB_ID.fullmatch(name) and name[0].isalnum() for name in (ours, theirs)
         )
     if "/" in ours + theirs:
         return False
-    return _tokenizer(ours) != _tokenizer(theirs)
-
-
-def _tokenizer(architecture: str) -> str:
-    """The vocabulary an open_clip architecture reads, by its name."""
-    return next((name for name in _TOKENIZERS if name in architecture.lower()), "clip")
+    return vocabulary(ours) != vocabulary(theirs)

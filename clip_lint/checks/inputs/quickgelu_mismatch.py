@@ -21,8 +21,6 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
         checkpoint = load.model.checkpoint
         if not load.quickgelu:
             continue
-        if checkpoint.tag == "openai" and not facts.versions.allows("open_clip_torch", ">=3"):
-            continue
         name = checkpoint.name or ""
         right = f"{name}-quickgelu" if load.quickgelu == "missing" else name.removesuffix("-quickgelu")
         built, needed = ("GELU", "QuickGELU") if load.quickgelu == "missing" else ("QuickGELU", "GELU")

@@ -22,7 +22,7 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
         by = tokens.by
-        if tokenize.site.key in mixed or by is None or not lacks_padding(tokenize):
+        if tokenize.site.key in mixed or by is None or not lacks_padding(tokenize, facts.libraries):
             continue
         given = (
             f'padding="{tokens.padding}"'

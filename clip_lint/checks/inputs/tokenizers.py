@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clip_lint.knowledge.tables import Libraries
     from clip_lint.reading.facts import Facts, Tokenize
 
 
@@ -20,13 +21,13 @@ def of_several_libraries(facts: Facts) -> frozenset[int]:
     return frozenset(key for key, names in libraries.items() if len(names) > 1)
 
 
-def lacks_padding(tokenize: Tokenize) -> bool:
-    """Whether SigLIP's tokenizer in Transformers is not asked to pad to the length that the model was trained with."""
+def lacks_padding(tokenize: Tokenize, libraries: Libraries) -> bool:
+    """Whether a tokenizer that leaves padding to its caller is not asked to pad to the length that the model was trained with."""
     tokens = tokenize.tokens
     checkpoint = tokens.by.checkpoint if tokens.by is not None else None
     return (
         checkpoint is not None
-        and checkpoint.family == "siglip"
-        and checkpoint.library == "transformers"
+        and libraries.trait(checkpoint.family).pads
+        and libraries.of(checkpoint.library).leaves_padding
         and tokens.padding not in {"max_length", "?"}
     )

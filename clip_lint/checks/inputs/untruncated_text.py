@@ -68,7 +68,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         tokens = tokenize.tokens
         if tokenize.site.key in cut or tokenize.site.key in mixed:
             continue
-        if lacks_padding(tokenize):
+        if lacks_padding(tokenize, facts.libraries):
             continue  # what CLP302 tells to write cuts as well
         if tokens.site not in encoded and _is_cut_as_well(tokenize, facts):
             continue
@@ -82,7 +82,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             tokenize.is_parameter and _QUERY.search(tokenize.argument)
         ):
             continue
-        option = "truncate=True" if tokenize.library in {"clip", ""} else "truncation=True"
+        option = f"{facts.libraries.of(tokenize.library).cut_by if tokenize.library else 'truncate'}=True"
         yield report(
             "CLP305",
             tokenize.site,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.reading.facts import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +19,6 @@ CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 """Mean of the pixels that OpenAI CLIP was trained on, per channel in RGB order (openai/CLIP clip.py)."""
 _TOLERANCE = 0.002
 """ImageNet's mean is only 0.0035 away in its first channel."""
-_PLAIN_MEANS = ("siglip", "siglip2", "mobileclip")
 
 
 @check("CLP304")
@@ -30,19 +28,14 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
         pixels = encode.pixels
         if pixels is None:
             continue
-        family = family_of(encode.model.checkpoint)
-        if not pixels.is_normalized and family not in _PLAIN_MEANS:
+        has_own_pixels = facts.libraries.trait(encode.model.checkpoint.family).own_pixels
+        if not pixels.is_normalized and not has_own_pixels:
             yield _preprocessing(encode, "pixels are not normalised (`do_normalize=False`)", None, ())
             continue
         image = pixels.image
         if pixels.by is not None or image is None:
             continue
-        if (
-            "?" in image.steps
-            or "normalize?" in image.steps
-            or family in _PLAIN_MEANS
-            or encode.model.load is None
-        ):
+        if "?" in image.steps or "normalize?" in image.steps or has_own_pixels or encode.model.load is None:
             continue
         if "normalize" in image.steps:
             if len(image.stats) == 3 and all(

@@ -48,6 +48,9 @@ def _quickgelu(run: Run, model: Model, call: Call) -> str:
     traits = run.libraries.of(model.checkpoint.library)
     if not traits.missing_quickgelu or "force_quick_gelu" in call or call.arguments.has_more:
         return ""
+    since = traits.quickgelu_since.get(tag)
+    if since is not None and not run.versions.allows(call.spec.library, since):
+        return ""
     if _fits(tag, traits.missing_quickgelu.get(name, ())):
         return "missing"
     base = name.removesuffix("-quickgelu")
