@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clip_lint.cli.query import query
 from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Severity
-from clip_lint.engine.query import PHENOMENA, Request, Verdict, answer
+from clip_lint.engine.query import PHENOMENA, Request, answer
 from clip_lint.report.answers import as_text, json_line
 
 
@@ -90,7 +90,10 @@ def test_the_model_decides() -> None:
 def test_notes_are_shown_where_clip_fits_or_when_asked_for() -> None:
     fitting = run("two children running along the beach")
     assert fitting.stdout.splitlines()[2].startswith("CLIP fits (openai/clip-vit-base-patch32): ")
-    assert "gets 63.3% on ImageNet's 1,000 classes (open_clip's results table). Mind:\n\nCLP101 counting (note)" in fitting.stdout
+    assert (
+        "gets 63.3% on ImageNet's 1,000 classes (open_clip's results table). Mind:\n\nCLP101 counting (note)"
+        in fitting.stdout
+    )
     assert fitting.return_value == 0
     text = "two children left of a red car, without shoes"
     assert "(note)" not in run(text).stdout

@@ -20,7 +20,8 @@ from clip_lint.knowledge.tables import load_libraries
 from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.narrow import kind_asked_for
 from clip_lint.language.phrases import things
-from clip_lint.language.tasks import TaskKind, request as task_of
+from clip_lint.language.tasks import TaskKind
+from clip_lint.language.tasks import request as task_of
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Answer:
             return Verdict.ALTERNATIVE
         if self.task is not None and self.doubts:
             return Verdict.UNKNOWN
-        if (self.task is not None and for_task(self.task.kind.value) is not None):
+        if self.task is not None and for_task(self.task.kind.value) is not None:
             return Verdict.ALTERNATIVE
         return Verdict.UNKNOWN if self.doubts else Verdict.CLIP
 
@@ -159,7 +160,11 @@ class Answer:
         found: list[Alternative] = []
         for code in self.deciding:
             kinds = [
-                detail.value for each in self.findings if each.code == code for detail in each.details if detail.key == "kind"
+                detail.value
+                for each in self.findings
+                if each.code == code
+                for detail in each.details
+                if detail.key == "kind"
             ] or [self.narrow or ""]
             special = next((known for kind in kinds if (known := for_kind(kind)) is not None), None)
             found += special if special is not None else self._by_name(list(for_code(code)))
@@ -175,7 +180,22 @@ class Answer:
 
 
 _BOTH = re.compile(r"\b(?:of|between|from) (?:the|these|those) (?:two|three)\b")
-_WRITTEN = frozenset({"word", "words", "says", "say", "saying", "reads", "read", "sign", "written", "label", "letters", "writing"})
+_WRITTEN = frozenset(
+    {
+        "word",
+        "words",
+        "says",
+        "say",
+        "saying",
+        "reads",
+        "read",
+        "sign",
+        "written",
+        "label",
+        "letters",
+        "writing",
+    }
+)
 """What is quoted beside these is to be read; in another search it is what is searched with."""
 
 
@@ -183,15 +203,32 @@ def _is_quoted_search(meaning: Meaning, task: Wanted) -> bool:
     return bool(meaning.quotes) and _WRITTEN.isdisjoint(task.core.split())
 
 
-_PLACED = frozenset({"left", "right", "above", "below", "behind", "front", "between", "under", "top", "inside", "outside", "on top"})
+_PLACED = frozenset(
+    {
+        "left",
+        "right",
+        "above",
+        "below",
+        "behind",
+        "front",
+        "between",
+        "under",
+        "top",
+        "inside",
+        "outside",
+        "on top",
+    }
+)
 
 
 def _asked(meaning: Meaning, task: Wanted) -> list[str]:
     """The codes of what a search or a choice hangs on, however many words stand around it."""
     found = []
-    if task.kind is not TaskKind.COMPARE and any(
-        count.is_asked or (count.value or 0) > 1 for count in meaning.counts
-    ) and not _BOTH.search(task.core):
+    if (
+        task.kind is not TaskKind.COMPARE
+        and any(count.is_asked or (count.value or 0) > 1 for count in meaning.counts)
+        and not _BOTH.search(task.core)
+    ):
         found.append("CLP101")
     if meaning.negations:
         found.append("CLP104")

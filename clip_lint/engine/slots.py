@@ -18,7 +18,22 @@ if TYPE_CHECKING:
 
 _MOST = 12
 """So many texts stand in a program at most."""
-_VAGUE = frozenset({"anything", "something", "unusual", "strange", "wrong", "odd", "line", "only", "bad", "inspect", "anomalies", "anomaly"})
+_VAGUE = frozenset(
+    {
+        "anything",
+        "something",
+        "unusual",
+        "strange",
+        "wrong",
+        "odd",
+        "line",
+        "only",
+        "bad",
+        "inspect",
+        "anomalies",
+        "anomaly",
+    }
+)
 
 
 def slots_of(texts: Sequence[str], task: Request | None) -> Slots:
@@ -50,7 +65,12 @@ def slots_of(texts: Sequence[str], task: Request | None) -> Slots:
 
 def _counted(nouns: Sequence[str], named: Sequence[str]) -> list[str]:
     """What is counted, with the words before it where they are known: `parked car`."""
-    full = [thing for noun in nouns for thing in named if thing.rsplit(" ", 1)[-1] in (noun, noun.removesuffix("s"))]
+    full = [
+        thing
+        for noun in nouns
+        for thing in named
+        if thing.rsplit(" ", 1)[-1] in (noun, noun.removesuffix("s"))
+    ]
     return full or [thing for noun in nouns for thing in things(noun)]
 
 

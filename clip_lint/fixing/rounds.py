@@ -16,7 +16,8 @@ from clip_lint.fixing.buffers import Document, UneditableError, open_document
 from clip_lint.fixing.compose import compose
 from clip_lint.fixing.proof import codes, complaints
 from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load
-from clip_lint.syntax.parse import UnparsableError, parse
+from clip_lint.syntax.parse import parse
+from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -60,7 +60,9 @@ def _filled(program: str, slots: Mapping[str, tuple[str, ...]]) -> str:
     for name in _ONE & slots.keys():
         values[name] = json.dumps(slots[name][0])
     if "defect" in slots:
-        values["defect"] = " ".join(word for word in slots["defect"][0].split() if word.isalnum()) or "a defect"
+        values["defect"] = (
+            " ".join(word for word in slots["defect"][0].split() if word.isalnum()) or "a defect"
+        )
     return Template(program).substitute(values)
 
 
@@ -75,7 +77,9 @@ _LISTS = frozenset({"by-code", "by-kind", "by-task", "coco"})
 
 def _record(key: str, row: Mapping[str, Any]) -> Alternative:
     usual = tuple(
-        (name, (row[name],) if isinstance(row[name], str) else tuple(row[name])) for name in _SLOTS if name in row
+        (name, (row[name],) if isinstance(row[name], str) else tuple(row[name]))
+        for name in _SLOTS
+        if name in row
     )
     return Alternative(
         key, row["name"], row.get("checkpoint"), row["licence"], row["install"], row["topic"],
@@ -118,7 +122,9 @@ def codes() -> frozenset[str]:
 @cache
 def species_kinds() -> frozenset[str]:
     """The narrow kinds that a model of living things knows."""
-    return frozenset(kind for kind, found in _chosen("by-kind").items() if found and found[0].key == "species")
+    return frozenset(
+        kind for kind, found in _chosen("by-kind").items() if found and found[0].key == "species"
+    )
 
 
 @cache

@@ -97,7 +97,9 @@ def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
     ]
     return [
         replace(pair, is_part=True)
-        if pair.noun in _PARTS and features[pair.noun] == 1 and any(start < pair.span[0] < end for start, end in owned)
+        if pair.noun in _PARTS
+        and features[pair.noun] == 1
+        and any(start < pair.span[0] < end for start, end in owned)
         else pair
         for pair in bound
     ]

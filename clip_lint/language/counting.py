@@ -97,7 +97,11 @@ def _asked(tagged: Tagged) -> tuple[Count, ...]:
             and (position == 0 or words[position - 1] in _EXACT_NUMBERS)
         ):
             first, noun = position, position + 2
-            if word == "number" and tagged.tags[noun : noun + 2] in ("dn", "bn") and not is_plural(words[noun + 1]):
+            if (
+                word == "number"
+                and tagged.tags[noun : noun + 2] in ("dn", "bn")
+                and not is_plural(words[noun + 1])
+            ):
                 continue  # the number of a house is to be read
         elif (
             word == "number"

@@ -36,11 +36,31 @@ class Doubt:
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _OPPOSITES = ("un", "in", "im", "dis", "non-", "non", "ir", "il", "mis", "de", "over", "under", "half-")
-_ARTICLES = frozenset({"a", "an", "the", "very", "is", "are", "in", "of", "it", "with", "has", "completely", "fully", "state", "condition"})
+_ARTICLES = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "very",
+        "is",
+        "are",
+        "in",
+        "of",
+        "it",
+        "with",
+        "has",
+        "completely",
+        "fully",
+        "state",
+        "condition",
+    }
+)
 _BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "seems", "than"})
 _WEAK = listed("doubts weak")
 """Words that say something else as often: a good way, a new idea."""
-_GENERIC = listed("phrases no-things") | frozenset({"person", "people", "face", "faces", "object", "snapshot", "taken", "camera"})
+_GENERIC = listed("phrases no-things") | frozenset(
+    {"person", "people", "face", "faces", "object", "snapshot", "taken", "camera"}
+)
 """What labels may differ in besides their states."""
 _ASKED = frozenset({
     TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.DETECT, TaskKind.PERSON, TaskKind.ANOMALY, TaskKind.MEASURE,
@@ -111,8 +131,18 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     """What is in doubt about labels that are told apart: the state that they differ in."""
     labels = [tuple(word.lower() for word in _WORDS.findall(text.replace("_", " "))) for text in texts]
     shared = set(labels[0]).intersection(*labels[1:]) if labels else set()
-    differing = [tuple(word for word in label if word not in shared and word not in _ARTICLES) for label in labels]
-    if len({tuple(word for word in words if not themes_of(word) and word not in _GENERIC) for words in differing}) > 1:
+    differing = [
+        tuple(word for word in label if word not in shared and word not in _ARTICLES) for label in labels
+    ]
+    if (
+        len(
+            {
+                tuple(word for word in words if not themes_of(word) and word not in _GENERIC)
+                for words in differing
+            }
+        )
+        > 1
+    ):
         return _opposed(differing)  # they name different things
     counted: dict[str, list[str]] = {}
     for words in differing:

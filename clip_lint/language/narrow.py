@@ -33,7 +33,27 @@ _FEW = frozenset({"person", "medical", "car", "aircraft", "dog", "plant-disease"
 _ALIVE = listed("narrow alive")
 _OF_MEDICINE = tuple(sorted(listed("narrow medicine")))
 _GENERAL = listed("narrow general")
-_LIVING = frozenset({"bird", "flower", "butterfly", "moth", "mushroom", "fish", "snake", "frog", "beetle", "shark", "orchid", "fern", "whale", "spider", "bee", "ant", "crab"})
+_LIVING = frozenset(
+    {
+        "bird",
+        "flower",
+        "butterfly",
+        "moth",
+        "mushroom",
+        "fish",
+        "snake",
+        "frog",
+        "beetle",
+        "shark",
+        "orchid",
+        "fern",
+        "whale",
+        "spider",
+        "bee",
+        "ant",
+        "crab",
+    }
+)
 """Kinds of which a name before the noun is a species."""
 
 

@@ -1,9 +1,9 @@
 """Narrow kinds that the form of a name shows, whatever its words are.
 
-    species  = Genus epithet, both with Latin endings            Turdus merula
-    medical  = a word with an ending that only medicine has       cardiomyopathy, dermatitis
-    model    = a name with a capital and a mark with a figure     Galaxy S21, Leopard 2 tank
-    head     = names of their own before one shared noun          monarch butterfly, viceroy butterfly
+species  = Genus epithet, both with Latin endings            Turdus merula
+medical  = a word with an ending that only medicine has       cardiomyopathy, dermatitis
+model    = a name with a capital and a mark with a figure     Galaxy S21, Leopard 2 tank
+head     = names of their own before one shared noun          monarch butterfly, viceroy butterfly
 """
 
 from __future__ import annotations

@@ -60,14 +60,23 @@ _PLACES = _SCENERY | listed("space carriers")
 _SETTINGS = _PLACES | listed("space supports")
 """What a thing is simply seen on or in: no relation where a whole caption is "a pear on a table"."""
 _BACKDROPS = listed("space backdrops")
-_OUTDOORS = (_SCENERY | _BACKDROPS | listed("space structures")) - {"circle", "group", "line", "row", "crowd", "surface"}
+_OUTDOORS = (_SCENERY | _BACKDROPS | listed("space structures")) - {
+    "circle",
+    "group",
+    "line",
+    "row",
+    "crowd",
+    "surface",
+}
 _SIDED = frozenset({"left", "right", "between", "north", "south", "east", "west"})
 _VISTAS = listed("space vistas")
 _ARTISTS = listed("space artists")
 _HEADING = listed("space heading")
 _LEFT_RIGHT = listed("space left-right")
 _EXTREMES = listed("space extremes")
-_SIDEWAYS = frozenset(f"{way} the {side}" for way in ("to", "from", "towards", "toward") for side in ("left", "right"))
+_SIDEWAYS = frozenset(
+    f"{way} the {side}" for way in ("to", "from", "towards", "toward") for side in ("left", "right")
+)
 _LIMB_OWNERS = listed("space limb-owners")
 _OPPOSITES = (("left", "right"), ("top", "bottom"), ("upper", "lower"), ("front", "back"), ("front", "rear"))
 _MARKS = (
@@ -82,7 +91,9 @@ _MARKS = (
         "back to back",
         "face to face",
     }
-    | frozenset(f"{way} the {side}" for way in ("to", "from", "towards", "toward") for side in ("left", "right"))
+    | frozenset(
+        f"{way} the {side}" for way in ("to", "from", "towards", "toward") for side in ("left", "right")
+    )
 )
 _STANCES = listed("space stances")
 _PLACED = listed("space placed")

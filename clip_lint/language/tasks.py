@@ -128,7 +128,11 @@ def _any_asks(said: str, words: str) -> bool:
         return True
     clauses = _CLAUSE.split(said) if _CLAUSE.search(said) else []
     spelt = [" ".join(_WORDS.findall(clause.lower())) for clause in clauses]
-    return any(len(clause.split()) > 2 and (_asks(clause, has_mark=False) or core_of(clause)[1]) for clause in spelt if clause)
+    return any(
+        len(clause.split()) > 2 and (_asks(clause, has_mark=False) or core_of(clause)[1])
+        for clause in spelt
+        if clause
+    )
 
 
 def _asks(words: str, *, has_mark: bool) -> bool:
@@ -141,15 +145,24 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     if first in _COMMANDS_ONLY and following:
         return True
     groups = lexicon().groups
-    if first in groups["instructing-verbs"] and (following in _OBJECT_OPENINGS or following in groups["instructed"]):
+    if first in groups["instructing-verbs"] and (
+        following in _OBJECT_OPENINGS or following in groups["instructed"]
+    ):
         return True
     if " ".join(spelt[:2]) in groups["question"] or first in groups["question"]:
         return len(spelt) > 2
     if " ".join(spelt[:2]) in groups["instruction"]:
         return len(spelt) > 2 or first == "ocr"
-    if first == "whether" or (first.endswith("ing") and not _PICTURES.isdisjoint(spelt) and _names_work(words)):
+    if first == "whether" or (
+        first.endswith("ing") and not _PICTURES.isdisjoint(spelt) and _names_work(words)
+    ):
         return True
-    if first in groups["instructing-verbs"] and following.endswith("s") and len(spelt) > 2 and _names_work(words):
+    if (
+        first in groups["instructing-verbs"]
+        and following.endswith("s")
+        and len(spelt) > 2
+        and _names_work(words)
+    ):
         return True
     if first in _OPEN and not _AUXILIARIES.isdisjoint(spelt[1:6]) and len(spelt) > 3:
         return True

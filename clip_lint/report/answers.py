@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from clip_lint.checks.prompts.measured import measured
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
-from clip_lint.core.finding import Severity
 from clip_lint.engine.query import PHENOMENA, Verdict, checkpoint_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.core.finding import Finding
+    from clip_lint.core.finding import Finding, Severity
     from clip_lint.engine.query import Answer, Request
     from clip_lint.knowledge.alternatives import Alternative
 
@@ -99,7 +98,9 @@ def phenomena(given: Answer) -> list[tuple[str, str, str]]:
 def as_text(given: Answer, least: Severity, *, check_all: bool = False) -> str:
     """An answer for people."""
     request = given.request
-    shown = [finding for finding in given.findings if finding.severity >= least or given.verdict is Verdict.CLIP]
+    shown = [
+        finding for finding in given.findings if finding.severity >= least or given.verdict is Verdict.CLIP
+    ]
     lines = [f"- {_short(text)}" for text in request.texts[:20]]
     if not request.is_set:
         lines = [f'"{_short(request.texts[0])}"']
@@ -148,7 +149,9 @@ def _verdict(given: Answer) -> str:
 def _figure(model: str) -> str:
     """What is known to work, with its figure."""
     found = measured("everyday", checkpoint_of(model))
-    return f"naming what everyday pictures show is what it was trained for; {found}" if found is not None else ""
+    return (
+        f"naming what everyday pictures show is what it was trained for; {found}" if found is not None else ""
+    )
 
 
 def _alternative_text(alternative: Alternative, *, with_snippet: bool) -> list[str]:

@@ -100,7 +100,7 @@ def ask(rows: Sequence[Row], command: str) -> list[Reply]:
     """The command's answers, in the order of the rows."""
     asked = "".join(json.dumps(row.request) + "\n" for row in rows)
     line = [*shlex.split(command), "query", "--stdin", "--min-severity", "note", "--output-format", "jsonl"]
-    answers = subprocess.run(line, input=asked, capture_output=True, text=True, check=True).stdout  # noqa: S603 - as asked
+    answers = subprocess.run(line, input=asked, capture_output=True, text=True, check=True).stdout
     replies = [_reply(json.loads(answer)) for answer in answers.splitlines()]
     if len(replies) != len(rows):
         raise SystemExit(f"{len(rows)} rows went in, {len(replies)} answers came out")
@@ -129,18 +129,25 @@ def figures(rows: Sequence[Row], replies: Sequence[Reply]) -> dict[str, Share]:
     made["recall of all phenomena"] = _share(pairs)
     complete = [(row, reply) for row, reply in labelled if row.is_complete]
     made["phenomena reported that are not there"] = _share(
-        name in reply.phenomena for row, reply in complete for name in CODES if name not in (row.phenomena or ())
+        name in reply.phenomena
+        for row, reply in complete
+        for name in CODES
+        if name not in (row.phenomena or ())
     )
     benign = [reply for row, reply in complete if not row.phenomena]
     benign_rows = [
-        reply for row, reply in both if row.verdict == "clip" or (row.verdict is None and row.is_complete and not row.phenomena)
+        reply
+        for row, reply in both
+        if row.verdict == "clip" or (row.verdict is None and row.is_complete and not row.phenomena)
     ]
     made["rows without phenomenon that get any"] = _share(bool(reply.phenomena) for reply in benign)
     made["benign rows sent away"] = _share(reply.verdict == "alternative" for reply in benign_rows)
     judged = [(row, reply) for row, reply in both if row.verdict is not None]
     made["verdict right"] = _share(row.verdict == reply.verdict for row, reply in judged)
     elsewhere = [reply for row, reply in judged if row.verdict == "alternative"]
-    made['"CLIP fits" where something else is needed'] = _share(reply.verdict == "clip" for reply in elsewhere)
+    made['"CLIP fits" where something else is needed'] = _share(
+        reply.verdict == "clip" for reply in elsewhere
+    )
     kinds = [(row, reply) for row, reply in both if row.alternatives is not None]
     made["right kind of alternative"] = _share(_is_right(row, reply) for row, reply in kinds)
     return {name: share for name, share in made.items() if share.of}
@@ -168,7 +175,9 @@ def mistakes(rows: Sequence[Row], replies: Sequence[Reply]) -> list[str]:
         if row.verdict not in (None, reply.verdict):
             said.append(f"{reply.verdict} for {row.verdict}")
         elif row.alternatives is not None and not _is_right(row, reply):
-            said.append(f"{', '.join(reply.alternatives) or 'nothing'} for {', '.join(sorted(row.alternatives))}")
+            said.append(
+                f"{', '.join(reply.alternatives) or 'nothing'} for {', '.join(sorted(row.alternatives))}"
+            )
         if said:
             lines.append(f"{'; '.join(said)}: {row.shown}")
     return lines
@@ -176,9 +185,13 @@ def mistakes(rows: Sequence[Row], replies: Sequence[Reply]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures of each file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--command", default=f"{shlex.quote(sys.executable)} -m clip_lint", help="the clip-lint to ask")
+    parser.add_argument(
+        "--command", default=f"{shlex.quote(sys.executable)} -m clip_lint", help="the clip-lint to ask"
+    )
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N mistakes of each file")
     parser.add_argument("--json", action="store_true", help="write the figures as JSON")
     options = parser.parse_args(arguments)

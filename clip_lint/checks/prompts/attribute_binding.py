@@ -48,7 +48,9 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             bound = tuple(pair for pair in bound if any(word in said for word in pair.words))
         if not bound:
             continue
-        severity = carries(meaning, 8) if len([pair for pair in bound if not pair.is_part]) > 1 else Severity.NOTE
+        severity = (
+            carries(meaning, 8) if len([pair for pair in bound if not pair.is_part]) > 1 else Severity.NOTE
+        )
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
             f"{quoted_text(prompt.text)} says which object has which attribute ({pairs}), and CLIP gives the swapped caption almost the same score: "

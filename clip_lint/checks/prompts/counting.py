@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import counted
 from clip_lint.checks.prompts.shared import (
-    asked_for,
     SHORT,
+    asked_for,
     is_set,
     label_span,
     meanings,
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-_SHOWING = frozenset({"containing", "showing", "featuring", "depicting", "shows", "contains", "held", "standing"})
+_SHOWING = frozenset(
+    {"containing", "showing", "featuring", "depicting", "shows", "contains", "held", "standing"}
+)
 _USUAL = 2
 """So many of a thing captions often hold in passing."""
 _COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import NEGATED
 from clip_lint.checks.prompts.shared import (
-    asked_for,
     LONG,
+    asked_for,
     carries,
     meanings,
     prompt_finding,
@@ -17,9 +17,9 @@ from clip_lint.checks.prompts.shared import (
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Severity
 from clip_lint.language import Difference
-from clip_lint.language.tasks import TaskKind
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare
+from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

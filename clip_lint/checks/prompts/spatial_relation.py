@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import SPATIAL
 from clip_lint.checks.prompts.shared import (
-    asked_for,
     LONG,
+    asked_for,
     meanings,
     prompt_finding,
     quoted_text,

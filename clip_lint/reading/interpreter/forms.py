@@ -121,7 +121,7 @@ def on_demand(body: Sequence[nodes.stmt]) -> frozenset[int]:
         id(inner)
         for statement in body
         for test in nodes.walk(statement)
-        if isinstance(test, nodes.If) and _DEMAND.search(nodes.unparse(test.test))
+        if isinstance(test, nodes.If) and _DEMAND.search(unparse(test.test))
         for held in test.body
         for inner in nodes.walk(held)
         if isinstance(inner, nodes.Call)
