@@ -16,7 +16,10 @@ import tiny_models
 import torch
 
 from clip_lint.core.cards import load_rules
-from clip_lint.knowledge.alternatives import ALTERNATIVES, BY_CODE, Alternative
+from clip_lint.engine.query import Request, answer
+from clip_lint.knowledge import alternatives as records
+from clip_lint.knowledge.alternatives import Alternative
+from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +34,9 @@ INSTALLED_BY = {
 """The package that brings each imported module."""
 
 STANDARD = {"collections", "pathlib"}
+ALTERNATIVES = tuple(records.alternatives().values())
 OF_OPEN_CLIP = [alternative for alternative in ALTERNATIVES if "import open_clip" in alternative.snippet]
+FOLDERS = ("good/1.jpg", "good/2.jpg", "library/1.jpg", "library/2.jpg")
 OFFLINE = [alternative for alternative in ALTERNATIVES if alternative.checkpoint in tiny_models.CHECKPOINTS]
 
 
@@ -61,8 +66,14 @@ def test_checkpoint_and_topic_are_named_as_they_are(alternative: Alternative) ->
 
 def test_keys_are_unique_and_codes_exist() -> None:
     assert len({alternative.key for alternative in ALTERNATIVES}) == len(ALTERNATIVES)
-    assert set(BY_CODE) <= set(load_rules())
-    assert {alternative for found in BY_CODE.values() for alternative in found} <= set(ALTERNATIVES)
+    assert records.codes() <= set(load_rules())
+    assert {each for code in records.codes() for each in records.for_code(code)} <= set(ALTERNATIVES)
+
+
+def test_every_task_but_search_and_choice_has_an_alternative() -> None:
+    without = {kind for kind in TaskKind if records.for_task(kind.value) is None}
+    assert without == {TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.COMPARE}
+    assert records.for_task(TaskKind.PREDICT.value) == ()
 
 
 def test_all_but_the_two_that_need_other_packages_run_here() -> None:
@@ -137,10 +148,50 @@ def test_the_snippet_runs(
     for name in tiny_models.CHECKPOINTS:
         if name in alternative.snippet:
             tiny_models.build(name, tmp_path)
-    for name in ("image.jpg", "labelled/first/1.jpg", "labelled/first/2.jpg", "labelled/second/1.jpg"):
+    for name in (
+        "image.jpg",
+        "labelled/first/1.jpg",
+        "labelled/first/2.jpg",
+        "labelled/second/1.jpg",
+        *FOLDERS,
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         tiny_models.draw(tmp_path / name, len(name))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         exec(compile(alternative.snippet, alternative.key, "exec"), {"__name__": alternative.key})  # noqa: S102 - our own text
-    assert capsys.readouterr().out.strip() or alternative.key == "boxes"
+    assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "named"),
+    [
+        ("a dog without a leash", "open-detector", '"leash"'),
+        ("how many bicycles are there?", "detector", '"bicycle"'),
+        ("count the pallets", "open-detector", '"pallet"'),
+        ("a fork to the left of a knife", "boxes", 'boxes_of("fork"), boxes_of("knife")'),
+        ("a red cube and a blue sphere", "crops", '["cube", "sphere"]'),
+        ("cut out the vase", "segmenter", '"vase"'),
+        ("how far away is the truck?", "depth", '"truck"'),
+        ("find scratches on the case", "anomaly", "without scratches"),
+        ("what is the man holding?", "questions", '"what is the man holding?"'),
+        ("put the green cup on the tray", "robot", '"put the green cup on the tray"'),
+        ("locate the fire extinguisher", "open-detector", '"fire extinguisher"'),
+    ],
+)
+def test_the_program_asks_the_question_of_the_user(text: str, key: str, named: str) -> None:
+    best = answer(Request((text,))).alternatives[0]
+    assert best.key == key
+    assert named in best.snippet
+    ast.parse(best.snippet)
+
+
+HOSTILE = ('say "hi"', "back\\slash", "new\nline", "$things", "${x}", "\ud800", "'" * 3, "a" * 5000)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("alternative", ALTERNATIVES, ids=lambda each: each.key)
+def test_a_program_holds_any_text_as_a_text(alternative: Alternative, text: str) -> None:
+    slots = dict.fromkeys(("things", "attributes", "questions", "texts", "labels", "task", "defect"), (text,))
+    statements = [type(node) for node in ast.parse(alternative.asking(slots).snippet).body]
+    assert statements == [type(node) for node in ast.parse(alternative.snippet).body]

@@ -33,9 +33,9 @@ _DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcms
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
 _FEATURES = listed("binding features")
 _PARTS = listed("binding parts") | _FEATURES
-_HAVING = frozenset({"with", "has", "have", "having", "had", "featuring"})
-_OWNED = re.compile(r"[nm]+[wWh]d?[lgcmsztav]*[cmszta2]n+(?:[,&]{1,2}d?[lgcmsztav12]*[cmszta]n+)*")
-"""A thing with what it has: a lamp with a white shade and a brass base."""
+_HAVING = frozenset({"with", "has", "have", "having", "had", "featuring", "its", "their"})
+_OWNED = re.compile(r"(?:[wWh]d?|d)[lgcmsztav2q]*[cmszta]n+(?:[,&]{1,2}d?[lgcmsztav12q]*n+)*")
+"""What a thing has: with a white shade and a brass base, by its red crest."""
 _QUALIFIED = re.compile(r"(?:^|o)(d[lg]*[acmszt]n+(?:[&,w]+|&w|R)d[lg]*[acmszt]n+)(?=[.,;?]|$)")
 _APPLIES = re.compile("[cmsztg]")
 _NO_PROPERTIES = listed("binding no-properties")
@@ -93,13 +93,13 @@ def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
     owned = [
         tagged.span(match.start(), match.end() - 1)
         for match in _OWNED.finditer(tagged.tags)
-        if not _HAVING.isdisjoint(tagged.words[match.start() : match.end()])
+        if not _HAVING.isdisjoint(tagged.words[match.start() : match.start() + 2])
     ]
     return [
         replace(pair, is_part=True)
         if pair.noun in _PARTS
         and features[pair.noun] == 1
-        and any(start < pair.span[0] < end for start, end in owned)
+        and any(start <= pair.span[0] < end for start, end in owned)
         else pair
         for pair in bound
     ]

@@ -57,11 +57,8 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
             return False
         return after != "" and after not in ",.;?(d"  # alone it is an answer
     if word == "non" or word.startswith("non-"):
-        return (
-            (after == "" and len(words) == 1)
-            or (after != ""
-            and after in "nacmszt"
-            and not _names_a_disease(word, following, words))
+        return (after == "" and len(words) == 1) or (
+            after != "" and after in "nacmszt" and not _names_a_disease(word, following, words)
         )
     if word == "neither" and "nor" in words:
         return True

@@ -53,12 +53,13 @@ def read_prompt(text: str) -> Meaning:
     if language != "en":
         return Meaning(text, quotes=tagged.quotes, language=language, tokens=tokens)
     letters = set(tags)
+    end = _end_of_caption(words, tags) if "," in letters else len(tags)
     pairs, bound = bindings(tagged) if not letters.isdisjoint(_PROPERTIES) else ((), ())
     return Meaning(
         text,
         tuple(words),
         tags,
-        tuple(words[match.end() - 1] for match in _NOUNS.finditer(tags)),
+        tuple(words[match.end() - 1] for match in _NOUNS.finditer(tags, 0, end)),
         counts(tagged) if not letters.isdisjoint(_NUMBERS) or "many" in words or "count" in words else (),
         relations(tagged),
         pairs,
@@ -70,6 +71,6 @@ def read_prompt(text: str) -> Meaning:
         question(tagged),
         kinds(tagged),
         "en",
-        len(_CONTENT.findall(tags, 0, _end_of_caption(words, tags))) - (not FRAMES.isdisjoint(words)),
+        len(_CONTENT.findall(tags, 0, end)) - (not FRAMES.isdisjoint(words)),
         tokens,
     )

@@ -12,7 +12,33 @@ _IRREGULAR = {
     "larvae": "larva", "taxis": "taxi", "skis": "ski", "buses": "bus", "gases": "gas", "canvases": "canvas", "axes": "axe",
 }  # fmt: skip
 _UNCHANGED = frozenset(
-    ["bus", "gas", "lens", "canvas", "glasses", "scissors", "jeans", "trousers", "shorts", "pants", "clothes", "news", "series", "species", "means", "atlas", "alias", "bias", "chess", "headphones", "sunglasses", "binoculars", "pliers", "tongs", "lettuce"]
+    [
+        "bus",
+        "gas",
+        "lens",
+        "canvas",
+        "glasses",
+        "scissors",
+        "jeans",
+        "trousers",
+        "shorts",
+        "pants",
+        "clothes",
+        "news",
+        "series",
+        "species",
+        "means",
+        "atlas",
+        "alias",
+        "bias",
+        "chess",
+        "headphones",
+        "sunglasses",
+        "binoculars",
+        "pliers",
+        "tongs",
+        "lettuce",
+    ]
 )
 _KEEP_E = ("shoes", "toes", "hoes", "canoes", "oboes", "does", "floes", "aches", "caches", "axes")
 _SIBILANTS = ("ches", "shes", "xes", "sses", "zzes", "oes", "tzes")
