@@ -168,7 +168,7 @@ def descriptions(seed: int = 3, number: int = 600) -> Iterator[str]:
     chosen = random.Random(seed)
     for _ in range(number):
         one = chosen.choice(THINGS)[0]
-        first, second, third = chosen.sample(COLOURS[:6] + ("white", "black"), 3)
+        first, second, third = chosen.sample((*COLOURS[:6], "white", "black"), 3)
         part, other = chosen.sample(PARTS, 2)
         size, kind = chosen.choice(("small", "large", "slender", "round", "stout")), chosen.choice(KINDS)
         yield chosen.choice((

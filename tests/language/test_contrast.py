@@ -98,37 +98,3 @@ def test_the_template_names_the_kind() -> None:
     narrow = narrow_kind(["a1", "b2"], ["a photo of a {}, a type of aircraft."])
     assert narrow is not None
     assert (narrow.name, narrow.evidence) == ("aircraft", "template")
-
-
-@pytest.mark.parametrize(
-    ("one", "many"),
-    [
-        ("shoe", "shoes"),
-        ("bus", "buses"),
-        ("lens", "lenses"),
-        ("city", "cities"),
-        ("cookie", "cookies"),
-        ("glass", "glasses"),
-        ("house", "houses"),
-        ("potato", "potatoes"),
-        ("wolf", "wolves"),
-        ("child", "children"),
-        ("box", "boxes"),
-        ("watch", "watches"),
-    ],
-)
-def test_a_plural_is_known_by_the_singular_beside_it(one: str, many: str) -> None:
-    assert [contrast.words for contrast in contrasts((f"one {one}", f"two {many}"))] == [
-        ("one", "two"),
-        ("two", "one"),
-    ]
-
-
-def test_a_thing_is_no_plural_of_another() -> None:
-    assert contrasts(("one cap", "two capes")) == ()
-
-
-def test_none_and_two_differ_by_more_than_a_number() -> None:
-    assert contrasts(("no people", "two people")) == ()
-    numbers = contrasts(("no people", "one person", "two people"))
-    assert {(contrast.first, contrast.second) for contrast in numbers} == {(1, 2), (2, 1)}

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.inputs.tokenizers import lacks_padding, of_several_libraries
-from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 
 if TYPE_CHECKING:

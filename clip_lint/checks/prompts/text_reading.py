@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.contrasted import contrast_finding, contrasted
+from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import measured
 from clip_lint.checks.prompts.shared import asked_for, carries, is_set, meanings, prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
@@ -27,15 +27,14 @@ _TEXT_HELP = "read the text with `easyocr`, `rapidocr` or `python-doctr` and com
 def text_reading(prompts: PromptSet) -> Iterator[Finding]:
     """Asks what is written in the image."""
     groups = contrasted(prompts, Difference.WRITING)
-    if groups:
-        yield contrast_finding(
-            "CLP107",
-            prompts,
-            groups,
-            differ=lambda words: f"differ only in what is written ({words})",
-            because=f", and CLIP reads badly: {measured('text', prompts.checkpoint)}, guessing 50%",
-            help=_TEXT_HELP,
-        )
+    yield from contrast_findings(
+        "CLP107",
+        prompts,
+        groups,
+        differ=lambda words: f"differ only in what is written ({words})",
+        because=f", and CLIP reads badly: {measured('text', prompts.checkpoint)}, guessing 50%",
+        help=_TEXT_HELP,
+    )
     found = [(prompt, meaning) for _, prompt, meaning in meanings(prompts) if meaning.writings]
     twins = Counter(_before_writing(meaning) for _, meaning in found) if is_set(prompts) else Counter()
     reading = measured("text", prompts.checkpoint)
