@@ -115,6 +115,9 @@ class Libraries:
     prefixes: tuple[str, ...]
     """Beginnings of the names of packages that make vector stores of a library's embeddings."""
 
+    vendored: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Packages that programs carry copies of, and the modules by which a copy is known."""
+
     def call(self, path: str) -> Spec | None:
         """What calling ``path`` means; deeper module paths of a known package are tried by their last names."""
         return _look_up(self.calls, path) if self.describes(path) else None
@@ -228,6 +231,7 @@ def _combine(tables: Iterable[Document]) -> Libraries:
     traits: dict[str, Traits] = {}
     roots: set[str] = set()
     prefixes: list[str] = []
+    vendored: dict[str, tuple[str, ...]] = {}
     for document in tables:
         table = document.table
         # What a user says about names comes before what clip-lint says.
@@ -241,6 +245,8 @@ def _combine(tables: Iterable[Document]) -> Libraries:
         calls |= entries
         constants |= table.get("constants", {})
         prefixes += table.get("prefixes", ())
+        if table.get("copied"):
+            vendored[package] = tuple(table["copied"])
         roots |= {package, *table.get("also", ())}
         factory = _spec({"op": "factory"} | table.get("factory", {}), package)
         for name, each in table.get("classes", {}).items():
@@ -269,6 +275,7 @@ def _combine(tables: Iterable[Document]) -> Libraries:
         traits,
         frozenset(roots),
         tuple(prefixes),
+        tuple(vendored.items()),
     )
 
 

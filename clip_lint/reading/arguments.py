@@ -18,6 +18,8 @@ class Argument:
 
     value: Value
     node: nodes.expr | None
+    depends: frozenset[int] = frozenset()
+    """The loops that it changes with, beside those of its expression."""
 
 
 @dataclass

@@ -67,7 +67,9 @@ def alternatives(use: PromptUse) -> tuple[PromptUse, ...]:
     only = value.items[0] if isinstance(value, Seq) and value.is_whole and len(value.items) == 1 else None
     if isinstance(only, OneOf) and not only.loop:
         return (replace(use, texts=only),)  # one text, whichever it is
-    if not isinstance(value, OneOf) or value.loop:
+    if not isinstance(value, OneOf) or (
+        value.loop and not all(isinstance(option, (Seq, Dict)) for option in value.options)
+    ):
         return (use,)
     held = [option for option in value.options if isinstance(option, (Seq, Dict))]
     if len(held) < 2:

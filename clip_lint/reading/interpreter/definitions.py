@@ -50,7 +50,12 @@ class Definitions(Run):
                 frame.shared.update(statement.names)
         qualname = f"{frame.function}.{node.name}" if frame.function else node.name
         owner = frame.owner if self.scope.is_class else None
-        defaults = (*self._defaults(node.args), *decorated_defaults(decorators))
+        parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+        options = (
+            (name or (parameters[0] if parameters else ""), value)
+            for name, value in decorated_defaults(decorators)
+        )
+        defaults = (*self._defaults(node.args), *options)
         function = Function(node, self.scope, self.scope.source, qualname, owner, None, defaults)
         self.scope.set(node.name, function)
         if (

@@ -25,6 +25,7 @@ from clip_lint.reading.values import (
     Image,
     Instance,
     Model,
+    OneOf,
     Seq,
     Text,
     Tristate,
@@ -188,8 +189,10 @@ class Functions(Following):
             elif name in arguments.keywords:
                 argument = arguments.keywords[name]
             self._bind_one(scope, parameter, argument, defaults.get(name), alone, arguments.has_more)
-            if argument is not None and argument.node is not None:
-                depends = caller_depends(argument.node)
+            if argument is not None and (argument.node is not None or argument.depends):
+                depends = argument.depends
+                if argument.node is not None:
+                    depends |= caller_depends(argument.node)
                 if depends:
                     scope.depends[name] = depends
         for parameter in args.kwonlyargs:
@@ -229,6 +232,8 @@ class Functions(Following):
             value = default
         elif default is not None and default != NONE and not isinstance(default, (Const, Unknown)):
             value = join(default, Unknown(name, is_parameter=True))
+        elif isinstance(default, Const) and isinstance(default.value, float):
+            value = OneOf((default, Unknown(name, is_parameter=True)))
         elif parameter.annotation is not None:
             value = self.annotated(parameter.annotation, name)
         else:

@@ -55,6 +55,9 @@ class Imports(Following):
             return External(f"{name}.{imported.name}") if not level else Unknown(imported.name)
         if file == source.file:
             return Unknown(imported.name)
+        copied = self._vendored(file)
+        if copied is not None:
+            return External(f"{copied.path}.{imported.name}")
         value = self.attribute(ModuleRef(file), imported.name, None)
         if isinstance(value, Unknown):
             inner = self.workspace.resolve(
@@ -79,8 +82,17 @@ class Imports(Following):
         if self.workspace is not None and (level or not self.libraries.describes(name)):
             file = self.workspace.resolve(name, level, (importer or self.scope.source).file)
             if file is not None:
-                return ModuleRef(file)
+                return self._vendored(file) or ModuleRef(file)
         return External(name) if not level else UNKNOWN
+
+    def _vendored(self, file: Path) -> External | None:
+        """The library's own module where a file of the tree is a copy of it, as seen from outside the copy."""
+        if self.scope.source.file.parent == file.parent or self.workspace is None:
+            return None
+        for package, names in self.libraries.vendored:
+            if all(name == file.stem or self.workspace.resolve(name, 1, file) is not None for name in names):
+                return External(package if file.stem == "__init__" else f"{package}.{file.stem}")
+        return None
 
     def module_scope(self, file: Path) -> Scope:
         """The names of another module of the tree, running it first if need be (without recording)."""

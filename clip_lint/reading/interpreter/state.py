@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
+from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.facts import LoopSite, PromptUse
 from clip_lint.reading.interpreter.forms import dotted_path, is_main_test, target_name
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.knowledge.tables import Libraries
     from clip_lint.knowledge.versions import Versions
-    from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.events import Recorder
     from clip_lint.reading.interpreter.frames import Frame
     from clip_lint.source.model import Source
@@ -298,6 +298,15 @@ class Run(ABC):
     @abstractmethod
     def attribute(self, value: Value, name: str, node: nodes.Attribute | None) -> Value:
         """``value.name``."""
+
+    def each(self, function: Value, item: Value, node: nodes.Call, batches: bool = False) -> Value:
+        """Call a function on the members of something, one after the other: ``map(f, items)``, ``column.apply(f)``."""
+        loop = LoopSite(id(node), self.site(node), "map", batches, "")
+        self.memory.kept.append(node)
+        self.loops.append(loop)
+        made = self.call(function, Arguments([Argument(item, None, frozenset({loop.key}))], {}), node)
+        self.loops.pop()
+        return made
 
     @abstractmethod
     def method(self, instance: Instance, name: str) -> Function | None:

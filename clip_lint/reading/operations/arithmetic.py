@@ -11,11 +11,12 @@ from clip_lint.reading.lattice import MOST_TEXTS, join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.call import receiver_node
 from clip_lint.reading.operations.comparing import known_together, product
-from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale
+from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale, softmax_written_out
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
     Const,
+    Exponentials,
     External,
     Features,
     Image,
@@ -220,6 +221,8 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
         return norms.inverse(right) if number_of(left) == 1 else UNKNOWN
     if isinstance(right, Scale) and isinstance(left, Const):
         return power(right, -1)
+    if isinstance(left, Exponentials) and isinstance(right, Exponentials):
+        return softmax_written_out(run, node, left, right)
     if isinstance(left, Features):
         number = number_of(right)
         if number is not None and left.is_mean:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.lattice import element, join
 from clip_lint.reading.operations.call import text_of
+from clip_lint.reading.operations.files import yaml_file
 from clip_lint.reading.values import (
     UNKNOWN,
     CommandLine,
@@ -115,6 +116,8 @@ def call_setting(run: Run, path: str, arguments: Arguments, node: nodes.Call) ->
         return default_of(first, "") if not isinstance(first, Const) else first
     if path in _OPTIONS:
         return _option(arguments)
+    if path == "hydra.main":
+        return _configuration(run, arguments, node)
     if path in _ENVIRONMENT:
         name = text_of(_argument(arguments, 0, "key")) or ""
         return setting_of(_argument(arguments, 1, "default"), name)
@@ -129,6 +132,17 @@ def call_setting(run: Run, path: str, arguments: Arguments, node: nodes.Call) ->
     if root == "streamlit":
         return _field(name.rpartition(".")[2], arguments)
     return None
+
+
+def _configuration(run: Run, arguments: Arguments, node: nodes.Call) -> Dict:
+    """``@hydra.main(...)``: the first parameter is what stands in a YAML file."""
+    folder = text_of(_argument(arguments, 0, "config_path")) or "."
+    name = text_of(_argument(arguments, 1, "config_name"))
+    if name is None:
+        return Dict((), name=_OPTION)
+    file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    known = yaml_file(run, Text(f"{folder}/{file}".removeprefix("./")), node)
+    return Dict(((Text(""), known if known is not None else UNKNOWN),), name=_OPTION)
 
 
 def _field_of_class(run: Run, arguments: Arguments, node: nodes.Call) -> Value:
@@ -205,7 +219,7 @@ def _option(arguments: Arguments) -> Dict:
 
 
 def decorated_defaults(decorators: Iterable[Value]) -> Iterable[tuple[str, Value]]:
-    """The defaults that options written as decorators give to a function's parameters."""
+    """The defaults that options written as decorators give to a function's parameters; an empty name is the first one's."""
     for value in decorators:
         if isinstance(value, Dict) and value.name == _OPTION:
             for key, default in value.entries:

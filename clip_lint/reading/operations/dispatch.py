@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
+from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.call import Call, receiver_node, text_of, truth
 from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method, field_method
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
@@ -17,7 +18,7 @@ from clip_lint.reading.operations.loading import make_from_class
 from clip_lint.reading.operations.models import component_method, model_method
 from clip_lint.reading.operations.moving import move_pixels
 from clip_lint.reading.operations.pictures import apply_transform, image_method
-from clip_lint.reading.operations.provenance import guessed_model
+from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
@@ -33,6 +34,7 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Features,
+    Function,
     GradContext,
     Image,
     Index,
@@ -45,6 +47,7 @@ from clip_lint.reading.values import (
     Scores,
     Seq,
     Text,
+    Tokens,
     Transform,
     Tristate,
     Unknown,
@@ -92,6 +95,11 @@ def _unknown_call(run: Run, name: str, arguments: Arguments, node: nodes.Call) -
             spec.get("told_by")
         ):
             return perform(run, spec, arguments, node, Component(kind, Checkpoint()))
+    if "token" in name.lower() and arguments.positional:
+        given = arguments.positional[0]
+        if holds_texts(given.value):
+            by = Component("tokenizer", Checkpoint())
+            return Tokens(given.value, by, run.site(node), varying=run.depends(given.node))
     for value in arguments.values():
         for model in run.recorder.models(run, value):
             run.recorder.train(model)
@@ -156,6 +164,16 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     return Unknown(path.rpartition(".")[2], source=path)
 
 
+_EACH = frozenset(
+    {"map", "apply", "progress_apply", "parallel_apply", "applymap", "imap", "imap_unordered", "starmap"}
+)
+"""Methods of columns, data sets and pools that call a function on every member."""
+
+
+def _is_code(value: Value) -> bool:
+    return any(isinstance(option, (Function, Partial)) for option in options(value))
+
+
 def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of a value that is not an object of the tree."""
     if name in {"backward", "manual_backward"}:
@@ -163,6 +181,14 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         takes_gradient(run, given or receiver_node(node))
         return NONE
     values = [argument.value for argument in arguments.positional]
+    if name in _EACH and arguments.positional and _is_code(arguments.positional[0].value):
+        batches = (
+            truth(arguments.keywords["batched"].value) if "batched" in arguments.keywords else Tristate.NO
+        )
+        members = values[1] if len(values) > 1 else receiver
+        item = element(members) if isinstance(members, Seq) else Unknown("item")
+        made = run.each(values[0], item, node, batches is not Tristate.NO)
+        return Seq((made,), "generator", is_whole=False)
     if isinstance(receiver, Text):
         return text_method(run, receiver, name, arguments, node)
     if isinstance(receiver, Seq):

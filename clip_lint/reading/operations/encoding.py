@@ -76,6 +76,8 @@ def op_encode(run: Run, call: Call) -> Value:
     source, source_node = call.value(takes), call.node_of(takes)
     if isinstance(inputs, Unknown) and isinstance(source, Inputs):
         inputs = source
+    if isinstance(inputs, Tokens):
+        inputs = Inputs(inputs, None, inputs.by)
     if isinstance(inputs, Inputs):
         tokens, pixels = inputs.tokens, inputs.pixels
         source_node = source_node or call.node_of("**")

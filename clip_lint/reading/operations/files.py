@@ -85,6 +85,8 @@ def call_file_function(run: Run, path: str, arguments: Arguments, node: nodes.Ca
         return _of_each(lambda content: parsed(content, node, run, json.loads), first)
     if path in {"yaml.safe_load", "yaml.load", "yaml.full_load"}:
         return _of_each(lambda content: parsed(content, node, run, read_yaml), first)
+    if path == "omegaconf.OmegaConf.load":
+        return yaml_file(run, first, node)
     if path == "csv.reader":
         return _of_each(lambda lines: rows(lines, arguments), first)
     if path == "csv.DictReader":
@@ -132,6 +134,14 @@ def path_method(run: Run, path: Text, name: str, arguments: Arguments, node: nod
     if name in {"read_text", "read_bytes"}:
         return _of_each(whole, open_file(run, path, node) or UNKNOWN) or UNKNOWN
     return path
+
+
+def yaml_file(run: Run, path: Value, node: nodes.Call) -> Value | None:
+    """What stands in a YAML file of the tree; None where there is no such file."""
+    opened = open_file(run, path, node)
+    if opened is None:
+        return None
+    return _of_each(lambda content: parsed(content, node, run, read_yaml), opened)
 
 
 def open_file(run: Run, path: Value, node: nodes.Call) -> Value | None:

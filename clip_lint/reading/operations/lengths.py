@@ -15,6 +15,7 @@ from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
     Const,
+    Exponentials,
     Features,
     Image,
     Norm,
@@ -160,9 +161,11 @@ def op_sum(run: Run, call: Call) -> Value:
     """A sum: of squares on the way to a norm, of an elementwise product (a dot product), or of embeddings (a mean)."""
     value = call.subject()
     if isinstance(value, Seq):
-        value = next((item for item in value.items if isinstance(item, (Norm, Pair))), value)
+        value = next((item for item in value.items if isinstance(item, (Norm, Pair, Exponentials))), value)
     if isinstance(value, Norm):
         return replace(value, is_summed=True)
+    if isinstance(value, Exponentials):
+        return replace(value, is_sum=True)
     if isinstance(value, Pair):
         if value.kind == "product":
             return compare_features(run, call.node, value.left, value.right, "dot")

@@ -13,7 +13,6 @@ from clip_lint.reading.values import (
     Image,
     Inputs,
     Model,
-    OneOf,
     Pixels,
     Seq,
     Text,
@@ -128,7 +127,7 @@ def _is_of_a_wrapper(receiver: Unknown, arguments: Arguments, library: str | Non
     if not arguments.positional:
         return False
     given = arguments.positional[0]
-    if isinstance(given.value, (Text, Image)) or _holds_texts(given.value):
+    if isinstance(given.value, Image) or holds_texts(given.value):
         return library is None or not _MODEL.search(receiver.name)
     if library is None or _MODEL.search(receiver.name):
         return False
@@ -137,7 +136,7 @@ def _is_of_a_wrapper(receiver: Unknown, arguments: Arguments, library: str | Non
     return isinstance(given.value, Seq)
 
 
-def _holds_texts(value: Value) -> bool:
-    """Whether a list of texts is given, or one of several texts in a loop."""
-    items = value.items if isinstance(value, Seq) else value.options if isinstance(value, OneOf) else ()
-    return bool(items) and all(isinstance(item, (Text, Image)) for item in items)
+def holds_texts(value: Value) -> bool:
+    """Whether a text is given, a list of texts, or one of several in a loop."""
+    items = value.items if isinstance(value, Seq) else options(value)
+    return bool(items) and all(isinstance(item, Text) for item in items)

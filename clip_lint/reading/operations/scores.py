@@ -12,6 +12,7 @@ from clip_lint.reading.operations.shapes import axis_name
 from clip_lint.reading.values import (
     UNKNOWN,
     Const,
+    Exponentials,
     Probability,
     Scale,
     Scores,
@@ -105,10 +106,37 @@ def scale(
 def op_exp(run: Run, call: Call) -> Value:
     """``logit_scale.exp()``."""
     value = call.subject()
+    if isinstance(value, Seq):
+        value = _stacked(value)
     if isinstance(value, Scores):  # the first half of a softmax written out
         site = run.site(call.node)
         run.recorder.add(run, Normalized(site, value, "exp", "?", None), site)
+        return Exponentials(value)
     return replace(value, is_log=False) if isinstance(value, Scale) else UNKNOWN
+
+
+def _stacked(values: Seq) -> Value:
+    """A list of scores as one array of them."""
+    found = [option for item in values.items for option in options(item)]
+    if found and all(isinstance(option, Scores) for option in found):
+        joined = join_all(found)
+        return replace(joined, axes=None, label_count=None) if isinstance(joined, Scores) else values
+    return values
+
+
+def softmax_written_out(
+    run: Run, node: nodes.expr | nodes.stmt, above: Exponentials, below: Exponentials
+) -> Value:
+    """``exp(x) / exp(x).sum()``."""
+    if not below.is_sum or above.is_sum or above.of.origin != below.of.origin:
+        return UNKNOWN
+    scores = above.of
+    if scores.is_shifted:
+        scores = replace(scores, is_transformed=False, is_shifted=False)
+    axis = scores.axes[-1] if scores.axes else "?"
+    site = run.site(node)
+    run.recorder.add(run, Normalized(site, scores, "softmax", axis, None), site)
+    return Probability(scores, "softmax", axis, site, scores.axes)
 
 
 def op_choice(run: Run, call: Call) -> Value:

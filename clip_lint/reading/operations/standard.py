@@ -20,6 +20,7 @@ from clip_lint.reading.values import (
     UNKNOWN,
     Const,
     Dict,
+    Exponentials,
     Features,
     LazyPlace,
     Norm,
@@ -126,7 +127,7 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         if _is_few_texts(items):
             results = tuple(run.call(first, Arguments.of(item), node) for item in items.items)
             return Seq(results, "list", True, place)
-        return Seq((run.call(first, Arguments.of(element(values[1])), node),), "list", False)
+        return Seq((run.each(first, element(values[1]), node),), "generator", False)
     if name == "filter" and len(values) == 2 and isinstance(values[1], Seq):
         return replace(values[1], is_whole=False)
     if name == "iter":
@@ -208,7 +209,7 @@ def _pairs(value: Value) -> tuple[tuple[Value, Value], ...] | None:
 
 
 _TWO = 2
-_SUMMED = (Norm, Pair, Features)
+_SUMMED = (Norm, Pair, Features, Exponentials)
 
 
 def _inspect(run: Run, name: str, values: list[Value], node: nodes.Call) -> Value:

@@ -24,6 +24,7 @@ from clip_lint.reading.operations import (
 )
 from clip_lint.reading.operations.call import Call
 from clip_lint.reading.values import (
+    Exponentials,
     Features,
     Image,
     Norm,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
-TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Image)
+TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Image, Exponentials)
 _MODULES = (
     arithmetic,
     comparing,

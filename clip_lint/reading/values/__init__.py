@@ -48,6 +48,7 @@ from clip_lint.reading.values.plain import (
 )
 from clip_lint.reading.values.vectors import (
     Axes,
+    Exponentials,
     Features,
     Index,
     Norm,
@@ -71,6 +72,7 @@ __all__ = [
     "Const",
     "DataSet",
     "Dict",
+    "Exponentials",
     "External",
     "Features",
     "Function",

@@ -130,6 +130,14 @@ class Scores(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Exponentials(Value):
+    """``exp(scores)``, half of a softmax; ``is_sum``: their sum, to divide by."""
+
+    of: Scores
+    is_sum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Probability(Value):
     """Scores after softmax or sigmoid (``via``); ``axis`` is what was compared."""
 
