@@ -90,6 +90,8 @@ class Traits:
     """For an architecture, the weights whose activation it does not have."""
     quickgelu_since: Mapping[str, str] = field(default_factory=dict)
     """For weights, the versions for which that holds."""
+    array: str = ""
+    """What holds the numbers that its functions give."""
 
 
 _NOTHING, _NO_FAMILY = Traits(), Family()
@@ -318,4 +320,5 @@ def _traits(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
         missing_quickgelu={name: tuple(tags) for name, tags in gelu.get("missing", {}).items()},
         needless_quickgelu={name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},
         quickgelu_since=gelu.get("since", {}),
+        array=table.get("array", ""),
     )

@@ -65,7 +65,7 @@ class Recorder:
         for key, event in list(self.events.items()):
             if not isinstance(event, Compare) or event.site != scores.origin:
                 continue
-            if event.left not in owed and event.right not in owed:
+            if owed and event.left not in owed and event.right not in owed:
                 continue
             if not paid:
                 del self.events[key]

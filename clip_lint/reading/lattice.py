@@ -158,6 +158,7 @@ def _features(left: Features, right: Features) -> Features:
         is_scaled=left.is_scaled.join(right.is_scaled),
         count=left.count if left.count == right.count else None,
         texts=left.texts if left.texts == right.texts else None,
+        array=left.array if left.array == right.array else "",
     )
 
 
@@ -173,6 +174,8 @@ def _scores(left: Scores, right: Scores) -> Scores:
         image_count=left.image_count if left.image_count == right.image_count else None,
         texts=left.texts if left.texts == right.texts else None,
         is_transformed=left.is_transformed or right.is_transformed,
+        owed=left.owed if left.owed == right.owed else (),
+        array=left.array if left.array == right.array else "",
     )
 
 

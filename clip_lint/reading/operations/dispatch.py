@@ -207,7 +207,8 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     if isinstance(receiver, Inputs):
         if name in {"to", "copy", "convert_to_tensors"}:
             moved = move_pixels(receiver.pixels, arguments) if receiver.pixels is not None else None
-            return replace(receiver, pixels=moved)
+            tokens = replace(receiver.tokens, device="?") if receiver.tokens is not None else None
+            return replace(receiver, pixels=moved, tokens=tokens)
         if name in {"pop", "get", "__getitem__"} and values:
             return attribute(run, receiver, text_of(values[0]) or "", None)
         return Seq((UNKNOWN,), "list", False) if name == "values" else UNKNOWN

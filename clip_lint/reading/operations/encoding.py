@@ -106,6 +106,7 @@ def op_encode(run: Run, call: Call) -> Value:
     count = text_count(texts_in) if modality == "text" else pixels.count if pixels is not None else None
     site = run.site(call.node)
     _check_fit(run, model, pixels, site)
+    _check_tokens(run, model, tokens, site)
     wrapped = None if model.is_remote else spec.get("wrapped_from")
     features = Features(
         modality,
@@ -179,6 +180,14 @@ def _check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> Non
         and run.libraries.of(model.checkpoint.library).own_precision
     ):
         run.recorder.add(run, Mixed(site, "float-into-half", model), site)
+
+
+def _check_tokens(run: Run, model: Model, tokens: Tokens | None, site: Site) -> None:
+    """Record token ids that were never moved to the model's device."""
+    if tokens is None or tokens.by is None or tokens.by.checkpoint == Checkpoint() or tokens.is_of_batch:
+        return
+    if model.device.startswith("cuda") and tokens.device == "" and tokens.site is not None:
+        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
 
 
 def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, modality: str) -> bool:

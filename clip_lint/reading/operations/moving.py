@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.call import Call, text_of
-from clip_lint.reading.values import External, Features, OneOf, Pixels, Value
+from clip_lint.reading.values import External, Features, OneOf, Pixels, Tokens, Value
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
@@ -33,6 +33,8 @@ def op_move(run: Run, call: Call) -> Value:
         value = move_pixels(value, call.arguments)
         device = call.spec.get("device")
         return replace(value, dtype=target or value.dtype, device=device or value.device)
+    if isinstance(value, Tokens):
+        return replace(value, device=call.spec.get("device") or "?")
     if target and isinstance(value, Features):
         return replace(value, dtype=target)
     return value

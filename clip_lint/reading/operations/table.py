@@ -22,8 +22,9 @@ from clip_lint.reading.operations import (
     shapes,
     zero_shot,
 )
-from clip_lint.reading.operations.call import Call
+from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.values import (
+    Const,
     Exponentials,
     Features,
     Image,
@@ -35,6 +36,7 @@ from clip_lint.reading.values import (
     Scale,
     Scores,
     Tokens,
+    Tristate,
     Value,
 )
 
@@ -89,4 +91,20 @@ def perform(run: Run, spec: Spec, arguments: Arguments, node: nodes.Call, receiv
             call.named["x"] = replace(given, value=option)
             results.append(operation(run, call))
         return join_all(results)
-    return operation(run, call)
+    return in_array(run, call, operation(run, call))
+
+
+def in_array(run: Run, call: Call, made: Value) -> Value:
+    """The result of a call with what holds its numbers.
+
+    Functions and models give their own library's arrays; methods of arrays keep what they are called on, if their entry
+    does not say otherwise.
+    """
+    if not isinstance(made, (Features, Scores, Probability)):
+        return made
+    own = "" if isinstance(call.receiver, TENSOR) else run.libraries.of(call.spec.library).array
+    array = call.spec.get("gives") or own or made.array
+    for name, other in call.spec.get("gives_if", {}).items():
+        wanted = truth(call.value(name, Const(False)))
+        array = array if wanted is Tristate.NO else other if wanted is Tristate.YES else ""
+    return made if array == made.array else replace(made, array=array)

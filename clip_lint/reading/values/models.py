@@ -116,6 +116,8 @@ class Tokens(Value):
     """The loops whose round the texts depend on."""
     is_single: bool = False
     """One text: the target of a loop over single items."""
+    device: str = ""
+    """Empty: never moved from the CPU."""
     is_of_batch: bool = False
     """A loader put them together: they depend on what a loop over it gives."""
 

@@ -146,6 +146,7 @@ class Probability(Value):
     axis: str = "?"
     site: Site | None = None
     axes: Axes = None
+    array: str = ""
 
 
 @dataclass(frozen=True, slots=True)
