@@ -30,6 +30,7 @@ _OPERATIONS = (
 _ENDS = (
     cst.Expr, cst.If, cst.While, cst.Assert, cst.Comparison, cst.ComparisonTarget, cst.FormattedStringExpression, cst.Index, cst.Slice,
     cst.SubscriptElement, cst.Del, cst.CompIf, cst.Match, cst.NameItem,
+    cst.AssignTarget,
 )  # fmt: skip
 
 
