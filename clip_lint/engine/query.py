@@ -101,9 +101,10 @@ class Answer:
         if self.task is not None:
             meaning = read_prompt(self.request.texts[0])
             found += [code for code in _asked(meaning, self.task) if code not in found]
-            found += ["CLP105"] if self.narrow and self.task.kind is TaskKind.CLASSIFY else []
+            found += ["CLP105"] if self.narrow and self.task.kind in _CHOOSING else []
             ignored = {_FORM, *(["CLP107"] if _is_quoted_search(meaning, self.task) else [])}
-            ignored |= {"CLP101"} if _BOTH.search(self.task.core) else set()
+            if _BOTH.search(self.task.core) or "CLP101" not in _asked(meaning, self.task):
+                ignored.add("CLP101")  # which of the two, one bottle or the other: no number is wanted
             found = [code for code in found if code not in ignored]
         return tuple(dict.fromkeys(found))
 
@@ -118,7 +119,7 @@ class Answer:
             return None
         if self.task.kind is TaskKind.NARROW:
             return kind_asked_for(self.task.core)
-        kind = narrow_kind(things(self.request.texts[0])) if self.task.kind is TaskKind.CLASSIFY else None
+        kind = narrow_kind(things(self.request.texts[0])) if self.task.kind in _CHOOSING else None
         return kind.name if kind is not None and kind.evidence == "members" else None
 
     @property
@@ -179,6 +180,7 @@ class Answer:
         return found
 
 
+_CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE})
 _BOTH = re.compile(r"\b(?:of|between|from) (?:the|these|those) (?:two|three)\b")
 _WRITTEN = frozenset(
     {

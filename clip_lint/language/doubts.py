@@ -8,6 +8,7 @@ A comparison (`more cats than dogs`) is in doubt wherever it is said.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -36,25 +37,10 @@ class Doubt:
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _OPPOSITES = ("un", "in", "im", "dis", "non-", "non", "ir", "il", "mis", "de", "over", "under", "half-")
-_ARTICLES = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "very",
-        "is",
-        "are",
-        "in",
-        "of",
-        "it",
-        "with",
-        "has",
-        "completely",
-        "fully",
-        "state",
-        "condition",
-    }
-)
+_ARTICLES = listed("doubts articles")
+"""Words that make no difference between labels."""
+_COMPARES = frozenset({"than", "half", "as", "half-full", "half-empty", "nearly", "same", "equal"})
+_COMPARING = frozenset({TaskKind.COMPARE, TaskKind.CLASSIFY, TaskKind.OTHER, TaskKind.ANSWER})
 _BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "seems", "than"})
 _WEAK = listed("doubts weak")
 """Words that say something else as often: a good way, a new idea."""
@@ -63,11 +49,11 @@ _GENERIC = listed("phrases no-things") | frozenset(
 )
 """What labels may differ in besides their states."""
 _ASKED = frozenset({
-    TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.DETECT, TaskKind.PERSON, TaskKind.ANOMALY, TaskKind.MEASURE,
+    TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.OTHER, TaskKind.DETECT, TaskKind.PERSON, TaskKind.ANOMALY, TaskKind.MEASURE,
 })  # fmt: skip
 """The tasks whose answer may hang on a state; of the last three only where the state is what a person or picture looks like."""
 _STRICT = {
-    TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity"}),
+    TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity", "quality"}),
     TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
 }  # fmt: skip
 
@@ -104,8 +90,8 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
     words = [word.lower() for word in _WORDS.findall(text[:400])]
     if not words:
         return ()
-    joined = " ".join(words)
-    if "than" in words or "half" in words or "as" in words or "half-full" in words or "nearly" in words:
+    if (task is None or task.kind in _COMPARING) and not _COMPARES.isdisjoint(words):
+        joined = " ".join(words)
         for found in _themes()[1].matches(joined):
             return (Doubt("comparison", joined[found.start : found.end]),)
     if task is not None and task.kind is TaskKind.ANSWER and task.core.startswith("how "):
@@ -115,7 +101,13 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
         return ()
     if task.kind is TaskKind.COMPARE:
         return (Doubt("comparison", task.phrase),)
-    allowed = _STRICT.get(task.kind)
+    if task.kind is TaskKind.OTHER:
+        return (*_states(task, None)[:1], Doubt("no known task", task.phrase))[:1]
+    return _states(task, _STRICT.get(task.kind))
+
+
+def _states(task: Request, allowed: frozenset[str] | None) -> tuple[Doubt, ...]:
+    """The first state that a request is about."""
     spelt = task.core.split()
     is_predicate = bool(_BE & set(spelt)) or {"from", "or"} & set(spelt)
     for word in spelt:
@@ -134,25 +126,14 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     differing = [
         tuple(word for word in label if word not in shared and word not in _ARTICLES) for label in labels
     ]
-    if (
-        len(
-            {
-                tuple(word for word in words if not themes_of(word) and word not in _GENERIC)
-                for words in differing
-            }
-        )
-        > 1
-    ):
+    rest = {tuple(word for word in words if not themes_of(word) and word not in _GENERIC) for words in differing}
+    if len(rest) > 1:
         return _opposed(differing)  # they name different things
-    counted: dict[str, list[str]] = {}
-    for words in differing:
-        seen = {theme for word in words for theme in themes_of(word)} if len(words) <= 3 else set()
-        for theme in seen:
-            counted.setdefault(theme, []).append(" ".join(words))
-    best = max(counted, key=lambda theme: len(counted[theme]), default=None)
-    if best is not None and len(counted[best]) >= max(2, ENOUGH * len(labels)):
-        return (Doubt(best, ", ".join(counted[best][:3])),)
-    return _opposed(differing)
+    said = [words for words in differing if any(map(themes_of, words))]
+    if len(said) < max(2, ENOUGH * len(labels)):
+        return _opposed(differing)
+    themes = Counter(theme for words in said for word in words for theme in themes_of(word))
+    return (Doubt(themes.most_common(1)[0][0], ", ".join(" ".join(words) for words in said[:3])),)
 
 
 def _opposed(differing: Sequence[tuple[str, ...]]) -> tuple[Doubt, ...]:

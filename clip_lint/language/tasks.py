@@ -45,6 +45,8 @@ class TaskKind(Enum):
     CLASSIFY = "classify"
     ANSWER = "answer"
     """A question for which no other kind was found: what, who, why ..."""
+    OTHER = "other"
+    """A request of no known kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ _OBJECT_OPENINGS = listed("tasks object-openings")
 _UNSEEN = listed("tasks unseen")
 """What a prompt asks for by naming it, since no picture shows it: the price of the product."""
 _AUXILIARIES = listed("asking auxiliaries")
+_DEMANDS = frozenset({"should", "must", "shall"})
+_MAKERS = frozenset({"i", "we"})
+_SYSTEMS = listed("tasks systems")
+_PICTURED = listed("tasks pictured")
+_CHOOSING = frozenset({"which", "who", "what"})
 _PICTURES = listed("tasks pictures")
 _MODELS = frozenset({"clip", "openclip", "siglip"})
 _USING = listed("tasks using")
@@ -107,11 +114,18 @@ def request(text: str) -> Request | None:
     core = core or words
     best = min(_patterns()[0].matches(core), key=lambda found: (found.rank, found.start), default=None)
     first = core.split(" ", 1)[0]
+    if first in _CHOOSING and core.endswith("er") and not core.endswith("other"):
+        return Request(TaskKind.COMPARE, core, core)
+    if best is not None and best.section == "classify" and core[best.start : best.end] in _AUXILIARIES:
+        # A question for yes or no: what a picture shows can be chosen, what holds of a thing in it is another matter.
+        kind = TaskKind.OTHER if _PICTURED.isdisjoint(core.split(" ")) else TaskKind.CLASSIFY
+        return Request(TaskKind.ANSWER if first in _OPEN else kind, " ".join(core.split(" ")[:2]), core)
     if best is not None and not (best.section == "classify" and first in _OPEN):
         return Request(TaskKind(best.section), core[best.start : best.end], core)
+    opening = " ".join(core.split(" ")[:2])
     if first in _OPEN:
-        return Request(TaskKind.ANSWER, " ".join(core.split(" ")[:2]), core)
-    return Request(TaskKind.CLASSIFY, " ".join(core.split(" ")[:2]), core)
+        return Request(TaskKind.ANSWER, opening, core)
+    return Request(TaskKind.OTHER, opening, core)
 
 
 _LOOSE = frozenset({"find", "classify", "relate", "absent", "compare"})
@@ -167,6 +181,15 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     if first in _OPEN and not _AUXILIARIES.isdisjoint(spelt[1:6]) and len(spelt) > 3:
         return True
     if first in _SPEAKERS and not _WANTING.isdisjoint(spelt):
+        return True
+    if not _DEMANDS.isdisjoint(spelt) or (first in _MAKERS and following not in ("see", "can")):
+        return True
+    if any(
+        word in _SYSTEMS and position + 1 < len(spelt) and spelt[position + 1] in ("that", "which", "for", "to", "who")
+        for position, word in enumerate(spelt)
+    ) and (_names_work(words) or not _PICTURES.isdisjoint(spelt)):
+        return True
+    if first in ("difference", "differences") or (first in ("quality", "near", "same") and _names_work(words)):
         return True
     if not _MODELS.isdisjoint(spelt) and any(
         word in _MODELS and position and spelt[position - 1] in _USING for position, word in enumerate(spelt)
