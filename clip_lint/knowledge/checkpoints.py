@@ -72,6 +72,14 @@ def is_made_for(kind: str, checkpoint: Checkpoint | None) -> bool:
     return any(kind in row["kinds"] and pattern.search(name) for pattern, row in _rows("domains"))
 
 
+def train_mode_changes(architecture: str) -> str | None:
+    """What acts in train mode only, such as ``batch norm``; empty where nothing does, None where it is not known."""
+    hub = architecture.removeprefix("hf-hub:")
+    name = hub.rpartition("/")[2] if hub != architecture else architecture.replace("/", "-")
+    row = _first("train_modes", name)
+    return str(row["changes"]) if row is not None else None
+
+
 def vocabulary(architecture: str) -> str:
     """Whose vocabulary an architecture reads, by its name; empty for CLIP's own."""
     found = next(

@@ -6,7 +6,7 @@ import pytest
 
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
-from clip_lint.knowledge.architectures import train_mode_changes
+from clip_lint.knowledge.checkpoints import train_mode_changes
 from clip_lint.settings.configuration import Configuration, Overrides
 from clip_lint.settings.selection import Stage
 
@@ -72,6 +72,7 @@ def test_train_mode_weighs_as_much_as_it_changes(name: str, severity: Severity) 
         ("hf-hub:laion/CLIP-convnext_base_w-laion2B-s13B-b82K", "stochastic depth"),
         ("hf-hub:timm/ViT-B-16-SigLIP", ""),
         ("PE-Core-L-14-336", ""),
+        ("ViT-L/14", ""),
         ("RNext-of-mine", None),
         ("", None),
     ],

@@ -9,7 +9,7 @@ from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
 from clip_lint.checks.running.model_use import uses
 from clip_lint.core.finding import Severity
-from clip_lint.knowledge.architectures import train_mode_changes
+from clip_lint.knowledge.checkpoints import train_mode_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -58,8 +58,6 @@ from clip_lint.reading.values.vectors import (
     Scores,
 )
 
-Three = Tristate  # the former name, until nothing uses it
-
 __all__ = [
     "NONE",
     "UNKNOWN",
@@ -99,7 +97,6 @@ __all__ = [
     "Seq",
     "Site",
     "Text",
-    "Three",
     "Tokens",
     "Transform",
     "Tristate",

@@ -49,11 +49,6 @@ class Site:
     """For a node of another file: the call in the file being linted that leads there."""
 
     @property
-    def reached(self) -> Site | None:
-        """The former name of `via`."""
-        return self.via
-
-    @property
     def run_alone(self) -> tuple[str, ...]:
         """The functions whose stand-alone evaluation this is: the one it began with and the one it stands in."""
         if not self.entry:
