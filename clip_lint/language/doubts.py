@@ -126,7 +126,9 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     differing = [
         tuple(word for word in label if word not in shared and word not in _ARTICLES) for label in labels
     ]
-    rest = {tuple(word for word in words if not themes_of(word) and word not in _GENERIC) for words in differing}
+    rest = {
+        tuple(word for word in words if not themes_of(word) and word not in _GENERIC) for words in differing
+    }
     if len(rest) > 1:
         return _opposed(differing)  # they name different things
     said = [words for words in differing if any(map(themes_of, words))]

@@ -185,11 +185,15 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     if not _DEMANDS.isdisjoint(spelt) or (first in _MAKERS and following not in ("see", "can")):
         return True
     if any(
-        word in _SYSTEMS and position + 1 < len(spelt) and spelt[position + 1] in ("that", "which", "for", "to", "who")
+        word in _SYSTEMS
+        and position + 1 < len(spelt)
+        and spelt[position + 1] in ("that", "which", "for", "to", "who")
         for position, word in enumerate(spelt)
     ) and (_names_work(words) or not _PICTURES.isdisjoint(spelt)):
         return True
-    if first in ("difference", "differences") or (first in ("quality", "near", "same") and _names_work(words)):
+    if first in ("difference", "differences") or (
+        first in ("quality", "near", "same") and _names_work(words)
+    ):
         return True
     if not _MODELS.isdisjoint(spelt) and any(
         word in _MODELS and position and spelt[position - 1] in _USING for position, word in enumerate(spelt)
