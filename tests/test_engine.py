@@ -23,7 +23,8 @@ from clip_lint.engine.cache_format import from_record, to_record
 from clip_lint.engine.funnel import FileResult, Steps, default_steps, lint_file
 from clip_lint.engine.lint import lint, lint_text
 from clip_lint.engine.outcome import Outcome
-from clip_lint.engine.workers import Scope, Task, in_workers
+from clip_lint.engine.task import Scope, Task
+from clip_lint.engine.workers import in_workers
 from clip_lint.knowledge.versions import Versions
 from clip_lint.settings.configuration import Configuration, Overrides
 from clip_lint.settings.selection import Stage
@@ -69,7 +70,7 @@ def test_the_funnel_stops_early(write: Writer) -> None:
         read.append(source.path)
         return STEPS.read(source, *rest)
 
-    outcome = run(top, steps=dataclasses.replace(STEPS, uses_clip=uses_clip, read=reading))
+    outcome = run(top, steps=dataclasses.replace(STEPS, admits=admits, read=reading))
     assert len(parsed) == 2  # a file that never mentions CLIP is not parsed, and so may be no Python at all
     assert read == ["uses.py"]
     assert not outcome.problems
@@ -340,7 +341,7 @@ class TestCache:
     ) -> None:
         top = write({"a.py": FAULT})
         self.lint(top)
-        monkeypatch.setattr(engine, "__version__", "99")
+        monkeypatch.setattr(cache_module, "__version__", "99")
         assert self.lint(top)[1] == ["a.py"]
 
     def test_comments_and_problems_are_remembered(self, write: Writer) -> None:
@@ -411,10 +412,7 @@ class TestWorkers:
     def test_give_what_one_process_gives(self, write: Writer) -> None:
         top = write({f"m{number}.py": f"import clip\nx = {number} = 1\n" for number in range(20)})
         tasks = self.tasks(top)
-        alone = {
-            task: lint_file(task.path, task.name, task.scope.workspace(), task.versions, default_steps())
-            for task in tasks
-        }
+        alone = {task: lint_file(task, task.scope.workspace(), default_steps()) for task in tasks}
         assert dict(in_workers(tasks, 2)) == alone
         assert all(result.problems for result in alone.values())
 
@@ -424,10 +422,10 @@ class TestWorkers:
 
         top = write({f"m{number}.py": "" for number in range(5)})
 
-        def lint_or_die(path: str, name: str, *_rest: Any) -> FileResult:
-            if name == "m3.py":
+        def lint_or_die(task: Task, *_rest: Any) -> FileResult:
+            if task.name == "m3.py":
                 os._exit(9)
-            return FileResult(path)
+            return FileResult(task.path)
 
         monkeypatch.setattr(workers, "lint_file", lint_or_die)
         # Another test's progress bar may have left a thread behind; only a fork sees what is replaced here.
@@ -468,5 +466,6 @@ def test_no_bytes_make_it_fall_over(tmp_path: Path, data: bytes, name: str) -> N
         b'{"cells": [{"cell_type": "code", "source": "import clip\\n' + data,
     ):
         (tmp_path / name).write_bytes(content)
-        result = lint_file(str(tmp_path / name), name, work, Versions(), STEPS)
+        task = Task(str(tmp_path / name), name, Versions(), Scope((str(tmp_path),), str(tmp_path), ()))
+        result = lint_file(task, work, STEPS)
         assert not any("a fault in clip-lint" in problem.message for problem in result.problems)

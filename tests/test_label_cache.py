@@ -88,7 +88,7 @@ def test_the_program_that_writes_a_label_file_is_part_of_what_was_read(
     assert lint(tmp_path) == [("CLP101", "app.py")]
     maker = 'with open("labels.txt", "w") as out:\n    print("two wide ponds", "nine wide ponds", file=out)\n'
     (tmp_path / "make.py").write_text(maker, encoding="utf-8")
-    assert lint(tmp_path) == lint(tmp_path) == [("CLP101", "make.py")] * 2
+    assert lint(tmp_path) == lint(tmp_path) == [("CLP101", "make.py")]
     (tmp_path / "make.py").write_text(maker.replace("wide", "wild"), encoding="utf-8")
     assert lint(tmp_path) == [("CLP101", "app.py")]
     assert read == ["app.py"] * 3

@@ -156,7 +156,7 @@ def _linted(
 
 def _existing(entries: Sequence[Entry], target: str, base: str) -> set[str]:
     """The paths of entries whose file is there."""
-    from clip_lint.source.workspace import find_project
+    from clip_lint.source.project_top import find_project
 
     top = find_project(os.path.dirname(target)) or base
     return {entry.path for entry in entries if os.path.isfile(os.path.join(top, entry.path))}

@@ -117,7 +117,7 @@ def _telling() -> AbstractContextManager[Tell]:
 def _cache_folder(settings: Settings, base: str) -> str | None:
     """Where measurements are kept: beside the findings of earlier runs."""
     from clip_lint.engine.cache import FOLDER  # noqa: PLC0415
-    from clip_lint.source.workspace import project_root  # noqa: PLC0415
+    from clip_lint.source.project_top import project_root  # noqa: PLC0415
 
     if not settings.cache:
         return None

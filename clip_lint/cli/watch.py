@@ -11,8 +11,8 @@ from watchfiles import Change, DefaultFilter, watch
 
 from clip_lint.core.escaping import printable
 from clip_lint.settings.configuration import DEFAULT_EXCLUDE, ConfigError
+from clip_lint.source.data_files import DATA_SUFFIXES
 from clip_lint.source.discovery import SUFFIXES
-from clip_lint.source.workspace import DATA_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,19 +9,25 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
 import time
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clip_lint import __version__
 from clip_lint.source.load import UnreadableError, read_bytes
+from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from clip_lint.settings.configuration import Settings
 
 FOLDER = ".clip_lint_cache"
 
-_FORMAT = 1
+_FORMAT = 2
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This file is a cache directory tag created by clip-lint.\n"
@@ -39,19 +45,20 @@ def digest(data: bytes) -> str:
 
 
 class Cache:
-    """What is remembered of each linted file (stamp, digest of its content, result), and what is seen of it now."""
+    """What is remembered of each file (stamp, digest of its content, scan, result), and what is seen of it now."""
 
     def __init__(self, folder: str, key: str) -> None:
         self._folder = folder
         self._path = os.path.join(folder, f"{key}.json")
         self._files: dict[str, tuple[Stamp | None, str]] = {}
+        self._scans: dict[str, Any] = {}
         self._results: dict[str, Any] = {}
         self._now: dict[str, tuple[Stamp | None, str] | None] = {}
         self._changed = False
         self._load()
 
     def is_current(self, path: str) -> bool:
-        """Whether the file at ``path`` was linted with the content that it has now."""
+        """Whether what is remembered of the file at ``path`` holds for the content that it has now."""
         known = self._files.get(path)
         return known is not None and self.content(path) == known[1]
 
@@ -69,8 +76,12 @@ class Cache:
         now = self._now[path]
         return now[1] if now is not None else None
 
+    def scan(self, path: str) -> Any:
+        """What its bytes told, None where nobody looked."""
+        return self._scans.get(path)
+
     def result(self, path: str) -> Any:
-        """What was kept for a file, None where it gave nothing."""
+        """What was kept for a file, None where it was not linted."""
         return self._results.get(path)
 
     def read(self, path: str) -> bytes:
@@ -91,11 +102,25 @@ class Cache:
         now = self._now.get(path)
         if now is None:
             return
-        self._files[path] = now
+        self._update(path, now)
         if result is None:
             self._results.pop(path, None)
         else:
             self._results[path] = result
+
+    def keep_scan(self, path: str, found: Any) -> None:
+        """Remember what the bytes that `read` gave tell."""
+        now = self._now.get(path)
+        if now is not None:
+            self._update(path, now)
+            self._scans[path] = found
+
+    def _update(self, path: str, now: tuple[Stamp | None, str]) -> None:
+        known = self._files.get(path)
+        if known is not None and known[1] != now[1]:
+            self._scans.pop(path, None)
+            self._results.pop(path, None)
+        self._files[path] = now
         self._changed = True
 
     def save(self, visited: Iterable[str]) -> None:
@@ -107,8 +132,10 @@ class Cache:
             return
         seen = set(visited)
         files = {path: known for path, known in self._files.items() if path in seen or os.path.exists(path)}
+        scans = {path: found for path, found in self._scans.items() if path in files}
         results = {path: result for path, result in self._results.items() if path in files}
-        text = json.dumps({"format": _FORMAT, "files": files, "results": results}, separators=(",", ":"))
+        document = {"format": _FORMAT, "files": files, "scans": scans, "results": results}
+        text = json.dumps(document, separators=(",", ":"))
         with contextlib.suppress(OSError):
             _prepare(self._folder)
             descriptor, temporary = tempfile.mkstemp(".tmp", "cache-", self._folder)
@@ -127,9 +154,9 @@ class Cache:
             if document["format"] != _FORMAT:
                 return
             files = {path: (stamp, str(name)) for path, (stamp, name) in document["files"].items()}
-            results = document["results"]
-            if isinstance(results, dict):
-                self._files, self._results = files, results
+            scans, results = document["scans"], document["results"]
+            if isinstance(scans, dict) and isinstance(results, dict):
+                self._files, self._scans, self._results = files, scans, results
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # no cache, or one that was cut short: start afresh
 
@@ -156,3 +183,21 @@ def _prepare(folder: str) -> None:
         if not os.path.exists(path):
             with open(path, "w", encoding="utf-8") as stream:
                 stream.write(text)
+
+
+def open_cache(settings: Settings, base: str) -> Cache:
+    """The cache of everything that results depend on besides the files themselves."""
+    folder = settings.cache_dir or os.path.join(project_root(base), FOLDER)
+    key = "\0".join([__version__, sys.version, base, *_own_files()])
+    extra = [table.read_bytes() for table in map(Path, settings.extra_libraries)]
+    return Cache(folder, digest(b"\0".join([key.encode("utf-8", "surrogateescape"), *extra])))
+
+
+def _own_files() -> Iterator[str]:
+    """The stamps of clip-lint's own sources, tables and cards: who develops them must not see old findings."""
+    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            status = os.stat(os.path.join(folder, name))
+            yield f"{name}:{status.st_mtime_ns}:{status.st_size}"

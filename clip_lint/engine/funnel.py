@@ -1,4 +1,4 @@
-"""One file down the funnel: bytes search, syntax tree, reading, checks. Most files stop at the first step."""
+"""One file down the funnel: syntax tree, reading, checks. What comes here passed the sieves of `scan`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from clip_lint.core.finding import Finding
+    from clip_lint.engine.task import Task
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.facts import Facts
     from clip_lint.source.model import Source
@@ -64,22 +65,10 @@ class FileResult:
     is_fault: bool = False
     """It came from a fault of clip-lint or of the machine, not from the file: another run may do better."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to remember but that the file was looked at."""
-        return not (
-            self.findings
-            or self.problems
-            or self.comments
-            or self.dependencies
-            or self.lookups
-            or self.entered
-        )
-
 
 def default_steps() -> Steps:
     """The real steps. Each is loaded at the first file that needs it: a run that finds all in the cache needs none."""
-    return Steps(_may_use_clip, _uses_clip, _read_facts, _run_checks)
+    return Steps(_may_use_clip, _admits, _read_facts, _run_checks)
 
 
 def _may_use_clip(data: bytes) -> bool:
@@ -114,27 +103,22 @@ def preload() -> None:
     modules()
 
 
-def lint_bytes(
-    path: str, name: str, data: bytes, workspace: Workspace, versions: Versions, steps: Steps
-) -> FileResult:
-    """The findings of a file whose bytes passed the search, or hold a suppression.
+def lint_bytes(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> FileResult:
+    """The findings of a file that is worth reading, or that holds a suppression.
 
     A fault of clip-lint itself costs this file only: it becomes a problem that names the place in our code.
     """
     from clip_lint.source.suppressions import directives, may_suppress  # noqa: PLC0415
 
-    accountable = may_suppress(data)
-    relevant = steps.may_use_clip(data) or workspace.mentions(data)
-    if not (relevant or accountable):
-        return FileResult(path)
+    path, name = task.path, task.name
     loaded = load(Path(path), name, data)
     if loaded.source is None:
-        return FileResult(path, problems=loaded.problems if relevant else ())
+        return FileResult(path, problems=loaded.problems if task.is_read else ())
     source = loaded.source
     result = FileResult(path)
-    if relevant:
+    if task.is_read:
         try:
-            result = _read(source, loaded.problems, workspace, versions, steps)
+            result = _read(source, loaded.problems, workspace, task.versions, steps)
         except RecursionError:
             result = FileResult(path, problems=(Problem(name, "cannot be read: it is nested too deeply"),))
         except MemoryError:
@@ -143,18 +127,18 @@ def lint_bytes(
             )
         except Exception as error:
             result = FileResult(path, problems=(Problem(name, f"not linted, {fault(error)}"),), is_fault=True)
-    if accountable or (result.findings and b"noqa" in data.lower()):
+    if may_suppress(data) or (result.findings and b"noqa" in data.lower()):
         result = replace(result, comments=directives(source))
     return result
 
 
-def lint_file(path: str, name: str, workspace: Workspace, versions: Versions, steps: Steps) -> FileResult:
+def lint_file(task: Task, workspace: Workspace, steps: Steps) -> FileResult:
     """`lint_bytes` of a file on disk."""
     try:
-        data = read_bytes(path)
+        data = read_bytes(task.path)
     except UnreadableError as error:
-        return FileResult(path, problems=(Problem(name, str(error)),))
-    return lint_bytes(path, name, data, workspace, versions, steps)
+        return FileResult(task.path, problems=(Problem(task.name, str(error)),))
+    return lint_bytes(task, data, workspace, steps)
 
 
 def _read(

@@ -38,10 +38,10 @@ def merge(
     load_rules: Callable[[], Mapping[str, Rule]],
     contents: Mapping[str, bytes] | None = None,
 ) -> Outcome:
-    """All files' results as one: duplicates dropped, comments obeyed and held to account, rules selected.
+    """The findings in ``targets`` from all files' results: duplicates dropped, comments obeyed, rules selected.
 
-    A finding may come from reading another file than the one it stands in. It is reported only where the file it
-    stands in is linted too, under that file's settings and comments. What a function gives when it is read by itself
+    A finding may come from reading another file than the one it stands in, which need not be a target itself. It comes
+    under the settings and comments of the file it stands in. What a function gives when it is read by itself
     does not count where another file calls it: that file's reading knows its arguments and the switches around it.
     """
     results = tuple(results)
@@ -51,16 +51,17 @@ def merge(
     findings: dict[str, dict[tuple[str, Place], Finding]] = {}
     comments: dict[str, tuple[Directive, ...]] = {}
     problems: list[Problem] = []
-    origins: dict[str, dict[str, None]] = {}
     half_read: set[str] = set()
     # Workers answer in any order; of two findings alike the one of the file itself stays, else that of the first path.
     for result in sorted(results, key=lambda result: result.path):
-        problems += result.problems
-        reader = by_path[result.path].name
-        if result.problems:
-            half_read.add(reader)
-        if result.comments:
-            comments[reader] = result.comments
+        own = by_path.get(result.path)
+        reader = own.name if own is not None else ""
+        if own is not None:
+            problems += result.problems
+            if result.problems:
+                half_read.add(reader)
+            if result.comments:
+                comments[reader] = result.comments
         for finding in result.findings:
             name = finding.place.path
             if name not in by_name or (finding.run_alone and entered.issuperset(finding.run_alone)):
@@ -70,7 +71,6 @@ def merge(
                 own_findings[finding.code, finding.place] = finding
             else:
                 own_findings.setdefault((finding.code, finding.place), finding)
-                origins.setdefault(name, {})[reader] = None
     if not (findings or comments):
         return Outcome(problems=tuple(problems))
     rules = load_rules()
@@ -78,18 +78,17 @@ def merge(
     warnings: list[str] = []
     for name in sorted({*findings, *comments}):
         target = by_name[name]
-        own = list(findings.get(name, {}).values())
+        found = list(findings.get(name, {}).values())
         data = (contents or {}).get(target.path)
-        if own and name not in comments:
+        if found and name not in comments:
             comments[name] = _comments(target, data)
-        own = _accounted(own, comments[name], target, rules, data, is_half_read=name in half_read)
-        shown += _selected(own, target, rules)
+        found = _accounted(found, comments[name], target, rules, data, is_half_read=name in half_read)
+        shown += _selected(found, target, rules)
         warnings += [
             f"{_where(place)}: warning: {message}" for place, message in unknown_codes(comments[name], rules)
         ]
     shown.sort(key=lambda finding: (finding.place, finding.code))
-    told = {name: tuple(others) for name, others in origins.items()}
-    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings), origins=told)
+    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings))
 
 
 def _accounted(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from clip_lint.core.finding import Finding
     from clip_lint.core.problem import Problem
 
@@ -24,8 +22,6 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     files: int = 0
-    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For each file the other files whose reading gave findings in it, by name."""
 
     @property
     def reported(self) -> tuple[Finding, ...]:

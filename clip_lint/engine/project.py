@@ -1,34 +1,36 @@
-"""One project: its paths, settings, pins, overlay and what is remembered of it. Everything that lints goes through it."""
+"""One project: its paths, settings, pins, imports, overlay and what is remembered of it. Whatever lints asks it."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip_lint import __version__
-from clip_lint.engine.cache import FOLDER, Cache, digest
+from clip_lint.engine.cache import digest, open_cache
 from clip_lint.engine.funnel import default_steps
 from clip_lint.engine.merge import merge
 from clip_lint.engine.outcome import Linted, Outcome
 from clip_lint.engine.pins import ProjectVersions
-from clip_lint.engine.repairs import Imports, Surroundings, with_fixes
+from clip_lint.engine.repairs import with_fixes
 from clip_lint.engine.run import Run
+from clip_lint.engine.tree import Tree
 from clip_lint.settings.configuration import rules
-from clip_lint.source.discovery import Target, discover
+from clip_lint.source.discovery import Target, discover, outermost_excluded
 from clip_lint.source.load import display_name, load, read_bytes
-from clip_lint.source.workspace import project_root
+from clip_lint.source.project_top import Tops
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from clip_lint.engine.cache import Cache
     from clip_lint.engine.funnel import FileResult, Steps
     from clip_lint.engine.run import Kept, Stamp
     from clip_lint.knowledge.versions import Versions
-    from clip_lint.settings.configuration import Configuration, Settings
+    from clip_lint.settings.configuration import Configuration
     from clip_lint.source.discovery import Discovery
     from clip_lint.source.model import Source
 
@@ -38,8 +40,9 @@ Progress = Callable[[int, int], None]
 class Project:
     """The files that belong together, as they are on disk and as an editor or a fixer holds them.
 
-    ``base`` is the folder that relative paths and the paths of findings count from. ``isolated`` looks at no pins.
-    ``steps`` stand in for reading and checks in tests; then nothing is cached or sent to workers.
+    ``base`` is the folder that relative paths and the paths of findings count from; ``folders`` are those that count as a
+    project where nothing marks one. ``isolated`` looks at no pins. ``steps`` stand in for reading and checks in tests; then
+    nothing is cached or sent to workers.
     """
 
     def __init__(
@@ -49,7 +52,6 @@ class Project:
         *,
         isolated: bool = False,
         steps: Steps | None = None,
-        folders: Sequence[str] = (),
     ) -> None:
         self.configuration = configuration
         self.base = base
@@ -57,14 +59,14 @@ class Project:
         self.uses_own_steps = steps is None
         self.overlay: dict[str, bytes] = {}
         """What an editor holds, or a fixer has mended but not written, by absolute path."""
+        self.folders: tuple[str, ...] = () if base in (os.path.abspath(os.sep), str(Path.home())) else (base,)
+        self.memory: dict[str, Kept] = {}
         self._sources: dict[str, tuple[bytes, Source | None]] = {}
         self._isolated = isolated
         self._pins: dict[tuple[tuple[str, str], ...], ProjectVersions] = {}
-        self.folders: tuple[str, ...] = tuple(folders)
-        self.memory: dict[str, Kept] = {}
-        self._roots: tuple[str, ...] = ()
-        self._origins: Mapping[str, tuple[str, ...]] = {}
         self._targets: dict[str, Target] = {}
+        self._tops = Tops()
+        self._trees: dict[str, Tree] = {}
 
     # --- what belongs to it -------------------------------------------------------------------------------------------
 
@@ -78,9 +80,22 @@ class Project:
             return digest(self.overlay[path])
         try:
             status = os.stat(path)
-        except OSError:
+        except (OSError, ValueError):
             return None
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+    @contextmanager
+    def holding(self, path: str, data: bytes) -> Iterator[None]:
+        """Inside, a file has another content than on disk."""
+        before = self.overlay.get(path)
+        self.overlay[path] = data
+        try:
+            yield
+        finally:
+            if before is None:
+                del self.overlay[path]
+            else:
+                self.overlay[path] = before
 
     def overlaid(self) -> dict[str, Source]:
         """The programs that differ from what lies on disk."""
@@ -114,11 +129,26 @@ class Project:
 
     def is_imported(self, target: Target) -> bool:
         """Whether another file of the project imports a file."""
-        return Surroundings(self.versions(target), Imports(self)).is_imported(target.name)
+        return bool(self.importers(target.path))
+
+    def tables(self, path: str) -> tuple[Path, ...]:
+        """The user's own library tables that hold for a file."""
+        return tuple(map(Path, self.target(path).settings.extra_libraries))
+
+    def shares_cache(self, path: str) -> bool:
+        """Whether the cache, which is one for each set of tables, holds for a file."""
+        return self.target(path).settings.extra_libraries == self._own_tables
 
     def refresh(self) -> None:
         """Look at the disk again: files were written, or versions pinned."""
         self._pins.clear()
+        self._tops = Tops()
+        for tree in self._trees.values():
+            tree.outdated()
+
+    @cached_property
+    def _own_tables(self) -> tuple[str, ...]:
+        return self.configuration.for_folder(self.base).extra_libraries
 
     # --- linting ------------------------------------------------------------------------------------------------------
 
@@ -126,29 +156,30 @@ class Project:
         """The files that ``paths`` (relative to ``base``) stand for."""
         return discover(paths, self.configuration, self.base)
 
+    def importers(self, path: str) -> set[str]:
+        """The files that import a file, directly or not, as far as the trees that were linted show."""
+        return {other for tree in self._trees.values() for other in tree.importers(path)} - {path}
+
     # Fixes are made where they are asked for: a run that shows none saves the time.
 
     def lint(self, paths: Sequence[str], *, progress: Progress | None = None, fixes: bool = False) -> Outcome:
         """The findings in all files that ``paths`` stand for; ``progress`` is told how many of how many are done."""
         found = self.discover(paths)
-        self._roots = tuple(dict.fromkeys((*self._roots, *found.roots)))
         settings = self.configuration.for_folder(self.base)
-        cache = _open_cache(settings, self.base) if self.uses_own_steps and settings.cache else None
+        cache = open_cache(settings, self.base) if self.uses_own_steps and settings.cache else None
         try:
-            results = Run(self, self._roots, cache, progress).results(found.targets, settings.workers)
+            runs = self._runs(found.targets, cache, found)
+            results = _results(runs, settings.workers, progress)
         finally:
             if cache is not None:
-                cache.save(target.path for target in found.targets)
+                cache.save(target.path for tree in self._trees.values() for target in tree.targets)
         outcome = self._merged(results, found.targets, fixes=fixes)
         problems = (*found.problems, *outcome.problems)
-        return replace(outcome, missing=found.missing, problems=problems, files=len(found.targets))
+        return replace(outcome, missing=found.missing, problems=problems)
 
     def lint_files(self, targets: Sequence[Target], *, fixes: bool = False) -> Outcome:
         """The findings in these files, without the cache."""
-        folders = (os.path.dirname(target.path) for target in targets)
-        self._roots = tuple(dict.fromkeys((*self._roots, *self.folders, *folders)))
-        results = Run(self, self._roots, None, None).results(targets, 1)
-        return replace(self._merged(results, targets, fixes=fixes), files=len(targets))
+        return self._merged(_results(self._runs(targets), 1), targets, fixes=fixes)
 
     def lint_text(self, data: bytes, name: str, *, fixes: bool = False) -> Outcome:
         """The findings in ``data``, linted as if it were the content of the file ``name``."""
@@ -156,57 +187,78 @@ class Project:
         settings = target.settings
         if settings.force_exclude and settings.excludes(target.path, os.path.basename(target.path)):
             return Outcome()
-        self.overlay[target.path] = data
-        return self.lint_files((target,), fixes=fixes)
+        with self.holding(target.path, data):
+            return self.lint_files((target,), fixes=fixes)
 
     def linted(self, target: Target, data: bytes, *, fixes: bool = False) -> Linted:
         """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
-        before = self.overlay.get(target.path)
-        self.overlay[target.path] = data
-        try:
-            others = [self.named(name) for name in self._origins.get(target.name, ()) if name != target.name]
-            involved = [target, *others]
-            results = Run(self, self._roots, None, None).results(involved, 1)
-            own = [each for each in self._merge(results, involved).findings if each.place.path == target.name]
-            if fixes:
-                own = with_fixes(own, self)
-        finally:
-            if before is None:
-                del self.overlay[target.path]
-            else:
-                self.overlay[target.path] = before
+        with self.holding(target.path, data):
+            results = _results(self._runs((target,)), 1)
+            own = self._merged(results, (target,), fixes=fixes).findings
         every = {
             (finding.code, finding.place): finding
             for finding in (*(each for result in results for each in result.findings), *own)
             if finding.place.path == target.name
         }
         problems = next((each.problems for each in results if each.path == target.path), ())
-        return Linted(tuple(own), tuple(every.values()), problems)
+        return Linted(own, tuple(every.values()), problems)
 
     def _merged(
         self, results: Iterable[FileResult], targets: Sequence[Target], *, fixes: bool = False
     ) -> Outcome:
-        outcome = self._merge(results, targets)
-        self._origins = outcome.origins
-        return replace(outcome, findings=tuple(with_fixes(outcome.findings, self))) if fixes else outcome
+        outcome = merge(results, targets, rules, self.overlay)
+        findings = tuple(with_fixes(outcome.findings, self)) if fixes else outcome.findings
+        told = (warning for tree in self._trees.values() for warning in tree.warnings)
+        return replace(outcome, findings=findings, warnings=(*told, *outcome.warnings), files=len(targets))
 
-    def _merge(self, results: Iterable[FileResult], targets: Sequence[Target]) -> Outcome:
-        return merge(results, targets, rules, self.overlay)
+    def _runs(
+        self, targets: Sequence[Target], cache: Cache | None = None, found: Discovery | None = None
+    ) -> list[Run]:
+        """What is to be read for ``targets``, tree by tree."""
+        named = found.roots if found is not None else ()
+        listed = found.targets if found is not None and found.walked == named else None
+        grouped: dict[str, list[Target]] = {}
+        for target in targets:
+            grouped.setdefault(self._tops.of(target.path, (*self.folders, *named)), []).append(target)
+        groups: list[tuple[Tree, list[Target]]] = []
+        guests: dict[tuple[str, str], list[Target]] = {}
+        for top, members in grouped.items():
+            tree = self._tree(top, (top,))
+            tree.list_files(listed if named == (top,) else None)
+            inside = [target for target in members if tree.holds(target.path)]
+            for target in members:
+                if not tree.holds(target.path):
+                    around = outermost_excluded(target.path, target.settings)
+                    folder = around if around and around != target.path else os.path.dirname(target.path)
+                    guests.setdefault((folder, top), []).append(target)
+            groups.append((tree, inside))
+        for (folder, top), members in guests.items():
+            tree = self._tree(folder, (folder, top))
+            tree.list_files(None)
+            groups.append((tree, members))
+        runs = []
+        for tree, members in groups:
+            if members:
+                tree.look(members, cache)
+                runs.append(Run(self, tree, members, cache))
+        return runs
+
+    def _tree(self, top: str, roots: tuple[str, ...]) -> Tree:
+        key = "\0".join(roots)
+        if key not in self._trees:
+            self._trees[key] = Tree(self, top, roots)
+        return self._trees[key]
 
 
-def _open_cache(settings: Settings, base: str) -> Cache:
-    """The cache of everything that results depend on besides the files themselves."""
-    folder = settings.cache_dir or os.path.join(project_root(base), FOLDER)
-    key = "\0".join([__version__, sys.version, base, *_own_files()])
-    extra = [table.read_bytes() for table in map(Path, settings.extra_libraries)]
-    return Cache(folder, digest(b"\0".join([key.encode("utf-8", "surrogateescape"), *extra])))
+def _results(runs: Sequence[Run], workers: int, progress: Progress | None = None) -> list[FileResult]:
+    total = sum(run.count for run in runs)
+    done = 0
 
+    def step(count: int) -> None:
+        nonlocal done
+        for _ in range(count):
+            done += 1
+            if progress is not None:
+                progress(done, total)
 
-def _own_files() -> Iterator[str]:
-    """The stamps of clip-lint's own sources, tables and cards: who develops them must not see old findings."""
-    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    for folder, folders, names in os.walk(top):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted(names):
-            status = os.stat(os.path.join(folder, name))
-            yield f"{name}:{status.st_mtime_ns}:{status.st_size}"
+    return [result for run in runs for result in run.results(workers, step)]

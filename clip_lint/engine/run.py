@@ -4,107 +4,88 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.problem import Problem
+from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import from_record, to_record
 from clip_lint.engine.funnel import FileResult, lint_bytes
-from clip_lint.engine.workers import Scope, Task, in_workers
+from clip_lint.engine.task import Scope, Task
+from clip_lint.engine.workers import in_workers
 from clip_lint.source.load import UnreadableError
-from clip_lint.source.suppressions import may_suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from clip_lint.engine.cache import Cache
     from clip_lint.engine.project import Project
+    from clip_lint.engine.tree import Tree
     from clip_lint.source.discovery import Target
     from clip_lint.source.workspace import Workspace
 
 PARALLEL_BYTES = 500_000
 """Below this much text to parse, workers cost more than they save: starting them takes 0.1 s of processor time."""
 
-
 Stamp = str | tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file's result, and what it holds for."""
+    """A file's result, and what it holds for: see `Run._circumstances`."""
 
     stamp: Stamp
     task: Task
+    circumstances: Mapping[str, Any]
     result: FileResult
     stamps: Mapping[str, Stamp]
 
 
 class Run:
-    """One look at the project's files: what is read of them is not read twice."""
+    """The files of one tree that must be read to lint ``asked``."""
 
-    def __init__(
-        self,
-        project: Project,
-        roots: tuple[str, ...],
-        cache: Cache | None,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
+    def __init__(self, project: Project, tree: Tree, asked: Sequence[Target], cache: Cache | None) -> None:
         self._project = project
-        self._roots = roots
+        self._tree = tree
         self._cache = cache
-        self._progress = progress or (lambda _done, _total: None)
         self._workspaces: dict[Scope, Workspace] = {}
+        readers = tree.readers(asked)
+        names = {target.path for target in readers}
+        others = [target for target in asked if target.path not in names]
+        self._tasks = [
+            *(self._task(target, is_read=True) for target in readers),
+            *(self._task(target, is_read=False) for target in others if tree.has_comments(target.path)),
+        ]
+        self.count = len(readers) + len(others)
+        self._unreadable = [target.path for target in asked if target.path in tree.problems]
 
-    def results(self, targets: Sequence[Target], workers: int) -> list[FileResult]:
-        """Each target's result, from the cache where it still holds."""
-        results: list[FileResult] = []
+    def results(self, workers: int, progress: Callable[[int], None]) -> list[FileResult]:
+        """Each file's result, from memory or cache where it still holds; ``progress`` is told of each file that is done."""
+        results = [FileResult(path, problems=(self._tree.problems[path],)) for path in self._unreadable]
         tasks: list[Task] = []
-        done = size = 0
-        for target in targets:
-            remembered = self._remembered(target)
+        size = 0
+        progress(self.count - len(self._tasks))
+        for task in self._tasks:
+            remembered = self._remembered(task)
             if remembered is None:
-                length = self._sieve(target, results)
-                if length:
-                    tasks.append(self._task(target))
-                    size += length
-                    continue
+                tasks.append(task)
+                size += self._tree.size(task.path)
             else:
                 results.append(remembered)
-            done += 1
-            self._progress(done, len(targets))
+                progress(1)
         count = workers or os.cpu_count() or 1
         may_fork = self._project.uses_own_steps and not self._project.overlay
         parallel = may_fork and len(tasks) > 1 and count > 1 and (workers > 0 or size > PARALLEL_BYTES)
         for task, result in in_workers(tasks, count) if parallel else self._here(tasks):
             self._keep(task, result)
             results.append(result)
-            done += 1
-            self._progress(done, len(targets))
+            progress(1)
         return results
 
-    def _task(self, target: Target) -> Task:
-        return Task(target.path, target.name, self._project.versions(target), self._scope(target))
-
-    def _sieve(self, target: Target, results: list[FileResult]) -> int:
-        """The bytes search: the length of a file worth reading; 0 for one whose (empty) result is settled."""
-        try:
-            data = self._read(target.path)
-        except UnreadableError as error:
-            results.append(FileResult(target.path, problems=(Problem(target.name, str(error)),)))
-            return 0
-        if (
-            self._project.steps.may_use_clip(data)
-            or may_suppress(data)
-            or self._workspace(self._scope(target)).mentions(data)
-        ):
-            return len(data)
-        if self._cache is not None:
-            self._cache.keep(target.path, None)
-        return 0
-
-    def _read(self, path: str) -> bytes:
-        if self._cache is not None and path not in self._project.overlay:
-            return self._cache.read(path)
-        return self._project.read(path)
+    def _task(self, target: Target, *, is_read: bool) -> Task:
+        tree, project = self._tree, self._project
+        libraries = target.settings.extra_libraries
+        scope = Scope(tree.roots, project.base, libraries, tree.concerned, tree.trained)
+        return Task(target.path, target.name, project.versions(target), scope, is_read)
 
     def _here(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, FileResult]]:
         for task in tasks:
@@ -113,65 +94,73 @@ class Run:
             except UnreadableError as error:
                 yield task, FileResult(task.path, problems=(Problem(task.name, str(error)),))
                 continue
-            workspace = self._workspace(task.scope)
-            yield (
-                task,
-                lint_bytes(task.path, task.name, data, workspace, task.versions, self._project.steps),
-            )
-
-    def _scope(self, target: Target) -> Scope:
-        return Scope(self._roots, self._project.base, target.settings.extra_libraries)
+            yield task, lint_bytes(task, data, self._workspace(task.scope), self._project.steps)
 
     def _workspace(self, scope: Scope) -> Workspace:
         if scope not in self._workspaces:
             self._workspaces[scope] = scope.workspace(self._project.overlaid())
         return self._workspaces[scope]
 
-    def _remembered(self, target: Target) -> FileResult | None:
+    # --- what is remembered -------------------------------------------------------------------------------------------
+
+    def _remembered(self, task: Task) -> FileResult | None:
         """The result of an earlier run, if neither the file nor anything its reading looked at has changed."""
-        cache = self._cache
-        known = self._project.memory.get(target.path)
-        if known is not None and self._holds(known, target):
+        known = self._project.memory.get(task.path)
+        if known is not None and self._holds(known, task):
             return known.result
-        if cache is None or target.path in self._project.overlay or not cache.is_current(target.path):
+        cache = self._cache
+        if cache is None or task.path in self._project.overlay or not cache.is_current(task.path):
             return None
-        kept = cache.result(target.path)
-        if kept is None:
-            return FileResult(target.path)
+        record = cache.result(task.path)
+        if record is None:
+            return None
         try:
-            if kept["versions"] != self._project.versions(target).record():
-                return None
-            if any(cache.content(path) != name for path, name in kept["contents"].items()):
-                return None
-            if not self._workspace(self._scope(target)).still_answers(kept["lookups"]):
-                return None
-            return from_record(target.path, kept)
+            result = from_record(task.path, record)
+            is_same = (
+                record["circumstances"] == self._circumstances(task, result)
+                and all(self._content(path) == name for path, name in record["contents"].items())
+                and self._workspace(task.scope).still_answers(result.lookups)
+            )
         except (KeyError, TypeError, ValueError, AttributeError):
             return None  # an entry that this version did not write
+        return result if is_same else None
 
-    def _holds(self, known: Kept, target: Target) -> bool:
+    def _holds(self, known: Kept, task: Task) -> bool:
         """Whether what was read in this process is still true."""
         stamp = self._project.stamp
         return (
-            known.stamp == stamp(target.path)
-            and known.task == self._task(target)
+            known.stamp == stamp(task.path)
+            and known.task == task
+            and known.circumstances == self._circumstances(task, known.result)
             and all(stamp(path) == before for path, before in known.stamps.items())
-            and self._workspace(known.task.scope).still_answers(known.result.lookups)
+            and self._workspace(task.scope).still_answers(known.result.lookups)
         )
 
     def _keep(self, task: Task, result: FileResult) -> None:
         if result.is_fault:
             return
+        circumstances = self._circumstances(task, result)
         stamp = self._project.stamp
         stamps = {path: stamp(path) for path in result.dependencies}
-        self._project.memory[task.path] = Kept(stamp(task.path), task, result, stamps)
-        cache = self._cache
-        if cache is None or task.path in self._project.overlay:
-            return
-        if result.is_empty:
-            cache.keep(task.path, None)
-            return
-        record = to_record(result)
-        record["versions"] = task.versions.record()
-        record["contents"] = {path: cache.content(path) for path in result.dependencies}
-        cache.keep(task.path, record)
+        self._project.memory[task.path] = Kept(stamp(task.path), task, circumstances, result, stamps)
+        if self._cache is not None and task.path not in self._project.overlay:
+            record = to_record(result)
+            record["circumstances"] = circumstances
+            record["contents"] = {path: self._content(path) for path in result.dependencies}
+            self._cache.keep(task.path, record)
+
+    def _circumstances(self, task: Task, result: FileResult) -> dict[str, Any]:
+        """What a result depends on besides the contents of files."""
+        return {
+            "is_read": task.is_read,
+            "libraries": list(task.scope.extra_libraries),
+            "versions": task.versions.record(),
+            "trained": task.path in self._tree.trained,
+            "concerned": [path for path in result.dependencies if path in self._tree.concerned],
+        }
+
+    def _content(self, path: str) -> str | None:
+        overlay = self._project.overlay
+        if path in overlay:
+            return digest(overlay[path])
+        return self._cache.content(path) if self._cache is not None else None

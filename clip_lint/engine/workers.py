@@ -5,46 +5,19 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.problem import Problem
 from clip_lint.engine.funnel import FileResult, default_steps, lint_file, preload
-from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from clip_lint.knowledge.versions import Versions
-    from clip_lint.source.model import Source
+    from clip_lint.engine.task import Scope, Task
+    from clip_lint.source.workspace import Workspace
 
 _CHUNKS_PER_WORKER = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What files share that are read with the same view of the tree."""
-
-    roots: tuple[str, ...]
-    base: str
-    extra_libraries: tuple[str, ...]
-
-    def workspace(self, overlay: Mapping[str, Source] | None = None) -> Workspace:
-        """A new, empty view of the tree."""
-        roots = [Path(root) for root in self.roots]
-        return Workspace(roots, Path(self.base), overlay, [Path(table) for table in self.extra_libraries])
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A file to read and what holds for it; small, because it travels to workers."""
-
-    path: str
-    name: str
-    versions: Versions
-    scope: Scope
 
 
 def in_workers(tasks: Sequence[Task], count: int) -> Iterator[tuple[Task, FileResult]]:
@@ -104,10 +77,7 @@ def _ignore_interrupts() -> None:
 
 
 def _lint_chunk(tasks: Sequence[Task]) -> list[FileResult]:
-    return [
-        lint_file(task.path, task.name, _workspace(task.scope), task.versions, default_steps())
-        for task in tasks
-    ]
+    return [lint_file(task, _workspace(task.scope), default_steps()) for task in tasks]
 
 
 @cache

@@ -97,7 +97,9 @@ def fix_text(
     outcome = project.lint_text(data, name, fixes=True)
     if not _names(outcome, unsafe=unsafe):
         return Repair(outcome), data
-    mended = mend(project, project.named(name), unsafe=unsafe, choose=None if only is None else is_listed)
+    target = project.named(name)
+    with project.holding(target.path, data):
+        mended = mend(project, target, unsafe=unsafe, choose=None if only is None else is_listed)
     left = project.lint_text(mended.new, name, fixes=True)
     changed = (replace(mended, problems=()),) if mended.new != mended.old else ()
     return Repair(left, changed, mended.problems), mended.new

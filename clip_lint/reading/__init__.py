@@ -60,9 +60,9 @@ def read(
         return tuple(event for event in events if isinstance(event, kind))
 
     trainers = recorder.training.run_by_trainers(trained_elsewhere)
+    trains = recorder.training.is_anywhere or (workspace is not None and workspace.is_trained(source.file))
     encodes = tuple(
-        replace(each, wants_gradient=_wants_gradient(each, trainers, recorder.training.is_anywhere))
-        for each in of(_facts.Encode)
+        replace(each, wants_gradient=_wants_gradient(each, trainers, trains)) for each in of(_facts.Encode)
     )
     checkpoints = {
         encode.tokens.site.key: encode.model.checkpoint
@@ -96,7 +96,7 @@ def read(
         evaluated=frozenset(recorder.evaluated),
         frozen=frozenset(recorder.frozen),
         trained=frozenset(recorder.trained),
-        trains=recorder.training.is_anywhere,
+        trains=trains,
         trainers=trainers,
         order_only=frozenset(order_only),
         guarded=frozenset(recorder.guarded),

@@ -33,25 +33,32 @@ class Target:
 class Discovery:
     """What the paths of a command line stand for.
 
-    ``roots`` are the folders they name or lie in, ``missing`` the paths that stand for nothing, ``problems`` the
-    folders that could not be read.
+    ``roots`` are the folders they name or lie in, ``walked`` those that were named and walked, ``missing`` the paths that stand
+    for nothing, ``problems`` the folders that could not be read.
     """
 
     targets: tuple[Target, ...]
     roots: tuple[str, ...]
     missing: tuple[Problem, ...]
     problems: tuple[Problem, ...]
+    walked: tuple[str, ...] = ()
 
 
-def discover(paths: Sequence[str], configuration: Configuration, base: str) -> Discovery:
-    """Every file that ``paths`` (relative to the folder ``base``) name or contain, once each."""
-    walk = _Walk(configuration, base)
+def discover(
+    paths: Sequence[str], configuration: Configuration, base: str, *, most: int | None = None
+) -> Discovery:
+    """Every file that ``paths`` (relative to the folder ``base``) name or contain, once each.
+
+    With ``most`` the search ends soon after so many files.
+    """
+    walk = _Walk(configuration, base, most)
     missing: list[Problem] = []
     for path in paths:
         for absolute in _expanded(path, base, missing):
             walk.add(absolute)
     roots = tuple(dict.fromkeys(walk.roots))
-    return Discovery(tuple(walk.targets.values()), roots, tuple(missing), tuple(walk.problems))
+    targets = tuple(walk.targets.values())
+    return Discovery(targets, roots, tuple(missing), tuple(walk.problems), tuple(walk.walked))
 
 
 def _expanded(path: str, base: str, missing: list[Problem]) -> Iterator[str]:
@@ -73,11 +80,13 @@ def _expanded(path: str, base: str, missing: list[Problem]) -> Iterator[str]:
 class _Walk:
     """The files met so far; folders are read with `os.scandir`, one system call for many entries."""
 
-    def __init__(self, configuration: Configuration, base: str) -> None:
+    def __init__(self, configuration: Configuration, base: str, most: int | None = None) -> None:
         self._configuration = configuration
         self._base = base
+        self._most = most
         self.targets: dict[str, Target] = {}
         self.roots: list[str] = []
+        self.walked: list[str] = []
         self.problems: list[Problem] = []
 
     def add(self, path: str) -> None:
@@ -86,6 +95,7 @@ class _Walk:
             settings = self._configuration.for_folder(path)
             self.roots.append(path)
             if not (settings.force_exclude and is_excluded(path, settings)):
+                self.walked.append(path)
                 self._walk(path)
             return
         folder = os.path.dirname(path)
@@ -101,7 +111,7 @@ class _Walk:
     def _walk(self, root: str) -> None:
         pending: list[tuple[str, GitIgnore | None]] = [(root, None)]
         first = True
-        while pending:
+        while pending and (self._most is None or len(self.targets) <= self._most):
             folder, ignore = pending.pop()
             try:
                 with os.scandir(folder) as scan:
@@ -167,10 +177,16 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
 
 def is_excluded(path: str, settings: Settings) -> bool:
     """Whether a named path (absolute), or a folder it lies in, is excluded."""
+    return outermost_excluded(path, settings) is not None
+
+
+def outermost_excluded(path: str, settings: Settings) -> str | None:
+    """The largest excluded folder that a path lies in, or the path itself; None where nothing is excluded."""
+    found = None
     while True:
         parent, name = os.path.split(path)
         if not name or not path.startswith(settings.base):
-            return False
+            return found
         if settings.excludes(path, name):
-            return True
+            found = path
         path = parent

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from clip_lint.source.load import display_name
-from clip_lint.source.workspace import find_project
+from clip_lint.source.project_top import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,6 +12,7 @@ from clip_lint.core.finding import Finding
 from clip_lint.core.place import Position
 from clip_lint.engine import run as run_module
 from clip_lint.engine.funnel import lint_bytes
+from clip_lint.engine.task import Task
 from clip_lint.server.open_files import Desk, Opened
 from clip_lint.server.positions import Lines
 from clip_lint.settings.configuration import Overrides
@@ -33,9 +34,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = lint_bytes
 
-    def counted(path: str, *rest: object) -> object:
-        names.append(Path(path).name)
-        return real(path, *rest)  # type: ignore[arg-type]  # handed through as they came
+    def counted(task: Task, *rest: object) -> object:
+        names.append(Path(task.path).name)
+        return real(task, *rest)  # type: ignore[arg-type]  # handed through as they came
 
     monkeypatch.setattr(run_module, "lint_bytes", counted)
     return names

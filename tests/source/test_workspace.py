@@ -8,7 +8,8 @@ import pytest
 from clip_lint.source import load
 from clip_lint.source import workspace as module
 from clip_lint.source.model import Source
-from clip_lint.source.workspace import Workspace, project_root
+from clip_lint.source.project_top import project_root
+from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:
     from conftest import Writer

@@ -89,9 +89,10 @@ class Following(Run):
     def _speaks_of_clip(self, source: Source) -> bool:
         known = self.memory.speaks_of_clip.get(source.path)
         if known is None:
-            known = self.memory.speaks_of_clip[source.path] = may_use_clip(
-                source.text.encode("utf-8", "replace")
-            )
+            known = may_use_clip(source.text.encode("utf-8", "replace"))
+            if self.workspace is not None:
+                known |= self.workspace.is_concerned(source.file)
+            self.memory.speaks_of_clip[source.path] = known
         return known
 
     def _tells(self, value: Value) -> bool:

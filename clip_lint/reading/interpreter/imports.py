@@ -51,7 +51,11 @@ class Imports(Following):
             return UNKNOWN
         name, level = imported.module, imported.level
         file = self.workspace.resolve(name, level, source.file)
-        if file is None:
+        part = f"{name}.{imported.name}" if name else imported.name
+        if file is None:  # a folder without `__init__`, or a package that imports from itself
+            inner = self.workspace.resolve(part, level, source.file)
+            if inner is not None:
+                return ModuleRef(inner)
             return External(f"{name}.{imported.name}") if not level else Unknown(imported.name)
         if file == source.file:
             return Unknown(imported.name)
@@ -60,9 +64,7 @@ class Imports(Following):
             return External(f"{copied.path}.{imported.name}")
         value = self.attribute(ModuleRef(file), imported.name, None)
         if isinstance(value, Unknown):
-            inner = self.workspace.resolve(
-                f"{name}.{imported.name}" if name else imported.name, level, source.file
-            )
+            inner = self.workspace.resolve(part, level, source.file)
             return ModuleRef(inner) if inner is not None else value
         return value
 
