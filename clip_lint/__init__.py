@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clip_lint.core.problem import Problem
     from clip_lint.engine.query import Answer
     from clip_lint.knowledge.alternatives import Alternative
-    from clip_lint.settings.configuration import ConfigError
+    from clip_lint.settings.model import ConfigError
 
 __version__ = "0.1.0"
 __all__ = [
@@ -42,7 +42,7 @@ _HOMES = {
     "clip_lint.knowledge.alternatives": ("Alternative",),
     "clip_lint.engine.query": ("Answer",),
     "clip_lint.api": ("LintResult", "lint_paths", "lint_source", "query"),
-    "clip_lint.settings.configuration": ("ConfigError",),
+    "clip_lint.settings.model": ("ConfigError",),
     "clip_lint.core.finding": ("Applicability", "Edit", "Finding", "Fix", "Related", "Severity"),
     "clip_lint.core.place": ("Place", "Position"),
     "clip_lint.core.problem": ("Problem",),

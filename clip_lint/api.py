@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.finding import Severity
-from clip_lint.settings.configuration import ConfigError, Configuration, Overrides, rules, target_version
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import ConfigError, Overrides
 from clip_lint.settings.selection import Stage, unknown
+from clip_lint.settings.values import rules, target_version
 from clip_lint.source.decoding import encoded
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from clip_lint import __version__
 from clip_lint.core.escaping import printable
 from clip_lint.engine.lint import lint_text
-from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.source.decoding import encoded
 
 if TYPE_CHECKING:

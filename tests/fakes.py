@@ -76,7 +76,7 @@ def _faults(source: Source, tree: nodes.Module, versions: Versions) -> list[Find
     return found
 
 
-STEPS = Steps(lambda data: b"clip" in data, admits, read, run)
+STEPS = Steps(lambda data: b"clip" in data, uses_clip, read, run)
 """Steps for `clip_lint.engine.lint.lint`."""
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scratch import clip_lint, module, places
 
 from clip_lint.engine.baseline import Entry, read_baseline, remaining, write_baseline
-from clip_lint.settings.configuration import ConfigError
+from clip_lint.settings.model import ConfigError
 
 if TYPE_CHECKING:
     from conftest import Writer

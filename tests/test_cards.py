@@ -13,8 +13,10 @@ from clip_lint.core.card_text import Example
 from clip_lint.core.cards import Rule, load_rules
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
-from clip_lint.settings.configuration import Configuration, Overrides, target_version
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
+from clip_lint.settings.values import target_version
 from clip_lint.source.suppressions import UNUSED_CODE
 
 if TYPE_CHECKING:

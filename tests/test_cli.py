@@ -286,7 +286,7 @@ def test_explain_prints_the_card_by_code_or_name(tmp_path: Path) -> None:
 
 
 def test_rules_are_listed_for_people_and_programs(tmp_path: Path) -> None:
-    from clip_lint.settings.configuration import rules
+    from clip_lint.settings.values import rules
 
     lines = run("rules", cwd=tmp_path).stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(rules())
@@ -368,7 +368,7 @@ def test_a_folder_without_clip_loads_no_reading(write: Writer) -> None:
 def test_every_setting_has_its_option() -> None:
     import dataclasses
 
-    from clip_lint.settings.configuration import Settings
+    from clip_lint.settings.model import Settings
 
     options = {option.name for option in cli.check.params}
     apart = {"base", "file", "stages", "per_file_ignores", "severity", "extra_libraries", "target_versions"}

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from clip_lint.core.finding import Severity
-from clip_lint.settings.configuration import (
-    CONFIG_NAMES,
-    ConfigError,
-    Configuration,
-    Overrides,
-    Settings,
-    rules,
-)
+from clip_lint.settings.configuration import CONFIG_NAMES, Configuration
+from clip_lint.settings.model import ConfigError, Overrides, Settings
 from clip_lint.settings.selection import Stage
+from clip_lint.settings.values import rules
 
 if TYPE_CHECKING:
     from conftest import Writer

@@ -26,7 +26,8 @@ from clip_lint.engine.outcome import Outcome
 from clip_lint.engine.task import Scope, Task
 from clip_lint.engine.workers import in_workers
 from clip_lint.knowledge.versions import Versions
-from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 from clip_lint.source import load
 from clip_lint.source.workspace import Workspace
@@ -70,7 +71,7 @@ def test_the_funnel_stops_early(write: Writer) -> None:
         read.append(source.path)
         return STEPS.read(source, *rest)
 
-    outcome = run(top, steps=dataclasses.replace(STEPS, admits=admits, read=reading))
+    outcome = run(top, steps=dataclasses.replace(STEPS, uses_clip=uses_clip, read=reading))
     assert len(parsed) == 2  # a file that never mentions CLIP is not parsed, and so may be no Python at all
     assert read == ["uses.py"]
     assert not outcome.problems

@@ -16,7 +16,8 @@ import pytest
 from clip_lint.cli import main as cli
 from clip_lint.cli.group import COMMANDS
 from clip_lint.core.cards import load_rules
-from clip_lint.settings.configuration import ConfigError, Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import ConfigError, Overrides
 from clip_lint.settings.selection import Stage
 
 ROOT = Path(__file__).parent.parent

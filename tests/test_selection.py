@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from clip_lint.settings.configuration import rules
 from clip_lint.settings.selection import Stage, enabled, nearest, unknown
+from clip_lint.settings.values import rules
 
 ON = frozenset(code for code, rule in rules().items() if not rule.is_preview)
 PREVIEW = frozenset(rules()) - ON

@@ -11,8 +11,10 @@ from clip_lint.core.finding import Finding, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.engine.lint import lint_text
 from clip_lint.engine.outcome import Outcome
-from clip_lint.settings.configuration import Configuration, Overrides, rules
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
+from clip_lint.settings.values import rules
 from clip_lint.source.suppressions import Directive, directives, may_suppress, unknown_codes
 
 

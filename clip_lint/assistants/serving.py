@@ -16,7 +16,8 @@ from pydantic import Field
 from clip_lint import __version__
 from clip_lint.assistants.pages import references, title
 from clip_lint.cli.cards import page
-from clip_lint.settings.configuration import ConfigError, Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import ConfigError, Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clip_lint.engine.git import Changes
     from clip_lint.engine.outcome import Outcome
     from clip_lint.engine.project import Project
-    from clip_lint.settings.configuration import Settings
+    from clip_lint.settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ def prune(file: str | None) -> int:
 
 
 def _configuration(base: str, config: str | None, *, isolated: bool) -> Configuration:
-    from clip_lint.settings.configuration import Configuration, Overrides
+    from clip_lint.settings.configuration import Configuration
+    from clip_lint.settings.model import Overrides
 
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")

@@ -18,7 +18,7 @@ from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
 )
 def list_rules(output_format: str) -> int:
     """List the rules."""
-    from clip_lint.settings.configuration import rules  # noqa: PLC0415
+    from clip_lint.settings.values import rules  # noqa: PLC0415
 
     if output_format == "json":
         import json  # noqa: PLC0415

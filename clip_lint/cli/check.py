@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clip_lint.engine.project import Project
     from clip_lint.fixing.session import Repair
     from clip_lint.report import Report
-    from clip_lint.settings.configuration import Settings
+    from clip_lint.settings.model import Settings
 
 
 def check_tree(
@@ -204,7 +204,7 @@ def _text(settings: Settings, base: str, contents: dict[str, bytes] | None) -> R
 
 def _destinations(formats: Sequence[str], settings: Settings, base: str) -> list[tuple[str, str]]:
     """Each format with the file it goes to, empty for standard output; ConfigError where two would share a file."""
-    from clip_lint.settings.configuration import ConfigError  # noqa: PLC0415
+    from clip_lint.settings.model import ConfigError  # noqa: PLC0415
 
     found: list[tuple[str, str]] = []
     for text in formats:
@@ -219,7 +219,7 @@ def _destinations(formats: Sequence[str], settings: Settings, base: str) -> list
 
 
 def _opened(path: str) -> Any:
-    from clip_lint.settings.configuration import ConfigError  # noqa: PLC0415
+    from clip_lint.settings.model import ConfigError  # noqa: PLC0415
 
     try:
         return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")

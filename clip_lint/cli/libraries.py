@@ -99,7 +99,8 @@ def operations(name: str | None, output_format: str) -> int:
 
 def _extra() -> tuple[Path, ...]:
     """The tables that the configuration of the current folder names."""
-    from clip_lint.settings.configuration import Configuration, Overrides  # noqa: PLC0415
+    from clip_lint.settings.configuration import Configuration  # noqa: PLC0415
+    from clip_lint.settings.model import Overrides  # noqa: PLC0415
 
     base = os.getcwd()
     return tuple(map(Path, Configuration(Overrides(), base).for_folder(base).extra_libraries))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from clip_lint.engine.project import Project
-    from clip_lint.settings.configuration import Overrides
+    from clip_lint.settings.model import Overrides
 
 
 @click.group(cls=Commands, context_settings={**HELP, "max_content_width": 100})
@@ -118,7 +118,7 @@ def _watch(paths: tuple[str, ...], base: str, once: Callable[[], int]) -> int:
 def _overrides(options: dict[str, Any], base: str) -> Overrides:
     """The options that were given, by the names of the settings."""
     from clip_lint.core.finding import Severity  # noqa: PLC0415
-    from clip_lint.settings.configuration import Overrides  # noqa: PLC0415
+    from clip_lint.settings.model import Overrides  # noqa: PLC0415
     from clip_lint.settings.selection import Stage  # noqa: PLC0415
 
     stage = Stage(options.pop("select") or None, options.pop("extend_select"), options.pop("ignore"))
@@ -139,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from clip_lint.settings.configuration import ConfigError  # noqa: PLC0415
+    from clip_lint.settings.model import ConfigError  # noqa: PLC0415
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -20,8 +20,8 @@ SEVERITIES = ("note", "warning", "error")
 
 def _codes(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
     """Comma-separated selectors, checked."""
-    from clip_lint.settings.configuration import rules  # noqa: PLC0415
     from clip_lint.settings.selection import unknown  # noqa: PLC0415
+    from clip_lint.settings.values import rules  # noqa: PLC0415
 
     selectors = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
     for selector in selectors:
@@ -32,7 +32,7 @@ def _codes(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -
 
 
 def _patterns(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    from clip_lint.settings.configuration import bad_pattern  # noqa: PLC0415
+    from clip_lint.settings.values import bad_pattern  # noqa: PLC0415
 
     patterns = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
     complaint = bad_pattern(patterns, os.getcwd())
@@ -42,7 +42,7 @@ def _patterns(_ctx: click.Context, param: click.Parameter, values: Sequence[str]
 
 
 def _formats(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    from clip_lint.settings.configuration import bad_format  # noqa: PLC0415
+    from clip_lint.settings.values import bad_format  # noqa: PLC0415
 
     for value in values:
         complaint = bad_format(value)
@@ -57,7 +57,8 @@ def _targets(
     """``transformers=5`` or ``transformers>=4.40,<5``, checked."""
     import re  # noqa: PLC0415
 
-    from clip_lint.settings.configuration import ConfigError, target_version  # noqa: PLC0415
+    from clip_lint.settings.model import ConfigError  # noqa: PLC0415
+    from clip_lint.settings.values import target_version  # noqa: PLC0415
 
     found = []
     for value in values:

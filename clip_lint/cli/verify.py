@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clip_lint.core.evidence import Evidence
     from clip_lint.core.finding import Finding
     from clip_lint.engine.outcome import Outcome
-    from clip_lint.settings.configuration import Settings
+    from clip_lint.settings.model import Settings
     from clip_lint.verify.options import Tell
 
 _FOLDER = click.Path(path_type=str, file_okay=False)

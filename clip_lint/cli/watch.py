@@ -10,7 +10,7 @@ import click
 from watchfiles import Change, DefaultFilter, watch
 
 from clip_lint.core.escaping import printable
-from clip_lint.settings.configuration import DEFAULT_EXCLUDE, ConfigError
+from clip_lint.settings.model import DEFAULT_EXCLUDE, ConfigError
 from clip_lint.source.data_files import DATA_SUFFIXES
 from clip_lint.source.discovery import SUFFIXES
 

@@ -56,7 +56,8 @@ class RepairCommand(VisitorBasedCodemodCommand):
         """The program repaired."""
         from clip_lint.engine.project import Project  # noqa: PLC0415
         from clip_lint.fixing.session import fix_text  # noqa: PLC0415  (the fixer stands on the codemods, not they on it)
-        from clip_lint.settings.configuration import Configuration, Overrides  # noqa: PLC0415
+        from clip_lint.settings.configuration import Configuration  # noqa: PLC0415
+        from clip_lint.settings.model import Overrides  # noqa: PLC0415
         from clip_lint.settings.selection import Stage  # noqa: PLC0415
 
         path = os.path.abspath(self.context.filename or "program.py")

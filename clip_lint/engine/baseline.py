@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip_lint.settings.configuration import ConfigError
+from clip_lint.settings.model import ConfigError
 from clip_lint.source.fingerprint import in_project
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from clip_lint.source.project_top import project_root
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from clip_lint.settings.configuration import Settings
+    from clip_lint.settings.model import Settings
 
 FOLDER = ".clip_lint_cache"
 

@@ -68,7 +68,7 @@ class FileResult:
 
 def default_steps() -> Steps:
     """The real steps. Each is loaded at the first file that needs it: a run that finds all in the cache needs none."""
-    return Steps(_may_use_clip, _admits, _read_facts, _run_checks)
+    return Steps(_may_use_clip, _uses_clip, _read_facts, _run_checks)
 
 
 def _may_use_clip(data: bytes) -> bool:

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clip_lint.settings.configuration import ConfigError
+from clip_lint.settings.model import ConfigError
 from clip_lint.source.excerpts import Excerpts
 
 if TYPE_CHECKING:

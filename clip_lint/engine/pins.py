@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
+from clip_lint.settings.values import specifier_of
 from clip_lint.source.load import UnreadableError, read_bytes
 
 if TYPE_CHECKING:
@@ -74,21 +75,6 @@ def pins_of(path: str) -> Pins:
     name = os.path.basename(path)
     reader = _READERS.get(name) or (_requirements_pins if _is_requirements(name) else None)
     return _read(path, reader) if reader else {}
-
-
-def specifier_of(text: str) -> str | None:
-    """A version as people write one (``5``, ``4.40``, ``>=4.40,<5``) as a specifier; None if it is neither."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415  (only where versions are given)
-
-    bare = text.strip()
-    if re.fullmatch(r"\d+(\.\d+)?", bare):
-        bare = f"=={bare}.*"
-    elif re.fullmatch(r"\d+(\.\d+){2,}", bare):
-        bare = f"=={bare}"
-    try:
-        return str(SpecifierSet(bare)) if bare else None
-    except InvalidSpecifier:
-        return None
 
 
 def _entries(folder: str) -> set[str]:

@@ -18,7 +18,7 @@ from clip_lint.engine.pins import ProjectVersions
 from clip_lint.engine.repairs import with_fixes
 from clip_lint.engine.run import Run
 from clip_lint.engine.tree import Tree
-from clip_lint.settings.configuration import rules
+from clip_lint.settings.values import rules
 from clip_lint.source.discovery import Target, discover, outermost_excluded
 from clip_lint.source.load import display_name, load, read_bytes
 from clip_lint.source.project_top import Tops

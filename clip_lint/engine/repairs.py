@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding, Fix
     from clip_lint.engine.project import Project
     from clip_lint.knowledge.versions import Versions
-    from clip_lint.settings.configuration import Settings
+    from clip_lint.settings.model import Settings
 
 _TAKES_GRADIENTS = re.compile(
     rb"\bbackward\s*\(|\bautograd\b|\boptim\b|requires_grad_?\b|\benable_grad\b|\.grad\b|\bTrainer\b|\bfinetune|\bcaptum\b"

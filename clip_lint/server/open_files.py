@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clip_lint.engine.project import Project
-from clip_lint.settings.configuration import CONFIG_NAMES, ConfigError, Configuration, Overrides
+from clip_lint.settings.configuration import CONFIG_NAMES, Configuration
+from clip_lint.settings.model import ConfigError, Overrides
 from clip_lint.source.discovery import is_excluded
 
 if TYPE_CHECKING:

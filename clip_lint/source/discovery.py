@@ -14,7 +14,8 @@ from clip_lint.source.load import display_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from clip_lint.settings.configuration import Configuration, Settings
+    from clip_lint.settings.configuration import Configuration
+    from clip_lint.settings.model import Settings
     from clip_lint.source.gitignore import GitIgnore
 
 SUFFIXES = (".py", ".pyi", ".ipynb")

@@ -8,7 +8,8 @@ import pytest
 
 from clip_lint.core.evidence import EvidenceRequest
 from clip_lint.engine.lint import lint
-from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,8 @@ import pytest
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
 from clip_lint.knowledge.checkpoints import train_mode_changes
-from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 
 LOAD = """\

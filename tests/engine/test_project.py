@@ -13,7 +13,8 @@ import pytest
 from clip_lint.core.finding import Severity
 from clip_lint.engine import tree as tree_module
 from clip_lint.engine.project import Project
-from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

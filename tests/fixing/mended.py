@@ -8,8 +8,10 @@ from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
 from clip_lint.engine.project import Project
 from clip_lint.fixing.session import Repair, fix_text
-from clip_lint.settings.configuration import Configuration, Overrides, target_version
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
+from clip_lint.settings.values import target_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,8 @@ from clip_lint.engine import lint as engine
 from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.reading.prompts import Task
-from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:

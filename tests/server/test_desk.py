@@ -15,7 +15,7 @@ from clip_lint.engine.funnel import lint_bytes
 from clip_lint.engine.task import Task
 from clip_lint.server.open_files import Desk, Opened
 from clip_lint.server.positions import Lines
-from clip_lint.settings.configuration import Overrides
+from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clip_lint.settings.configuration import Configuration, Overrides
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 from clip_lint.source.discovery import Discovery, discover
 
 if TYPE_CHECKING:

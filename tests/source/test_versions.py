@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.engine import pins
-from clip_lint.engine.pins import ProjectVersions, pins_of, specifier_of
+from clip_lint.engine.pins import ProjectVersions, pins_of
 from clip_lint.knowledge.versions import Versions, canonical, newest
+from clip_lint.settings.values import specifier_of
 
 if TYPE_CHECKING:
     from conftest import Writer
