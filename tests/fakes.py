@@ -8,6 +8,7 @@ from pathlib import Path
 
 from clip_lint.core.finding import Finding, Related, Severity
 from clip_lint.engine.funnel import FactsLike, Steps
+from clip_lint.knowledge.gate import load_gate
 from clip_lint.knowledge.versions import Versions
 from clip_lint.source.model import Source
 from clip_lint.source.workspace import Workspace
@@ -33,7 +34,9 @@ class FakeFacts:
     entered: frozenset[str] = frozenset()
 
 
-def uses_clip(text: str, _extra_libraries: Sequence[Path]) -> bool:
+def uses_clip(text: str, extra_libraries: Sequence[Path]) -> bool:
+    if extra_libraries and load_gate(extra_libraries).admits(text):
+        return True
     try:
         tree = parse(text).tree
     except UnparsableError:

@@ -145,8 +145,6 @@ def _read(
     source: Source, problems: tuple[Problem, ...], workspace: Workspace, versions: Versions, steps: Steps
 ) -> FileResult:
     path = str(source.file)
-    if not steps.uses_clip(source.text, workspace.extra_libraries):
-        return FileResult(path, problems=problems)
     from clip_lint.syntax.parse import parse  # noqa: PLC0415  (libcst is slow to load)
     from clip_lint.syntax.problem import UnparsableError  # noqa: PLC0415
 

@@ -14,8 +14,8 @@ _PLAIN = re.compile(rb"(?:^|[;:])[ \t]*$")
 _BARE = re.compile(rb"[^\n;#\\]*(?:\\\r?\n[^\n;#\\]*)*")
 _COMMENT = re.compile(rb"#[^\n]*")
 _AS = re.compile(rb"([^\s,()\\]+)(?:[\s\\]+as[\s\\]+([^\s,()\\]+))?")
-_BETWEEN_LINES = re.compile(rb'(?:\\n)?"[ \t]*,?[ \t\r]*\n[ \t]*"')
-_BEFORE = re.compile(rb'^[ \t]*(?:"source"[ \t]*:[ \t]*)?\[?[ \t]*"')
+_BETWEEN_LINES = re.compile(rb'(?:\\n)?"[ \t]*,?[ \t\r]*\n[ \t]*"|\\n"[ \t]*,[ \t]*"')
+_BEFORE = re.compile(rb'^(?:.*source"[ \t]*:[ \t]*\[?)?[ \t]*"')
 _PATHS = re.compile(rb"sys\.path\.(?:append|insert|extend)\(([^\n]{0,300})")
 _LITERAL = re.compile(rb"[\"']([^\"'\n]{1,100})[\"']")
 
@@ -53,7 +53,9 @@ def imports_in(data: bytes, *, is_notebook: bool = False) -> tuple[Import, ...]:
             origin = _FROM.search(before)
             if origin is not None:
                 names = tuple(_pairs(_names(data, after)))
-                found[Import(_text(origin[2]), len(origin[1]), names)] = None
+                module = _text(origin[2])
+                if names and (not module or _is_name(module)):
+                    found[Import(module, len(origin[1]), names)] = None
                 count += 1
             elif _PLAIN.search(before) is not None:
                 for module, alias in _pairs(_names(data, after)):
@@ -83,7 +85,12 @@ def _names(data: bytes, start: int) -> bytes:
 
 
 def _pairs(names: bytes) -> list[tuple[str, str]]:
-    return [(_text(there), _text(here or there)) for there, here in _AS.findall(names)]
+    found = ((_text(there), _text(here or there)) for there, here in _AS.findall(names))
+    return [pair for pair in found if all(map(_is_name, pair))]
+
+
+def _is_name(text: str) -> bool:
+    return text == "*" or all(map(str.isidentifier, text.split(".")))
 
 
 def _lines_of_notebook(data: bytes) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def definitions(data: bytes) -> list[Definition]:
     starts = [match.start() for match in _START.finditer(data)]
     found: list[Definition] = []
     begin: int | None = None
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+    for start, end in pairwise([*starts, len(data)]):
         text = data[start:end]
         if begin is None:
             begin = start

@@ -166,14 +166,6 @@ def test_recorded_answers_are_checked_against_the_tree(write: Writer) -> None:
     assert not space(top).still_answers(record)
 
 
-def test_own_tables_tell_which_files_are_worth_reading(write: Writer) -> None:
-    top = write({"mine.toml": 'package = "shopvision"\n'})
-    work = Workspace([top], top, extra_libraries=[top / "mine.toml"])
-    assert work.mentions(b"import shopvision")
-    assert not work.mentions(b"import other")
-    assert not Workspace([top], top).mentions(b"import shopvision")
-
-
 def test_the_project_is_the_repository_else_what_is_packaged_else_the_folder(write: Writer) -> None:
     top = write(
         {
