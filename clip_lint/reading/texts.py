@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.place import Position
 from clip_lint.reading.lattice import MOST_TEXTS, one_of
 from clip_lint.reading.values import UNKNOWN, Const, OneOf, Seq, Text, Unknown, Value, options
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,9 +83,7 @@ def in_rows(value: Value, parts: Sequence[Value]) -> Value:
 def _inside(inner: LazyPlace | None, outer: LazyPlace | None) -> bool:
     if inner is None or outer is None or inner.source is not outer.source:
         return False
-    a, b = inner.node, outer.node
-    start, end = (b.lineno, b.col_offset), (b.end_lineno or 0, b.end_col_offset or 0)
-    return start <= (a.lineno, a.col_offset) <= end
+    return any(each is inner.node for each in nodes.walk(outer.node))
 
 
 def _as_text(value: Value) -> Text:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
     from clip_lint.syntax.parse import Program
 
-_MAX_TREE_CHARACTERS = 1_200_000
-"""How much program text keeps its trees in memory; they take 60 to 120 bytes for each character."""
+_MAX_TREE_CHARACTERS = 3_000_000
+"""How much program text keeps its tree in memory; a tree takes about 30 bytes for each character."""
 _MAX_SOURCE_CHARACTERS = 8_000_000
 
 
@@ -51,7 +51,7 @@ class Workspace:
         self._data = DataFiles(self._modules, self._base)
         self._script_paths: dict[str, tuple[str, ...]] = {}
         self._sources: Recent[Source | None] = Recent(_MAX_SOURCE_CHARACTERS)
-        self._programs: Recent[Program | None] = Recent(_MAX_TREE_CHARACTERS)
+        self._trees: Recent[nodes.Module | None] = Recent(_MAX_TREE_CHARACTERS)
         self._lookups: dict[str, dict[str, str | None]] = {}
 
     def resolve(self, module: str, level: int, importer: Path) -> Path | None:
@@ -85,22 +85,27 @@ class Workspace:
         """The program of a file, None where it cannot be read or parsed."""
         from clip_lint.syntax.parse import parse  # noqa: PLC0415  (libcst is slow to load, and most runs need none)
 
-        key = str(path)
-        if key not in self._programs:
-            source = self.load(path)
-            program = None
-            if source is not None:
-                try:
-                    program = parse(source.text)
-                except UnparsableError:
-                    program = None
-            self._programs.put(key, program, len(source.text) if source else 0)
-        return self._programs.get(key)
+        source = self.load(path)
+        try:
+            return parse(source.text) if source is not None else None
+        except UnparsableError:
+            return None
 
     def tree(self, path: Path) -> nodes.Module | None:
-        """The syntax tree of a file, None where it cannot be read or parsed."""
-        program = self.program(path)
-        return program.tree if program is not None else None
+        """The syntax tree of a file that is only looked into, None where it cannot be read or parsed."""
+        from clip_lint.syntax.parse import outline  # noqa: PLC0415
+
+        key = str(path)
+        if key not in self._trees:
+            source = self.load(path)
+            tree = None
+            if source is not None:
+                try:
+                    tree = outline(source.text)
+                except UnparsableError:
+                    tree = None
+            self._trees.put(key, tree, len(source.text) if source else 0)
+        return self._trees.get(key)
 
     def data_file(self, path: str, importer: Path) -> str | None:
         """The text of a label file that code names by a literal path, if it lies in the tree and is small.

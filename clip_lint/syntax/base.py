@@ -149,6 +149,15 @@ def iter_child_nodes(node: AST) -> Iterator[AST]:
                     yield item
 
 
+def in_order(node: AST) -> Iterator[AST]:
+    """A node and all below it, in the order of the text."""
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        yield each
+        pending += reversed(tuple(iter_child_nodes(each)))
+
+
 def walk(node: AST) -> Iterator[AST]:
     """A node and all below it, level by level as `ast.walk` does."""
     pending = [node]

@@ -1,4 +1,4 @@
-"""Thin nodes from the standard library's tree, for programs that libcst does not take: they are linted, but not fixed."""
+"""Thin nodes from the standard library's tree: for what is only looked into, and for what libcst does not take."""
 
 from __future__ import annotations
 
@@ -6,61 +6,109 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.syntax import nodes
+from clip_lint.syntax.layout import Lines
+from clip_lint.syntax.quick import standard_tree
 
 if TYPE_CHECKING:
-    from clip_lint.syntax.layout import Lines
-    from clip_lint.syntax.nodes import AST, Extent, Located
+    from collections.abc import Callable
+
+    from clip_lint.syntax.nodes import AST, Extent, Ground, Located
 
 _SINGLE = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
+_LEAVES = frozenset({str, int, type(None), bool, float, complex, bytes, type(...)})
 
 
-class Known:
-    """The ground of one node whose place `ast` knows, in bytes."""
+class Deferred:
+    """The ground of nodes that were made from `ast`: asked for a place, it has the program parsed again.
 
-    __slots__ = ("_lines", "_node")
+    ``exact`` gives the tree that libcst makes of the program, which has the right places in f-strings as well; None where
+    it makes none, and `ast` has to know.
+    """
 
-    def __init__(self, lines: Lines, node: Any) -> None:
-        self._lines = lines
-        self._node = node
+    def __init__(self, text: str, exact: Callable[[], nodes.Module | None]) -> None:
+        self._text = text
+        self._exact = exact
+        self._tree: nodes.Module | None = None
+        self._extents: dict[int, Callable[[], Extent]] = {}
 
-    def extent(self, node: Located) -> Extent:  # noqa: ARG002  (it stands under this one node)
-        """Where the node begins and ends."""
-        place = self._node
-        start = self._column(place.lineno, place.col_offset)
-        return (place.lineno, start, place.end_lineno, self._column(place.end_lineno, place.end_col_offset))
+    def hold(self, tree: nodes.Module) -> nodes.Module:
+        """Take the tree whose nodes stand here."""
+        self._tree = tree
+        return tree
 
-    def _column(self, line: int, utf8_offset: int) -> int:
-        text = self._lines.of(line) if line <= len(self._lines) else ""
-        if text.isascii():
-            return utf8_offset
-        return len(text.encode("utf-8", "surrogatepass")[:utf8_offset].decode("utf-8", "replace"))
+    def extent(self, node: Located) -> Extent:
+        """Where a node begins and ends."""
+        if not self._extents and self._tree is not None:
+            self._locate(self._tree)
+        return self._extents[id(node)]()
+
+    def _locate(self, tree: nodes.Module) -> None:
+        own = [each for each in nodes.walk(tree) if isinstance(each, nodes.Located)]
+        other = self._exact()
+        found = [each for each in nodes.walk(other) if isinstance(each, nodes.Located)] if other else []
+        if [type(each) for each in own] == [type(each) for each in found]:
+            self._extents = {id(each): _of(same) for each, same in zip(own, found, strict=True)}
+            return
+        lines = Lines(self._text)
+        standard = [each for each in ast.walk(standard_tree(self._text)) if hasattr(each, "lineno")]
+        self._extents = {id(each): _in_bytes(lines, same) for each, same in zip(own, standard, strict=True)}
 
 
-def lowered_from_ast(tree: ast.Module, lines: Lines) -> nodes.Module:
+def _of(node: Located) -> Callable[[], Extent]:
+    return lambda: node.extent
+
+
+def _in_bytes(lines: Lines, node: Any) -> Callable[[], Extent]:
+    def extent() -> Extent:
+        start = _column(lines, node.lineno, node.col_offset)
+        return (node.lineno, start, node.end_lineno, _column(lines, node.end_lineno, node.end_col_offset))
+
+    return extent
+
+
+def _column(lines: Lines, line: int, utf8_offset: int) -> int:
+    text = lines.of(line) if line <= len(lines) else ""
+    if text.isascii():
+        return utf8_offset
+    return len(text.encode("utf-8", "surrogatepass")[:utf8_offset].decode("utf-8", "replace"))
+
+
+def lowered_from_ast(tree: ast.Module, ground: Ground) -> nodes.Module:
     """The thin tree of a module."""
-    singles: dict[type[ast.AST], AST] = {}
-    return nodes.Module(tuple(_lower(each, lines, singles) for each in tree.body))
+    return nodes.Module(tuple(_lower(each, ground, _KINDS) for each in tree.body))
 
 
-def _lower(node: ast.AST, lines: Lines, singles: dict[type[ast.AST], AST]) -> Any:
+def _lower(node: ast.AST, ground: Ground, kinds: dict[type[ast.AST], Any]) -> Any:
     """One node and all below it; one frame a level, for such programs may be deep."""
-    kind = type(node)
-    if isinstance(node, _SINGLE):
-        if kind not in singles:
-            singles[kind] = getattr(nodes, kind.__name__)()
-        return singles[kind]
-    made = getattr(nodes, kind.__name__)
-    given: list[Any] = []
-    if issubclass(made, nodes.Located):
-        given += [None, Known(lines, node)]
-    for name in made._fields:
-        value = getattr(node, name, ())  # older Pythons have no type parameters
-        if isinstance(value, list):
+    made, names, is_located = kinds[type(node)]
+    if not names and not is_located:
+        return made  # an operator or context
+    given: list[Any] = [None, ground] if is_located else []
+    for name in names:
+        value: Any = getattr(node, name, ())  # older Pythons have no type parameters
+        if type(value) is list:
             items = []
             for item in value:  # no comprehension: it would take a frame more
-                items.append(_lower(item, lines, singles) if isinstance(item, ast.AST) else item)  # noqa: PERF401
+                items.append(item if type(item) in _LEAVES else _lower(item, ground, kinds))  # noqa: PERF401
             value = tuple(items)
-        elif isinstance(value, ast.AST):
-            value = _lower(value, lines, singles)
+        elif type(value) not in _LEAVES and type(value) is not tuple:
+            value = _lower(value, ground, kinds)
         given.append(value)
     return made(*given)
+
+
+def _kinds() -> dict[type[ast.AST], Any]:
+    """For each of `ast`'s kinds of node: the thin kind, its fields and whether it has a place; operators themselves."""
+    found: dict[type[ast.AST], Any] = {}
+    for name, standard in vars(ast).items():
+        thin: type[AST] | None = getattr(nodes, name, None)
+        if thin is None or not isinstance(standard, type) or not issubclass(standard, ast.AST):
+            continue
+        if issubclass(standard, _SINGLE):
+            found[standard] = (thin(), (), False)
+        else:
+            found[standard] = (thin, thin._fields, issubclass(thin, nodes.Located))
+    return found
+
+
+_KINDS = _kinds()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +12,7 @@ import libcst as cst
 
 from clip_lint.syntax import nodes
 from clip_lint.syntax.comments import comments_of, tokenized_comments
-from clip_lint.syntax.from_ast import lowered_from_ast
-from clip_lint.syntax.layout import Lines
+from clip_lint.syntax.from_ast import Deferred, lowered_from_ast
 from clip_lint.syntax.lowering import LoweringError, lowered
 from clip_lint.syntax.nesting import is_too_deep
 from clip_lint.syntax.positions import Positions
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from clip_lint.syntax.comments import Comment
 
 _BOM = "\ufeff"
+_REFUSALS = (
+    cst.ParserSyntaxError,
+    cst.CSTValidationError,
+    LoweringError,
+    UnparsableError,
+    UnicodeError,
+    RecursionError,
+)
+"""How libcst, or what is made of its tree here, says that a program is not taken."""
 _STOPPED = re.compile(r"error at (\d+):(\d+)")
 _TAB_FIRST = re.compile(r"^[ \f]*\t", re.MULTILINE)
 _BLANK_FIRST = re.compile(r"^[\t\f]* ", re.MULTILINE)
@@ -75,28 +84,61 @@ def parse(text: str) -> Program:
 
     libcst is asked first, which knows the syntax of all Pythons. What it does not take, the running Python may.
     """
-    refusal: Exception | None = None
-    if not text.startswith(_BOM) and not is_too_deep(text):
-        try:
-            return _program(text, cst.parse_module(text))
-        except (cst.ParserSyntaxError, cst.CSTValidationError, LoweringError, UnicodeError) as error:
-            refusal = error
-        except RecursionError:
-            raise UnparsableError(TOO_DEEP) from None
     try:
-        tree = standard_tree(text)
+        return _parsed(text)
+    except _REFUSALS as error:
+        refusal = error
+    try:
+        return _from_ast(text)
     except UnparsableError as error:
         raise _explained(text, error, refusal) from None
+
+
+def outline(text: str) -> nodes.Module:
+    """The thin tree of a program that is only looked into since others import it; UnparsableError as for `parse`.
+
+    It comes from `ast` at a fifth of the price. libcst parses the program only when a place in it is asked for.
+    """
+    try:
+        return _from_ast(text).tree
+    except UnparsableError:
+        return parse(text).tree
+
+
+def _parsed(text: str) -> Program:
+    """The program as libcst has it; one of `_REFUSALS` where it does not take it."""
+    if text.startswith(_BOM) or is_too_deep(text):
+        raise UnparsableError(TOO_DEEP)
+    # Trees are many small objects that all stay: to collect garbage while they are made costs a third more.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _program(text, cst.parse_module(text))
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _from_ast(text: str) -> Program:
+    ground = Deferred(text, lambda: _exact(text))
+    tree = standard_tree(text)
     try:
         with deeply():
-            return Program(text, lowered_from_ast(tree, Lines(text)))
+            return Program(text, ground.hold(lowered_from_ast(tree, ground)))
     except RecursionError:
         raise UnparsableError(TOO_DEEP) from None
 
 
+def _exact(text: str) -> nodes.Module | None:
+    try:
+        return _parsed(text).tree
+    except _REFUSALS:
+        return None
+
+
 def parse_expression(text: str) -> nodes.expr:
     """An expression that stands in a string, such as an annotation; UnparsableError where it is none. It has no place."""
-    statement = lowered_from_ast(standard_tree(f"({text}\n)"), Lines(text)).body
+    statement = _from_ast(f"({text}\n)").tree.body
     if len(statement) != 1 or not isinstance(statement[0], nodes.Expr):
         raise UnparsableError("it is no expression")
     return statement[0].value

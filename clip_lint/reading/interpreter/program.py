@@ -95,8 +95,12 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         """Run a class's methods by themselves: twice, since any may set attributes that others read."""
         instance = Instance(cls)
         methods = [m for m in self._own_methods(cls) if not isinstance(m.node, nodes.Lambda)]
+        order = {id(node): number for number, node in enumerate(nodes.in_order(cls.node))}
         methods.sort(
-            key=lambda method: (method.qualname.rpartition(".")[2] != "__init__", method.node.lineno)
+            key=lambda method: (
+                method.qualname.rpartition(".")[2] != "__init__",
+                order.get(id(method.node), -1),
+            )
         )
         for is_last in (False, True):
             self.memory.results.clear()
