@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.checkpoint import Checkpoint
-    from clip_lint.knowledge.tables import Family
+    from clip_lint.knowledge.traits import Family
 
 USUAL_CONTEXT = 77
 """What CLIP's text tower reads, where nothing is known of a checkpoint."""

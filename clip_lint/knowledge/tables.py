@@ -8,12 +8,14 @@ in a table, and what it means, is told in `clip_lint.knowledge.schema`.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.knowledge.documents import documents, stamps
+from clip_lint.knowledge.traits import Family, Traits, family_of, traits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,52 +48,6 @@ class ClassSpec:
     family: str | None
     part: str
     factory: Spec
-
-
-@dataclass(frozen=True)
-class Family:
-    """What holds for all checkpoints of a family; None or empty where nothing is known."""
-
-    context: int | None = None
-    languages: frozenset[str] = frozenset()
-    sigmoid: bool = False
-    own_pixels: bool = False
-    truncates: bool = False
-    pads: bool = False
-    unrelated: bool = False
-
-
-@dataclass(frozen=True)
-class Traits:
-    """What holds for a whole library."""
-
-    raises: frozenset[str] = frozenset()
-    """Families whose over-long texts raise unless the tokenizer cuts them."""
-    normalizes: frozenset[str] = frozenset()
-    """Families whose features have length one unless told otherwise."""
-    languages: frozenset[str] = frozenset()
-    """What all its checkpoints read; empty where that differs."""
-    hub_ids: bool = False
-    """Its checkpoints are named by ids of a hub, each with a processor of its own."""
-    cut_by: str = "truncation"
-    """The keyword that cuts over-long texts."""
-    leaves_padding: bool = False
-    """Texts are padded only where the call says so."""
-    rescales: bool = False
-    """Its processors divide pixels by 255."""
-    own_precision: bool = False
-    """Pixels must have the model's own precision."""
-    names_decide: bool = False
-    """A checkpoint's name says more about its family than the entry."""
-    loads_half: bool = False
-    """Its models have half precision on a GPU."""
-    missing_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    needless_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For an architecture, the weights whose activation it does not have."""
-    quickgelu_since: Mapping[str, str] = field(default_factory=dict)
-    """For weights, the versions for which that holds."""
-    array: str = ""
-    """What holds the numbers that its functions give."""
 
 
 _NOTHING, _NO_FAMILY = Traits(), Family()
@@ -167,6 +123,21 @@ class Libraries:
             if "__call__" in entries and entries["__call__"].get("told_by")
         )
 
+    def is_rerun(self, program: str) -> bool:
+        """Whether a library runs a program from its top at every interaction, by what the program's text calls."""
+        return any(pattern.search(program) for pattern in self._reruns)
+
+    @functools.cached_property
+    def _reruns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(
+            re.compile(
+                rf"^(?:import|from) {re.escape(library)}\b.*\.(?:{'|'.join(traits.reruns)})\(",
+                re.MULTILINE | re.DOTALL,
+            )
+            for library, traits in self.traits.items()
+            if traits.reruns
+        )
+
     def of(self, library: str | None) -> Traits:
         """What holds for a whole library."""
         return self.traits.get(library or "", _NOTHING)
@@ -239,7 +210,7 @@ def _combine(tables: Iterable[Document]) -> Libraries:
         # What a user says about names comes before what clip-lint says.
         own = [(pattern, family) for pattern, family in table.get("patterns", ())]
         patterns = [*patterns, *own] if document.is_own else [*own, *patterns]
-        families |= {name: _family(each) for name, each in table.get("families", {}).items()}
+        families |= {name: family_of(each) for name, each in table.get("families", {}).items()}
         package = table.get("package", "")
         if not package:
             continue
@@ -266,7 +237,7 @@ def _combine(tables: Iterable[Document]) -> Libraries:
                     else methods.get(("", kind), {}) | specs
                 )
         if package not in traits or document.is_own:
-            traits[package] = _traits(table, entries.values())
+            traits |= dict.fromkeys((package, *table.get("also", ())), traits_of(table, entries.values()))
     return Libraries(
         calls,
         classes,
@@ -297,28 +268,4 @@ def _spec(entry: Mapping[str, Any], library: str) -> Spec:
         tuple(entry.get("signature", ())),
         entry.get("keywords", {}),
         {key: value for key, value in entry.items() if key not in _STANDARD},
-    )
-
-
-def _family(entry: Mapping[str, Any]) -> Family:
-    return Family(**{**entry, "languages": frozenset(entry.get("languages", ()))})
-
-
-def _traits(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
-    encode, gelu, tokenization = (table.get(name, {}) for name in ("encode", "quickgelu", "tokenization"))
-    return Traits(
-        raises=frozenset(tokenization.get("raises", ())),
-        normalizes=frozenset(encode.get("normalizes", ())),
-        languages=frozenset(table.get("languages", ())),
-        hub_ids=table.get("hub_ids", False),
-        cut_by=tokenization.get("cut_by", "truncation"),
-        leaves_padding=tokenization.get("leaves_padding", False),
-        rescales=encode.get("rescales", False),
-        own_precision=encode.get("own_precision", False),
-        names_decide=table.get("names_decide", False),
-        loads_half=any(entry.get("dtype") for entry in entries),
-        missing_quickgelu={name: tuple(tags) for name, tags in gelu.get("missing", {}).items()},
-        needless_quickgelu={name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},
-        quickgelu_since=gelu.get("since", {}),
-        array=table.get("array", ""),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
-    from clip_lint.knowledge.tables import Family
+    from clip_lint.knowledge.traits import Family
 
 
 class Task(Enum):

@@ -265,9 +265,9 @@ class Functions(Following):
         if isinstance(value, Class):
             return Instance(value)
         if isinstance(value, External):
-            if value.path in {"PIL.Image.Image", "PIL.Image"}:
-                return Image("", "pil")
             spec = self.libraries.class_of(value.path)
+            if spec is not None and spec.kind == "image":
+                return Image("", "pil")
             if spec is not None and spec.family is not None:
                 checkpoint = self.libraries.checkpoint(spec.library, None, None, spec.family)
                 return (

@@ -131,9 +131,10 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
             tuple(argument.value for argument in rest),
             tuple((key, argument.value) for key, argument in arguments.keywords.items()),
         )
-    if root in {"gradio", "streamlit", "telebot", "discord"}:
+    traits = run.libraries.of(root)
+    if traits.calls_back:
         run.handle(arguments)
-    if root == "gradio":
+    if traits.has_fields:
         run.interface.has_widgets = True
         field = call_gradio(run, name.rpartition(".")[2], arguments, node)
         if field is not None:

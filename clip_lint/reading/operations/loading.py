@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -74,15 +73,10 @@ def _is_lazily_cached(run: Run) -> bool:
     return bool(run.scope.outer) or any(frame.lazy for frame in run.frames)
 
 
-_STREAMLIT_PAGE = re.compile(
-    r"^(?:import|from) streamlit\b.*\.(?:title|header|set_page_config)\(", re.MULTILINE | re.DOTALL
-)
-
-
 def _is_rerun(run: Run) -> bool:
-    """Whether Streamlit comes here again at every interaction: other modules of the app are imported once."""
+    """Whether a library comes here again at every interaction: other modules of the app are imported once."""
     is_imported = any(frame.scope.source is not run.source and not frame.function for frame in run.frames)
-    return not run.frame.entry and not is_imported and bool(_STREAMLIT_PAGE.search(run.source.text))
+    return not run.frame.entry and not is_imported and run.libraries.is_rerun(run.source.text)
 
 
 def make_from_class(
