@@ -115,6 +115,6 @@ def _expects_other_form(node: cst.Try) -> bool:
 def _helper(name: str, quote: str) -> str:
     return (
         f"def {name}(output):\n"
-        f'    """The feature tensor: newer versions of Transformers return an object that holds it, older ones the tensor."""\n'
+        f'    """The tensor inside an output object; older versions return the tensor itself."""\n'
         f"    return getattr(output, {quote}{_FIELD}{quote}, output)\n"
     )

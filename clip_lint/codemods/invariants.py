@@ -198,11 +198,12 @@ def _is_off(program: Program, node: cst.CSTNode) -> bool:
 
 
 def _wanted_gradient(old: Program, new: Program) -> str | None:
-    were = {each.code for each, _ in _off_statements(old)}
+    were_off = {each.code for each, _ in _off_statements(old)}
+    moved = {each.code for each, _ in _statements(old)} - were_off
     flow: Flow | None = None
     for each, node in _off_statements(new):
-        if each.code in were:
-            continue
+        if each.code not in moved:
+            continue  # it stood there before, or is new
         calls = Calls(new) if flow is None else flow.calls
         flow = flow or Flow(new, calls)
         for call in new.names.below(node):

@@ -168,6 +168,15 @@ class Program:
             raise NoFixError("the statement would go away")
         return self.replaced(node, new)
 
+    def is_too_long(self, change: Change) -> bool:
+        """Whether a change makes a line longer than the project's formatter lets it be; what was too long before may stay so."""
+        limit = self.project.line_length
+        if limit is None or "\n" in change.text:
+            return False
+        lines = self.spans.lines
+        line = len(lines.of(lines.at(change.start)[0]))
+        return line <= limit < line + len(change.text) - (change.end - change.start)
+
     def replaced(self, old: cst.CSTNode, new: cst.CSTNode) -> Change:
         """A new node where an old one stands."""
         return self._safely(lambda: replaced(self.spans, old, new))

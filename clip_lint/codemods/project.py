@@ -14,6 +14,10 @@ class Project(Protocol):
     def versions(self) -> Versions:
         """The library versions that the file runs with."""
 
+    @property
+    def line_length(self) -> int | None:
+        """How long its formatter lets lines be, None where the project has none."""
+
     def is_trained_with(self, path: str) -> bool:
         """Whether a file that imports this one, at whatever remove, trains something or takes gradients."""
 
@@ -26,6 +30,7 @@ class Alone:
 
     def __init__(self, versions: Versions | None = None) -> None:
         self.versions = versions or Versions()
+        self.line_length: int | None = None
 
     def is_trained_with(self, path: str) -> bool:  # noqa: ARG002
         """Nobody does."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.codemods.arguments import with_argument
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage
-from clip_lint.codemods.shapes import AddArgument
 from clip_lint.codemods.untruncated_text import check_library
 
 if TYPE_CHECKING:
@@ -23,5 +23,5 @@ class PadToFullLength(Codemod):
         """``padding="max_length"``."""
         call = self.program.node(finding.place, cst.Call)
         check_library(call, "padding")
-        change = self.program.changed(call, AddArgument(call, "padding", self.program.string("max_length")))
+        change = with_argument(self.program, call, "padding", self.program.string("max_length"))
         return Patch(UNSAFE, 'pass `padding="max_length"`; stored text vectors must be made again', (change,))

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.codemods.arguments import with_argument
 from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import SAFE, SUGGESTION, UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.flow import Fate, Flow
 from clip_lint.codemods.program import NoFixError, expression
-from clip_lint.codemods.shapes import AddArgument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,12 @@ _CARRYING = frozenset(
 
 
 class _TokenFlow(Flow):
-    """Where tokens go: into a model (good), out of sight, or to somebody who asks how many there are."""
+    """Where tokens go: into a model (good), out of sight, or to somebody who asks how many there are.
+
+    A slice asks so too, unless it is what the finding is about (``is_cut``).
+    """
+
+    is_cut = False
 
     def _member(self, above: cst.Attribute) -> None:
         user = self.names.parent(above)
@@ -53,7 +58,7 @@ class _TokenFlow(Flow):
 
     def _step(self, node: cst.BaseExpression) -> None:
         above = self.names.parent(node)
-        if isinstance(above, cst.Subscript) and node is above.value and not _is_key(above):
+        if isinstance(above, cst.Subscript) and node is above.value and not (_is_key(above) or self.is_cut):
             self._meet(Fate.WANTED)
         elif isinstance(above, (cst.For, cst.CompFor)):
             if not _is_items(node):
@@ -110,10 +115,9 @@ class TruncateText(Codemod):
         check_library(call, option)
         self._check_purpose(call)
         position = 2 if option == "truncate" else None
-        change = self.program.changed(call, AddArgument(call, option, expression("True"), position=position))
+        change = with_argument(self.program, call, option, expression("True"), position=position)
         message = f"pass `{option}=True`"
-        if said(finding, "cut") or self._is_cut_by_hand(finding):
-            return Patch(SAFE, message, (change,))
+        self.flow.is_cut = said(finding, "cut") == "by hand"
         fate = self.flow.fate(call)
         if isinstance(self.program.parent(call), cst.Expr) or fate is Fate.WANTED:
             return Patch(
@@ -126,10 +130,6 @@ class TruncateText(Codemod):
         if fate is Fate.LEAVES and not is_seen:
             return Patch(UNSAFE, f"{message}; code that is not seen gets the tokens", (change,))
         return Patch(SAFE, message, (change,))
-
-    @staticmethod
-    def _is_cut_by_hand(finding: Finding) -> bool:
-        return any(each.message == "the ids are cut here" for each in finding.related)
 
     def _check_purpose(self, call: cst.Call) -> None:
         """NoFixError where the code wants all tokens, to count them or to say what was cut."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Applicability
 from clip_lint.settings.selection import matches
-from clip_lint.source.load import UnreadableError, load
+from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,13 +26,15 @@ _TAKES_GRADIENTS = re.compile(
     rb"\bbackward\s*\(|\bautograd\b|\boptim\b|requires_grad_?\b|\benable_grad\b|\.grad\b|\bTrainer\b|\bfinetune|\bcaptum\b"
     rb"|GradCAM|\.train\(\s*\)|training_step"
 )
+_USUAL_LENGTH = 88
 
 
 class Surroundings:
     """The project around one file, as codemods ask about it."""
 
-    def __init__(self, versions: Versions, project: Project) -> None:
+    def __init__(self, versions: Versions, project: Project, line_length: int | None = None) -> None:
         self.versions = versions
+        self.line_length = line_length
         self._project = project
 
     def is_trained_with(self, path: str) -> bool:
@@ -46,6 +51,27 @@ class Surroundings:
             return self._project.read(path)
         except UnreadableError:
             return b""
+
+
+def line_length(path: str) -> int | None:
+    """How long the project's formatter (Ruff or Black, as `pyproject.toml` has it) lets lines be; None where it has none."""
+    folder = os.path.dirname(path)
+    top = project_root(folder)
+    while True:
+        try:
+            table = tomllib.loads(
+                read_bytes(os.path.join(folder, "pyproject.toml")).decode("utf-8", "replace")
+            )
+        except (UnreadableError, tomllib.TOMLDecodeError):
+            table = {}
+        tools = table.get("tool", {})
+        for tool in ("ruff", "black"):
+            if isinstance(tools, dict) and isinstance(tools.get(tool), dict):
+                length = tools[tool].get("line-length", _USUAL_LENGTH)
+                return length if isinstance(length, int) else None
+        if folder == top or os.path.dirname(folder) == folder:
+            return None
+        folder = os.path.dirname(folder)
 
 
 def with_fixes(findings: Sequence[Finding], project: Project) -> list[Finding]:
@@ -65,7 +91,9 @@ def with_fixes(findings: Sequence[Finding], project: Project) -> list[Finding]:
         except UnreadableError:
             source = None
         if source is not None:
-            repaired = fixes(own, source, Surroundings(project.versions(target), project))
+            repaired = fixes(
+                own, source, Surroundings(project.versions(target), project, line_length(target.path))
+            )
             for before, after in zip(own, repaired, strict=True):
                 made[id(before)] = replace(after, fix=_trusted(after, target.settings))
     return [made.get(id(each), each) for each in findings]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from pathlib import Path
 
 import libcst
 import pytest
-from mended import findings, mend
+from mended import configuration, findings, mend
 
 from clip_lint.codemods.codemod import Codemod, Patch
 from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.codemods.untruncated_text import TruncateText
 from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Severity
 from clip_lint.core.place import Place, Position
+from clip_lint.engine.project import Project
 from clip_lint.fixing.compose import compose
+from clip_lint.fixing.session import fix_text
 from clip_lint.syntax.edits import Change
 
 HEAD = """\
@@ -455,3 +458,22 @@ def applied(text: str, fix: Fix) -> str:
         start, end = (lines[at.line - 1] + at.column - 1 for at in (edit.start, edit.end))
         text = text[:start] + edit.text + text[end:]
     return text
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("[tool.ruff]\nline-length = 88\n", "\n        truncation=True,\n    )\n"),
+        ("[tool.black]\n", "\n        truncation=True,\n    )\n"),
+        ("[tool.ruff]\nline-length = 120\n", "padding=True, truncation=True)\n"),
+        ("[tool.other]\n", "padding=True, truncation=True)\n"),
+    ],
+)
+def test_an_argument_that_makes_a_line_too_long_for_the_formatter_gets_its_own(
+    tmp_path: Path, settings: str, expected: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(settings)
+    program = BOTH.replace(", truncation=True", ", padding=True").replace("[text]", "[text, text_of_the_day]")
+    project = Project(configuration("CLP305"), str(tmp_path))
+    _, mended = fix_text(project, program.encode(), "example.py", unsafe=True)
+    assert expected in mended.decode()

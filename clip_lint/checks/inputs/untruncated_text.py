@@ -101,7 +101,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             message="the token ids are cut by hand, which drops the end token: CLIP reads the text's embedding off that token",
             help="let the tokenizer cut: `truncation=True` keeps the end token",
             related=[(sliced.site, "the ids are cut here")],
-            details=[("option", "truncation", None)],
+            details=[("option", "truncation", None), ("cut", "by hand", None)],
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
             measure=[("kind", "end token cut off")],
         )

@@ -15,17 +15,25 @@ _NEWLINE = cst.TrailingWhitespace(newline=cst.Newline())
 class AddArgument(cst.CSTTransformer):
     """Give a call the argument ``name=value``, or the argument another value.
 
-    ``position`` is where it may stand without its name. NoFixError where stars might bring it already.
+    ``position`` is where it may stand without its name. ``step``, where it is given, indents arguments that are put on lines of
+    their own. NoFixError where stars might bring the argument already.
     """
 
     def __init__(
-        self, call: cst.Call, name: str, value: cst.BaseExpression, *, position: int | None = None
+        self,
+        call: cst.Call,
+        name: str,
+        value: cst.BaseExpression,
+        *,
+        position: int | None = None,
+        step: str = "",
     ) -> None:
         super().__init__()
         self.call = call
         self.name = name
         self.value = value
         self.position = position
+        self.step = step
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802  (libcst's name)
         """The call with its argument."""
@@ -46,7 +54,8 @@ class AddArgument(cst.CSTTransformer):
             raise NoFixError("the arguments are not written out")
         if len(given) == 1 and isinstance(given[0].value, cst.GeneratorExp) and not given[0].value.lpar:
             raise NoFixError("a bare generator must be alone in its call")
-        return appended(updated_node, cst.Arg(self.value, keyword=cst.Name(self.name), equal=_TIGHT))
+        made = appended(updated_node, cst.Arg(self.value, keyword=cst.Name(self.name), equal=_TIGHT))
+        return spread(made, self.step) if self.step else made
 
 
 def _with(call: cst.Call, given: list[cst.Arg], index: int, value: cst.BaseExpression) -> cst.Call:
@@ -60,7 +69,8 @@ def appended(call: cst.Call, argument: cst.Arg) -> cst.Call:
     if not given:
         return call.with_changes(args=[argument])
     last = given[-1]
-    opening = call.whitespace_before_args
+    is_spread = len(given) == 1 or _breaks(given[-2])
+    opening = call.whitespace_before_args if is_spread else cst.SimpleWhitespace("")
     if isinstance(last.comma, cst.Comma):
         closing = last.comma.whitespace_after
         if isinstance(opening, cst.ParenthesizedWhitespace) and isinstance(
@@ -89,6 +99,27 @@ def appended(call: cst.Call, argument: cst.Arg) -> cst.Call:
         return call.with_changes(args=[*given, argument.with_changes(whitespace_after_arg=end_of_last)])
     given[-1] = last.with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
     return call.with_changes(args=[*given, argument])
+
+
+def _breaks(argument: cst.Arg) -> bool:
+    """Whether the next argument begins a line."""
+    return isinstance(argument.comma, cst.Comma) and isinstance(
+        argument.comma.whitespace_after, cst.ParenthesizedWhitespace
+    )
+
+
+def spread(call: cst.Call, step: str) -> cst.Call:
+    """A call with each argument on a line of its own, as formatters write one that is too long."""
+    if not call.args or any(_breaks(each) for each in call.args):
+        return call
+    line = cst.ParenthesizedWhitespace(_NEWLINE, indent=True, last_line=cst.SimpleWhitespace(step))
+    end = cst.ParenthesizedWhitespace(_NEWLINE, indent=True, last_line=cst.SimpleWhitespace(""))
+    comma = cst.Comma(whitespace_after=line)
+    args = [
+        each.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace("")) for each in call.args
+    ]
+    args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=end))
+    return call.with_changes(whitespace_before_args=line, args=args)
 
 
 def _line(
