@@ -169,8 +169,11 @@ class RunWithoutGradients(Codemod):
 
     def _line(self, line: cst.BaseStatement) -> _Line:
         if id(line) not in self._lines:
-            stores, reads = _names(line)
-            below = [each for each in self.program.names.below(line) if isinstance(each, cst.BaseExpression)]
+            below = list(self.program.names.below(line))
+            names = [each for each in below if isinstance(each, cst.Name)]
+            stored = self.program.names.stored
+            stores = frozenset(each.value for each in names if id(each) in stored)
+            reads = frozenset(each.value for each in names)
             values = [each for each in below if isinstance(each, cst.Call)]
             statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
             value = getattr(statement, "value", None)
@@ -303,36 +306,6 @@ def _is_async(node: cst.CSTNode) -> bool:
 
 def _has_comment(line: cst.BaseStatement) -> bool:
     return any(each.comment is not None for each in getattr(line, "leading_lines", ()))
-
-
-def _names(line: cst.CSTNode) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a line writes, and all it mentions."""
-    stores: set[str] = set()
-    mentioned: set[str] = set()
-
-    class Collector(cst.CSTVisitor):
-        def visit_AssignTarget_target(self, node: cst.AssignTarget) -> None:  # noqa: N802  (libcst's name)
-            stores.update(each.value for each in _leaves(node.target))
-
-        def visit_AnnAssign_target(self, node: cst.AnnAssign) -> None:  # noqa: N802
-            stores.update(each.value for each in _leaves(node.target))
-
-        def visit_AugAssign_target(self, node: cst.AugAssign) -> None:  # noqa: N802
-            stores.update(each.value for each in _leaves(node.target))
-
-        def visit_Name(self, node: cst.Name) -> None:  # noqa: N802
-            mentioned.add(node.value)
-
-    line.visit(Collector())
-    return frozenset(stores), frozenset(mentioned)
-
-
-def _leaves(target: cst.BaseExpression) -> list[cst.Name]:
-    if isinstance(target, cst.Name):
-        return [target]
-    if isinstance(target, (cst.Tuple, cst.List)):
-        return [name for element in target.elements for name in _leaves(element.value)]
-    return []
 
 
 def _is_off_already(program: Program, node: cst.CSTNode) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 Definition = cst.FunctionDef | cst.Lambda
 COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 _SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef, *COMPREHENSIONS)
+_VALUES = (cst.Attribute, cst.Arg)
+_IMPORTS = (cst.Import, cst.ImportFrom)
+_ELSEWHERE = (cst.Global, cst.Nonlocal)
+_CARRYING = (cst.Tuple, cst.List, cst.Element, cst.StarredElement, cst.AssignTarget)
 _LAYOUT = frozenset(
     {
         "lpar", "rpar", "leading_lines", "lines_after_decorators", "trailing_whitespace", "header", "footer", "comma",
@@ -72,6 +76,9 @@ class Names:
         self.top = Scope(module, None)
         self._scopes: dict[int, Scope] = {id(module): self.top}
         self._where: dict[int, Scope] = {}
+        self._below: dict[int, list[cst.CSTNode]] = {}
+        self.stored: set[int] = set()
+        """The names that are written, not read, by their identity."""
         self._read: list[tuple[cst.Name, Scope]] = []
         self._bound: list[tuple[str, Binding, Scope]] = []
         for statement in module.body:
@@ -119,7 +126,7 @@ class Names:
         while pending:
             each = pending.pop()
             yield each
-            pending.extend(_children(each))
+            pending.extend(self._below.get(id(each), ()))
 
     def binds(self, name: str) -> bool:
         """Whether any scope of the program gives a name a meaning."""
@@ -135,31 +142,32 @@ class Names:
         self.nodes.append(node)
         self.parents[id(node)] = above
         self._where[id(node)] = scope
-        if isinstance(node, cst.Name):
+        self._below.setdefault(id(above), []).append(node)
+        kind = type(node)  # asked for every node: the classes of the tree are abstract ones, and slow to ask
+        if kind is cst.Name and isinstance(node, cst.Name):
             if store:
+                self.stored.add(id(node))
                 self._bound.append((node.value, Binding("assignment", node), scope))
             else:
                 self._read.append((node, scope))
-        elif isinstance(node, (cst.Attribute, cst.Arg)):
+        elif kind in _VALUES and isinstance(node, (cst.Attribute, cst.Arg)):
             self._walk(node.value, node, scope, store=False)
-        elif isinstance(node, _SCOPES):
+        elif kind in _SCOPES:
             self._open(node, scope)
-        elif isinstance(node, (cst.Import, cst.ImportFrom)):
+        elif kind in _IMPORTS and isinstance(node, (cst.Import, cst.ImportFrom)):
             for alias in _nodes_of(node.names):
                 self._walk(alias, node, scope, store=False)
-        elif isinstance(node, cst.ImportStar):
+        elif kind is cst.ImportStar:
             pass
-        elif isinstance(node, cst.ImportAlias):
+        elif kind is cst.ImportAlias and isinstance(node, cst.ImportAlias):
             self._bound.append((imported_as(node), Binding("import", node), scope))
-        elif isinstance(node, (cst.Global, cst.Nonlocal)):
+        elif kind in _ELSEWHERE and isinstance(node, (cst.Global, cst.Nonlocal)):
             scope.elsewhere.update((item.name.value, isinstance(node, cst.Global)) for item in node.names)
-        elif isinstance(node, cst.MatchKeywordElement):
+        elif kind is cst.MatchKeywordElement and isinstance(node, cst.MatchKeywordElement):
             self._walk(node.pattern, node, scope, store=store)
         else:
-            stores = _STORING.get(type(node), ())
-            is_carried = isinstance(
-                node, (cst.Tuple, cst.List, cst.Element, cst.StarredElement, cst.AssignTarget)
-            )
+            stores = _STORING.get(kind, ())
+            is_carried = kind in _CARRYING
             for name in _named_fields(type(node)):
                 for child in _nodes_of(getattr(node, name)):
                     into = name in stores or (store and is_carried)
@@ -167,7 +175,11 @@ class Names:
                         self._outer_of_walrus(scope) if into and isinstance(node, cst.NamedExpr) else scope
                     )
                     self._walk(child, node, inner, store=into)
-            if isinstance(node, cst.AugAssign) and isinstance(node.target, cst.Name):
+            if (
+                kind is cst.AugAssign
+                and isinstance(node, cst.AugAssign)
+                and isinstance(node.target, cst.Name)
+            ):
                 self._read.append((node.target, scope))
 
     def _open(self, node: cst.CSTNode, scope: Scope) -> None:
@@ -189,9 +201,11 @@ class Names:
     def _parameters(self, node: cst.Parameters, above: cst.CSTNode, own: Scope, outer: Scope) -> None:
         self.nodes.append(node)
         self.parents[id(node)] = above
+        self._below.setdefault(id(above), []).append(node)
         for parameter in parameters(node):
             self.nodes.append(parameter)
             self.parents[id(parameter)] = node
+            self._below.setdefault(id(node), []).append(parameter)
             self._where[id(parameter)] = own
             self._bound.append((parameter.name.value, Binding("parameter", parameter), own))
             for child in (parameter.annotation, parameter.default):
@@ -281,13 +295,13 @@ def _named_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in _LAYOUT and not name.startswith("whitespace"))
 
 
-def _nodes_of(value: object) -> tuple[cst.CSTNode, ...]:
-    if isinstance(value, cst.CSTNode):
-        return (value,)
-    if isinstance(value, (list, tuple)):
-        return tuple(each for each in value if isinstance(each, cst.CSTNode))
-    return ()
+def _nodes_of(value: Any) -> tuple[cst.CSTNode, ...]:
+    kind = type(value)
+    if kind in (list, tuple):
+        return tuple(each for each in value if _is_node(type(each)))
+    return (value,) if _is_node(kind) else ()
 
 
-def _children(node: cst.CSTNode) -> list[cst.CSTNode]:
-    return [child for name in _named_fields(type(node)) for child in _nodes_of(getattr(node, name))]
+@cache
+def _is_node(kind: Any) -> bool:
+    return issubclass(kind, cst.CSTNode)
