@@ -296,12 +296,6 @@ def _named_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
 
 
 def _nodes_of(value: Any) -> tuple[cst.CSTNode, ...]:
-    kind = type(value)
-    if kind in (list, tuple):
-        return tuple(each for each in value if _is_node(type(each)))
-    return (value,) if _is_node(kind) else ()
-
-
-@cache
-def _is_node(kind: Any) -> bool:
-    return issubclass(kind, cst.CSTNode)
+    if type(value) in (list, tuple):
+        return tuple(each for each in value if hasattr(each, "_codegen"))
+    return (value,) if hasattr(value, "_codegen") else ()  # asking an abstract class takes much longer
