@@ -99,6 +99,7 @@ def read(
         trains=trains,
         trainers=trainers,
         order_only=frozenset(order_only),
+        detached=frozenset(recorder.detached),
         guarded=frozenset(recorder.guarded),
         entered=frozenset(interpreter.program.entered),
         dependencies=frozenset(recorder.dependencies),

@@ -31,6 +31,7 @@ class Recorder:
         self.frozen: set[int] = set()
         self.trained: set[int] = set()
         self.guarded: set[int] = set()
+        self.detached: set[int] = set()
         self.dependencies: set[str] = set()
         self.training = Training()
         self.ranked: Counter[int] = Counter()

@@ -263,6 +263,8 @@ class Facts:
     """Functions (``path::qualified.name``, of other files too) that this file runs to train: gradients of their results are taken."""
     order_only: frozenset[int] = frozenset()
     """Keys of the softmaxes of which nothing but the order is used."""
+    detached: frozenset[int] = frozenset()
+    """Keys of the encodings whose result is detached from its graph."""
     guarded: frozenset[int] = frozenset()
     """Keys of feature calls whose result is tested for being a tensor or an output object."""
     entered: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
+from clip_lint.core.finding import Severity
 from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
             help="put it under `torch.inference_mode()` (a `with` block or a decorator)",
             related=[(encode.model.load, "the model is loaded here")],
             checkpoint=encode.model.checkpoint,
+            severity=Severity.NOTE if encode.site.key in facts.detached else None,
         )
 
 

@@ -48,7 +48,8 @@ class Comprehensions(Run):
         return self._comprehension(node, node.generators, node.elt, "set")
 
     def eval_GeneratorExp(self, node: nodes.GeneratorExp) -> Value:
-        return self._comprehension(node, node.generators, node.elt, "list")
+        made = self._comprehension(node, node.generators, node.elt, "list")
+        return replace(made, kind="generator") if isinstance(made, Seq) and not made.is_whole else made
 
     def eval_DictComp(self, node: nodes.DictComp) -> Value:
         entries: list[tuple[Value, Value]] = []

@@ -37,6 +37,7 @@ _FILES = (".txt", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".tsv")
 _PARSERS = {"argparse.ArgumentParser", "configargparse.ArgumentParser", "configargparse.ArgParser"}
 _OPTIONS = {"click.option", "rich_click.option", "asyncclick.option"}
 _OPTION = "command-line option"
+_NUMBER = re.compile(r"\s*-?\d*\.?\d+\s*")
 _MODEL_SETTING = re.compile(
     r"model|arch|backbone|weights|pretrain|checkpoint|ckpt|clip|encoder|tokenizer|processor", re.IGNORECASE
 )
@@ -77,7 +78,11 @@ def default_of(value: Value, name: str) -> Value:
 
 def setting_of(value: Value, name: str) -> Value:
     """As `default_of`, for settings whose numbers, and names of models and weights, are followed too."""
-    kept = tuple(option for option in options(value) if _is_number(option) or _names_model(option, name))
+    kept = tuple(
+        option
+        for option in options(value)
+        if _is_number(option) or _names_model(option, name) or _is_written_number(option)
+    )
     return OneOf((*kept, Unknown(name, is_parameter=True))) if kept else default_of(value, name)
 
 
@@ -87,6 +92,10 @@ def _is_number(value: Value) -> bool:
         and isinstance(value.value, (int, float))
         and not isinstance(value.value, bool)
     )
+
+
+def _is_written_number(value: Value) -> bool:
+    return isinstance(value, Text) and bool(_NUMBER.fullmatch(value.text))
 
 
 def _names_model(value: Value, name: str) -> bool:

@@ -9,9 +9,12 @@ from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.training import differentiates, takes_gradient
 from clip_lint.reading.values import (
     Autocast,
+    Features,
     GradContext,
     Model,
     Parameters,
+    Probability,
+    Scores,
     Tristate,
     Unknown,
     Value,
@@ -64,6 +67,15 @@ def op_optimizer(run: Run, call: Call) -> Value:
                     site = run.site(call.node)
                     run.recorder.add(run, Mixed(site, "optimizer-on-half", option.model), site)
     return Unknown("optimizer")
+
+
+def op_detach(run: Run, call: Call) -> Value:
+    """``.detach()``: whoever writes that knows that a graph was built."""
+    value = call.subject()
+    of = value.of if isinstance(value, Probability) else value
+    if isinstance(of, (Features, Scores)) and of.origin is not None:
+        run.recorder.detached.add(of.origin.key)
+    return value
 
 
 def op_gradient_of(run: Run, call: Call) -> Value:

@@ -57,13 +57,16 @@ def guessed_model(run: Run, receiver: Unknown, method: str, spec: Spec, argument
 def is_foreign(run: Run, source: str) -> bool:
     """Whether what stands under a dotted path is surely no CLIP model.
 
-    Tensors' own libraries and Python's modules wrap whatever they are given. A library of models has those of its table.
+    Tensors' own libraries and Python's modules wrap whatever they are given. Of a library of many kinds of models, those of
+    its table are meant.
     """
     root = source.partition(".")[0]
     if not root or root in sys.stdlib_module_names:
         return False
     if not _has_models(run, root):
         return not run.libraries.describes(source)
+    if not any(name.startswith(f"{root}.") for name in run.libraries.classes):
+        return False
     return not any(run.libraries.class_of(path) or run.libraries.call(path) for path in _prefixes(source))
 
 
