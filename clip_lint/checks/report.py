@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.core.cards import load_rules
-from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.core.evidence import AsWritten, EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
     from clip_lint.reading.values import Site
+
+_NOTHING = AsWritten()
 
 
 def report(
@@ -27,13 +29,13 @@ def report(
     checkpoint: Checkpoint | None = None,
     place: Place | None = None,
     details: Iterable[tuple[str, str, Site | None]] = (),
-    measure: Iterable[tuple[str, str]] | None = (),
+    written: AsWritten = _NOTHING,
     prompts: Iterable[str] = (),
 ) -> Finding:
     """A finding at a site, named and graded as its card says unless ``severity`` is given.
 
-    ``details`` are for the fix: key, value and, where it stands in the code, the site. ``measure`` and ``prompts`` are for
-    verification: the details of an `EvidenceRequest` and the texts that are compared; None where it cannot be measured.
+    ``details`` are for the fix: key, value and, where it stands in the code, the site. ``written`` and ``prompts`` are for
+    verification: what stands in the code that a probe does likewise, and the texts that are compared.
     """
     rule = load_rules()[code]
     related = list(related)
@@ -54,8 +56,8 @@ def report(
         model=str(checkpoint) if checkpoint is not None and checkpoint.name else None,
         run_alone=site.run_alone,
         details=tuple(Detail(key, value, at.place if at is not None else None) for key, value, at in details),
-        request=EvidenceRequest(code, checkpoint, tuple(prompts), tuple(measure))
-        if rule.probe is not None and measure is not None
+        request=EvidenceRequest(code, checkpoint, tuple(prompts), written)
+        if rule.probe is not None
         else None,
     )
 

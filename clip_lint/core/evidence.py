@@ -22,29 +22,64 @@ class Verdict(Enum):
     NOT_RUN = "not run"
 
 
+class Fault(Enum):
+    """Which of the faults that one rule reports is meant, where the probe must know."""
+
+    SOFTMAX_TWICE = "softmax twice"
+    SCALE_TWICE = "scale twice"
+    CUT_BY_HAND = "cut by hand"
+    HALF_ON_CPU = "half-on-cpu"
+    OPTIMIZER_ON_HALF = "optimizer-on-half"
+    INPUTS_ON_CPU = "inputs-on-cpu"
+    FLOAT_INTO_HALF = "float-into-half"
+
+
+@dataclass(frozen=True, slots=True)
+class AsWritten:
+    """What stands in the code that a probe does likewise; None for what does not apply.
+
+    ``threshold``: the number that a cosine is compared with. ``temperature``: what the cosines are multiplied by.
+    ``is_distance``: vectors are compared by L2 distance, not by an inner product. ``mean``: what is subtracted from the
+    pixels, by channel. ``published``: an accuracy with its source, shown where nothing can be measured.
+    """
+
+    threshold: float | None = None
+    temperature: float | None = None
+    is_distance: bool | None = None
+    fault: Fault | None = None
+    mean: tuple[float, float, float] | None = None
+    published: str | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """The fields that are known, as JSON values."""
+        known = {field.name: getattr(self, field.name) for field in fields(self)}
+        if self.fault is not None:
+            known["fault"] = self.fault.value
+        return {name: value for name, value in known.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> AsWritten:
+        """What ``to_json`` wrote; TypeError or ValueError where ``data`` is something else."""
+        known = dict(data)
+        if "fault" in known:
+            known["fault"] = Fault(known["fault"])
+        if "mean" in known:
+            first, second, third = known["mean"]
+            known["mean"] = (float(first), float(second), float(third))
+        return cls(**known)
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRequest:
     """What a probe needs to know beyond the finding.
 
-    ``prompts`` are the set that the code compares, in its order. ``details`` holds what only some probes need, as text:
-
-    ``threshold``    CLP206: the number that the cosine is compared with
-    ``temperature``  CLP211: what the code multiplies the cosines by
-    ``metric``       CLP209: ``inner product`` or ``l2``
-    ``kind``         CLP208: ``softmax twice`` or ``scale twice``; CLP305: ``end token cut off``; CLP309: what does not fit
-    ``mean``         CLP304: the mean that the code subtracts, three numbers; without it the pixels are not normalised
-    ``published``    CLP105: a published accuracy with its source, shown where nothing can be measured
+    ``prompts`` are the set that the code compares, in its order.
     """
 
     code: str
     checkpoint: Checkpoint | None = None
     prompts: tuple[str, ...] = ()
-    details: tuple[tuple[str, str], ...] = ()
-    """Pairs and no mapping, so that a finding that carries the request can be hashed, compared and pickled."""
-
-    def detail(self, name: str) -> str | None:
-        """The detail called ``name``, or None."""
-        return dict(self.details).get(name)
+    written: AsWritten = AsWritten()
 
 
 @dataclass(frozen=True, slots=True)

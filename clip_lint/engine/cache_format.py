@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clip_lint.core.checkpoint import Checkpoint
-from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.core.evidence import AsWritten, EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
@@ -76,17 +76,17 @@ def _request(request: EvidenceRequest) -> list[Any]:
     return [
         checkpoint and [checkpoint.library, checkpoint.name, checkpoint.tag, checkpoint.family],
         list(request.prompts),
-        [list(detail) for detail in request.details],
+        request.written.to_json(),
     ]
 
 
 def _read_request(code: str, value: Any) -> EvidenceRequest:
-    checkpoint, prompts, details = value
+    checkpoint, prompts, written = value
     return EvidenceRequest(
         code,
         checkpoint and Checkpoint(*checkpoint),
         tuple(prompts),
-        tuple((name, text) for name, text in details),
+        AsWritten.from_json(written),
     )
 
 

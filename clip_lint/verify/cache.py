@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from clip_lint.core.evidence import EvidenceRequest
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 def key(request: EvidenceRequest, *parts: str) -> str:
     """The name of a result: the request and ``parts`` (model, probe, fixtures, detector, device, versions)."""
-    fields = [_FORMAT, request.code, list(request.prompts), sorted(map(list, request.details)), *parts]
+    fields = [_FORMAT, request.code, list(request.prompts), request.written.to_json(), *parts]
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]
 
 

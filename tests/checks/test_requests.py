@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.core.evidence import AsWritten, EvidenceRequest
 from clip_lint.engine.lint import lint
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
@@ -46,21 +46,21 @@ def requests(folder: Path) -> dict[str, EvidenceRequest | None]:
 
 
 @pytest.mark.parametrize(
-    ("code", "body", "prompts", "details"),
+    ("code", "body", "prompts", "written"),
     [
-        ("CLP101", LABELS.format(labels=["two dogs", "three dogs"]), ("two dogs", "three dogs"), ()),
-        ("CLP204", LABELS.format(labels=["a photo of a lamp"]), ("a photo of a lamp",), ()),
-        ("CLP206", COSINE, (), (("threshold", "0.6"),)),
+        ("CLP101", LABELS.format(labels=["two dogs", "three dogs"]), ("two dogs", "three dogs"), AsWritten()),
+        ("CLP204", LABELS.format(labels=["a photo of a lamp"]), ("a photo of a lamp",), AsWritten()),
+        ("CLP206", COSINE, (), AsWritten(threshold=0.6)),
     ],
 )
 def test_findings_say_what_must_be_measured(
-    code: str, body: str, prompts: tuple[str, ...], details: tuple[tuple[str, str], ...], write: Writer
+    code: str, body: str, prompts: tuple[str, ...], written: AsWritten, write: Writer
 ) -> None:
     folder = write({"a.py": HEAD + body})
     for _ in ("read", "remembered"):
         found = requests(folder)[code]
         assert found is not None
-        assert (found.code, found.prompts, found.details) == (code, prompts, details)
+        assert (found.code, found.prompts, found.written) == (code, prompts, written)
         assert found.checkpoint is not None
         assert (found.checkpoint.library, found.checkpoint.name) == (
             "transformers",

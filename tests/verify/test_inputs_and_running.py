@@ -10,7 +10,7 @@ import torch
 from known_models import KnownTowers, bag_of_words, hashed, random_model, words
 from known_models import bench as known_bench
 
-from clip_lint.core.evidence import EvidenceRequest, Verdict
+from clip_lint.core.evidence import AsWritten, EvidenceRequest, Fault, Verdict
 from clip_lint.verify.measuring import Bench
 from clip_lint.verify.probes.inputs import InputsProbe
 from clip_lint.verify.probes.running import RunningProbe
@@ -120,8 +120,8 @@ def _none() -> Any:
     raise AssertionError("not needed here")
 
 
-def feed(code: str, bench: Bench, **details: str) -> Measurement:
-    return InputsProbe().run(EvidenceRequest(code, None, (), tuple(details.items())), bench)
+def feed(code: str, bench: Bench, written: AsWritten = AsWritten()) -> Measurement:  # noqa: B008 - frozen
+    return InputsProbe().run(EvidenceRequest(code, None, (), written), bench)
 
 
 def go(code: str, bench: Bench) -> Measurement:
@@ -260,13 +260,13 @@ def test_features_are_asked_for_their_type(output: object, verdict: Verdict, sce
 
 def test_half_precision_weights_refuse_full_precision_images(scenes: FixtureSet) -> None:
     bench = make(scenes)
-    assert feed("CLP309", bench, kind="float-into-half").verdict is Verdict.CONFIRMED
+    assert feed("CLP309", bench, AsWritten(fault=Fault("float-into-half"))).verdict is Verdict.CONFIRMED
     assert next(bench.towers.module().parameters()).dtype is torch.float32
 
 
 def test_another_mean_is_measured_as_it_is_written(scenes: FixtureSet) -> None:
-    assert feed("CLP304", make(scenes), mean="0.5 0.5 0.5").verdict is Verdict.REFUTED
-    assert feed("CLP304", make(scenes), mean="0.1 0.9 0.5").verdict is Verdict.CONFIRMED
+    assert feed("CLP304", make(scenes), AsWritten(mean=(0.5, 0.5, 0.5))).verdict is Verdict.REFUTED
+    assert feed("CLP304", make(scenes), AsWritten(mean=(0.1, 0.9, 0.5))).verdict is Verdict.CONFIRMED
 
 
 class Mean(torch.nn.Module):
@@ -288,7 +288,7 @@ def test_half_precision_on_the_cpu_is_timed_and_the_weights_put_back(
     tower = Mean()
     bench.towers.network = tower  # type: ignore[attr-defined]
     before = tower.weight.detach().clone()
-    assert feed("CLP309", bench, kind="half-on-cpu").verdict is verdict
+    assert feed("CLP309", bench, AsWritten(fault=Fault("half-on-cpu"))).verdict is verdict
     assert torch.equal(tower.weight.detach(), before)
 
 
@@ -301,13 +301,13 @@ def test_half_precision_that_raises_on_the_cpu_is_confirmed(scenes: FixtureSet) 
 
     bench = make(scenes)
     bench.towers.network = Refusing()  # type: ignore[attr-defined]
-    found = feed("CLP309", bench, kind="half-on-cpu")
+    found = feed("CLP309", bench, AsWritten(fault=Fault("half-on-cpu")))
     assert found.verdict is Verdict.CONFIRMED
     assert "Half" in found.note
 
 
 def test_what_takes_a_gpu_is_not_run(scenes: FixtureSet) -> None:
-    assert feed("CLP309", make(scenes), kind="inputs-on-cpu").verdict is Verdict.NOT_RUN
+    assert feed("CLP309", make(scenes), AsWritten(fault=Fault("inputs-on-cpu"))).verdict is Verdict.NOT_RUN
 
 
 def test_train_mode_is_refuted_where_nothing_changes(scenes: FixtureSet) -> None:

@@ -10,7 +10,7 @@ import pytest
 import tiny_models
 
 from clip_lint.core.checkpoint import Checkpoint
-from clip_lint.core.evidence import Evidence, EvidenceRequest, Exhibit, Verdict, shown, summary
+from clip_lint.core.evidence import AsWritten, Evidence, EvidenceRequest, Exhibit, Verdict, shown, summary
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.verify import run
@@ -50,9 +50,11 @@ def offline() -> dict[str, Evidence]:
         "CLP101": ("two dogs", "three dogs"),
         "CLP103": ("a red car and a blue cup", "a blue car and a red cup"),
     }
-    details = {"CLP206": (("threshold", "0.95"),), "CLP211": (("temperature", "1"),)}
+    written = {"CLP206": AsWritten(threshold=0.95), "CLP211": AsWritten(temperature=1)}
     codes = [code for probe in PROBES for code in probe.codes]
-    requests = [EvidenceRequest(code, None, prompts.get(code, ()), details.get(code, ())) for code in codes]
+    requests = [
+        EvidenceRequest(code, None, prompts.get(code, ()), written.get(code, AsWritten())) for code in codes
+    ]
     return {item.code: item for item in verify(*requests, is_offline=True)}
 
 
@@ -190,7 +192,7 @@ def test_fine_grained_is_measured_on_the_user_s_folders(tmp_path: Path, scenes_f
             home = tmp_path / "classes" / own[0]["attributes"]["colour"] / kinds[own[0]["category_id"]]
             home.parent.mkdir(parents=True, exist_ok=True)
             home.with_suffix(f".{row['id']}.png").write_bytes((scenes_folder / row["file_name"]).read_bytes())
-    request = EvidenceRequest("CLP105", None, (), (("published", "59.6% on Cars"),))
+    request = EvidenceRequest("CLP105", None, (), AsWritten(published="59.6% on Cars"))
     without, within = (
         verify(request, is_offline=True)[0],
         verify(request, is_offline=True, images=tmp_path / "classes")[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 from known_models import KnownTowers, bag_of_words, bench, hashed, random_model, words
 
-from clip_lint.core.evidence import EvidenceRequest, Verdict
+from clip_lint.core.evidence import AsWritten, EvidenceRequest, Fault, Verdict
 from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.scenes.model import KINDS
 from clip_lint.verify.towers import Scoring
@@ -50,8 +51,8 @@ def stretched(scenes: FixtureSet, factor: float, scoring: Scoring | None = None)
     )
 
 
-def measure(code: str, towers: KnownTowers, **details: str) -> Measurement:
-    return ScoresProbe().run(EvidenceRequest(code, None, (), tuple(details.items())), bench(towers))
+def measure(code: str, towers: KnownTowers, written: AsWritten = AsWritten()) -> Measurement:  # noqa: B008 - frozen
+    return ScoresProbe().run(EvidenceRequest(code, None, (), written), bench(towers))
 
 
 def test_raw_products_are_harmless_for_features_of_length_one(scenes: FixtureSet) -> None:
@@ -74,17 +75,17 @@ def one_kind(scenes: FixtureSet) -> FixtureSet:
 
 @pytest.mark.parametrize("code", ["CLP201", "CLP203", "CLP206", "CLP210"])
 def test_one_kind_is_no_choice(code: str, scenes: FixtureSet) -> None:
-    found = measure(code, bag_of_words(one_kind(scenes)), threshold="0.5")
+    found = measure(code, bag_of_words(one_kind(scenes)), AsWritten(threshold=0.5))
     assert found.verdict is Verdict.NOT_RUN
     assert "two kinds or more" in found.note
 
 
-@pytest.mark.parametrize(("code", "threshold"), [("CLP201", ""), ("CLP206", "-0.9"), ("CLP206", "0.9")])
-def test_each_image_is_one_case(code: str, threshold: str, scenes: FixtureSet) -> None:
+@pytest.mark.parametrize(("code", "threshold"), [("CLP201", None), ("CLP206", -0.9), ("CLP206", 0.9)])
+def test_each_image_is_one_case(code: str, threshold: float | None, scenes: FixtureSet) -> None:
     """Scores of one image are not independent: counted one by one they make the interval too narrow."""
     towers = bag_of_words(scenes)
     shown = [picture for picture in scenes.pictures if len(picture.kinds) == 1]
-    assert measure(code, towers, threshold=threshold).n == len(shown)
+    assert measure(code, towers, AsWritten(threshold=threshold)).n == len(shown)
 
 
 def test_softmax_over_cosines_is_flat_whatever_the_scale(scenes: FixtureSet) -> None:
@@ -104,24 +105,24 @@ def test_softmax_over_cosines_that_differ_by_one_is_not_flat(scenes: FixtureSet)
 
 
 @pytest.mark.parametrize(
-    ("code", "details"),
+    ("code", "written"),
     [
-        ("CLP205", {}),
-        ("CLP206", {"threshold": "0.5"}),
-        ("CLP207", {}),
+        ("CLP205", AsWritten()),
+        ("CLP206", AsWritten(threshold=0.5)),
+        ("CLP207", AsWritten()),
     ],
 )
 def test_a_random_model_proves_nothing_of_what_takes_knowledge(
-    code: str, details: dict[str, str], scenes: FixtureSet
+    code: str, written: AsWritten, scenes: FixtureSet
 ) -> None:
     guessing = replace(random_model(scenes), scoring=Scoring(1000.0, -2000.0, is_sigmoid=True))
-    assert measure(code, guessing, **details).verdict is not Verdict.CONFIRMED
+    assert measure(code, guessing, written).verdict is not Verdict.CONFIRMED
 
 
 @pytest.mark.parametrize("code", ["CLP205", "CLP206"])
 def test_a_guess_is_told_from_a_proof(code: str, scenes: FixtureSet) -> None:
     guessing = replace(random_model(scenes), scoring=Scoring(1000.0, -2000.0, is_sigmoid=True))
-    found = measure(code, guessing, threshold="0.5")
+    found = measure(code, guessing, AsWritten(threshold=0.5))
     assert found.verdict is Verdict.INCONCLUSIVE
     assert "no better than guessing" in found.note
 
@@ -153,17 +154,19 @@ def test_softmax_instead_of_sigmoid_is_asked_of_sigmoid_models_only(scenes: Fixt
 
 @pytest.mark.parametrize(
     ("threshold", "verdict"),
-    [("0.99", Verdict.CONFIRMED), ("-0.9", Verdict.CONFIRMED), ("0.5", Verdict.REFUTED)],
+    [(0.99, Verdict.CONFIRMED), (-0.9, Verdict.CONFIRMED), (0.5, Verdict.REFUTED)],
 )
 def test_a_threshold_is_judged_by_whom_it_lets_pass(
-    threshold: str, verdict: Verdict, scenes: FixtureSet
+    threshold: float, verdict: Verdict, scenes: FixtureSet
 ) -> None:
-    assert measure("CLP206", stretched(scenes, 1.0), threshold=threshold).verdict is verdict
+    assert measure("CLP206", stretched(scenes, 1.0), AsWritten(threshold=threshold)).verdict is verdict
 
 
-@pytest.mark.parametrize("threshold", ["", "nan", "inf", "a third"])
-def test_a_threshold_that_is_no_number_is_not_run(threshold: str, scenes: FixtureSet) -> None:
-    assert measure("CLP206", stretched(scenes, 1.0), threshold=threshold).verdict is Verdict.NOT_RUN
+@pytest.mark.parametrize("threshold", [None, math.nan, math.inf])
+def test_a_threshold_that_is_no_number_is_not_run(threshold: float | None, scenes: FixtureSet) -> None:
+    assert (
+        measure("CLP206", stretched(scenes, 1.0), AsWritten(threshold=threshold)).verdict is Verdict.NOT_RUN
+    )
 
 
 def test_low_cosines_of_right_answers_are_no_confidence(scenes: FixtureSet) -> None:
@@ -178,10 +181,10 @@ def test_low_cosines_of_right_answers_are_no_confidence(scenes: FixtureSet) -> N
 
 
 def test_softmax_of_a_softmax_is_flat(scenes: FixtureSet) -> None:
-    found = measure("CLP208", stretched(scenes, 1.0), kind="softmax twice")
+    found = measure("CLP208", stretched(scenes, 1.0), AsWritten(fault=Fault.SOFTMAX_TWICE))
     assert found.verdict is Verdict.CONFIRMED
     assert found.extra["highest probability as written"] < 0.25
-    flat = measure("CLP208", stretched(scenes, 1.0, Scoring(0.001)), kind="softmax twice")
+    flat = measure("CLP208", stretched(scenes, 1.0, Scoring(0.001)), AsWritten(fault=Fault.SOFTMAX_TWICE))
     assert flat.verdict is Verdict.REFUTED
 
 
@@ -194,19 +197,19 @@ def test_softmax_of_a_softmax_is_flat(scenes: FixtureSet) -> None:
     ],
 )
 def test_the_scale_applied_twice_is_too_sure(scale: float, verdict: Verdict, scenes: FixtureSet) -> None:
-    found = measure("CLP208", stretched(scenes, 1.0, Scoring(scale)), kind="scale twice")
+    found = measure("CLP208", stretched(scenes, 1.0, Scoring(scale)), AsWritten(fault=Fault.SCALE_TWICE))
     assert found.verdict is verdict
 
 
-@pytest.mark.parametrize("metric", ["inner product", "l2"])
-def test_an_index_of_features_of_length_one_needs_no_cosine(metric: str, scenes: FixtureSet) -> None:
+@pytest.mark.parametrize("is_distance", [False, True])
+def test_an_index_of_features_of_length_one_needs_no_cosine(*, is_distance: bool, scenes: FixtureSet) -> None:
     distinct = replace(
         stretched(scenes, 1.0), image_words=lambda picture: {str(picture.path), *picture.kinds}
     )
-    assert measure("CLP209", distinct, metric=metric).verdict is Verdict.REFUTED
+    assert measure("CLP209", distinct, AsWritten(is_distance=is_distance)).verdict is Verdict.REFUTED
     # Sums of several words are longer than one word: raw vectors rank crowded images first.
     raw = replace(bag_of_words(scenes), image_words=distinct.image_words)
-    assert measure("CLP209", raw, metric=metric).verdict is Verdict.CONFIRMED
+    assert measure("CLP209", raw, AsWritten(is_distance=is_distance)).verdict is Verdict.CONFIRMED
 
 
 def test_an_ensemble_of_equal_embeddings_needs_no_second_normalisation(scenes: FixtureSet) -> None:
@@ -227,11 +230,11 @@ def test_an_ensemble_of_scattered_embeddings_does(scenes: FixtureSet) -> None:
 
 def test_a_temperature_is_judged_against_the_checkpoint_s_own(scenes: FixtureSet) -> None:
     assert (
-        measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), temperature="1").verdict
+        measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), AsWritten(temperature=1)).verdict
         is Verdict.CONFIRMED
     )
     assert (
-        measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), temperature="100").verdict
+        measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), AsWritten(temperature=100)).verdict
         is Verdict.REFUTED
     )
     assert measure("CLP211", stretched(scenes, 1.0)).verdict is Verdict.NOT_RUN

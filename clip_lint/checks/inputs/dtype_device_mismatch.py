@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.core.evidence import AsWritten, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,19 +16,19 @@ if TYPE_CHECKING:
 
 
 _MIXED = {
-    "half-on-cpu": (
+    Fault.HALF_ON_CPU: (
         "half precision on the CPU: many operations are missing or slow there, and precision is lost",
         "keep float32 on the CPU; use half precision on the GPU only",
     ),
-    "optimizer-on-half": (
+    Fault.OPTIMIZER_ON_HALF: (
         "the optimizer updates float16 weights (`clip.load` gives those on CUDA): small updates vanish and training diverges",
         "call `model.float()` first, or train with autocast",
     ),
-    "inputs-on-cpu": (
+    Fault.INPUTS_ON_CPU: (
         "the model is on the GPU and these inputs were never moved there: this raises a device error",
         "move the inputs too: `inputs.to(model.device)`",
     ),
-    "float-into-half": (
+    Fault.FLOAT_INTO_HALF: (
         "float32 pixels go into a half-precision model: this raises a dtype error",
         "move the inputs too: `inputs.to(device, dtype=model.dtype)`",
     ),
@@ -38,10 +39,11 @@ _MIXED = {
 def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
     """Precision or device mixes that fail or lose precision."""
     for mixed in facts.mixed:
-        is_trained = mixed.kind == "optimizer-on-half"
+        fault = Fault(mixed.kind)
+        is_trained = fault is Fault.OPTIMIZER_ON_HALF
         if is_trained and mixed.model.load is not None and mixed.model.load.key in facts.frozen:
             continue  # only a head on top learns
-        message, advice = _MIXED[mixed.kind]
+        message, advice = _MIXED[fault]
         site = mixed.model.load if is_trained and mixed.model.load is not None else mixed.site
         yield report(
             "CLP309",
@@ -50,5 +52,5 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
             help=advice,
             related=[(mixed.model.load, "the model is loaded here"), (mixed.site, "used here")],
             checkpoint=mixed.model.checkpoint,
-            measure=[("kind", mixed.kind)],
+            written=AsWritten(fault=fault),
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.inputs.tokenizers import lacks_padding, of_several_libraries
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 
@@ -103,7 +104,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             related=[(sliced.site, "the ids are cut here")],
             details=[("option", "truncation", None), ("cut", "by hand", None)],
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
-            measure=[("kind", "end token cut off")],
+            written=AsWritten(fault=Fault.CUT_BY_HAND),
         )
 
 

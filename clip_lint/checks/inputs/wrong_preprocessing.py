@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.core.evidence import AsWritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,5 +61,5 @@ def _preprocessing(encode: Encode, found: str, origin: Site | None, mean: tuple[
         help="use the preprocessing that comes with the checkpoint",
         related=[(origin, "preprocessed here")],
         checkpoint=encode.model.checkpoint,
-        measure=[("mean", " ".join(f"{value:g}" for value in mean))] if len(mean) == 3 else (),
+        written=AsWritten(mean=(mean[0], mean[1], mean[2])) if len(mean) == 3 else AsWritten(),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clip_lint.checks.prompts.intent import graded
 from clip_lint.core.cards import load_rules
-from clip_lint.core.evidence import EvidenceRequest
+from clip_lint.core.evidence import AsWritten, EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.language import read_prompt
 from clip_lint.language.reading import FRAMES
@@ -91,8 +91,8 @@ def prompt_finding(
     checkpoint = prompts.checkpoint
     # A label that differs from another one is measured against its set, any other text by itself.
     alone = () if related else tuple(each.text for each in prompts.prompts if each.place == place)
-    details = (("published", str(published)),) if published is not None else ()
-    request = EvidenceRequest(code, checkpoint, alone or prompts.texts[:_MOST_TEXTS], details)
+    written = AsWritten(published=str(published) if published is not None else None)
+    request = EvidenceRequest(code, checkpoint, alone or prompts.texts[:_MOST_TEXTS], written)
     return Finding(
         code=code,
         name=rule.name,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.reading.values import Probability, Scores, Tristate
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
                 help="drop one of the two",
                 related=[(softmax.of.site, "the first softmax is here")],
                 checkpoint=softmax.of.of.checkpoint,
-                measure=[("kind", "softmax twice")],
+                written=AsWritten(fault=Fault.SOFTMAX_TWICE),
             )
     for scaled in facts.scaled:
         scores = scaled.of
@@ -44,5 +45,5 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
                 help="use the logits as they are",
                 related=[(scores.origin, "already scaled here")],
                 checkpoint=scores.checkpoint,
-                measure=[("kind", "scale twice")],
+                written=AsWritten(fault=Fault.SCALE_TWICE),
             )

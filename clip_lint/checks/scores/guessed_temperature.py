@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.core.evidence import AsWritten
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.reading.values import Scores, Tristate
 
@@ -43,5 +44,5 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
-                measure=[("temperature", f"{scaled.factor:g}")],
+                written=AsWritten(temperature=scaled.factor),
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
+from clip_lint.core.evidence import AsWritten
 from clip_lint.reading.values import Scores, Tristate
 
 if TYPE_CHECKING:
@@ -50,5 +51,5 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             help="calibrate the threshold on your own images, or compare with a contrasting prompt's score",
             related=[(threshold.site, "compared here"), (scores.origin, "the cosine is computed here")],
             checkpoint=scores.checkpoint,
-            measure=[("threshold", f"{number:g}")],
+            written=AsWritten(threshold=number),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.scores.raw_vectors import is_raw, named, raw_comparison
+from clip_lint.core.evidence import AsWritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,5 +45,5 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             ],
             checkpoint=features.checkpoint,
             details=[("features", features.checkpoint.library or "", features.origin)],
-            measure=[("metric", {"ip": "inner product", "l2": "l2"}[indexed.index.metric])],
+            written=AsWritten(is_distance=indexed.index.metric == "l2"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
+from clip_lint.core.evidence import AsWritten
 from clip_lint.reading.values import Features, Tristate
 
 if TYPE_CHECKING:
@@ -58,5 +59,5 @@ def raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
         checkpoint=sides[0].checkpoint,
         details=[("features", side.checkpoint.library or "", side.origin) for side in sides],
-        measure=[("metric", "l2")] if compare.metric == "euclidean" else (),
+        written=AsWritten(is_distance=True) if compare.metric == "euclidean" else AsWritten(),
     )

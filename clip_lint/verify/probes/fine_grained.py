@@ -84,7 +84,7 @@ class FineGrainedProbe:
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
         """Measure on ``--images``, or hand on the published figure."""
         if bench.class_folder is None:
-            published = request.detail("published")
+            published = request.written.published
             note = "give --images DIR with a folder of images for each class to measure it"
             return not_run(f"published: {published}; {note}" if published else note)
         rows = class_images(bench.class_folder)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 import transformers
 
-from clip_lint.core.evidence import Interval, Verdict
+from clip_lint.core.evidence import Fault, Interval, Verdict
 from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
@@ -126,16 +126,17 @@ def _blue_first(request: EvidenceRequest, bench: Bench) -> Measurement:
 
 def _not_normalised(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP304: pixels from 0 to 1 without the checkpoint's mean and deviation, or with another mean."""
-    written = request.detail("mean")
-    if written is None:
+    mean = request.written.mean
+    if mean is None:
         return _pixels_changed(request, bench, _raw, "mean and deviation left out")
-    mean = tuple(float(part) for part in written.split())
 
     def change(towers: Towers, pixels: torch.Tensor) -> torch.Tensor:
         other, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (mean, towers.std))
         return (_raw(towers, pixels) - other) / std
 
-    return _pixels_changed(request, bench, change, f"mean {written} instead of the checkpoint's")
+    return _pixels_changed(
+        request, bench, change, f"mean {' '.join(f'{value:g}' for value in mean)} instead of the checkpoint's"
+    )
 
 
 def _rescaled_twice(request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -165,7 +166,7 @@ def _padding(request: EvidenceRequest, bench: Bench) -> Measurement:
 
 def _long_texts(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP305: texts longer than the text tower reads, not truncated."""
-    if request.detail("kind") is not None:
+    if request.written.fault is Fault.CUT_BY_HAND:
         return not_run("token ids that are cut by hand are not rebuilt")
     words = ("red", "blue", "green", "small", "large", "round", "old", "new", "bright", "dark")
     texts = [f"a photo of a {' '.join([word] * (bench.towers.context + 8))} thing" for word in words]
@@ -261,10 +262,10 @@ def _not_a_tensor(_request: EvidenceRequest, bench: Bench) -> Measurement:
 
 def _half(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP309: the first layer in half precision with images in full precision, or the whole model in half on the CPU."""
-    kind = request.detail("kind") or "float-into-half"
-    if kind == "half-on-cpu":
+    fault = request.written.fault or Fault.FLOAT_INTO_HALF
+    if fault is Fault.HALF_ON_CPU:
         return _half_on_cpu(bench)
-    if kind != "float-into-half":
+    if fault is not Fault.FLOAT_INTO_HALF:
         return not_run("this takes a GPU or an optimizer, which the probe has not")
     convolution = next((p for p in bench.towers.module().parameters() if p.ndim == 4), None)
     pixels = bench.towers.pixels(bench.fixtures.images[:1])

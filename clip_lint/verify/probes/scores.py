@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from clip_lint.core.evidence import Fault
 from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
@@ -79,14 +80,8 @@ def _compared(code_scores: torch.Tensor, proper: torch.Tensor, labels: _Labels) 
     }
 
 
-def _number(request: EvidenceRequest, name: str) -> float | None:
-    """A detail as a finite number, or None."""
-    text = request.detail(name)
-    try:
-        value = float(text) if text is not None else math.nan
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 @dataclass(frozen=True)
@@ -233,7 +228,7 @@ def _sigmoid_family(_request: EvidenceRequest, bench: Bench, labels: _Labels) ->
 
 def _threshold(request: EvidenceRequest, bench: Bench, labels: _Labels) -> Measurement:
     """CLP206: a cosine threshold that matching pairs never reach, or that all pairs pass."""
-    threshold = _number(request, "threshold")
+    threshold = _finite(request.written.threshold)
     if threshold is None:
         return not_run("the code's threshold is not known")
     cosines = _cosines(bench, labels)
@@ -289,7 +284,7 @@ def _scaled_twice(request: EvidenceRequest, bench: Bench, labels: _Labels) -> Me
     """CLP208: softmax of a softmax, or the scale applied twice."""
     logits = bench.towers.scoring.scale * _cosines(bench, labels)
     proper = logits.softmax(dim=1)
-    is_softmax = (request.detail("kind") or "softmax twice") == "softmax twice"
+    is_softmax = request.written.fault is not Fault.SCALE_TWICE
     written = proper.softmax(dim=1) if is_softmax else (bench.towers.scoring.scale * logits).softmax(dim=1)
     once, twice = proper.max(dim=1).values, written.max(dim=1).values
     if is_softmax:
@@ -325,7 +320,7 @@ def _neighbours(distances: torch.Tensor, most: int) -> list[frozenset[int]]:
 def _index_metric(request: EvidenceRequest, bench: Bench, _labels: _Labels) -> Measurement:
     """CLP209: raw vectors in an inner-product or L2 index."""
     raw = bench.features
-    is_product = (request.detail("metric") or "inner product") != "l2"
+    is_product = not request.written.is_distance
     most = min(_NEAR, len(raw) - 1)
     proper = _neighbours(-(bench.directions @ bench.directions.T), most)
     written = _neighbours(-(raw @ raw.T) if is_product else torch.cdist(raw, raw), most)
@@ -378,7 +373,7 @@ def _ensemble(_request: EvidenceRequest, bench: Bench, labels: _Labels) -> Measu
 
 def _temperature(request: EvidenceRequest, bench: Bench, labels: _Labels) -> Measurement:
     """CLP211: a factor picked by hand instead of the checkpoint's own scale."""
-    factor = _number(request, "temperature")
+    factor = _finite(request.written.temperature)
     if factor is None:
         return not_run("the code's temperature is not known")
     cosines = _cosines(bench, labels)
