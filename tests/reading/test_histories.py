@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.knowledge.versions import Versions
-from clip_lint.reading import read
-from clip_lint.source.workspace import Workspace
 from tests.reading.test_flow import lint, marked
+from tests.reading.test_training import facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -336,11 +334,7 @@ def test_numbers_come_through_settings(story: str, tmp_path: Path) -> None:
     # The finding stands where the number is written, in this file or the comparison where that is another.
     found = lint(tmp_path, codes="CLP206")
     assert len(found) <= 1
-    elsewhere = Workspace((tmp_path,), tmp_path)
-    source, tree = elsewhere.load(tmp_path / "program.py"), elsewhere.tree(tmp_path / "program.py")
-    assert source is not None
-    assert tree is not None
-    numbers = {each.number for each in read(source, tree, elsewhere, Versions()).thresholds}
+    numbers = {each.number for each in facts(tmp_path).thresholds}
     assert numbers == {0.8}
 
 
@@ -422,11 +416,7 @@ loader = torch.utils.data.DataLoader(rows, collate_fn=Collate(processor))
 """
     (tmp_path / "collate.py").write_text(collate, encoding="utf-8")
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
-    workspace = Workspace((tmp_path,), tmp_path)
-    source, tree = workspace.load(tmp_path / "program.py"), workspace.tree(tmp_path / "program.py")
-    assert source is not None
-    assert tree is not None
-    assert [each.tokens.padding for each in read(source, tree, workspace, Versions()).tokenizes] == ["True"]
+    assert [each.tokens.padding for each in facts(tmp_path).tokenizes] == ["True"]
 
 
 PIXELS = ["", ".astype('uint8')", ".copy()"]
@@ -494,9 +484,5 @@ def test_what_holds_the_numbers(made: str, array: str, tmp_path: Path) -> None:
         f"left = {made}\nright = {made}\nprint(left @ right)\n"
     )
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
-    workspace = Workspace((tmp_path,), tmp_path)
-    source, tree = workspace.load(tmp_path / "program.py"), workspace.tree(tmp_path / "program.py")
-    assert source is not None
-    assert tree is not None
-    (compare,) = read(source, tree, workspace, Versions()).compares
+    (compare,) = facts(tmp_path).compares
     assert getattr(compare.left, "array") == array  # noqa: B009 - a value of any kind
