@@ -119,7 +119,8 @@ def query(
     openai/clip-vit-base-patch32). The answer has ``fits``, ``findings`` (most severe first) and ``alternatives``.
     ValueError where neither a prompt nor labels are given, or both, or the template has no ``{}``.
     """
-    from clip_lint.engine.query import DEFAULT_MODEL, Request, answer  # noqa: PLC0415
+    from clip_lint.engine.query import answer  # noqa: PLC0415
+    from clip_lint.engine.requests import DEFAULT_MODEL, Request  # noqa: PLC0415
 
     if isinstance(labels, str) or (prompt is None) == (not labels):
         raise ValueError("give a prompt, or a sequence of labels")

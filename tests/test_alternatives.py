@@ -16,7 +16,8 @@ import tiny_models
 import torch
 
 from clip_lint.core.cards import load_rules
-from clip_lint.engine.query import Request, answer
+from clip_lint.engine.query import answer
+from clip_lint.engine.requests import Request
 from clip_lint.knowledge import alternatives as records
 from clip_lint.knowledge.alternatives import Alternative
 from clip_lint.language.tasks import TaskKind

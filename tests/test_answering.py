@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from clip_lint.cli.query import query
 from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Severity
-from clip_lint.engine.query import PHENOMENA, Request, answer
+from clip_lint.engine.query import PHENOMENA, Verdict, answer
+from clip_lint.engine.requests import Request
 from clip_lint.report.answers import as_text, json_line
 
 
@@ -210,9 +211,10 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
 @given(st.lists(st.text(st.characters(codec=None), max_size=40), min_size=1, max_size=5), st.booleans())
 def test_every_request_is_answered(texts: list[str], is_set: bool) -> None:
     given = answer(Request(tuple(texts), is_set=is_set))
-    assert json.loads(json_line(given, Severity.NOTE))["verdict"] == ("clip" if given.fits else "alternative")
+    assert json.loads(json_line(given, Severity.NOTE))["verdict"] == given.verdict.value
     assert as_text(given, Severity.NOTE, check_all=True)
-    assert bool(given.alternatives) is not given.fits
+    assert not given.alternatives or given.verdict is Verdict.ALTERNATIVE
+    assert bool(given.doubts) or given.verdict is not Verdict.UNKNOWN
 
 
 def test_one_finding_speaks_for_all_labels_of_a_contrast() -> None:
@@ -291,3 +293,81 @@ def test_figures_that_a_sign_says_are_writing() -> None:
     (finding,) = answer(Request(("a price tag saying 4.50",))).findings
     assert finding.code == "CLP107"
     assert "Use EasyOCR instead:" in as_text(answer(Request(("a price tag saying 4.50",))), Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "theme"),
+    [
+        (["a happy clerk", "a sad clerk", "an angry clerk"], "emotion"),
+        (["a flawless tile", "a cracked tile"], "condition"),
+        (["ai-generated", "real"], "authenticity"),
+        (["a full crate", "an empty crate"], "fill"),
+        (["registered", "unregistered"], "condition"),
+        (["more geese than ducks"], "comparison"),
+        (["is the gate open or closed?"], "state"),
+        (["Can CLIP tell whether the pear is ripe?"], "ripeness"),
+        (["does the waiter whistle?"], "no known task"),
+    ],
+)
+def test_what_nobody_has_measured_is_unknown(arguments: list[str], theme: str) -> None:
+    """The exit status is 0 as where CLIP fits; the word, the doubt and what to measure tell the difference."""
+    result = run(*arguments)
+    assert result.return_value == 0
+    assert (
+        f"Unknown: nothing is known against openai/clip-vit-base-patch32 at this, nor for it ({theme}: "
+        in result.stdout
+    )
+    assert "label 50 of your own images" in result.stdout
+    assert "CLIP fits" not in result.stdout
+    assert "instead" not in result.stdout
+    made = json.loads(run(*arguments, "--output-format", "json").stdout)
+    assert (made["verdict"], made["doubts"][0]["theme"], made["alternatives"]) == ("unknown", theme, [])
+    assert "50" in made["measure"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a happy clerk"],
+        ["a rusty old gate"],
+        ["a happy clerk", "a red gate"],
+        ["find pictures of happy children"],
+        ["day", "night"],
+    ],
+)
+def test_a_state_that_nothing_hangs_on_is_no_doubt(arguments: list[str]) -> None:
+    assert "CLIP fits" in run(*arguments).stdout
+
+
+def test_what_is_known_against_it_outweighs_a_doubt() -> None:
+    labels = ("mild retinopathy", "severe retinopathy")
+    assert answer(Request(labels, is_set=True)).verdict is Verdict.ALTERNATIVE
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "key"),
+    [
+        ("show me pictures of harbours", "clip", None),
+        ("Is this a harbour or a market?", "clip", None),
+        ("Can I use CLIP to sort holiday photos into beach and city?", "clip", None),
+        ("how many barrels are left?", "alternative", "open-detector"),
+        ("Can CLIP read the serial number?", "alternative", "reader"),
+        ("unlock the door for my face", "alternative", "faces"),
+        ("which mushroom is this?", "alternative", "species"),
+        ("diagnose skin lesions", "alternative", "medical"),
+        ("has this drawing been uploaded before?", "alternative", "duplicates"),
+        ("write a caption for the picture", "alternative", "captions"),
+        ("why is the baker laughing?", "alternative", "questions"),
+        ("will the barn burn down next year?", "alternative", None),
+    ],
+)
+def test_the_kind_of_task_chooses_the_alternative(text: str, verdict: str, key: str | None) -> None:
+    given = answer(Request((text,)))
+    assert given.verdict.value == verdict
+    assert (given.alternatives[0].key if given.alternatives else None) == key
+
+
+def test_the_help_says_which_status_is_which() -> None:
+    shown = " ".join(CliRunner().invoke(query, ["--help"]).output.split())
+    assert "CLIP fits (exit status 0), something else is needed (1" in shown
+    assert "unknown" in shown

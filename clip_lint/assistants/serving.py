@@ -99,7 +99,8 @@ def query(
     this very question) or "unknown": nothing is known against CLIP, nor for it, and `measure` says what to do before it is trusted.
     """
     from clip_lint.core.finding import Severity  # noqa: PLC0415
-    from clip_lint.engine.query import DEFAULT_MODEL, Request, answer  # noqa: PLC0415
+    from clip_lint.engine.query import answer  # noqa: PLC0415
+    from clip_lint.engine.requests import DEFAULT_MODEL, Request  # noqa: PLC0415
     from clip_lint.report.answers import as_object  # noqa: PLC0415
 
     if bool(prompt.strip()) == bool(labels):

@@ -67,13 +67,8 @@ def query(
 
     With --stdin a line is {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}.
     """
-    from clip_lint.engine.query import (  # noqa: PLC0415 - other commands shall not pay for it
-        DEFAULT_MODEL,
-        Request,
-        RequestError,
-        answer,
-        requests,
-    )
+    from clip_lint.engine.query import answer  # noqa: PLC0415 - other commands shall not pay for it
+    from clip_lint.engine.requests import DEFAULT_MODEL, Request, RequestError, requests  # noqa: PLC0415
     from clip_lint.report.answers import as_object, json_line, text_of  # noqa: PLC0415
 
     if "{}" not in template:
@@ -118,7 +113,7 @@ def query(
 
 def _lines() -> Iterator[str]:
     """The lines of standard input as text."""
-    from clip_lint.engine.query import RequestError  # noqa: PLC0415
+    from clip_lint.engine.requests import RequestError  # noqa: PLC0415
 
     for number, line in enumerate(sys.stdin.buffer, 1):
         try:

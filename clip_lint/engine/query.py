@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clip_lint.checks.discovery import prompt_checks
 from clip_lint.core.cards import load_rules
@@ -25,16 +24,14 @@ from clip_lint.language.tasks import request as task_of
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from clip_lint.checks.rule import PromptCheck
     from clip_lint.core.finding import Finding
+    from clip_lint.engine.requests import Request
     from clip_lint.knowledge.alternatives import Alternative
     from clip_lint.language.doubts import Doubt
     from clip_lint.language.meaning import Meaning
     from clip_lint.language.tasks import Request as Wanted
 
-DEFAULT_MODEL = "openai/clip-vit-base-patch32"
 PHENOMENA = (
     "CLP101",
     "CLP102",
@@ -56,10 +53,6 @@ _FORM = "CLP108"
 _PATH = "query"
 
 
-class RequestError(ValueError):
-    """A request that cannot be answered; the message says what is wrong with it."""
-
-
 class Verdict(Enum):
     """Whether CLIP is the right model."""
 
@@ -69,16 +62,6 @@ class Verdict(Enum):
     """Something else is needed."""
     UNKNOWN = "unknown"
     """Nothing is known against it, nor for it: measure first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked: one prompt, or labels that are told apart; ``template`` has one ``{}`` for the label."""
-
-    texts: tuple[str, ...]
-    template: str = "{}"
-    model: str = DEFAULT_MODEL
-    is_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,37 +281,3 @@ def _prompt_set(request: Request) -> PromptSet:
 
 
 # --- requests from JSON lines -----------------------------------------------------------------------------------------
-
-
-def requests(lines: Iterable[str], template: str, model: str) -> Iterator[Request]:
-    """One request for each line that is not blank; RequestError with the line's number if one is not understood."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield _request(json.loads(line), template, model)
-            except json.JSONDecodeError as error:
-                raise RequestError(f"line {number}: not JSON: {error.msg} at column {error.colno}") from None
-            except RecursionError:
-                raise RequestError(f"line {number}: nested too deeply") from None
-            except RequestError as error:
-                raise RequestError(f"line {number}: {error}") from None
-
-
-def _request(row: Any, template: str, model: str) -> Request:
-    if not isinstance(row, dict) or ("prompt" in row) == ("labels" in row):
-        raise RequestError(
-            'write {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}'
-        )
-    template, model = row.get("template", template), row.get("model", model)
-    if not isinstance(template, str) or "{}" not in template:
-        raise RequestError("the template must be a text with {} where the label goes")
-    if not isinstance(model, str):
-        raise RequestError("the model must be a text")
-    if "prompt" in row:
-        if not isinstance(row["prompt"], str):
-            raise RequestError("the prompt must be a text")
-        return Request((row["prompt"],), template, model)
-    labels = row["labels"]
-    if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
-        raise RequestError("the labels must be a list of at least one text")
-    return Request(tuple(labels), template, model, is_set=True)

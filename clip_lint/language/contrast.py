@@ -12,6 +12,15 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from clip_lint.language.contrast_keys import (
+    DROPPED,
+    direction_key,
+    figure_key,
+    is_counted,
+    is_placed,
+    is_written,
+    number_key,
+)
 from clip_lint.language.lexicon import listed
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.singular import stem
@@ -47,21 +56,6 @@ class Contrast:
     words: tuple[str, str]
 
 
-_PLACES = listed("contrast directions")
-"""Words that say nothing but where: left, upper, near, middle."""
-_SIDES = listed("contrast sides")
-"""Those of them that are a whole label by themselves; `front` and `back` may be views."""
-_VIEWS = listed("contrast views")
-_COMPASS = frozenset({"north", "south", "east", "west"})
-_TURNED = listed("contrast turned")
-_GROUPS = frozenset({"pair", "couple", "trio", "dozen", "group", "crowd"})
-_SHOWN = frozenset({"showing", "shows", "displaying", "displays", "reading", "saying"})
-_WRITTEN_ON = listed("contrast written-on")
-_NUMERALS = frozenset({"number", "numbers", "digit", "digits", "numeral", "letter", "figure"})
-_MOST_COUNTED = 20
-"""Numbers above name or measure something: years, sizes, classes."""
-_QUANTITIES = listed("contrast quantities")
-_DROPPED = "dblxh,.;?(-#'"
 _ORDERED = "nkcmsztagv20qR"
 _LINKS = "&,w"
 _JOINING = listed("contrast joining")
@@ -72,110 +66,13 @@ def contrasts(texts: tuple[str, ...]) -> tuple[Contrast, ...]:
     """Every contrast within a label set, in order of the labels; at most one of each difference for a label."""
     meanings = [read_prompt(text) for text in texts]
     found = [
-        *_by_key(meanings, Difference.NUMBER, _number_key, _is_counted),
-        *_by_key(meanings, Difference.DIRECTION, _direction_key, _is_placed),
-        *_by_key(meanings, Difference.WRITING, _figure_key, _is_written),
+        *_by_key(meanings, Difference.NUMBER, number_key, is_counted),
+        *_by_key(meanings, Difference.DIRECTION, direction_key, is_placed),
+        *_by_key(meanings, Difference.WRITING, figure_key, is_written),
         *_negated(meanings),
         *_reordered(meanings),
     ]
     return tuple(sorted(found, key=lambda contrast: contrast.first))
-
-
-def _number_key(meaning: Meaning) -> tuple[tuple[str, ...], str] | None:
-    key, numbers = [], []
-    for position, (word, tag) in enumerate(zip(meaning.words, meaning.tags, strict=True)):
-        if _is_number(meaning, position):
-            numbers.append(word)
-        elif tag == "n":
-            key.append(stem(word))
-        elif tag not in _DROPPED and tag != "o":
-            key.append(word)
-    return (tuple(key), " ".join(numbers) or "one") if key else None
-
-
-def _is_number(meaning: Meaning, position: int) -> bool:
-    """Whether a word says how many, or how few; a number that follows a name is part of it (class 2, iPhone 12)."""
-    word, tag = meaning.words[position], meaning.tags[position]
-    if position and meaning.words[position - 1] in _NUMERALS:
-        return False  # the digit 3 is to be read
-    if tag in "012":
-        return position == 0 or meaning.tags[position - 1] != "n" or bool(meaning.counts)
-    return (
-        (tag == "q" and word in _QUANTITIES)
-        or (tag == "k" and word in _GROUPS)
-        or (word == "no" and meaning.tags[position + 1 : position + 2] in tuple("nk"))
-    )
-
-
-def _is_counted(meanings: Iterable[Meaning]) -> bool:
-    """Whether labels with one key differ in a number: one of them counts, or all of them say a number or quantity."""
-    members = list(meanings)
-    if any(meaning.counts for meaning in members):
-        return True
-    said = [
-        word
-        for meaning in members
-        for position, word in enumerate(meaning.words)
-        if _is_number(meaning, position) and word != "no"
-    ]
-    return len(set(said)) > 1 and len(said) >= len(members) and all(_is_small(word) for word in said)
-
-
-def _is_small(word: str) -> bool:
-    return not word.isdecimal() or int(word) <= _MOST_COUNTED
-
-
-def _figure_key(meaning: Meaning) -> tuple[tuple[str, ...], str] | None:
-    """What stands before the figures of a label: speed limit 30, a road sign showing 50, a clock showing noon."""
-    for position, (word, tag) in enumerate(zip(meaning.words, meaning.tags, strict=True)):
-        before = meaning.words[:position]
-        if position and (tag in "012u" or (word not in _SHOWN and before[-1] in _SHOWN)):
-            return (tuple(before), " ".join(meaning.words[position:]))
-    return None
-
-
-def _is_written(meanings: Iterable[Meaning]) -> bool:
-    """Whether figures after a word for what bears them are to be read."""
-    return all(not _WRITTEN_ON.isdisjoint(meaning.words) for meaning in meanings)
-
-
-def _direction_key(meaning: Meaning) -> tuple[tuple[str, ...], str] | None:
-    if not _VIEWS.isdisjoint(meaning.words):
-        return None  # how the picture was taken
-    key, places = [], []
-    for position, (word, tag) in enumerate(zip(meaning.words, meaning.tags, strict=True)):
-        if tag in "RFW" and word != "with":
-            places.append(word)
-            key.append("@")
-        elif tag not in _DROPPED or word in _PLACES:
-            is_region = word in _COMPASS and meaning.tags[position + 1 : position + 2] == "n"  # east Asia
-            for piece in word.replace(" ", "-").split("-"):
-                if piece in _PLACES and not is_region:
-                    places.append(word)
-                    key.append("@")
-                elif tag != "o" and piece not in _TURNED:
-                    key.append(piece)
-    key = [
-        word for position, word in enumerate(key) if word != "@" or position == 0 or key[position - 1] != "@"
-    ]
-    if key == ["@"] and _SIDES.isdisjoint(_pieces(meaning)):
-        return None
-    return (tuple(key), " ".join(places)) if places else None
-
-
-def _pieces(meaning: Meaning) -> set[str]:
-    return {piece for word in meaning.words for part in word.split() for piece in part.split("-")}
-
-
-def _is_placed(meanings: Iterable[Meaning]) -> bool:
-    """Whether labels with one key differ by a direction and not just by "in" and "at"."""
-    values: set[str] = set()
-    unsaid = False
-    for meaning in meanings:
-        said = {relation.value for relation in meaning.relations} | (_pieces(meaning) & _PLACES)
-        unsaid = unsaid or not said
-        values |= said
-    return len(values) + unsaid > 1
 
 
 def _by_key(
@@ -195,7 +92,7 @@ def _by_key(
                 yield Contrast(difference, index, other, (words, others))
 
 
-_NEGATION_DROPPED = _DROPPED + "wf&"
+_NEGATION_DROPPED = DROPPED + "wf&"
 _NEGATION_WORDS = listed("contrast negation-words")
 
 

@@ -12,40 +12,21 @@ number is asked for), kinds and sides.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Count
+from clip_lint.language.numbers import end_of_nouns, is_plural, value_of
+from clip_lint.language.quantities import asked as asked_quantities
+from clip_lint.language.quantities import collective, grid, joined, vague
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
-NUMBERS = dict(zip(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"], range(21), strict=True,
-)) | {"single": 1, "triple": 3, "pair": 2, "couple": 2, "duo": 2, "trio": 3, "quartet": 4, "dozen": 12, "thirty": 30, "forty": 40,
-      "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "hundreds": 100, "thousands": 1000, "dozens": 12, "millions": 1_000_000}  # fmt: skip
-"""What number words stand for."""
 
-_PLURALS = listed("counting plurals")
 _SKIPPED = frozenset("lgcmsztavq#-")
 _EXACT = listed("counting exact")
 _SCENE = listed("counting scene")
-
-
-def is_plural(word: str) -> bool:
-    """Whether a noun looks plural."""
-    return (word.endswith("s") and not word.endswith(("ss", "us", "is"))) or word in _PLURALS
-
-
-def value_of(word: str) -> int | None:
-    """The number that a word or figure stands for, or None."""
-    if word.isdecimal():
-        return int(word) if len(word) < 7 else None
-    tens, _, ones = word.partition("-")
-    if ones:
-        return NUMBERS[tens] + NUMBERS[ones] if tens in NUMBERS and ones in NUMBERS else None
-    return NUMBERS.get(word)
 
 
 def counts(tagged: Tagged) -> tuple[Count, ...]:
@@ -55,78 +36,14 @@ def counts(tagged: Tagged) -> tuple[Count, ...]:
         if letter in "012":
             count = _number(tagged, position)
         elif letter == "k":
-            count = _collective(tagged, position)
+            count = collective(tagged, position)
         elif letter == "u":
-            count = _grid(tagged, position) or _joined(tagged, position)
+            count = grid(tagged, position) or joined(tagged, position)
         else:
             continue
         if count is not None:
             found.append(count)
-    return tuple(found) + _asked(tagged) + (_vague(tagged) if "q" in tagged.tags else ())
-
-
-def _vague(tagged: Tagged) -> tuple[Count, ...]:
-    """`there are many boats`, `we can see few people`: a quantity is said to be there, though not which number."""
-    tags = tagged.tags
-    found = []
-    for match in _QUANTITY.finditer(tags):
-        first, last = match.start(1), match.end() - 1
-        quantity = tagged.words[first]
-        if (
-            quantity not in _SOME
-            and (first == 0 or tagged.words[first - 1] != "a")
-            and is_plural(tagged.words[last])
-        ):
-            found.append(Count(None, tagged.words[last], False, tagged.span(first, last)))
-    return tuple(found)
-
-
-_EXACT_NUMBERS = frozenset("the total exact what even odd equal same right correct".split())  # noqa: SIM905
-_QUANTITY = re.compile(r"(?:eb|be|fv|^b)(q)[lgcmszta]*n+")
-_SOME = frozenset({"some", "more", "most", "various", "much"})
-
-
-def _asked(tagged: Tagged) -> tuple[Count, ...]:
-    words = tagged.words
-    found = []
-    for position, word in enumerate(words[:-1]):
-        following = words[position + 1]
-        if (word == "how" and following == "many") or (
-            word == "number"
-            and following == "of"
-            and (position == 0 or words[position - 1] in _EXACT_NUMBERS)
-        ):
-            first, noun = position, position + 2
-            if (
-                word == "number"
-                and tagged.tags[noun : noun + 2] in ("dn", "bn")
-                and not is_plural(words[noun + 1])
-            ):
-                continue  # the number of a house is to be read
-        elif (
-            word == "number"
-            and following == "of"
-            and words[position - 1] in ("a", "large", "great", "small", "any")
-        ):
-            first, noun = position - 1, position + 2
-            while noun < len(words) - 1 and tagged.tags[noun] in "dlgcmsztav":
-                noun += 1
-            if tagged.tags[min(noun, len(words) - 1)] in "nk":
-                found.append(Count(None, words[noun], False, tagged.span(first, noun)))
-            continue
-        elif (
-            word == "count"
-            and (position == 0 or words[position - 1] in ("to", "and", ",", ".", "please"))
-            and (following in ("the", "all", "every", "how") or is_plural(following))
-        ):
-            first, noun = position, position + 1
-        else:
-            continue
-        while noun < len(words) - 1 and tagged.tags[noun] in "dlgcmsztaqo":
-            noun += 1
-        last = min(noun, len(words) - 1)
-        found.append(Count(None, words[last], True, tagged.span(first, last)))
-    return tuple(found)
+    return tuple(found) + asked_quantities(tagged) + (vague(tagged) if "q" in tagged.tags else ())
 
 
 def _number(tagged: Tagged, position: int) -> Count | None:
@@ -158,7 +75,7 @@ def _number(tagged: Tagged, position: int) -> Count | None:
         if _closes_group(tagged, position):
             return Count(value, words[position - 2], asked, tagged.span(position, position))
         return None
-    run = _end_of_nouns(tags, after)
+    run = end_of_nouns(tags, after)
     if not _are_things(tagged, position, after, run, asked=asked):
         return None
     nouns = words[after : run + 1]
@@ -234,12 +151,6 @@ def _closes_group(tagged: Tagged, position: int) -> bool:
     )
 
 
-def _end_of_nouns(tags: str, first: int) -> int:
-    while first + 1 < len(tags) and tags[first + 1] == "n":
-        first += 1
-    return first
-
-
 def _are_things(tagged: Tagged, position: int, first: int, last: int, *, asked: bool) -> bool:
     """Whether the nouns from ``first`` to ``last`` are things to be counted, not units, kinds or parts of a body."""
     words = tagged.words
@@ -298,7 +209,7 @@ def _one(tagged: Tagged, position: int, value: int) -> Count | None:
         first += 1
     if first >= len(tags) or tags[first] not in "nk":
         return None
-    last = _end_of_nouns(tags, first)
+    last = end_of_nouns(tags, first)
     head, end = words[first], words[last]
     if end in _SCENE:
         return None
@@ -314,59 +225,3 @@ def _one(tagged: Tagged, position: int, value: int) -> Count | None:
 
 
 _BEFORE_PRONOUN = listed("counting before-pronoun")
-_COUNTED_IN = listed("counting counted-in")
-
-
-def _collective(tagged: Tagged, position: int) -> Count | None:
-    """`a pair of shoes`, `dozens of birds`, `a dozen eggs`; sets and groups say no number by themselves."""
-    words, tags = tagged.words, tagged.tags
-    word = words[position]
-    if word not in _COUNTED_IN:
-        return None
-    if position and tags[position - 1] == "2":
-        return None
-    after = position + 1
-    if tags[after : after + 1] == "o":
-        after += 1
-    elif word != "dozen":
-        return None
-    while after < len(tags) and tags[after] in "lgcmsztavd2&,":
-        after += 1
-    if after >= len(tags) or tags[after] not in "nke":
-        return None
-    run = _end_of_nouns(tags, after)
-    lists = lexicon().groups
-    if word in ("pair", "pairs") and any(
-        noun in lists["paired"] or noun in lists["body-part"] for noun in words[after : run + 1]
-    ):
-        return None
-    return Count(NUMBERS.get(word), words[run], False, tagged.span(position, run))
-
-
-def _joined(tagged: Tagged, position: int) -> Count | None:
-    """`2girls` of tag lists and `5x bottles` of orders: a number written on to what it counts."""
-    match = re.fullmatch(r"(\d{1,2})([a-z]{3,}|x)", tagged.words[position])
-    if match is None or match[1] in ("0", "1"):
-        return None
-    noun, last = match[2], position
-    if noun == "x":
-        if tagged.tags[position + 1 : position + 2] != "n":
-            return None
-        noun, last = tagged.words[position + 1], position + 1
-    lists = lexicon().groups
-    if not is_plural(noun) or noun in lists["unit"] or noun in lists["not-things"]:
-        return None
-    return Count(int(match[1]), noun, False, tagged.span(position, last))
-
-
-def _grid(tagged: Tagged, position: int) -> Count | None:
-    """`2x2 icons`: rows times columns of things."""
-    match = re.fullmatch(r"(\d{1,2})[x\u00d7](\d{1,2})", tagged.words[position])
-    tags = tagged.tags
-    if match is None or position + 1 >= len(tags):
-        return None
-    rest = tags[position + 1 :].lstrip("lgcmszta")
-    first = len(tags) - len(rest)
-    if not rest.startswith("n") or not any(is_plural(word) for word in tagged.words[first : first + 3]):
-        return None
-    return Count(int(match[1]) * int(match[2]), tagged.words[first], False, tagged.span(position, first))

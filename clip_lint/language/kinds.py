@@ -93,6 +93,7 @@ def kinds(tagged: Tagged) -> tuple[Kind, ...]:
     return tuple(found)
 
 
+_LAST_LETTERS = frozenset(ending[-3:] for ending in MEDICAL_ENDINGS)
 _SINGLE_NAMES = ("person", "dog", "cat", "car", "flower", "medical")
 
 
@@ -132,8 +133,10 @@ def _named(tagged: Tagged) -> Kind | None:
 
 def _by_ending(tagged: Tagged) -> Kind | None:
     """A disease that its ending shows: cardiomyopathy."""
+    if _LAST_LETTERS.isdisjoint([word[-3:] for word in tagged.words]):
+        return None
     for position, word in enumerate(tagged.words):
-        if word.endswith(MEDICAL_ENDINGS) and by_ending((word,)):
+        if by_ending((word,)):
             return Kind("medical", word, tagged.span(position, position))
     return None
 

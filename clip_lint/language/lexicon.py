@@ -1,7 +1,7 @@
 """The word lists under ``lexicon/``, read once into tables that the grammar looks words up in.
 
 A list is plain text: ``#`` starts a comment, ``[name tag]`` a section (without a tag where its words keep the class they have
-elsewhere), words are separated by blanks, phrases stand one on a line. ``relations.txt`` holds ``pattern = value : strength`` lines.
+elsewhere), words are separated by blanks, phrases by semicolons or lines. ``relations.txt`` holds ``pattern = value : strength`` lines.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def sections(name: str) -> dict[str, list[str]]:
         if line.startswith("[") and line.endswith("]"):
             lines = found.setdefault(line.strip("[]"), [])
         elif line:
-            lines.append(line)
+            lines.extend(line.split("; "))
     return found
 
 

@@ -111,7 +111,6 @@ class Meaning:
     attributes: tuple[Attribute, ...] = ()
     bindings: tuple[Attribute, ...] = ()
     negations: tuple[Negation, ...] = ()
-    roles: tuple[Role, ...] = ()
     writings: tuple[Writing, ...] = ()
     quotes: tuple[Span, ...] = ()
     question: Question | None = None

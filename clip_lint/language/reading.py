@@ -13,7 +13,6 @@ from clip_lint.language.kinds import kinds
 from clip_lint.language.lexicon import listed
 from clip_lint.language.meaning import Meaning
 from clip_lint.language.negating import negations
-from clip_lint.language.roles import roles
 from clip_lint.language.space import relations
 from clip_lint.language.tagging import READ_CHARACTERS, tag
 from clip_lint.language.writing import may_want_writing, writings
@@ -59,13 +58,12 @@ def read_prompt(text: str) -> Meaning:
         text,
         tuple(words),
         tags,
-        tuple(words[match.end() - 1] for match in _NOUNS.finditer(tags, 0, end)),
+        tuple([words[match.end() - 1] for match in _NOUNS.finditer(tags, 0, end)]),
         counts(tagged) if not letters.isdisjoint(_NUMBERS) or "many" in words or "count" in words else (),
         relations(tagged),
         pairs,
         bound,
         negations(tagged),
-        roles(tagged),
         writings(tagged) if may_want_writing(words, tags) else (),
         tagged.quotes,
         question(tagged),

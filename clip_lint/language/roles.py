@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from clip_lint.language.meaning import Role
-
-if TYPE_CHECKING:
-    from clip_lint.language.tagging import Tagged
+from clip_lint.language.tagging import tag
 
 _ROLE = re.compile(r"(n)[b]?l?(v)[p]?[d12]?[lgcmszta]*(n+)")
 
 
-def roles(tagged: Tagged) -> tuple[Role, ...]:
+def roles_of(text: str) -> tuple[Role, ...]:
     """Every agent-action-patient triple of a prompt, in order."""
+    tagged = tag(text)
     tags, words = tagged.tags, tagged.words
     if "v" not in tags:
         return ()

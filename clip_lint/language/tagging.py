@@ -97,7 +97,7 @@ def tag(prompt: str) -> Tagged:
     text = prompt[:READ_CHARACTERS]
     if "_" in text:
         text = text.replace("_", " ")
-    pattern = _CAMEL_TOKEN if _CAMEL.fullmatch(text) else _TOKEN
+    pattern = _CAMEL_TOKEN if " " not in text and _CAMEL.fullmatch(text) else _TOKEN
     quotes: tuple[tuple[int, int], ...] = ()
     if '"' in text or "'" in text or "\u201c" in text or "\u2018" in text or "`" in text or "\u00ab" in text:
         text, quotes = _mask_quotes(text)

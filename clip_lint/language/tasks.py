@@ -133,7 +133,8 @@ _LOOSE = frozenset({"find", "classify", "relate", "absent", "compare"})
 
 def _names_work(words: str) -> bool:
     """Whether words name a kind of work by more than a verb: counting trees, flag products that look off."""
-    return any(found.section not in _LOOSE for found in _patterns()[0].matches(words))
+    verb = words.find(" ")
+    return any(found.section not in _LOOSE and found.end > verb for found in _patterns()[0].matches(words))
 
 
 def _any_asks(said: str, words: str) -> bool:
@@ -182,7 +183,12 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return True
     if first in _SPEAKERS and not _WANTING.isdisjoint(spelt):
         return True
-    if not _DEMANDS.isdisjoint(spelt) or (first in _MAKERS and following not in ("see", "can")):
+    if not _DEMANDS.isdisjoint(spelt) or (
+        first in _MAKERS
+        and following not in ("see", "can")
+        and not following.endswith("ed")
+        and _names_work(words)
+    ):
         return True
     if any(
         word in _SYSTEMS

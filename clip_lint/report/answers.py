@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clip_lint.core.finding import Finding, Severity
-    from clip_lint.engine.query import Answer, Request
+    from clip_lint.engine.query import Answer
+    from clip_lint.engine.requests import Request
     from clip_lint.knowledge.alternatives import Alternative
 
 TO_MEASURE = (

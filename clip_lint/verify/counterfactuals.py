@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.contrast import Difference, contrasts
 from clip_lint.language.reading import read_prompt
+from clip_lint.language.roles import roles_of
 from clip_lint.verify.scenes.model import NUMBERS
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _affirmed(meaning: Meaning) -> str | None:
 
 
 def _turned(meaning: Meaning) -> str | None:
-    for role in meaning.roles:
+    for role in roles_of(meaning.text):
         return _swapped_words(meaning.text, role.agent, role.patient)
     return None
 

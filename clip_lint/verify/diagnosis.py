@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from clip_lint.engine.query import Request, answer
+from clip_lint.engine.query import answer
+from clip_lint.engine.requests import Request
 from clip_lint.language.reading import read_prompt
 from clip_lint.verify.counterfactuals import DIFFERENCES, counterfactual
 from clip_lint.verify.scenes.model import article

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
-from clip_lint.engine.query import DEFAULT_MODEL
+from clip_lint.engine.requests import DEFAULT_MODEL
 from clip_lint.verify.diagnosis import diagnose
 from clip_lint.verify.fixtures import Picture
 from clip_lint.verify.loading import Models, choose_device

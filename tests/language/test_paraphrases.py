@@ -8,7 +8,8 @@ import paraphrases
 import pytest
 from paraphrases import Paraphrase
 
-from clip_lint.engine.query import Request, Verdict, answer
+from clip_lint.engine.query import Verdict, answer
+from clip_lint.engine.requests import Request
 
 NEEDED = 0.95
 """The share of a family's paraphrases that must have its reading."""

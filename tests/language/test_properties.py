@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from clip_lint.language import Meaning, contrasts, narrow_kind, read_prompt
 from clip_lint.language.labels import is_abstract, is_catch_all, is_key
 from clip_lint.language.lexicon import lexicon
+from clip_lint.language.roles import roles_of
 from clip_lint.language.tagging import READ_CHARACTERS
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=200)
@@ -31,7 +32,7 @@ def spans(meaning: Meaning) -> list[tuple[int, int]]:
     found += [relation.span for relation in meaning.relations]
     found += [pair.span for pair in (*meaning.attributes, *meaning.bindings)]
     found += [negation.span for negation in meaning.negations]
-    found += [role.span for role in meaning.roles]
+    found += [role.span for role in roles_of(meaning.text)]
     found += [writing.span for writing in meaning.writings]
     found += [kind.span for kind in meaning.kinds]
     return found + ([meaning.question.span] if meaning.question else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clip_lint.language import read_prompt
+from clip_lint.language.roles import roles_of
 
 
 @pytest.mark.parametrize(
@@ -306,7 +307,7 @@ def test_evidence_is_where_it_says() -> None:
 
 def test_roles_and_objects() -> None:
     meaning = read_prompt("a nurse feeding a goat")
-    assert [(role.agent, role.action, role.patient) for role in meaning.roles] == [
+    assert [(role.agent, role.action, role.patient) for role in roles_of(meaning.text)] == [
         ("nurse", "feeding", "goat")
     ]
     assert meaning.objects == ("nurse", "goat")

@@ -10,6 +10,7 @@ from clip_lint.core.evidence import AsWritten, EvidenceRequest
 from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.language import read_prompt
 from clip_lint.language.reading import FRAMES
+from clip_lint.language.singular import stem
 from clip_lint.language.tasks import request
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
@@ -158,7 +159,7 @@ def list_place(prompts: PromptSet) -> Place:
 
 def things_in(meaning: Meaning) -> int:
     """How many things a prompt names, not counting the picture itself."""
-    return sum(word not in FRAMES for word in meaning.objects)
+    return len({stem(word) for word in meaning.objects if word not in FRAMES})
 
 
 def asked_for(prompts: PromptSet, *kinds: TaskKind) -> Iterator[tuple[Prompt, Request]]:
