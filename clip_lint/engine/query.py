@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from clip_lint.knowledge.tables import load_libraries
 from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.narrow import kind_asked_for
 from clip_lint.language.phrases import things
+from clip_lint.language.tagging import QUOTED
 from clip_lint.language.tasks import TaskKind
 from clip_lint.language.tasks import request as task_of
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
@@ -164,7 +165,8 @@ class Answer:
 
 
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE})
-_BOTH = re.compile(r"\b(?:of|between|from) (?:the|these|those) (?:two|three)\b")
+_BOTH = re.compile(r"\b(?:of|between|from) (?:(?:the|these|those) )?(?:two|three)\b")
+_WORD = re.compile(r"[a-z]+")
 _WRITTEN = frozenset(
     {
         "word",
@@ -245,7 +247,48 @@ def answer(request: Request) -> Answer:
         return Answer(request, tuple(findings), None, doubts.of_set(request.texts))
     text = prompts.prompts[0].text
     task = task_of(text)
+    quoted = _quoted(text) if task is not None else ()
+    if quoted:
+        return _about_prompts(request, quoted, task)
     return Answer(request, tuple(findings), task, doubts.of_text(text, task))
+
+
+_ABOUT_PROMPTS = frozenset(
+    {
+        "clip",
+        "siglip",
+        "prompt",
+        "prompts",
+        "query",
+        "queries",
+        "caption",
+        "captions",
+        "label",
+        "labels",
+        "search",
+        "embeddings",
+        "zero",
+    }
+)
+
+
+def _quoted(text: str) -> tuple[str, ...]:
+    """The prompts that a question about CLIP quotes, as in `will it find "a beach without people"`."""
+    words = set(_WORD.findall(text.lower()))
+    if _ABOUT_PROMPTS.isdisjoint(words) or not (_WRITTEN - {"label"}).isdisjoint(words):
+        return ()
+    return tuple(found.group()[1:-1] for found in QUOTED.finditer(text) if found.group()[1:-1].strip())
+
+
+def _about_prompts(request: Request, quoted: tuple[str, ...], task: Wanted | None) -> Answer:
+    """The answer to a question about prompts is that to the prompts."""
+    given = answer(replace(request, texts=quoted, template="{}", is_set=len(quoted) > 1))
+    if given.verdict is Verdict.CLIP and task is not None:
+        task = replace(task, kind=TaskKind.FIND)
+        return Answer(request, given.findings, task, given.doubts)
+    return Answer(
+        replace(request, texts=quoted, is_set=len(quoted) > 1), given.findings, given.task, given.doubts
+    )
 
 
 @lru_cache(maxsize=1)

@@ -33,6 +33,8 @@ _DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcms
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
 _FEATURES = listed("binding features")
 _PARTS = listed("binding parts") | _FEATURES
+_OBJECTS = listed("binding objects")
+"""What is a thing of its own; anything else that a thing has is a part of it."""
 _HAVING = frozenset({"with", "has", "have", "having", "had", "featuring", "its", "their"})
 _OWNED = re.compile(r"(?:[wWh]d?|d)[lgcmsztav2q]*[cmszta]n+(?:[,&]{1,2}d?[lgcmsztav12q]*n+)*")
 """What a thing has: with a white shade and a brass base, by its red crest."""
@@ -97,7 +99,7 @@ def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
     ]
     return [
         replace(pair, is_part=True)
-        if pair.noun in _PARTS
+        if (pair.noun in _PARTS or pair.noun not in _OBJECTS)
         and features[pair.noun] == 1
         and any(start <= pair.span[0] < end for start, end in owned)
         else pair

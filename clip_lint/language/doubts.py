@@ -132,7 +132,7 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     if len(rest) > 1:
         return _opposed(differing)  # they name different things
     said = [words for words in differing if any(map(themes_of, words))]
-    if len(said) < max(2, ENOUGH * len(labels)):
+    if len(said) < max(1 if len(labels) == 2 else 2, ENOUGH * len(labels)):
         return _opposed(differing)
     themes = Counter(theme for words in said for word in words for theme in themes_of(word))
     return (Doubt(themes.most_common(1)[0][0], ", ".join(" ".join(words) for words in said[:3])),)
