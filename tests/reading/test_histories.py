@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.reading.test_flow import lint, marked
-from tests.reading.test_training import facts
+from test_flow import lint, marked
+from test_training import facts
 
 if TYPE_CHECKING:
     from pathlib import Path
