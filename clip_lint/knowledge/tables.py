@@ -78,7 +78,8 @@ class Libraries:
 
     def call(self, path: str) -> Spec | None:
         """What calling ``path`` means; deeper module paths of a known package are tried by their last names."""
-        return _look_up(self.calls, path) if self.describes(path) else None
+        found: Spec | None = _look_up(self.calls, path)
+        return found
 
     def describes(self, module: str) -> bool:
         """Whether a module, or a name in one, belongs to a package of the tables: such code is not followed."""
@@ -109,6 +110,14 @@ class Libraries:
     def characteristic(self, name: str) -> Spec | None:
         """The method of models that tells by its name alone what it is called on."""
         return self._characteristic.get(name)
+
+    def anywhere(self, name: str) -> Spec | None:
+        """What a method of this name means, whatever it is called on."""
+        return self._anywhere.get(name)
+
+    @functools.cached_property
+    def _anywhere(self) -> Mapping[str, Spec]:
+        return {path.rpartition(".")[2]: spec for path, spec in self.calls.items() if spec.get("anywhere")}
 
     def usual(self, kind: str, name: str) -> Spec | None:
         """What a method does where it is not known whose it is."""
@@ -220,7 +229,8 @@ def _combine(tables: Iterable[Document]) -> Libraries:
         prefixes += table.get("prefixes", ())
         if table.get("copied"):
             vendored[package] = tuple(table["copied"])
-        roots |= {package, *table.get("also", ())}
+        if not table.get("everyday"):
+            roots |= {package, *table.get("also", ())}
         factory = _spec({"op": "factory"} | table.get("factory", {}), package)
         for name, each in table.get("classes", {}).items():
             classes[f"{package}.{name}"] = ClassSpec(

@@ -1,4 +1,4 @@
-"""What a user may set, and what holds until then: argparse, click, typer and streamlit defaults.
+"""What a user may set, and what holds until then: command lines, settings, fields of pages.
 
 Only defaults that are prompts (several words, or lists of labels) or paths of label files are followed: which checkpoint is meant
 stays open where the user may name another.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.lattice import element, join
-from clip_lint.reading.operations.call import text_of
+from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.files import yaml_file
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -26,16 +26,14 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from clip_lint.reading.interpreter.state import Run
-    from clip_lint.syntax import nodes
 
 _FILES = (".txt", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".tsv")
-_PARSERS = {"argparse.ArgumentParser", "configargparse.ArgumentParser", "configargparse.ArgParser"}
-_OPTIONS = {"click.option", "rich_click.option", "asyncclick.option"}
 _OPTION = "command-line option"
 _NUMBER = re.compile(r"\s*-?\d*\.?\d+\s*")
 _MODEL_SETTING = re.compile(
@@ -43,30 +41,6 @@ _MODEL_SETTING = re.compile(
 )
 """Options whose values are the names of models, weights and what goes with them."""
 _ENVIRONMENT = {"os.getenv", "os.environ.get", "environ.get"}
-_NAMESPACES = {
-    "types.SimpleNamespace",
-    "argparse.Namespace",
-    "easydict.EasyDict",
-    "ml_collections.ConfigDict",
-    "omegaconf.OmegaConf.create",
-    "omegaconf.DictConfig",
-    "munch.Munch",
-    "box.Box",
-    "addict.Dict",
-}
-_FIELDS_OF_CLASSES = {
-    "dataclasses.field",
-    "pydantic.Field",
-    "pydantic.fields.Field",
-    "sqlmodel.Field",
-    "attrs.field",
-    "attr.ib",
-}
-_REQUEST_FIELDS = {f"fastapi.{name}" for name in ("Query", "Form", "Body", "Header", "Cookie")}
-_FIELDS = {"text_input": 1, "text_area": 1}
-"""Streamlit's text fields, and at which argument their first text stands."""
-_CHOICES = {"selectbox": 1, "radio": 1, "select_slider": 1, "pills": 1, "segmented_control": 1}
-_MANY = {"multiselect": 1}
 
 
 def default_of(value: Value, name: str) -> Value:
@@ -114,70 +88,95 @@ def is_prompt(value: Value) -> bool:
 
 
 def call_setting(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> Value | None:
-    """A call that makes a parser or a field; None for any other."""
-    root, _, name = path.partition(".")
-    if path in _PARSERS:
-        run.interface.command_lines.setdefault(id(node), {})
-        run.memory.kept.append(node)
-        return CommandLine(id(node))
-    if path in {"typer.Option", "typer.Argument"}:
-        first = _argument(arguments, 0, "default")
-        return default_of(first, "") if not isinstance(first, Const) else first
-    if path in _OPTIONS:
-        return _option(arguments)
-    if path == "hydra.main":
-        return _configuration(run, arguments, node)
+    """A call of the standard library that makes a parser, a field or a setting; None for any other."""
+    if path == "argparse.ArgumentParser":
+        return _parser(run, node)
     if path in _ENVIRONMENT:
         name = text_of(_argument(arguments, 0, "key")) or ""
         return setting_of(_argument(arguments, 1, "default"), name)
-    if path in _NAMESPACES:
-        named = tuple((Text(key), each.value) for key, each in arguments.keywords.items() if key != "**")
-        first = _argument(arguments, 0, "d")
-        return Dict((*(first.entries if isinstance(first, Dict) else ()), *named), not arguments.has_more)
-    if path in _FIELDS_OF_CLASSES:
+    if path in {"types.SimpleNamespace", "argparse.Namespace"}:
+        return _namespace(arguments, UNKNOWN)
+    if path == "dataclasses.field":
         return _field_of_class(run, arguments, node)
-    if path in _REQUEST_FIELDS:
-        return default_of(_argument(arguments, 0, "default"), "")
-    if root == "streamlit":
-        return _field(name.rpartition(".")[2], arguments)
     return None
 
 
-def _configuration(run: Run, arguments: Arguments, node: nodes.Call) -> Dict:
-    """``@hydra.main(...)``: the first parameter is what stands in a YAML file."""
-    folder = text_of(_argument(arguments, 0, "config_path")) or "."
-    name = text_of(_argument(arguments, 1, "config_name"))
+def op_command_line(run: Run, call: Call) -> Value:
+    """A parser of command lines."""
+    return _parser(run, call.node)
+
+
+def op_setting(_run: Run, call: Call) -> Value:
+    """A default until a user says otherwise."""
+    first = call.value("default")
+    return first if call.spec.get("keeps_numbers") and isinstance(first, Const) else default_of(first, "")
+
+
+def op_option(_run: Run, call: Call) -> Value:
+    """A decorator that sets a parameter's default."""
+    return _option(call.arguments)
+
+
+def op_configuration(run: Run, call: Call) -> Value:
+    """A decorator: the first parameter is what stands in a YAML file."""
+    folder, name = text_of(call.value("folder")) or ".", text_of(call.value("file"))
     if name is None:
         return Dict((), name=_OPTION)
     file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
-    known = yaml_file(run, Text(f"{folder}/{file}".removeprefix("./")), node)
+    known = yaml_file(run, Text(f"{folder}/{file}".removeprefix("./")), call.node)
     return Dict(((Text(""), known if known is not None else UNKNOWN),), name=_OPTION)
 
 
+def op_namespace(_run: Run, call: Call) -> Value:
+    """A mapping whose entries are attributes."""
+    return _namespace(call.arguments, call.value("entries"), given="entries" in call)
+
+
+def op_class_field(run: Run, call: Call) -> Value:
+    """The default of a class's field."""
+    return _field_of_class(run, call.arguments, call.node)
+
+
+def op_text_field(_run: Run, call: Call) -> Value:
+    """What a user writes into a field of a page."""
+    return default_of(call.value("value"), _called(call))
+
+
+def op_chosen(_run: Run, call: Call) -> Value:
+    """What a user chooses on a page."""
+    chosen = call.value("options")
+    if not is_prompt(chosen):
+        return Unknown(_called(call))
+    return chosen if call.spec.get("many") else element(chosen)
+
+
+def _called(call: Call) -> str:
+    function = call.node.func
+    return function.attr if isinstance(function, nodes.Attribute) else ""
+
+
+def _parser(run: Run, node: nodes.Call) -> CommandLine:
+    run.interface.command_lines.setdefault(id(node), {})
+    run.memory.kept.append(node)
+    return CommandLine(id(node))
+
+
+def _namespace(arguments: Arguments, first: Value, *, given: bool = False) -> Dict:
+    named = tuple(
+        (Text(key), each.value)
+        for key, each in arguments.keywords.items()
+        if key != "**" and not (given and not arguments.positional and each.value is first)
+    )
+    return Dict((*(first.entries if isinstance(first, Dict) else ()), *named), not arguments.has_more)
+
+
 def _field_of_class(run: Run, arguments: Arguments, node: nodes.Call) -> Value:
-    """``field(default=...)`` or ``field(default_factory=...)`` in the body of a dataclass or of a pydantic model."""
+    """``field(default=...)`` or ``field(default_factory=...)`` in the body of a class."""
     if "default_factory" in arguments.keywords:
         factory = arguments.keywords["default_factory"].value
         return run.call(factory, Arguments([], {}), node) if isinstance(factory, Function) else UNKNOWN
     value = _argument(arguments, 0, "default")
     return value if isinstance(value, (Text, Seq, Dict)) or _is_number(value) else UNKNOWN
-
-
-def _field(name: str, arguments: Arguments) -> Value | None:
-    if name in _FIELDS:
-        return default_of(_argument(arguments, _FIELDS[name], "value"), name)
-    if name in _CHOICES:
-        chosen = _argument(arguments, _CHOICES[name], "options")
-        return element(chosen) if is_prompt(chosen) else None
-    if name in _MANY:
-        chosen = _argument(arguments, _MANY[name], "options")
-        return chosen if is_prompt(chosen) else None
-    return None
-
-
-def field_method(name: str, arguments: Arguments) -> Value | None:
-    """A field made by a method of something unknown (``st.sidebar``, a column): as that of streamlit itself."""
-    return _field(name, arguments)
 
 
 def _argument(arguments: Arguments, position: int, keyword: str) -> Value:

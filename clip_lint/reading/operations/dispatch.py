@@ -9,7 +9,7 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.call import Call, receiver_node, text_of, truth
-from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method, field_method
+from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
@@ -22,7 +22,7 @@ from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
-from clip_lint.reading.operations.widgets import EVENTS, call_gradio, wire_event
+from clip_lint.reading.operations.widgets import EVENTS, wire_event
 from clip_lint.reading.substitution import substitute
 from clip_lint.reading.training import names_loss, takes_gradient
 from clip_lint.reading.values import (
@@ -115,6 +115,10 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     if root == "itertools":
         made = call_itertools(run, name, arguments, node)
         return Unknown(name) if made is None else made
+    traits = run.libraries.of(root)
+    if traits.calls_back:
+        run.handle(arguments)
+    run.interface.has_widgets |= traits.has_fields
     spec = run.libraries.call(path)
     if spec is not None:
         return perform(run, spec, arguments, node, None)
@@ -131,14 +135,6 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
             tuple(argument.value for argument in rest),
             tuple((key, argument.value) for key, argument in arguments.keywords.items()),
         )
-    traits = run.libraries.of(root)
-    if traits.calls_back:
-        run.handle(arguments)
-    if traits.has_fields:
-        run.interface.has_widgets = True
-        field = call_gradio(run, name.rpartition(".")[2], arguments, node)
-        if field is not None:
-            return field
     setting = call_setting(run, path, arguments, node) or call_store(run, path, arguments, node)
     if setting is not None:
         return setting
@@ -154,8 +150,6 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
         return substitute(pattern, replacement, subject)
     if root in {"os", "pathlib", "re", "json", "pickle", "datetime", "logging", "typing"}:
         return Unknown(path.rpartition(".")[2])
-    if root == "joblib" and path.endswith(".load"):
-        return Unknown("load")
     if any(isinstance(option, Parameters) for value in arguments.values() for option in options(value)):
         for value in arguments.values():
             for option in options(value):
@@ -249,9 +243,9 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
 
 def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of something unknown: CLP's own method names tell a model by themselves."""
-    field = field_method(name, arguments)
+    field = run.libraries.anywhere(name)
     if field is not None:
-        return field
+        return perform(run, field, arguments, node, None)
     if name in {"no_grad", "inference_mode"}:
         return GradContext(on=False)  # a torch whose import is not seen
     spec = run.libraries.characteristic(name)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from clip_lint.core.place import Place, Position
 from clip_lint.reading import texts
 from clip_lint.reading.lattice import one_of
-from clip_lint.reading.operations.call import text_of
+from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.file_contents import MOST_LINES, columns, parsed, records, rows, whole
 from clip_lint.reading.operations.label_yaml import read_yaml
 from clip_lint.reading.values import (
@@ -45,7 +45,6 @@ _SAME_PATH = {
 }
 _PATHS = {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath"}
 _OPENS = {"io.open", "codecs.open", "builtins.open"}
-_CSV = {"pandas.read_csv", "polars.read_csv"}
 PATH_METHODS = frozenset(
     {
         "resolve",
@@ -79,19 +78,30 @@ def call_file_function(run: Run, path: str, arguments: Arguments, node: nodes.Ca
         mode = text_of(arguments.keywords["mode"].value) if "mode" in arguments.keywords else None
         mode = mode or (text_of(values[1]) if len(values) > 1 else None) or "r"
         return None if set(mode) & set("wax+") else open_file(run, first, node)
-    if path in _CSV:
-        return _of_each(columns, open_file(run, first, node) or UNKNOWN)
     if path in {"json.load", "json.loads"}:
         return _of_each(lambda content: parsed(content, node, run, json.loads), first)
-    if path in {"yaml.safe_load", "yaml.load", "yaml.full_load"}:
-        return _of_each(lambda content: parsed(content, node, run, read_yaml), first)
-    if path == "omegaconf.OmegaConf.load":
-        return yaml_file(run, first, node)
     if path == "csv.reader":
         return _of_each(lambda lines: rows(lines, arguments), first)
     if path == "csv.DictReader":
         return _of_each(lambda lines: records(rows(lines, arguments)), first)
     return None
+
+
+def op_read_csv(run: Run, call: Call) -> Value:
+    """The columns of a CSV file."""
+    opened = open_file(run, call.value("x"), call.node) or UNKNOWN
+    return _of_each(columns, opened) or Unknown("read_csv", source=call.spec.library)
+
+
+def op_read_yaml(run: Run, call: Call) -> Value:
+    """What stands in a YAML text or an opened file."""
+    found = _of_each(lambda content: parsed(content, call.node, run, read_yaml), call.value("x"))
+    return found or Unknown("load", source=call.spec.library)
+
+
+def op_read_yaml_file(run: Run, call: Call) -> Value:
+    """What stands in a YAML file."""
+    return yaml_file(run, call.value("x"), call.node) or Unknown("load", source=call.spec.library)
 
 
 def _of_each(read: Callable[[Any], Value | None], content: Value) -> Value | None:

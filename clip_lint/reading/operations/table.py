@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import (
     arithmetic,
+    cli_defaults,
     comparing,
     datasets,
     encoding,
+    files,
     gradients,
     indexes,
     inputs,
@@ -20,6 +22,7 @@ from clip_lint.reading.operations import (
     pictures,
     scores,
     shapes,
+    widgets,
     zero_shot,
 )
 from clip_lint.reading.operations.call import Call, truth
@@ -52,9 +55,11 @@ if TYPE_CHECKING:
 TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Image, Exponentials)
 _MODULES = (
     arithmetic,
+    cli_defaults,
     comparing,
     datasets,
     encoding,
+    files,
     gradients,
     indexes,
     inputs,
@@ -64,6 +69,7 @@ _MODULES = (
     pictures,
     scores,
     shapes,
+    widgets,
     zero_shot,
 )
 OPERATIONS: dict[str, Callable[[Run, Call], Value]] = {

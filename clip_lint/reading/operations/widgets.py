@@ -1,4 +1,4 @@
-"""Gradio: fields of a user interface, and the functions that their contents go to."""
+"""Fields of a user interface, and the functions that their contents go to."""
 
 from __future__ import annotations
 
@@ -22,34 +22,45 @@ from clip_lint.reading.values import (
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
-    from clip_lint.syntax import nodes
+    from clip_lint.reading.operations.call import Call
 
-_TEXTS = {"Textbox", "Text", "TextArea", "Code"}
-_CHOICES = {"Dropdown", "Radio"}
-_MANY = {"CheckboxGroup", "Dropdown"}
 EVENTS = frozenset(
     {"click", "submit", "change", "input", "select", "blur", "then", "success", "release", "load"}
 )
 """Methods of a field that give the contents of fields to a function."""
 
 
-def call_gradio(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value | None:
-    """A call of one of gradio's own classes; ``name`` is the last part of its path."""
-    if name in _TEXTS:
-        return Widget(id(node), default_of(_argument(arguments, 0, "value", "default"), ""))
-    if name in _CHOICES | _MANY:
-        return Widget(id(node), _chosen(name, arguments))
-    if name in {"Interface", "Examples", "ChatInterface"}:
-        examples = _argument(arguments, 0 if name == "Examples" else 99, "examples")
-        inputs = _inputs(_argument(arguments, 1, "inputs"))
-        if name == "Examples":
-            for widget, column in zip(inputs, _columns(examples, len(inputs)), strict=True):
-                if isinstance(widget, Widget):
-                    run.interface.examples.setdefault(widget.key, []).extend(column)
-            return Unknown(name)
-        function = _argument(arguments, 0, "fn")
-        _wire(run, function, inputs, _columns(examples, len(inputs)))
-    return None
+def op_text_widget(_run: Run, call: Call) -> Value:
+    """A field with a text."""
+    return Widget(id(call.node), default_of(call.value("default"), ""))
+
+
+def op_choice_widget(_run: Run, call: Call) -> Value:
+    """A field with choices."""
+    choices = call.value("choices")
+    if not is_prompt(choices):
+        return Widget(id(call.node), UNKNOWN)
+    if call.spec.get("many") or call.value("multiselect") == Const(True):
+        return Widget(id(call.node), choices)
+    chosen = element(choices)  # of single words, any may name a checkpoint, and which one is meant stays open
+    is_told = any(is_prompt(option) for option in options(chosen))
+    return Widget(id(call.node), chosen if is_told else UNKNOWN)
+
+
+def op_interface(run: Run, call: Call) -> Value:
+    """A function on what stands in fields."""
+    inputs = _inputs(call.value("inputs"))
+    _wire(run, call.value("function"), inputs, _columns(call.value("examples"), len(inputs)))
+    return Unknown(call.spec.op)
+
+
+def op_interface_examples(run: Run, call: Call) -> Value:
+    """Rows of what may stand in fields."""
+    inputs = _inputs(call.value("inputs"))
+    for widget, column in zip(inputs, _columns(call.value("examples"), len(inputs)), strict=True):
+        if isinstance(widget, Widget):
+            run.interface.examples.setdefault(widget.key, []).extend(column)
+    return Unknown(call.spec.op)
 
 
 def wire_event(run: Run, arguments: Arguments) -> None:
@@ -78,16 +89,6 @@ def given(run: Run, function: Function) -> dict[int, Value]:
             values.extend(column)
     user = Unknown("", is_parameter=True)
     return {position: OneOf((*dict.fromkeys(values), user)) for position, values in found.items() if values}
-
-
-def _chosen(name: str, arguments: Arguments) -> Value:
-    choices = _argument(arguments, 0, "choices")
-    if not is_prompt(choices):
-        return UNKNOWN
-    if name == "CheckboxGroup" or _argument(arguments, 99, "multiselect") == Const(True):
-        return choices
-    chosen = element(choices)  # of single words, any may name a checkpoint, and which one is meant stays open
-    return chosen if any(is_prompt(option) for option in options(chosen)) else UNKNOWN
 
 
 def _inputs(value: Value) -> list[Value]:
