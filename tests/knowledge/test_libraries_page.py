@@ -129,3 +129,19 @@ def test_the_reference_is_the_schemas(tmp_path: Path) -> None:
 def test_every_operation_of_the_examples_is_explained() -> None:
     for name in set(re.findall(r'op = "(\w+)"', PAGE.partition(MARK)[0])):
         assert f"`{name}`" in reference()
+
+
+def test_a_family_of_ones_own_says_how_much_its_text_tower_reads(folder: Path) -> None:
+    def found(words: int) -> str:
+        (folder / "program.py").write_text(
+            "import torch\nfrom transformers import AutoModel, AutoProcessor\n"
+            "processor = AutoProcessor.from_pretrained('acme/catalogue-v2')\n"
+            "model = AutoModel.from_pretrained('acme/catalogue-v2')\n"
+            f"inputs = processor(text=['a photo of {'a dog and ' * words}'], images=photo, return_tensors='pt', padding=True)\n"
+            "with torch.no_grad():\n    print(model(**inputs).logits_per_image)\n"
+        )
+        (folder / "pyproject.toml").write_text('[tool.clip-lint]\nextra-libraries = ["names.toml"]\n')
+        return run(folder, "--no-cache", "--output-format", "concise", "program.py").stdout
+
+    assert "CLP109" not in found(30), "about 95 tokens: more than CLIP's 77, fewer than the table's 120"
+    assert re.search(r"CLP109 .*120", found(45)), "about 140 tokens"
