@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.finding import Severity
+from clip_lint.engine.lint import lint, lint_text
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import ConfigError, Overrides
 from clip_lint.settings.selection import Stage, unknown
@@ -66,8 +67,6 @@ def lint_paths(
     ``{"transformers": ">=5"}``. ``cache`` keeps findings in a folder of the project, ``workers`` is how many processes read
     (0: as many as pay). ConfigError says what is wrong with the configuration or with a value.
     """
-    from clip_lint.engine.lint import lint  # noqa: PLC0415
-
     if isinstance(paths, str | bytes):
         raise TypeError("paths is a sequence of paths, not one path")
     folder = str(Path(base or ".").absolute())
@@ -96,8 +95,6 @@ def lint_source(
     A name that ends in ``.ipynb`` stands for a notebook. Its folder says which configuration holds and what imports mean.
     The other arguments are those of `lint_paths`.
     """
-    from clip_lint.engine.lint import lint_text  # noqa: PLC0415
-
     folder = str(Path(base or ".").absolute())
     configuration = _configuration(
         folder, config, isolated, select, ignore, min_severity, preview, target_versions, {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint import __version__
 from clip_lint.core.escaping import printable
-from clip_lint.engine.lint import lint_text
+from clip_lint.engine.project import Project
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
 from clip_lint.source.decoding import encoded
@@ -32,13 +32,13 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Line (from 1), column (from 0), text with its code, and this class, for each finding."""
-        base = os.getcwd()
-        outcome = lint_text(encoded(self._text), self._name, _configuration(base), base, fixes=False)
+        outcome = _project(os.getcwd()).lint_text(encoded(self._text), self._name)
         for finding in outcome.reported:
             start = finding.place.start
             yield start.line, start.column - 1, f"{finding.code} {printable(finding.message)}", type(self)
 
 
 @lru_cache(maxsize=4)
-def _configuration(base: str) -> Configuration:
-    return Configuration(Overrides(), base)
+def _project(base: str) -> Project:
+    """One project for all files, so that it is looked at once."""
+    return Project(Configuration(Overrides(), base), base)

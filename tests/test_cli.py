@@ -263,7 +263,7 @@ def test_a_fault_of_our_own_is_one_line(
     def answer(*_: object) -> None:
         raise ZeroDivisionError("divided\nby nothing")
 
-    monkeypatch.setattr("clip_lint.engine.query.answer", answer)
+    monkeypatch.setattr("clip_lint.cli.query.answer", answer)
     with pytest.raises(SystemExit) as leaving:
         cli.main(["query", "a harbour"])
     assert leaving.value.code == 2

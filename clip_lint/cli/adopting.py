@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, is_colored
-from clip_lint.core.escaping import printable
-from clip_lint.report.tally import counted
+from clip_lint.engine.baseline import DEFAULT_NAME, marked, read_baseline
+from clip_lint.engine.git import changes_since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +30,6 @@ class Adoption:
 
     def check(self, paths: Sequence[str], *, is_fixing: bool, diff: bool) -> None:
         """UsageError where the options do not go together."""
-        from clip_lint.fixing.add_ignore import complaint_about  # noqa: PLC0415
-
         used = [
             name
             for name, is_used in (
@@ -47,6 +44,8 @@ class Adoption:
         if "-" in paths:
             raise click.UsageError(f"{used[0]} needs files: - is standard input")
         if self.add_ignore is not None:
+            from clip_lint.fixing.add_ignore import complaint_about  # noqa: PLC0415  (it takes what repairs take)
+
             complaint = complaint_about(self.add_ignore)
             if complaint:
                 raise click.UsageError(f"--add-ignore: {complaint}")
@@ -68,8 +67,6 @@ class Adoption:
         """What changed, None where nobody asks."""
         if not self.is_narrowing:
             return None
-        from clip_lint.engine.git import changes_since  # noqa: PLC0415
-
         return changes_since(self.diff_base, base)
 
     def paths(self, project: Project, paths: Sequence[str], changes: Changes | None) -> tuple[str, ...]:
@@ -91,54 +88,11 @@ def without_known(outcome: Outcome, settings: Settings) -> Outcome:
     """The outcome with what the baseline holds marked as known and suppressed."""
     if settings.baseline is None:
         return outcome
-    from clip_lint.engine.baseline import marked, read_baseline  # noqa: PLC0415
-
     return replace(outcome, findings=marked(outcome.findings, read_baseline(settings.baseline)))
-
-
-def add_ignores(outcome: Outcome, project: Project, settings: Settings, reason: str, *, dry: bool) -> int:
-    """Write a suppression with its reason at each reported finding, or show the difference that this would make."""
-    from clip_lint.cli.fix import write_diff  # noqa: PLC0415
-    from clip_lint.fixing.add_ignore import ignored  # noqa: PLC0415
-    from clip_lint.fixing.rounds import write_mended  # noqa: PLC0415
-
-    problems = [*outcome.missing, *outcome.problems]
-    done = []
-    reported = outcome.reported
-    for name in dict.fromkeys(finding.place.path for finding in reported):
-        mended = ignored(
-            project, project.named(name), [each for each in reported if each.place.path == name], reason
-        )
-        problems += mended.problems
-        if mended.new == mended.old:
-            continue
-        problem = None if dry else write_mended(mended)
-        if problem is not None:
-            problems.append(problem)
-            continue
-        done.append(mended)
-    for problem in problems:
-        click.echo(printable(str(problem)), err=True)
-    if dry:
-        write_diff(done, color=is_colored(settings.color))
-    silenced = sum(len(each.fixed) for each in done)
-    if not settings.quiet:
-        verb = "Would suppress" if dry else "Suppressed"
-        click.echo(f"{verb} {counted(silenced, 'finding')} in {counted(len(done), 'file')}.", err=True)
-    if problems:
-        return FAILED
-    left = len(reported) - silenced
-    if left and not settings.quiet:
-        click.echo(
-            f"{counted(left, 'finding')} left: a suppression that silences nothing goes with --fix.", err=True
-        )
-    return FINDINGS if left or (dry and done) else CLEAN
 
 
 def baseline_file(settings: Settings, base: str, given: str | None) -> str:
     """The baseline file that a command means: the option, the configuration's, or the default name where it runs."""
-    from clip_lint.engine.baseline import DEFAULT_NAME  # noqa: PLC0415
-
     if given is not None:
         return os.path.normpath(os.path.join(base, given))
     return settings.baseline or os.path.join(base, DEFAULT_NAME)

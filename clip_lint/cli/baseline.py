@@ -1,8 +1,8 @@
 """The command `clip-lint baseline`."""
 
-# ruff: noqa: PLC0415 (the engine is imported when a command runs, not when it is listed)
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,15 +10,22 @@ import click
 
 from clip_lint.cli.adopting import baseline_file
 from clip_lint.cli.exits import CLEAN, FAILED, HELP, PROGRAM
+from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
+from clip_lint.engine.baseline import entry_of, read_baseline, remaining, write_baseline
+from clip_lint.engine.lint import lint
 from clip_lint.report.tally import counted
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
+from clip_lint.source.discovery import discover
+from clip_lint.source.fingerprint import in_project
+from clip_lint.source.project_top import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from clip_lint.engine.baseline import Entry
     from clip_lint.engine.outcome import Outcome
-    from clip_lint.settings.configuration import Configuration
 
 _Command = TypeVar("_Command", bound="Callable[..., Any]")
 
@@ -67,8 +74,6 @@ def create(
     paths: tuple[str, ...], file: str | None, config: str | None, *, isolated: bool, force: bool
 ) -> int:
     """Write all findings of PATHS (default: the current folder) into a new baseline."""
-    from clip_lint.engine.baseline import entry_of, write_baseline
-
     base = os.getcwd()
     configuration = _configuration(base, config, isolated=isolated)
     settings = configuration.for_folder(base)
@@ -92,10 +97,6 @@ def create(
 @_linting
 def update(paths: tuple[str, ...], file: str | None, config: str | None, *, isolated: bool) -> int:
     """Lint PATHS (default: the current folder) and drop known findings that are gone; nothing is added."""
-    from clip_lint.engine.baseline import entry_of, read_baseline, remaining, write_baseline
-    from clip_lint.source.discovery import discover
-    from clip_lint.source.fingerprint import in_project
-
     base = os.getcwd()
     configuration = _configuration(base, config, isolated=isolated)
     target = baseline_file(configuration.for_folder(base), base, file)
@@ -119,9 +120,6 @@ def update(paths: tuple[str, ...], file: str | None, config: str | None, *, isol
 @_FILE
 def prune(file: str | None) -> int:
     """Drop known findings whose file or rule is gone, without linting anything."""
-    from clip_lint.core.cards import load_rules
-    from clip_lint.engine.baseline import read_baseline, remaining, write_baseline
-
     base = os.getcwd()
     target = baseline_file(_configuration(base, None, isolated=False).for_folder(base), base, file)
     entries = read_baseline(target)
@@ -133,9 +131,6 @@ def prune(file: str | None) -> int:
 
 
 def _configuration(base: str, config: str | None, *, isolated: bool) -> Configuration:
-    from clip_lint.settings.configuration import Configuration
-    from clip_lint.settings.model import Overrides
-
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
     return Configuration(Overrides(), base, file=config, isolated=isolated)
@@ -145,8 +140,6 @@ def _linted(
     paths: Sequence[str], configuration: Configuration, base: str, *, isolated: bool
 ) -> tuple[Outcome, int]:
     """What a run finds, and the exit status for what it could not read; ClickException for paths that are not there."""
-    from clip_lint.engine.lint import lint
-
     outcome = lint(paths, configuration, base, isolated=isolated)
     if outcome.missing:
         raise click.ClickException(str(outcome.missing[0]))
@@ -157,8 +150,6 @@ def _linted(
 
 def _existing(entries: Sequence[Entry], target: str, base: str) -> set[str]:
     """The paths of entries whose file is there."""
-    from clip_lint.source.project_top import find_project
-
     top = find_project(os.path.dirname(target)) or base
     return {entry.path for entry in entries if os.path.isfile(os.path.join(top, entry.path))}
 
@@ -175,6 +166,4 @@ def _shown(path: str, base: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    import json
-
     return json.dumps(text)

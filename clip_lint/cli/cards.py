@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from importlib.resources import files
 
 import click
+from click.shell_completion import get_completion_class
 
 from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
+from clip_lint.core.cards import load_cards
+from clip_lint.settings.selection import nearest
+from clip_lint.settings.values import rules
 
 
 @click.command("rules", context_settings=HELP)
@@ -18,11 +24,7 @@ from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
 )
 def list_rules(output_format: str) -> int:
     """List the rules."""
-    from clip_lint.settings.values import rules  # noqa: PLC0415
-
     if output_format == "json":
-        import json  # noqa: PLC0415
-
         rows = [
             {
                 "code": rule.code,
@@ -67,11 +69,6 @@ def explain(topic: str, color: str) -> int:
 
 def page(topic: str) -> tuple[str, str]:
     """Title and Markdown of a rule or a reference page; UsageError names the nearest right word."""
-    from importlib.resources import files  # noqa: PLC0415
-
-    from clip_lint.core.cards import load_cards  # noqa: PLC0415
-    from clip_lint.settings.selection import nearest  # noqa: PLC0415
-
     cards = load_cards()
     for rule in cards.values():
         if topic.upper() == rule.code or topic.lower() == rule.name:
@@ -99,8 +96,6 @@ def completion(shell: str) -> int:
 
     For bash: clip-lint completion bash > ~/.local/share/bash-completion/completions/clip-lint
     """
-    from click.shell_completion import get_completion_class  # noqa: PLC0415
-
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"no completion for {shell}")

@@ -10,6 +10,11 @@ import click
 
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Applicability
+from clip_lint.fixing.buffers import UneditableError, open_document
+from clip_lint.fixing.compose import compose
+from clip_lint.fixing.diff import between, difference
+from clip_lint.report.heading import location
+from clip_lint.source.load import UnreadableError, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,9 +38,6 @@ class Review:
         """Whether a fix is wanted."""
         if self._answer is not None:
             return self._answer
-        from clip_lint.fixing.diff import between  # noqa: PLC0415
-        from clip_lint.report.heading import location  # noqa: PLC0415
-
         finding = proposal.finding
         fix = finding.fix
         if fix is None:
@@ -65,8 +67,6 @@ def _asked(question: str) -> str:
 
 def write_diff(mended: Iterable[Mended], *, color: bool) -> None:
     """The difference that fixing would make, on standard output."""
-    from clip_lint.fixing.diff import difference  # noqa: PLC0415
-
     is_for_people = color or sys.stdout.isatty()
     for each in mended:
         for line in difference(each.path, each.name, each.old, each.new):
@@ -87,8 +87,6 @@ def _shown(line: str, *, color: bool) -> str:
 
 def show_suggestions(findings: Iterable[Finding], base: str, *, color: bool) -> None:
     """What a review only suggests, on standard error: the words once, and where there are edits what they would do."""
-    from clip_lint.report.heading import location  # noqa: PLC0415
-
     told: set[str] = set()
     for finding in findings:
         fix = finding.fix
@@ -107,11 +105,6 @@ def difference_of(finding: Finding, base: str, contents: Mapping[str, bytes] | N
 
     ``contents`` are programs that do not lie on disk, by the name they are reported as.
     """
-    from clip_lint.fixing.buffers import UneditableError, open_document  # noqa: PLC0415
-    from clip_lint.fixing.compose import compose  # noqa: PLC0415
-    from clip_lint.fixing.diff import between  # noqa: PLC0415
-    from clip_lint.source.load import UnreadableError, read_bytes  # noqa: PLC0415
-
     edits = compose([finding]).edits
     if not edits:
         return
@@ -136,8 +129,6 @@ def said(repair: Repair, *, dry: bool) -> str:
 
 def repaired(repair: Repair) -> Iterator[str]:
     """Each finding that was repaired, where it stood and what was done."""
-    from clip_lint.report.heading import location  # noqa: PLC0415
-
     for finding in repair.fixed:
         if finding.fix is not None:
             yield f"  {location(finding.place)}: {finding.code} {printable(finding.fix.message)}"

@@ -12,9 +12,12 @@ import click
 
 from clip_lint.cli.exits import CLEAN, FAILED, HELP, PROGRAM
 from clip_lint.core.escaping import printable
+from clip_lint.core.likeness import most_like
 from clip_lint.knowledge.documents import TableError, documents, read_document, stamps
 from clip_lint.knowledge.listing import Explanation, explain, library
 from clip_lint.knowledge.schema import load_schema
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
 
 if TYPE_CHECKING:
     from clip_lint.knowledge.listing import Described, Library
@@ -76,8 +79,6 @@ def operations(name: str | None, output_format: str) -> int:
     """What calls and methods can do: all operations, or one with its arguments and constants."""
     known = load_schema().operations
     if name is not None and name not in known:
-        from clip_lint.core.likeness import most_like  # noqa: PLC0415  (only where a word is wrong)
-
         best = most_like(name, known)
         raise click.UsageError(f"no operation {name!r}" + (f"; did you mean {best!r}?" if best else ""))
     chosen = [known[name]] if name is not None else list(known.values())
@@ -99,9 +100,6 @@ def operations(name: str | None, output_format: str) -> int:
 
 def _extra() -> tuple[Path, ...]:
     """The tables that the configuration of the current folder names."""
-    from clip_lint.settings.configuration import Configuration  # noqa: PLC0415
-    from clip_lint.settings.model import Overrides  # noqa: PLC0415
-
     base = os.getcwd()
     return tuple(map(Path, Configuration(Overrides(), base).for_folder(base).extra_libraries))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -18,58 +17,18 @@ _Command = TypeVar("_Command", bound="Callable[..., Any]")
 SEVERITIES = ("note", "warning", "error")
 
 
-def _codes(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """Comma-separated selectors, checked."""
-    from clip_lint.settings.selection import unknown  # noqa: PLC0415
-    from clip_lint.settings.values import rules  # noqa: PLC0415
+def _checked(kind: str) -> Callable[[click.Context, click.Parameter, Sequence[str]], tuple[Any, ...]]:
+    """A check of an option's values by the function of that name in `option_values`."""
 
-    selectors = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-    for selector in selectors:
-        complaint = unknown(selector, rules())
-        if complaint:
-            raise click.BadParameter(complaint, param=param)
-    return selectors
+    def check(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[Any, ...]:
+        if not values:
+            return ()
+        from clip_lint.cli import option_values  # noqa: PLC0415  (most runs give none of these options)
 
+        checked: tuple[Any, ...] = getattr(option_values, kind)(param, values)
+        return checked
 
-def _patterns(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    from clip_lint.settings.values import bad_pattern  # noqa: PLC0415
-
-    patterns = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-    complaint = bad_pattern(patterns, os.getcwd())
-    if complaint:
-        raise click.BadParameter(complaint, param=param)
-    return patterns
-
-
-def _formats(_ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    from clip_lint.settings.values import bad_format  # noqa: PLC0415
-
-    for value in values:
-        complaint = bad_format(value)
-        if complaint:
-            raise click.BadParameter(complaint, param=param)
-    return tuple(values)
-
-
-def _targets(
-    _ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    """``transformers=5`` or ``transformers>=4.40,<5``, checked."""
-    import re  # noqa: PLC0415
-
-    from clip_lint.settings.model import ConfigError  # noqa: PLC0415
-    from clip_lint.settings.values import target_version  # noqa: PLC0415
-
-    found = []
-    for value in values:
-        match = re.fullmatch(r"([A-Za-z][\w.-]*?)\s*(?:=(?!=)|(?=[<>=!~]))\s*(\S.*)", value)
-        if not match:
-            raise click.BadParameter(f"{value!r} is not of the form package=version", param=param)
-        try:
-            found.append(target_version(match.group(1), match.group(2)))
-        except ConfigError as error:
-            raise click.BadParameter(str(error), param=param) from None
-    return tuple(sorted(found))
+    return check
 
 
 _OPTIONS = (
@@ -78,13 +37,19 @@ _OPTIONS = (
         "--select",
         multiple=True,
         metavar="CODES",
-        callback=_codes,
+        callback=_checked("codes"),
         help="Report these rules: codes, prefixes, names or ALL; with commas between.",
     ),
     click.option(
-        "--extend-select", multiple=True, metavar="CODES", callback=_codes, help="Report these rules as well."
+        "--extend-select",
+        multiple=True,
+        metavar="CODES",
+        callback=_checked("codes"),
+        help="Report these rules as well.",
     ),
-    click.option("--ignore", multiple=True, metavar="CODES", callback=_codes, help="Leave these rules out."),
+    click.option(
+        "--ignore", multiple=True, metavar="CODES", callback=_checked("codes"), help="Leave these rules out."
+    ),
     click.option("--preview/--no-preview", default=None, help="Report rules in preview too."),
     click.option(
         "--min-severity",
@@ -95,7 +60,7 @@ _OPTIONS = (
         "--output-format",
         multiple=True,
         metavar="FORMAT[:PATH]",
-        callback=_formats,
+        callback=_checked("formats"),
         help=f"{', '.join(FORMATS)}; with :PATH into a file. May be given several times.  [default: text]",
     ),
     click.option(
@@ -113,14 +78,14 @@ _OPTIONS = (
         "--exclude",
         multiple=True,
         metavar="GLOBS",
-        callback=_patterns,
+        callback=_checked("patterns"),
         help="Leave these files and folders out, instead of the default ones.",
     ),
     click.option(
         "--extend-exclude",
         multiple=True,
         metavar="GLOBS",
-        callback=_patterns,
+        callback=_checked("patterns"),
         help="Leave these out as well.",
     ),
     click.option("--force-exclude/--no-force-exclude", default=None, help="Exclude even what PATHS names."),
@@ -134,7 +99,7 @@ _OPTIONS = (
         "target_version",
         multiple=True,
         metavar="PACKAGE=VERSION",
-        callback=_targets,
+        callback=_checked("targets"),
         help="Assume this version of a library, such as transformers=5.",
     ),
     click.option(

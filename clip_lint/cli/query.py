@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from clip_lint.core.finding import Severity
+from clip_lint.engine.query import answer
+from clip_lint.engine.requests import DEFAULT_MODEL, Request, RequestError, requests
+from clip_lint.report.answers import as_object, json_line, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,10 +70,6 @@ def query(
 
     With --stdin a line is {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}.
     """
-    from clip_lint.engine.query import answer  # noqa: PLC0415 - other commands shall not pay for it
-    from clip_lint.engine.requests import DEFAULT_MODEL, Request, RequestError, requests  # noqa: PLC0415
-    from clip_lint.report.answers import as_object, json_line, text_of  # noqa: PLC0415
-
     if "{}" not in template:
         raise click.UsageError("--template needs {} where the label goes")
     least = Severity.named(min_severity)
@@ -113,8 +112,6 @@ def query(
 
 def _lines() -> Iterator[str]:
     """The lines of standard input as text."""
-    from clip_lint.engine.requests import RequestError  # noqa: PLC0415
-
     for number, line in enumerate(sys.stdin.buffer, 1):
         try:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")

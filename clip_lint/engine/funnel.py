@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from clip_lint.core.faults import fault
 from clip_lint.core.problem import Problem
+from clip_lint.knowledge.gate import load_gate, may_use_clip
 from clip_lint.source.fingerprint import anchored
 from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.suppressions import directives, may_suppress
+from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
 
     from clip_lint.core.finding import Finding
     from clip_lint.engine.task import Task
@@ -67,40 +71,34 @@ class FileResult:
 
 
 def default_steps() -> Steps:
-    """The real steps. Each is loaded at the first file that needs it: a run that finds all in the cache needs none."""
-    return Steps(_may_use_clip, _uses_clip, _read_facts, _run_checks)
-
-
-def _may_use_clip(data: bytes) -> bool:
-    from clip_lint.knowledge.gate import may_use_clip  # noqa: PLC0415
-
-    return may_use_clip(data)
+    """The real steps. Reading is loaded at the first file that needs it: a run that finds all in the cache needs none."""
+    return Steps(may_use_clip, _uses_clip, _read_facts, _run_checks)
 
 
 def _uses_clip(text: str, extra_libraries: Sequence[Path]) -> bool:
-    from clip_lint.knowledge.gate import load_gate  # noqa: PLC0415
-
     return load_gate(extra_libraries).admits(text)
 
 
 def _read_facts(source: Source, program: Program, workspace: Workspace, versions: Versions) -> FactsLike:
-    from clip_lint.reading import read  # noqa: PLC0415
-
-    return read(source, program, workspace, versions)
+    facts: FactsLike = _deep().read(source, program, workspace, versions)
+    return facts
 
 
 def _run_checks(facts: FactsLike) -> list[Finding]:
-    from clip_lint.checks import run  # noqa: PLC0415
-
-    return run(cast("Facts", facts))
+    findings: list[Finding] = _deep().run(cast("Facts", facts))
+    return findings
 
 
 def preload() -> None:
     """Load what reading takes, so that forked workers share it instead of each loading its own."""
-    import clip_lint.reading  # noqa: F401, PLC0415
-    from clip_lint.checks.discovery import modules  # noqa: PLC0415
+    _deep().modules()
 
-    modules()
+
+def _deep() -> ModuleType:
+    """What most files never need: libcst, the interpreter, the checks."""
+    from clip_lint.engine import deep  # noqa: PLC0415  (slow to load)
+
+    return deep
 
 
 def lint_bytes(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> FileResult:
@@ -108,8 +106,6 @@ def lint_bytes(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> F
 
     A fault of clip-lint itself costs this file only: it becomes a problem that names the place in our code.
     """
-    from clip_lint.source.suppressions import directives, may_suppress  # noqa: PLC0415
-
     path, name = task.path, task.name
     loaded = load(Path(path), name, data)
     if loaded.source is None:
@@ -145,11 +141,8 @@ def _read(
     source: Source, problems: tuple[Problem, ...], workspace: Workspace, versions: Versions, steps: Steps
 ) -> FileResult:
     path = str(source.file)
-    from clip_lint.syntax.parse import parse  # noqa: PLC0415  (libcst is slow to load)
-    from clip_lint.syntax.problem import UnparsableError  # noqa: PLC0415
-
     try:
-        program = parse(source.text)
+        program = _deep().parse(source.text)
     except UnparsableError as error:
         return FileResult(
             path, problems=(*problems, Problem(source.path, str(error), error.line, error.column))

@@ -165,14 +165,9 @@ class Project:
     def lint(self, paths: Sequence[str], *, progress: Progress | None = None, fixes: bool = False) -> Outcome:
         """The findings in all files that ``paths`` stand for; ``progress`` is told how many of how many are done."""
         found = self.discover(paths)
-        settings = self.configuration.for_folder(self.base)
-        cache = open_cache(settings, self.base) if self.uses_own_steps and settings.cache else None
-        try:
+        with self._kept() as cache:
             runs = self._runs(found.targets, cache, found)
-            results = _results(runs, settings.workers, progress)
-        finally:
-            if cache is not None:
-                cache.save(target.path for tree in self._trees.values() for target in tree.targets)
+            results = _results(runs, self.configuration.for_folder(self.base).workers, progress)
         outcome = self._merged(results, found.targets, fixes=fixes)
         problems = (*found.problems, *outcome.problems)
         return replace(outcome, missing=found.missing, problems=problems)
@@ -181,14 +176,17 @@ class Project:
         """The findings in these files, without the cache."""
         return self._merged(_results(self._runs(targets), 1), targets, fixes=fixes)
 
-    def lint_text(self, data: bytes, name: str, *, fixes: bool = False) -> Outcome:
-        """The findings in ``data``, linted as if it were the content of the file ``name``."""
+    def lint_text(self, data: bytes, name: str, *, fixes: bool = False, cached: bool = False) -> Outcome:
+        """The findings in ``data``, linted as if it were the content of the file ``name``.
+
+        ``cached``: what is read of the rest of the project is kept between runs.
+        """
         target = self.named(name)
         settings = target.settings
         if settings.force_exclude and settings.excludes(target.path, os.path.basename(target.path)):
             return Outcome()
-        with self.holding(target.path, data):
-            return self.lint_files((target,), fixes=fixes)
+        with self.holding(target.path, data), self._kept(is_wanted=cached) as cache:
+            return self._merged(_results(self._runs((target,), cache), 1), (target,), fixes=fixes)
 
     def linted(self, target: Target, data: bytes, *, fixes: bool = False) -> Linted:
         """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
@@ -202,6 +200,18 @@ class Project:
         }
         problems = next((each.problems for each in results if each.path == target.path), ())
         return Linted(own, tuple(every.values()), problems)
+
+    @contextmanager
+    def _kept(self, *, is_wanted: bool = True) -> Iterator[Cache | None]:
+        """The cache, if the settings allow one; what is new in it is written at the end, come what may."""
+        settings = self.configuration.for_folder(self.base)
+        is_on = is_wanted and self.uses_own_steps and settings.cache
+        cache = open_cache(settings, self.base) if is_on else None
+        try:
+            yield cache
+        finally:
+            if cache is not None:
+                cache.save(target.path for tree in self._trees.values() for target in tree.targets)
 
     def _merged(
         self, results: Iterable[FileResult], targets: Sequence[Target], *, fixes: bool = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clip_lint.engine.project import Project
+from clip_lint.fixing.rounds import mend
 from clip_lint.settings.configuration import CONFIG_NAMES, Configuration
 from clip_lint.settings.model import ConfigError, Overrides
 from clip_lint.source.discovery import is_excluded
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.core.problem import Problem
+    from clip_lint.fixing.rounds import Proposal
     from clip_lint.source.discovery import Target
 
 ROOT = os.path.abspath(os.sep)
@@ -92,8 +94,6 @@ class Desk:
 
     def is_proved(self, opened: Sequence[Opened], finding: Finding) -> bool:
         """Whether a finding's fix does what it promises: linted again, the fault is gone and no other came."""
-        from clip_lint.fixing.rounds import mend  # noqa: PLC0415 (only where there is something to repair)
-
         key = (finding.code, finding.fingerprint)
         asked = False
 
@@ -111,8 +111,6 @@ class Desk:
 
     def mended(self, opened: Sequence[Opened], path: str) -> bytes | None:
         """A document with all safe fixes; None where there is none to make."""
-        from clip_lint.fixing.rounds import mend  # noqa: PLC0415 (only where there is something to repair)
-
         project = self._current(opened)
         target = self._target(opened, project, path)
         if project is None or target is None:
@@ -157,10 +155,6 @@ class Desk:
     def _target(self, opened: Iterable[Opened], project: Project | None, path: str) -> Target | None:
         targets = self._targets(opened, project) if project is not None else []
         return next((target for target in targets if target.path == path), None)
-
-
-if TYPE_CHECKING:
-    from clip_lint.fixing.rounds import Proposal
 
 
 def _is_installed(opened: Opened) -> bool:

@@ -1,0 +1,8 @@
+"""Parsing, reading and checks under one name, so that they are loaded together, and only where a file needs them."""
+
+from clip_lint.checks import run
+from clip_lint.checks.discovery import modules
+from clip_lint.reading import read
+from clip_lint.syntax.parse import parse
+
+__all__ = ["modules", "parse", "read", "run"]
