@@ -16,6 +16,14 @@ from pydantic import Field
 from clip_lint import __version__
 from clip_lint.assistants.pages import references, title
 from clip_lint.cli.cards import page
+from clip_lint.core.finding import Severity
+from clip_lint.engine.project import Project
+from clip_lint.engine.query import answer
+from clip_lint.engine.requests import DEFAULT_MODEL, Request
+from clip_lint.fixing.session import fix_text
+from clip_lint.report.answers import alternative_object
+from clip_lint.report.answers import as_object as answer_object
+from clip_lint.report.json import as_object as finding_object
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import ConfigError, Overrides
 
@@ -60,10 +68,6 @@ def lint_code(
     Returns findings (with place, message, help and fix), problems that kept the code from being read, and with `fix` the
     repaired program.
     """
-    from clip_lint.engine.project import Project  # noqa: PLC0415 (what no tool needs, no tool loads)
-    from clip_lint.fixing.session import fix_text  # noqa: PLC0415
-    from clip_lint.report.json import as_object  # noqa: PLC0415
-
     base = os.getcwd()
     data = code.encode("utf-8", "replace")
     mended = data
@@ -77,7 +81,7 @@ def lint_code(
     except (ConfigError, ValueError) as error:
         raise ToolError(str(error)) from None
     result: dict[str, Any] = {
-        "findings": [as_object(finding) for finding in outcome.reported],
+        "findings": [finding_object(finding) for finding in outcome.reported],
         "problems": [str(problem) for problem in outcome.problems],
     }
     if fix:
@@ -98,18 +102,13 @@ def query(
     The verdict is "clip" (known to work), "alternative" (then `alternatives` names models that do it, with a program that asks
     this very question) or "unknown": nothing is known against CLIP, nor for it, and `measure` says what to do before it is trusted.
     """
-    from clip_lint.core.finding import Severity  # noqa: PLC0415
-    from clip_lint.engine.query import answer  # noqa: PLC0415
-    from clip_lint.engine.requests import DEFAULT_MODEL, Request  # noqa: PLC0415
-    from clip_lint.report.answers import as_object  # noqa: PLC0415
-
     if bool(prompt.strip()) == bool(labels):
         raise ToolError("give either a prompt or labels")
     if "{}" not in template:
         raise ToolError("the template needs {} where the label goes")
     texts = tuple(labels) if labels else (prompt,)
     request = Request(texts, template, model or DEFAULT_MODEL, is_set=bool(labels))
-    return as_object(answer(request), Severity.WARNING)
+    return answer_object(answer(request), Severity.WARNING)
 
 
 def explain(
@@ -143,7 +142,6 @@ def diagnose(
 
     Runs the model and an object detector on the query, on wordings of it, and on texts that differ in what CLIP misses.
     """
-    from clip_lint.report.answers import alternative_object  # noqa: PLC0415
     from clip_lint.verify.explaining import diagnose_file  # noqa: PLC0415 (brings torch)
     from clip_lint.verify.problem import VerifyProblem  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ from clip_lint.cli.adopting import Adoption, without_known
 from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
 from clip_lint.cli.extras import needs
 from clip_lint.cli.fix import difference_of, remaining
-from clip_lint.cli.verify import check_verifying, is_refuted, taken, verified
+from clip_lint.cli.verify import check_verifying, is_refuted, taken
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
 from clip_lint.engine.project import Project
@@ -161,6 +161,8 @@ def finish(
         if not (outcome.files or outcome.missing or outcome.problems):
             click.echo(f"{PROGRAM}: {nothing}", err=True)
     if settings.verify:
+        from clip_lint.cli.measure import verified  # noqa: PLC0415  (measuring takes its own packages)
+
         outcome = verified(outcome, settings, base)
     _write(outcome, settings, base, contents, fixing=fixing)
     if outcome.missing:
