@@ -90,6 +90,8 @@ def read(
         scaled=of(_facts.Scaled),
         indexed=of(_facts.Indexed),
         wrapped_uses=of(_facts.WrappedUse),
+        converted=of(_facts.Converted),
+        kept=of(_facts.Kept),
         sliced=of(_facts.Sliced),
         mixed=of(_facts.Mixed),
         prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),

@@ -212,6 +212,22 @@ class WrappedUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Converted:
+    """What an encoding (``site``) gave as a tensor becomes a NumPy array (``use``)."""
+
+    site: Site
+    use: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an encoding (``site``) gave is put into a collection in every round of a loop (``use``)."""
+
+    site: Site
+    use: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Sliced:
     """Token ids are cut by hand."""
 
@@ -248,6 +264,8 @@ class Facts:
     scaled: tuple[Scaled, ...] = ()
     indexed: tuple[Indexed, ...] = ()
     wrapped_uses: tuple[WrappedUse, ...] = ()
+    converted: tuple[Converted, ...] = ()
+    kept: tuple[Kept, ...] = ()
     sliced: tuple[Sliced, ...] = ()
     mixed: tuple[Mixed, ...] = ()
     prompt_sets: tuple[PromptSet, ...] = ()

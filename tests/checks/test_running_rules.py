@@ -148,3 +148,39 @@ def embed(stream):
     return found
 """
     assert bool(severities("CLP403", program)) is reported
+
+
+@pytest.mark.parametrize(
+    ("result", "severity"),
+    [
+        ("model.encode_image(image).cpu().numpy()", Severity.ERROR),
+        ("np.asarray(model.encode_image(image))", Severity.ERROR),
+        ("model.encode_image(image).detach().cpu().numpy()", Severity.NOTE),
+        ("model.encode_image(image).data.numpy()", Severity.NOTE),
+        ("model.encode_image(image).tolist()", Severity.NOTE),
+        ("[found.append(model.encode_image(each)) for each in image]", Severity.WARNING),
+    ],
+)
+def test_a_graph_matters_as_much_as_what_is_done_with_the_result(result: str, severity: Severity) -> None:
+    program = f"""{LOAD}
+import numpy as np
+
+found = []
+
+
+def embed(image):
+    return {result}
+"""
+    assert list(severities("CLP402", program).values()) == [severity]
+
+
+def test_a_graph_kept_in_a_loop_is_a_warning() -> None:
+    program = f"""{LOAD}
+def embed(images):
+    found = []
+    for image in images:
+        features = model.encode_image(image)
+        found.append(features.cpu())
+    return torch.cat(found)
+"""
+    assert severities("CLP402", program) == {8: Severity.WARNING}

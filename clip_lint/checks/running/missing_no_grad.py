@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
+    from clip_lint.reading.values import Site
 
 
 @check("CLP402")
@@ -26,15 +27,30 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         encode = encodes[0]
         if in_tests(encode.site):
             continue
+        severity, consequence, use = _consequence(encode, facts)
         yield report(
             "CLP402",
             encode.site,
-            message="inference builds a graph for gradients that nobody uses: it costs memory and time with every call",
+            message=f"inference builds a graph for gradients that nobody uses: {consequence}",
             help="put it under `torch.inference_mode()` (a `with` block or a decorator)",
-            related=[(encode.model.load, "the model is loaded here")],
+            severity=severity,
+            related=[(encode.model.load, "the model is loaded here"), *use],
             checkpoint=encode.model.checkpoint,
-            severity=Severity.NOTE if encode.site.key in facts.detached else None,
         )
+
+
+def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tuple[Site, str]]]:
+    """How much the graph matters, what it does here, and where."""
+    if encode.site.key not in facts.detached:
+        for converted in facts.converted:
+            if converted.site == encode.site and converted.use.function == encode.site.function:
+                told = "such a tensor cannot become a NumPy array, so this raises"
+                return Severity.ERROR, told, [(converted.use, "this raises")]
+        for kept in facts.kept:
+            if kept.site == encode.site:
+                told = "what is kept of it in the loop holds its graph, so the memory grows with every round"
+                return Severity.WARNING, told, [(kept.use, "kept here")]
+    return Severity.NOTE, "it costs memory and time with every call", []
 
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
+from clip_lint.reading.facts import Kept
 from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
+from clip_lint.reading.operations.gradients import used
 from clip_lint.reading.values import NONE, UNKNOWN, Dict, LazyPlace, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: nodes.C
     if name in {"append", "add", "insert", "put"} and values:
         item = values[-1]
         in_loop = bool(run.loops)
+        if in_loop:
+            used(run, Kept, item, node)
         added = item.options if isinstance(item, OneOf) else (item,)
         fresh = tuple(option for option in added if not in_loop or option not in seq.items)
         whole = seq.is_whole and (

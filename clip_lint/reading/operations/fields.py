@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.cli_defaults import command_line_field
 from clip_lint.reading.operations.files import path_attribute
+from clip_lint.reading.operations.gradients import detach
 from clip_lint.reading.operations.inputs import text_count
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.values import (
@@ -80,6 +81,7 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             axes = value.axes[::-1] if value.axes else None
             return replace(value, axes=axes)
         if name == "data":
+            detach(run, value)
             return value
         return Unknown(name) if name in {"shape", "dtype", "device", "ndim"} else Bound(value, name)
     if isinstance(value, (Tokens, Pixels, Image)):
@@ -163,6 +165,7 @@ def _features_attribute(run: Run, features: Features, name: str, node: nodes.Att
         plain = unwrap(run, features, node, f"`.{name}` is taken of it")
         return transpose(plain)
     if name == "data":
+        detach(run, features)
         return features
     if name in {"shape", "dtype", "device", "ndim"}:
         unwrap(run, features, node, f"`.{name}` is read")

@@ -22,7 +22,12 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.reading.facts import Converted, Kept
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.values import Site
+    from clip_lint.syntax import nodes
 
 
 def op_grad(run: Run, call: Call) -> Value:
@@ -71,11 +76,27 @@ def op_optimizer(run: Run, call: Call) -> Value:
 
 def op_detach(run: Run, call: Call) -> Value:
     """``.detach()``: whoever writes that knows that a graph was built."""
-    value = call.subject()
-    of = value.of if isinstance(value, Probability) else value
-    if isinstance(of, (Features, Scores)) and of.origin is not None:
-        run.recorder.detached.add(of.origin.key)
-    return value
+    detach(run, call.subject())
+    return call.subject()
+
+
+def detach(run: Run, value: Value) -> None:
+    """Note that what an encoding gave is taken off its graph."""
+    run.recorder.detached.update(origin.key for origin in _origins(value))
+
+
+def used(run: Run, kind: type[Converted | Kept], value: Value, node: nodes.Call) -> None:
+    """Note what is done with what an encoding gave."""
+    for origin in _origins(value):
+        run.recorder.add(run, kind(origin, run.site(node)), origin)
+
+
+def _origins(value: Value) -> Iterator[Site]:
+    """Where the features or scores in a value come from."""
+    for option in options(value):
+        of = option.of if isinstance(option, Probability) else option
+        if isinstance(of, (Features, Scores)) and of.origin is not None:
+            yield of.origin
 
 
 def op_gradient_of(run: Run, call: Call) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.facts import Converted
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import (
     arithmetic,
@@ -26,6 +27,7 @@ from clip_lint.reading.operations import (
     zero_shot,
 )
 from clip_lint.reading.operations.call import Call, truth
+from clip_lint.reading.operations.gradients import used
 from clip_lint.reading.values import (
     Const,
     Exponentials,
@@ -113,4 +115,6 @@ def in_array(run: Run, call: Call, made: Value) -> Value:
     for name, other in call.spec.get("gives_if", {}).items():
         wanted = truth(call.value(name, Const(False)))
         array = array if wanted is Tristate.NO else other if wanted is Tristate.YES else ""
+    if made.array == "torch" and array == "numpy":
+        used(run, Converted, made, call.node)
     return made if array == made.array else replace(made, array=array)
