@@ -19,6 +19,8 @@ from clip_lint.syntax.quick import is_python, sieve_tree
 _PYTHON_CELLS = frozenset(
     {"time", "timeit", "capture", "prun", "memit", "mprun", "python", "python3", "local"}
 )
+_WRITES_PROGRAM = re.compile(r"%%\s*(?:writefile|file)\s+(?:-a\s+|--append\s+)?\S+\.py[\"']?\s*$")
+"""Cells that hold a program of their own, which the notebook writes to a file."""
 _CELL_MAGIC = re.compile(r"%%\s*(\w+)")
 _TIMED = re.compile(r"%(?:time|timeit|memit|prun)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+")
 _ASSIGNED = re.compile(r"(?P<target>[ \t]*[^\W\d][\w., \t\[\]'\"*]*=[ \t]*)(?P<magic>[!%])")
@@ -156,6 +158,9 @@ def _without_magics(code: str) -> str:
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     cell_magic = _CELL_MAGIC.match(lines[first].lstrip())
     if cell_magic:
+        if _WRITES_PROGRAM.match(lines[first].lstrip()):
+            program = "\n" * (first + 1) + "\n".join(lines[first + 1 :])
+            return program if is_python(program) else "\n" * (len(lines) - 1)
         if cell_magic.group(1) not in _PYTHON_CELLS:
             return "\n" * (len(lines) - 1)
         lines[first] = ""
