@@ -485,3 +485,14 @@ def test_what_holds_the_numbers(made: str, array: str, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
     (compare,) = facts(tmp_path).compares
     assert getattr(compare.left, "array") == array  # noqa: B009 - a value of any kind
+
+
+def test_classes_of_a_well_known_data_set(tmp_path: Path) -> None:
+    program = HEAD + (
+        "from torchvision.datasets import CIFAR10, OxfordIIITPet\n"
+        "pets, things = OxfordIIITPet('x'), CIFAR10('x')\n"
+        "clip.tokenize([f'a photo of a {name}.' for name in pets.classes])\nclip.tokenize(things.classes)\n"
+    )
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    pets, things = (each.texts for each in facts(tmp_path).prompt_sets)
+    assert (len(pets), pets[0], things[-1]) == (37, "a photo of a Abyssinian.", "truck")

@@ -17,6 +17,7 @@ from clip_lint.reading.values import (
     Image,
     Inputs,
     Instance,
+    LazyPlace,
     Loader,
     OneOf,
     Pixels,
@@ -43,7 +44,10 @@ def op_data_set(run: Run, call: Call) -> Value:
     transform = call.value("transform", NONE)
     if transform not in (NONE, UNKNOWN):
         picture = run.call(transform, Arguments([Argument(picture, None)], {}), call.node)
-    return DataSet(Seq((picture, Unknown("target")), "tuple"))
+    place = LazyPlace(run.scope.source, call.node)
+    names = tuple(Text(name, place) for name in call.spec.get("classes", ()))
+    classes = Seq(names, "list", True, place) if names else Unknown("classes")
+    return DataSet(Seq((picture, Unknown("target")), "tuple"), classes)
 
 
 def op_data_loader(run: Run, call: Call) -> Value:

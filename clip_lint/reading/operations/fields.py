@@ -15,6 +15,7 @@ from clip_lint.reading.values import (
     CommandLine,
     Component,
     Const,
+    DataSet,
     Dict,
     Features,
     Image,
@@ -94,6 +95,8 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             if name in {"shape", "size", "dtype", "device", "width", "height"}
             else Bound(value, name)
         )
+    if isinstance(value, DataSet):
+        return value.classes if name == "classes" else Unknown(name)
     if isinstance(value, (Scale, Norm)):
         return value if name in {"data", "T", "mT"} else Bound(value, name)
     if isinstance(value, CommandLine):

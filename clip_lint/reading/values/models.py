@@ -66,9 +66,10 @@ class Image(Value):
 
 @dataclass(frozen=True, slots=True)
 class DataSet(Value):
-    """A data set of a library: every item is ``item``."""
+    """A data set of a library: every item is ``item``; ``classes`` are the names of its classes."""
 
     item: Value
+    classes: Value = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
