@@ -1,125 +1,21 @@
-"""Reading: from a `Source` to `Facts`, by an abstract interpretation of its syntax tree."""
+"""Reading: from a `Source` to `Facts`, by an abstract interpretation of its syntax tree.
+
+`read` is loaded when it is asked for: who only needs what prompts look like shall not wait for the interpreter.
+"""
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
-
-from clip_lint.knowledge.tables import load_libraries
-from clip_lint.reading import facts as _facts
-from clip_lint.reading.caption_writers import at_their_source
-from clip_lint.reading.events import Recorder
-from clip_lint.reading.facts import Facts
-from clip_lint.reading.interpreter import Interpreter
-from clip_lint.reading.prompt_sets import alternatives, build
-from clip_lint.reading.training import evaluates, is_within
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clip_lint.knowledge.versions import Versions
-    from clip_lint.source.model import Source
-    from clip_lint.source.workspace import Workspace
-    from clip_lint.syntax.parse import Program
+    from clip_lint.reading.reader import read
 
-Event = TypeVar("Event")
-
-DEEPEST = 6000
-"""Python frames allowed while interpreting; a tree that the syntax tree could parse needs a few for each of its levels."""
+__all__ = ["read"]
 
 
-def read(
-    source: Source,
-    program: Program,
-    workspace: Workspace | None,
-    versions: Versions,
-    *,
-    trained_elsewhere: frozenset[str] = frozenset(),
-) -> Facts:
-    """Everything the checks may know about a module; RecursionError where its nesting is too deep to follow.
+def __getattr__(name: str) -> Any:
+    if name != "read":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from clip_lint.reading.reader import read as function  # noqa: PLC0415
 
-    ``trained_elsewhere`` are the `Facts.trainers` of the files that import it.
-    """
-    recorder = Recorder()
-    libraries = load_libraries(workspace.extra_libraries if workspace is not None else ())
-    interpreter = Interpreter(source, workspace, libraries, versions, recorder)
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST))
-    try:
-        interpreter.run(program.tree)
-    finally:
-        sys.setrecursionlimit(limit)
-
-    events = [
-        event
-        for event in recorder.events.values()
-        if not (alone := getattr(event, "site").run_alone)  # noqa: B009 - every event has one
-        or not interpreter.program.entered.issuperset(alone)
-    ]
-
-    def of(kind: type[Event]) -> tuple[Event, ...]:
-        return tuple(event for event in events if isinstance(event, kind))
-
-    trainers = recorder.training.run_by_trainers(trained_elsewhere)
-    trains = recorder.training.is_anywhere or (workspace is not None and workspace.is_trained(source.file))
-    encodes = tuple(
-        replace(each, wants_gradient=_wants_gradient(each, trainers, trains)) for each in of(_facts.Encode)
-    )
-    checkpoints = {
-        encode.tokens.site.key: encode.model.checkpoint
-        for encode in encodes
-        if encode.tokens is not None and encode.tokens.site is not None
-    }
-    uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
-    sets = [build(use, checkpoints, source, libraries) for use in uses]
-    if workspace is not None:
-        sets, programs = at_their_source(sets, workspace, source.file)
-        recorder.dependencies |= programs
-    order_only = (key for key, times in recorder.ranked.items() if times >= recorder.read[key])
-    return Facts(
-        path=source.path,
-        versions=versions,
-        libraries=libraries,
-        loads=of(_facts.Load),
-        encodes=encodes,
-        tokenizes=of(_facts.Tokenize),
-        images=of(_facts.ImageUse),
-        compares=of(_facts.Compare),
-        normalizeds=of(_facts.Normalized),
-        thresholds=of(_facts.Threshold),
-        shown=of(_facts.Shown),
-        scaled=of(_facts.Scaled),
-        indexed=of(_facts.Indexed),
-        wrapped_uses=of(_facts.WrappedUse),
-        converted=of(_facts.Converted),
-        kept=of(_facts.Kept),
-        sliced=of(_facts.Sliced),
-        mixed=of(_facts.Mixed),
-        prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
-        evaluated=frozenset(recorder.evaluated),
-        frozen=frozenset(recorder.frozen),
-        trained=frozenset(recorder.trained),
-        trains=trains,
-        trainers=trainers,
-        order_only=frozenset(order_only),
-        detached=frozenset(recorder.detached),
-        guarded=frozenset(recorder.guarded),
-        entered=frozenset(interpreter.program.entered),
-        dependencies=frozenset(recorder.dependencies),
-    )
-
-
-def _wants_gradient(encode: _facts.Encode, trainers: frozenset[str], is_anywhere: bool) -> bool:
-    """Whether an encoding is run by something that trains.
-
-    In code that trains, a function that nothing is seen to call is taken to be called by it, unless its name says that
-    it evaluates.
-    """
-    function = f"{encode.site.source.path}::{encode.site.function}"
-    if is_within(function, trainers):
-        return True
-    return (
-        is_anywhere
-        and bool(encode.site.entry)
-        and not evaluates(function)
-        and not evaluates(encode.site.entry)
-    )
+    return function
