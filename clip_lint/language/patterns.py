@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,12 +27,16 @@ _SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One compiled line: its section, where the section stands in the file, and whether it only opens a text."""
+    """One line: its section, where the section stands in the file, and whether it only opens a text."""
 
     section: str
     rank: int
-    regex: re.Pattern[str]
+    line: str
     opens: bool
+
+    def match(self, text: str, start: int) -> re.Match[str] | None:
+        """The match that begins at ``start``; most lines are never compiled, because no word of a text can begin them."""
+        return _regex(self.line).match(text, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Patterns:
                 for pattern in table.get(key, ()):
                     if pattern.opens and start:
                         continue
-                    match = pattern.regex.match(text, start)
+                    match = pattern.match(text, start)
                     if match is not None:
                         yield Found(pattern.section, pattern.rank, start, match.end())
 
@@ -73,13 +78,18 @@ def compiled(lines: Mapping[str, Iterable[str]], lists: Mapping[str, Iterable[st
         for line in patterns:
             written = _LIST.sub(lambda match: "(" + "|".join(sorted(lists[match[1]])) + ")", line)
             opens = written.startswith("^")
-            pattern = Pattern(section, rank, re.compile(expression(written.removeprefix("^"))), opens)
+            pattern = Pattern(section, rank, written.removeprefix("^"), opens)
             for word in sorted(first_words(written.removeprefix("^"))):
                 if word.endswith("*"):
                     made.by_stem.setdefault(word[:_SHORTEST], []).append(pattern)
                 else:
                     made.by_word.setdefault(word, []).append(pattern)
     return made
+
+
+@cache
+def _regex(line: str) -> re.Pattern[str]:
+    return re.compile(expression(line))
 
 
 def expression(line: str) -> str:
