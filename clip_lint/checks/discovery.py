@@ -33,8 +33,9 @@ def facts_checks() -> tuple[FactsCheck, ...]:
 
 @cache
 def prompt_checks() -> tuple[PromptCheck, ...]:
-    """Every check on prompt sets, in the order of the codes."""
-    return _sorted(modules(), PromptCheck)
+    """Every check on prompt sets, in the order of the codes; a query loads no other rule."""
+    package = import_module(f"{__name__.rpartition('.')[0]}.prompts")
+    return _sorted(by_code(_modules_of(package)), PromptCheck)
 
 
 @cache
@@ -52,6 +53,10 @@ def by_code(found: Iterator[ModuleType]) -> Mapping[str, ModuleType]:
             codes = " and ".join(check.code for check in declared)
             raise DeclarationError(f"{module.__name__} declares {codes}: write one rule a module")
         for check in declared:
+            if isinstance(check, PromptCheck) and ".prompts." not in module.__name__:
+                raise DeclarationError(
+                    f"{module.__name__} declares a check of prompts: it belongs to checks/prompts/"
+                )
             if check.code in known:
                 raise DeclarationError(
                     f"{check.code} is declared in {known[check.code].__name__} and in {module.__name__}"
@@ -82,8 +87,12 @@ def _below(package: ModuleType) -> Iterator[ModuleType]:
     """The modules of the packages inside a package; from a folder or a zip file alike."""
     for family in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         if family.ispkg:
-            for module in pkgutil.iter_modules(import_module(family.name).__path__, f"{family.name}."):
-                yield import_module(module.name)
+            yield from _modules_of(import_module(family.name))
+
+
+def _modules_of(package: ModuleType) -> Iterator[ModuleType]:
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        yield import_module(module.name)
 
 
 def _declared(module: ModuleType) -> list[FactsCheck | PromptCheck]:
