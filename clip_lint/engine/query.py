@@ -165,7 +165,9 @@ class Answer:
 
 
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE})
-_BOTH = re.compile(r"\b(?:of|between|from) (?:(?:the|these|those) )?(?:two|three)\b")
+_TELLING = frozenset({TaskKind.COMPARE, TaskKind.DESCRIBE, TaskKind.CONVERSE})
+"""Tasks in which a number counts nothing in the picture."""
+_BOTH = re.compile(r"\b(?:of|between) (?:(?:the|these|those) )?(?:two|three)\b")
 _WORD = re.compile(r"[a-z]+")
 _WRITTEN = frozenset(
     {
@@ -212,7 +214,7 @@ def _asked(meaning: Meaning, task: Wanted) -> list[str]:
     """The codes of what a search or a choice hangs on, however many words stand around it."""
     found = []
     if (
-        task.kind is not TaskKind.COMPARE
+        task.kind not in _TELLING
         and any(count.is_asked or (count.value or 0) > 1 for count in meaning.counts)
         and not _BOTH.search(task.core)
     ):

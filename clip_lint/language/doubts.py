@@ -39,7 +39,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _OPPOSITES = ("un", "in", "im", "dis", "non-", "non", "ir", "il", "mis", "de", "over", "under", "half-")
 _ARTICLES = listed("doubts articles")
 """Words that make no difference between labels."""
-_COMPARES = frozenset({"than", "half", "as", "half-full", "half-empty", "nearly", "same", "equal"})
+_COMPARES = frozenset({"than", "half", "as", "half-full", "half-empty", "nearly", "same", "equal", "how"})
 _COMPARING = frozenset({TaskKind.COMPARE, TaskKind.CLASSIFY, TaskKind.OTHER, TaskKind.ANSWER})
 _BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "seems", "than"})
 _WEAK = listed("doubts weak")
@@ -62,7 +62,7 @@ _STRICT = {
 def _themes() -> tuple[dict[str, tuple[str, ...]], Patterns]:
     """The themes of each word, and the patterns of comparisons."""
     lines = sections("doubts")
-    comparison = {"comparison": lines.pop("comparison")}
+    comparison = {name: lines.pop(name) for name in ("comparison", "impression")}
     themes: dict[str, tuple[str, ...]] = {}
     for theme, words in lines.items():
         for word in " ".join(words).split():
@@ -76,8 +76,12 @@ def themes_of(word: str) -> tuple[str, ...]:
     if word in themes:
         return themes[word]
     for ending, base in (("iness", "y"), ("ness", ""), ("ly", "")):
-        if word.endswith(ending) and word.removesuffix(ending) + base in themes:
-            return themes[word.removesuffix(ending) + base]
+        if (
+            word.endswith(ending)
+            and len(word) > len(ending) + 2
+            and (found := themes_of(word.removesuffix(ending) + base))
+        ):
+            return found
     for prefix in _OPPOSITES:
         rest = word.removeprefix(prefix)
         if len(rest) > 3 and rest != word and rest in themes:
@@ -93,7 +97,7 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
     if (task is None or task.kind in _COMPARING) and not _COMPARES.isdisjoint(words):
         joined = " ".join(words)
         for found in _themes()[1].matches(joined):
-            return (Doubt("comparison", joined[found.start : found.end]),)
+            return (Doubt(found.section, joined[found.start : found.end]),)
     if task is not None and task.kind is TaskKind.ANSWER and task.core.startswith("how "):
         degree = task.core.split()[1]
         return tuple(Doubt(theme, f"how {degree}") for theme in themes_of(degree)[:1])

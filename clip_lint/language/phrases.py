@@ -12,7 +12,7 @@ from clip_lint.language.tagging import tag
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
-_PHRASE = re.compile("[gcmszta]*n+")
+_PHRASE = re.compile("[gcmszta]*n+(?:[2uy01](?!n))?")
 _NO_THINGS = listed("phrases no-things")
 
 
@@ -31,5 +31,7 @@ def _plain(tagged: Tagged, start: int, end: int, *, is_first: bool) -> list[str]
     words = [piece for word in tagged.words[start:end] for piece in word.split()]
     if is_first and words and (words[0] in lexicon().groups["instructing-verbs"] or words[0] in _NO_THINGS):
         words = words[1:]
-    words = [word.removesuffix("'s") for word in words if word not in _NO_THINGS and word[0].isalpha()]
+    words = [word.removesuffix("'s") for word in words if word not in _NO_THINGS and word[0].isalnum()]
+    if words and not words[0][0].isalpha():
+        words = []
     return [*words[:-1], singular(words[-1])] if words else []

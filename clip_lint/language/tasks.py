@@ -121,7 +121,7 @@ def request(text: str) -> Request | None:
         kind = TaskKind.OTHER if _PICTURED.isdisjoint(core.split(" ")) else TaskKind.CLASSIFY
         return Request(TaskKind.ANSWER if first in _OPEN else kind, " ".join(core.split(" ")[:2]), core)
     if best is not None and not (best.section == "classify" and first in _OPEN):
-        return Request(TaskKind(best.section), core[best.start : best.end], core)
+        return Request(TaskKind(best.section.removesuffix("-scene")), core[best.start : best.end], core)
     opening = " ".join(core.split(" ")[:2])
     if first in _OPEN:
         return Request(TaskKind.ANSWER, opening, core)
@@ -131,9 +131,9 @@ def request(text: str) -> Request | None:
 _LOOSE = frozenset({"find", "classify", "relate", "absent", "compare"})
 
 
-def _names_work(words: str) -> bool:
+def _names_work(words: str, *, by_verb: bool = False) -> bool:
     """Whether words name a kind of work by more than a verb: counting trees, flag products that look off."""
-    verb = words.find(" ")
+    verb = 0 if by_verb else words.find(" ")
     return any(found.section not in _LOOSE and found.end > verb for found in _patterns()[0].matches(words))
 
 
@@ -143,6 +143,8 @@ def _any_asks(said: str, words: str) -> bool:
         return True
     clauses = _CLAUSE.split(said) if _CLAUSE.search(said) else []
     spelt = [" ".join(_WORDS.findall(clause.lower())) for clause in clauses]
+    if ", how " in said or ", can " in said:
+        return True
     return any(
         len(clause.split()) > 2 and (_asks(clause, has_mark=False) or core_of(clause)[1])
         for clause in spelt
@@ -169,15 +171,10 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     if " ".join(spelt[:2]) in groups["instruction"]:
         return len(spelt) > 2 or first == "ocr"
     if first == "whether" or (
-        first.endswith("ing") and not _PICTURES.isdisjoint(spelt) and _names_work(words)
+        first.endswith("ing") and not _PICTURES.isdisjoint(spelt) and _names_work(words, by_verb=True)
     ):
         return True
-    if (
-        first in groups["instructing-verbs"]
-        and following.endswith("s")
-        and len(spelt) > 2
-        and _names_work(words)
-    ):
+    if first in groups["instructing-verbs"] and following != "of" and len(spelt) > 3 and _names_work(words):
         return True
     if first in _OPEN and not _AUXILIARIES.isdisjoint(spelt[1:6]) and len(spelt) > 3:
         return True

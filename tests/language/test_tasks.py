@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clip_lint.language.lexicon import sections
 from clip_lint.language.patterns import compiled, expression, first_words
 from clip_lint.language.tasks import TaskKind, core_of, request
 
@@ -111,10 +114,24 @@ def test_an_opening_stands_at_the_start() -> None:
     assert not list(patterns.matches("we go to the pier"))
 
 
-@pytest.mark.parametrize("line", ["see [the", "see [a]b", "ab*"])
-def test_a_pattern_that_cannot_be_read_is_told(line: str) -> None:
-    with pytest.raises(ValueError, match=r"bracket|letters"):
-        compiled({"kind": [line]}, {})
+@pytest.mark.parametrize("line", ["see [the", "see [a]b"])
+def test_a_bracket_that_cannot_be_read_is_told(line: str) -> None:
+    with pytest.raises(ValueError, match="bracket"):
+        expression(line)
+
+
+def test_a_beginning_that_is_too_open_is_told() -> None:
+    with pytest.raises(ValueError, match="letters"):
+        compiled({"kind": ["ab*"]}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "section"), [("tasks", None), ("doubts", "comparison"), ("doubts", "impression")]
+)
+def test_every_pattern_of_the_lists_can_be_read(name: str, section: str | None) -> None:
+    for heading, lines in sections(name).items():
+        for line in lines if section in (None, heading) else ():
+            re.compile(expression(line.removeprefix("^").replace("@number", "2").replace("@animal", "bird")))
 
 
 def test_the_words_that_a_pattern_begins_with() -> None:
