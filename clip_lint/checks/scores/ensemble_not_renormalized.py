@@ -30,5 +30,5 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                     help="normalise the mean again before comparing",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,
-                    details=[("library", side.checkpoint.library or "", side.origin)],
+                    details=[("array", side.array, side.mean)],
                 )
