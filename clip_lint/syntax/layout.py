@@ -146,17 +146,19 @@ class _Writer(CodegenState):
 
     def before_codegen(self, node: cst.CSTNode) -> None:
         self.outer_starts[id(node)] = self.offset
-        if isinstance(node, cst.Comment):
-            self.comments.append((self.offset, node.value))
-        elif isinstance(node, cst.ParenthesizedWhitespace):
+        kind = type(node)  # `isinstance` asks libcst's abstract classes, which is slow
+        if kind is cst.Comment:
+            self.comments.append((self.offset, node.value))  # type: ignore[attr-defined]
+        elif kind is cst.ParenthesizedWhitespace:
             self._in_brackets += 1
 
     def after_codegen(self, node: cst.CSTNode) -> None:
         self.outer_ends[id(node)] = self.offset
-        if isinstance(node, cst.TrailingWhitespace):
+        kind = type(node)
+        if kind is cst.TrailingWhitespace:
             if not self._in_brackets:
                 self.line_ends.append(self.offset)
-        elif isinstance(node, cst.ParenthesizedWhitespace):
+        elif kind is cst.ParenthesizedWhitespace:
             self._in_brackets -= 1
 
     def record_syntactic_position(  # type: ignore[override]  # libcst makes a generator of each

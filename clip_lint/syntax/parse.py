@@ -28,6 +28,7 @@ _BOM = "\ufeff"
 _REFUSALS = (
     cst.ParserSyntaxError,
     cst.CSTValidationError,
+    cst.CSTLogicError,
     LoweringError,
     UnparsableError,
     UnicodeError,

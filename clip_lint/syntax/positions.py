@@ -81,6 +81,21 @@ def _closing(spans: Spans, node: cst.RightParen) -> int:
     return spans.outer(node).end
 
 
+def _sequence(spans: Spans, node: cst.MatchTuple) -> Span:
+    """As `_tuple`, for a pattern."""
+    if node.lpar:
+        return Span(spans.outer(node.lpar[-1]).start, _closing(spans, node.rpar[0]))
+    start, end = spans.span(node)
+    return Span(start, _comma_end(spans, node.patterns[-1].comma, end))
+
+
+def _star(spans: Spans, node: cst.MatchStar) -> Span:
+    start, end = spans.outer(node)
+    if node.name is not None:
+        return Span(start, spans.outer(node.name).end)
+    return Span(start, min(end, spans.text.index("_", start) + 1))
+
+
 def _comma_end(spans: Spans, comma: cst.Comma | cst.MaybeSentinel, otherwise: int) -> int:
     """Right behind a comma that is written."""
     if isinstance(comma, cst.MaybeSentinel):
@@ -122,6 +137,12 @@ def _format(spans: Spans, node: cst.FormattedStringExpression | cst.TemplatedStr
     return Span((spans.outer(parts[0]).start if parts else end) - 1, end)
 
 
+def _shown(spans: Spans, node: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> Span:
+    """What `{x = }` shows of its value: from behind the brace to the equals sign and its blanks."""
+    end = node.equal if node.equal is not None else node.expression
+    return Span(spans.outer(node).start + 1, spans.outer(end).end)
+
+
 def _slice(spans: Spans, node: cst.Slice) -> Span:
     """Up to the last number or colon, without the blanks behind it."""
     last = node.step or (node.second_colon if isinstance(node.second_colon, cst.Colon) else node.upper)
@@ -143,6 +164,10 @@ _SPECIAL: dict[tuple[type[Any], type[Any]], Callable[[Spans, Any], Span]] = {
     (nodes.keyword, cst.Arg): _argument,
     (nodes.Starred, cst.Arg): _argument,
     (nodes.alias, cst.ImportAlias): _alias,
+    (nodes.Constant, cst.FormattedStringExpression): _shown,
+    (nodes.Constant, cst.TemplatedStringExpression): _shown,
+    (nodes.MatchSequence, cst.MatchTuple): _sequence,
+    (nodes.MatchStar, cst.MatchStar): _star,
     (nodes.Slice, cst.Slice): _slice,
     (nodes.TypeVar, cst.TypeParam): _type_parameter,
     (nodes.TypeVarTuple, cst.TypeParam): _type_parameter,

@@ -70,8 +70,7 @@ class Lowering:
         self, elements: Sequence[cst.BaseElement], ctx: nodes.expr_context
     ) -> tuple[nodes.expr, ...]:
         return tuple(
-            self.target(each if isinstance(each, cst.StarredElement) else each.value, ctx)
-            for each in elements
+            self.target(each if type(each) is cst.StarredElement else each.value, ctx) for each in elements
         )
 
     def statements(self, body: Sequence[cst.CSTNode]) -> tuple[nodes.stmt, ...]:
@@ -79,7 +78,7 @@ class Lowering:
         table = self._statements
         found: list[nodes.stmt] = []
         for each in body:
-            if isinstance(each, cst.SimpleStatementLine):
+            if type(each) is cst.SimpleStatementLine:  # `isinstance` asks libcst's abstract classes: slow
                 found += [table[type(small)](self, small) for small in each.body]
             else:
                 found.append(table[type(each)](self, each))

@@ -102,7 +102,7 @@ def _subscript(lower: Lowering, node: cst.Subscript) -> nodes.expr:
 
 
 def _slice(lower: Lowering, node: cst.BaseSlice) -> nodes.expr:
-    if isinstance(node, cst.Slice):
+    if type(node) is cst.Slice:
         return nodes.Slice(
             node,
             lower.ground,
@@ -129,7 +129,7 @@ def _boolean(lower: Lowering, node: cst.BooleanOperation) -> nodes.expr:
     operator = type(node.operator)
     values = [lower.expression(node.right)]
     left = node.left
-    while isinstance(left, cst.BooleanOperation) and type(left.operator) is operator and not left.lpar:
+    while type(left) is cst.BooleanOperation and type(left.operator) is operator and not left.lpar:
         values.append(lower.expression(left.right))
         left = left.left
     values.append(lower.expression(left))
@@ -213,7 +213,7 @@ def _dict(lower: Lowering, node: cst.Dict) -> nodes.expr:
     keys: list[nodes.expr | None] = []
     values = []
     for each in node.elements:
-        keys.append(lower.expression(each.key) if isinstance(each, cst.DictElement) else None)
+        keys.append(lower.expression(each.key) if type(each) is cst.DictElement else None)
         values.append(lower.expression(each.value))
     return nodes.Dict(node, lower.ground, tuple(keys), tuple(values))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -24,13 +24,14 @@ _AUGMENTED: dict[type[cst.CSTNode], nodes.operator] = {
     cst.FloorDivideAssign: BINARY[cst.FloorDivide],
 }  # fmt: skip
 
+_CLAUSES = (cst.Else, cst.Finally)
 
-def _body(lower: Lowering, suite: cst.BaseSuite | cst.Else | cst.Finally | None) -> tuple[nodes.stmt, ...]:
+
+def _body(lower: Lowering, suite: Any) -> tuple[nodes.stmt, ...]:
+    """The statements of a suite, of an ``else`` or a ``finally``; none of None."""
     if suite is None:
         return ()
-    if isinstance(suite, (cst.Else, cst.Finally)):
-        suite = suite.body
-    return lower.statements(suite.body)
+    return lower.statements(suite.body.body if type(suite) in _CLAUSES else suite.body)
 
 
 def _function(lower: Lowering, node: cst.FunctionDef) -> nodes.stmt:
@@ -85,7 +86,7 @@ def _type_alias(lower: Lowering, node: cst.TypeAlias) -> nodes.stmt:
 def _if(lower: Lowering, node: cst.If) -> nodes.stmt:
     test, body = lower.expression(node.test), _body(lower, node.body)
     other = node.orelse
-    orelse = (_if(lower, other),) if isinstance(other, cst.If) else _body(lower, other)
+    orelse = (_if(lower, other),) if type(other) is cst.If else _body(lower, other)
     return nodes.If(node, lower.ground, test, body, orelse)
 
 
