@@ -1,4 +1,4 @@
-"""Reading: from a `Source` to `Facts`, by an abstract interpretation of its syntax tree."""
+"""The reading itself: a program interpreted, its events sorted into facts."""
 
 from __future__ import annotations
 
