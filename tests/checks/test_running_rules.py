@@ -42,7 +42,7 @@ def severities(code: str, program: str, name: str = "app.py") -> dict[int, Sever
     """The lines on which a code is reported, and how severely."""
     overrides = Overrides({"min_severity": Severity.NOTE}, Stage(select=("ALL",)))
     outcome = lint_text(
-        program.encode(), name, Configuration(overrides, ".", isolated=True), ".", isolated=True
+        program.encode(), name, Configuration(overrides, "/nowhere", isolated=True), "/nowhere", isolated=True
     )
     assert not outcome.problems
     return {each.place.start.line: each.severity for each in outcome.reported if each.code == code}

@@ -36,7 +36,11 @@ PLAIN = "LABELS = ['a photo of a dog', 'a photo of a car']\n"
 def codes(program: str) -> list[tuple[str, int]]:
     overrides = Overrides({"min_severity": Severity.NOTE, "preview": True}, Stage(select=("ALL",)))
     outcome = lint_text(
-        program.encode(), "example.py", Configuration(overrides, ".", isolated=True), ".", isolated=True
+        program.encode(),
+        "example.py",
+        Configuration(overrides, "/nowhere", isolated=True),
+        "/nowhere",
+        isolated=True,
     )
     assert not outcome.problems
     return [(each.code, each.place.start.line) for each in outcome.reported]
