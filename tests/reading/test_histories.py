@@ -496,3 +496,21 @@ def test_classes_of_a_well_known_data_set(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
     pets, things = (each.texts for each in facts(tmp_path).prompt_sets)
     assert (len(pets), pets[0], things[-1]) == (37, "a photo of a Abyssinian.", "truck")
+
+
+@pytest.mark.parametrize(
+    ("score", "mark"),
+    [
+        ("score > 0.3", "  # CLP206"),
+        ("score.item() > 0.3", "  # CLP206"),
+        ("score > 28", ""),
+        ("score / 100 > 0.28", ""),
+    ],
+)
+def test_a_clip_score_has_its_own_range(score: str, mark: str, tmp_path: Path) -> None:
+    program = (
+        "from torchmetrics.functional.multimodal import clip_score\n"
+        "score = clip_score(picture, 'a jetty at dusk', model_name_or_path='openai/clip-vit-base-patch16')\n"
+        f"print({score}){mark}\n"
+    )
+    check(tmp_path, "CLP206", program)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeGuard
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Facts, Threshold
+    from clip_lint.reading.values import Value
 
 
 HIGHEST_COSINE = 0.5
@@ -22,11 +24,31 @@ LOWEST_COSINE = 0.15
 """Unrelated pairs of OpenAI CLIP score 0.11 to 0.24 (same source): a floor below this lets nearly everything pass."""
 
 
+def _is_clip_score(scores: Value) -> TypeGuard[Scores]:
+    return isinstance(scores, Scores) and scores.metric == "clipscore" and not scores.is_transformed
+
+
+def _of_clip_score(threshold: Threshold, scores: Scores) -> Finding:
+    """CLIPScore held against a cosine; the probe measures cosines, so nothing is to be verified."""
+    found = report(
+        "CLP206",
+        threshold.number_site or threshold.site,
+        message=f"CLIPScore runs from 0 to 100 and is compared with {threshold.number:g}: nearly every pair passes",
+        help="compare with a number of its own range: matches lie at about 25 to 35",
+        related=[(threshold.site, "compared here"), (scores.origin, "the score is computed here")],
+        checkpoint=scores.checkpoint,
+    )
+    return replace(found, request=None)
+
+
 @check("CLP206")
 def implausible_threshold(facts: Facts) -> Iterator[Finding]:
     """A cosine compared with a number that image-text cosines never reach, or always pass."""
     for threshold in facts.thresholds:
         scores = threshold.of
+        if _is_clip_score(scores) and 0 < threshold.number <= 1:
+            yield _of_clip_score(threshold, scores)
+            continue
         if (
             not isinstance(scores, Scores)
             or scores.pair != "image-text"

@@ -63,4 +63,5 @@ def op_clip_score(run: Run, call: Call) -> Value:
         else run.libraries.checkpoint(call.spec.library, name, None, call.spec.get("family"))
     )
     run.prompts(call.value("text"), call.node, checkpoint, call.node_of("text"), is_paired=True)
-    return Unknown("clip_score")
+    site = run.site(call.node)
+    return Scores(checkpoint, Tristate.MAYBE, Tristate.MAYBE, site, pair="", metric="clipscore")
