@@ -53,7 +53,6 @@ def _makers() -> Mapping[str, tuple[Maker, int]]:
         "CLP105": (scaffolds.scaffold, 6),
         "CLP110": (prompts.template, 6),
         "CLP112": (prompts.readable, 6),
-        "CLP116": (prompts.without_duplicate, 6),
         "CLP202": (scores.scale, 5),
         "CLP203": (scores.dimension, 5),
         "CLP204": (scores.single_label, 5),

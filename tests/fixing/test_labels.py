@@ -1,0 +1,76 @@
+"""Repairs of the labels themselves."""
+
+from __future__ import annotations
+
+import pytest
+from mended import findings, mend
+
+from clip_lint.core.finding import Applicability
+
+ASK = """\
+from transformers import pipeline
+
+ask = pipeline("zero-shot-image-classification", model="openai/clip-vit-base-patch32")
+"""
+BY_POSITION = """\
+import clip
+import torch
+
+model, preprocess = clip.load("ViT-B/32")
+labels = ["a photo of a dog", "a photo of a cat", "a photo of a dog", "a photo of a horse"]
+with torch.no_grad():
+    logits, _ = model(pixels, clip.tokenize(labels))
+probabilities = logits.softmax(dim=-1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ('["dog", "cat", "dog"]', '["dog", "cat"]'),
+        ('["dog", "dog", "cat"]', '["dog", "cat"]'),
+        ('[\n    "dog", "cat",\n    "dog",\n]', '[\n    "dog", "cat",\n]'),
+        ('[\n    "dog", "dog",\n    "cat"\n]', '[\n    "dog",\n    "cat"\n]'),
+        (
+            '[\n    "dog",  # one\n    "cat",  # two\n    "dog",\n]',
+            '[\n    "dog",  # one\n    "cat",  # two\n]',
+        ),
+        ('("dog", "cat", "dog")', '("dog", "cat")'),
+    ],
+)
+def test_a_duplicate_goes_where_scores_come_with_their_labels(written: str, left: str) -> None:
+    for program in (
+        f"{ASK}ask('a.jpg', candidate_labels={{}})\n",
+        f"{ASK}KINDS = {{}}\nprint(ask(x, candidate_labels=KINDS))\n",
+    ):
+        repair, mended = mend(program.format(written), "CLP116")
+        assert not repair.refused
+        assert mended == program.format(left)
+
+
+@pytest.mark.parametrize(
+    "written", ['["dog", "cat", "dog"  # again\n]', '[\n    "dog",\n    "dog",  # the big one\n    "cat",\n]']
+)
+def test_a_comment_beside_it_keeps_a_duplicate(written: str) -> None:
+    program = f"{ASK}ask('a.jpg', candidate_labels={written})\n"
+    assert findings(program, "CLP116")
+    assert mend(program, "CLP116")[1] == program
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "groups = ['pet', 'pet', 'working', 'farm']\nprint(groups[int(probabilities.argmax())])\n"]
+)
+def test_where_scores_have_the_order_of_the_list_removing_is_only_shown(rest: str) -> None:
+    (found,) = findings(BY_POSITION + rest, "CLP116")
+    assert found.fix is not None
+    assert found.fix.applicability is Applicability.SUGGESTION
+    assert found.fix.edits
+    assert mend(BY_POSITION + rest, "CLP116")[1] == BY_POSITION + rest
+
+
+def test_a_list_that_is_also_counted_stays() -> None:
+    program = (
+        f"{ASK}KINDS = ['dog', 'cat', 'dog']\nprint(ask(x, candidate_labels=KINDS), KINDS.index('cat'))\n"
+    )
+    assert findings(program, "CLP116")
+    assert mend(program, "CLP116")[1] == program
