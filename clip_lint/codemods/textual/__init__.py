@@ -58,6 +58,5 @@ def _makers() -> Mapping[str, tuple[Maker, int]]:
         "CLP204": (scores.single_label, 5),
         "CLP205": (scores.sigmoid, 5),
         "CLP403": (batching.batch, 8),
-        "CLP404": (hoisting.hoist, 9),
         "CLP405": (hoisting.load_once, 9),
     }
