@@ -52,10 +52,11 @@ def _is_number(meaning: Meaning, position: int) -> bool:
         return False  # the digit 3 is to be read
     if tag in "012":
         return position == 0 or meaning.tags[position - 1] != "n" or bool(meaning.counts)
+    following = meaning.tags[position + 1 : position + 2]
     return (
         (tag == "q" and word in _QUANTITIES)
-        or (tag == "k" and word in _GROUPS)
-        or (word == "no" and meaning.tags[position + 1 : position + 2] in tuple("nk"))
+        or (tag == "k" and word in _GROUPS and (word == "dozen" or following in ("o", "", "d")))
+        or (word == "no" and following in tuple("nk"))
     )
 
 

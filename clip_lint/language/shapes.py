@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 ENOUGH = 0.6
 """The share of a set's labels that must have a form."""
 
-_GENUS = re.compile(r"[A-Za-z][a-z]{2,}(?:us|a|um|is|es|os|on|as|ys|ops|ex|ix|ax|er|o)")
-_EPITHET = re.compile(r"[a-z]{2,}(?:us|a|um|is|es|ense|i|ae|or|ax|ens|ans|ides|ylla|e|x)")
+_GENUS = re.compile(r"[A-Za-z][a-z]{2,}(?:us|a|um|is|es|os|on|as|ys|ops|ex|ix|ax|yx|er|o)")
+_EPITHET = re.compile(r"[a-z]{2,}(?:us|a|um|is|es|ense|i|ae|or|ax|ens|ans|ides|ylla|e|o|x)")
 _LATIN = re.compile(r"[a-z]+(?:us|um|is|ii|ae|ense|oides|ella|ata|ula|ina|ica|osa|aria|ifera|alba|nigra)")
 """Endings that English nouns hardly have."""
 MEDICAL_ENDINGS = (
