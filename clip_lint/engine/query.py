@@ -19,7 +19,7 @@ from clip_lint.knowledge.tables import load_libraries
 from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.narrow import kind_asked_for
 from clip_lint.language.phrases import things
-from clip_lint.language.tagging import QUOTED
+from clip_lint.language.quoting import quoted_prompts, reads_quotes
 from clip_lint.language.tasks import TaskKind
 from clip_lint.language.tasks import request as task_of
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
@@ -125,7 +125,9 @@ class Answer:
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
         """What to use instead, the best first, each with a program about what was asked; empty where CLIP fits."""
-        if self.verdict is not Verdict.ALTERNATIVE:
+        if self.verdict is not Verdict.ALTERNATIVE or (
+            self.task is not None and self.task.kind is TaskKind.PREDICT
+        ):
             return ()
         ranked = [*self._of_task(), *self._of_findings()]
         if self.task is not None and self.task.kind is TaskKind.ANSWER:
@@ -168,28 +170,10 @@ _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE})
 _TELLING = frozenset({TaskKind.COMPARE, TaskKind.DESCRIBE, TaskKind.CONVERSE})
 """Tasks in which a number counts nothing in the picture."""
 _BOTH = re.compile(r"\b(?:of|between) (?:(?:the|these|those) )?(?:two|three)\b")
-_WORD = re.compile(r"[a-z]+")
-_WRITTEN = frozenset(
-    {
-        "word",
-        "words",
-        "says",
-        "say",
-        "saying",
-        "reads",
-        "read",
-        "sign",
-        "written",
-        "label",
-        "letters",
-        "writing",
-    }
-)
-"""What is quoted beside these is to be read; in another search it is what is searched with."""
 
 
 def _is_quoted_search(meaning: Meaning, task: Wanted) -> bool:
-    return bool(meaning.quotes) and _WRITTEN.isdisjoint(task.core.split())
+    return bool(meaning.quotes) and not reads_quotes(task.core)
 
 
 _PLACED = frozenset(
@@ -249,37 +233,10 @@ def answer(request: Request) -> Answer:
         return Answer(request, tuple(findings), None, doubts.of_set(request.texts))
     text = prompts.prompts[0].text
     task = task_of(text)
-    quoted = _quoted(text) if task is not None else ()
+    quoted = quoted_prompts(text) if task is not None else ()
     if quoted:
         return _about_prompts(request, quoted, task)
     return Answer(request, tuple(findings), task, doubts.of_text(text, task))
-
-
-_ABOUT_PROMPTS = frozenset(
-    {
-        "clip",
-        "siglip",
-        "prompt",
-        "prompts",
-        "query",
-        "queries",
-        "caption",
-        "captions",
-        "label",
-        "labels",
-        "search",
-        "embeddings",
-        "zero",
-    }
-)
-
-
-def _quoted(text: str) -> tuple[str, ...]:
-    """The prompts that a question about CLIP quotes, as in `will it find "a beach without people"`."""
-    words = set(_WORD.findall(text.lower()))
-    if _ABOUT_PROMPTS.isdisjoint(words) or not (_WRITTEN - {"label"}).isdisjoint(words):
-        return ()
-    return tuple(found.group()[1:-1] for found in QUOTED.finditer(text) if found.group()[1:-1].strip())
 
 
 def _about_prompts(request: Request, quoted: tuple[str, ...], task: Wanted | None) -> Answer:

@@ -39,7 +39,9 @@ _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _OPPOSITES = ("un", "in", "im", "dis", "non-", "non", "ir", "il", "mis", "de", "over", "under", "half-")
 _ARTICLES = listed("doubts articles")
 """Words that make no difference between labels."""
-_COMPARES = frozenset({"than", "half", "as", "half-full", "half-empty", "nearly", "same", "equal", "how"})
+_COMPARES = frozenset(
+    {"than", "half", "as", "half-full", "half-empty", "nearly", "same", "equal", "how", "does", "do", "did"}
+)
 _COMPARING = frozenset({TaskKind.COMPARE, TaskKind.CLASSIFY, TaskKind.OTHER, TaskKind.ANSWER})
 _BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "seems", "than"})
 _WEAK = listed("doubts weak")

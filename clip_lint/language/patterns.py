@@ -56,10 +56,12 @@ class Patterns:
     by_word: dict[str, list[Pattern]] = field(default_factory=dict)
     by_stem: dict[str, list[Pattern]] = field(default_factory=dict)
 
-    def matches(self, text: str) -> Iterator[Found]:
-        """Every match in a text of lower-case words with single blanks between them."""
+    def matches(self, text: str, last: int | None = None) -> Iterator[Found]:
+        """Every match in a text of lower-case words with single blanks between them, that begins at ``last`` or before it."""
         for word in _WORD.finditer(text):
             start = word.start()
+            if last is not None and start > last:
+                return
             spelt = word.group()
             exact = _FIGURE if spelt.isdecimal() else spelt
             for table, key in ((self.by_word, exact), (self.by_stem, spelt[:_SHORTEST])):

@@ -72,6 +72,8 @@ _DEMANDS = frozenset({"should", "must", "shall"})
 _MAKERS = frozenset({"i", "we"})
 _SYSTEMS = listed("tasks systems")
 _PICTURED = listed("tasks pictured")
+_NEEDS = frozenset({"need", "needs", "want", "wanted", "looking"})
+_COMPARATIVES = listed("tasks comparatives")
 _CHOOSING = frozenset({"which", "who", "what"})
 _PICTURES = listed("tasks pictures")
 _MODELS = frozenset({"clip", "openclip", "siglip"})
@@ -96,7 +98,7 @@ def core_of(words: str) -> tuple[str, bool]:
     frames = _patterns()[1]
     rest = words
     while rest:
-        ends = [found.end for found in frames.matches(rest) if found.start == 0]
+        ends = [found.end for found in frames.matches(rest, 0)]
         if not ends:
             break
         rest = rest[max(ends) :].lstrip()
@@ -114,7 +116,7 @@ def request(text: str) -> Request | None:
     core = core or words
     best = min(_patterns()[0].matches(core), key=lambda found: (found.rank, found.start), default=None)
     first = core.split(" ", 1)[0]
-    if first in _CHOOSING and core.endswith("er") and not core.endswith("other"):
+    if first in _CHOOSING and _is_comparative(core.rpartition(" ")[2]):
         return Request(TaskKind.COMPARE, core, core)
     if best is not None and best.section == "classify" and core[best.start : best.end] in _AUXILIARIES:
         # A question for yes or no: what a picture shows can be chosen, what holds of a thing in it is another matter.
@@ -135,6 +137,17 @@ def _names_work(words: str, *, by_verb: bool = False) -> bool:
     """Whether words name a kind of work by more than a verb: counting trees, flag products that look off."""
     verb = 0 if by_verb else words.find(" ")
     return any(found.section not in _LOOSE and found.end > verb for found in _patterns()[0].matches(words))
+
+
+def _is_comparative(word: str) -> bool:
+    """`nicer`, `prettier`, `bigger`: an adjective lies inside; `flower` holds none."""
+    if not word.endswith("er") or len(word) < 5:
+        return False
+    bases = (word[:-2], word[:-1], word[:-3], word[:-3] + "y")
+    return (
+        any(base in lexicon().words and lexicon().words[base] in "gcmszta" for base in bases)
+        or word in _COMPARATIVES
+    )
 
 
 def _any_asks(said: str, words: str) -> bool:
@@ -170,11 +183,13 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return len(spelt) > 2
     if " ".join(spelt[:2]) in groups["instruction"]:
         return len(spelt) > 2 or first == "ocr"
+    if first in _NEEDS or (first in groups["instructing-verbs"] and "from" in spelt[2:]):
+        return len(spelt) > 2
     if first == "whether" or (
         first.endswith("ing") and not _PICTURES.isdisjoint(spelt) and _names_work(words, by_verb=True)
     ):
         return True
-    if first in groups["instructing-verbs"] and following != "of" and len(spelt) > 3 and _names_work(words):
+    if first in groups["instructing-verbs"] and following != "of" and len(spelt) > 2 and _names_work(words):
         return True
     if first in _OPEN and not _AUXILIARIES.isdisjoint(spelt[1:6]) and len(spelt) > 3:
         return True
@@ -206,7 +221,6 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     if named is not None and len(spelt) < 8:
         return True
     return any(
-        found.start <= len("the ")
-        and (found.section == "steer" or words[found.start : found.end].split(" ", 1)[0] in _UNSEEN)
-        for found in _patterns()[0].matches(words)
+        found.section == "steer" or words[found.start : found.end].split(" ", 1)[0] in _UNSEEN
+        for found in _patterns()[0].matches(words, len("the "))
     )

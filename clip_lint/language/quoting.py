@@ -1,0 +1,25 @@
+"""What a request quotes: prompts that it is about, or words that are to be read in a picture."""
+
+from __future__ import annotations
+
+import re
+
+from clip_lint.language.lexicon import listed
+from clip_lint.language.tagging import QUOTED
+
+_WORD = re.compile(r"[a-z]+")
+_ABOUT_PROMPTS = listed("quoting prompts")
+_WRITTEN = listed("quoting written")
+
+
+def reads_quotes(core: str) -> bool:
+    """Whether what is quoted is to be read in the picture: a sign with the word "stop"."""
+    return not _WRITTEN.isdisjoint(core.split())
+
+
+def quoted_prompts(text: str) -> tuple[str, ...]:
+    """The prompts that a question about CLIP quotes, as in `will it find "a beach without people"`."""
+    words = set(_WORD.findall(QUOTED.sub(" ", text).lower()))
+    if _ABOUT_PROMPTS.isdisjoint(words) or not (_WRITTEN - _ABOUT_PROMPTS).isdisjoint(words):
+        return ()
+    return tuple(found.group()[1:-1] for found in QUOTED.finditer(text) if found.group()[1:-1].strip())
