@@ -9,6 +9,7 @@ from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.facts import LoopSite, PromptUse
 from clip_lint.reading.interpreter.forms import dotted_path, is_main_test, target_name
+from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, IMPURE, is_framework
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.datasets import items_of
@@ -41,40 +42,6 @@ if TYPE_CHECKING:
     from clip_lint.reading.interpreter.frames import Frame
     from clip_lint.source.model import Source
     from clip_lint.source.workspace import Workspace
-
-
-ENCODER_DEFINITIONS = (
-    "def encode_image(",
-    "def encode_text(",
-    "def get_image_features(",
-    "def get_text_features(",
-)
-_IMPURE = frozenset(
-    {
-        "read",
-        "get",
-        "recv",
-        "next",
-        "pop",
-        "popleft",
-        "popitem",
-        "readline",
-        "capture",
-        "grab",
-        "retrieve",
-        "input",
-        "random",
-    }
-    | {"choice", "sample", "get_frame", "now", "time"}
-)
-_PLAIN_BASES = frozenset(
-    {"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "BaseModel", "Dataset"}
-)
-
-
-def _is_framework(base: External | Unknown) -> bool:
-    name = base.path.rpartition(".")[2] if isinstance(base, External) else base.name
-    return name not in _PLAIN_BASES
 
 
 class Run(ABC):
@@ -165,7 +132,7 @@ class Run(ABC):
             for cls in self.mro(frame.owner):
                 for base in cls.bases:
                     if any(
-                        isinstance(option, (External, Unknown)) and _is_framework(option)
+                        isinstance(option, (External, Unknown)) and is_framework(option)
                         for option in options(base)
                     ):
                         return True
@@ -219,7 +186,7 @@ class Run(ABC):
                     if isinstance(inner.func, nodes.Attribute)
                     else getattr(inner.func, "id", "")
                 )
-                if name in _IMPURE and not (name == "get" and inner.args):
+                if name in IMPURE and not (name == "get" and inner.args):
                     found.update(loop.key for loop in self.loops)
             elif isinstance(inner, nodes.Attribute):
                 path = dotted_path(inner)

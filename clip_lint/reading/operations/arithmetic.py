@@ -9,7 +9,6 @@ from clip_lint.reading import texts
 from clip_lint.reading.facts import Compare
 from clip_lint.reading.lattice import MOST_TEXTS, join_all
 from clip_lint.reading.operations import norms
-from clip_lint.reading.operations.call import receiver_node
 from clip_lint.reading.operations.comparing import known_together, product
 from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale, softmax_written_out
 from clip_lint.reading.operations.shapes import unwrap
@@ -40,7 +39,6 @@ from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
-    from clip_lint.reading.operations.call import Call
 
 Operands = tuple[nodes.expr, nodes.expr]
 _SQUARE = 2.0
@@ -64,13 +62,12 @@ def binary(
 
 def _any_number(value: Value) -> Value:
     """One of several numbers (a sweep over settings), or of a number and what a user says, is as good as unknown."""
-    if isinstance(value, OneOf) and any(isinstance(option, Const) for option in value.options):
-        others = [option for option in value.options if not isinstance(option, Const)]
-        if others and all(isinstance(option, Unknown) for option in others):
-            return others[0]
-    if isinstance(value, OneOf) and all(isinstance(option, Const) for option in value.options):
+    if not isinstance(value, OneOf) or not any(isinstance(option, Const) for option in value.options):
+        return value
+    others = [option for option in value.options if not isinstance(option, Const)]
+    if not others:
         return Unknown("temperature") if value.loop else UNKNOWN
-    return value
+    return others[0] if all(isinstance(option, Unknown) for option in others) else value
 
 
 def _their_length(left: Value, right: Value) -> Value:
@@ -301,26 +298,3 @@ def _features_scaled(features: Features, by: Value, number: float | None, name: 
     if isinstance(by, Unknown) and any(word in name for word in TEMPERATURE_WORDS):
         return replace(features, is_scaled=Tristate.YES)
     return replace(features, is_unit=Tristate.MAYBE, is_scaled=Tristate.MAYBE)
-
-
-def op_divide(run: Run, call: Call) -> Value:
-    """``torch.div`` and ``.div``."""
-    left = call.receiver if call.receiver is not None else call.value("a")
-    node = call.node_of("b") or call.node
-    value = divide(run, call.node, left, call.value("b"), (call.node, node))
-    return _in_place(run, call, value)
-
-
-def op_multiply(run: Run, call: Call) -> Value:
-    """``torch.mul`` and ``.mul``."""
-    left = call.receiver if call.receiver is not None else call.value("a")
-    first = (receiver_node(call.node) if call.receiver is not None else call.node_of("a")) or call.node
-    value = multiply(run, call.node, left, call.value("b"), (first, call.node_of("b") or call.node))
-    return _in_place(run, call, value)
-
-
-def _in_place(run: Run, call: Call, value: Value) -> Value:
-    holder = receiver_node(call.node)
-    if call.spec.get("in_place") and holder is not None:
-        run.store(holder, value, call.node)
-    return value

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
-from clip_lint.reading.facts import Encode, Mixed
+from clip_lint.reading.facts import Encode
 from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.operations.fields import output_field
+from clip_lint.reading.operations.fitting import check_fit, check_tokens
 from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image, text_count
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -24,7 +25,6 @@ from clip_lint.reading.values import (
     Pixels,
     Scale,
     Seq,
-    Site,
     Text,
     Tokens,
     Tristate,
@@ -105,8 +105,8 @@ def op_encode(run: Run, call: Call) -> Value:
         encode_guessed(run, tokens, model.checkpoint, call)
     count = text_count(texts_in) if modality == "text" else pixels.count if pixels is not None else None
     site = run.site(call.node)
-    _check_fit(run, model, pixels, site)
-    _check_tokens(run, model, tokens, site)
+    check_fit(run, model, pixels, site)
+    check_tokens(run, model, tokens, site)
     wrapped = None if model.is_remote else spec.get("wrapped_from")
     features = Features(
         modality,
@@ -166,30 +166,6 @@ def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None)
     return any(isinstance(option, Unknown) and option.is_parameter for option in options(given))
 
 
-def _check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None:
-    """Record pixels whose precision or device the model cannot take."""
-    if model.dtype == "float16" and model.device == "cpu" and model.load is not None:
-        run.recorder.add(run, Mixed(model.load, "half-on-cpu", model), model.load)
-    if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
-        return
-    if model.device.startswith("cuda") and pixels.device == "":
-        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
-    elif (
-        model.dtype in {"float16", "bfloat16"}
-        and pixels.dtype == ""
-        and run.libraries.of(model.checkpoint.library).own_precision
-    ):
-        run.recorder.add(run, Mixed(site, "float-into-half", model), site)
-
-
-def _check_tokens(run: Run, model: Model, tokens: Tokens | None, site: Site) -> None:
-    """Record token ids that were never moved to the model's device."""
-    if tokens is None or tokens.by is None or tokens.by.checkpoint == Checkpoint() or tokens.is_of_batch:
-        return
-    if model.device.startswith("cuda") and tokens.device == "" and tokens.site is not None:
-        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
-
-
 def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, modality: str) -> bool:
     """Whether the call certainly takes one item."""
     if modality == "text" and tokens is not None and tokens.is_single:
@@ -220,7 +196,7 @@ def op_forward(run: Run, call: Call) -> Value:
             tokens, pixels, tokens.by if tokens is not None else pixels.by if pixels is not None else None
         )
     site = run.site(call.node)
-    _check_fit(run, model, inputs.pixels, site)
+    check_fit(run, model, inputs.pixels, site)
     output = Output(model, inputs, site)
     encode_guessed(run, inputs.tokens, model.checkpoint, call)
     text_node = call.node_of("tokens") or call.node_of("inputs") or call.node_of("**")

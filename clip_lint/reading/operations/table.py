@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import Converted
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import (
-    arithmetic,
+    arithmetic_calls,
     cli_defaults,
     comparing,
     datasets,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Image, Exponentials)
 _MODULES = (
-    arithmetic,
+    arithmetic_calls,
     cli_defaults,
     comparing,
     datasets,

@@ -1,0 +1,39 @@
+"""Names that tell something by themselves: of methods, classes and definitions."""
+
+from __future__ import annotations
+
+from clip_lint.reading.values import External, Unknown
+
+ENCODER_DEFINITIONS = (
+    "def encode_image(",
+    "def encode_text(",
+    "def get_image_features(",
+    "def get_text_features(",
+)
+IMPURE = frozenset(
+    {
+        "read",
+        "get",
+        "recv",
+        "next",
+        "pop",
+        "popleft",
+        "popitem",
+        "readline",
+        "capture",
+        "grab",
+        "retrieve",
+        "input",
+        "random",
+    }
+    | {"choice", "sample", "get_frame", "now", "time"}
+)
+_PLAIN_BASES = frozenset(
+    {"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "BaseModel", "Dataset"}
+)
+
+
+def is_framework(base: External | Unknown) -> bool:
+    """Whether a base class that is not read calls the methods of its subclasses by itself."""
+    name = base.path.rpartition(".")[2] if isinstance(base, External) else base.name
+    return name not in _PLAIN_BASES

@@ -1,0 +1,36 @@
+"""Whether what a model is given has its precision and stands on its device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.reading.facts import Mixed
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.values import Model, Pixels, Site, Tokens
+
+
+def check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None:
+    """Record pixels whose precision or device the model cannot take."""
+    if model.dtype == "float16" and model.device == "cpu" and model.load is not None:
+        run.recorder.add(run, Mixed(model.load, "half-on-cpu", model), model.load)
+    if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
+        return
+    if model.device.startswith("cuda") and pixels.device == "":
+        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
+    elif (
+        model.dtype in {"float16", "bfloat16"}
+        and pixels.dtype == ""
+        and run.libraries.of(model.checkpoint.library).own_precision
+    ):
+        run.recorder.add(run, Mixed(site, "float-into-half", model), site)
+
+
+def check_tokens(run: Run, model: Model, tokens: Tokens | None, site: Site) -> None:
+    """Record token ids that were never moved to the model's device."""
+    if tokens is None or tokens.by is None or tokens.by.checkpoint == Checkpoint() or tokens.is_of_batch:
+        return
+    if model.device.startswith("cuda") and tokens.device == "" and tokens.site is not None:
+        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
