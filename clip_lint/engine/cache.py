@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FOLDER = ".clip_lint_cache"
 
-_FORMAT = 2
+_FORMAT = 3
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This file is a cache directory tag created by clip-lint.\n"
@@ -53,6 +53,7 @@ class Cache:
         self._files: dict[str, tuple[Stamp | None, str]] = {}
         self._scans: dict[str, Any] = {}
         self._results: dict[str, Any] = {}
+        self._fixes: dict[str, Any] = {}
         self._now: dict[str, tuple[Stamp | None, str] | None] = {}
         self._changed = False
         self._load()
@@ -83,6 +84,16 @@ class Cache:
     def result(self, path: str) -> Any:
         """What was kept for a file, None where it was not linted."""
         return self._results.get(path)
+
+    def fixes(self, path: str, key: str) -> Any:
+        """The fixes of a file's findings, None where they were made for other circumstances (``key``)."""
+        known = self._fixes.get(path)
+        return known[1] if isinstance(known, list) and len(known) == 2 and known[0] == key else None
+
+    def keep_fixes(self, path: str, key: str, fixes: Any) -> None:
+        """Remember the fixes of a file's findings."""
+        self._fixes[path] = [key, fixes]
+        self._changed = True
 
     def read(self, path: str) -> bytes:
         """The content of a file; UnreadableError as `read_bytes`."""
@@ -134,7 +145,8 @@ class Cache:
         files = {path: known for path, known in self._files.items() if path in seen or os.path.exists(path)}
         scans = {path: found for path, found in self._scans.items() if path in files}
         results = {path: result for path, result in self._results.items() if path in files}
-        document = {"format": _FORMAT, "files": files, "scans": scans, "results": results}
+        fixes = {path: made for path, made in self._fixes.items() if path in files}
+        document = {"format": _FORMAT, "files": files, "scans": scans, "results": results, "fixes": fixes}
         text = json.dumps(document, separators=(",", ":"))
         with contextlib.suppress(OSError):
             _prepare(self._folder)
@@ -154,9 +166,9 @@ class Cache:
             if document["format"] != _FORMAT:
                 return
             files = {path: (stamp, str(name)) for path, (stamp, name) in document["files"].items()}
-            scans, results = document["scans"], document["results"]
-            if isinstance(scans, dict) and isinstance(results, dict):
-                self._files, self._scans, self._results = files, scans, results
+            scans, results, fixes = document["scans"], document["results"], document["fixes"]
+            if isinstance(scans, dict) and isinstance(results, dict) and isinstance(fixes, dict):
+                self._files, self._scans, self._results, self._fixes = files, scans, results, fixes
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # no cache, or one that was cut short: start afresh
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.evidence import AsWritten, EvidenceRequest
-from clip_lint.core.finding import Detail, Finding, Related, Severity
+from clip_lint.core.finding import Applicability, Detail, Edit, Finding, Fix, Related, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
 from clip_lint.engine.funnel import FileResult
@@ -38,6 +38,27 @@ def from_record(path: str, record: dict[str, Any]) -> FileResult:
         tuple(record["dependencies"]),
         record["lookups"],
         tuple(record["entered"]),
+    )
+
+
+def fix_to_record(fix: Fix | None) -> list[Any] | None:
+    """A fix as lists and strings."""
+    if fix is None:
+        return None
+    edits = [[_position(each.start), _position(each.end), each.text, each.cell] for each in fix.edits]
+    return [fix.applicability.value, fix.message, edits, fix.order]
+
+
+def fix_from_record(record: list[Any] | None) -> Fix | None:
+    """What `fix_to_record` was given; TypeError or ValueError where it is something else."""
+    if record is None:
+        return None
+    applicability, message, edits, order = record
+    return Fix(
+        Applicability(applicability),
+        message,
+        tuple(Edit(Position(*start), Position(*end), text, cell) for start, end, text, cell in edits),
+        order,
     )
 
 

@@ -168,7 +168,7 @@ class Project:
         with self._kept() as cache:
             runs = self._runs(found.targets, cache, found)
             results = _results(runs, self.configuration.for_folder(self.base).workers, progress)
-        outcome = self._merged(results, found.targets, fixes=fixes)
+            outcome = self._merged(results, found.targets, fixes=fixes, cache=cache)
         problems = (*found.problems, *outcome.problems)
         return replace(outcome, missing=found.missing, problems=problems)
 
@@ -186,7 +186,8 @@ class Project:
         if settings.force_exclude and settings.excludes(target.path, os.path.basename(target.path)):
             return Outcome()
         with self.holding(target.path, data), self._kept(is_wanted=cached) as cache:
-            return self._merged(_results(self._runs((target,), cache), 1), (target,), fixes=fixes)
+            results = _results(self._runs((target,), cache), 1)
+            return self._merged(results, (target,), fixes=fixes)
 
     def linted(self, target: Target, data: bytes, *, fixes: bool = False) -> Linted:
         """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
@@ -214,10 +215,15 @@ class Project:
                 cache.save(target.path for tree in self._trees.values() for target in tree.targets)
 
     def _merged(
-        self, results: Iterable[FileResult], targets: Sequence[Target], *, fixes: bool = False
+        self,
+        results: Iterable[FileResult],
+        targets: Sequence[Target],
+        *,
+        fixes: bool = False,
+        cache: Cache | None = None,
     ) -> Outcome:
         outcome = merge(results, targets, rules, self.overlay)
-        findings = tuple(with_fixes(outcome.findings, self)) if fixes else outcome.findings
+        findings = tuple(with_fixes(outcome.findings, self, cache)) if fixes else outcome.findings
         told = (warning for tree in self._trees.values() for warning in tree.warnings)
         return replace(outcome, findings=findings, warnings=(*told, *outcome.warnings), files=len(targets))
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Applicability
+from clip_lint.engine.cache import digest
+from clip_lint.engine.cache_format import fix_from_record, fix_to_record
 from clip_lint.settings.selection import matches
 from clip_lint.source.load import UnreadableError, load, read_bytes
 from clip_lint.source.project_top import project_root
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clip_lint.core.finding import Finding, Fix
+    from clip_lint.engine.cache import Cache
     from clip_lint.engine.project import Project
     from clip_lint.knowledge.versions import Versions
     from clip_lint.settings.model import Settings
+    from clip_lint.source.discovery import Target
 
 _TAKES_GRADIENTS = re.compile(
     rb"\bbackward\s*\(|\bautograd\b|\boptim\b|requires_grad_?\b|\benable_grad\b|\.grad\b|\bTrainer\b|\bfinetune|\bcaptum\b"
@@ -74,29 +78,49 @@ def line_length(path: str) -> int | None:
         folder = os.path.dirname(folder)
 
 
-def with_fixes(findings: Sequence[Finding], project: Project) -> list[Finding]:
+def with_fixes(findings: Sequence[Finding], project: Project, cache: Cache | None = None) -> list[Finding]:
     """Findings with their fixes, as applicable as the settings of their files say."""
-    if not findings:
-        return []
-    from clip_lint.codemods import fixes  # noqa: PLC0415  (only where something was found)
-
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
         grouped.setdefault(finding.place.path, []).append(finding)
     made: dict[int, Finding] = {}
     for name, own in grouped.items():
         target = project.named(name)
+        for before, fix in zip(own, _fixes(own, target, project, cache), strict=True):
+            made[id(before)] = replace(before, fix=_trusted(replace(before, fix=fix), target.settings))
+    return [made[id(each)] for each in findings]
+
+
+def _fixes(
+    findings: list[Finding], target: Target, project: Project, cache: Cache | None
+) -> Sequence[Fix | None]:
+    """The fixes of one file's findings, from the cache where nothing that they depend on has changed."""
+    path = target.path
+    try:
+        data = project.read(path)
+    except UnreadableError:
+        return [None] * len(findings)
+    surroundings = Surroundings(project.versions(target), project, line_length(path))
+    key = ""
+    if cache is not None:
+        around = (surroundings.is_imported(target.name), surroundings.is_trained_with(target.name))
+        facts = (digest(data), surroundings.line_length, surroundings.versions.record(), around, findings)
+        key = digest(repr(facts).encode("utf-8", "replace"))
         try:
-            source = load(Path(target.path), name, project.read(target.path)).source
-        except UnreadableError:
-            source = None
-        if source is not None:
-            repaired = fixes(
-                own, source, Surroundings(project.versions(target), project, line_length(target.path))
-            )
-            for before, after in zip(own, repaired, strict=True):
-                made[id(before)] = replace(after, fix=_trusted(after, target.settings))
-    return [made.get(id(each), each) for each in findings]
+            known = [fix_from_record(record) for record in cache.fixes(path, key) or ()]
+        except (TypeError, ValueError):
+            known = []  # an entry that this version did not write
+        if len(known) == len(findings):
+            return known
+    source = load(Path(path), target.name, data).source
+    if source is None:
+        return [None] * len(findings)
+    from clip_lint.codemods import fixes  # noqa: PLC0415  (only where something was found)
+
+    made = [each.fix for each in fixes(findings, source, surroundings)]
+    if cache is not None:
+        cache.keep_fixes(path, key, [fix_to_record(fix) for fix in made])
+    return made
 
 
 def _trusted(finding: Finding, settings: Settings) -> Fix | None:

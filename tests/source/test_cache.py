@@ -81,8 +81,8 @@ def test_other_settings_are_another_cache(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "3", '{"format": 0, "files": {}, "scans": {}, "results": {}}', '{"format": 2}', '{"format": 2, "files": {"a": 1}, "scans": {}, "results": {}}',
-     '{"format": 2, "files": [], "scans": {}, "results": {}}', '{"format": 2, "files": {}, "scans": {}, "results": []}', "[" * 100_000],
+    ["", "{", "[]", "3", '{"format": 0, "files": {}, "scans": {}, "results": {}, "fixes": {}}', '{"format": 3}', '{"format": 3, "files": {"a": 1}, "scans": {}, "results": {}, "fixes": {}}',
+     '{"format": 3, "files": [], "scans": {}, "results": {}, "fixes": {}}', '{"format": 3, "files": {}, "scans": {}, "results": [], "fixes": {}}', "[" * 100_000],
 )  # fmt: skip
 def test_a_damaged_cache_is_no_cache(tmp_path: Path, text: str) -> None:
     file = aged(tmp_path / "a.py", "x")
