@@ -197,9 +197,15 @@ class Constancy:
             raise NoFixError(_CHANGES)
         scope = self.names.inside(function)
         name = chosen[0].name.value
-        if (id(scope), name) not in self._seen:
-            self._seen.add((id(scope), name))
+        key = (id(scope), name)
+        if key in self._seen:
+            return
+        self._seen.add(key)  # a function that calls itself leaves alone what its other statements leave alone
+        try:
             self.check_uses(scope.reads.get(name, ()))
+        except NoFixError:
+            self._seen.discard(key)
+            raise
 
 
 def _keeps(method: str) -> bool:

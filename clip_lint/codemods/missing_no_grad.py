@@ -148,7 +148,7 @@ class RunWithoutGradients(Codemod):
                 break
             if isinstance(above, cst.GeneratorExp) and not isinstance(self.program.parent(above), cst.Arg):
                 raise NoFixError("the call runs later than its statement")
-        if _is_off_already(self.program, call):
+        if is_off_already(self.program, call):
             raise NoFixError("it lies under such a context already, of a module that is not imported")
         if self.flow.fate(call) is Fate.WANTED:
             raise NoFixError("a gradient is taken through it")
@@ -308,7 +308,7 @@ def _has_comment(line: cst.BaseStatement) -> bool:
     return any(each.comment is not None for each in getattr(line, "leading_lines", ()))
 
 
-def _is_off_already(program: Program, node: cst.CSTNode) -> bool:
+def is_off_already(program: Program, node: cst.CSTNode) -> bool:
     """Whether a node lies visibly under `no_grad` or `inference_mode`, whosever they are."""
     for above in program.names.above(node):
         entered: list[cst.BaseExpression] = []

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from clip_lint.codemods.calls import Calls
     from clip_lint.codemods.constancy import Region
+    from clip_lint.codemods.names import Scope
     from clip_lint.codemods.program import Program
 
 _OFF = ("torch.no_grad", "torch.inference_mode")
@@ -61,6 +62,15 @@ def contexts(
     if isinstance(region, cst.FunctionDef):
         found += [[cst.WithItem(each.decorator)] for each in region.decorators if is_off(each.decorator)]
     return found[::-1]
+
+
+def is_used_elsewhere(program: Program, name: str, owner: Scope) -> bool:
+    """Whether any scope but the owner knows a name, which would mean something else when it became the module's."""
+    return any(
+        name in scope.bindings or name in scope.reads
+        for scope in program.names.scopes()
+        if scope is not owner
+    )
 
 
 def under_contexts(

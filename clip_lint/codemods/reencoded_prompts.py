@@ -12,6 +12,7 @@ from clip_lint.codemods.constancy import Constancy
 from clip_lint.codemods.moving import (
     above_line,
     contexts,
+    is_used_elsewhere,
     regions,
     removed_lines,
     under_contexts,
@@ -150,17 +151,10 @@ class _Slice:
                 for each in self.names.below(first)
             ) or isinstance(_assignment(first), cst.AugAssign):
                 raise NoFixError("it builds on the round before")
-            if isinstance(region, cst.FunctionDef) and self._is_used_elsewhere(name, owner):
+            if isinstance(region, cst.FunctionDef) and is_used_elsewhere(self.program, name, owner):
                 raise NoFixError("the module uses the name for something else")
         if isinstance(region, cst.FunctionDef):
             _check_defined(self.program, region, self.lines)
-
-    def _is_used_elsewhere(self, name: str, owner: Scope) -> bool:
-        return any(
-            (name in scope.bindings or name in scope.reads)
-            for scope in self.names.scopes()
-            if scope is not owner
-        )
 
 
 def _assignment(line: cst.BaseStatement) -> cst.Assign | cst.AugAssign:

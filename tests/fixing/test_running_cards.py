@@ -100,11 +100,6 @@ def _same_numbers(name: str) -> Callable[[Names, Names], bool]:
 
 EFFECTS: dict[str, Callable[[Names, Names], bool]] = {
     "CLP001": _same_numbers("scores"),
-    "CLP101": lambda _, after: callable(after["count_scores"]),
-    "CLP102": lambda _, after: callable(after["relation_scores"]),
-    "CLP103": lambda _, after: callable(after["binding_scores"]),
-    "CLP104": lambda _, after: callable(after["presence_scores"]),
-    "CLP105": lambda _, after: callable(after["kind_scores"]),
     "CLP112": _labels_are_words,
     "CLP116": _labels_each_once,
     "CLP202": lambda before, after: after["probs"].max() > before["probs"].max() + 0.1,
@@ -157,11 +152,6 @@ def _there(world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_cards_program_runs_after_its_fix_with_the_change_it_promises(
     code: str, bad: Example, fixed: Example, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if code == "CLP105":
-        labels = re.search(r"kind_scores\(\"\w+\.jpg\", (\[.*?\])\)", fixed.text)
-        assert labels is not None
-        for number, label in enumerate(re.findall(r'"(.*?)"', labels.group(1))):
-            tiny_models.draw(Path("examples") / label / "0.jpg", number)
     if code in CRASHES:
         with pytest.raises((RuntimeError, AttributeError, TypeError, ValueError, IndexError)):
             _run(bad.text, monkeypatch)

@@ -36,5 +36,8 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
                 help="use `torch.sigmoid(logits)`; a label may then be unlikely although it is the best of the set",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
-                details=[("logits", "whole" if scores.is_whole_model or scores.has_bias else "part", None)],
+                details=[
+                    ("logits", "whole" if scores.is_whole_model or scores.has_bias else "part", None),
+                    ("array", scores.array, None),
+                ],
             )

@@ -43,20 +43,10 @@ def propose(findings: Sequence[Finding], source: Source, versions: Versions) -> 
 
 
 def _makers() -> Mapping[str, tuple[Maker, int]]:
-    from clip_lint.codemods.textual import batching, hoisting, prompts, scaffolds, scores  # noqa: PLC0415
+    from clip_lint.codemods.textual import batching, prompts  # noqa: PLC0415
 
     return {
-        "CLP101": (scaffolds.scaffold, 6),
-        "CLP102": (scaffolds.scaffold, 6),
-        "CLP103": (scaffolds.scaffold, 6),
-        "CLP104": (scaffolds.scaffold, 6),
-        "CLP105": (scaffolds.scaffold, 6),
         "CLP110": (prompts.template, 6),
         "CLP112": (prompts.readable, 6),
-        "CLP202": (scores.scale, 5),
-        "CLP203": (scores.dimension, 5),
-        "CLP204": (scores.single_label, 5),
-        "CLP205": (scores.sigmoid, 5),
         "CLP403": (batching.batch, 8),
-        "CLP405": (hoisting.load_once, 9),
     }

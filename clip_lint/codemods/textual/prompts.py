@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.codemods.textual.helpers import helper
 from clip_lint.codemods.textual.imports import module
-from clip_lint.codemods.textual.page import COMPREHENSIONS, Change, NoFixError, Page
-from clip_lint.codemods.textual.scores import is_repeated
+from clip_lint.codemods.textual.page import COMPREHENSIONS, FUNCTIONS, Change, NoFixError, Page
 from clip_lint.core.finding import Applicability, Finding, Fix
 from clip_lint.language.labels import is_key
 
@@ -226,89 +225,11 @@ def _requoted(page: Page, literal: ast.Constant) -> str:
     return f"{match.group(1)}{words}{match.group(1)}"
 
 
-def without_duplicate(page: Page, finding: Finding) -> Fix:
-    """CLP116: the second of two equal labels goes, where nothing counts positions."""
-    literal = page.node(finding.place, ast.Constant)
-    holder = page.parents[literal]
-    if not isinstance(holder, (ast.List, ast.Tuple)) or len(holder.elts) < 2:
-        raise NoFixError("the label is no item of a list")
-    if isinstance(holder, ast.Tuple) and len(holder.elts) == 2:
-        raise NoFixError("a tuple of one would need its comma")
-    _check_positions(page, holder, finding)
-    return Fix(
-        UNSAFE,
-        "remove the duplicate; the shares of the other labels change",
-        page.edits([_removal(page, holder, literal)]),
-    )
-
-
-def _check_positions(page: Page, holder: ast.expr, finding: Finding) -> None:
-    """NoFixError where some code may count on the positions in the list, or on its length."""
-    parent = page.parents[holder]
-    if isinstance(parent, (ast.keyword, ast.Call)):
-        call = parent if isinstance(parent, ast.Call) else page.parents[parent]
-        _, labels = argument(page, _call_of(finding))
-        if isinstance(call, ast.Call) and labels is holder and _names_its_results(page, labels):
-            return
-        raise NoFixError("the scores come in the order of the list")
-    pending = [target.id for target in getattr(parent, "targets", ()) if isinstance(target, ast.Name)]
-    seen: set[str] = set()
-    if not isinstance(parent, ast.Assign) or len(pending) != len(parent.targets):
-        raise NoFixError("it is not clear who uses the list")
-    while pending:
-        name = pending.pop()
-        seen.add(name)
-        for node in ast.walk(page.tree):
-            if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):
-                continue
-            pending += [each for each in _passed_on(page, node) if each not in seen]
-    return
-
-
-def _names_its_results(page: Page, labels: ast.expr) -> bool:
-    """Whether a call gives each score back with its label, as the zero-shot pipeline does."""
-    keyword = page.parents[labels]
-    return isinstance(keyword, ast.keyword) and keyword.arg == "candidate_labels"
-
-
-def _passed_on(page: Page, name: ast.Name) -> list[str]:
-    """The names a list of labels goes on to; NoFixError for a use that may count positions."""
-    parent = page.parents[name]
-    if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Add):
-        above = page.parents[parent]
-        if isinstance(above, ast.Assign) and all(isinstance(target, ast.Name) for target in above.targets):
-            return [target.id for target in above.targets if isinstance(target, ast.Name)]
-    if isinstance(parent, ast.comprehension) or (isinstance(parent, ast.For) and parent.iter is name):
-        return []
-    if isinstance(parent, ast.keyword) and parent.arg in _KEYWORDS:
-        return []
-    if isinstance(parent, ast.Call) and isinstance(parent.func, (ast.Name, ast.Attribute)):
-        called = parent.func.attr if isinstance(parent.func, ast.Attribute) else parent.func.id
-        if "token" in called.lower() or called in {"set", "sorted", "print"}:
-            return []
-    raise NoFixError("some code may count on the positions in the list")
-
-
-def _removal(page: Page, holder: ast.List | ast.Tuple, item: ast.expr) -> Change:
-    """Take an item out of a list with its comma, and with its line where it has one to itself."""
-    index = holder.elts.index(item)
-    start, end = page.span(item)
-    first, last = page.line_of(start), page.line_of(end)
-    line = page.line(first)
-    if (
-        first == last
-        and line.strip().rstrip(",").strip() == page.code(item)
-        and last < len(page.source.lines)
-    ):
-        following = page.line(last + 1).strip()
-        if line.strip().endswith(",") or following.startswith((")", "]")):
-            return Change(page.line_start(first), page.line_start(last + 1), "")
-    if "#" in line[page.span(item)[1] - page.line_start(first) :] and index == len(holder.elts) - 1:
-        raise NoFixError("a comment belongs to the label")
-    if index > 0:
-        before = page.span(holder.elts[index - 1])[1]
-        if "#" in page.text[before:start]:
-            raise NoFixError("a comment belongs to the label")
-        return Change(before, end, "")
-    after = page.span(holder.elts[1])[0]
-    return Change(start, after, "")
+def is_repeated(page: Page, node: ast.AST, statement: ast.stmt) -> bool:
+    """Whether an expression may run never or several times when its statement runs."""
+    for each in page.above(node):
+        if each is statement:
+            return False
+        if isinstance(each, (*FUNCTIONS, *COMPREHENSIONS, ast.IfExp, ast.BoolOp)):
+            return True
+    return False

@@ -1,0 +1,67 @@
+"""CLP202: cosines multiplied by the model's own scale before the softmax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from clip_lint.codemods.calls import listed
+from clip_lint.codemods.codemod import UNSAFE, Patch
+from clip_lint.codemods.missing_no_grad import is_off_already
+from clip_lint.codemods.names import dotted
+from clip_lint.codemods.program import NoFixError, expression
+from clip_lint.codemods.shapes import Replace
+from clip_lint.codemods.shapes.expressions import atom
+from clip_lint.codemods.softmaxes import OfSoftmax
+
+if TYPE_CHECKING:
+    from clip_lint.core.finding import Finding
+
+_USUAL = "100.0"
+"""The scale of models that is not in reach: what trained ones end at."""
+_ELSEWHERE = (".cpu(", ".numpy(", 'to("cpu"', "to('cpu'", ".tolist(")
+_LOOSE = (
+    cst.BinaryOperation, cst.UnaryOperation, cst.BooleanOperation, cst.Comparison, cst.IfExp, cst.Lambda, cst.NamedExpr, cst.Await,
+)  # fmt: skip
+
+
+class MultiplyByScale(OfSoftmax):
+    """Multiply cosines by the logit scale before the softmax."""
+
+    def patch(self, finding: Finding) -> Patch:
+        """The model's own scale where it is in reach, else 100."""
+        call = self.softmax(finding)
+        scores = self.operand(call)
+        scale = expression(self._scale(finding, call, scores) or _USUAL)
+
+        def scaled(each: cst.BaseExpression) -> cst.BaseExpression:
+            factor = atom(each) if isinstance(each, _LOOSE) else each
+            product = cst.BinaryOperation(scale, cst.Multiply(), factor)
+            return atom(product) if self.is_method(call) else product
+
+        change = self.program.changed(scores, Replace(scores, scaled))
+        return Patch(UNSAFE, "multiply by the logit scale; probabilities and thresholds change", (change,))
+
+    def _scale(self, finding: Finding, call: cst.Call, scores: cst.BaseExpression) -> str | None:
+        """The model's own scale as an expression that holds at the softmax, None where that is not sure."""
+        names = self.program.names
+        for origin in (each for each in finding.details if each.key == "encoder"):
+            if origin.value not in listed("vectors", "scaled_by"):
+                return None
+            try:
+                encoder = self.program.node(origin.place, cst.Call)
+            except NoFixError:
+                continue
+            model = encoder.func
+            if isinstance(model, cst.Attribute) and model.attr.value.startswith(("encode_", "get_")):
+                model = model.value
+            if names.function(call) is not names.function(encoder) or not dotted(model):
+                continue
+            first, last = sorted((self.program.start(encoder), self.program.start(call)))
+            text = self.program.source.text[first:last] + self.program.code(scores)
+            if any(word in text for word in _ELSEWHERE):
+                return None  # the scale may lie on another device than the scores, or they are no tensor
+            found = f"{dotted(model)}.logit_scale.exp()"
+            return found if is_off_already(self.program, call) else f"{found}.detach()"
+        return None
