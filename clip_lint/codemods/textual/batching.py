@@ -216,10 +216,13 @@ def _joins(call: ast.Call) -> bool:
 def _head(page: Page, loop: ast.For, batch_name: str) -> list[Change]:
     """The loop's head over slices of the items; items that may be no sequence become a list first."""
     source = loop.iter
-    wrapper = ""
+    wrapper, more = "", ")"
     if isinstance(source, ast.Call) and isinstance(source.func, (ast.Name, ast.Attribute)):
         called = source.func.id if isinstance(source.func, ast.Name) else source.func.attr
         if called in {"tqdm", "trange", "track"} and len(source.args) >= 1:
+            if any(each.arg in {None, "total"} for each in source.keywords):
+                raise NoFixError("the bar counts what the loop no longer does one by one")
+            more = page.text[page.span(source.args[0])[1] : page.span(source)[1]]  # what else the bar is told
             wrapper, source = page.code(source.func), source.args[0]
     changes: list[Change] = []
     if isinstance(source, ast.Name) and _is_sequence(page, source, loop):
@@ -238,7 +241,7 @@ def _head(page: Page, loop: ast.For, batch_name: str) -> list[Change]:
     start = page.fresh("start")
     counted = f"range(0, len({items}), {SIZE})"
     if wrapper:
-        counted = f"{wrapper}({counted})"
+        counted = f"{wrapper}({counted}{more}"
     first = loop.body[0]
     if not page.stands_alone(first) or first.lineno == loop.lineno:
         raise NoFixError("the loop is written in one line")
