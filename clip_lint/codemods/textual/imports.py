@@ -110,28 +110,6 @@ def add(page: Page, line: str) -> Change:
     return Change(start, start, f"{line}\n")
 
 
-def merged(changes: list[Change]) -> list[Change]:
-    """Changes with what is put at one spot put there at once: new groups first, then single imports, then definitions."""
-    spots: dict[tuple[int, int], list[str]] = {}
-    for change in dict.fromkeys(changes):
-        spots.setdefault((change.start, change.end), []).append(change.text)
-    return [Change(*spot, _together(texts)) for spot, texts in spots.items()]
-
-
-def _together(texts: list[str]) -> str:
-    if len(texts) == 1:
-        return texts[0]
-    groups = [text for text in texts if text.endswith("\n\n") and "\n" not in text[:-2]]
-    lines = [text for text in texts if text not in groups and text.count("\n") == 1]
-    rest = [text for text in texts if text not in groups and text not in lines]
-    group = "".join(sorted((f"{text[:-2]}\n" for text in groups), key=_line_order))
-    return f"{group}\n" * bool(group) + "".join(sorted(lines, key=_line_order)) + "".join(rest)
-
-
-def _line_order(line: str) -> tuple[bool, str]:
-    return _order(ast.parse(line.strip()).body[0])
-
-
 def _order(statement: ast.stmt) -> tuple[bool, str]:
     """Isort's and Ruff's order within a group: `import`s first, then `from`s, each by module."""
     if isinstance(statement, ast.Import):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-import tokenize
 from bisect import bisect_right
 from functools import cached_property
-from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from clip_lint.core.finding import Edit
@@ -208,16 +206,6 @@ class Page:
         after = self.line(self.line_of(end))[end - self.line_start(self.line_of(end)) :].strip()
         return not before.strip() and (not after or after.startswith("#"))
 
-    def has_comment_lines(self, one: ast.stmt, other: ast.stmt) -> bool:
-        """Whether a line between the beginnings of two statements of a block is a comment and no part of a statement."""
-        inside: set[int] = set()
-        for each in self.block(one):
-            inside.update(range(each.lineno, (each.end_lineno or each.lineno) + 1))
-        return any(
-            number not in inside and self.line(number).lstrip().startswith("#")
-            for number in range(one.lineno, other.lineno)
-        )
-
     def first(self, statement: ast.stmt) -> int:
         """Where a statement begins, its decorators included."""
         start = self.span(statement)[0]
@@ -229,34 +217,6 @@ class Page:
         """The blanks that the line of a node begins with."""
         line = self.line(self.line_of(self.span(node)[0]))
         return line[: len(line) - len(line.lstrip())]
-
-    @cached_property
-    def step(self) -> str:
-        """What this program indents by."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, (ast.FunctionDef, ast.For, ast.If, ast.With, ast.ClassDef)):
-                outer, inner = self.indent(node), self.indent(node.body[0])
-                if node.body[0].lineno > node.lineno and inner.startswith(outer) and len(inner) > len(outer):
-                    return inner[len(outer) :]
-        return "    "
-
-    @cached_property
-    def inside_strings(self) -> frozenset[int]:
-        """The lines that begin inside a string: indenting them would change it."""
-        lines: set[int] = set()
-        opened: list[int] = []
-        try:
-            for token in tokenize.generate_tokens(StringIO(self.text).readline):
-                kind = tokenize.tok_name[token.type]
-                if kind in ("FSTRING_START", "TSTRING_START"):
-                    opened.append(token.start[0])
-                elif kind in ("FSTRING_END", "TSTRING_END"):
-                    lines.update(range(opened.pop() + 1, token.end[0] + 1))
-                elif token.type == tokenize.STRING:
-                    lines.update(range(token.start[0] + 1, token.end[0] + 1))
-        except (tokenize.TokenError, SyntaxError) as error:
-            raise NoFixError("its lines cannot be told apart") from error
-        return frozenset(lines)
 
     # --- changes
 
@@ -277,23 +237,9 @@ class Page:
         start = self.line_start(self.line_of(self.first(statement)))
         return Change(start, start, "".join(f"{indent}{line}\n" if line else "\n" for line in lines))
 
-    def wrap(self, node: ast.AST, before: str, after: str) -> list[Change]:
-        """Put text on both sides of an expression, outside the parentheses that are around it alone."""
-        start, end = self.span(node)
-        return [Change(start, start, before), Change(end, end, after)]
-
     def replace(self, node: ast.AST, text: str) -> Change:
         """Put ``text`` where a node stands."""
         return Change(*self.span(node), text)
-
-    def parenthesised(self, node: ast.expr) -> tuple[int, int]:
-        """The span of an expression with one pair of parentheses around it, where there is one."""
-        start, end = self.span(node)
-        left, right = self.text[:start].rstrip(), self.text[end:]
-        stripped = right.lstrip()
-        if left.endswith("(") and stripped.startswith(")"):
-            return len(left) - 1, end + len(right) - len(stripped) + 1
-        return start, end
 
     def keyword(self, call: ast.Call, name: str, value: str, *, positional: int | None = None) -> Change:
         """Set a keyword argument of a call; NoFixError where ``**`` might set it already."""
