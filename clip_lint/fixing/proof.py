@@ -34,6 +34,8 @@ REVEALS: dict[str, frozenset[str]] = {
     # Raw products have no scale to judge; cosines have.
     "CLP201": frozenset({"CLP202", "CLP206", "CLP207", "CLP210"}),
     "CLP209": frozenset({"CLP206", "CLP207"}),
+    # Text that is not padded is not blamed for its length as well.
+    "CLP302": frozenset({"CLP305"}),
     "CLP210": frozenset({"CLP202", "CLP206", "CLP207"}),
     "CLP202": frozenset({"CLP207"}),
     "CLP203": frozenset({"CLP202", "CLP204", "CLP205"}),

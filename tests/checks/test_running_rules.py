@@ -157,7 +157,7 @@ def embed(stream):
         ("np.asarray(model.encode_image(image))", Severity.ERROR),
         ("model.encode_image(image).detach().cpu().numpy()", Severity.NOTE),
         ("model.encode_image(image).data.numpy()", Severity.NOTE),
-        ("model.encode_image(image).tolist()", Severity.NOTE),
+        ("model.encode_image(image).tolist()", Severity.WARNING),
         ("[found.append(model.encode_image(each)) for each in image]", Severity.WARNING),
     ],
 )

@@ -302,7 +302,9 @@ def test_json_says_how_and_how_safely(write: Writer, run: Runner) -> None:
     assert fixes["CLP305"]["applicability"] == "safe"
     assert fixes["CLP305"]["edits"][0]["text"] == ", truncation=True"
     assert fixes["CLP201"]["applicability"] == "unsafe"
-    assert {edit["start"]["line"] for edit in fixes["CLP201"]["edits"]} == {11, 12}
+    assert {edit["start"]["line"] for edit in fixes["CLP201"]["edits"]} == {12, 13}, (
+        "a line behind each encoding"
+    )
 
 
 def test_a_file_that_cannot_be_written_is_said_so(

@@ -396,7 +396,6 @@ def test_only_what_belongs_to_the_model_goes_under_the_with(between: str, joined
     [
         ("5", "CLIPModel.from_pretrained(name)", "model.get_image_features(**pixels).pooler_output"),
         (">=4.40", "CLIPModel.from_pretrained(name)", 'getattr(features, "pooler_output", features)'),
-        ("5", "load(name)", 'getattr(features, "pooler_output", features)'),
     ],
 )
 def test_an_output_is_opened_in_one_way_only_where_it_is_surely_one(

@@ -144,7 +144,7 @@ def test_targets_come_first_and_isolation_leaves_pins_out(
     assert guessed.is_assumed("open_clip_torch")
     assert guessed.is_assumed("torch"), "what is installed beside clip-lint says nothing of the project"
     assert not any(guessed.is_assumed(name) for name in ("transformers", "chromadb"))
-    assert ["torch", "==2.1.0", ""] in guessed.record()
+    assert ["torch", "==2.1.0", "assumed"] in guessed.record()
 
 
 def test_what_is_installed_is_asked_of_this_environment() -> None:

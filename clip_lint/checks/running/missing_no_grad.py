@@ -32,7 +32,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
             "CLP402",
             encode.site,
             message=f"inference builds a graph for gradients that nobody uses: {consequence}",
-            help="put it under `torch.inference_mode()` (a `with` block or a decorator)",
+            help="put it under `torch.no_grad()` (a `with` block or a decorator)",
             severity=severity,
             related=[(encode.model.load, "the model is loaded here"), *use],
             checkpoint=encode.model.checkpoint,
@@ -40,17 +40,22 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
 
 
 def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tuple[Site, str]]]:
-    """How much the graph matters, what it does here, and where."""
-    if encode.site.key not in facts.detached:
-        for converted in facts.converted:
-            if converted.site == encode.site and converted.use.function == encode.site.function:
-                told = "such a tensor cannot become a NumPy array, so this raises"
-                return Severity.ERROR, told, [(converted.use, "this raises")]
-        for kept in facts.kept:
-            if kept.site == encode.site:
-                told = "what is kept of it in the loop holds its graph, so the memory grows with every round"
-                return Severity.WARNING, told, [(kept.use, "kept here")]
-    return Severity.NOTE, "it costs memory and time with every call", []
+    """How much the graph matters, what it does here, and where.
+
+    A graph holds every activation of the tower until its result goes: a warning, and a note where the result is
+    detached at once.
+    """
+    if encode.site.key in facts.detached:
+        return Severity.NOTE, "it costs memory and time with every call, until the result is detached", []
+    for converted in facts.converted:
+        if converted.site == encode.site and converted.use.function == encode.site.function:
+            told = "such a tensor cannot become a NumPy array, so this raises"
+            return Severity.ERROR, told, [(converted.use, "this raises")]
+    for kept in facts.kept:
+        if kept.site == encode.site:
+            told = "what is kept of it in the loop holds its graph, so the memory grows with every round"
+            return Severity.WARNING, told, [(kept.use, "kept here")]
+    return Severity.WARNING, "it costs memory and time with every call", []
 
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:
