@@ -71,3 +71,8 @@ def _byte(match: re.Match[str]) -> str:
     if simple is not None:
         return simple
     return chr(int(escape[1:], 16) if escape[0] == "x" else int(escape, 8) & 0xFF)
+
+
+def identifier(text: str) -> str:
+    """A name as Python has it: letters of another style are the same as plain ones."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)

@@ -70,7 +70,7 @@ class Program:
     @cached_property
     def editable(self) -> Spans | None:
         """What codemods ask; None where there is no libcst tree, or one that would not be written as the text is."""
-        return self.spans if self.spans is not None and self.spans.text == self.text else None
+        return self.spans if self.spans is not None and _is_same(self.spans.text, self.text) else None
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
@@ -147,10 +147,15 @@ def parse_expression(text: str) -> nodes.expr:
 
 def _program(text: str, module: cst.Module) -> Program:
     spans = Spans(module)
-    if _may_differ(text) and spans.text != text:
+    if _may_differ(text) and not _is_same(spans.text, text):
         raise LoweringError("libcst would write it in another way", module)
     with deeply():
         return Program(text, lowered(module, Positions(spans)), spans)
+
+
+def _is_same(written: str, text: str) -> bool:
+    """Whether libcst writes a text as it is; blanks behind the last line end are no matter, though it drops them."""
+    return text.startswith(written) and not text[len(written) :].strip()
 
 
 def _may_differ(text: str) -> bool:

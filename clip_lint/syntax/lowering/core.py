@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from clip_lint.syntax import nodes
+from clip_lint.syntax.literals import identifier
 from clip_lint.syntax.nodes import DEL, LOAD, STORE
 
 if TYPE_CHECKING:
@@ -52,9 +53,11 @@ class Lowering:
     def target(self, node: cst.CSTNode, ctx: nodes.expr_context = STORE) -> nodes.expr:
         """An expression that is written or deleted."""
         if isinstance(node, cst.Name):
-            return nodes.Name(node, self.ground, node.value, ctx)
+            return nodes.Name(node, self.ground, identifier(node.value), ctx)
         if isinstance(node, cst.Attribute):
-            return nodes.Attribute(node, self.ground, self.expression(node.value), node.attr.value, ctx)
+            return nodes.Attribute(
+                node, self.ground, self.expression(node.value), identifier(node.attr.value), ctx
+            )
         if isinstance(node, cst.Tuple):
             return nodes.Tuple(node, self.ground, self._targets(node.elements, ctx), ctx)
         if isinstance(node, cst.List):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.syntax import nodes
-from clip_lint.syntax.literals import LiteralError, number
+from clip_lint.syntax.literals import LiteralError, identifier, number
 from clip_lint.syntax.lowering.core import LOAD, LoweringError
 from clip_lint.syntax.lowering.strings import STRINGS
 from clip_lint.syntax.positions import Parentheses
@@ -39,7 +39,7 @@ def _name(lower: Lowering, node: cst.Name) -> nodes.expr:
     name = node.value
     if name in _NAMED:
         return nodes.Constant(node, lower.ground, _NAMED[name], None)
-    return nodes.Name(node, lower.ground, name, LOAD)
+    return nodes.Name(node, lower.ground, identifier(name), LOAD)
 
 
 def _number(lower: Lowering, node: cst.Integer | cst.Float | cst.Imaginary) -> nodes.expr:
@@ -54,7 +54,9 @@ def _ellipsis(lower: Lowering, node: cst.Ellipsis) -> nodes.expr:
 
 
 def _attribute(lower: Lowering, node: cst.Attribute) -> nodes.expr:
-    return nodes.Attribute(node, lower.ground, lower.expression(node.value), node.attr.value, LOAD)
+    return nodes.Attribute(
+        node, lower.ground, lower.expression(node.value), identifier(node.attr.value), LOAD
+    )
 
 
 def _call(lower: Lowering, node: cst.Call) -> nodes.expr:
@@ -81,7 +83,7 @@ def arguments_of(
         name = each.keyword
         value = lower.expression(each.value)
         if name is not None:
-            keywords.append(nodes.keyword(each, lower.ground, name.value, value))
+            keywords.append(nodes.keyword(each, lower.ground, identifier(name.value), value))
         elif not each.star:
             args.append(value)
         elif each.star == "*":
@@ -172,7 +174,7 @@ def parameters(lower: Lowering, node: cst.Parameters) -> nodes.arguments:
 
 def _parameter(lower: Lowering, node: cst.Param) -> nodes.arg:
     annotation = lower.expression(node.annotation.annotation) if node.annotation is not None else None
-    return nodes.arg(node, lower.ground, node.name.value, annotation)
+    return nodes.arg(node, lower.ground, identifier(node.name.value), annotation)
 
 
 def _await(lower: Lowering, node: cst.Await) -> nodes.expr:

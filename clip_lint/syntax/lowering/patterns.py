@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.syntax import nodes
+from clip_lint.syntax.literals import identifier
 
 if TYPE_CHECKING:
     from clip_lint.syntax.lowering.core import Lowering, Table
 
 _SINGLETONS = {"None": None, "True": True, "False": False}
+
+
+def _name(node: cst.Name | None) -> str | None:
+    return identifier(node.value) if node is not None else None
 
 
 def _value(lower: Lowering, node: cst.MatchValue) -> nodes.pattern:
@@ -30,14 +35,13 @@ def _sequence(lower: Lowering, node: cst.MatchList | cst.MatchTuple) -> nodes.pa
 
 
 def _star(lower: Lowering, node: cst.MatchStar) -> nodes.pattern:
-    return nodes.MatchStar(node, lower.ground, node.name.value if node.name is not None else None)
+    return nodes.MatchStar(node, lower.ground, _name(node.name))
 
 
 def _mapping(lower: Lowering, node: cst.MatchMapping) -> nodes.pattern:
     keys = tuple(lower.expression(each.key) for each in node.elements)
     parts = tuple(lower.pattern(each.pattern) for each in node.elements)
-    rest = node.rest.value if node.rest is not None else None
-    return nodes.MatchMapping(node, lower.ground, keys, parts, rest)
+    return nodes.MatchMapping(node, lower.ground, keys, parts, _name(node.rest))
 
 
 def _class(lower: Lowering, node: cst.MatchClass) -> nodes.pattern:
@@ -46,14 +50,14 @@ def _class(lower: Lowering, node: cst.MatchClass) -> nodes.pattern:
         lower.ground,
         lower.expression(node.cls),
         tuple(lower.pattern(each.value) for each in node.patterns),
-        tuple(each.key.value for each in node.kwds),
+        tuple(identifier(each.key.value) for each in node.kwds),
         tuple(lower.pattern(each.pattern) for each in node.kwds),
     )
 
 
 def _as(lower: Lowering, node: cst.MatchAs) -> nodes.pattern:
     inner = lower.pattern(node.pattern) if node.pattern is not None else None
-    return nodes.MatchAs(node, lower.ground, inner, node.name.value if node.name is not None else None)
+    return nodes.MatchAs(node, lower.ground, inner, _name(node.name))
 
 
 def _or(lower: Lowering, node: cst.MatchOr) -> nodes.pattern:

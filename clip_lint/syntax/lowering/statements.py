@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from clip_lint.syntax import nodes
+from clip_lint.syntax.literals import identifier
 from clip_lint.syntax.lowering.core import DEL, LoweringError
 from clip_lint.syntax.lowering.expressions import BINARY, arguments_of, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from clip_lint.syntax.lowering.core import Lowering, Table
+from clip_lint.syntax.lowering.core import Lowering, Table
 
 _AUGMENTED: dict[type[cst.CSTNode], nodes.operator] = {
     cst.AddAssign: BINARY[cst.Add], cst.SubtractAssign: BINARY[cst.Subtract], cst.MultiplyAssign: BINARY[cst.Multiply],
@@ -40,7 +40,7 @@ def _function(lower: Lowering, node: cst.FunctionDef) -> nodes.stmt:
     return made(
         node,
         lower.ground,
-        node.name.value,
+        identifier(node.name.value),
         parameters(lower, node.params),
         _body(lower, node.body),
         decorators,
@@ -54,7 +54,7 @@ def _class(lower: Lowering, node: cst.ClassDef) -> nodes.stmt:
     return nodes.ClassDef(
         node,
         lower.ground,
-        node.name.value,
+        identifier(node.name.value),
         bases,
         keywords,
         _body(lower, node.body),
@@ -72,9 +72,11 @@ def _type_parameter(lower: Lowering, node: cst.TypeParam) -> nodes.type_param:
     if default is not None and node.star == "*":
         default = nodes.Starred(node.default, lower.ground, default, nodes.LOAD)
     if isinstance(kind, cst.TypeVar):
-        return nodes.TypeVar(node, lower.ground, kind.name.value, lower.optional(kind.bound), default)
+        return nodes.TypeVar(
+            node, lower.ground, identifier(kind.name.value), lower.optional(kind.bound), default
+        )
     made = nodes.TypeVarTuple if isinstance(kind, cst.TypeVarTuple) else nodes.ParamSpec
-    return made(node, lower.ground, kind.name.value, default)
+    return made(node, lower.ground, identifier(kind.name.value), default)
 
 
 def _type_alias(lower: Lowering, node: cst.TypeAlias) -> nodes.stmt:
@@ -122,7 +124,7 @@ def _try(lower: Lowering, node: cst.Try | cst.TryStar) -> nodes.stmt:
 def _handler(lower: Lowering, node: cst.ExceptHandler | cst.ExceptStarHandler) -> nodes.ExceptHandler:
     kind = lower.optional(node.type)
     name = node.name.name if node.name is not None else None
-    caught = name.value if isinstance(name, cst.Name) else None
+    caught = identifier(name.value) if isinstance(name, cst.Name) else None
     return nodes.ExceptHandler(node, lower.ground, kind, caught, _body(lower, node.body))
 
 
@@ -194,7 +196,7 @@ def _aliases(lower: Lowering, names: Sequence[cst.ImportAlias]) -> tuple[nodes.a
     found = []
     for each in names:
         name = each.asname.name if each.asname is not None else None
-        asname = name.value if isinstance(name, cst.Name) else None
+        asname = identifier(name.value) if isinstance(name, cst.Name) else None
         found.append(nodes.alias(each, lower.ground, _dotted(each.name), asname))
     return tuple(found)
 
@@ -206,15 +208,15 @@ def _dotted(node: cst.CSTNode) -> str:
         node = node.value
     if not isinstance(node, cst.Name):
         raise LoweringError("the name of a module is a chain of names", node)
-    return ".".join((node.value, *reversed(parts)))
+    return identifier(".".join((node.value, *reversed(parts))))
 
 
 def _global(lower: Lowering, node: cst.Global) -> nodes.stmt:
-    return nodes.Global(node, lower.ground, tuple(each.name.value for each in node.names))
+    return nodes.Global(node, lower.ground, tuple(identifier(each.name.value) for each in node.names))
 
 
 def _nonlocal(lower: Lowering, node: cst.Nonlocal) -> nodes.stmt:
-    return nodes.Nonlocal(node, lower.ground, tuple(each.name.value for each in node.names))
+    return nodes.Nonlocal(node, lower.ground, tuple(identifier(each.name.value) for each in node.names))
 
 
 def _pass(lower: Lowering, node: cst.Pass) -> nodes.stmt:
