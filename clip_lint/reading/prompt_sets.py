@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,13 +10,15 @@ from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
 from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
     from clip_lint.knowledge.tables import Libraries
     from clip_lint.reading.facts import PromptUse
+    from clip_lint.reading.values import LazyPlace
     from clip_lint.source.model import Source
+    from clip_lint.syntax.parse import Program
 
 MOST_PROMPTS = 2000
 _QUERY_NAMES = re.compile(r"quer|search|caption|sentence|title|description|question", re.IGNORECASE)
@@ -25,14 +26,10 @@ _LABEL_NAMES = re.compile(
     r"label|class|categor|prompt|text|candidate|option|choice|name|tag|concept|attribute", re.IGNORECASE
 )
 _PLAIN_LABEL_NAMES = re.compile(r"label|class|categor|candidate|option|choice|tag", re.IGNORECASE)
-_DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\s|@")
-_DOCSTRING = re.compile(r"\s*(?:async\s+)?def\s[^\"']{0,600}?:[^\S\n]*\n\s*[rR]?(?:\"\"\"|''')\s*([^\n\"]*)")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 """In a file of patterns, where a label goes that is not known here."""
-_MASKS = re.compile(
-    r"\[[^=\n]*\]\s*=\s*(?:-?\s*(?:float\(|torch\.inf|np\.inf|math\.inf|inf\b|1e\d)|0(?:\.0)?$)", re.MULTILINE
-)
-_COUNTS = re.compile(r"argmax\([^()]*\)(?:\.item\(\))?\)*\s*\+\s*1\b")
+LINES_OF_USE = 15
+"""So many lines from a call its results are looked at."""
 
 
 def _texts(value: Value, depth: int = 0) -> tuple[list[Text], bool]:
@@ -122,7 +119,11 @@ def _joined(value: Value, depth: int = 0) -> tuple[Place, ...]:
 
 
 def build(
-    use: PromptUse, checkpoints: Mapping[int, Checkpoint], source: Source, libraries: Libraries
+    use: PromptUse,
+    checkpoints: Mapping[int, Checkpoint],
+    source: Source,
+    libraries: Libraries,
+    program: Program,
 ) -> PromptSet | None:
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)
@@ -169,7 +170,7 @@ def build(
         holder or None,
         whole and len(found) <= MOST_PROMPTS,
         use.adds_template,
-        _intent(use, holder, place.start.line, source),
+        _intent(use, holder, value.place if isinstance(value, Seq) else None, source, program),
         None if use.is_mixed else use.site.place,
         joined,
         use.other_templates,
@@ -201,33 +202,13 @@ def _task(use: PromptUse, many: bool, name: str) -> Task:
     return Task.SIMILARITY if _QUERY_NAMES.search(name) else Task.LABELS
 
 
-def _intent(use: PromptUse, name: str, line: int, source: Source) -> Intent:
+def _intent(use: PromptUse, name: str, holder: LazyPlace | None, source: Source, program: Program) -> Intent:
     """Names, comments, the docstring and uses around a prompt set. A file is called after more than one of its sets: its name says nothing."""
     names = tuple(part for part in (*reversed(use.function.split(".")), name) if part)
-    comments: list[str] = []
-    uses: list[str] = []
-    if use.site.source is source and not source.cells:
-        lines = source.lines
-        for index in (line - 2, line - 1):
-            text = lines[index] if 0 <= index < len(lines) else ""
-            before, mark, comment = text.partition("#")
-            if mark and (index == line - 1 or not before.strip()):
-                comments.append(comment.strip())
-        start = max(use.site.node.lineno - 1, 0)
-        if use.function:
-            comments.extend(_docstring(lines, start))
-        after = list(itertools.takewhile(lambda text: not _DEFINITION.match(text), lines[start : start + 15]))
-        window = "\n".join(after)
-        uses.extend(match.group(0) for match in _COUNTS.finditer(window))
-        uses.extend(match.group(0) for match in _MASKS.finditer(window))
-        uses.extend(re.findall(r"==\s*['\"][\w ]{2,20}['\"]", window))
-    return Intent(names, tuple(comments), tuple(uses))
-
-
-def _docstring(lines: Sequence[str], start: int) -> list[str]:
-    """The first line of the docstring of the function that a line stands in."""
-    for index in range(start, max(start - 60, -1), -1):
-        if _DEFINITION.match(lines[index]):
-            found = _DOCSTRING.match("\n".join(lines[index : index + 12]))
-            return [found[1].strip()] if found else []
-    return []
+    words, call = program.calls, use.site.node.origin
+    if words is None or call is None or use.site.source is not source or source.cells:
+        return Intent(names)
+    node = use.site.node if holder is None else holder.node
+    comments = words.comments_at(node.lineno) if holder is None or holder.source is source else ()
+    around = words.around(call, LINES_OF_USE)
+    return Intent(names, (*comments, *filter(None, (around.docstring,))), around.uses)

@@ -70,7 +70,7 @@ def read(
         if encode.tokens is not None and encode.tokens.site is not None
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
-    sets = [build(use, checkpoints, source, libraries) for use in uses]
+    sets = [build(use, checkpoints, source, libraries, program) for use in uses]
     if workspace is not None:
         sets, programs = at_their_source(sets, workspace, source.file)
         recorder.dependencies |= programs

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.syntax import nodes
+from clip_lint.syntax.calls import Calls
 from clip_lint.syntax.comments import comments_of, tokenized_comments
 from clip_lint.syntax.from_ast import Deferred, lowered_from_ast
 from clip_lint.syntax.lowering import LoweringError, lowered
@@ -78,6 +79,11 @@ class Program:
         if self.spans is None:
             return tokenized_comments(self.text)
         return comments_of(self.spans.layout, self.spans.lines)
+
+    @cached_property
+    def calls(self) -> Calls | None:
+        """The words around its calls; None where libcst did not take the program."""
+        return Calls(self.spans, self.comments) if self.spans is not None else None
 
 
 def parse(text: str) -> Program:

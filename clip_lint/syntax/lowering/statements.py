@@ -13,7 +13,8 @@ from clip_lint.syntax.lowering.expressions import BINARY, arguments_of, paramete
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-from clip_lint.syntax.lowering.core import Lowering, Table
+
+    from clip_lint.syntax.lowering.core import Lowering, Table
 
 _AUGMENTED: dict[type[cst.CSTNode], nodes.operator] = {
     cst.AddAssign: BINARY[cst.Add], cst.SubtractAssign: BINARY[cst.Subtract], cst.MultiplyAssign: BINARY[cst.Multiply],
