@@ -14,7 +14,6 @@ from pygls.exceptions import JsonRpcException
 from pygls.workspace import TextDocument
 from scenes_of_code import (
     CALLER,
-    COUNTING,
     GRADIENTS,
     HELPER,
     LOADING,
