@@ -9,7 +9,19 @@ import subprocess
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-DEPENDENCIES = ("click", "rich", "pathspec", "packaging", "markdown_it", "mdurl", "pygments", "setuptools")
+DEPENDENCIES = (
+    "click",
+    "rich",
+    "pathspec",
+    "packaging",
+    "markdown_it",
+    "mdurl",
+    "pygments",
+    "setuptools",
+    "libcst",
+    "yaml",
+    "_yaml",
+)
 """Import names of what clip-lint and its build need, indirect ones included."""
 
 

@@ -39,8 +39,10 @@ class Runner:
         self._capsys = capsys
 
     def __call__(self, *words: object) -> Run:
+        # A plain ViT has nothing that train mode changes: the finding that these tests verify is a note.
+        notes = () if words and words[0] in {"fixtures", "diagnose", "doctor"} else ("--min-severity", "note")
         with pytest.raises(SystemExit) as leaving:
-            cli.main([str(word) for word in words])
+            cli.main([*map(str, words), *notes])
         read = self._capsys.readouterr()
         return Run(int(str(leaving.value.code)), read.out, read.err)
 
