@@ -40,7 +40,7 @@ _STOPPED = re.compile(r"error at (\d+):(\d+)")
 _TAB_FIRST = re.compile(r"^[ \f]*\t", re.MULTILINE)
 _BLANK_FIRST = re.compile(r"^[\t\f]* ", re.MULTILINE)
 _CONVERSION = re.compile(r"!(?:\s+[rsa]|[rsa]\s+)\s*[:}]")
-_TOKEN = re.compile(r"\w+$|[^\w\s]+$")
+_TOKEN = re.compile(r"\w+$|[^\w\s]$")
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,19 @@ def parse(text: str) -> Program:
 
     libcst is asked first, which knows the syntax of all Pythons. What it does not take, the running Python may.
     """
+    refusal: Exception | None = None
+    parsed = None
     try:
-        return _parsed(text)
+        parsed = _parsed(text)
     except _REFUSALS as error:
         refusal = error
+    if parsed is not None and not (_may_differ(text) and parsed.editable is None):
+        return parsed
     try:
         return _from_ast(text)
     except UnparsableError as error:
+        if parsed is not None:
+            return parsed  # a little off, on a Python that is too old for it
         raise _explained(text, error, refusal) from None
 
 
@@ -145,6 +151,8 @@ def _exact(text: str) -> nodes.Module | None:
 
 def parse_expression(text: str) -> nodes.expr:
     """An expression that stands in a string, such as an annotation; UnparsableError where it is none. It has no place."""
+    if not text.strip():
+        raise UnparsableError("it is empty")
     statement = _from_ast(f"({text}\n)").tree.body
     if len(statement) != 1 or not isinstance(statement[0], nodes.Expr):
         raise UnparsableError("it is no expression")
@@ -153,8 +161,6 @@ def parse_expression(text: str) -> nodes.expr:
 
 def _program(text: str, module: cst.Module) -> Program:
     spans = Spans(module)
-    if _may_differ(text) and not _is_same(spans.text, text):
-        raise LoweringError("libcst would write it in another way", module)
     with deeply():
         return Program(text, lowered(module, Positions(spans)), spans)
 
@@ -165,9 +171,9 @@ def _is_same(written: str, text: str) -> bool:
 
 
 def _may_differ(text: str) -> bool:
-    """Whether a text has what libcst is known not to keep: mixed indentation, and blanks around a conversion."""
+    """Whether a text may have what libcst does not keep: mixed indentation, page breaks before code, blanks around a conversion."""
     is_mixed = _TAB_FIRST.search(text) is not None and _BLANK_FIRST.search(text) is not None
-    return is_mixed or _CONVERSION.search(text) is not None
+    return is_mixed or "\f" in text or _CONVERSION.search(text) is not None
 
 
 def _explained(text: str, error: UnparsableError, refusal: Exception | None) -> UnparsableError:
@@ -175,9 +181,13 @@ def _explained(text: str, error: UnparsableError, refusal: Exception | None) -> 
     stopped = _STOPPED.search(str(refusal)) if isinstance(refusal, cst.ParserSyntaxError) else None
     if stopped is None or int(stopped[1]) <= error.line + 1:
         return error
-    line, end = int(stopped[1]), int(stopped[2])
-    token = _TOKEN.search(text.split("\n")[line - 1][:end].rstrip())
-    shown = f"`{token[0]}`" if token else "end of line"
+    line, column = int(stopped[1]), int(stopped[2])
+    # It stops behind the token that does not fit.
+    before = "\n".join([*text.split("\n")[: line - 1], text.split("\n")[line - 1][:column]]).rstrip()
+    token = _TOKEN.search(before)
+    shown = f" near `{token[0]}`" if token else ""
     return UnparsableError(
-        f"cannot be parsed: unexpected {shown}", line, (token.start() if token else end) + 1
+        f"cannot be parsed: invalid syntax{shown}",
+        before.count("\n") + 1,
+        (token.start() if token else len(before)) - before.rfind("\n"),
     )
