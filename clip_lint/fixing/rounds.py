@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ from clip_lint.fixing.proof import codes, complaints
 from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
+from clip_lint.syntax.quick import compile_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -195,8 +194,8 @@ def _unparsable(before: Document, after: Document, path: str) -> str | None:
     """Why a mended module cannot be compiled; a notebook's cells are judged by linting them."""
     if path.endswith(NOTEBOOK_SUFFIX):
         return None
-    fault = _fault(after, path)
-    if fault is not None and _fault(before, path) is not None:
+    fault = compile_fault(after.texts[0].raw, path)
+    if fault is not None and compile_fault(before.texts[0].raw, path) is not None:
         # It is written for another Python than this one: the linter's own parser judges it.
         try:
             parse(after.texts[0].raw)
@@ -204,16 +203,6 @@ def _unparsable(before: Document, after: Document, path: str) -> str | None:
             return f"the file could not be parsed ({error})"
         return None
     return f"the file would not compile ({fault})" if fault is not None else None
-
-
-def _fault(document: Document, path: str) -> Exception | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(document.texts[0].raw, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        return error
-    return None
 
 
 def write_mended(mended: Mended) -> Problem | None:

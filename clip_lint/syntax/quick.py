@@ -37,6 +37,17 @@ def standard_tree(text: str) -> ast.Module:
         raise UnparsableError(f"cannot be parsed: {error}") from None
 
 
+def compile_fault(text: str, path: str) -> Exception | None:
+    """Why the running Python would not compile a program, which is more than to parse it; None where it would."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        return error
+    return None
+
+
 def sieve_tree(text: str) -> SieveTree:
     """A tree to look for names and strings in: its nodes are told apart by the names of their classes."""
     try:
