@@ -28,6 +28,7 @@ _COMPARING = {
     "Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=", "Is": "is", "IsNot": "is not", "In": "in",
     "NotIn": "not in",
 }  # fmt: skip
+_BRACKETS: dict[type[nodes.expr], str] = {nodes.ListComp: "[]", nodes.SetComp: "{}", nodes.GeneratorExp: "()"}
 _QUOTES = ("'", '"', '"""', "'''")
 _INFINITY = "1e309"
 
@@ -211,16 +212,9 @@ def _generators(writer: _Writer, generators: Sequence[nodes.comprehension]) -> s
     return text
 
 
-def _list_comprehension(writer: _Writer, node: nodes.ListComp) -> str:
-    return f"[{writer.of(node.elt)}{_generators(writer, node.generators)}]"
-
-
-def _set_comprehension(writer: _Writer, node: nodes.SetComp) -> str:
-    return f"{{{writer.of(node.elt)}{_generators(writer, node.generators)}}}"
-
-
-def _generator(writer: _Writer, node: nodes.GeneratorExp) -> str:
-    return f"({writer.of(node.elt)}{_generators(writer, node.generators)})"
+def _comprehension(writer: _Writer, node: nodes.ListComp | nodes.SetComp | nodes.GeneratorExp) -> str:
+    brackets = _BRACKETS[type(node)]
+    return f"{brackets[0]}{writer.of(node.elt)}{_generators(writer, node.generators)}{brackets[1]}"
 
 
 def _dict_comprehension(writer: _Writer, node: nodes.DictComp) -> str:
@@ -266,10 +260,6 @@ def _inner(node: nodes.expr) -> str:
     return f"{{{gap}{value}{conversion}{spec}}}"
 
 
-def _formatted(_writer: _Writer, node: nodes.FormattedValue | nodes.Interpolation) -> str:
-    return _inner(node)
-
-
 def _quoted(text: str) -> str:
     """A string literal with as few backslashes as can be."""
     escaped, quotes = _escaped(text, _QUOTES, escape_blanks=False)
@@ -301,8 +291,8 @@ _WRITERS: dict[type[nodes.expr], Callable[[_Writer, Any], str]] = {
     nodes.Subscript: _subscript, nodes.Slice: _slice, nodes.Starred: _starred, nodes.List: _list, nodes.Tuple: _tuple,
     nodes.Set: _set, nodes.Dict: _dict, nodes.BinOp: _binary, nodes.UnaryOp: _unary, nodes.BoolOp: _boolean,
     nodes.Compare: _compare, nodes.IfExp: _if, nodes.NamedExpr: _walrus, nodes.Await: _await, nodes.Yield: _yield,
-    nodes.YieldFrom: _yield_from, nodes.Lambda: _lambda, nodes.ListComp: _list_comprehension,
-    nodes.SetComp: _set_comprehension, nodes.GeneratorExp: _generator, nodes.DictComp: _dict_comprehension,
-    nodes.JoinedStr: _joined, nodes.TemplateStr: _joined, nodes.FormattedValue: _formatted,
-    nodes.Interpolation: _formatted,
+    nodes.YieldFrom: _yield_from, nodes.Lambda: _lambda, nodes.ListComp: _comprehension,
+    nodes.SetComp: _comprehension, nodes.GeneratorExp: _comprehension, nodes.DictComp: _dict_comprehension,
+    nodes.JoinedStr: _joined, nodes.TemplateStr: _joined, nodes.FormattedValue: lambda _, node: _inner(node),
+    nodes.Interpolation: lambda _, node: _inner(node),
 }  # fmt: skip
