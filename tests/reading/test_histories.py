@@ -215,6 +215,23 @@ RELOADS = {
         "def find(path, known=None):\n    if known is None:\n        known = clip.load('ViT-B/32')\n    return known\n"
         "known = clip.load('ViT-B/32')\nfor path in paths:\n    find(path, known)\n"
     ),
+    **{
+        f"a guard that asks: {guard}": (
+            f"class Finder:\n    def __init__(self):\n        if {guard}:\n            return\n"
+            "        self.model = clip.load('ViT-B/32')\n"
+            "for path in paths:\n    Finder()\n"
+        )
+        for guard in (
+            "hasattr(self, 'model')",
+            "getattr(self, '_done', False)",
+            "self.is_loaded()",
+            "(found := MODELS.get('b'))",
+        )
+    },
+    "a call that asks for something else": (
+        "def find(path):\n    if path.startswith('.'):\n        return\n    clip.load('ViT-B/32')  # CLP405\n"
+        "for path in paths:\n    find(path)\n"
+    ),
     "a lazy guard in another file": "from lazy import Lazy\nlazy = Lazy()\nfor path in paths:\n    lazy.find(path)\n",
 }
 LAZY = """
@@ -250,6 +267,20 @@ class Finder:
         return self.model.encode_image(pixels)
 """
     check(tmp_path, "CLP401", program)
+
+
+def test_the_trees_own_encoder_is_no_model_by_its_name(tmp_path: Path) -> None:
+    """A service that somebody else puts into the object: it is called like CLIP, and has the method of this very class."""
+    program = """\
+import numpy as np
+from services import ClipService
+class Engine:
+    def encode_text(self, text):
+        return self._clip.encode_text(text)
+"""
+    check(tmp_path, "CLP402", program)
+    known = program.replace("import numpy as np", "import clip")
+    check(tmp_path, "CLP402", known.replace("encode_text(text)\n", "encode_text(text)  # CLP402\n"))
 
 
 SETTINGS = {

@@ -75,8 +75,15 @@ def tests_absence(test: nodes.expr) -> bool:
     return isinstance(test, nodes.UnaryOp) and isinstance(test.op, nodes.Not)
 
 
+_ASKS_PRESENCE = re.compile(r"^(?:hasattr|getattr|get|bool)$|loaded|ready|initiali[sz]ed|cached|exists")
+
+
 def tests_presence(test: nodes.expr) -> bool:
-    """``self.loaded``, ``key in cache``, ``_model is not None``: an early return when something is there."""
+    """``self.loaded``, ``key in cache``, ``_model is not None``, ``hasattr(self, "model")``: an early return when it is there."""
+    if isinstance(test, nodes.NamedExpr):
+        return tests_presence(test.value)
+    if isinstance(test, nodes.Call):
+        return bool(_ASKS_PRESENCE.search(target_name(test.func).lower()))
     if isinstance(test, nodes.Compare):
         return any(isinstance(op, (nodes.IsNot, nodes.In)) for op in test.ops)
     if isinstance(test, nodes.BoolOp):

@@ -40,15 +40,16 @@ def guessed_model(run: Run, receiver: Unknown, method: str, spec: Spec, argument
     """The model that a call of one of CLIP's methods is taken to be made on; None where nothing speaks for one.
 
     What it is given must come from a CLIP tokenizer or transform, or the file that calls it must import a library whose
-    models have that method. Against it speak a class of some other library, and pictures or texts as they are where CLIP
-    takes tensors.
+    models have that method. Where the tree defines a method of that name, what the object is called proves nothing: it may
+    be the tree's own. Against it speak a class of some other library, and pictures or texts as they are where CLIP takes
+    tensors.
     """
     library = spec.library if spec.get("characteristic") == "library" else None
     if is_foreign(run, receiver.source) or _is_of_a_wrapper(receiver, arguments, library):
         return None
     if not any(_is_made_ready(value) for value in arguments.values()) and (
-        (run.defines_encoder() and not _is_in_wrapper(run, method))
-        or not (_is_named(run, receiver) or _imports_one(run, method))
+        not (_imports_one(run, method) and (not run.defines_encoder() or _is_in_wrapper(run, method)))
+        and (run.defines_encoder() or not _is_named(run, receiver))
     ):
         return None
     return Model(Checkpoint(library), mode="unknown", is_given=receiver.is_parameter)
