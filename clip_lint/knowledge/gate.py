@@ -169,38 +169,6 @@ def uses_clip(tree: ast.Module) -> bool:
     return load_gate().uses_clip(tree)
 
 
-_IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n#;]*)"
-    rb"|import[ \t]+(?P<modules>[\w., \t]+))",
-    re.MULTILINE,
-)
-
-
-def imported_modules(data: bytes) -> list[tuple[str, int]]:
-    """The modules that a file's bytes import, each with its leading dots counted, by a regular expression.
-
-    ``from a import b`` gives both ``a`` and ``a.b``, since ``b`` may be a module. Imports in strings are taken as well.
-    """
-    found: dict[tuple[str, int], None] = {}
-    if b"import" not in data:
-        return []
-    for match in _IMPORT.finditer(data):
-        if match["modules"] is not None:
-            for part in match["modules"].decode("utf-8", "replace").split(","):
-                words = part.split()
-                if words:
-                    found[(words[0], 0)] = None
-            continue
-        module, level = match["module"].decode("utf-8", "replace"), len(match["dots"])
-        found[(module, level)] = None
-        names = re.sub(rb"#[^\n]*", b"", match["names"]).decode("utf-8", "replace")
-        for part in names.strip("()").split(","):
-            words = part.split()
-            if words and words[0].isidentifier():
-                found[(f"{module}.{words[0]}".lstrip("."), level)] = None
-    return list(found)
-
-
 def _walk(tree: ast.Module) -> list[ast.AST]:
     """Every node, found with an explicit stack: deep expressions must not exhaust the interpreter's."""
     stack: list[ast.AST] = [tree]

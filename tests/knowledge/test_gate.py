@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clip_lint.knowledge.gate import Gate, imported_modules, load_gate
+from clip_lint.knowledge.gate import Gate, load_gate
 from clip_lint.knowledge.tables import load_libraries
 
 SHOP = """\
@@ -134,19 +134,3 @@ def test_a_table_that_changes_changes_the_gate(tmp_path: Path) -> None:
     os.utime(table, ns=(stamp, stamp))
     assert load_gate([table]).may_use_clip(b"import secondname")
     assert not load_gate([table]).may_use_clip(b"import firstname")
-
-
-@pytest.mark.parametrize(
-    ("program", "modules"),
-    [
-        ("import a, b.c as d", [("a", 0), ("b.c", 0)]),
-        ("from a.b import c, d as e", [("a.b", 0), ("a.b.c", 0), ("a.b.d", 0)]),
-        ("from . import x", [("", 1), ("x", 1)]),
-        ("from ..p.q import (\n    r,  # first\n    s,\n)", [("p.q", 2), ("p.q.r", 2), ("p.q.s", 2)]),
-        ("if x:\n    import late\nimportant = 1\nfrom_ = 2", [("late", 0)]),
-        ("from a import *", [("a", 0)]),
-        ("x = 1", []),
-    ],
-)
-def test_imports_are_told_from_bytes(program: str, modules: list[tuple[str, int]]) -> None:
-    assert imported_modules(program.encode()) == modules
