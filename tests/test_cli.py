@@ -14,7 +14,7 @@ from clip_lint import __version__
 from clip_lint.cli import main as cli
 from clip_lint.cli.group import COMMANDS
 from clip_lint.engine.project import Project
-from clip_lint.report import FORMATS
+from clip_lint.settings.formats import FORMATS
 
 if TYPE_CHECKING:
     from conftest import Writer

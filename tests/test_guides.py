@@ -15,7 +15,7 @@ import yaml
 from packaged import PROJECT
 from scratch import commit, module
 
-from clip_lint.report import FORMATS
+from clip_lint.settings.formats import FORMATS
 
 GUIDE = (PROJECT / "docs" / "ci.md").read_text(encoding="utf-8")
 API = (PROJECT / "docs" / "python_api.md").read_text(encoding="utf-8")

@@ -7,15 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from clip_lint import __version__
-from clip_lint.assistants.pages import references, title
-from clip_lint.cli.cards import page
 from clip_lint.core.finding import Severity
 from clip_lint.engine.project import Project
 from clip_lint.engine.query import answer
@@ -24,6 +21,7 @@ from clip_lint.fixing.session import fix_text
 from clip_lint.report.answers import alternative_object
 from clip_lint.report.answers import as_object as answer_object
 from clip_lint.report.json import as_object as finding_object
+from clip_lint.report.pages import page, references, title
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import ConfigError, Overrides
 
@@ -119,8 +117,8 @@ def explain(
     """Print a rule's card or a page of the references: why, with figures and sources, and what to do instead."""
     try:
         heading, text = page(topic)
-    except click.UsageError as error:
-        raise ToolError(error.format_message()) from None
+    except LookupError as error:
+        raise ToolError(str(error.args[0])) from None
     return f"{heading}\n\n{text.strip()}\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from clip_lint import __version__
-from clip_lint.assistants.pages import references, section, standing_alone
+from clip_lint.report.pages import references, section, standing_alone
 
 FILE = "SKILL.md"
 _MARK = "<!-- Written by `clip-lint skill`; write it anew instead of editing it. -->"

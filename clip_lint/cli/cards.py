@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from importlib.resources import files
 
 import click
 from click.shell_completion import get_completion_class
 
 from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
-from clip_lint.core.cards import load_cards
-from clip_lint.settings.selection import nearest
+from clip_lint.report.pages import page
 from clip_lint.settings.values import rules
 
 
@@ -55,7 +53,10 @@ def list_rules(output_format: str) -> int:
 )
 def explain(topic: str, color: str) -> int:
     """Print a rule's card, or a page of the references."""
-    title, markdown = page(topic)
+    try:
+        title, markdown = page(topic)
+    except LookupError as error:
+        raise click.UsageError(str(error.args[0])) from None
     if not is_colored(color):
         click.echo(f"{title}\n\n{markdown.strip()}")
         return CLEAN
@@ -65,28 +66,6 @@ def explain(topic: str, color: str) -> int:
     console = Console(file=sys.stdout, force_terminal=True)
     console.print(Markdown(f"{title}\n\n{markdown}"))
     return CLEAN
-
-
-def page(topic: str) -> tuple[str, str]:
-    """Title and Markdown of a rule or a reference page; UsageError names the nearest right word."""
-    cards = load_cards()
-    for rule in cards.values():
-        if topic.upper() == rule.code or topic.lower() == rule.name:
-            retired = f" (retired: {rule.retired})" if rule.retired else ""
-            return f"# {rule.code}: {rule.name}{retired}\n\n{rule.summary}", rule.markdown
-    pages = {
-        entry.name.removesuffix(".md"): entry
-        for entry in files("clip_lint.references").iterdir()
-        if entry.name.endswith(".md")
-    }
-    wanted = topic.lower().replace("-", "_")
-    if wanted in pages:
-        title, _, body = pages[wanted].read_text(encoding="utf-8").partition("\n")
-        return title, body
-    known = [*cards, *(rule.name for rule in cards.values()), *sorted(pages)]
-    raise click.UsageError(
-        f"no rule or topic {topic!r}{nearest(topic, known)} Topics: {', '.join(sorted(pages))}; rules: `{PROGRAM} rules`."
-    )
 
 
 @click.command("completion", context_settings=HELP)

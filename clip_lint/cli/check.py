@@ -9,28 +9,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clip_lint.cli.adopting import Adoption, without_known
-from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
+from clip_lint.cli.exits import CLEAN
 from clip_lint.cli.extras import needs
-from clip_lint.cli.fix import difference_of, remaining
-from clip_lint.cli.verify import check_verifying, is_refuted, taken
-from clip_lint.core.escaping import printable
+from clip_lint.cli.finish import finish
+from clip_lint.cli.verify import check_verifying, taken
 from clip_lint.core.finding import Severity
 from clip_lint.engine.project import Project
-from clip_lint.report import LINES, report
 from clip_lint.report.progress import Progress
-from clip_lint.report.tally import counted, statistics, summary, verdicts
 from clip_lint.settings.configuration import Configuration
-from clip_lint.settings.model import ConfigError, Overrides
+from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
-from clip_lint.source.excerpts import Excerpts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from clip_lint.engine.git import Changes
-    from clip_lint.engine.outcome import Outcome
-    from clip_lint.report import Report
-    from clip_lint.settings.model import Settings
 
 
 def run(
@@ -140,102 +133,3 @@ def check_tree(
     if adoption.changed_only:
         return finish(outcome, settings, base, nothing="no changed Python files or notebooks here")
     return finish(outcome, settings, base)
-
-
-def finish(
-    outcome: Outcome,
-    settings: Settings,
-    base: str,
-    contents: dict[str, bytes] | None = None,
-    *,
-    fixing: bool = False,
-    nothing: str = "no Python files or notebooks here",
-) -> int:
-    """Write what was found, and say how the run ended."""
-    outcome = without_known(outcome, settings)
-    for problem in (*outcome.missing, *outcome.problems):
-        click.echo(printable(str(problem)), err=True)
-    if not settings.quiet:
-        for warning in outcome.warnings:
-            click.echo(printable(warning), err=True)
-        if not (outcome.files or outcome.missing or outcome.problems):
-            click.echo(f"{PROGRAM}: {nothing}", err=True)
-    if settings.verify:
-        from clip_lint.cli.measure import verified  # noqa: PLC0415  (measuring takes its own packages)
-
-        outcome = verified(outcome, settings, base)
-    _write(outcome, settings, base, contents, fixing=fixing)
-    if outcome.missing:
-        return FAILED
-    if settings.exit_zero:
-        return CLEAN
-    if outcome.problems:
-        return FAILED
-    return CLEAN if all(is_refuted(finding) for finding in outcome.reported) else FINDINGS
-
-
-def _write(
-    outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None, *, fixing: bool
-) -> None:
-
-    findings = outcome.findings if settings.show_suppressed else outcome.reported
-    excerpts = Excerpts(base, contents)
-    formats = settings.output_format or ("text",)
-    is_stdin_fixed = fixing and contents is not None
-    for name, path in _destinations(formats, settings, base):
-        if not (path or findings or name not in LINES):
-            continue  # a report that loads rich, to say nothing
-        made = _text(settings, base, contents) if name == "text" else report(name)
-        if path:
-            with _opened(path) as stream:
-                made.write(findings, excerpts, stream, color=settings.color == "always")
-        else:
-            stream = sys.stderr if is_stdin_fixed else sys.stdout
-            made.write(findings, excerpts, stream, color=is_colored(settings.color))
-    on_stdout = any(text in ("text", "concise") for text in formats) and not (
-        settings.output_file or is_stdin_fixed
-    )
-    if settings.statistics:
-        for line in statistics(findings):
-            click.echo(line, err=not on_stdout)
-    if not settings.quiet and "text" in formats and outcome.files:
-        click.echo(summary(findings, outcome.files), err=not on_stdout)
-        known = sum(finding.known for finding in outcome.findings)
-        if known:
-            click.echo(
-                f"{counted(known, 'known finding')} left out: the baseline holds them.", err=not on_stdout
-            )
-        for line in verdicts(findings):
-            click.echo(line, err=not on_stdout)
-        for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
-            click.echo(line, err=not on_stdout)
-
-
-def _text(settings: Settings, base: str, contents: dict[str, bytes] | None) -> Report:
-    """The report for people, with what the options ask for about fixes."""
-    from clip_lint.report.text import TextReport  # noqa: PLC0415
-
-    shown = (lambda finding: difference_of(finding, base, contents)) if settings.show_fixes else None
-    return TextReport(unsafe=settings.unsafe_fixes, difference=shown)
-
-
-def _destinations(formats: Sequence[str], settings: Settings, base: str) -> list[tuple[str, str]]:
-    """Each format with the file it goes to, empty for standard output; ConfigError where two would share a file."""
-    found: list[tuple[str, str]] = []
-    for text in formats:
-        name, _, path = text.partition(":")
-        path = os.path.normpath(os.path.join(base, path)) if path else settings.output_file or ""
-        if path and path in (other for _, other in found):
-            raise ConfigError(
-                f"{path}: two formats would write this file; give each its own, as in {name}:FILE"
-            )
-        found.append((name, path))
-    return found
-
-
-def _opened(path: str) -> Any:
-
-    try:
-        return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None

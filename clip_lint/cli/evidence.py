@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from clip_lint.verify.options import DEVICES
+from clip_lint.settings.verifying import DEVICES
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _DEVICES = click.Choice(DEVICES)

@@ -15,6 +15,7 @@ from clip_lint.engine.cache import FOLDER
 from clip_lint.source.project_top import project_root
 from clip_lint.verify.entry import verify_findings
 from clip_lint.verify.installed import check_installed
+from clip_lint.verify.options import VerifyOptions
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.progress import telling
 
@@ -37,7 +38,7 @@ def verified(outcome: Outcome, settings: Settings, base: str) -> Outcome:
     is_shown = sys.stderr.isatty() and not settings.quiet
     try:
         with telling() if is_shown else nullcontext() as tell:
-            options = how.options(base, _cache_folder(settings, base), tell)
+            options = VerifyOptions.of(how, base, _cache_folder(settings, base), tell)
             evidence = verify_findings(findings, [finding.request for finding in findings], options)
             if how.evidence_report is not None:
                 _write_report(os.path.join(base, how.evidence_report), findings, evidence)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from clip_lint.cli.verify import VERIFY_OPTIONS
-from clip_lint.report import FORMATS
+from clip_lint.settings.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clip_lint.cli.check import finish
 from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, is_colored
+from clip_lint.cli.finish import finish
 from clip_lint.cli.fix import Review, repaired, said, show_suggestions, write_diff
 from clip_lint.core.escaping import printable
 from clip_lint.fixing.session import fix_text, fix_tree

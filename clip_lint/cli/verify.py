@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clip_lint.verify.options import DEVICES, Verifying
+from clip_lint.settings.verifying import DEVICES, Verifying
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding

@@ -6,21 +6,18 @@ import os
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clip_lint.engine.cache import digest, open_cache
-from clip_lint.engine.funnel import default_steps
+from clip_lint.engine.cache import open_cache
+from clip_lint.engine.files import ProjectFiles
 from clip_lint.engine.merge import merge
 from clip_lint.engine.outcome import Linted, Outcome
-from clip_lint.engine.pins import ProjectVersions
 from clip_lint.engine.repairs import with_fixes
 from clip_lint.engine.run import Run
 from clip_lint.engine.tree import Tree
 from clip_lint.settings.values import rules
 from clip_lint.source.discovery import Target, discover, outermost_excluded
-from clip_lint.source.load import display_name, load, read_bytes
 from clip_lint.source.project_top import Tops
 
 if TYPE_CHECKING:
@@ -28,16 +25,13 @@ if TYPE_CHECKING:
 
     from clip_lint.engine.cache import Cache
     from clip_lint.engine.funnel import FileResult, Steps
-    from clip_lint.engine.run import Kept, Stamp
-    from clip_lint.knowledge.versions import Versions
     from clip_lint.settings.configuration import Configuration
     from clip_lint.source.discovery import Discovery
-    from clip_lint.source.model import Source
 
 Progress = Callable[[int, int], None]
 
 
-class Project:
+class Project(ProjectFiles):
     """The files that belong together, as they are on disk and as an editor or a fixer holds them.
 
     ``base`` is the folder that relative paths and the paths of findings count from; ``folders`` are those that count as a
@@ -53,104 +47,21 @@ class Project:
         isolated: bool = False,
         steps: Steps | None = None,
     ) -> None:
-        self.configuration = configuration
-        self.base = base
-        self.steps = steps or default_steps()
-        self.uses_own_steps = steps is None
-        self.overlay: dict[str, bytes] = {}
-        """What an editor holds, or a fixer has mended but not written, by absolute path."""
+        super().__init__(configuration, base, isolated=isolated, steps=steps)
         self.folders: tuple[str, ...] = () if base in (os.path.abspath(os.sep), str(Path.home())) else (base,)
-        self.memory: dict[str, Kept] = {}
-        self._sources: dict[str, tuple[bytes, Source | None]] = {}
-        self._isolated = isolated
-        self._pins: dict[tuple[tuple[str, str], ...], ProjectVersions] = {}
-        self._targets: dict[str, Target] = {}
         self._tops = Tops()
         self._trees: dict[str, Tree] = {}
 
-    # --- what belongs to it -------------------------------------------------------------------------------------------
-
-    def read(self, path: str) -> bytes:
-        """A file's content as far as anybody knows it; UnreadableError as `read_bytes`."""
-        return self.overlay[path] if path in self.overlay else read_bytes(path)
-
-    def stamp(self, path: str) -> Stamp:
-        """What tells one state of a file from another: a held one's content, else the disk's word."""
-        if path in self.overlay:
-            return digest(self.overlay[path])
-        try:
-            status = os.stat(path)
-        except (OSError, ValueError):
-            return None
-        return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
-
-    @contextmanager
-    def holding(self, path: str, data: bytes) -> Iterator[None]:
-        """Inside, a file has another content than on disk."""
-        before = self.overlay.get(path)
-        self.overlay[path] = data
-        try:
-            yield
-        finally:
-            if before is None:
-                del self.overlay[path]
-            else:
-                self.overlay[path] = before
-
-    def overlaid(self) -> dict[str, Source]:
-        """The programs that differ from what lies on disk."""
-        found: dict[str, tuple[bytes, Source | None]] = {}
-        for path, data in self.overlay.items():
-            known = self._sources.get(path)
-            if known is None or known[0] != data:
-                known = data, load(Path(path), display_name(path, self.base), data).source
-            found[path] = known
-        self._sources = found
-        return {path: source for path, (_, source) in found.items() if source is not None}
-
-    def target(self, path: str) -> Target:
-        """A file by its absolute path, with its name and settings."""
-        known = self._targets.get(path)
-        if known is None:
-            settings = self.configuration.for_folder(os.path.dirname(path))
-            known = self._targets[path] = Target(path, display_name(path, self.base), settings)
-        return known
-
-    def named(self, name: str) -> Target:
-        """The file that findings' places call ``name``."""
-        return self.target(os.path.normpath(os.path.join(self.base, name)))
-
-    def versions(self, target: Target) -> Versions:
-        """The library versions that hold for a file."""
-        pinned = target.settings.target_versions
-        if pinned not in self._pins:
-            self._pins[pinned] = ProjectVersions(use_pins=not self._isolated, targets=dict(pinned))
-        return self._pins[pinned].for_folder(os.path.dirname(target.path))
-
-    def is_imported(self, target: Target) -> bool:
-        """Whether another file of the project imports a file."""
-        return bool(self.importers(target.path))
-
-    def tables(self, path: str) -> tuple[Path, ...]:
-        """The user's own library tables that hold for a file."""
-        return tuple(map(Path, self.target(path).settings.extra_libraries))
-
-    def shares_cache(self, path: str) -> bool:
-        """Whether the cache, which is one for each set of tables, holds for a file."""
-        return self.target(path).settings.extra_libraries == self._own_tables
-
     def refresh(self) -> None:
         """Look at the disk again: files were written, or versions pinned."""
-        self._pins.clear()
+        self.unpin()
         self._tops = Tops()
         for tree in self._trees.values():
             tree.outdated()
 
-    @cached_property
-    def _own_tables(self) -> tuple[str, ...]:
-        return self.configuration.for_folder(self.base).extra_libraries
-
-    # --- linting ------------------------------------------------------------------------------------------------------
+    def is_imported(self, target: Target) -> bool:
+        """Whether another file of the project imports a file."""
+        return bool(self.importers(target.path))
 
     def discover(self, paths: Sequence[str]) -> Discovery:
         """The files that ``paths`` (relative to ``base``) stand for."""
@@ -223,7 +134,9 @@ class Project:
         cache: Cache | None = None,
     ) -> Outcome:
         outcome = merge(results, targets, rules, self.overlay)
-        findings = tuple(with_fixes(outcome.findings, self, cache)) if fixes else outcome.findings
+        findings = (
+            tuple(with_fixes(outcome.findings, self, self.importers, cache)) if fixes else outcome.findings
+        )
         told = (warning for tree in self._trees.values() for warning in tree.warnings)
         return replace(outcome, findings=findings, warnings=(*told, *outcome.warnings), files=len(targets))
 

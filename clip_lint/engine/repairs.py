@@ -17,12 +17,11 @@ from clip_lint.source.load import UnreadableError, load, read_bytes
 from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from clip_lint.core.finding import Finding, Fix
     from clip_lint.engine.cache import Cache
-    from clip_lint.engine.project import Project
-    from clip_lint.knowledge.versions import Versions
+    from clip_lint.engine.files import ProjectFiles
     from clip_lint.settings.model import Settings
     from clip_lint.source.discovery import Target
 
@@ -36,19 +35,24 @@ _USUAL_LENGTH = 88
 class Surroundings:
     """The project around one file, as codemods ask about it."""
 
-    def __init__(self, versions: Versions, project: Project, line_length: int | None = None) -> None:
-        self.versions = versions
-        self.line_length = line_length
+    def __init__(self, target: Target, project: ProjectFiles, importers: Callable[[str], set[str]]) -> None:
+        self.versions = project.versions(target)
+        self.line_length = line_length(target.path)
         self._project = project
+        self._importers = importers
 
     def is_trained_with(self, path: str) -> bool:
         """Whether a file that imports this one, at whatever remove, trains something or takes gradients."""
-        importers = self._project.importers(self._project.named(path).path)
+        importers = self._importers(self._project.named(path).path)
         return any(_TAKES_GRADIENTS.search(self._text(each)) for each in importers)
 
     def is_imported(self, path: str) -> bool:
         """Whether another file of the project imports this one."""
-        return bool(self._project.importers(self._project.named(path).path))
+        return bool(self._importers(self._project.named(path).path))
+
+    def read(self, path: str) -> bytes:
+        """A file's content; UnreadableError as `read_bytes`."""
+        return self._project.read(path)
 
     def _text(self, path: str) -> bytes:
         try:
@@ -78,29 +82,38 @@ def line_length(path: str) -> int | None:
         folder = os.path.dirname(folder)
 
 
-def with_fixes(findings: Sequence[Finding], project: Project, cache: Cache | None = None) -> list[Finding]:
-    """Findings with their fixes, as applicable as the settings of their files say."""
+def with_fixes(
+    findings: Sequence[Finding],
+    project: ProjectFiles,
+    importers: Callable[[str], set[str]],
+    cache: Cache | None = None,
+) -> list[Finding]:
+    """Findings with their fixes, as applicable as the settings of their files say.
+
+    ``importers`` gives the files that import a file, directly or not.
+    """
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
         grouped.setdefault(finding.place.path, []).append(finding)
     made: dict[int, Finding] = {}
     for name, own in grouped.items():
         target = project.named(name)
-        for before, fix in zip(own, _fixes(own, target, project, cache), strict=True):
+        for before, fix in zip(
+            own, _fixes(own, Surroundings(target, project, importers), target, cache), strict=True
+        ):
             made[id(before)] = replace(before, fix=_trusted(replace(before, fix=fix), target.settings))
     return [made[id(each)] for each in findings]
 
 
 def _fixes(
-    findings: list[Finding], target: Target, project: Project, cache: Cache | None
+    findings: list[Finding], surroundings: Surroundings, target: Target, cache: Cache | None
 ) -> Sequence[Fix | None]:
     """The fixes of one file's findings, from the cache where nothing that they depend on has changed."""
     path = target.path
     try:
-        data = project.read(path)
+        data = surroundings.read(path)
     except UnreadableError:
         return [None] * len(findings)
-    surroundings = Surroundings(project.versions(target), project, line_length(path))
     key = ""
     if cache is not None:
         around = (surroundings.is_imported(target.name), surroundings.is_trained_with(target.name))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.problem import Problem
 from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import from_record, to_record
 from clip_lint.engine.funnel import FileResult, lint_bytes
+from clip_lint.engine.kept import Kept
 from clip_lint.engine.task import Scope, Task
 from clip_lint.engine.workers import in_workers
 from clip_lint.source.load import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clip_lint.engine.cache import Cache
-    from clip_lint.engine.project import Project
+    from clip_lint.engine.files import ProjectFiles
     from clip_lint.engine.tree import Tree
     from clip_lint.source.discovery import Target
     from clip_lint.source.workspace import Workspace
@@ -26,24 +26,13 @@ if TYPE_CHECKING:
 PARALLEL_BYTES = 500_000
 """Below this much text to parse, workers cost more than they save: starting them takes 0.1 s of processor time."""
 
-Stamp = str | tuple[int, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file's result, and what it holds for: see `Run._circumstances`."""
-
-    stamp: Stamp
-    task: Task
-    circumstances: Mapping[str, Any]
-    result: FileResult
-    stamps: Mapping[str, Stamp]
-
 
 class Run:
     """The files of one tree that must be read to lint ``asked``."""
 
-    def __init__(self, project: Project, tree: Tree, asked: Sequence[Target], cache: Cache | None) -> None:
+    def __init__(
+        self, project: ProjectFiles, tree: Tree, asked: Sequence[Target], cache: Cache | None
+    ) -> None:
         self._project = project
         self._tree = tree
         self._cache = cache

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from clip_lint.engine.cache import Cache
-    from clip_lint.engine.project import Project
-    from clip_lint.engine.run import Stamp
+    from clip_lint.engine.files import ProjectFiles
+    from clip_lint.engine.kept import Stamp
     from clip_lint.engine.scan import Scan
     from clip_lint.source.discovery import Target
 
@@ -36,7 +36,7 @@ _AT_ONCE = 0.01
 class Tree:
     """A project's files as they are now. ``roots`` are where imports start: the top, and the project around it."""
 
-    def __init__(self, project: Project, top: str, roots: tuple[str, ...]) -> None:
+    def __init__(self, project: ProjectFiles, top: str, roots: tuple[str, ...]) -> None:
         self._project = project
         self.top = top
         self.roots = roots

@@ -16,7 +16,7 @@ from clip_lint.fixing.proof import codes, complaints
 from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
-from clip_lint.syntax.quick import compile_fault
+from clip_lint.syntax.standard import compile_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.knowledge.documents import documents, stamps
+from clip_lint.knowledge.specs import ClassSpec, Spec
 from clip_lint.knowledge.traits import Family, Traits, family_of, traits_of
 
 if TYPE_CHECKING:
@@ -22,32 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from clip_lint.knowledge.documents import Document, Stamps
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What one call means."""
-
-    op: str
-    library: str
-    signature: tuple[str, ...] = ()
-    keywords: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """A constant of the entry."""
-        return self.options.get(name, default)
-
-
-@dataclass(frozen=True)
-class ClassSpec:
-    """A class whose factories give a model or a component."""
-
-    kind: str
-    library: str
-    family: str | None
-    part: str
-    factory: Spec
 
 
 _NOTHING, _NO_FAMILY = Traits(), Family()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from clip_lint.knowledge.tables import Spec
+    from clip_lint.knowledge.specs import Spec
 
 
 @dataclass(frozen=True)

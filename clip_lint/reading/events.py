@@ -7,17 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.facts import Compare, Shown
+from clip_lint.reading.facts import Compare
 from clip_lint.reading.training import Training
-from clip_lint.reading.values import Features, Instance, Model, Scores, Seq, Value, options
-from clip_lint.syntax import nodes
-from clip_lint.syntax.unparse import unparse
+from clip_lint.reading.values import Features, Model, Scores, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.values import Site
 
 
@@ -46,10 +43,10 @@ class Recorder:
         finally:
             self.is_paused = before
 
-    def add(self, run: Run, event: object, site: Site) -> None:
-        """Keep an event of a site in the running call context."""
+    def add(self, event: object, site: Site, context: tuple[object, ...]) -> None:
+        """Keep an event of a site; ``context`` tells the calls that led there from others."""
         if not self.is_paused:
-            key = (type(event), site.key, site.entry, _call_context(run), _made_by(event))
+            key = (type(event), site.key, site.entry, context, _made_by(event))
             self.events[key] = event
 
     def drop(self, kind: type[object], site: Site) -> None:
@@ -92,57 +89,6 @@ class Recorder:
         """The model is trained, or goes where it is not followed."""
         if model.load is not None:
             self.trained.add(model.load.key)
-
-    def models(self, run: Run, value: Value, depth: int = 0) -> Iterator[Model]:
-        """The models inside a value: itself, or attributes of an object."""
-        for option in options(value):
-            if isinstance(option, Model):
-                yield option
-            elif isinstance(option, Instance) and depth < 3:
-                for cls in run.mro(option.cls):
-                    for inner in list(run.program.attributes.get(id(cls.node), {}).values()):
-                        yield from self.models(run, inner, depth + 1)
-            elif isinstance(option, Seq) and depth < 3:
-                for inner in option.items[:10]:
-                    yield from self.models(run, inner, depth + 1)
-
-    def stored(self, run: Run, node: nodes.expr, value: Value, name: str) -> None:
-        """Scores are stored under a name."""
-        self._shown(run, node, value, name, "assigned" if isinstance(node, nodes.Name) else "stored")
-
-    def result(self, run: Run, node: nodes.stmt, value: Value, name: str) -> None:
-        """Scores are returned by a function of that name."""
-        self._shown(run, node, value, name, "returned")
-
-    def formatted(self, run: Run, node: nodes.FormattedValue, value: Value, whole: nodes.JoinedStr) -> None:
-        """Scores are written into an f-string; the text before the value is the label."""
-        index = whole.values.index(node)
-        before = whole.values[index - 1] if index else None
-        after = whole.values[index + 1] if index + 1 < len(whole.values) else None
-        label = ""
-        if isinstance(before, nodes.Constant) and isinstance(before.value, str):
-            label = before.value.rstrip(" :=(").rpartition("\n")[2][-40:]
-        percent = isinstance(after, nodes.Constant) and str(after.value).lstrip(")").startswith("%")
-        spec = unparse(node.format_spec) if node.format_spec is not None else ""
-        if percent or "%" in spec:
-            label = "percent"
-        self._shown(run, node.value, value, label, "printed")
-
-    def _shown(self, run: Run, node: nodes.expr | nodes.stmt, value: Value, name: str, how: str) -> None:
-        if self.is_paused or not name:
-            return
-        for option in options(value):
-            if isinstance(option, Scores):
-                site = run.site(node)
-                self.add(run, Shown(site, option, name, how), site)
-            elif isinstance(option, Features):
-                return
-
-
-def _call_context(run: Run) -> tuple[object, ...]:
-    """The functions that are running and the calls that led to each."""
-    functions = tuple((frame.scope.source.path, frame.function) for frame in run.frames)
-    return functions, tuple(run.calls)
 
 
 def _made_by(event: object) -> tuple[object, ...]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.finding import Severity
+from clip_lint.settings.globs import globs
 from clip_lint.settings.selection import Stage, enabled, matches
-from clip_lint.source.globs import globs
-from clip_lint.verify.options import Verifying
+from clip_lint.settings.verifying import Verifying
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

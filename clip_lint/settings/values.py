@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.report import FORMATS
+from clip_lint.settings.formats import FORMATS
+from clip_lint.settings.globs import globs
 from clip_lint.settings.model import ConfigError
 from clip_lint.settings.selection import nearest
-from clip_lint.source.globs import globs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

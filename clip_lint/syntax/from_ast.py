@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.syntax import nodes
 from clip_lint.syntax.layout import Lines
-from clip_lint.syntax.quick import standard_tree
+from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,9 +18,9 @@ from clip_lint.syntax.lowering import LoweringError, lowered
 from clip_lint.syntax.nesting import is_too_deep
 from clip_lint.syntax.positions import Positions
 from clip_lint.syntax.problem import TOO_DEEP, UnparsableError
-from clip_lint.syntax.quick import standard_tree
 from clip_lint.syntax.recursion import deeply
 from clip_lint.syntax.spans import Spans
+from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
     from clip_lint.syntax.comments import Comment

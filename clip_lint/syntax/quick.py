@@ -6,11 +6,10 @@ The running Python may be older than the text: what it refuses goes to libcst.
 from __future__ import annotations
 
 import ast
-import sys
-import warnings
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.syntax.problem import TOO_DEEP, UnparsableError
+from clip_lint.syntax.problem import UnparsableError
+from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,34 +17,6 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
     SieveTree = ast.Module | nodes.Module
-
-
-def standard_tree(text: str) -> ast.Module:
-    """The tree of the running Python; UnparsableError says where and why there is none."""
-    try:
-        with warnings.catch_warnings():
-            # An invalid escape in a linted file is no business of ours, and must not reach the terminal.
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
-        message = f"cannot be parsed as {python}: {error.msg}"
-        raise UnparsableError(message, error.lineno or 0, error.offset or 0) from None
-    except (RecursionError, MemoryError):
-        raise UnparsableError(TOO_DEEP) from None
-    except ValueError as error:
-        raise UnparsableError(f"cannot be parsed: {error}") from None
-
-
-def compile_fault(text: str, path: str) -> Exception | None:
-    """Why the running Python would not compile a program, which is more than to parse it; None where it would."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, path, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        return error
-    return None
 
 
 def sieve_tree(text: str) -> SieveTree:

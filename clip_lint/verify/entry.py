@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.core.evidence import Evidence, Verdict
 from clip_lint.verify.installed import check_installed
+from clip_lint.verify.unmeasured import without_probe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.core.evidence import EvidenceRequest
+    from clip_lint.core.evidence import Evidence, EvidenceRequest
     from clip_lint.core.finding import Finding
     from clip_lint.verify.options import VerifyOptions
 
@@ -37,8 +37,3 @@ def verify_findings(
         else without_probe(finding.code)
         for finding, request in zip(findings, requests, strict=True)
     ]
-
-
-def without_probe(code: str) -> Evidence:
-    """The evidence of a finding that no probe can measure."""
-    return Evidence(code, "", Verdict.NOT_RUN, note="this finding has nothing that could be measured")

@@ -12,7 +12,6 @@ import transformers
 
 from clip_lint.core.evidence import Evidence, Verdict
 from clip_lint.verify import cache
-from clip_lint.verify.entry import without_probe
 from clip_lint.verify.fixtures import load_fixtures
 from clip_lint.verify.loading import STAND_IN, Models, choose_device, open_towers
 from clip_lint.verify.measuring import Bench
@@ -24,6 +23,7 @@ from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.threads import fitting_threads
 from clip_lint.verify.transformers_towers import one_line
+from clip_lint.verify.unmeasured import without_probe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import TextContent, TextResourceContents
 
-from clip_lint.assistants.pages import references
+from clip_lint.report.pages import references
 
 LIMIT = 60
 

@@ -7,8 +7,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from clip_lint.assistants.pages import references, section, standing_alone
 from clip_lint.cli import main as cli
+from clip_lint.report.pages import references, section, standing_alone
 
 
 def written(*arguments: str) -> tuple[int, str]:

@@ -11,8 +11,9 @@ from fakes import finding, related, source_of
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Severity
 from clip_lint.core.place import Position
-from clip_lint.report import FORMATS, report
+from clip_lint.report import report
 from clip_lint.report.tally import statistics, summary
+from clip_lint.settings.formats import FORMATS
 from clip_lint.source.excerpts import Excerpts
 
 SOURCE = source_of("app/a.py", "x = f()\ny = 1\n")

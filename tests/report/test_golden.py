@@ -13,7 +13,8 @@ from clip_lint.core.cards import parse_card
 from clip_lint.core.evidence import Evidence, Verdict
 from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
 from clip_lint.core.place import Place, Position
-from clip_lint.report import FORMATS, LINES, report
+from clip_lint.report import LINES, report
+from clip_lint.settings.formats import FORMATS
 from clip_lint.source.excerpts import Excerpts
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,7 +13,7 @@ import pytest
 from scratch import HEAD, clip_lint, git
 from test_hostile_reports import validate_sarif
 
-from clip_lint.report import FORMATS
+from clip_lint.settings.formats import FORMATS
 
 NAMES = (
     b"new\nline.py", b"::error::x.py", b"]]>.py", b"<script>alert(1)<.py", b"\x1b[31mred.py", "\u202eltr.py".encode(), b"latin-\xe9.py",

@@ -21,8 +21,9 @@ from test_golden import CONTENTS, FINDINGS
 
 from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
 from clip_lint.core.place import Place, Position
-from clip_lint.report import FORMATS, report
+from clip_lint.report import report
 from clip_lint.report.sarif import SCHEMA
+from clip_lint.settings.formats import FORMATS
 from clip_lint.source.excerpts import Excerpts
 
 SNIPPETS = (

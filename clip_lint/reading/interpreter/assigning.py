@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.interpreter.forms import dotted_path
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, join, join_all
+from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -57,7 +58,7 @@ class Assigning(Run):
             elif isinstance(value, Unknown) and not value.name:
                 value = Unknown(target.id, source=value.source)
             self.scope.set(target.id, value, depends)
-            self.recorder.stored(self, target, value, target.id)
+            stored(self, target, value, target.id)
         elif isinstance(target, nodes.Attribute):
             receiver = self.eval(target.value)
             self.set_attribute(target, receiver, value, depends)
@@ -88,7 +89,7 @@ class Assigning(Run):
         holder = self.eval(target.value)
         key = self.eval(target.slice)
         if isinstance(key, Text):
-            self.recorder.stored(self, target, value, key.text)
+            stored(self, target, value, key.text)
         path = dotted_path(target.value)
         updated: Value = UNKNOWN
         if isinstance(holder, Dict):
@@ -153,4 +154,4 @@ class Assigning(Run):
                     value = replace(value, name=target.attr)
                 known = store.get(target.attr)
                 store[target.attr] = value if known is None or strong else join(known, value)
-        self.recorder.stored(self, target, value, target.attr)
+        stored(self, target, value, target.attr)

@@ -10,6 +10,7 @@ from clip_lint.reading.interpreter.forms import dotted_path
 from clip_lint.reading.interpreter.objects import Objects
 from clip_lint.reading.lattice import join, join_all, one_of
 from clip_lint.reading.operations import dispatch, models
+from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.values import (
     UNKNOWN,
     Bound,
@@ -82,7 +83,7 @@ class Calls(Objects):
                 )
             if keyword.arg is not None:
                 keywords[keyword.arg] = Argument(value, keyword.value)
-                self.recorder.stored(self, keyword.value, value, keyword.arg)
+                stored(self, keyword.value, value, keyword.arg)
             elif isinstance(value, Dict):
                 has_more |= not value.is_whole
                 for key, item_value in value.entries:

@@ -9,7 +9,7 @@ from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.forms import runs_over_batches, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, one_of
-from clip_lint.reading.operations.datasets import is_batches
+from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import Const, Dict, OneOf, Seq, Text, Value
 
@@ -60,13 +60,15 @@ class Comprehensions(Run):
                 entries.append((key, self.eval(node.value)))
             return True
 
-        whole = self._generate(node, node.generators, body, self.iterated(self.eval(node.generators[0].iter)))
+        whole = self._generate(
+            node, node.generators, body, iterated(self, self.eval(node.generators[0].iter))
+        )
         return Dict(tuple(entries), whole, self._place(node))
 
     def _comprehension(
         self, node: nodes.expr, generators: Sequence[nodes.comprehension], elt: nodes.expr, kind: str
     ) -> Value:
-        first = self.iterated(self.eval(generators[0].iter))
+        first = iterated(self, self.eval(generators[0].iter))
         lists = _few_lists(first)
         if lists is None:
             return self._over(node, generators, elt, kind, first)
@@ -123,7 +125,7 @@ class Comprehensions(Run):
         if not generators:
             return body()
         first, *rest = generators
-        iterable = self.iterated(self.eval(first.iter)) if over is None else over
+        iterable = iterated(self, self.eval(first.iter)) if over is None else over
         loop = LoopSite(
             id(first),
             self.site(node),

@@ -10,6 +10,7 @@ from clip_lint.reading.interpreter.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
+from clip_lint.reading.operations.shown import formatted, stored
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -91,7 +92,7 @@ class Expressions(Imports):
         for part in node.values:
             if isinstance(part, nodes.FormattedValue):
                 value = self.eval(part.value)
-                self.recorder.formatted(self, part, value, node)
+                formatted(self, part, value, node)
                 if isinstance(value, Unknown) and not value.name:
                     value = Unknown(target_name(part.value))
                 parts.append(
@@ -164,7 +165,7 @@ class Expressions(Imports):
                 before, self.target = self.target, known.text
                 item = self.eval(value)
                 self.target = before
-                self.recorder.stored(self, value, item, known.text)
+                stored(self, value, item, known.text)
             else:
                 item = self.eval(value)
             entries.append((known, item))

@@ -15,7 +15,7 @@ from clip_lint.reading.interpreter.forms import (
 )
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element
-from clip_lint.reading.operations.datasets import is_batches
+from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.scope import State, carried, merge
 from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Seq, Tristate, Unknown, Value, options
 from clip_lint.syntax import nodes
@@ -61,7 +61,7 @@ class Flow(Run):
         return end is not None
 
     def do_For(self, node: nodes.For) -> bool:
-        iterable = self.iterated(self.eval(node.iter))
+        iterable = iterated(self, self.eval(node.iter))
         batches = is_batches(iterable) or runs_over_batches(node.iter, node.target)
         return self._loop(node, "for", node.target, iterable, batches, node.body, node.orelse, node.iter)
 

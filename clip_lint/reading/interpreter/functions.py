@@ -9,9 +9,9 @@ from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.forms import decorator_name, target_name
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
+from clip_lint.reading.operations.taking_gradients import key_of
 from clip_lint.reading.operations.widgets import given
 from clip_lint.reading.scope import NOTHING, Scope
-from clip_lint.reading.training import key_of
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,

@@ -71,7 +71,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
                 # Lists of lists are no set of labels: each class has its own, and shares descriptions with others.
                 nested = any(isinstance(item, Seq) for each in lists for item in _items(each))
                 use = PromptUse(site, one_of(lists), None, name, function.qualname, is_paired=nested)
-                self.recorder.add(self, use, site)
+                self.record(use, site)
 
     def _collect(self, scope: Scope) -> None:
         """Find the module's own classes and functions, those in branches included."""

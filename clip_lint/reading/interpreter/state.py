@@ -12,7 +12,6 @@ from clip_lint.reading.interpreter.forms import dotted_path, is_main_test, targe
 from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, IMPURE, is_framework
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
 from clip_lint.reading.lattice import element
-from clip_lint.reading.operations.datasets import items_of
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
     Class,
@@ -22,6 +21,7 @@ from clip_lint.reading.values import (
     Function,
     Instance,
     LazyPlace,
+    Model,
     Seq,
     Site,
     Text,
@@ -33,7 +33,7 @@ from clip_lint.reading.values import (
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.knowledge.tables import Libraries
@@ -120,6 +120,24 @@ class Run(ABC):
     def _place(self, node: nodes.expr) -> LazyPlace:
         return LazyPlace(self.scope.source, node)
 
+    def record(self, event: object, site: Site) -> None:
+        """Keep an event of a site in the running call context."""
+        functions = tuple((frame.scope.source.path, frame.function) for frame in self.frames)
+        self.recorder.add(event, site, (functions, tuple(self.calls)))
+
+    def models(self, value: Value, depth: int = 0) -> Iterator[Model]:
+        """The models inside a value: itself, or attributes of an object."""
+        for option in options(value):
+            if isinstance(option, Model):
+                yield option
+            elif isinstance(option, Instance) and depth < 3:
+                for cls in self.mro(option.cls):
+                    for inner in list(self.program.attributes.get(id(cls.node), {}).values()):
+                        yield from self.models(inner, depth + 1)
+            elif isinstance(option, Seq) and depth < 3:
+                for inner in option.items[:10]:
+                    yield from self.models(inner, depth + 1)
+
     def call_sites(self) -> tuple[Site, ...]:
         """The calls of the tree's functions that led to the running one, outermost first."""
         return tuple(frame.called_at for frame in self.frames if frame.called_at is not None)
@@ -151,24 +169,6 @@ class Run(ABC):
                 option for base in current.bases for option in options(base) if isinstance(option, Class)
             )
         return order
-
-    def iterated(self, value: Value) -> Value:
-        """What a loop runs over: the members of an enumeration, what a data set or loader gives, any other value itself."""
-        if not isinstance(value, Class) or not any(
-            isinstance(option, External) and option.path.startswith("enum.")
-            for cls in self.mro(value)
-            for base in cls.bases
-            for option in options(base)
-        ):
-            return items_of(self, value, None)
-        scope: Scope = value.scope
-        members = tuple(
-            member
-            for name, member in scope.values.items()
-            if not name.startswith("_") and isinstance(member, (Text, Const))
-        )
-        place = next((member.place for member in members if isinstance(member, Text)), None)
-        return Seq(members, "list", True, place, value.node.name)
 
     def depends(self, node: nodes.AST | None) -> frozenset[int]:
         """The loops whose round an expression depends on."""
@@ -225,7 +225,7 @@ class Run(ABC):
         name = target_name(argument) if argument is not None else ""
         loops = tuple(self.loops)
         use = PromptUse(site, value, checkpoint, name, self.frame.function, loops, is_paired=is_paired)
-        self.recorder.add(self, use, site)
+        self.record(use, site)
 
     def labels(
         self,
@@ -244,7 +244,7 @@ class Run(ABC):
         site = self.site(node)
         name = labels.name if isinstance(labels, (Seq, Dict)) else ""
         use = PromptUse(site, value, checkpoint, name, self.frame.function, (), adds_template, is_labels=True)
-        self.recorder.add(self, use, site)
+        self.record(use, site)
 
     @abstractmethod
     def block(self, body: Sequence[nodes.stmt]) -> bool:

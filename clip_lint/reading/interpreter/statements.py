@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.interpreter.forms import as_load, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
-from clip_lint.reading.training import names_loss, takes_gradient
+from clip_lint.reading.operations.shown import result
+from clip_lint.reading.operations.taking_gradients import takes_gradient
+from clip_lint.reading.training import names_loss
 from clip_lint.reading.values import NONE, Unknown
 from clip_lint.syntax import nodes
 
@@ -47,7 +49,7 @@ class Statements(Run):
         value = self.eval(node.value) if node.value is not None else NONE
         if node.value is not None:
             function = self.frame.function.rpartition(".")[2]
-            self.recorder.result(self, node, value, function)
+            result(self, node, value, function)
             if names_loss(function) or _returns_loss(node.value):
                 takes_gradient(self)
         self.frame.returns.append(value)

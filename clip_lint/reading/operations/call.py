@@ -8,7 +8,7 @@ from clip_lint.reading.values import UNKNOWN, Const, Text, Tristate, Value, opti
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from clip_lint.knowledge.tables import Spec
+    from clip_lint.knowledge.specs import Spec
     from clip_lint.reading.arguments import Argument, Arguments
 
 

@@ -71,7 +71,7 @@ def compare_features(
     )
     if metric != "cosine":
         site = run.site(node)
-        run.recorder.add(run, Compare(site, left, right, metric, scores), site)
+        run.record(Compare(site, left, right, metric, scores), site)
     return scores
 
 

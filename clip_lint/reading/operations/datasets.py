@@ -10,8 +10,11 @@ from clip_lint.reading.lattice import join_all, one_of
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
+    Class,
+    Const,
     DataSet,
     Dict,
+    External,
     Features,
     Function,
     Image,
@@ -32,6 +35,7 @@ from clip_lint.reading.values import (
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
+    from clip_lint.reading.scope import Scope
     from clip_lint.syntax import nodes
 
 BATCHES = "batches"
@@ -89,6 +93,25 @@ def batched(value: Value) -> Value:
     if isinstance(value, Features):
         return replace(value, axes=None, count=None)
     return value
+
+
+def iterated(run: Run, value: Value) -> Value:
+    """What a loop runs over: the members of an enumeration, what a data set or loader gives, any other value itself."""
+    if not isinstance(value, Class) or not any(
+        isinstance(option, External) and option.path.startswith("enum.")
+        for cls in run.mro(value)
+        for base in cls.bases
+        for option in options(base)
+    ):
+        return items_of(run, value, None)
+    scope: Scope = value.scope
+    members = tuple(
+        member
+        for name, member in scope.values.items()
+        if not name.startswith("_") and isinstance(member, (Text, Const))
+    )
+    place = next((member.place for member in members if isinstance(member, Text)), None)
+    return Seq(members, "list", True, place, value.node.name)
 
 
 def items_of(run: Run, value: Value, node: nodes.expr | None) -> Value:

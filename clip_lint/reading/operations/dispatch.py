@@ -22,9 +22,10 @@ from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
+from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.widgets import EVENTS, wire_event
 from clip_lint.reading.substitution import substitute
-from clip_lint.reading.training import names_loss, takes_gradient
+from clip_lint.reading.training import names_loss
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -101,7 +102,7 @@ def _unknown_call(run: Run, name: str, arguments: Arguments, node: nodes.Call) -
             by = Component("tokenizer", Checkpoint())
             return Tokens(given.value, by, run.site(node), varying=run.depends(given.node))
     for value in arguments.values():
-        for model in run.recorder.models(run, value):
+        for model in run.models(value):
             run.recorder.train(model)
     del node
     return Unknown(name)

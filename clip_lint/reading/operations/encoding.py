@@ -124,8 +124,7 @@ def op_encode(run: Run, call: Call) -> Value:
         features = replace(features, axes=("dim",))
     elif spec.get("batches") and not isinstance(source, Seq):
         features = replace(features, axes=None)
-    run.recorder.add(
-        run,
+    run.record(
         Encode(
             site=site,
             model=model,
@@ -203,8 +202,7 @@ def op_forward(run: Run, call: Call) -> Value:
     image_node = call.node_of("pixels") or call.node_of("inputs") or call.node_of("**")
     count = inputs.pixels.count if inputs.pixels is not None else None
     by = inputs.by or (inputs.pixels.by if inputs.pixels is not None else None)
-    run.recorder.add(
-        run,
+    run.record(
         Encode(
             site=site,
             model=model,

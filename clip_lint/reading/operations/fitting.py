@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 def check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None:
     """Record pixels whose precision or device the model cannot take."""
     if model.dtype == "float16" and model.device == "cpu" and model.load is not None:
-        run.recorder.add(run, Mixed(model.load, "half-on-cpu", model), model.load)
+        run.record(Mixed(model.load, "half-on-cpu", model), model.load)
     if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
         return
     if model.device.startswith("cuda") and pixels.device == "":
-        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
+        run.record(Mixed(site, "inputs-on-cpu", model), site)
     elif (
         model.dtype in {"float16", "bfloat16"}
         and pixels.dtype == ""
         and run.libraries.of(model.checkpoint.library).own_precision
     ):
-        run.recorder.add(run, Mixed(site, "float-into-half", model), site)
+        run.record(Mixed(site, "float-into-half", model), site)
 
 
 def check_tokens(run: Run, model: Model, tokens: Tokens | None, site: Site) -> None:
@@ -33,4 +33,4 @@ def check_tokens(run: Run, model: Model, tokens: Tokens | None, site: Site) -> N
     if tokens is None or tokens.by is None or tokens.by.checkpoint == Checkpoint() or tokens.is_of_batch:
         return
     if model.device.startswith("cuda") and tokens.device == "" and tokens.site is not None:
-        run.recorder.add(run, Mixed(site, "inputs-on-cpu", model), site)
+        run.record(Mixed(site, "inputs-on-cpu", model), site)

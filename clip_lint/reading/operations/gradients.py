@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Mixed
 from clip_lint.reading.operations.call import Call, truth
-from clip_lint.reading.training import differentiates, takes_gradient
+from clip_lint.reading.operations.taking_gradients import differentiates, takes_gradient
 from clip_lint.reading.values import (
     Autocast,
     Features,
@@ -70,7 +70,7 @@ def op_optimizer(run: Run, call: Call) -> Value:
                 run.recorder.train(option.model)
                 if option.model.dtype.startswith("float16") and _loads_half(run, option.model):
                     site = run.site(call.node)
-                    run.recorder.add(run, Mixed(site, "optimizer-on-half", option.model), site)
+                    run.record(Mixed(site, "optimizer-on-half", option.model), site)
     return Unknown("optimizer")
 
 
@@ -88,7 +88,7 @@ def detach(run: Run, value: Value) -> None:
 def used(run: Run, kind: type[Converted | Kept], value: Value, node: nodes.Call) -> None:
     """Note what is done with what an encoding gave."""
     for origin in _origins(value):
-        run.recorder.add(run, kind(origin, run.site(node)), origin)
+        run.record(kind(origin, run.site(node)), origin)
 
 
 def _origins(value: Value) -> Iterator[Site]:

@@ -114,7 +114,7 @@ def _indexed(run: Run, call: Call, is_query: bool) -> Value:
     features = _index_features(call.value("x"))
     if isinstance(index, Index) and features is not None:
         site = run.site(call.node)
-        run.recorder.add(run, Indexed(site, index, features, is_query), site)
+        run.record(Indexed(site, index, features, is_query), site)
     return (
         index
         if not is_query and index is not None

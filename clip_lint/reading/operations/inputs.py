@@ -96,7 +96,7 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         if arguments is not None
         else set()
     )
-    run.recorder.add(run, Tokenize(site, tokens, argument, library or "", raises, argument in names), site)
+    run.record(Tokenize(site, tokens, argument, library or "", raises, argument in names), site)
     if not _is_guessed(by):
         run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
     return tokens
@@ -187,7 +187,7 @@ def record_image(run: Run, call: Call, value: Value, by: Component | None, name:
     rescale = call.value(
         "do_rescale", dict(by.options).get("do_rescale", Const(True)) if by is not None else Const(True)
     )
-    run.recorder.add(run, ImageUse(site, image, by, name, truth(rescale)), site)
+    run.record(ImageUse(site, image, by, name, truth(rescale)), site)
 
 
 def op_process(run: Run, call: Call) -> Value:

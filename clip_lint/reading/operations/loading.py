@@ -25,8 +25,7 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
         return
     frame = run.frame
     loop = run.loops[-1].site if run.loops else None
-    run.recorder.add(
-        run,
+    run.record(
         Load(
             site=site,
             model=model,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.operations.call import receiver_node, text_of, truth
 from clip_lint.reading.operations.moving import dtype_of
 from clip_lint.reading.operations.table import perform
-from clip_lint.reading.training import takes_gradient
+from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.values import (
     Component,
     External,
@@ -85,7 +85,7 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
 
 def module_method(run: Run, instance: Instance, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """``eval``, ``train``, ``to`` ... of an object of the tree: a module passes it on to the models it holds."""
-    for model in list(run.recorder.models(run, instance)):
+    for model in list(run.models(instance)):
         model_method(run, model, name, arguments, node) if name in {
             "eval",
             "train",

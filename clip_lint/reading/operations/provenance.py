@@ -26,7 +26,7 @@ from clip_lint.syntax.unparse import unparse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from clip_lint.knowledge.tables import Spec
+    from clip_lint.knowledge.specs import Spec
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.scope import Scope

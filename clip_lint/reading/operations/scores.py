@@ -50,7 +50,7 @@ def _normalize_scores(run: Run, call: Call, via: str) -> Value:
             if value.axes is not None and len(value.axes) == 1 and via == "softmax":
                 axis = value.axes[0]
             site = run.site(call.node)
-            run.recorder.add(run, Normalized(site, value, via, axis, dim), site)
+            run.record(Normalized(site, value, via, axis, dim), site)
             scores = value.of if isinstance(value, Probability) else value
             results.append(Probability(scores, via, axis, site, value.axes))
         else:
@@ -88,7 +88,7 @@ def scale(
         return replace(scores, is_transformed=True)
     site = run.site(node)
     if learned or (factor is not None and factor >= LEAST_SCALE) or (factor is None and named):
-        run.recorder.add(run, Scaled(site, scores, factor, learned, named), site)
+        run.record(Scaled(site, scores, factor, learned, named), site)
         already = scores.is_scaled is Tristate.YES
         return replace(
             scores,
@@ -110,7 +110,7 @@ def op_exp(run: Run, call: Call) -> Value:
         value = _stacked(value)
     if isinstance(value, Scores):  # the first half of a softmax written out
         site = run.site(call.node)
-        run.recorder.add(run, Normalized(site, value, "exp", "?", None), site)
+        run.record(Normalized(site, value, "exp", "?", None), site)
         return Exponentials(value)
     return replace(value, is_log=False) if isinstance(value, Scale) else UNKNOWN
 
@@ -135,7 +135,7 @@ def softmax_written_out(
         scores = replace(scores, is_transformed=False, is_shifted=False)
     axis = scores.axes[-1] if scores.axes else "?"
     site = run.site(node)
-    run.recorder.add(run, Normalized(site, scores, "softmax", axis, None), site)
+    run.record(Normalized(site, scores, "softmax", axis, None), site)
     return Probability(scores, "softmax", axis, site, scores.axes)
 
 
@@ -197,4 +197,4 @@ def record_threshold(
                 if isinstance(option, (Scores, Probability)):
                     site = run.site(node)
                     found = Threshold(site, option, written[type(operator)], float(bound.value), bound.site)
-                    run.recorder.add(run, found, site)
+                    run.record(found, site)

@@ -12,7 +12,7 @@ from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.lattice import MOST_TEXTS, element, join, join_all
 from clip_lint.reading.operations.call import number, text_of
-from clip_lint.reading.operations.datasets import BATCHES, is_batches
+from clip_lint.reading.operations.datasets import BATCHES, is_batches, iterated
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.values import (
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
 
-
 BUILTINS = frozenset(dir(builtins))
 MOST_COUNTED = 200
 """The longest range or enumeration whose numbers are followed one by one."""
@@ -48,7 +47,7 @@ MOST_COUNTED = 200
 def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A call of one of Python's own functions."""
     values = [argument.value for argument in arguments.positional]
-    first = run.iterated(values[0]) if values else UNKNOWN
+    first = iterated(run, values[0]) if values else UNKNOWN
     place = LazyPlace(run.scope.source, node)
     if name in {"list", "tuple", "set", "sorted", "reversed", "frozenset"}:
         if not values:

@@ -82,7 +82,7 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
     if isinstance(value, Tokens):
         if isinstance(node.slice, (nodes.Slice, nodes.Tuple)) and _cuts(node.slice):
             site = run.site(node)
-            run.recorder.add(run, Sliced(site, value), site)
+            run.record(Sliced(site, value), site)
         return value
     if isinstance(value, Image):
         return replace(value, channels=_flip(value.channels)) if _reverses_channels(node.slice) else value

@@ -48,7 +48,7 @@ from clip_lint.reading.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from clip_lint.knowledge.tables import Spec
+    from clip_lint.knowledge.specs import Spec
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes

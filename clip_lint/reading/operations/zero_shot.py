@@ -37,7 +37,7 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         scores = Scores(
             checkpoint, Tristate.YES, Tristate.YES, site, label_count=count, texts=labels, is_whole_model=True
         )
-        run.recorder.add(run, Normalized(site, scores, "softmax", "text", None), site)
+        run.record(Normalized(site, scores, "softmax", "text", None), site)
     return Unknown("predictions")
 
 

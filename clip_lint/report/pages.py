@@ -1,4 +1,4 @@
-"""The reference pages, as data."""
+"""What can be explained: the rules' cards and the reference pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from clip_lint.core.cards import load_cards
+from clip_lint.settings.selection import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,3 +42,21 @@ def section(page: str, name: str) -> str:
 def standing_alone(text: str) -> str:
     """Text whose links between pages are commands that print the page."""
     return _LINK.sub(lambda match: f"{' '.join(match[1].split())} (`clip-lint explain {match[2]}`)", text)
+
+
+def page(topic: str) -> tuple[str, str]:
+    """Title and Markdown of a rule or a reference page; LookupError names the nearest right word."""
+    cards = load_cards()
+    for rule in cards.values():
+        if topic.upper() == rule.code or topic.lower() == rule.name:
+            retired = f" (retired: {rule.retired})" if rule.retired else ""
+            return f"# {rule.code}: {rule.name}{retired}\n\n{rule.summary}", rule.markdown
+    pages = references()
+    wanted = topic.lower().replace("-", "_")
+    if wanted in pages:
+        heading, _, body = pages[wanted].partition("\n")
+        return heading, body
+    known = [*cards, *(rule.name for rule in cards.values()), *pages]
+    raise LookupError(
+        f"no rule or topic {topic!r}{nearest(topic, known)} Topics: {', '.join(pages)}; rules: `clip-lint rules`."
+    )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from clip_lint.source.globs import globs
+from clip_lint.settings.globs import globs
 
 
 @pytest.mark.parametrize(
