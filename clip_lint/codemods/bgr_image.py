@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.calls import Calls, assigned_value, listed
+from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
+from clip_lint.codemods.definitions import assigned_value
 from clip_lint.codemods.imports import module
+from clip_lint.codemods.known import listed
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Wrap
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.calls import listed
-from clip_lint.codemods.names import dotted, parameters
+from clip_lint.codemods.known import listed
+from clip_lint.codemods.nodes import dotted, parameters
 from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ what may happen counts as happening.
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.calls import listed, takes_gradients, targets
-from clip_lint.codemods.names import parameters
+from clip_lint.codemods.fate import Fate
+from clip_lint.codemods.known import listed
+from clip_lint.codemods.nodes import targets
+from clip_lint.codemods.uses import Entered, Made, Uses, Written, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,39 +21,20 @@ if TYPE_CHECKING:
     from clip_lint.codemods.calls import Calls
     from clip_lint.codemods.names import Scope
     from clip_lint.codemods.program import Program
+    from clip_lint.codemods.uses import Use
 
 _MOST_NODES = 5_000
 _FRAMEWORK = ("forward", "__call__")
-_OPERATIONS = (
-    cst.BinaryOperation, cst.UnaryOperation, cst.BooleanOperation, cst.Tuple, cst.List, cst.Set, cst.Element, cst.StarredElement,
-    cst.Dict, cst.Subscript, cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp,
-)  # fmt: skip
-_ENDS = (
-    cst.Expr, cst.If, cst.While, cst.Assert, cst.Comparison, cst.ComparisonTarget, cst.FormattedStringExpression, cst.Index, cst.Slice,
-    cst.SubscriptElement, cst.Del, cst.CompIf, cst.Match, cst.NameItem,
-    cst.AssignTarget,
-)  # fmt: skip
-
-
-class Fate(IntEnum):
-    """What becomes of a value's graph, the worst last."""
-
-    ENDS = 0
-    """It ends in this program: numbers, prints, comparisons."""
-    LEAVES = 1
-    """It is handed to code that is not seen."""
-    WANTED = 2
-    """Somebody takes a gradient through it, or asks whether there is one."""
 
 
 class Flow:
     """The ways of values in one program; what was found for one is kept for the next."""
 
-    def __init__(self, program: Program, calls: Calls, *, is_model: bool = False) -> None:
+    def __init__(self, program: Program, calls: Calls, uses: Uses | None = None) -> None:
         self.program = program
         self.names = program.names
         self.calls = calls
-        self.is_model = is_model
+        self.uses = uses or Uses(calls)
         self.is_imported = program.project.is_imported(program.source.path)
         self._seen: set[int] = set()
         self._pending: list[cst.BaseExpression] = []
@@ -92,153 +74,22 @@ class Flow:
 
     def _step(self, node: cst.BaseExpression) -> None:
         """Look at what uses an expression."""
-        above: cst.CSTNode = self.names.parent(node)
-        below: cst.CSTNode = node
-        while isinstance(above, (cst.Element, cst.DictElement, cst.StarredElement, cst.StarredDictElement)):
-            if isinstance(above, cst.DictElement) and above.key is below:
-                return
-            below, above = above, self.names.parent(above)
-        if isinstance(above, cst.Attribute):
-            self._member(above)
-        elif isinstance(above, cst.Arg):
-            self._argument(above)
-        elif isinstance(above, cst.Call):
-            if self.is_model:
-                return  # the model is called
-            self._meet(Fate.LEAVES)
-        elif isinstance(above, (cst.Assign, cst.AnnAssign, cst.NamedExpr, cst.AugAssign)):
-            self._assigned(above, node)
-        elif isinstance(above, cst.IfExp):
-            if node is not above.test:
-                self._follow(above)
-        elif isinstance(above, (cst.For, cst.CompFor)):
-            if node is above.iter:
-                self._bind(above.target)
-        elif isinstance(above, (cst.Return, cst.Yield)):
-            self._given_back(above, node)
-        elif isinstance(above, cst.Subscript):
-            if below is above.value or node is above.value:
-                self._follow(above)
-        elif isinstance(above, _OPERATIONS):
-            if isinstance(above, cst.DictComp) and node is above.key:
-                return
-            self._follow(above)
-        elif isinstance(above, _ENDS):
-            return
-        elif isinstance(above, cst.Await):
-            self._follow(above)
+        for use in self.uses.of(node):
+            self._take(use)
+
+    def _take(self, use: Use) -> None:
+        if isinstance(use, Fate):
+            self._meet(use)
+        elif isinstance(use, Made):
+            self._follow(use.node)
+        elif isinstance(use, Written):
+            self._bind(use.target)
+        elif isinstance(use, Entered):
+            self._read(self.names.inside(use.function), use.name)
         else:
-            self._meet(Fate.LEAVES)
-
-    # --- attributes and methods
-
-    def _member(self, above: cst.Attribute) -> None:
-        name = above.attr.value
-        user = self.names.parent(above)
-        is_called = isinstance(user, cst.Call) and user.func is above
-        if self.is_model:
-            if name in listed("gradients", "training"):
-                if not (is_called and isinstance(user, cst.Call) and _is_switched_off(user)):
-                    self._meet(Fate.WANTED)
-            elif is_called and name in listed("methods", "of_models") and isinstance(user, cst.Call):
-                self._follow(user)
-            elif not is_called:
-                self._follow(above)  # a tower, a layer
-            return
-        if name in listed("gradients", "members"):
-            if not (is_called and isinstance(user, cst.Call) and _is_switched_off(user)):
-                self._meet(Fate.WANTED)
-            return
-        if name in listed("numbers", "members"):
-            return
-        self._follow(user if is_called and isinstance(user, cst.Call) else above)
-
-    # --- calls
-
-    def _argument(self, argument: cst.Arg) -> None:
-        call = self.names.parent(argument)
-        if not isinstance(call, cst.Call):
-            self._meet(Fate.LEAVES)  # the bases of a class
-            return
-        func = call.func
-        path = self.calls.origin(func)
-        if path:
-            self._known(call, path)
-            return
-        own = self.calls.defined(func)
-        if own and not (isinstance(func, cst.Attribute) and func.attr.value in listed("methods", "plain")):
-            for function in own:
-                self._enters(function, call, argument)
-            self._follow(call)
-            return
-        if isinstance(func, cst.Attribute):
-            name = func.attr.value
-            if name in listed("gradients", "members"):
-                self._meet(Fate.WANTED)
-                return
-            if name in listed("methods", "keeping"):
-                self._kept(func.value)
-                self._follow(call)
-                return
-            if name in listed("methods", "combining"):
-                self._follow(call)
-                return
-            if not self.is_model and self.calls.is_component(func):
-                self._follow(call)  # a layer, a model, a head
-                return
-        elif not self.is_model and self.calls.is_component(func):
-            self._follow(call)
-            return
-        self._meet(Fate.LEAVES)
-
-    def _known(self, call: cst.Call, path: str) -> None:
-        """A call of a library gets the value."""
-        if takes_gradients(path):
-            if self.is_model and path in listed("gradients", "wrappers"):
-                self._follow(call)
-            else:
-                self._meet(Fate.WANTED)
-        elif path in listed("numbers", "calls") or path in listed("numbers", "builtins"):
-            return
-        elif not self.calls.is_quiet(call):
-            self._meet(Fate.LEAVES)
-        else:
-            self._follow(call)
-
-    def _enters(self, function: cst.FunctionDef, call: cst.Call, argument: cst.Arg) -> None:
-        """A function of this program gets the value: its parameter has it."""
-        every = parameters(function.params)
-        if argument.keyword is not None:
-            chosen = [each for each in every if each.name.value == argument.keyword.value]
-        elif argument.star or any(each.star for each in call.args):
-            chosen = every
-        else:
-            is_method = self.names.scope(function).is_class and isinstance(call.func, cst.Attribute)
-            index = [each for each in call.args if each.keyword is None].index(argument) + int(is_method)
-            chosen = [every[index]] if index < len(every) else every
-        for each in chosen or every:
-            self._read(self.names.inside(function), each.name.value)
-
-    def _kept(self, container: cst.BaseExpression) -> None:
-        """A container gets the value: wherever it goes, the value goes."""
-        while isinstance(container, cst.Subscript):
-            container = container.value
-        if isinstance(container, (cst.Name, cst.Attribute)):
-            self._bind(container)
-        else:
-            self._meet(Fate.LEAVES)
+            self._callers(use.function)
 
     # --- names
-
-    def _assigned(self, above: cst.CSTNode, node: cst.BaseExpression) -> None:
-        if isinstance(above, cst.Assign):
-            for target in above.targets:
-                self._bind(target.target)
-        elif isinstance(above, (cst.AnnAssign, cst.NamedExpr, cst.AugAssign)):
-            if node is above.value:
-                self._bind(above.target)
-            if isinstance(above, cst.NamedExpr):
-                self._follow(above)
 
     def _bind(self, target: cst.BaseExpression) -> None:
         for each in targets(target):
@@ -258,7 +109,7 @@ class Flow:
                 ):
                     self._meet(Fate.LEAVES)
             elif isinstance(each, cst.Subscript):
-                self._kept(each)
+                self._take(kept(each))
             else:
                 self._meet(Fate.LEAVES)
 
@@ -290,13 +141,6 @@ class Flow:
         return isinstance(above, cst.AssignTarget)
 
     # --- functions
-
-    def _given_back(self, above: cst.CSTNode, node: cst.BaseExpression) -> None:
-        function = self.names.function(node)
-        if isinstance(above, cst.Yield) or not isinstance(function, cst.FunctionDef):
-            self._meet(Fate.LEAVES)
-            return
-        self._callers(function)
 
     def _callers(self, function: cst.FunctionDef) -> None:
         """Whoever calls a function has the value."""
@@ -341,7 +185,7 @@ class Flow:
             user = self.names.parent(use)
             if not (isinstance(user, cst.Call) and user.func is use):
                 return True
-            fate = Flow(self.program, self.calls, is_model=True)
+            fate = Flow(self.program, self.calls, Uses(self.calls, is_model=True))
             fate._callers_seen = self._callers_seen
             if fate.objects(user) is not Fate.ENDS:
                 return True
@@ -355,12 +199,3 @@ class Flow:
             if not isinstance(self.names.parent(each), cst.Attribute):
                 self._step(each)
         return self._fate
-
-
-def _is_switched_off(call: cst.Call) -> bool:
-    """Whether a switch such as ``requires_grad_(False)`` is turned off."""
-    return (
-        len(call.args) == 1
-        and isinstance(call.args[0].value, cst.Name)
-        and call.args[0].value.value == "False"
-    )

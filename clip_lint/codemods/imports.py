@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.calls import known
-from clip_lint.codemods.names import dotted, imported_as
+from clip_lint.codemods.known import known
+from clip_lint.codemods.nodes import dotted, imported_as
 from clip_lint.codemods.program import NoFixError, expression, statement
 from clip_lint.syntax.edits import Change
 

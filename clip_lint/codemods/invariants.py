@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from clip_lint.codemods.calls import Calls
-from clip_lint.codemods.flow import Fate, Flow
+from clip_lint.codemods.fate import Fate
+from clip_lint.codemods.flow import Flow
 from clip_lint.codemods.program import Program, UnreadableError
 from clip_lint.codemods.project import Alone
 

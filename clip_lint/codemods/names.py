@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
+
+from clip_lint.codemods.nodes import imported_as, meaningful_fields, nodes_of, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +18,6 @@ _VALUES = (cst.Attribute, cst.Arg)
 _IMPORTS = (cst.Import, cst.ImportFrom)
 _ELSEWHERE = (cst.Global, cst.Nonlocal)
 _CARRYING = (cst.Tuple, cst.List, cst.Element, cst.StarredElement, cst.AssignTarget)
-_LAYOUT = frozenset(
-    {
-        "lpar", "rpar", "leading_lines", "lines_after_decorators", "trailing_whitespace", "header", "footer", "comma",
-        "equal", "semicolon", "lbracket", "rbracket", "lbrace", "rbrace", "dot", "asynchronous", "first_colon",
-        "second_colon", "separator", "operator", "lines_after_module_docstring",
-    }
-)  # fmt: skip
-"""Fields that say how a node is written, not what it means."""
 
 
 class Binding(NamedTuple):
@@ -155,7 +147,7 @@ class Names:
         elif kind in _SCOPES:
             self._open(node, scope)
         elif kind in _IMPORTS and isinstance(node, (cst.Import, cst.ImportFrom)):
-            for alias in _nodes_of(node.names):
+            for alias in nodes_of(node.names):
                 self._walk(alias, node, scope, store=False)
         elif kind is cst.ImportStar:
             pass
@@ -168,8 +160,8 @@ class Names:
         else:
             stores = _STORING.get(kind, ())
             is_carried = kind in _CARRYING
-            for name in _named_fields(type(node)):
-                for child in _nodes_of(getattr(node, name)):
+            for name in meaningful_fields(type(node)):
+                for child in nodes_of(getattr(node, name)):
                     into = name in stores or (store and is_carried)
                     inner = (
                         self._outer_of_walrus(scope) if into and isinstance(node, cst.NamedExpr) else scope
@@ -188,11 +180,11 @@ class Names:
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
             kind = "class" if isinstance(node, cst.ClassDef) else "function"
             self._bound.append((node.name.value, Binding(kind, node), scope))
-        for name in _named_fields(type(node)):
+        for name in meaningful_fields(type(node)):
             if name == "name":
                 continue
             inside = name == "body" or isinstance(node, COMPREHENSIONS)
-            for child in _nodes_of(getattr(node, name)):
+            for child in nodes_of(getattr(node, name)):
                 if isinstance(child, cst.Parameters):
                     self._parameters(child, node, own, scope)
                 else:
@@ -258,44 +250,3 @@ _STORING: dict[type[cst.CSTNode], tuple[str, ...]] = {
     cst.ParamSpec: ("name",),
 }
 """The fields whose names are written, not read."""
-
-
-def parameters(node: cst.Parameters) -> list[cst.Param]:
-    """All parameters in order, those with stars included."""
-    found = [*node.posonly_params, *node.params]
-    if isinstance(node.star_arg, cst.Param):
-        found.append(node.star_arg)
-    found += node.kwonly_params
-    if node.star_kwarg is not None:
-        found.append(node.star_kwarg)
-    return found
-
-
-def imported_as(alias: cst.ImportAlias) -> str:
-    """The name that an import binds: the last word of the module, or what it is imported as."""
-    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-        return alias.asname.name.value
-    return dotted(alias.name).partition(".")[0]
-
-
-def dotted(node: cst.BaseExpression | None) -> str:
-    """``a.b.c`` as text; empty for anything else."""
-    parts = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    if not isinstance(node, cst.Name):
-        return ""
-    return ".".join([node.value, *reversed(parts)])
-
-
-@cache
-def _named_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = (field.name for field in fields(kind))
-    return tuple(name for name in names if name not in _LAYOUT and not name.startswith("whitespace"))
-
-
-def _nodes_of(value: Any) -> tuple[cst.CSTNode, ...]:
-    if type(value) in (list, tuple):
-        return tuple(each for each in value if hasattr(each, "_codegen"))
-    return (value,) if hasattr(value, "_codegen") else ()  # asking an abstract class takes much longer

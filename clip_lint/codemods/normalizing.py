@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from clip_lint.codemods.calls import Calls, known, listed
+from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage
 from clip_lint.codemods.imports import module
-from clip_lint.codemods.names import dotted
+from clip_lint.codemods.known import known, listed
+from clip_lint.codemods.nodes import dotted
 from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.codemods.shapes import AddArgument, Replace, Wrap
 from clip_lint.codemods.shapes.expressions import keyword

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.calls import listed
 from clip_lint.codemods.codemod import UNSAFE, Patch
-from clip_lint.codemods.missing_no_grad import is_off_already
-from clip_lint.codemods.names import dotted
+from clip_lint.codemods.known import listed
+from clip_lint.codemods.modes import is_off_already
+from clip_lint.codemods.nodes import dotted
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.shapes import Replace
 from clip_lint.codemods.shapes.expressions import atom

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.calls import Calls, listed
+from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import SAFE, UNSAFE, Codemod, Patch, Stage
-from clip_lint.codemods.flow import Fate, Flow
+from clip_lint.codemods.fate import Fate
+from clip_lint.codemods.flow import Flow
+from clip_lint.codemods.known import listed
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Replace, called
 from clip_lint.codemods.shapes.expressions import atom
+from clip_lint.codemods.uses import Uses
 from clip_lint.syntax.edits import Change
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ class SwitchToEvaluation(Codemod):
         super().__init__(program, findings)
         if program.project.is_trained_with(program.source.path):
             raise NoFixError("a file that imports this one trains")
-        self.flow = Flow(program, Calls(program), is_model=True)
+        calls = Calls(program)
+        self.flow = Flow(program, calls, Uses(calls, is_model=True))
 
     def patch(self, finding: Finding) -> Patch:
         """``model.eval()`` behind the statement, or ``.eval()`` behind the expression."""

@@ -9,13 +9,16 @@ import libcst as cst
 from clip_lint.codemods.arguments import with_argument
 from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import SAFE, SUGGESTION, UNSAFE, Codemod, Patch, Stage, said
-from clip_lint.codemods.flow import Fate, Flow
+from clip_lint.codemods.fate import Fate
+from clip_lint.codemods.flow import Flow
 from clip_lint.codemods.program import NoFixError, expression
+from clip_lint.codemods.uses import Made, Uses
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from clip_lint.codemods.program import Program
+    from clip_lint.codemods.uses import Use
     from clip_lint.core.finding import Finding
 
 _MOST_CALLERS = 50
@@ -40,7 +43,7 @@ _CARRYING = frozenset(
 """What is done to tokens without asking how many there are."""
 
 
-class _TokenFlow(Flow):
+class _TokenUses(Uses):
     """Where tokens go: into a model (good), out of sight, or to somebody who asks how many there are.
 
     A slice asks so too, unless it is what the finding is about (``is_cut``).
@@ -48,39 +51,39 @@ class _TokenFlow(Flow):
 
     is_cut = False
 
-    def _member(self, above: cst.Attribute) -> None:
-        user = self.names.parent(above)
-        is_called = isinstance(user, cst.Call) and user.func is above
-        if above.attr.value in _CARRYING:
-            self._follow(user if is_called and isinstance(user, cst.Call) else above)
-        else:
-            self._meet(Fate.WANTED)
-
-    def _step(self, node: cst.BaseExpression) -> None:
+    def of(self, node: cst.BaseExpression) -> Iterator[Use]:
+        """What uses tokens."""
         above = self.names.parent(node)
         if isinstance(above, cst.Subscript) and node is above.value and not (_is_key(above) or self.is_cut):
-            self._meet(Fate.WANTED)
+            yield Fate.WANTED
         elif isinstance(above, (cst.For, cst.CompFor)):
             if not _is_items(node):
-                self._meet(Fate.WANTED)
+                yield Fate.WANTED
         else:
-            super()._step(node)
+            yield from super().of(node)
 
-    def _known(self, call: cst.Call, path: str) -> None:
+    def _member(self, above: cst.Attribute) -> Iterator[Use]:
+        user = self.names.parent(above)
+        if above.attr.value in _CARRYING:
+            yield Made(user if isinstance(user, cst.Call) and user.func is above else above)
+        else:
+            yield Fate.WANTED
+
+    def _known(self, call: cst.Call, path: str) -> Iterator[Use]:
         if path.partition(".")[0] in ("torch", "dict", "list", "tuple"):
-            super()._known(call, path)
+            yield from super()._known(call, path)
         elif path not in ("print", "isinstance"):
-            self._meet(Fate.WANTED)
+            yield Fate.WANTED
 
-    def _argument(self, argument: cst.Arg) -> None:
+    def _argument(self, argument: cst.Arg) -> Iterator[Use]:
         call = self.names.parent(argument)
-        if (
+        is_read_by_model = (
             isinstance(call, cst.Call)
             and not self.calls.origin(call.func)
             and self.calls.is_component(call.func)
-        ):
-            return  # the model reads them
-        super()._argument(argument)
+        )
+        if not is_read_by_model:
+            yield from super()._argument(argument)
 
 
 def _is_key(node: cst.Subscript) -> bool:
@@ -104,7 +107,8 @@ class TruncateText(Codemod):
     def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
         super().__init__(program, findings)
         self.calls = Calls(program)
-        self.flow = _TokenFlow(program, self.calls)
+        self.uses = _TokenUses(self.calls)
+        self.flow = Flow(program, self.calls, self.uses)
 
     def patch(self, finding: Finding) -> Patch:
         """``truncation=True``, or ``truncate=True`` for the tokenizers that call it so."""
@@ -117,7 +121,7 @@ class TruncateText(Codemod):
         position = 2 if option == "truncate" else None
         change = with_argument(self.program, call, option, expression("True"), position=position)
         message = f"pass `{option}=True`"
-        self.flow.is_cut = said(finding, "cut") == "by hand"
+        self.uses.is_cut = said(finding, "cut") == "by hand"
         fate = self.flow.fate(call)
         if isinstance(self.program.parent(call), cst.Expr) or fate is Fate.WANTED:
             return Patch(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.calls import listed, targets
-from clip_lint.codemods.names import COMPREHENSIONS, parameters
+from clip_lint.codemods.known import listed
+from clip_lint.codemods.names import COMPREHENSIONS
+from clip_lint.codemods.nodes import parameters, targets
 
 if TYPE_CHECKING:
     from clip_lint.codemods.calls import Calls

@@ -8,9 +8,11 @@ import libcst as cst
 import pytest
 
 from clip_lint.codemods.calls import Calls
-from clip_lint.codemods.flow import Fate, Flow
+from clip_lint.codemods.fate import Fate
+from clip_lint.codemods.flow import Flow
 from clip_lint.codemods.program import Program
 from clip_lint.codemods.project import Alone
+from clip_lint.codemods.uses import Uses
 from clip_lint.source.model import Source
 
 HEAD = """\
@@ -40,7 +42,8 @@ def fate(text: str, project: Alone | None = None) -> Fate:
         for node in program.names.nodes
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == name
     )
-    return Flow(program, Calls(program), is_model=name == "load").fate(call)
+    calls = Calls(program)
+    return Flow(program, calls, Uses(calls, is_model=name == "load")).fate(call)
 
 
 @pytest.mark.parametrize(

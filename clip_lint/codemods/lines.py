@@ -1,0 +1,156 @@
+"""The lines of a block around encodings: what they store, read and make, and which of them go under one `with`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import libcst as cst
+
+from clip_lint.codemods.calls import Calls
+from clip_lint.codemods.fate import Fate
+from clip_lint.codemods.flow import Flow
+from clip_lint.codemods.names import COMPREHENSIONS
+from clip_lint.codemods.program import NoFixError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from clip_lint.codemods.program import Program
+    from clip_lint.core.finding import Finding
+
+SIMPLE = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Expr)
+_MAX_BETWEEN = 3
+"""So many statements of another kind may come along into one `with` block."""
+
+
+class Line(NamedTuple):
+    """A line of a block: the names it stores and reads, and the worst that becomes of what it makes."""
+
+    stores: frozenset[str]
+    reads: frozenset[str]
+    fate: Fate
+    is_quiet: bool
+
+
+class Lines:
+    """The lines of one program, with the encodings that findings are about."""
+
+    def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
+        self.program = program
+        self.calls = Calls(program)
+        self.flow = Flow(program, self.calls)
+        self.encodings = _encodings(program, findings)
+        self._known: dict[int, Line] = {}
+
+    def is_encoding(self, call: cst.Call) -> bool:
+        """Whether a finding is about a call."""
+        return id(call) in self.encodings
+
+    def of(self, line: cst.BaseStatement) -> Line:
+        """What a line stores, reads and makes."""
+        if id(line) not in self._known:
+            below = list(self.program.names.below(line))
+            names = [each for each in below if isinstance(each, cst.Name)]
+            stored = self.program.names.stored
+            stores = frozenset(each.value for each in names if id(each) in stored)
+            reads = frozenset(each.value for each in names)
+            values = [each for each in below if isinstance(each, cst.Call)]
+            statement = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+            value = getattr(statement, "value", None)
+            fates = [
+                self.flow.fate(each)
+                for each in (*values, value)
+                if isinstance(each, cst.BaseExpression) and not self.calls.gives_numbers(each)
+            ]
+            is_quiet = all(self.is_encoding(each) or self.calls.is_quiet(each) for each in values)
+            self._known[id(line)] = Line(stores, reads, max(fates, default=Fate.ENDS), is_quiet)
+        return self._known[id(line)]
+
+    def has_strangers(self, call: cst.Call, line: cst.BaseStatement) -> bool:
+        """Whether a line calls what is not known beside the encoding: what helps to make its arguments is not counted."""
+        return any(
+            not self.calls.is_quiet(each)
+            and not any(above is call for above in self.program.names.above(each))
+            for each in self.program.names.below(line)
+            if isinstance(each, cst.Call) and each is not call and not self.is_encoding(each)
+        )
+
+    def runs(
+        self, block: Sequence[cst.BaseStatement], needing: Mapping[int, cst.BaseStatement]
+    ) -> list[list[cst.BaseStatement]]:
+        """The lines of a block that go under one `with`: those that need it, and what ties one to the next."""
+        runs: list[list[cst.BaseStatement]] = []
+        between: list[cst.BaseStatement] = []
+        for line in block:
+            if id(line) not in needing:
+                between.append(line)
+                continue
+            if runs and self._belong_together(runs[-1], between, line):
+                runs[-1] += [*between, line]
+            else:
+                runs.append([line])
+            between = []
+        return runs
+
+    def _belong_together(
+        self, run: list[cst.BaseStatement], between: list[cst.BaseStatement], following: cst.BaseStatement
+    ) -> bool:
+        """Whether what stands between only finishes what the run made or prepares what follows, with no comment of its own."""
+        last = self.of(run[-1])
+        if (
+            len(between) > _MAX_BETWEEN
+            or not all(_is_simple(each) and not waits(self.program, each) for each in between)
+            or not _is_simple(run[-1])
+            or (last.fate, last.is_quiet) != (self.of(following).fate, self.of(following).is_quiet)
+            or not all(self.of(each).fate is Fate.ENDS and self.of(each).is_quiet for each in between)
+            or any(_has_comment(each) for each in (*between, following))
+            or self.program.cell_of(run[-1]) != self.program.cell_of(following)
+        ):
+            return False
+        made = {name for each in run[-_MAX_BETWEEN:] for name in self.of(each).stores}
+        wanted = set(self.of(following).reads)
+        for each in reversed(between):
+            stored = self.of(each).stores
+            if stored & wanted:
+                wanted |= self.of(each).reads
+            elif not stored or not stored <= made:
+                return False
+        return True
+
+
+def _encodings(program: Program, findings: Sequence[Finding]) -> dict[int, cst.Call]:
+    found = {}
+    for finding in findings:
+        try:
+            call = program.node(finding.place, cst.Call)
+        except NoFixError:
+            continue
+        found[id(call)] = call
+    return found
+
+
+def _is_simple(line: cst.BaseStatement) -> bool:
+    return (
+        isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 and isinstance(line.body[0], SIMPLE)
+    )
+
+
+def waits(program: Program, line: cst.CSTNode) -> bool:
+    """Whether a line may be left and entered again while it runs."""
+    return any(
+        isinstance(each, (cst.Await, cst.Yield)) or (isinstance(each, COMPREHENSIONS) and _is_async(each))
+        for each in program.names.below(line)
+    )
+
+
+def _is_async(node: cst.CSTNode) -> bool:
+    loop = getattr(node, "for_in", None)
+    while isinstance(loop, cst.CompFor):
+        if loop.asynchronous is not None:
+            return True
+        loop = loop.inner_for_in
+    return False
+
+
+def _has_comment(line: cst.BaseStatement) -> bool:
+    return any(each.comment is not None for each in getattr(line, "leading_lines", ()))
