@@ -34,7 +34,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Applicability, Fix
@@ -119,12 +119,3 @@ def codemod_of(rule: str) -> type[Codemod] | None:
         for each in members
         if isinstance(each, type) and issubclass(each, Codemod) and each.__module__ == name
     )
-
-
-def __getattr__(name: str) -> Any:
-    """The commands for ``python -m libcst.tool codemod -x clip_lint.codemods.NAME``."""
-    if not name[:1].isupper():
-        raise AttributeError(name)
-    from clip_lint.codemods.command import command  # noqa: PLC0415  (only libcst's tool asks)
-
-    return command(name)

@@ -1,4 +1,4 @@
-"""Every codemod as a command of libcst's own tool: ``python -m libcst.tool codemod -x clip_lint.codemods.TruncateText src/``."""
+"""What a command does: the fixer with one rule selected, on the program that LibCST's tool hands over."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 import libcst as cst
 from libcst.codemod import SkipFile, VisitorBasedCodemodCommand
 
-import clip_lint.codemods
+from clip_lint.codemods import codemod_of
 from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Severity
+from clip_lint.engine.project import Project
+from clip_lint.fixing.session import fix_text
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
+from clip_lint.settings.selection import Stage
 
 if TYPE_CHECKING:
     import argparse
@@ -54,12 +59,6 @@ class RepairCommand(VisitorBasedCodemodCommand):
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:  # noqa: N802
         """The program repaired."""
-        from clip_lint.engine.project import Project  # noqa: PLC0415
-        from clip_lint.fixing.session import fix_text  # noqa: PLC0415  (the fixer stands on the codemods, not they on it)
-        from clip_lint.settings.configuration import Configuration  # noqa: PLC0415
-        from clip_lint.settings.model import Overrides  # noqa: PLC0415
-        from clip_lint.settings.selection import Stage  # noqa: PLC0415
-
         path = os.path.abspath(self.context.filename or "program.py")
         base = os.path.dirname(path)
         wanted = _listed(self.findings, path, self.rule.code) if self.findings else None
@@ -90,29 +89,19 @@ def _listed(report: str, path: str, code: str) -> frozenset[str]:
 @cache
 def command(name: str) -> type[RepairCommand]:
     """The command called ``name``; AttributeError where there is no such codemod."""
-    kind = _codemods().get(name)
-    if kind is None:
+    if name not in _codemods():
         raise AttributeError(
-            f"clip_lint.codemods has no codemod {name}; there are {', '.join(sorted(_codemods()))}"
+            f"clip_lint.commands has no codemod {name}; there are {', '.join(sorted(_codemods()))}"
         )
-    rule = _rule(kind)
+    rule, kind = _codemods()[name]
     about = (kind.__doc__ or "").strip()
     members = {"DESCRIPTION": f"{rule.code} {rule.name}: {about}", "rule": rule, "__doc__": about}
     # Workers find the class again by its module and name.
-    return type(name, (RepairCommand,), {**members, "__module__": "clip_lint.codemods"})
+    return type(name, (RepairCommand,), {**members, "__module__": "clip_lint.commands"})
 
 
 @cache
-def _codemods() -> dict[str, type[Codemod]]:
-    """All codemods by the name of their class."""
-    found = {}
-    for rule in load_rules().values():
-        kind = clip_lint.codemods.codemod_of(rule.name)
-        if kind is not None:
-            found[kind.__name__] = kind
-    return found
-
-
-def _rule(kind: type[Codemod]) -> Rule:
-    name = kind.__module__.rpartition(".")[2].replace("_", "-")
-    return next(rule for rule in load_rules().values() if rule.name == name)
+def _codemods() -> dict[str, tuple[Rule, type[Codemod]]]:
+    """All codemods by the name of their class, with their rules."""
+    pairs = ((rule, codemod_of(rule.name)) for rule in load_rules().values())
+    return {kind.__name__: (rule, kind) for rule, kind in pairs if kind is not None}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import clip_lint.codemods
+import clip_lint.commands
 
 Writer = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -84,7 +84,7 @@ def codemod(folder: Path, name: str, *options: str) -> str:
         [
             *LIBCST,
             "-x",
-            f"clip_lint.codemods.{name}",
+            f"clip_lint.commands.{name}",
             ".",
             "--no-format",
             "--hide-progress",
@@ -140,4 +140,4 @@ def test_a_report_says_what_is_repaired(write: Writer) -> None:
 
 def test_a_name_that_is_none_is_told_with_those_there_are() -> None:
     with pytest.raises(AttributeError, match=r"no codemod Nonsense; there are .*TruncateText"):
-        _ = clip_lint.codemods.Nonsense
+        _ = clip_lint.commands.Nonsense
