@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.engine.cache import open_cache
 from clip_lint.engine.files import ProjectFiles
+from clip_lint.engine.garbage import collected_seldom
 from clip_lint.engine.merge import merge
 from clip_lint.engine.outcome import Linted, Outcome
 from clip_lint.engine.repairs import with_fixes
@@ -76,7 +77,7 @@ class Project(ProjectFiles):
     def lint(self, paths: Sequence[str], *, progress: Progress | None = None, fixes: bool = False) -> Outcome:
         """The findings in all files that ``paths`` stand for; ``progress`` is told how many of how many are done."""
         found = self.discover(paths)
-        with self._kept() as cache:
+        with collected_seldom(), self._kept() as cache:
             runs = self._runs(found.targets, cache, found)
             results = _results(runs, self.configuration.for_folder(self.base).workers, progress)
             outcome = self._merged(results, found.targets, fixes=fixes, cache=cache)
@@ -85,7 +86,8 @@ class Project(ProjectFiles):
 
     def lint_files(self, targets: Sequence[Target], *, fixes: bool = False) -> Outcome:
         """The findings in these files, without the cache."""
-        return self._merged(_results(self._runs(targets), 1), targets, fixes=fixes)
+        with collected_seldom():
+            return self._merged(_results(self._runs(targets), 1), targets, fixes=fixes)
 
     def lint_text(self, data: bytes, name: str, *, fixes: bool = False, cached: bool = False) -> Outcome:
         """The findings in ``data``, linted as if it were the content of the file ``name``.
@@ -96,13 +98,13 @@ class Project(ProjectFiles):
         settings = target.settings
         if settings.force_exclude and settings.excludes(target.path, os.path.basename(target.path)):
             return Outcome()
-        with self.holding(target.path, data), self._kept(is_wanted=cached) as cache:
+        with collected_seldom(), self.holding(target.path, data), self._kept(is_wanted=cached) as cache:
             results = _results(self._runs((target,), cache), 1)
             return self._merged(results, (target,), fixes=fixes)
 
     def linted(self, target: Target, data: bytes, *, fixes: bool = False) -> Linted:
         """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
-        with self.holding(target.path, data):
+        with collected_seldom(), self.holding(target.path, data):
             results = _results(self._runs((target,)), 1)
             own = self._merged(results, (target,), fixes=fixes).findings
         every = {

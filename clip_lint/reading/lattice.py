@@ -104,20 +104,21 @@ def one_of(values: Iterable[Value], loop: int = 0) -> Value:
     texts = containers = others = 0
     for outer in values:
         for value in options(outer):
-            if value in seen:
-                continue
+            before = len(seen)
             seen.add(value)
-            if isinstance(value, (Features, Scores)):
-                kind = type(value)
-                place = next((i for i, known in enumerate(merged) if type(known) is kind), None)
-                if place is not None:
-                    merged[place] = join(merged[place], value)
-                    continue
+            if len(seen) == before:
+                continue  # one look at the hash, which is most of the work
             if isinstance(value, (Text, Const)):
                 texts += 1
                 if texts > MOST_TEXTS:
                     continue
             else:
+                if isinstance(value, (Features, Scores)):
+                    kind = type(value)
+                    place = next((i for i, known in enumerate(merged) if type(known) is kind), None)
+                    if place is not None:
+                        merged[place] = join(merged[place], value)
+                        continue
                 is_container = isinstance(value, (Seq, Dict))
                 containers += is_container
                 others += not is_container

@@ -35,19 +35,22 @@ def concatenate(
     if literal is None:
         literal = [isinstance(part, Text) and _inside(part.place, place) for part in parts]
     loop = next((part.loop for part in parts if isinstance(part, OneOf) and part.loop), 0)
+    choices = [[_as_text(option) for option in options(part)] for part in parts]
+    variable = [index for index, is_literal in enumerate(literal) if not is_literal]
     made = [
-        _write([_as_text(option) for option in combination], literal, place)
-        for combination in itertools.islice(
-            combinations([options(part) for part in parts], parts), MOST_TEXTS
-        )
+        _write(combination, variable, place)
+        for combination in itertools.islice(_combinations(choices, parts), MOST_TEXTS)
     ]
     if len(made) == 1 and not loop:
         return made[0]
     return in_rows(one_of(made, loop), parts)
 
 
-def combinations(choices: Sequence[Sequence[Value]], parts: Sequence[Value]) -> Iterator[tuple[Value, ...]]:
+def _combinations(choices: Sequence[Sequence[Text]], parts: Sequence[Value]) -> Iterator[tuple[Text, ...]]:
     """Every way to take one option of each part; parts that one loop gives side by side are taken side by side."""
+    if not any(isinstance(part, OneOf) and part.rows for part in parts):
+        yield from itertools.product(*choices)
+        return
     groups: dict[tuple[str, int], list[int]] = {}
     for index, part in enumerate(parts):
         rows = part.rows if isinstance(part, OneOf) else 0
@@ -59,12 +62,12 @@ def combinations(choices: Sequence[Sequence[Value]], parts: Sequence[Value]) -> 
         yield tuple(taken[index] for index in range(len(parts)))
 
 
-def _side_by_side(columns: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
+def _side_by_side(columns: Sequence[Sequence[Text]]) -> list[tuple[Text, ...]]:
     """The rows of columns; where those are not of one length, nobody knows what stands beside an option."""
     if len({len(column) for column in columns}) == 1:
         return list(zip(*columns, strict=True))
     return [
-        tuple(option if index == place else UNKNOWN for index in range(len(columns)))
+        tuple(option if index == place else _as_text(UNKNOWN) for index in range(len(columns)))
         for place, column in enumerate(columns)
         for option in column
     ]
@@ -100,16 +103,23 @@ def _as_text(value: Value) -> Text:
     return Text(HOLE, is_holed=True)
 
 
-def _write(parts: Sequence[Text], literal: Sequence[bool], place: LazyPlace | None) -> Text:
-    text = "".join(part.text for part in parts)
-    holed = any(part.is_holed for part in parts)
-    hole = next((part.hole for part in parts if part.is_holed), "")
-    variable = [index for index, is_literal in enumerate(literal) if not is_literal]
+def _write(parts: Sequence[Text], variable: Sequence[int], place: LazyPlace | None) -> Text:
+    """The parts as one text; ``variable`` are the indexes of those that are not literal."""
+    text = "".join([part.text for part in parts])
+    holed, hole = False, ""
+    written = joined = None
+    for part in parts:
+        if part.is_holed and not holed:
+            holed, hole = True, part.hole
+        if written is None:
+            written = part.written
+        if joined is None:
+            joined = part.joined
     label = template = None
     where = place
     if len(variable) == 1 and len(parts) > 1:
         part = parts[variable[0]]
-        around = "".join(HOLE if index == variable[0] else other.text for index, other in enumerate(parts))
+        around = "".join([HOLE if index == variable[0] else other.text for index, other in enumerate(parts)])
         if around != HOLE:
             template = around
             label = None if part.is_holed else part.text
@@ -118,9 +128,7 @@ def _write(parts: Sequence[Text], literal: Sequence[bool], place: LazyPlace | No
                 template = around.replace(HOLE, part.template, 1)
                 label = part.label
     elif len(variable) > 1:
-        template = "".join(part.text if literal[index] else HOLE for index, part in enumerate(parts))
-    written = next((part.written for part in parts if part.written is not None), None)
-    joined = next((part.joined for part in parts if part.joined is not None), None)
+        template = "".join([HOLE if index in variable else part.text for index, part in enumerate(parts)])
     return Text(text, where, label, template, holed, hole, written, joined)
 
 

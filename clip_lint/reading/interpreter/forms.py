@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.interpreter.marks import IMPURE
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
@@ -31,6 +32,25 @@ def dotted_path(node: nodes.AST) -> str:
     if not isinstance(node, nodes.Name):
         return ""
     return ".".join((node.id, *reversed(parts)))
+
+
+def names_read(node: nodes.AST) -> tuple[frozenset[str], bool]:
+    """The names and attribute paths in an expression, and whether it calls what gives something else each time."""
+    names: set[str] = set()
+    is_impure = False
+    stack = [node]
+    while stack:
+        inner = stack.pop()
+        if isinstance(inner, nodes.Name):
+            names.add(inner.id)
+        elif isinstance(inner, nodes.Call):
+            func = inner.func
+            name = func.attr if isinstance(func, nodes.Attribute) else getattr(func, "id", "")
+            is_impure |= name in IMPURE and not (name == "get" and inner.args)
+        elif isinstance(inner, nodes.Attribute):
+            names.add(dotted_path(inner))
+        stack.extend(nodes.iter_child_nodes(inner))
+    return frozenset(names - {""}), is_impure
 
 
 def target_name(node: nodes.AST | None) -> str:

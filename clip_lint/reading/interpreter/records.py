@@ -36,6 +36,7 @@ class Memory:
     speaks_of_clip: dict[str, bool] = field(default_factory=dict)
     makes_few_calls: dict[int, bool] = field(default_factory=dict)
     bound_names: dict[int, frozenset[str]] = field(default_factory=dict)
+    reads: dict[int, tuple[frozenset[str], bool]] = field(default_factory=dict)
     sites: dict[tuple[int, str, str], Site] = field(default_factory=dict)
     results: dict[tuple[object, ...], Value] = field(default_factory=dict)
     kept: list[nodes.AST] = field(default_factory=list)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.facts import LoopSite, PromptUse
-from clip_lint.reading.interpreter.forms import dotted_path, is_main_test, target_name
-from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, IMPURE, is_framework
+from clip_lint.reading.interpreter.forms import is_main_test, names_read, target_name
+from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, is_framework
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
 from clip_lint.reading.lattice import element
 from clip_lint.reading.scope import NOTHING, Scope
@@ -174,25 +174,16 @@ class Run(ABC):
         """The loops whose round an expression depends on."""
         if node is None or not self.loops:
             return NOTHING
+        known = self.memory.reads.get(id(node))
+        if known is None:
+            known = self.memory.reads[id(node)] = names_read(node)
+            self.memory.kept.append(node)
+        names, is_impure = known
         found: set[int] = set()
-        stack: list[nodes.AST] = [node]
-        while stack:
-            inner = stack.pop()
-            if isinstance(inner, nodes.Name):
-                found |= self.scope.depends_on(inner.id)
-            elif isinstance(inner, nodes.Call):
-                name = (
-                    inner.func.attr
-                    if isinstance(inner.func, nodes.Attribute)
-                    else getattr(inner.func, "id", "")
-                )
-                if name in IMPURE and not (name == "get" and inner.args):
-                    found.update(loop.key for loop in self.loops)
-            elif isinstance(inner, nodes.Attribute):
-                path = dotted_path(inner)
-                if path:
-                    found |= self.scope.depends_on(path)
-            stack.extend(nodes.iter_child_nodes(inner))
+        for name in names:
+            found |= self.scope.depends_on(name)
+        if is_impure:
+            found.update(loop.key for loop in self.loops)
         return frozenset(found)
 
     def truth(self, value: Value, test: nodes.expr) -> bool | None:
