@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.place import Position
 from clip_lint.reading.lattice import MOST_TEXTS, one_of
 from clip_lint.reading.values import UNKNOWN, Const, OneOf, Seq, Text, Unknown, Value, options
+from clip_lint.reading.values.size import MOST_LETTERS, MOST_WRITTEN
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _as_text(value: Value) -> Text:
 
 def _write(parts: Sequence[Text], variable: Sequence[int], place: LazyPlace | None) -> Text:
     """The parts as one text; ``variable`` are the indexes of those that are not literal."""
+    if sum([len(part.text) for part in parts]) > MOST_WRITTEN:
+        return Text(HOLE, place, is_holed=True)
     text = "".join([part.text for part in parts])
     holed, hole = False, ""
     written = joined = None
@@ -223,6 +226,8 @@ def join_texts(separator: Text, items: Value, place: LazyPlace | None) -> Value:
 def path_join(parts: Sequence[Value]) -> Value:
     """``os.path.join``: what is known of a path, its unknown folders left as holes."""
     pieces = [_as_text(next(iter(options(part)))) for part in parts]
+    if sum(len(piece.text) for piece in pieces) > MOST_WRITTEN:
+        return Text(HOLE, pieces[-1].place, is_holed=True)
     holed = any(piece.is_holed for piece in pieces)
     return Text("/".join(piece.text for piece in pieces), pieces[-1].place, is_holed=holed)
 
@@ -255,6 +260,8 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
     if name == "replace" and len(args) >= 2 and all(isinstance(arg, Text) for arg in args[:2]):
         old, new = args[0], args[1]
         if isinstance(old, Text) and isinstance(new, Text):
+            if len(new.text) > len(old.text) and text.text.count(old.text) * len(new.text) > MOST_LETTERS:
+                return None
             is_filling = old.text == HOLE and not _NAMED_HOLE.fullmatch(new.text)
             if is_filling and old.text in text.text and not text.is_holed:
                 return fill(text, [new], {}, place)

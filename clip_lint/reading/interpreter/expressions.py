@@ -31,6 +31,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.size import is_too_large
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Expressions(Imports):
                     self.eval(child)
             return UNKNOWN
         value = method(node)
+        if is_too_large(value):
+            return UNKNOWN
         if isinstance(value, OneOf):
             self.effort.left -= len(value.options) // _ALTERNATIVES_FOR_ONE
         return value

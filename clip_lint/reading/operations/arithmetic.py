@@ -34,6 +34,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.size import MOST_PARTS
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
@@ -111,6 +112,8 @@ def _one(
     if isinstance(left, Const) and isinstance(right, Const):
         return _numbers(op, left, right)
     if isinstance(left, Seq) and isinstance(right, Seq) and isinstance(op, nodes.Add):
+        if len(left.items) + len(right.items) > MOST_PARTS:
+            return UNKNOWN
         return replace(left, items=left.items + right.items, is_whole=left.is_whole and right.is_whole)
     if (
         isinstance(left, Seq)
@@ -118,7 +121,8 @@ def _one(
         and isinstance(op, nodes.Mult)
         and isinstance(right.value, int)
     ):
-        return replace(left, items=(left.items * max(right.value, 0))[:MOST_TEXTS])
+        times = min(max(right.value, 0), MOST_TEXTS)
+        return replace(left, items=(left.items[:MOST_TEXTS] * times)[:MOST_TEXTS])
     if isinstance(left, Seq) and isinstance(op, nodes.Add):
         return replace(left, is_whole=False)
     if isinstance(op, nodes.MatMult):

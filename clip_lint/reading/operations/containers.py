@@ -58,7 +58,8 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: nodes.C
         if in_loop:
             used(run, Kept, item, node)
         added = item.options if isinstance(item, OneOf) else (item,)
-        fresh = tuple(option for option in added if not in_loop or option not in seq.items)
+        known = set(seq.items) if in_loop else set()
+        fresh = tuple(option for option in added if option not in known)
         whole = seq.is_whole and (
             not in_loop or (isinstance(item, OneOf) and all(isinstance(o, Text) for o in added))
         )
@@ -68,7 +69,8 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: nodes.C
     if name in {"extend", "update"} and values:
         other = values[0]
         items = tuple(item for option in options(other) if isinstance(option, Seq) for item in option.items)
-        fresh = tuple(item for item in items if not run.loops or item not in seq.items)
+        known = set(seq.items) if run.loops else set()
+        fresh = tuple(item for item in items if item not in known)
         whole = seq.is_whole and isinstance(other, Seq) and other.is_whole and not run.loops
         if holder is not None and len(seq.items) < 5000:
             run.store(holder, replace(seq, items=seq.items + fresh, is_whole=whole), node)

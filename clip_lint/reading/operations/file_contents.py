@@ -129,7 +129,10 @@ def columns(lines: Seq | None) -> Value | None:
     rows: list[list[Text]] = []
     for item in lines.items:
         if isinstance(item, Text) and item.text.strip():
-            cells = next(csv.reader([item.text.rstrip("\r\n")], delimiter=separator), [])
+            try:
+                cells = next(csv.reader([item.text.rstrip("\r\n")], delimiter=separator), [])
+            except csv.Error:
+                return None
             rows.append([Text(cell, item.place, written=item.written) for cell in cells])
     if not rows:
         return None

@@ -139,7 +139,7 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
             made = (
                 range(*[bound for bound in bounds if bound is not None]) if 0 not in bounds[2:] else range(0)
             )
-            if len(made) <= MOST_COUNTED:
+            if not made[MOST_COUNTED:]:
                 return Seq(tuple(Const(item) for item in made), "range", True, place)
         return Seq((Unknown("index"),), "range", False)
     if name in {"isinstance", "hasattr", "getattr"}:

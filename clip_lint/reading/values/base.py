@@ -75,6 +75,19 @@ class LazyPlace:
 
 
 class Value:
-    """Base of all values."""
+    """Base of all values. What is worked out once about one is kept with it: its hash, its size."""
 
-    __slots__ = ()
+    __slots__ = ("known_hash", "size")
+
+    known_hash: int
+    size: tuple[int, int]
+
+
+def remember_hash(value: Value, *parts: object) -> int:
+    """The hash of a value that may hold thousands of others, which are asked once."""
+    try:
+        return value.known_hash
+    except AttributeError:
+        made = hash(parts)
+        object.__setattr__(value, "known_hash", made)
+        return made

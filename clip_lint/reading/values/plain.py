@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.reading.values.base import LazyPlace, Value
+from clip_lint.reading.values.base import LazyPlace, Value, remember_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +69,9 @@ class Seq(Value):
     place: LazyPlace | None = field(default=None, compare=False)
     name: str = field(default="", compare=False)
 
+    def __hash__(self) -> int:
+        return remember_hash(self, self.items, self.kind, self.is_whole)
+
 
 @dataclass(frozen=True, slots=True)
 class Dict(Value):
@@ -78,6 +81,9 @@ class Dict(Value):
     is_whole: bool = True
     place: LazyPlace | None = field(default=None, compare=False)
     name: str = field(default="", compare=False)
+
+    def __hash__(self) -> int:
+        return remember_hash(self, self.entries, self.is_whole)
 
     def get(self, key: str) -> Value | None:
         """The value stored under a string key, if known."""
@@ -111,6 +117,9 @@ class OneOf(Value):
     loop: int = 0
     rows: int = field(default=0, compare=False)
     """The loop that gives one option a round: values of the same rows go together one by one."""
+
+    def __hash__(self) -> int:
+        return remember_hash(self, self.options, self.loop)
 
 
 @dataclass(frozen=True, slots=True)
