@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
     from clip_lint.core.place import Place, Position
     from clip_lint.core.problem import Problem
+    from clip_lint.core.version import __version__
     from clip_lint.engine.query import Answer
     from clip_lint.knowledge.alternatives import Alternative
     from clip_lint.settings.model import ConfigError
 
-__version__ = "0.1.0"
 __all__ = [
     "Alternative",
     "Answer",
@@ -46,6 +46,7 @@ _HOMES = {
     "clip_lint.core.finding": ("Applicability", "Edit", "Finding", "Fix", "Related", "Severity"),
     "clip_lint.core.place": ("Place", "Position"),
     "clip_lint.core.problem": ("Problem",),
+    "clip_lint.core.version": ("__version__",),
 }
 
 

@@ -6,8 +6,8 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from clip_lint import __version__
 from clip_lint.core.escaping import printable
+from clip_lint.core.version import __version__
 from clip_lint.engine.project import Project
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides

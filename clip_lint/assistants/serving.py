@@ -12,8 +12,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from clip_lint import __version__
 from clip_lint.core.finding import Severity
+from clip_lint.core.version import __version__
 from clip_lint.engine.project import Project
 from clip_lint.engine.query import answer
 from clip_lint.engine.requests import DEFAULT_MODEL, Request

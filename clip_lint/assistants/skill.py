@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from clip_lint import __version__
+from clip_lint.core.version import __version__
 from clip_lint.report.pages import references, section, standing_alone
 
 FILE = "SKILL.md"

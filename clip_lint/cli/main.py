@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clip_lint import __version__
 from clip_lint.cli.exits import CLEAN, COMPLETE, FAILED, HELP, INTERRUPTED, PROGRAM
 from clip_lint.cli.group import Commands
 from clip_lint.cli.options import check_options
 from clip_lint.core.escaping import printable
+from clip_lint.core.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

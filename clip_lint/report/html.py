@@ -6,10 +6,10 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, TextIO
 
-from clip_lint import __version__
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
 from clip_lint.core.evidence import summary
+from clip_lint.core.version import __version__
 from clip_lint.report.heading import location
 from clip_lint.report.tally import counted, severities
 

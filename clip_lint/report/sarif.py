@@ -9,9 +9,9 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, TextIO
 
-from clip_lint import __version__
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
+from clip_lint.core.version import __version__
 from clip_lint.report.json import dumped
 from clip_lint.report.paths import in_repository, uri
 

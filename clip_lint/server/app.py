@@ -10,8 +10,8 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from clip_lint import __version__
 from clip_lint.core.faults import fault
+from clip_lint.core.version import __version__
 from clip_lint.server.actions import FIX_ALL, KINDS, wants
 from clip_lint.server.buffers import LspWorkspace
 from clip_lint.server.hovers import code_at, hover

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from clip_lint import __version__
 from clip_lint.core.evidence import Verdict, shown
+from clip_lint.core.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

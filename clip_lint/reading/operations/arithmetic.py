@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading import texts
 from clip_lint.reading.facts import Compare
-from clip_lint.reading.lattice import MOST_TEXTS, join_all
+from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.comparing import known_together, product
+from clip_lint.reading.operations.plain_arithmetic import is_text, longer, numbers, written
 from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale, softmax_written_out
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
@@ -19,7 +19,6 @@ from clip_lint.reading.values import (
     External,
     Features,
     Image,
-    LazyPlace,
     Norm,
     OneOf,
     Pair,
@@ -28,13 +27,11 @@ from clip_lint.reading.values import (
     Scale,
     Scores,
     Seq,
-    Text,
     Tristate,
     Unknown,
     Value,
     options,
 )
-from clip_lint.reading.values.size import MOST_PARTS
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
@@ -49,8 +46,8 @@ def binary(
     run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value, operands: Operands
 ) -> Value:
     """The value of ``left op right``."""
-    if _is_text(left) or _is_text(right):
-        text = _text(run, node, op, left, right, operands)
+    if is_text(left) or is_text(right):
+        text = written(run, node, op, left, right, operands)
         if text is not None:
             return text
     left, right = _any_number(left), _any_number(right)
@@ -79,52 +76,15 @@ def _their_length(left: Value, right: Value) -> Value:
     return right
 
 
-def _is_text(value: Value) -> bool:
-    return any(isinstance(option, Text) for option in options(value))
-
-
-def _text(
-    run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value, operands: Operands
-) -> Value | None:
-    place = LazyPlace(run.scope.source, node) if isinstance(node, nodes.expr) else None
-    if isinstance(op, nodes.Add):
-        literal = [
-            isinstance(operands[0], (nodes.Constant, nodes.BinOp)) and _literal(operands[0]),
-            _literal(operands[1]),
-        ]
-        return texts.concatenate([left, right], place, literal)
-    if isinstance(op, nodes.Div):
-        return texts.path_join([left, right])
-    if isinstance(op, nodes.Mod) and _is_text(left):
-        return texts.percent(left, right, place)
-    return None
-
-
-def _literal(node: nodes.expr) -> bool:
-    if isinstance(node, nodes.BinOp):
-        return _literal(node.left) and _literal(node.right)
-    return isinstance(node, nodes.Constant)
-
-
 def _one(
     run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value, operands: Operands
 ) -> Value:
     if isinstance(left, Const) and isinstance(right, Const):
-        return _numbers(op, left, right)
-    if isinstance(left, Seq) and isinstance(right, Seq) and isinstance(op, nodes.Add):
-        if len(left.items) + len(right.items) > MOST_PARTS:
-            return UNKNOWN
-        return replace(left, items=left.items + right.items, is_whole=left.is_whole and right.is_whole)
-    if (
-        isinstance(left, Seq)
-        and isinstance(right, Const)
-        and isinstance(op, nodes.Mult)
-        and isinstance(right.value, int)
-    ):
-        times = min(max(right.value, 0), MOST_TEXTS)
-        return replace(left, items=(left.items[:MOST_TEXTS] * times)[:MOST_TEXTS])
-    if isinstance(left, Seq) and isinstance(op, nodes.Add):
-        return replace(left, is_whole=False)
+        return numbers(op, left, right)
+    if isinstance(left, Seq) and isinstance(op, (nodes.Add, nodes.Mult)):
+        made = longer(op, left, right)
+        if made is not None:
+            return made
     if isinstance(op, nodes.MatMult):
         return product(run, node, left, right, operands=operands)
     left = unwrap(run, left, node, "used in arithmetic")
@@ -137,27 +97,6 @@ def _one(
         return power(left, number_of(right))
     if isinstance(op, (nodes.Add, nodes.Sub)):
         return _add(run, node, op, left, right)
-    return UNKNOWN
-
-
-def _numbers(op: nodes.operator, left: Const, right: Const) -> Value:
-    a, b = left.value, right.value
-    if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
-        return UNKNOWN
-    site = left.site or right.site
-    try:
-        if isinstance(op, nodes.Add):
-            return Const(a + b, site)
-        if isinstance(op, nodes.Sub):
-            return Const(a - b, site)
-        if isinstance(op, nodes.Mult):
-            return Const(a * b, site)
-        if isinstance(op, nodes.Div):
-            return Const(a / b, site)
-        if isinstance(op, nodes.FloorDiv):
-            return Const(a // b, site)
-    except (ZeroDivisionError, OverflowError):
-        return UNKNOWN
     return UNKNOWN
 
 

@@ -1,0 +1,85 @@
+"""Arithmetic of numbers, texts and lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import texts
+from clip_lint.reading.lattice import MOST_TEXTS
+from clip_lint.reading.values import UNKNOWN, Const, LazyPlace, Seq, Text, Value, options
+from clip_lint.reading.values.size import MOST_PARTS
+from clip_lint.syntax import nodes
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.state import Run
+
+
+def is_text(value: Value) -> bool:
+    """Whether a value may be a text."""
+    return any(isinstance(option, Text) for option in options(value))
+
+
+def written(
+    run: Run,
+    node: nodes.expr | nodes.stmt,
+    op: nodes.operator,
+    left: Value,
+    right: Value,
+    operands: tuple[nodes.expr, nodes.expr],
+) -> Value | None:
+    """Texts added, formatted or joined as paths; None where no text comes of it."""
+    place = LazyPlace(run.scope.source, node) if isinstance(node, nodes.expr) else None
+    if isinstance(op, nodes.Add):
+        literal = [
+            isinstance(operands[0], (nodes.Constant, nodes.BinOp)) and _literal(operands[0]),
+            _literal(operands[1]),
+        ]
+        return texts.concatenate([left, right], place, literal)
+    if isinstance(op, nodes.Div):
+        return texts.path_join([left, right])
+    if isinstance(op, nodes.Mod) and is_text(left):
+        return texts.percent(left, right, place)
+    return None
+
+
+def _literal(node: nodes.expr) -> bool:
+    if isinstance(node, nodes.BinOp):
+        return _literal(node.left) and _literal(node.right)
+    return isinstance(node, nodes.Constant)
+
+
+def numbers(op: nodes.operator, left: Const, right: Const) -> Value:
+    """What comes of two constants."""
+    a, b = left.value, right.value
+    if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
+        return UNKNOWN
+    site = left.site or right.site
+    try:
+        if isinstance(op, nodes.Add):
+            return Const(a + b, site)
+        if isinstance(op, nodes.Sub):
+            return Const(a - b, site)
+        if isinstance(op, nodes.Mult):
+            return Const(a * b, site)
+        if isinstance(op, nodes.Div):
+            return Const(a / b, site)
+        if isinstance(op, nodes.FloorDiv):
+            return Const(a // b, site)
+    except (ZeroDivisionError, OverflowError):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def longer(op: nodes.operator, left: Seq, right: Value) -> Value | None:
+    """A list with another behind it, or several times over; None where that cannot be said."""
+    if isinstance(op, nodes.Add) and isinstance(right, Seq):
+        if len(left.items) + len(right.items) > MOST_PARTS:
+            return UNKNOWN
+        return replace(left, items=left.items + right.items, is_whole=left.is_whole and right.is_whole)
+    if isinstance(op, nodes.Add):
+        return replace(left, is_whole=False)
+    if isinstance(right, Const) and isinstance(right.value, int):
+        times = min(max(right.value, 0), MOST_TEXTS)
+        return replace(left, items=(left.items[:MOST_TEXTS] * times)[:MOST_TEXTS])
+    return None
