@@ -18,7 +18,7 @@ from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
 from clip_lint.engine import cache as cache_module
-from clip_lint.engine import project as engine
+from clip_lint.engine import files as engine
 from clip_lint.engine.cache_format import from_record, to_record
 from clip_lint.engine.funnel import FileResult, Steps, default_steps, lint_file
 from clip_lint.engine.lint import lint, lint_text

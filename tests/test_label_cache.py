@@ -9,7 +9,7 @@ import pytest
 
 from clip_lint.api import lint_paths
 from clip_lint.engine import cache as cache_module
-from clip_lint.engine import project as engine
+from clip_lint.engine import files as engine
 from clip_lint.engine.funnel import default_steps
 
 if TYPE_CHECKING:
