@@ -13,7 +13,8 @@ from clip_lint.knowledge.versions import Versions
 from clip_lint.source.model import Source
 from clip_lint.source.workspace import Workspace
 from clip_lint.syntax import nodes
-from clip_lint.syntax.parse import Program, parse
+from clip_lint.syntax.outlined import AnyProgram
+from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
 
 NAMES = {
@@ -44,7 +45,7 @@ def uses_clip(text: str, extra_libraries: Sequence[Path]) -> bool:
     return any(isinstance(node, nodes.Import) and node.names[0].name == "clip" for node in nodes.walk(tree))
 
 
-def read(source: Source, program: Program, workspace: Workspace, versions: Versions) -> FakeFacts:
+def read(source: Source, program: AnyProgram, workspace: Workspace, versions: Versions) -> FakeFacts:
     findings = list(_faults(source, program.tree, versions))
     dependencies = set()
     for node in nodes.walk(program.tree):

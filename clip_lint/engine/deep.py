@@ -3,6 +3,6 @@
 from clip_lint.checks import run
 from clip_lint.checks.discovery import modules
 from clip_lint.reading import read
-from clip_lint.syntax.parse import parse
+from clip_lint.syntax.outlined import outlined
 
-__all__ = ["modules", "parse", "read", "run"]
+__all__ = ["modules", "outlined", "read", "run"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from clip_lint.source.model import Source
     from clip_lint.source.suppressions import Directive
     from clip_lint.source.workspace import Workspace
-    from clip_lint.syntax.parse import Program
+    from clip_lint.syntax.outlined import AnyProgram
 
 
 class FactsLike(Protocol):
@@ -46,7 +47,7 @@ class Steps:
 
     may_use_clip: Callable[[bytes], bool]
     uses_clip: Callable[[str, Sequence[Path]], bool]
-    read: Callable[[Source, Program, Workspace, Versions], FactsLike]
+    read: Callable[[Source, AnyProgram, Workspace, Versions], FactsLike]
     run: Callable[[FactsLike], list[Finding]]
 
 
@@ -79,7 +80,7 @@ def _uses_clip(text: str, extra_libraries: Sequence[Path]) -> bool:
     return load_gate(extra_libraries).admits(text)
 
 
-def _read_facts(source: Source, program: Program, workspace: Workspace, versions: Versions) -> FactsLike:
+def _read_facts(source: Source, program: AnyProgram, workspace: Workspace, versions: Versions) -> FactsLike:
     facts: FactsLike = _deep().read(source, program, workspace, versions)
     return facts
 
@@ -92,10 +93,11 @@ def _run_checks(facts: FactsLike) -> list[Finding]:
 def preload() -> None:
     """Load what reading takes, so that forked workers share it instead of each loading its own."""
     _deep().modules()
+    import_module("clip_lint.syntax.parse")
 
 
 def _deep() -> ModuleType:
-    """What most files never need: libcst, the interpreter, the checks."""
+    """What most files never need: the interpreter and the checks."""
     from clip_lint.engine import deep  # noqa: PLC0415  (slow to load)
 
     return deep
@@ -142,7 +144,7 @@ def _read(
 ) -> FileResult:
     path = str(source.file)
     try:
-        program = _deep().parse(source.text)
+        program = _deep().outlined(source.text)
     except UnparsableError as error:
         return FileResult(
             path, problems=(*problems, Problem(source.path, str(error), error.line, error.column))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import PromptUse
     from clip_lint.reading.values import LazyPlace
     from clip_lint.source.model import Source
-    from clip_lint.syntax.parse import Program
+    from clip_lint.syntax.outlined import AnyProgram
 
 MOST_PROMPTS = 2000
 _QUERY_NAMES = re.compile(r"quer|search|caption|sentence|title|description|question", re.IGNORECASE)
@@ -123,7 +123,7 @@ def build(
     checkpoints: Mapping[int, Checkpoint],
     source: Source,
     libraries: Libraries,
-    program: Program,
+    program: AnyProgram,
 ) -> PromptSet | None:
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)
@@ -202,11 +202,15 @@ def _task(use: PromptUse, many: bool, name: str) -> Task:
     return Task.SIMILARITY if _QUERY_NAMES.search(name) else Task.LABELS
 
 
-def _intent(use: PromptUse, name: str, holder: LazyPlace | None, source: Source, program: Program) -> Intent:
+def _intent(
+    use: PromptUse, name: str, holder: LazyPlace | None, source: Source, program: AnyProgram
+) -> Intent:
     """Names, comments, the docstring and uses around a prompt set. A file is called after more than one of its sets: its name says nothing."""
     names = tuple(part for part in (*reversed(use.function.split(".")), name) if part)
-    words, call = program.calls, use.site.node.origin
-    if words is None or call is None or use.site.source is not source or source.cells:
+    if use.site.source is not source or source.cells:
+        return Intent(names)
+    words, call = program.calls, program.origin(use.site.node)
+    if words is None or call is None:
         return Intent(names)
     node = use.site.node if holder is None else holder.node
     comments = words.comments_at(node.lineno) if holder is None or holder.source is source else ()

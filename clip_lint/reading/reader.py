@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
     from clip_lint.source.model import Source
     from clip_lint.source.workspace import Workspace
-    from clip_lint.syntax.parse import Program
+    from clip_lint.syntax.outlined import AnyProgram
 
 Event = TypeVar("Event")
 
@@ -29,7 +29,7 @@ DEEPEST = 6000
 
 def read(
     source: Source,
-    program: Program,
+    program: AnyProgram,
     workspace: Workspace | None,
     versions: Versions,
     *,

@@ -93,7 +93,7 @@ class Workspace:
 
     def tree(self, path: Path) -> nodes.Module | None:
         """The syntax tree of a file that is only looked into, None where it cannot be read or parsed."""
-        from clip_lint.syntax.parse import outline  # noqa: PLC0415
+        from clip_lint.syntax.outlined import outlined  # noqa: PLC0415
 
         key = str(path)
         if key not in self._trees:
@@ -101,7 +101,7 @@ class Workspace:
             tree = None
             if source is not None:
                 try:
-                    tree = outline(source.text)
+                    tree = outlined(source.text).tree
                 except UnparsableError:
                     tree = None
             self._trees.put(key, tree, len(source.text) if source else 0)

@@ -8,7 +8,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from clip_lint.syntax.layout import Layout, Lines
+    from clip_lint.syntax.layout import Layout
+    from clip_lint.syntax.lines import Lines
 
 
 class Comment(NamedTuple):

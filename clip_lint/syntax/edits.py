@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from clip_lint.core.place import Position
-    from clip_lint.syntax.layout import Lines
+    from clip_lint.syntax.lines import Lines
 
 _WORD = re.compile(r"\w")
 

@@ -6,7 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.syntax import nodes
-from clip_lint.syntax.layout import Lines
+from clip_lint.syntax.lines import Lines
+from clip_lint.syntax.problem import TOO_DEEP, UnparsableError
+from clip_lint.syntax.recursion import deeply
 from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class Deferred:
         self._text = text
         self._exact = exact
         self._tree: nodes.Module | None = None
+        self._twins: dict[int, Located] = {}
         self._extents: dict[int, Callable[[], Extent]] = {}
 
     def hold(self, tree: nodes.Module) -> nodes.Module:
@@ -38,24 +41,25 @@ class Deferred:
 
     def extent(self, node: Located) -> Extent:
         """Where a node begins and ends."""
-        if not self._extents and self._tree is not None:
+        twin = self.twin(node)
+        return self._extents[id(node)]() if twin is None else twin.extent
+
+    def twin(self, node: Located) -> Located | None:
+        """The node of libcst's program that stands for the same; None where libcst does not take the program."""
+        if not self._twins and not self._extents and self._tree is not None:
             self._locate(self._tree)
-        return self._extents[id(node)]()
+        return self._twins.get(id(node))
 
     def _locate(self, tree: nodes.Module) -> None:
         own = [each for each in nodes.walk(tree) if isinstance(each, nodes.Located)]
         other = self._exact()
         found = [each for each in nodes.walk(other) if isinstance(each, nodes.Located)] if other else []
         if [type(each) for each in own] == [type(each) for each in found]:
-            self._extents = {id(each): _of(same) for each, same in zip(own, found, strict=True)}
+            self._twins = {id(each): same for each, same in zip(own, found, strict=True)}
             return
         lines = Lines(self._text)
         standard = [each for each in ast.walk(standard_tree(self._text)) if hasattr(each, "lineno")]
         self._extents = {id(each): _in_bytes(lines, same) for each, same in zip(own, standard, strict=True)}
-
-
-def _of(node: Located) -> Callable[[], Extent]:
-    return lambda: node.extent
 
 
 def _in_bytes(lines: Lines, node: Any) -> Callable[[], Extent]:
@@ -73,9 +77,16 @@ def _column(lines: Lines, line: int, utf8_offset: int) -> int:
     return len(text.encode("utf-8", "surrogatepass")[:utf8_offset].decode("utf-8", "replace"))
 
 
-def lowered_from_ast(tree: ast.Module, ground: Ground) -> nodes.Module:
-    """The thin tree of a module."""
-    return nodes.Module(tuple(_lower(each, ground, _KINDS) for each in tree.body))
+def from_ast(text: str, exact: Callable[[], nodes.Module | None]) -> tuple[nodes.Module, Deferred]:
+    """The thin tree of a program and the ground it stands on (see there for ``exact``); UnparsableError where there is none."""
+    ground = Deferred(text, exact)
+    standard = standard_tree(text)
+    try:
+        with deeply():
+            tree = nodes.Module(tuple(_lower(each, ground, _KINDS) for each in standard.body))
+    except RecursionError:
+        raise UnparsableError(TOO_DEEP) from None
+    return ground.hold(tree), ground
 
 
 def _lower(node: ast.AST, ground: Ground, kinds: dict[type[ast.AST], Any]) -> Any:

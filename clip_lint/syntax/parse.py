@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.syntax import nodes
 from clip_lint.syntax.calls import Calls
 from clip_lint.syntax.comments import comments_of, tokenized_comments
-from clip_lint.syntax.from_ast import Deferred, lowered_from_ast
+from clip_lint.syntax.from_ast import from_ast
 from clip_lint.syntax.lowering import LoweringError, lowered
 from clip_lint.syntax.nesting import is_too_deep
 from clip_lint.syntax.positions import Positions
 from clip_lint.syntax.problem import TOO_DEEP, UnparsableError
 from clip_lint.syntax.recursion import deeply
 from clip_lint.syntax.spans import Spans
-from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
+    from clip_lint.syntax import nodes
     from clip_lint.syntax.comments import Comment
 
 _BOM = "\ufeff"
@@ -68,6 +67,10 @@ class Program:
         """The tree that libcst made, None where it made none."""
         return self.spans.module if self.spans is not None else None
 
+    def origin(self, node: nodes.Located) -> cst.CSTNode | None:
+        """The node of libcst behind a node of the tree; None where libcst did not take the program."""
+        return node.origin
+
     @cached_property
     def editable(self) -> Spans | None:
         """What codemods ask; None where there is no libcst tree, or one that would not be written as the text is."""
@@ -100,22 +103,11 @@ def parse(text: str) -> Program:
     if parsed is not None and not (_may_differ(text) and parsed.editable is None):
         return parsed
     try:
-        return _from_ast(text)
+        return Program(text, from_ast(text, lambda: _exact(text))[0])
     except UnparsableError as error:
         if parsed is not None:
             return parsed  # a little off, on a Python that is too old for it
         raise _explained(text, error, refusal) from None
-
-
-def outline(text: str) -> nodes.Module:
-    """The thin tree of a program that is only looked into since others import it; UnparsableError as for `parse`.
-
-    It comes from `ast` at a fifth of the price. libcst parses the program only when a place in it is asked for.
-    """
-    try:
-        return _from_ast(text).tree
-    except UnparsableError:
-        return parse(text).tree
 
 
 def _parsed(text: str) -> Program:
@@ -132,31 +124,11 @@ def _parsed(text: str) -> Program:
             gc.enable()
 
 
-def _from_ast(text: str) -> Program:
-    ground = Deferred(text, lambda: _exact(text))
-    tree = standard_tree(text)
-    try:
-        with deeply():
-            return Program(text, ground.hold(lowered_from_ast(tree, ground)))
-    except RecursionError:
-        raise UnparsableError(TOO_DEEP) from None
-
-
 def _exact(text: str) -> nodes.Module | None:
     try:
         return _parsed(text).tree
     except _REFUSALS:
         return None
-
-
-def parse_expression(text: str) -> nodes.expr:
-    """An expression that stands in a string, such as an annotation; UnparsableError where it is none. It has no place."""
-    if not text.strip():
-        raise UnparsableError("it is empty")
-    statement = _from_ast(f"({text}\n)").tree.body
-    if len(statement) != 1 or not isinstance(statement[0], nodes.Expr):
-        raise UnparsableError("it is no expression")
-    return statement[0].value
 
 
 def _program(text: str, module: cst.Module) -> Program:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
-from clip_lint.syntax.layout import Layout, Lines, Span
+from clip_lint.syntax.layout import Layout, Span
+from clip_lint.syntax.lines import Lines
 from clip_lint.syntax.recursion import deeply
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from clip_lint.core.finding import Edit
 from clip_lint.core.place import Position
 from clip_lint.syntax import edits
 from clip_lint.syntax.edits import Change
-from clip_lint.syntax.layout import Lines
+from clip_lint.syntax.lines import Lines
 from clip_lint.syntax.spans import NoEditError, Spans
 
 if TYPE_CHECKING:

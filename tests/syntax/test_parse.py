@@ -14,7 +14,8 @@ from same_tree import find
 
 from clip_lint.syntax import nodes
 from clip_lint.syntax.nesting import is_too_deep
-from clip_lint.syntax.parse import Program, outline, parse, parse_expression
+from clip_lint.syntax.outlined import outlined, parse_expression
+from clip_lint.syntax.parse import Program, parse
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.quick import is_python, same_program, strings
 from clip_lint.syntax.unparse import unparse
@@ -41,7 +42,7 @@ def test_syntax_newer_than_the_running_python_is_parsed_and_can_be_edited(progra
     call = find(parsed.tree, nodes.Call)
     assert call.origin is not None
     assert isinstance(call.origin, cst.Call)
-    assert repr(outline(parsed.text)) == repr(parsed.tree)
+    assert repr(outlined(parsed.text).tree) == repr(parsed.tree)
 
 
 def test_newer_forms_have_the_fields_that_the_newest_python_gives_them() -> None:

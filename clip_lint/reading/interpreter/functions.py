@@ -34,7 +34,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.syntax import nodes
-from clip_lint.syntax.parse import parse_expression
+from clip_lint.syntax.outlined import parse_expression
 from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
