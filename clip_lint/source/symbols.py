@@ -17,6 +17,7 @@ _LONG_TEXT = re.compile(rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'
 _START = re.compile(rb"^(?=[^\s#)\]}])", re.MULTILINE)
 _DEFINED = re.compile(rb"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
 _BOUND = re.compile(rb"^[ \t]*(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+_DEFINES = re.compile(rb"(?:async[ \t]+)?(?:def|class)\b|@")
 _WORD = re.compile(rb"[^\W\d]\w*")
 _CONTINUES = (b"else", b"elif", b"except", b"finally")
 
@@ -70,7 +71,7 @@ def leading(found: Iterable[Definition], seeds: Iterable[str], sure: Iterable[De
 
 
 def _names(text: bytes) -> frozenset[str]:
-    if text.startswith((b"def", b"class", b"async", b"@")):
+    if _DEFINES.match(text):
         first = _DEFINED.search(text)
         return frozenset({first[1].decode("ascii", "replace")}) if first is not None else frozenset()
     names = {match[1] for match in _DEFINED.finditer(text)}
