@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _NOTHING, _NO_FAMILY = Traits(), Family()
+_SWITCHES = frozenset({"grad", "set_grad"})
 _STANDARD = {"op", "signature", "keywords"}
 _SHARED = frozenset({"index", "image", "tensor", "collection-client", "store-embeddings", "clip-score"})
 """Kinds of values that come from one library and are used with another: their methods hold for all."""
@@ -85,6 +86,11 @@ class Libraries:
     def characteristic(self, name: str) -> Spec | None:
         """The method of models that tells by its name alone what it is called on."""
         return self._characteristic.get(name)
+
+    @functools.cached_property
+    def gradient_switches(self) -> frozenset[str]:
+        """The last names of functions that switch the recording of gradients on or off."""
+        return frozenset(path.rpartition(".")[2] for path, spec in self.calls.items() if spec.op in _SWITCHES)
 
     def anywhere(self, name: str) -> Spec | None:
         """What a method of this name means, whatever it is called on."""

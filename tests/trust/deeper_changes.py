@@ -69,7 +69,8 @@ def in_class(text: str) -> Files | None:
     if any(node.decorator_list and "route" in ast.unparse(node) for node in functions):
         return None
     own = {node.name for node in functions}
-    names = {name for name in cut.shared if name not in {node.name for node in classes}} | own
+    needed = read_names([*cut.second, *functions])
+    names = (bound(cut.first) & needed) - {node.name for node in classes} | own
     if read_names(classes) & names or _local_in_functions(names, body):
         return None
     if any(node.args.args and node.args.args[0].arg == "self" for node in functions):

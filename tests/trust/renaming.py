@@ -145,14 +145,21 @@ def neutral_names(text: str) -> str | None:
         for each in node.body
         if isinstance(each, Functions)
     }
+    on_others = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and not isinstance(node.value, ast.Name | ast.Call)
+    }
+    methods -= on_others
     names = [name for name in names if name not in used_otherwise or name in methods]
+    callables = {node.name for node in ast.walk(tree) if isinstance(node, (*Functions, ast.ClassDef))}
     new = {name: f"v{number}" for number, name in enumerate(names, 1)}
     attributes = {
         name: new.get(name, f"a{number}")
         for number, name in enumerate(sorted((own.attributes | (methods & set(names))) - stay), 1)
         if not TELLING.search(name) and not name.startswith("__")
     }
-    renamed = _Rename(new, attributes, own.names).visit(tree)
+    renamed = _Rename(new, attributes, callables).visit(tree)
     return ast.unparse(renamed) + "\n"
 
 

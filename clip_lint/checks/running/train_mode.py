@@ -16,31 +16,40 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
+    from clip_lint.reading.values import Model, Site
 
 
 @check("CLP401")
 def train_mode(facts: Facts) -> Iterator[Finding]:
     """Weights loaded in train mode and never switched."""
-    for load in facts.loads:
-        key = load.site.key
-        if load.model.mode != "train" or key in facts.evaluated or key in facts.trained:
+    for key, (site, model) in _loaded(facts).items():
+        if model.mode != "train" or key in facts.evaluated or key in facts.trained:
             continue
         running = [encode for encode in facts.encodes if uses(encode, key)]
         used = next((encode for encode in running if not in_tests(encode.site)), None)
         if used is None or any(encode.wants_gradient for encode in running):
             continue
-        checkpoint = load.model.checkpoint
+        checkpoint = model.checkpoint
         changes = train_mode_changes(checkpoint.name) if checkpoint.name is not None else None
         yield report(
             "CLP401",
-            load.site,
+            site,
             message=f"{checkpoint} stays in train mode, since the factory never calls `eval()`: {_consequence(changes)}",
             help="call `model.eval()` after loading",
             severity=None if changes else Severity.NOTE,
             related=[(used.site, "used for inference here")],
             checkpoint=checkpoint,
-            place=load.site.place,
+            place=site.place,
         )
+
+
+def _loaded(facts: Facts) -> dict[int, tuple[Site, Model]]:
+    """The models that were loaded: here, or at the top of another file whose model this one uses."""
+    found = {load.site.key: (load.site, load.model) for load in facts.loads}
+    for encode in facts.encodes:
+        if encode.model.load is not None:
+            found.setdefault(encode.model.load.key, (encode.model.load, encode.model))
+    return found
 
 
 def _consequence(changes: str | None) -> str:

@@ -9,7 +9,7 @@ from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations.cli_defaults import decorated_defaults
 from clip_lint.reading.scope import Scope
-from clip_lint.reading.values import UNKNOWN, Class, Function, Imported, Value
+from clip_lint.reading.values import UNKNOWN, Class, External, Function, Imported, Value
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class Definitions(Run):
     def _define(self, node: nodes.FunctionDef | nodes.AsyncFunctionDef) -> None:
         frame = self.frame
         decorators = [self._decorator(decorator) for decorator in node.decorator_list]
+        names = [self._known_as(decorator) for decorator in node.decorator_list]
         self.program.decorators[id(node)] = decorators
+        self.program.decorator_names[id(node)] = frozenset(names)
         self.memory.kept.append(node)
         for statement in node.body:
             if isinstance(statement, nodes.Nonlocal):
@@ -64,17 +66,15 @@ class Definitions(Run):
             and function not in self.program.functions
         ):
             self.program.functions.append(function)
-        for value, decorator in zip(decorators, node.decorator_list, strict=True):
-            name = decorator_name(decorator)
+        for name, decorator in zip(names, node.decorator_list, strict=True):
             if name == "enable_grad":
                 self.recorder.training.is_anywhere = True
                 self.recorder.training.trainers.add(self.key(function))
             if name in _REQUEST_DECORATORS and _is_route(decorator):
                 self.interface.handlers.add(self.key(function))
-            del value
 
     def _decorator(self, node: nodes.expr) -> Value:
-        """A decorator's value; one of the tree's own is not worth reading another file for."""
+        """A decorator's value; one of the tree's own is not worth reading another file for, a switch of gradients is."""
         root: nodes.expr = node
         while isinstance(root, (nodes.Call, nodes.Attribute)):
             root = root.func if isinstance(root, nodes.Call) else root.value
@@ -84,9 +84,17 @@ class Definitions(Run):
                 if self.workspace
                 else None
             )
-            if resolved is not None:
+            if resolved is not None and self._known_as(node) not in self.libraries.gradient_switches:
                 return UNKNOWN
         return self.eval(node)
+
+    def _known_as(self, decorator: nodes.expr) -> str:
+        """The name under which a decorator was defined, whatever the import calls it."""
+        called = decorator.func if isinstance(decorator, nodes.Call) else decorator
+        known = self.scope.find(called.id) if isinstance(called, nodes.Name) else None
+        if isinstance(known, External):
+            return known.path.rpartition(".")[2]
+        return known.name if isinstance(known, Imported) else decorator_name(decorator)
 
     def _defaults(self, args: nodes.arguments) -> Iterable[tuple[str, Value]]:
         positional = [*args.posonlyargs, *args.args]

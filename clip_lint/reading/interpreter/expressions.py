@@ -109,8 +109,8 @@ class Expressions(Imports):
 
     def eval_Name(self, node: nodes.Name) -> Value:
         value = self.scope.find(node.id)
-        if isinstance(value, Imported):
-            found = self._resolve(value, self.scope.source)
+        if isinstance(value, (Imported, OneOf)) and any(isinstance(each, Imported) for each in options(value)):
+            found = self._settled(value, self.scope.source)
             home: Scope | None = self.scope
             while home is not None and home.values.get(node.id) is not value:
                 home = home.parent

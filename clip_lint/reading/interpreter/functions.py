@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
-from clip_lint.reading.interpreter.forms import decorator_name, target_name
+from clip_lint.reading.interpreter.forms import target_name
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.operations.taking_gradients import key_of
@@ -70,8 +70,7 @@ class Functions(Following):
             return UNKNOWN
         scope = Scope(function.source, function.scope)
         caller = self.frame if self.frames else None
-        decorators = [] if isinstance(definition, nodes.Lambda) else definition.decorator_list
-        names = {decorator_name(decorator) for decorator in decorators}
+        names = self.program.decorator_names.get(id(definition), frozenset())
         self._bind(function, arguments, scope, alone, "classmethod" in names)
         grad = caller.grad if caller is not None and not alone else Tristate.YES
         for value in self.program.decorators.get(id(definition), ()):

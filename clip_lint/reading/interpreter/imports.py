@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.interpreter.call_budget import Following
 from clip_lint.reading.interpreter.frames import Frame
+from clip_lint.reading.lattice import join_all
 from clip_lint.reading.scope import Scope
-from clip_lint.reading.values import UNKNOWN, External, Imported, ModuleRef, Text, Unknown, Value
+from clip_lint.reading.values import UNKNOWN, External, Imported, ModuleRef, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,13 @@ class Imports(Following):
                 )
             else:
                 self.scope.set(alias.asname or alias.name, Imported(name, node.level, alias.name))
+
+    def _settled(self, value: Value, source: Source) -> Value:
+        """A value whose alternatives are looked up where they are imported (``try: from a import x``, else from ``b``)."""
+        return join_all(
+            self._resolve(option, source) if isinstance(option, Imported) else option
+            for option in options(value)
+        )
 
     def _resolve(self, imported: Imported, source: Source) -> Value:
         """The value behind a name imported from the tree into ``source``, or the external it turns out to be."""

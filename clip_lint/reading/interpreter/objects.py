@@ -54,9 +54,9 @@ class Objects(Imports):
         if isinstance(value, ModuleRef):
             scope = self.module_scope(value.file)
             found = scope.values.get(name)
-            if isinstance(found, Imported):
+            if found is not None and any(isinstance(each, Imported) for each in options(found)):
                 scope.values[name] = Unknown(name)  # a cycle of re-exports ends here
-                scope.values[name] = found = self._resolve(found, scope.source)
+                scope.values[name] = found = self._settled(found, scope.source)
             if found is not None:
                 return found
             if scope.stars:

@@ -51,6 +51,7 @@ class Program:
     functions: list[Function] = field(default_factory=list)
     entered: set[str] = field(default_factory=set)
     decorators: dict[int, list[Value]] = field(default_factory=dict)
+    decorator_names: dict[int, frozenset[str]] = field(default_factory=dict)
     attributes: dict[int, dict[str, Value]] = field(default_factory=dict)
     """Of each class (by its definition's identity), the attributes of its objects."""
 

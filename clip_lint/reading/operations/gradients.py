@@ -46,7 +46,7 @@ def op_set_grad(run: Run, call: Call) -> Value:
     on = truth(call.value("mode"))
     if on is Tristate.NO:
         run.frame.grad = Tristate.NO
-        if len(run.frames) == 1:
+        if not run.frame.function:  # a module's top level: it holds for whoever imports it
             run.global_grad = Tristate.NO
     return GradContext(on is not Tristate.NO)
 
