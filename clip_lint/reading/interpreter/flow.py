@@ -142,12 +142,13 @@ class Flow(Run):
         return self._with(node)
 
     def _with(self, node: nodes.With | nodes.AsyncWith) -> bool:
-        before, autocast = self.frame.grad, self.frame.autocast
+        before, autocast, everywhere = self.frame.grad, self.frame.autocast, self.global_grad
         for item in node.items:
             value = self.eval(item.context_expr)
             for option in options(value):
                 if isinstance(option, GradContext):
                     self.frame.grad = Tristate.of(option.on)
+                    self.global_grad = everywhere
                 elif isinstance(option, Autocast):
                     self.frame.autocast = True
             if item.optional_vars is not None:

@@ -93,6 +93,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
 
     def _run_class(self, cls: Class) -> None:
         """Run a class's methods by themselves: twice, since any may set attributes that others read."""
+        everywhere = self.global_grad
         instance = Instance(cls)
         methods = [m for m in self._own_methods(cls) if not isinstance(m.node, nodes.Lambda)]
         order = {id(node): number for number, node in enumerate(nodes.in_order(cls.node))}
@@ -112,7 +113,8 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
                     continue
                 with self.recorder.paused(not is_last):
                     bound = replace(method, receiver=None if self._is_static(method) else instance)
-                    self._run_alone(bound)
+                    self._run_alone(bound, keeps_switch=method.qualname.endswith(".__init__"))
+        self.global_grad = everywhere
 
     def _run_inherited_start(self, cls: Class, instance: Instance) -> None:
         """Run the `__init__` of a base for the attributes that it sets; what it calls of the class still runs by itself."""
@@ -123,9 +125,12 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
                 self.call_function(replace(start, receiver=instance), Arguments([], {}, has_more=True), None)
             self.program.entered = entered
 
-    def _run_alone(self, function: Function) -> None:
-        arguments = Arguments([], {})
-        self.call_function(function, arguments, None, alone=True)
+    def _run_alone(self, function: Function, *, keeps_switch: bool = False) -> None:
+        """Run what nothing calls; gradients that it switches off for good stay off where ``keeps_switch``."""
+        everywhere = self.global_grad
+        self.call_function(function, Arguments([], {}), None, alone=True)
+        if not keeps_switch:
+            self.global_grad = everywhere
 
     def _own_methods(self, cls: Class) -> list[Function]:
         scope = self._class_scope(cls)

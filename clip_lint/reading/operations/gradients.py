@@ -46,8 +46,8 @@ def op_set_grad(run: Run, call: Call) -> Value:
     on = truth(call.value("mode"))
     if on is Tristate.NO:
         run.frame.grad = Tristate.NO
-        if not run.frame.function:  # a module's top level: it holds for whoever imports it
-            run.global_grad = Tristate.NO
+    if on is not Tristate.MAYBE:
+        run.global_grad = on  # until a `with` ends, or a function that nothing calls
     return GradContext(on is not Tristate.NO)
 
 
