@@ -29,6 +29,11 @@ def run(facts: Facts) -> list[Finding]:
                 ):
                     continue
                 known = found.get((finding.code, finding.place))
-                if known is None or known.severity < finding.severity:
+                if known is None or _weight(known) < _weight(finding):
                     found[finding.code, finding.place] = finding
     return list(found.values())
+
+
+def _weight(finding: Finding) -> tuple[Severity, bool]:
+    """Of two findings alike the graver one counts, then the one that holds whoever calls the function."""
+    return finding.severity, not finding.run_alone

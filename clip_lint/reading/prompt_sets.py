@@ -175,6 +175,7 @@ def build(
         joined,
         use.other_templates,
         libraries.trait(known.family) if known is not None and known.family else None,
+        use.site.run_alone,
     )
 
 

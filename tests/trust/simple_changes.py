@@ -31,7 +31,7 @@ def unparsed(text: str) -> Files | None:
 
 
 def commented(text: str) -> Files | None:
-    """One argument a line, and a comment behind each."""
+    """One argument a line, and a comment behind each that got a new line."""
     out: list[str] = []
     depth = 0
     row, column = 1, 0
@@ -49,11 +49,16 @@ def commented(text: str) -> Files | None:
             depth += 1
         elif token.string in {")", "]", "}"} and token.type == tokenize.OP:
             depth -= 1
-        elif token.string == "," and depth:
+        elif token.string == "," and depth and not is_last_in_line(lines[row - 1], column):
             out.append("  # as before\n")
         elif token.type == tokenize.NEWLINE:
             row, column = row + 1, 0
     return {PROGRAM: "# A program.\n\n\n" + "".join(out)}
+
+
+def is_last_in_line(line: str, column: int) -> bool:
+    """Whether nothing but a comment follows."""
+    return not line[column:].partition("#")[0].strip()
 
 
 def in_main(text: str) -> Files | None:

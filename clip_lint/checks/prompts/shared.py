@@ -103,6 +103,7 @@ def prompt_finding(
         help=help,
         related=tuple(other for other in related if other.place != place),
         model=str(checkpoint) if checkpoint is not None and checkpoint.name else None,
+        run_alone=prompts.run_alone,
         details=_for_fixes(prompts, kind),
         request=request if rule.probe is not None else None,
     )

@@ -45,7 +45,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         self._collect(scope)
         for cls in list(self.program.classes):
             self._run_class(cls)
-        for function in list(self.program.functions):
+        for function in self.program.functions:  # it grows: what a function defines is run after it
             if self.key(function) not in self.program.entered:
                 self._run_alone(function)
         self._run_unused(scope)
