@@ -101,24 +101,25 @@ class Gate:
         if any(isinstance(node, ast.ImportFrom) and self._is_internal(node) for node in tree.body):
             return False  # most that mention CLIP in a library of models: no need to look at the rest
         marks = self._marks
-        proven = general = identifier = False
+        proven = False
         defined: set[str] = set()
         called: set[str] = set()
+        loads_by: set[str] = set()
+        towers = set(marks.towers)
         for node in _walk(tree):
             if isinstance(node, ast.Import):
                 proven |= any(self._is_about_clip(alias.name) for alias in node.names)
-                general |= any(alias.name.partition(".")[0] in marks.general for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
                 if self._is_internal(node):
                     return False
                 proven |= self._imports_clip(node)
-                general |= any(alias.name in marks.openers for alias in node.names)
+                towers |= {
+                    alias.asname for alias in node.names if alias.asname and alias.name in marks.towers
+                }
             elif isinstance(node, ast.Attribute):
-                proven |= self._names.fullmatch(node.attr) is not None or (
-                    node.attr in marks.factories
-                    and isinstance(node.value, ast.Name)
-                    and node.value.id in marks.towers
-                )
+                proven |= self._names.fullmatch(node.attr) is not None
+                if node.attr in marks.factories and isinstance(node.value, ast.Name):
+                    loads_by.add(node.value.id)
                 if node.attr in self._characteristic:
                     called.add(node.attr)
             elif isinstance(node, ast.FunctionDef):
@@ -128,9 +129,9 @@ class Gate:
                 and isinstance(node.value, str)
                 and len(node.value) < _LONGEST_ID
             ):
-                identifier |= self._id.fullmatch(node.value) is not None
+                proven |= self._id.fullmatch(node.value) is not None
         # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
-        return proven or (general and identifier) or bool(called - defined)
+        return proven or bool(called - defined) or bool(loads_by & towers)
 
     def _is_internal(self, node: ast.ImportFrom) -> bool:
         return node.level >= 2 and (node.module or "").rpartition(".")[2] in self._marks.internals

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _USED = frozenset({"model", "processor"})
 """Kinds of classes that are imported to use a model. Tokenizers and the like come with generators too."""
 _MAKERS = frozenset({"load", "component", "clip_score"})
-_LOADERS = frozenset({"load", "pipeline"})
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,6 @@ class Marks:
     """What the tables say of these packages' functions and classes, by their last names."""
     calls: frozenset[str]
     """Their functions as programs write them where the package has an everyday word for a name."""
-    general: frozenset[str]
-    """Packages with models of many kinds."""
-    openers: frozenset[str]
-    """What those load any kind of model with: a checkpoint's id beside it tells which."""
     names: frozenset[str]
     """Classes and functions that only CLIP has (with wildcards)."""
     towers: frozenset[str]
@@ -74,15 +69,12 @@ def load_marks(extra: Stamps = ()) -> Marks:
         return frozenset(word for each in found for word in ((each,) if isinstance(each, str) else each))
 
     plain = [table for table in tables if table.get("package") and not _is_wide(table)]
-    general = [table for table in tables if table.get("general")]
     paths = [path for table in plain for path in table.get("calls", ())]
     return Marks(
         frozenset(_packages(plain)),
         frozenset(path.rpartition(".")[2] for path in paths)
         | {name for table in plain for name, _ in _classes(table)},
         frozenset(path for path in paths if path.count(".") == 1 and path.partition(".")[0] in gated("word")),
-        frozenset(_packages(general)),
-        frozenset(name for table in general for name in _openers(table)),
         frozenset(name for table in tables if _is_wide(table) for name in _names(table)) | gated("names"),
         frozenset(name for table in tables for name, each in _classes(table) if each.get("part")),
         frozenset(
@@ -129,14 +121,6 @@ def _packages(tables: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _classes(table: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
     entries: Mapping[str, Mapping[str, Any]] = table.get("classes", {})
     return entries.items()
-
-
-def _openers(table: Mapping[str, Any]) -> Iterator[str]:
-    """What a general library loads any model with."""
-    yield from (name for name, each in _classes(table) if each["kind"] in _USED and "family" not in each)
-    yield from (
-        path.rpartition(".")[2] for path, each in table.get("calls", {}).items() if each["op"] in _LOADERS
-    )
 
 
 def _names(table: Mapping[str, Any]) -> Iterator[str]:

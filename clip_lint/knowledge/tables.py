@@ -121,7 +121,7 @@ class Libraries:
     def _reruns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(
             re.compile(
-                rf"^(?:import|from) {re.escape(library)}\b.*\.(?:{'|'.join(traits.reruns)})\(",
+                rf"^[ \t]*(?:import|from) {re.escape(library)}\b.*\.(?:{'|'.join(traits.reruns)})\(",
                 re.MULTILINE | re.DOTALL,
             )
             for library, traits in self.traits.items()

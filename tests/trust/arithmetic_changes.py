@@ -56,7 +56,11 @@ def _respelled(rewrite: Rewrite, *, imports: str = "", needs: str = "torch") -> 
 
 def _after_future(tree: ast.Module) -> int:
     return next(
-        (i for i, node in enumerate(tree.body) if not (isinstance(node, ast.ImportFrom) and node.module == "__future__") and not _is_text(node)),
+        (
+            i
+            for i, node in enumerate(tree.body)
+            if not (isinstance(node, ast.ImportFrom) and node.module == "__future__") and not _is_text(node)
+        ),
         0,
     )
 
@@ -169,7 +173,12 @@ def _softmax(text: str) -> Rewrite:
 
 def _swapped(node: ast.AST) -> ast.AST | None:
     """``a * b`` as ``b * a``, ``a > b`` as ``b < a``."""
-    turned: dict[type[ast.cmpop], ast.cmpop] = {ast.Gt: ast.Lt(), ast.Lt: ast.Gt(), ast.GtE: ast.LtE(), ast.LtE: ast.GtE()}
+    turned: dict[type[ast.cmpop], ast.cmpop] = {
+        ast.Gt: ast.Lt(),
+        ast.Lt: ast.Gt(),
+        ast.GtE: ast.LtE(),
+        ast.LtE: ast.GtE(),
+    }
     match node:
         case ast.BinOp(left=left, op=ast.Mult(), right=right) if not (
             {type(left), type(right)} & {ast.List, ast.Tuple} or _is_written(left) or _is_written(right)
@@ -190,8 +199,10 @@ def _named_steps(text: str) -> Files | None:
     made: list[ast.stmt] = []
     count = 0
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and not any(
-            isinstance(each, ast.Lambda) for each in ast.walk(node.value)
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and not any(isinstance(each, ast.Lambda) for each in ast.walk(node.value))
         ):
             for place, argument in enumerate(node.value.args):
                 if isinstance(argument, ast.Call | ast.BinOp):
@@ -206,7 +217,9 @@ def _named_steps(text: str) -> Files | None:
 def _no_grad(text: str) -> Rewrite:
     def rewrite(node: ast.AST) -> ast.AST | None:
         match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr="no_grad" | "inference_mode"), args=[]):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="torch"), attr="no_grad" | "inference_mode"), args=[]
+            ):
                 return _expression(text)
         return None
 

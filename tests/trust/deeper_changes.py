@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from arithmetic_changes import ARITHMETIC
 from rewriting import (
@@ -98,7 +98,9 @@ def in_class(text: str) -> Files | None:
     return {PROGRAM: text_of([*cut.imports, *classes, made, *parsed("Runner().run()\n")])}
 
 
-def _injected(text: str, files: Callable[[list[str], list[ast.stmt], list[ast.stmt], list[ast.stmt]], Files]) -> Files | None:
+def _injected(
+    text: str, files: Callable[[list[str], Sequence[ast.stmt], list[ast.stmt], list[ast.stmt]], Files]
+) -> Files | None:
     cut = halves(text)
     if cut is None or any(isinstance(node, ast.ClassDef) for node in cut.second):
         return None
@@ -117,7 +119,9 @@ def injected(text: str) -> Files | None:
     return _injected(
         text,
         lambda shared, imports, first, second: {
-            PROGRAM: text_of([*imports, _work(shared, second), *first, *parsed(f"work({', '.join(shared)})\n")])
+            PROGRAM: text_of(
+                [*imports, _work(shared, second), *first, *parsed(f"work({', '.join(shared)})\n")]
+            )
         },
     )
 
@@ -126,7 +130,7 @@ def injected_elsewhere(text: str) -> Files | None:
     """The same, with the function in another file, and what is made ready in a function."""
 
     def files(
-        shared: list[str], imports: list[ast.stmt], first: list[ast.stmt], second: list[ast.stmt]
+        shared: list[str], imports: Sequence[ast.stmt], first: list[ast.stmt], second: list[ast.stmt]
     ) -> Files:
         main = parsed("def main():\n    pass\n")[0]
         assert isinstance(main, ast.FunctionDef)
@@ -178,7 +182,7 @@ def returned(text: str) -> Files | None:
     shared = ", ".join(cut.shared)
     setup = parsed("def setup():\n    pass\n")[0]
     assert isinstance(setup, ast.FunctionDef)
-    setup.body = [*cut.first, *parsed(f"return {shared}" if True else "")]
+    setup.body = [*cut.first, *parsed(f"return {shared}")]
     return {PROGRAM: text_of([*cut.imports, setup, *parsed(f"{shared} = setup()\n"), *cut.second])}
 
 
@@ -188,20 +192,26 @@ LOADERS = frozenset({
 })  # fmt: skip
 
 
+Named = dict[str, str | float]
+"""Values by the names of their settings."""
+
+
 class _Values(ast.NodeTransformer):
     """Names of checkpoints and thresholds of comparisons, taken out of the code."""
 
-    def __init__(self, spell: Callable[[int], str]) -> None:
+    def __init__(self, spell: Callable[[str], str]) -> None:
         self.spell = spell
-        self.values: list[str | float] = []
+        self.values: Named = {}
 
     def _taken(self, node: ast.expr) -> ast.expr:
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str | float | int):
             return node
         if isinstance(node.value, bool):
             return node
-        self.values.append(node.value)
-        return ast.parse(self.spell(len(self.values)), mode="eval").body
+        kind = "model" if isinstance(node.value, str) else "number"
+        name = f"{kind}_{len(self.values) + 1}"
+        self.values[name] = node.value
+        return ast.parse(self.spell(name), mode="eval").body
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
         self.generic_visit(node)
@@ -226,7 +236,9 @@ class _Values(ast.NodeTransformer):
         return node
 
 
-def _configured(text: str, spell: Callable[[int], str], write: Callable[[list[str | float]], Files], link: str) -> Files | None:
+def _configured(
+    text: str, spell: Callable[[str], str], write: Callable[[Named], Files], link: str
+) -> Files | None:
     imports, rest = imports_first(text)
     values = _Values(spell)
     changed = [values.visit(node) for node in rest]
@@ -240,53 +252,58 @@ def _configured(text: str, spell: Callable[[int], str], write: Callable[[list[st
 def from_argparse(text: str) -> Files | None:
     """Checkpoints, thresholds and factors are defaults of command line options."""
 
-    def write(values: list[str | float]) -> Files:
+    def write(values: Named) -> Files:
         lines = ["parser = argparse.ArgumentParser()"]
-        for number, value in enumerate(values, 1):
-            lines.append(f"parser.add_argument('--v{number}', type={type(value).__name__}, default={value!r})")
+        for name, value in values.items():
+            lines.append(f"parser.add_argument('--{name}', type={type(value).__name__}, default={value!r})")
         return {"": "\n".join([*lines, "args = parser.parse_args()"])}
 
-    return _configured(text, lambda number: f"args.v{number}", write, "import argparse\n")
+    return _configured(text, lambda name: f"args.{name}", write, "import argparse\n")
 
 
 def from_argparse_function(text: str) -> Files | None:
     """The same, with the parser in a function of another file."""
 
-    def write(values: list[str | float]) -> Files:
+    def write(values: Named) -> Files:
         lines = ["import argparse", "def get_options():", "    parser = argparse.ArgumentParser()"]
-        for number, value in enumerate(values, 1):
-            lines.append(f"    parser.add_argument('--v{number}', type={type(value).__name__}, default={value!r})")
-        return {"options.py": "\n".join([*lines, "    return parser.parse_args()", ""]), "": "args = get_options()"}
+        for name, value in values.items():
+            lines.append(
+                f"    parser.add_argument('--{name}', type={type(value).__name__}, default={value!r})"
+            )
+        return {
+            "options.py": "\n".join([*lines, "    return parser.parse_args()", ""]),
+            "": "args = get_options()",
+        }
 
-    return _configured(text, lambda number: f"args.v{number}", write, "from options import get_options\n")
+    return _configured(text, lambda name: f"args.{name}", write, "from options import get_options\n")
 
 
 def from_settings(text: str) -> Files | None:
     """The same values stand in a module of settings."""
 
-    def write(values: list[str | float]) -> Files:
-        return {"settings.py": "\n".join(f"V{number} = {value!r}" for number, value in enumerate(values, 1)) + "\n"}
+    def write(values: Named) -> Files:
+        return {"settings.py": "\n".join(f"{name} = {value!r}" for name, value in values.items()) + "\n"}
 
-    return _configured(text, lambda number: f"settings.V{number}", write, "import settings\n")
+    return _configured(text, lambda name: f"settings.{name}", write, "import settings\n")
 
 
 def from_dataclass(text: str) -> Files | None:
     """The same values are fields of a dataclass."""
 
-    def write(values: list[str | float]) -> Files:
-        fields = [f"    v{number}: {type(value).__name__} = {value!r}" for number, value in enumerate(values, 1)]
+    def write(values: Named) -> Files:
+        fields = [f"    {name}: {type(value).__name__} = {value!r}" for name, value in values.items()]
         return {"": "\n".join(["@dataclass", "class Config:", *fields, "config = Config()"])}
 
-    return _configured(text, lambda number: f"config.v{number}", write, "from dataclasses import dataclass\n")
+    return _configured(text, lambda name: f"config.{name}", write, "from dataclasses import dataclass\n")
 
 
 def from_dictionary(text: str) -> Files | None:
     """The same values stand in a dictionary."""
 
-    def write(values: list[str | float]) -> Files:
-        return {"": "CONFIG = " + repr({f"v{number}": value for number, value in enumerate(values, 1)})}
+    def write(values: Named) -> Files:
+        return {"": "CONFIG = " + repr(values)}
 
-    return _configured(text, lambda number: f"CONFIG['v{number}']", write, "")
+    return _configured(text, lambda name: f"CONFIG['{name}']", write, "")
 
 
 DATASET = """\
@@ -314,7 +331,9 @@ class _Loader(ast.NodeTransformer):
                 func=ast.Attribute(
                     value=ast.Call(
                         func=ast.Name() as transform,
-                        args=[ast.Call(func=ast.Attribute(value=ast.Name(id="Image"), attr="open"), args=[path])],
+                        args=[
+                            ast.Call(func=ast.Attribute(value=ast.Name(id="Image"), attr="open"), args=[path])
+                        ],
                         keywords=[],
                     ),
                     attr="unsqueeze",
@@ -327,7 +346,12 @@ class _Loader(ast.NodeTransformer):
                     ast.ListComp(
                         elt=ast.Call(
                             func=ast.Name() as transform,
-                            args=[ast.Call(func=ast.Attribute(value=ast.Name(id="Image"), attr="open"), args=[ast.Name()])],
+                            args=[
+                                ast.Call(
+                                    func=ast.Attribute(value=ast.Name(id="Image"), attr="open"),
+                                    args=[ast.Name()],
+                                )
+                            ],
                             keywords=[],
                         ),
                         generators=[ast.comprehension(iter=paths, ifs=[])],
@@ -339,7 +363,11 @@ class _Loader(ast.NodeTransformer):
                 return node
         self.count += 1
         loader = ast.parse("next(iter(DataLoader(Pictures(0, 1), batch_size=16)))", mode="eval").body
-        (made,) = (each for each in ast.walk(loader) if isinstance(each, ast.Call) and getattr(each.func, "id", "") == "Pictures")
+        (made,) = (
+            each
+            for each in ast.walk(loader)
+            if isinstance(each, ast.Call) and getattr(each.func, "id", "") == "Pictures"
+        )
         made.args = [paths, transform]
         return loader
 

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deeper_changes import DEEPER
-from rewriting import Files, Transformation
 from simple_changes import SIMPLE
 
 from clip_lint.core.card_text import Example
@@ -31,6 +31,9 @@ from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 from clip_lint.settings.values import target_version
 from clip_lint.source.suppressions import UNUSED_CODE
+
+if TYPE_CHECKING:
+    from rewriting import Files, Transformation
 
 ALL = {**SIMPLE, **DEEPER}
 
@@ -97,9 +100,7 @@ def examples() -> list[tuple[str, Example]]:
     ]
 
 
-def measure(
-    transformations: dict[str, Transformation], among: Sequence[tuple[str, Example]]
-) -> list[Tally]:
+def measure(transformations: dict[str, Transformation], among: Sequence[tuple[str, Example]]) -> list[Tally]:
     """A tally for each transformation, over the examples that it can be made of."""
     tallies = {name: Tally(name) for name in transformations}
     for place, example in among:
@@ -123,9 +124,24 @@ def _count(tally: Tally, place: str, before: Counter[str], after: Counter[str]) 
         tally.stories.append(f"    {place}: lost {dict(lost)}, new {dict(new)}")
 
 
+def total(name: str, tallies: Iterable[Tally]) -> Tally:
+    """Several tallies as one."""
+    whole = Tally(name)
+    for each in tallies:
+        whole.examples += each.examples
+        whole.findings += each.findings
+        whole.kept += each.kept
+        whole.news += each.news
+        whole.news_in_good += each.news_in_good
+        whole.stories += [f"{each.name}:{story}" for story in each.stories]
+    return whole
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", help="transformations (default: all)")
     parser.add_argument("--share", type=float, default=1.0, help="which part of the examples, drawn by seed")
     parser.add_argument("--only", default="", help="examples whose code begins so")
@@ -140,11 +156,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name, change in chosen.items():
                 for file, text in (change(example.text) or {}).items():
                     print(f"=== {place} {name}: {file}\n{text}")
-    for name, change in chosen.items():
-        (tally,) = measure({name: change}, among)
-        print(tally, flush=True)
-        if args.show:
-            print("\n".join(tally.stories))
+    for title, group in (("simple", SIMPLE), ("deeper", DEEPER)):
+        tallies = []
+        for name in group.keys() & chosen.keys() if args.names else group:
+            tallies += measure({name: group[name]}, among)
+            print(tallies[-1], flush=True)
+            if args.show and tallies[-1].stories:
+                print("\n".join(tallies[-1].stories))
+        if len(tallies) > 1:
+            print(total(f"all {title} ones", tallies))
     return 0
 
 

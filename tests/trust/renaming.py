@@ -59,7 +59,11 @@ class _Own(ast.NodeVisitor):
         self.based -= hooked
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        if isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
+        if (
+            isinstance(node.ctx, ast.Store)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in {"self", "cls"}
+        ):
             self.attributes.add(node.attr)
         self.generic_visit(node)
 
@@ -87,12 +91,10 @@ class _Rename(ast.NodeTransformer):
         self.generic_visit(node)
         return node
 
-    def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> ast.AST:
-        node.name = self.new.get(node.name, node.name)
-        self.generic_visit(node)
-        return node
-
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _definition
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            node.name = self.new.get(node.name, node.name)
+        return super().generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
         node.attr = self.attributes.get(node.attr, node.attr)
@@ -136,7 +138,9 @@ def neutral_names(text: str) -> str | None:
     } - own.attributes
     stay = own.kept | BUILTINS | HOOKS | {"self", "cls", "_"}
     names = sorted(
-        name for name in own.names if name not in stay and not name.startswith("__") and not TELLING.search(name)
+        name
+        for name in own.names
+        if name not in stay and not name.startswith("__") and not TELLING.search(name)
     )
     methods = {
         each.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Files = Mapping[str, str]
@@ -82,7 +82,8 @@ def flat(text: str) -> list[ast.stmt]:
 
 def text_of(statements: Iterable[ast.stmt]) -> str:
     """A program of these statements."""
-    module = ast.Module(list(statements), [])
+    body: list[ast.stmt] = list(statements)
+    module = ast.Module(body, [])
     return ast.unparse(ast.fix_missing_locations(module)) + "\n"
 
 
@@ -95,7 +96,7 @@ def parsed(text: str) -> list[ast.stmt]:
 class Halves:
     """A program cut in two: the imports, what is made ready, and what is done with it."""
 
-    imports: list[ast.stmt]
+    imports: Sequence[ast.stmt]
     first: list[ast.stmt]
     second: list[ast.stmt]
 

@@ -7,6 +7,7 @@ import io
 import json
 import tokenize
 
+from renaming import aliased_imports, neutral_names
 from rewriting import (
     Files,
     Imports,
@@ -20,7 +21,6 @@ from rewriting import (
     read_names,
     text_of,
 )
-from renaming import aliased_imports, neutral_names
 
 PROGRAM = "program.py"
 
@@ -123,7 +123,9 @@ def package(text: str) -> Files | None:
 
 def _common(text: str, link: str) -> Files | None:
     imports, rest = imports_first(text)
-    plain = [node for node in imports if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")]
+    plain = [
+        node for node in imports if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+    ]
     future = [node for node in imports if node not in plain]
     names = sorted(bound(plain) & read_names(rest))
     if not names or any(isinstance(node, Imports) and node.names[0].name == "*" for node in plain):

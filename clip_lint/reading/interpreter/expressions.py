@@ -109,7 +109,9 @@ class Expressions(Imports):
 
     def eval_Name(self, node: nodes.Name) -> Value:
         value = self.scope.find(node.id)
-        if isinstance(value, (Imported, OneOf)) and any(isinstance(each, Imported) for each in options(value)):
+        if isinstance(value, (Imported, OneOf)) and any(
+            isinstance(each, Imported) for each in options(value)
+        ):
             found = self._settled(value, self.scope.source)
             home: Scope | None = self.scope
             while home is not None and home.values.get(node.id) is not value:

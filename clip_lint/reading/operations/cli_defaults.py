@@ -50,12 +50,12 @@ def default_of(value: Value, name: str) -> Value:
     return join(kept[0], unknown) if len(kept) == 1 else OneOf((*kept, unknown)) if kept else unknown
 
 
-def setting_of(value: Value, name: str) -> Value:
+def setting_of(run: Run, value: Value, name: str) -> Value:
     """As `default_of`, for settings whose numbers, and names of models and weights, are followed too."""
     kept = tuple(
         option
         for option in options(value)
-        if _is_number(option) or _names_model(option, name) or _is_written_number(option)
+        if _is_number(option) or _names_model(run, option, name) or _is_written_number(option)
     )
     return OneOf((*kept, Unknown(name, is_parameter=True))) if kept else default_of(value, name)
 
@@ -72,8 +72,13 @@ def _is_written_number(value: Value) -> bool:
     return isinstance(value, Text) and bool(_NUMBER.fullmatch(value.text))
 
 
-def _names_model(value: Value, name: str) -> bool:
-    return isinstance(value, Text) and not value.is_holed and bool(_MODEL_SETTING.search(name))
+def _names_model(run: Run, value: Value, name: str) -> bool:
+    """Whether a setting is a model's name, by what the setting is called or by the name itself."""
+    return (
+        isinstance(value, Text)
+        and not value.is_holed
+        and (bool(_MODEL_SETTING.search(name)) or run.libraries.related(value.text) is not None)
+    )
 
 
 def is_prompt(value: Value) -> bool:
@@ -93,7 +98,7 @@ def call_setting(run: Run, path: str, arguments: Arguments, node: nodes.Call) ->
         return _parser(run, node)
     if path in _ENVIRONMENT:
         name = text_of(_argument(arguments, 0, "key")) or ""
-        return setting_of(_argument(arguments, 1, "default"), name)
+        return setting_of(run, _argument(arguments, 1, "default"), name)
     if path in {"types.SimpleNamespace", "argparse.Namespace"}:
         return _namespace(arguments, UNKNOWN)
     if path == "dataclasses.field":
@@ -112,9 +117,9 @@ def op_setting(_run: Run, call: Call) -> Value:
     return first if call.spec.get("keeps_numbers") and isinstance(first, Const) else default_of(first, "")
 
 
-def op_option(_run: Run, call: Call) -> Value:
+def op_option(run: Run, call: Call) -> Value:
     """A decorator that sets a parameter's default."""
-    return _option(call.arguments)
+    return _option(run, call.arguments)
 
 
 def op_configuration(run: Run, call: Call) -> Value:
@@ -192,9 +197,9 @@ def command_line_method(run: Run, line: CommandLine, name: str, arguments: Argum
         names = [text for argument in arguments.positional if (text := text_of(argument.value))]
         target = _target(arguments, names)
         if target and "default" in arguments.keywords:
-            settings[target] = setting_of(arguments.keywords["default"].value, target)
+            settings[target] = setting_of(run, arguments.keywords["default"].value, target)
     elif name == "set_defaults":
-        settings.update((key, setting_of(each.value, key)) for key, each in arguments.keywords.items())
+        settings.update((key, setting_of(run, each.value, key)) for key, each in arguments.keywords.items())
     elif name in {"parse_args", "parse_intermixed_args"}:
         return CommandLine(line.key, is_parsed=True)
     elif name == "parse_known_args":
@@ -217,13 +222,13 @@ def command_line_field(run: Run, line: CommandLine, name: str) -> Value:
     return run.interface.command_lines.get(line.key, {}).get(name, Unknown(name))
 
 
-def _option(arguments: Arguments) -> Dict:
+def _option(run: Run, arguments: Arguments) -> Dict:
     """What ``@click.option`` sets: the parameter's name and its default, empty where that tells nothing."""
     names = [text for each in arguments.positional if (text := text_of(each.value))]
     target = next((name for name in names if name.isidentifier()), "") or _target(arguments, names)
     if not target or "default" not in arguments.keywords:
         return Dict((), name=_OPTION)
-    return Dict(((Text(target), setting_of(arguments.keywords["default"].value, target)),), name=_OPTION)
+    return Dict(((Text(target), setting_of(run, arguments.keywords["default"].value, target)),), name=_OPTION)
 
 
 def decorated_defaults(decorators: Iterable[Value]) -> Iterable[tuple[str, Value]]:
