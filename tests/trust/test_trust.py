@@ -75,7 +75,9 @@ def test_a_file_by_itself_has_the_same_findings(topic: str, title: str) -> None:
     whole = told(reported(topic, title))
     for name in case.files:
         if name.endswith((".py", ".ipynb")):
-            assert told(reported(topic, title, name)) == [each for each in whole if each[1] == os.path.normpath(name)]
+            assert told(reported(topic, title, name)) == [
+                each for each in whole if each[1] == os.path.normpath(name)
+            ]
 
 
 def test_there_are_enough_cases_and_each_says_why() -> None:

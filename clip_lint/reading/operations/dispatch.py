@@ -15,7 +15,7 @@ from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
 from clip_lint.reading.operations.indexes import call_store
 from clip_lint.reading.operations.loading import make_from_class
-from clip_lint.reading.operations.models import component_method, model_method
+from clip_lint.reading.operations.models import component_method, evaluate_tower, model_method
 from clip_lint.reading.operations.moving import move_pixels
 from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.provenance import guessed_model, holds_texts
@@ -249,6 +249,8 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         return perform(run, field, arguments, node, None)
     if name in {"no_grad", "inference_mode"}:
         return GradContext(on=False)  # a torch whose import is not seen
+    if name == "eval":
+        evaluate_tower(run, node)
     spec = run.libraries.characteristic(name)
     if spec is not None:
         model = guessed_model(run, receiver, name, spec, arguments)

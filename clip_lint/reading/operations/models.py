@@ -21,12 +21,15 @@ from clip_lint.reading.values import (
     Tristate,
     Unknown,
     Value,
+    options,
 )
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
+
+_IMAGE_TOWERS = frozenset({"visual", "vision_model", "visual_encoder"})
 
 
 def able(run: Run, receiver: Value, name: str) -> Value:
@@ -81,6 +84,15 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
     if spec is not None:
         return perform(run, spec, arguments, node, model)
     return Unknown(name)
+
+
+def evaluate_tower(run: Run, node: nodes.Call) -> None:
+    """``model.visual.eval()``: what acts in train mode only stands in the image tower."""
+    tower = receiver_node(node)
+    if isinstance(tower, nodes.Attribute) and tower.attr in _IMAGE_TOWERS:
+        for option in options(run.eval(tower.value)):
+            if isinstance(option, Model):
+                run.recorder.evaluate(option)
 
 
 def module_method(run: Run, instance: Instance, name: str, arguments: Arguments, node: nodes.Call) -> Value:

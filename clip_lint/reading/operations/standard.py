@@ -49,6 +49,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
     values = [argument.value for argument in arguments.positional]
     first = iterated(run, values[0]) if values else UNKNOWN
     place = LazyPlace(run.scope.source, node)
+    if name in {"sorted", "max", "min"} and "key" in arguments.keywords and len(values) == 1:
+        run.each(arguments.keywords["key"].value, element(first), node)
     if name in {"list", "tuple", "set", "sorted", "reversed", "frozenset"}:
         if not values:
             return Seq((), "list", True, place)
