@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from clip_lint.core import files
 from clip_lint.core.finding import Detail, Finding, Related, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
@@ -29,7 +30,6 @@ from clip_lint.knowledge.versions import Versions
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
-from clip_lint.source import load
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def test_a_file_that_vanishes_or_is_a_pipe_is_a_problem(
 ) -> None:
     top = write({"a.py": FAULT, "b.py": FAULT})
     os.mkfifo(top / "pipe.py")
-    read = load.read_bytes
+    read = files.read_bytes
 
     def vanishing(path: str) -> bytes:
         if path.endswith("/a.py"):

@@ -10,6 +10,7 @@ import click
 
 from clip_lint.cli.adopting import baseline_file
 from clip_lint.cli.exits import CLEAN, FAILED, HELP, PROGRAM
+from clip_lint.cli.warned import warned
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
 from clip_lint.engine.baseline import entry_of, read_baseline, remaining, write_baseline
@@ -76,7 +77,8 @@ def create(
     """Write all findings of PATHS (default: the current folder) into a new baseline."""
     base = os.getcwd()
     configuration = _configuration(base, config, isolated=isolated)
-    settings = configuration.for_folder(base)
+    with warned(configuration):
+        settings = configuration.for_folder(base)
     target = baseline_file(settings, base, file)
     if os.path.lexists(target) and not force:
         raise click.ClickException(
@@ -99,7 +101,8 @@ def update(paths: tuple[str, ...], file: str | None, config: str | None, *, isol
     """Lint PATHS (default: the current folder) and drop known findings that are gone; nothing is added."""
     base = os.getcwd()
     configuration = _configuration(base, config, isolated=isolated)
-    target = baseline_file(configuration.for_folder(base), base, file)
+    with warned(configuration):
+        target = baseline_file(configuration.for_folder(base), base, file)
     entries = read_baseline(target)
     given = paths or (".",)
     outcome, status = _linted(given, configuration, base, isolated=isolated)
@@ -121,7 +124,9 @@ def update(paths: tuple[str, ...], file: str | None, config: str | None, *, isol
 def prune(file: str | None) -> int:
     """Drop known findings whose file or rule is gone, without linting anything."""
     base = os.getcwd()
-    target = baseline_file(_configuration(base, None, isolated=False).for_folder(base), base, file)
+    configuration = _configuration(base, None, isolated=False)
+    with warned(configuration):
+        target = baseline_file(configuration.for_folder(base), base, file)
     entries = read_baseline(target)
     kept = [entry for entry in entries if entry.code in load_rules()]
     left = remaining(kept, (), (), _existing(entries, target, base))

@@ -12,7 +12,9 @@ from clip_lint.cli.adopting import Adoption, without_known
 from clip_lint.cli.exits import CLEAN
 from clip_lint.cli.extras import needs
 from clip_lint.cli.finish import finish
+from clip_lint.cli.fixing import Fixing
 from clip_lint.cli.verify import check_verifying, taken
+from clip_lint.cli.warned import warned
 from clip_lint.core.finding import Severity
 from clip_lint.engine.project import Project
 from clip_lint.report.progress import Progress
@@ -45,46 +47,66 @@ def run(
     base = os.getcwd()
     options["verifying"] = taken(options)
     overrides = _overrides(options, base)
-    configuration = Configuration(overrides, base, file=config, isolated=isolated)
-    settings = configuration.for_folder(base)
-    project = Project(configuration, base, isolated=isolated)
-    check_verifying(settings)
-    if diff and review:
-        raise click.UsageError("--diff and --review exclude each other")
-    is_fixing = diff or review or settings.fix or settings.fix_only
     adoption = Adoption(diff_base, changed_only, add_ignore)
-    adoption.check(paths, is_fixing=is_fixing, diff=diff)
-    if watch:
+
+    def configured() -> Configuration:
+        return Configuration(overrides, base, file=config, isolated=isolated)
+
+    configuration = configured()
+    with warned(configuration):
+        settings = configuration.for_folder(base)
+        check_verifying(settings)
+        if diff and review:
+            raise click.UsageError("--diff and --review exclude each other")
+        is_fixing = diff or review or settings.fix or settings.fix_only
+        adoption.check(paths, is_fixing=is_fixing, diff=diff)
+        if not watch:
+            project = Project(configuration, base, isolated=isolated)
+            fixing = Fixing(settings.unsafe_fixes, diff, review) if is_fixing else None
+            return _once(project, paths, stdin_filename, adoption, fixing)
         if is_fixing or add_ignore is not None or "-" in paths:
             raise click.UsageError(
                 "--watch only reports files: leave out what changes them, and standard input"
             )
 
-        def once() -> int:
-            now = Configuration(overrides, base, file=config, isolated=isolated)
+    def again() -> int:
+        now = configured()
+        with warned(now):
             return _checked(Project(now, base, isolated=isolated), paths, adoption, dry=False)
 
-        return _watch(paths, base, once)
+    return _watch(paths, base, again)
+
+
+def _once(
+    project: Project,
+    paths: tuple[str, ...],
+    stdin_filename: str | None,
+    adoption: Adoption,
+    fixing: Fixing | None,
+) -> int:
+    """Lint, fix or suppress; the exit status."""
+    base = project.base
+    settings = project.configuration.for_folder(base)
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- (standard input) cannot be mixed with other paths")
         name = stdin_filename or "-"
         data = sys.stdin.buffer.read()
-        if is_fixing:
-            from clip_lint.cli.repair import Fixing, fix_stdin  # noqa: PLC0415  (repairs take libcst)
+        if fixing is not None:
+            from clip_lint.cli.repair import fix_stdin  # noqa: PLC0415  (repairs take libcst)
 
-            return fix_stdin(project, data, name, settings, Fixing(settings.unsafe_fixes, diff, review))
+            return fix_stdin(project, data, name, settings, fixing)
         outcome = project.lint_text(data, name, fixes=True, cached=True)
         contents = {each.place.path: data for each in outcome.findings}
         return finish(outcome, settings, base, contents)
     if stdin_filename is not None:
         raise click.UsageError("--stdin-filename goes with the path - (standard input)")
-    if is_fixing and add_ignore is None:
-        from clip_lint.cli.repair import Fixing, fix_paths  # noqa: PLC0415  (repairs take libcst)
+    if fixing is not None and adoption.add_ignore is None:
+        from clip_lint.cli.repair import fix_paths  # noqa: PLC0415  (repairs take libcst)
 
         wanted = adoption.paths(project, paths or (".",), adoption.changes(base))
-        return fix_paths(project, wanted, settings, Fixing(settings.unsafe_fixes, diff, review))
-    return _checked(project, paths, adoption, dry=diff)
+        return fix_paths(project, wanted, settings, fixing)
+    return _checked(project, paths, adoption, dry=fixing is not None and fixing.diff)
 
 
 def _checked(project: Project, paths: tuple[str, ...], adoption: Adoption, *, dry: bool) -> int:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from clip_lint.core.escaping import printable
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Applicability
 from clip_lint.fixing.buffers import UneditableError, open_document
 from clip_lint.fixing.compose import compose
 from clip_lint.fixing.diff import between, difference
 from clip_lint.report.heading import location
-from clip_lint.source.load import UnreadableError, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

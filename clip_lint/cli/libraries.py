@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clip_lint.cli.exits import CLEAN, FAILED, HELP, PROGRAM
+from clip_lint.cli.warned import warned
 from clip_lint.core.escaping import printable
 from clip_lint.core.likeness import most_like
 from clip_lint.knowledge.documents import TableError, documents, read_document, stamps
@@ -101,7 +102,9 @@ def operations(name: str | None, output_format: str) -> int:
 def _extra() -> tuple[Path, ...]:
     """The tables that the configuration of the current folder names."""
     base = os.getcwd()
-    return tuple(map(Path, Configuration(Overrides(), base).for_folder(base).extra_libraries))
+    configuration = Configuration(Overrides(), base)
+    with warned(configuration):
+        return tuple(map(Path, configuration.for_folder(base).extra_libraries))
 
 
 def _row(each: Library) -> tuple[str, str, str, str]:

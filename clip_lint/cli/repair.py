@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -18,18 +17,10 @@ from clip_lint.report.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clip_lint.cli.fixing import Fixing
     from clip_lint.engine.project import Project
     from clip_lint.fixing.session import Repair
     from clip_lint.settings.model import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Fixing:
-    """How to fix: with unsafe fixes too, only showing the difference, asking about each."""
-
-    unsafe: bool
-    diff: bool
-    review: bool
 
 
 def fix_paths(project: Project, paths: Sequence[str], settings: Settings, fixing: Fixing) -> int:

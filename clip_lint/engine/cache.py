@@ -16,8 +16,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.version import __version__
-from clip_lint.source.load import UnreadableError, read_bytes
 from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:

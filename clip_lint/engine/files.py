@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import read_bytes
 from clip_lint.engine.cache import digest
 from clip_lint.engine.funnel import default_steps
 from clip_lint.engine.pins import ProjectVersions
 from clip_lint.source.discovery import Target
-from clip_lint.source.load import display_name, load, read_bytes
+from clip_lint.source.load import display_name, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from clip_lint.core.faults import fault
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.problem import Problem
 from clip_lint.knowledge.gate import load_gate, may_use_clip
 from clip_lint.source.fingerprint import anchored
-from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.load import load
 from clip_lint.source.suppressions import directives, may_suppress
 from clip_lint.syntax.problem import UnparsableError
 

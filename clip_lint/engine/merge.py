@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.engine.outcome import Outcome
 from clip_lint.settings.selection import ALL, matches
 from clip_lint.source.fingerprint import anchored, numbered
-from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.load import load
 from clip_lint.source.suppressions import (
     UNUSED_CODE,
     UNUSED_NAME,

@@ -12,9 +12,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
 from clip_lint.settings.values import specifier_of
-from clip_lint.source.load import UnreadableError, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

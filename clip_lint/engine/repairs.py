@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Applicability
 from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import fix_from_record, fix_to_record
 from clip_lint.settings.selection import matches
-from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.load import load
 from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.core.files import UnreadableError
 from clip_lint.core.problem import Problem
 from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import from_record, to_record
@@ -12,7 +13,6 @@ from clip_lint.engine.funnel import FileResult, lint_bytes
 from clip_lint.engine.kept import Kept
 from clip_lint.engine.task import Scope, Task
 from clip_lint.engine.workers import in_workers
-from clip_lint.source.load import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,12 +7,13 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import UnreadableError
 from clip_lint.core.problem import Problem
 from clip_lint.engine.graph import ImportGraph
 from clip_lint.engine.scan import Links, from_record, links_of, scan, tells, to_record
 from clip_lint.settings.model import ConfigError
 from clip_lint.source.discovery import discover, is_excluded
-from clip_lint.source.load import UnreadableError, display_name
+from clip_lint.source.load import display_name
 from clip_lint.source.modules import Modules
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.escaping import printable
+from clip_lint.core.files import UnreadableError
 from clip_lint.core.finding import Edit
 from clip_lint.core.place import Position
 from clip_lint.core.problem import Problem
 from clip_lint.fixing.buffers import UneditableError, open_document
 from clip_lint.fixing.rounds import Mended
-from clip_lint.source.load import UnreadableError, load
+from clip_lint.source.load import load
 from clip_lint.source.suppressions import UNUSED_CODE
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.quick import same_program

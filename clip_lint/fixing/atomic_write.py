@@ -7,7 +7,7 @@ import os
 import stat
 import tempfile
 
-from clip_lint.source.load import UnreadableError, read_bytes
+from clip_lint.core.files import UnreadableError, read_bytes
 
 PREFIX = ".clip-lint-"
 """What temporary files begin with; one may stay behind after a kill."""

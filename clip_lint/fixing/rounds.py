@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.codemods.invariants import violation
+from clip_lint.core.files import UnreadableError
 from clip_lint.core.finding import Applicability
 from clip_lint.core.problem import Problem
 from clip_lint.fixing.atomic_write import StaleError, write
 from clip_lint.fixing.buffers import Document, UneditableError, open_document
 from clip_lint.fixing.compose import compose
 from clip_lint.fixing.proof import codes, complaints
-from clip_lint.source.load import NOTEBOOK_SUFFIX, UnreadableError, load
+from clip_lint.source.load import NOTEBOOK_SUFFIX, load
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import compile_fault

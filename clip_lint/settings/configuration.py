@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from clip_lint.core.files import MAX_SETTINGS, UnreadableError, leads_out, read_bytes
+from clip_lint.settings.boundary import project_of, user_folder
 from clip_lint.settings.model import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -15,7 +17,10 @@ CONFIG_NAMES = (".clip-lint.toml", "clip-lint.toml", "pyproject.toml")
 
 
 class Configuration:
-    """The settings of every folder; each configuration file is read once."""
+    """The settings of every folder; each configuration file is read once.
+
+    Where no file is found around the linted code, the user's own holds. ``warnings`` tell what was not obeyed so far.
+    """
 
     def __init__(
         self, overrides: Overrides, base: str, *, file: str | None = None, isolated: bool = False
@@ -24,52 +29,83 @@ class Configuration:
         self._base = base
         self._fixed: Settings | None = None
         self._folders: dict[str, Settings] = {}
+        self.warnings: list[str] = []
         if isolated:
             self._fixed = overrides.over(Settings(base))
         elif file is not None:
             path = os.path.normpath(os.path.join(base, file))
-            self._fixed = overrides.over(_settings(path, required=True) or Settings(base))
+            self._fixed = overrides.over(self._settings(path, is_own=True, required=True) or Settings(base))
 
     def for_folder(self, folder: str) -> Settings:
         """The settings of the nearest configuration at or above ``folder``; the defaults count from where we run."""
         if self._fixed is not None:
             return self._fixed
         if folder not in self._folders:
-            found = None
-            for name in CONFIG_NAMES:
-                found = _settings(os.path.join(folder, name), required=False)
-                if found is not None:
-                    break
+            found = self._in(folder, is_own=False)
             parent = os.path.dirname(folder)
             if found is not None:
                 self._folders[folder] = self._overrides.over(found)
             elif parent == folder:
-                self._folders[folder] = self._overrides.over(Settings(self._base))
+                self._folders[folder] = self._overrides.over(self._users())
             else:
                 self._folders[folder] = self.for_folder(parent)
         return self._folders[folder]
 
+    def _in(self, folder: str, *, is_own: bool) -> Settings | None:
+        """What the first configuration in a folder says, None where there is none."""
+        for name in CONFIG_NAMES:
+            found = self._settings(os.path.join(folder, name), is_own=is_own)
+            if found is not None:
+                return found
+        return None
 
-def _settings(path: str, *, required: bool) -> Settings | None:
-    """The settings in a file, None where it holds none; ConfigError where they are wrong."""
-    try:
-        with open(path, "rb") as stream:
-            data = stream.read()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
-        if required:
-            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-        return None
-    in_pyproject = os.path.basename(path) == "pyproject.toml"
-    if in_pyproject and not required and b"clip-lint" not in data:
-        return None
+    def _users(self) -> Settings:
+        """The user's own settings, else the defaults."""
+        folder = user_folder()
+        found = self._in(folder, is_own=True) if folder is not None else None
+        return found or Settings(self._base)
+
+    def _settings(self, path: str, *, is_own: bool, required: bool = False) -> Settings | None:
+        """The settings in a file, None where it holds none; ConfigError where they are wrong."""
+        if not os.path.lexists(path) and not required:
+            return None
+        if not is_own and os.path.islink(path) and leads_out(path, project_of(os.path.dirname(path))):
+            self.warnings.append(f"{path}: warning: not read: it is a link that leads out of the project")
+            return None
+        try:
+            data = read_bytes(path, MAX_SETTINGS)
+        except UnreadableError as error:
+            if required:
+                raise ConfigError(f"{path}: {error}") from None
+            if os.path.exists(path) and not os.path.isdir(path):
+                self.warnings.append(f"{path}: warning: not read: {error}")
+            return None
+        in_pyproject = os.path.basename(path) == "pyproject.toml"
+        if in_pyproject and not required and b"clip-lint" not in data:
+            return None
+        table = _table(path, data, in_pyproject=in_pyproject, required=required)
+        if table is None:
+            return None
+        from clip_lint.settings.table import TableReader  # noqa: PLC0415  (most projects need no configuration)
+
+        # Paths in a file count from its folder, in the user's own from where we run.
+        base = self._base if is_own and not required else os.path.dirname(path)
+        reader = TableReader(path, "tool.clip-lint." if in_pyproject else "", base, is_own=is_own)
+        found = reader.settings(table)
+        self.warnings += reader.warnings
+        return found
+
+
+def _table(path: str, data: bytes, *, in_pyproject: bool, required: bool) -> dict[str, Any] | None:
+    """The table of ours in a file, None where it holds none and need not."""
     # Slow to load, and most projects need no configuration.
     import tomllib  # noqa: PLC0415
 
-    from clip_lint.settings.table import TableReader  # noqa: PLC0415
-
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise ConfigError(f"{path}: not TOML: it is nested too deeply") from None
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise ConfigError(f"{path}: not TOML: {error}") from None
     table: object = document
     if in_pyproject:
@@ -81,4 +117,4 @@ def _settings(path: str, *, required: bool) -> Settings | None:
             return None
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: `tool.clip-lint` must be a table")
-    return TableReader(path, "tool.clip-lint." if in_pyproject else "").settings(table)
+    return table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.documents import TableError, read_document
+from clip_lint.settings.boundary import obeyed, project_of
 from clip_lint.settings.model import ConfigError, Overrides, Settings
 from clip_lint.settings.selection import Stage, nearest, unknown
 from clip_lint.settings.values import bad_format, bad_pattern, rules, target_version
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
 
 
 class TableReader:
-    """One configuration file's table -> Settings; every complaint names the file and the key."""
+    """One configuration file's table -> Settings; every complaint names the file and the key.
 
-    def __init__(self, path: str, prefix: str, base: str | None = None) -> None:
+    ``is_own`` is whether the user said it, not the linted tree. ``warnings`` tell what was not obeyed.
+    """
+
+    def __init__(self, path: str, prefix: str, base: str | None = None, *, is_own: bool) -> None:
         self._path = path
+        self._is_own = is_own
+        self.warnings: list[str] = []
         self._prefix = prefix
         self._base = os.path.dirname(path) if base is None else base
         self._readers: dict[str, Callable[[str, Any], dict[str, Any]]] = {
@@ -69,9 +75,18 @@ class TableReader:
             reader = self._readers.get(key)
             if reader is None:
                 raise self._error(key, f"unknown key{nearest(key, self._readers)}")
-            values.update(reader(key, value))
+            said = value if self._is_own else self._obeyed(key, value)
+            if said is not None:
+                values.update(reader(key, said))
         stage = Stage(values.pop("select", None), values.pop("extend_select", ()), values.pop("ignore", ()))
         return values, stage
+
+    def _obeyed(self, key: str, value: Any) -> Any:
+        """What a configuration that came with the linted tree may say, None for nothing."""
+        said, complaint = obeyed(key, value, self._base, project_of(os.path.dirname(self._path)))
+        if complaint:
+            self.warnings.append(f"{self._path}: warning: `{self._prefix}{key}`: {complaint}")
+        return said
 
     def _error(self, key: str, message: str) -> ConfigError:
         return ConfigError(f"{self._path}: `{self._prefix}{key}`: {message}")
@@ -175,7 +190,7 @@ class TableReader:
         return {"output_format": formats}
 
     def _path_value(self, key: str, value: Any) -> dict[str, Any]:
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value or "\0" in value:
             raise self._error(key, "must be a path")
         return {key.replace("-", "_"): os.path.normpath(os.path.join(self._base, value))}
 
@@ -196,5 +211,5 @@ def overrides_in(table: Mapping[str, Any], where: str, base: str) -> Overrides:
 
     ``where`` is how messages call them, ``base`` the folder that their paths count from.
     """
-    values, stage = TableReader(where, "", base).values(table)
+    values, stage = TableReader(where, "", base, is_own=True).values(table)
     return Overrides(values, stage)

@@ -7,7 +7,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from clip_lint.source.load import UnreadableError, read_bytes
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.source.path_patterns import is_filled
 from clip_lint.source.project_top import project_root
 

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.source.decoding import decode
-from clip_lint.source.load import UnreadableError, load, read_bytes
+from clip_lint.source.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

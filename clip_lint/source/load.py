@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import too_large
 from clip_lint.core.problem import Problem
 from clip_lint.source.decoding import UndecodableError, decode
 from clip_lint.source.model import Source
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
 NOTEBOOK_SUFFIX = ".ipynb"
 MAX_PROGRAM = 2_000_000
 """A program of more characters is not parsed: no hand-written one comes near it, and its tree may need a gigabyte."""
-MAX_BYTES = 50_000_000
-"""A larger file is not even read; notebooks carry their pictures."""
-
-
-class UnreadableError(Exception):
-    """The file cannot be read; the message says why, without its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +31,6 @@ class Loaded:
     problems: tuple[Problem, ...] = ()
 
 
-def read_bytes(path: str) -> bytes:
-    """The content of a regular file; UnreadableError for anything else, without ever waiting for a pipe."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except OSError as error:
-        if error.errno == errno.ENXIO:
-            raise UnreadableError("not a regular file") from None
-        raise UnreadableError(_reason(error)) from None
-    except ValueError as error:
-        raise UnreadableError(str(error)) from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError("not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise UnreadableError(_too_large(MAX_BYTES))
-        with os.fdopen(os.dup(descriptor), "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise UnreadableError(_reason(error)) from None
-    finally:
-        os.close(descriptor)
-
-
 def load(file: Path, name: str, data: bytes) -> Loaded:
     """The program in ``data``, which is the content of ``file`` and is reported as ``name``."""
     try:
@@ -70,7 +39,7 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
         return Loaded(None, problems=(Problem(name, str(error), error.line),))
     if file.suffix != NOTEBOOK_SUFFIX:
         if len(decoded.text) > MAX_PROGRAM:
-            return Loaded(None, problems=(Problem(name, _too_large(MAX_PROGRAM)),))
+            return Loaded(None, problems=(Problem(name, too_large(MAX_PROGRAM)),))
         source = Source(name, file, decoded.text, (), decoded.encoding, decoded.newline, decoded.bom)
         return Loaded(source, decoded.text)
     from clip_lint.source.notebook import NotANotebookError, read_notebook  # noqa: PLC0415  (most trees have none)
@@ -82,7 +51,7 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
     if program is None:
         return Loaded(None)
     if len(program.text) > MAX_PROGRAM:
-        return Loaded(None, problems=(Problem(name, _too_large(MAX_PROGRAM)),))
+        return Loaded(None, problems=(Problem(name, too_large(MAX_PROGRAM)),))
     problems = tuple(
         Problem(name, cell.message, cell.line, cell.column, cell.number) for cell in program.broken
     )
@@ -95,11 +64,3 @@ def display_name(path: str, base: str) -> str:
     prefix = base if base.endswith(os.sep) else base + os.sep
     name = path.removeprefix(prefix)
     return name.replace(os.sep, "/") if os.sep != "/" else name
-
-
-def _too_large(limit: int) -> str:
-    return f"not linted: it is larger than {limit // 1_000_000} MB; exclude it"
-
-
-def _reason(error: OSError) -> str:
-    return f"cannot be read: {error.strerror or error}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.source.data_files import DATA_SUFFIXES, DataFiles
 from clip_lint.source.imports import script_paths
-from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
+from clip_lint.source.load import display_name, load
 from clip_lint.source.modules import Modules
 from clip_lint.source.recent import Recent
 from clip_lint.syntax.problem import UnparsableError

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint.core import files
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.problem import Problem
 from clip_lint.source import load as module
-from clip_lint.source.load import UnreadableError, display_name, load, read_bytes
+from clip_lint.source.load import display_name, load
 from clip_lint.syntax.parse import parse
 
 if TYPE_CHECKING:
@@ -30,9 +32,9 @@ def test_pipes_folders_and_missing_files_are_refused_at_once(tmp_path: Path) -> 
 
 def test_what_no_hand_wrote_is_not_parsed(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     top = write({"a.py": "x" * 2_000_000})
-    monkeypatch.setattr(module, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(files, "MAX_BYTES", 1_000_000)
     with pytest.raises(UnreadableError, match="larger than 1 MB"):
-        read_bytes(str(top / "a.py"))
+        read_bytes(str(top / "a.py"), 1_000_000)
     monkeypatch.setattr(module, "MAX_PROGRAM", 1_000_000)
     program = "x = 1\n" * 200_000
     notebook = json.dumps(

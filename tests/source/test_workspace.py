@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clip_lint.source import load
+from clip_lint.core import files
 from clip_lint.source import workspace as module
 from clip_lint.source.model import Source
 from clip_lint.source.project_top import project_root
@@ -94,7 +94,7 @@ def test_programs_and_trees_are_read_once_and_only_when_asked_for(
     top = write({"a.py": "x = 1\n", "bad.py": "x = = 1\n", "bin.py": b"\0"})
     work = space(top)
     reads: list[str] = []
-    read = load.read_bytes
+    read = files.read_bytes
     monkeypatch.setattr(module, "read_bytes", lambda path: reads.append(path) or read(path))  # type: ignore[func-returns-value]
     assert not reads
     first = work.tree(top / "a.py")
