@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from conftest import Writer
 
 
-def settings(top: Path, folder: str = ".", **overrides: Any) -> Settings:
-    return Configuration(Overrides(overrides), str(top)).for_folder(str(top / folder))
+def settings(top: Path, folder: str = ".", *, file: str | None = None, **overrides: Any) -> Settings:
+    return Configuration(Overrides(overrides), str(top), file=file).for_folder(str(top / folder))
 
 
 def test_every_option_is_read(write: Writer) -> None:
@@ -57,7 +57,7 @@ CLP402 = "note"
         }
     )
     base = str(top)
-    assert settings(top) == Settings(
+    assert settings(top, file="pyproject.toml") == Settings(
         base=base,
         file=f"{base}/pyproject.toml",
         stages=(Stage(("CLP2",), ("missing-no-grad",), ("CLP201",)), Stage()),
@@ -176,7 +176,7 @@ def test_the_command_line_has_the_last_word(write: Writer) -> None:
 def test_faults_name_file_key_and_remedy(write: Writer, line: str, message: str) -> None:
     top = write({"pyproject.toml": f"[tool.clip-lint]\n{line}\n"})
     with pytest.raises(ConfigError) as error:
-        settings(top)
+        settings(top, file="pyproject.toml")
     assert str(error.value).startswith(f"{top}/pyproject.toml: ")
     assert message in str(error.value)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from clip_lint.core.evidence import Verdict
-from clip_lint.engine.cache import FOLDER
-from clip_lint.source.project_top import project_root
+from clip_lint.engine.cache_folder import cache_folder, prepare
 from clip_lint.verify.entry import verify_findings
 from clip_lint.verify.installed import check_installed
 from clip_lint.verify.options import VerifyOptions
@@ -57,7 +56,11 @@ def _cache_folder(settings: Settings, base: str) -> str | None:
     """Where measurements are kept: beside the findings of earlier runs."""
     if not settings.cache:
         return None
-    return os.path.join(settings.cache_dir or os.path.join(project_root(base), FOLDER), "evidence")
+    folder = cache_folder(settings, base)
+    evidence = os.path.join(folder, "evidence")
+    with suppress(OSError):
+        return None if not prepare(folder) or os.path.islink(evidence) else evidence
+    return None
 
 
 def _write_report(path: str, findings: Sequence[Finding], evidence: Sequence[Evidence]) -> None:

@@ -6,9 +6,9 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.settings.model import ConfigError
 from clip_lint.source.fingerprint import in_project
 
@@ -46,11 +46,11 @@ def entry_of(finding: Finding, base: str) -> Entry:
 def read_baseline(path: str) -> tuple[Entry, ...]:
     """The entries of a baseline file; ConfigError where it is none."""
     try:
-        data = Path(path).read_bytes()
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such baseline; `clip-lint baseline create` makes one") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
+        data = read_bytes(path)
+    except UnreadableError as error:
+        if not os.path.lexists(path):
+            raise ConfigError(f"{path}: no such baseline; `clip-lint baseline create` makes one") from None
+        raise ConfigError(f"{path}: {error}") from None
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -13,26 +13,19 @@ import sys
 import tempfile
 import time
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.core.files import UnreadableError, read_bytes
+from clip_lint.core.files import MAX_SETTINGS, UnreadableError, read_bytes
 from clip_lint.core.version import __version__
-from clip_lint.source.project_top import project_root
+from clip_lint.engine.cache_folder import cache_folder, prepare, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from clip_lint.settings.model import Settings
 
-FOLDER = ".clip_lint_cache"
-
 _FORMAT = 3
-_TAG = (
-    "Signature: 8a477f597d28d172789f06886806bc55\n"
-    "# This file is a cache directory tag created by clip-lint.\n"
-    "# For information about cache directory tags see https://bford.info/cachedir/\n"
-)
+_MAX_BYTES = 500_000_000
 _SETTLED_NS = 2_000_000_000
 """A file younger than this when it was read may change again without its time stamp showing it."""
 
@@ -149,7 +142,8 @@ class Cache:
         document = {"format": _FORMAT, "files": files, "scans": scans, "results": results, "fixes": fixes}
         text = json.dumps(document, separators=(",", ":"))
         with contextlib.suppress(OSError):
-            _prepare(self._folder)
+            if not prepare(self._folder):
+                return
             descriptor, temporary = tempfile.mkstemp(".tmp", "cache-", self._folder)
             try:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
@@ -161,15 +155,14 @@ class Cache:
 
     def _load(self) -> None:
         try:
-            with open(self._path, encoding="utf-8") as stream:
-                document = json.load(stream)
+            document = json.loads(read_bytes(self._path, _MAX_BYTES, follow=False))
             if document["format"] != _FORMAT:
                 return
             files = {path: (stamp, str(name)) for path, (stamp, name) in document["files"].items()}
             scans, results, fixes = document["scans"], document["results"], document["fixes"]
             if isinstance(scans, dict) and isinstance(results, dict) and isinstance(fixes, dict):
                 self._files, self._scans, self._results, self._fixes = files, scans, results, fixes
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (UnreadableError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # no cache, or one that was cut short: start afresh
 
 
@@ -177,7 +170,7 @@ def _stamp(path: str) -> Stamp | None:
     """Times and size of a file, None where there is none."""
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return [status.st_mtime_ns, status.st_ctime_ns, status.st_size]
 
@@ -187,22 +180,22 @@ def _settled(stamp: Stamp | None) -> Stamp | None:
     return stamp if stamp is not None and time.time_ns() - max(stamp[:2]) > _SETTLED_NS else None
 
 
-def _prepare(folder: str) -> None:
-    """The cache folder, which tells git and backup programs to pass over it."""
-    os.makedirs(folder, exist_ok=True)
-    for name, text in ((".gitignore", "# Made by clip-lint.\n*\n"), ("CACHEDIR.TAG", _TAG)):
-        path = os.path.join(folder, name)
-        if not os.path.exists(path):
-            with open(path, "w", encoding="utf-8") as stream:
-                stream.write(text)
-
-
-def open_cache(settings: Settings, base: str) -> Cache:
-    """The cache of everything that results depend on besides the files themselves."""
-    folder = settings.cache_dir or os.path.join(project_root(base), FOLDER)
+def open_cache(settings: Settings, base: str) -> tuple[Cache | None, str]:
+    """The cache of everything that results depend on besides the files themselves; None, and why, where there is none."""
+    folder = cache_folder(settings, base)
+    reason = refusal(folder)
+    if reason:
+        return None, f"{folder}: warning: nothing is kept between runs: {reason}"
     key = "\0".join([__version__, sys.version, base, *_own_files()])
-    extra = [table.read_bytes() for table in map(Path, settings.extra_libraries)]
-    return Cache(folder, digest(b"\0".join([key.encode("utf-8", "surrogateescape"), *extra])))
+    extra = [_table(path) for path in settings.extra_libraries]
+    return Cache(folder, digest(b"\0".join([key.encode("utf-8", "surrogateescape"), *extra]))), ""
+
+
+def _table(path: str) -> bytes:
+    try:
+        return read_bytes(path, MAX_SETTINGS)
+    except UnreadableError:
+        return b""  # whoever reads it next says so
 
 
 def _own_files() -> Iterator[str]:

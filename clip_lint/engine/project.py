@@ -120,7 +120,9 @@ class Project(ProjectFiles):
         """The cache, if the settings allow one; what is new in it is written at the end, come what may."""
         settings = self.configuration.for_folder(self.base)
         is_on = is_wanted and self.uses_own_steps and settings.cache
-        cache = open_cache(settings, self.base) if is_on else None
+        cache, complaint = open_cache(settings, self.base) if is_on else (None, "")
+        if complaint:
+            self.configuration.warnings.append(complaint)
         try:
             yield cache
         finally:

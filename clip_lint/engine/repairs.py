@@ -71,7 +71,7 @@ def line_length(path: str) -> int | None:
             table = tomllib.loads(
                 read_bytes(os.path.join(folder, "pyproject.toml")).decode("utf-8", "replace")
             )
-        except (UnreadableError, tomllib.TOMLDecodeError):
+        except (UnreadableError, ValueError, RecursionError):
             table = {}
         tools = table.get("tool", {})
         for tool in ("ruff", "black"):

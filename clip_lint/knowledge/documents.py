@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.core.files import MAX_SETTINGS, UnreadableError, read_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -88,9 +90,10 @@ def own_families() -> frozenset[str]:
 def read_document(path: str) -> Document:
     """A table of the user's own, checked; TableError with a line for everything that is wrong with it."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise TableError(Fault(path, 0, "", f"cannot read the library table: {error.strerror}")) from error
+        text = read_bytes(path, MAX_SETTINGS).decode("utf-8").replace("\r\n", "\n")
+    except UnreadableError as error:
+        words = str(error).removeprefix("cannot be read: ")
+        raise TableError(Fault(path, 0, "", f"cannot read the library table: {words}")) from error
     except UnicodeDecodeError as error:
         raise TableError(Fault(path, 0, "", "cannot read the library table: it is not UTF-8")) from error
     return parse_document(text, path)
@@ -102,7 +105,9 @@ def parse_document(text: str, path: str) -> Document:
 
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise TableError(Fault(path, 0, "", "not valid TOML: it is nested too deeply")) from None
+    except ValueError as error:  # no TOML, or a number of thousands of digits
         raise TableError(Fault(path, 0, "", f"not valid TOML: {error}")) from error
     found = check(table, own_families())
     if found:

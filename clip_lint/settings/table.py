@@ -173,7 +173,7 @@ class TableReader:
     def _libraries(self, key: str, value: Any) -> dict[str, Any]:
         paths = tuple(os.path.normpath(os.path.join(self._base, path)) for path in self._strings(key, value))
         for path in paths:
-            if not os.path.isfile(path):
+            if not os.path.exists(path):
                 raise self._error(key, f"no such file: {path}")
             try:
                 read_document(path)

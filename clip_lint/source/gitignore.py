@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from clip_lint.core.files import MAX_SETTINGS, UnreadableError, read_bytes
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -61,10 +64,10 @@ def above_root(root: str) -> GitIgnore | None:
 
 def _read(folder: str, path: str, above: GitIgnore | None) -> GitIgnore | None:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-            lines = stream.read().split("\n")
-    except OSError:
-        return above  # git passes over an ignore file that it cannot read
+        data = read_bytes(path, MAX_SETTINGS, follow=False)
+    except UnreadableError:
+        return above  # git passes over an ignore file that it cannot read, and over links
+    lines = re.split("\r?\n", data.decode("utf-8", "surrogateescape"))
     patterns = [line for line in lines if line.strip() and not line.startswith("#")]
     if not patterns:
         return above

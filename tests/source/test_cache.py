@@ -37,8 +37,8 @@ def test_an_unchanged_file_keeps_its_result_and_is_not_read(
 ) -> None:
     file = aged(tmp_path / "a.py", "x")
     filled(tmp_path / "cache", file, {"some": "result"})
-    monkeypatch.setattr(module, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
     cache = Cache(str(tmp_path / "cache"), "key")
+    monkeypatch.setattr(module, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
     assert cache.is_current(str(file))
     assert cache.result(str(file)) == {"some": "result"}
 

@@ -124,8 +124,8 @@ def test_verified_only_keeps_what_was_confirmed(run: Runner) -> None:
 
 def test_the_configuration_can_ask_for_it(run: Runner) -> None:
     run.write("a.py", TRAIN_MODE)
-    run.write("clip-lint.toml", "verify = true\n")
-    assert "evidence: " in run("--offline", "a.py").out
+    run.write("own.toml", "verify = true\n")
+    assert "evidence: " in run("--config", "own.toml", "--offline", "a.py").out
     assert "evidence: " not in run("--no-verify", "a.py").out
 
 
