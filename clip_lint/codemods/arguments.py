@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from clip_lint.codemods.shapes import AddArgument
 
 if TYPE_CHECKING:
-    import libcst as cst
+    from collections.abc import Mapping
 
     from clip_lint.codemods.program import Program
     from clip_lint.syntax.edits import Change
@@ -22,3 +24,16 @@ def with_argument(
         return change
     step = program.module.default_indent
     return program.changed(call, AddArgument(call, name, value, position=position, step=step))
+
+
+def with_keywords(program: Program, call: cst.Call, keywords: Mapping[str, cst.BaseExpression]) -> Change:
+    """Give a call several keyword arguments, on lines of their own where one would be too long."""
+
+    def change(step: str) -> Change:
+        made = call
+        for name, value in keywords.items():
+            made = cst.ensure_type(made.visit(AddArgument(made, name, value, step=step)), cst.Call)
+        return program.replaced(call, made)
+
+    found = change("")
+    return change(program.module.default_indent) if program.is_too_long(found) else found

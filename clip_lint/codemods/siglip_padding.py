@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.arguments import with_argument
-from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage
+from clip_lint.codemods.arguments import with_keywords
+from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.untruncated_text import check_library
 
 if TYPE_CHECKING:
@@ -20,8 +20,15 @@ class PadToFullLength(Codemod):
     stage = Stage.FEED
 
     def patch(self, finding: Finding) -> Patch:
-        """``padding="max_length"``."""
+        """``padding="max_length"``, with the length where the tokenizer does not know it."""
         call = self.program.node(finding.place, cst.Call)
         check_library(call, "padding")
-        change = with_argument(self.program, call, "padding", self.program.string("max_length"))
-        return Patch(UNSAFE, 'pass `padding="max_length"`; stored text vectors must be made again', (change,))
+        wanted: dict[str, cst.BaseExpression] = {"padding": self.program.string("max_length")}
+        length = said(finding, "length")
+        if length and not any(each.keyword and each.keyword.value == "max_length" for each in call.args):
+            wanted["max_length"] = cst.Integer(length)
+        change = with_keywords(self.program, call, wanted)
+        told = ", ".join(
+            f"{name}={self.program.module.code_for_node(value)}" for name, value in wanted.items()
+        )
+        return Patch(UNSAFE, f"pass `{told}`; stored text vectors must be made again", (change,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.knowledge.traits import Family
 
+OPENAI_PACKAGE = "clip"
+_ROUNDED = 0.006
+"""Numbers written with two digits are off by up to 0.005."""
 USUAL_CONTEXT = 77
 """What CLIP's text tower reads, where nothing is known of a checkpoint."""
 
@@ -64,6 +68,63 @@ def languages(checkpoint: Checkpoint | None, family: Family | None = None) -> fr
     if row is not None:
         return frozenset(row["codes"])
     return libraries.of(checkpoint.library).languages or None
+
+
+@dataclass(frozen=True, slots=True)
+class PixelStatistics:
+    """What is subtracted from the pixels (0..1, by channel in RGB order), and what they are then divided by."""
+
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+
+@lru_cache(maxsize=128)
+def pixel_statistics(checkpoint: Checkpoint) -> PixelStatistics | None:
+    """What a checkpoint's pixels were prepared with in training; None if not known."""
+    row = _first("pixels", _name_and_tag(checkpoint))
+    return PixelStatistics(tuple(row["mean"]), tuple(row["deviation"])) if row is not None else None
+
+
+def usual_pixel_statistics(mean: tuple[float, ...], deviation: tuple[float, ...]) -> PixelStatistics | None:
+    """Of the statistics that some checkpoint was trained with, those that rounded or slightly other numbers stand for."""
+    known = [PixelStatistics(tuple(row["mean"]), tuple(row["deviation"])) for _, row in _rows("pixels")]
+    written = (*mean, *deviation)
+
+    def distance(one: PixelStatistics) -> float:
+        return max(abs(a - b) for a, b in zip((*one.mean, *one.deviation), written, strict=False))
+
+    nearest = min(known, key=distance)
+    return nearest if distance(nearest) < _ROUNDED else None
+
+
+def _name_and_tag(checkpoint: Checkpoint) -> str:
+    """``name:tag``; the family where there is no name. All that OpenAI's package loads is OpenAI's."""
+    name = (checkpoint.name or checkpoint.family or "").removeprefix("hf-hub:")
+    if checkpoint.library == OPENAI_PACKAGE:
+        return f"{checkpoint.name or 'RN50'}:openai"
+    return f"{name}:{checkpoint.tag}" if checkpoint.tag else name
+
+
+@dataclass(frozen=True, slots=True)
+class CosineBand:
+    """Where the cosines of images and texts lie: no match reaches ``never``, all pairs pass ``always``.
+
+    ``is_measured``: on the weights themselves, not on their relatives.
+    """
+
+    never: float
+    always: float
+    matches: str
+    is_measured: bool
+
+
+@lru_cache(maxsize=128)
+def cosine_band(checkpoint: Checkpoint) -> CosineBand | None:
+    """What is known of a checkpoint's cosines; None where nothing is."""
+    row = _first("cosines", _name_and_tag(checkpoint))
+    if row is None or "never" not in row:
+        return None
+    return CosineBand(row["never"], row.get("always", 0.0), row["matches"], row.get("measured", False))
 
 
 def is_made_for(kind: str, checkpoint: Checkpoint | None) -> bool:

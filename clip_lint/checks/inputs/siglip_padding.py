@@ -1,4 +1,4 @@
-"""CLP302: sigLIP text without padding="max_length"."""
+"""CLP302: SigLIP text without padding="max_length"."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP302",
             tokenize.site,
-            message=f"SigLIP text with {given}: the model takes the embedding at the last position, and without the padding of its"
-            " training another token stands there",
-            help='pass `padding="max_length"` (and `truncation=True`)',
+            message=f"SigLIP text with {given}: the model pools the last position, and unpadded that is another token than in training",
+            help='pass `padding="max_length", max_length=64, truncation=True`',
             related=[(by.load, "the SigLIP checkpoint is named here")],
             checkpoint=by.checkpoint,
+            details=[] if by.checkpoint.family == "siglip" else [("length", "64", None)],
         )

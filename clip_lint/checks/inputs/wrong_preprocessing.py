@@ -1,4 +1,4 @@
-"""CLP304: cLIP's pixel statistics skipped or replaced."""
+"""CLP304: pixels that were prepared otherwise than in the checkpoint's training."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
+from clip_lint.core.finding import Severity
+from clip_lint.knowledge.checkpoints import PixelStatistics, pixel_statistics, usual_pixel_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,51 +17,69 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Encode, Facts
     from clip_lint.reading.values import Site
 
-
-CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
-"""Mean of the pixels that OpenAI CLIP was trained on, per channel in RGB order (openai/CLIP clip.py)."""
-_TOLERANCE = 0.002
-"""ImageNet's mean is only 0.0035 away in its first channel."""
+_USUAL = PixelStatistics((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
+"""Of OpenAI's CLIP (openai/CLIP clip.py), which most later ones kept."""
+_CHANNELS = 3
 
 
 @check("CLP304")
 def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
-    """CLIP's pixel statistics skipped or replaced."""
+    """Pixels that were prepared otherwise than in the checkpoint's training."""
     for encode in facts.encodes:
-        pixels = encode.pixels
-        if pixels is None:
+        checkpoint = encode.model.checkpoint
+        trained = pixel_statistics(checkpoint)
+        if encode.pixels is None or (trained is None and facts.libraries.trait(checkpoint.family).own_pixels):
             continue
-        has_own_pixels = facts.libraries.trait(encode.model.checkpoint.family).own_pixels
-        if not pixels.is_normalized and not has_own_pixels:
-            yield _preprocessing(encode, "pixels are not normalised (`do_normalize=False`)", None, ())
+        image = encode.pixels.image
+        if not encode.pixels.is_normalized:
+            if not _is_bare(trained):
+                yield _finding(encode, "pixels are not normalised (`do_normalize=False`)", trained)
             continue
-        image = pixels.image
-        if pixels.by is not None or image is None:
+        if encode.pixels.by is not None or image is None or encode.model.load is None:
             continue
-        if "?" in image.steps or "normalize?" in image.steps or has_own_pixels or encode.model.load is None:
+        if "?" in image.steps or "normalize?" in image.steps:
             continue
         if "normalize" in image.steps:
-            if len(image.stats) == 3 and all(
-                abs(a - b) < _TOLERANCE for a, b in zip(image.stats, CLIP_MEAN, strict=True)
-            ):
-                continue
-            if not image.stats:
-                continue
-            found = f"pixels are normalised with mean {list(image.stats)}"
-        elif "to-tensor" in image.steps or "rescale" in image.steps:
-            found = "pixels are never normalised"
-        else:
-            continue
-        yield _preprocessing(encode, found, image.origin, image.stats if "normalize" in image.steps else ())
+            mean, deviation = image.stats[:_CHANNELS], image.stats[_CHANNELS:]
+            if mean and not _fits(mean, deviation, trained):
+                found = f"pixels are normalised with mean {list(mean)}"
+                found += f" and deviation {list(deviation)}" if deviation else ""
+                yield _finding(encode, found, trained, image.origin, mean)
+        elif ("to-tensor" in image.steps or "rescale" in image.steps) and not _is_bare(trained):
+            yield _finding(encode, "pixels are scaled to 0..1 and not normalised", trained, image.origin)
 
 
-def _preprocessing(encode: Encode, found: str, origin: Site | None, mean: tuple[float, ...]) -> Finding:
+def _is_bare(trained: PixelStatistics | None) -> bool:
+    """Whether the checkpoint takes pixels of 0..1 as they are."""
+    return trained is not None and not any(trained.mean)
+
+
+def _fits(mean: tuple[float, ...], deviation: tuple[float, ...], trained: PixelStatistics | None) -> bool:
+    """Whether numbers are those of training, written as exactly as people do."""
+    meant = usual_pixel_statistics(mean, deviation)
+    return meant == (trained or _USUAL)
+
+
+def _finding(
+    encode: Encode,
+    found: str,
+    trained: PixelStatistics | None,
+    origin: Site | None = None,
+    mean: tuple[float, ...] = (),
+) -> Finding:
+    checkpoint = encode.model.checkpoint
+    if trained is None:
+        wanted = f"CLIP models mostly were trained with mean {list(_USUAL.mean)} and deviation {list(_USUAL.deviation)}"
+    else:
+        name = checkpoint if checkpoint.name else "the model"
+        wanted = f"{name} was trained with mean {list(trained.mean)} and deviation {list(trained.deviation)}"
     return report(
         "CLP304",
         encode.site,
-        message=f"{found}, but the checkpoint was trained with mean {list(CLIP_MEAN)}: the embedding shifts for every image",
+        severity=None if trained is not None else Severity.WARNING,
+        message=f"{found}, but {wanted}: every embedding is off",
         help="use the preprocessing that comes with the checkpoint",
         related=[(origin, "preprocessed here")],
-        checkpoint=encode.model.checkpoint,
-        written=AsWritten(mean=(mean[0], mean[1], mean[2])) if len(mean) == 3 else AsWritten(),
+        checkpoint=checkpoint,
+        written=AsWritten(mean=(mean[0], mean[1], mean[2])) if mean else AsWritten(),
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeGuard
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
+from clip_lint.core.finding import Severity
+from clip_lint.knowledge.checkpoints import cosine_band
 from clip_lint.reading.values import Scores, Tristate
 
 if TYPE_CHECKING:
@@ -16,12 +18,6 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Threshold
     from clip_lint.reading.values import Value
-
-
-HIGHEST_COSINE = 0.5
-"""OpenAI CLIP's image-text cosines end at about 0.35 (openai/CLIP notebook and issue 405); SigLIP's stay below that."""
-LOWEST_COSINE = 0.15
-"""Unrelated pairs of OpenAI CLIP score 0.11 to 0.24 (same source): a floor below this lets nearly everything pass."""
 
 
 def _is_clip_score(scores: Value) -> TypeGuard[Scores]:
@@ -58,18 +54,17 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             or scores.is_transformed
         ):
             continue
+        band = cosine_band(scores.checkpoint)
         number = threshold.number
-        family = scores.checkpoint.family or ""
-        too_high = HIGHEST_COSINE <= number <= 1
-        too_low = 0 < number < LOWEST_COSINE and family == "clip"
-        if not (too_high or too_low):
+        if band is None or not (band.never <= number <= 1 or 0 < number < band.always):
             continue
-        what = "never reach that" if too_high else "nearly always pass that"
+        is_sure = band.never <= number and (band.is_measured or scores.is_sigmoid)
+        what = "no match reaches that" if band.never <= number else "nearly every pair passes that"
         yield report(
             "CLP206",
             threshold.number_site or threshold.site,
-            message=f"{quoted(scores.name, 'the similarity')} is compared with {number:g}, but image-text cosines of this family"
-            f" {what}: matches lie at about 0.25 to 0.35, other pairs at 0.11 to 0.24",
+            severity=None if is_sure else Severity.WARNING,
+            message=f"{quoted(scores.name, 'the similarity')} is compared with {number:g}, but {what}: {band.matches}",
             help="calibrate the threshold on your own images, or compare with a contrasting prompt's score",
             related=[(threshold.site, "compared here"), (scores.origin, "the cosine is computed here")],
             checkpoint=scores.checkpoint,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from clip_lint.reading.operations.call import Call
     from clip_lint.syntax import nodes
 
+_CHANNELS = 3
+
 
 def op_open_image(run: Run, call: Call) -> Value:
     """A picture read from somewhere."""
@@ -70,7 +72,13 @@ def op_normalize_pixels(_run: Run, call: Call) -> Value:
     """``torchvision.transforms.functional.normalize``."""
     value = call.value("x")
     base = value if isinstance(value, Image) else Image()
-    return replace(base, steps=(*base.steps, "normalize"), stats=_numbers(call.value("mean")))
+    return replace(base, steps=(*base.steps, "normalize"), stats=_statistics(call))
+
+
+def _statistics(call: Call) -> tuple[float, ...]:
+    """Mean and deviation as far as they are known; nothing without a mean."""
+    mean = _numbers(call.value("mean"))
+    return (*mean, *_numbers(call.value("std"))) if len(mean) == _CHANNELS else ()
 
 
 def _numbers(value: Value) -> tuple[float, ...]:
@@ -86,7 +94,7 @@ def _numbers(value: Value) -> tuple[float, ...]:
 def op_transform_step(run: Run, call: Call) -> Value:
     """One torchvision transform."""
     step = call.spec.get("step", "")
-    stats = _numbers(call.value("mean")) if step == "normalize" else ()
+    stats = _statistics(call) if step == "normalize" else ()
     if step == "normalize" and not stats:
         step = "normalize?"
     return Transform((step,), stats, run.site(call.node))

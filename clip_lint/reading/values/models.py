@@ -51,7 +51,8 @@ class Image(Value):
     """Pixels of a picture before preprocessing.
 
     ``channels`` is ``rgb``, ``bgr`` or empty; ``form`` is ``array``, ``pil`` or ``tensor``; ``high`` is the top of the
-    value range (255, 1) or None; ``steps`` lists what a hand-made transform did.
+    value range (255, 1) or None; ``steps`` lists what a hand-made transform did, ``stats`` the mean and then the
+    deviation that it normalised with, by channel.
     """
 
     channels: str = ""

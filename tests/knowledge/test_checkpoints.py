@@ -1,0 +1,186 @@
+"""What the tables say of checkpoints, beside the libraries that bring them; and what the checks make of it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from clip_lint.checks import run
+from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.core.finding import Severity
+from clip_lint.knowledge.checkpoints import cosine_band, pixel_statistics
+from clip_lint.knowledge.versions import Versions
+from clip_lint.reading import read
+from clip_lint.source.model import Source
+from clip_lint.syntax.parse import parse
+
+OPENAI = "(0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)"
+IMAGENET = "(0.485, 0.456, 0.406), (0.229, 0.224, 0.225)"
+HALF = "[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]"
+
+
+def pretrained() -> list[tuple[str, str, tuple[float, ...], tuple[float, ...]]]:
+    """Architecture, weights, mean and deviation of all that the installed open_clip offers, without loading a model."""
+    home = importlib.util.find_spec("open_clip")
+    assert home is not None
+    package = types.ModuleType("open_clip_configurations")
+    package.__path__ = list(home.submodule_search_locations or ())
+    sys.modules[package.__name__] = package  # the real package would load torchvision
+    try:
+        table = importlib.import_module(f"{package.__name__}.pretrained")._PRETRAINED
+    finally:
+        for name in [name for name in sys.modules if name.startswith(package.__name__)]:
+            del sys.modules[name]
+    return [
+        (architecture, tag, tuple(found["mean"]), tuple(found["std"]))
+        for architecture, tags in table.items()
+        for tag, found in tags.items()
+    ]
+
+
+def test_pixel_statistics_are_those_of_open_clip() -> None:
+    offered = pretrained()
+    assert len(offered) > 150
+    for architecture, tag, mean, deviation in offered:
+        known = pixel_statistics(Checkpoint("open_clip", architecture, tag, "clip"))
+        assert known is not None, architecture
+        assert (known.mean, known.deviation) == (mean, deviation), f"{architecture} {tag}"
+
+
+@pytest.mark.parametrize(
+    ("name", "processor"),
+    [
+        ("openai/clip-vit-base-patch32", "CLIPImageProcessor"),
+        ("google/siglip-base-patch16-224", "SiglipImageProcessor"),
+        ("google/siglip2-base-patch16-224", "SiglipImageProcessor"),
+        ("google/siglip2-base-patch16-naflex", "Siglip2ImageProcessor"),
+        ("OFA-Sys/chinese-clip-vit-base-patch16", "ChineseCLIPImageProcessor"),
+        ("google/owlvit-base-patch32", "OwlViTImageProcessor"),
+        ("facebook/metaclip-2-worldwide-huge-quickgelu", "CLIPImageProcessor"),
+    ],
+)
+def test_pixel_statistics_are_those_of_transformers(name: str, processor: str) -> None:
+    transformers = pytest.importorskip("transformers")
+    made = getattr(transformers, processor)
+    known = pixel_statistics(Checkpoint("transformers", name))
+    assert known is not None
+    assert (list(known.mean), list(known.deviation)) == (list(made.image_mean), list(made.image_std))
+
+
+def findings(program: str, code: str) -> list[tuple[Severity, str]]:
+    source = Source("program.py", Path("/nowhere/program.py"), program)
+    found = run(read(source, parse(program), None, Versions()))
+    return [(each.severity, each.message) for each in found if each.code == code]
+
+
+def prepared(load: str, step: str) -> str:
+    return (
+        "import clip, open_clip, torch\nimport torchvision.transforms as T\nfrom PIL import Image\n"
+        "from transformers import AutoModel, CLIPModel, SiglipModel\n"
+        f"model = {load}.eval()\ntransform = T.Compose([T.Resize((224, 224)), T.ToTensor(){step}])\n"
+        "with torch.no_grad():\n"
+        "    model.encode_image(transform(Image.open('a.jpg').convert('RGB'))[None])\n"
+    )
+
+
+def opened(architecture: str, tag: str) -> str:
+    return f"open_clip.create_model({architecture!r}, pretrained={tag!r})"
+
+
+RIGHT = {
+    "OpenAI": ("clip.load('ViT-B/32')[0]", f", T.Normalize({OPENAI})"),
+    "rounded": ("clip.load(name)[0]", ", T.Normalize((0.48, 0.46, 0.41), (0.27, 0.26, 0.28))"),
+    "LAION": (opened("ViT-B-32", "laion2b_s34b_b79k"), f", T.Normalize({OPENAI})"),
+    "LAION, 0.5": (opened("ViT-L-14", "laion2b_s32b_b82k"), f", T.Normalize({HALF})"),
+    "PE-Core": (opened("PE-Core-L-14-336", "meta"), f", T.Normalize({HALF})"),
+    "CLIPA": (opened("ViT-L-14-CLIPA", "datacomp1b"), f", T.Normalize({IMAGENET})"),
+    "MobileCLIP": (opened("MobileCLIP-S1", "datacompdr"), ""),
+    "MobileCLIP2, small": (opened("MobileCLIP2-S2", "dfndr2b"), ""),
+    "MobileCLIP2, large": (opened("MobileCLIP2-S4", "dfndr2b"), f", T.Normalize({OPENAI})"),
+    "SigLIP": (opened("ViT-B-16-SigLIP", "webli"), f", T.Normalize({HALF})"),
+}
+WRONG = {
+    "OpenAI, ImageNet's": ("clip.load('ViT-B/32')[0]", f", T.Normalize({IMAGENET})"),
+    "OpenAI, any name": ("clip.load(name)[0]", f", T.Normalize({HALF})"),
+    "OpenAI, nothing": ("clip.load('RN50')[0]", ""),
+    "right mean, other deviation": (
+        opened("ViT-B-32", "openai"),
+        ", T.Normalize((0.48145466, 0.4578275, 0.40821073), (0.229, 0.224, 0.225))",
+    ),
+    "data's own": (
+        opened("ViT-B-32", "openai"),
+        ", T.Normalize((0.4914, 0.4822, 0.4465), (0.247, 0.243, 0.261))",
+    ),
+    "PE-Core, OpenAI's": (opened("PE-Core-B-16", "meta"), f", T.Normalize({OPENAI})"),
+    "CLIPA, OpenAI's": (opened("ViT-H-14-CLIPA-336", "datacomp1b"), f", T.Normalize({OPENAI})"),
+    "MobileCLIP, OpenAI's": (opened("MobileCLIP-B", "datacompdr"), f", T.Normalize({OPENAI})"),
+    "MobileCLIP2, large, nothing": (opened("MobileCLIP2-L-14", "dfndr2b"), ""),
+    "SigLIP, ImageNet's": (opened("ViT-B-16-SigLIP", "webli"), f", T.Normalize({IMAGENET})"),
+}
+
+
+@pytest.mark.parametrize(("load", "step"), RIGHT.values(), ids=RIGHT.keys())
+def test_a_checkpoint_s_own_statistics_are_right(load: str, step: str) -> None:
+    assert not findings(prepared(load, step), "CLP304")
+
+
+@pytest.mark.parametrize(("load", "step"), WRONG.values(), ids=WRONG.keys())
+def test_others_are_an_error_and_the_message_names_those_of_training(load: str, step: str) -> None:
+    [(severity, message)] = findings(prepared(load, step), "CLP304")
+    assert severity is Severity.ERROR
+    assert "was trained with mean" in message
+
+
+def test_of_a_checkpoint_that_is_not_named_only_what_suits_no_usual_one_is_told() -> None:
+    load = "open_clip.create_model(name, pretrained=tag)"
+    assert not findings(prepared(load, f", T.Normalize({OPENAI})"), "CLP304")
+    [(severity, message)] = findings(prepared(load, f", T.Normalize({IMAGENET})"), "CLP304")
+    assert severity is Severity.WARNING
+    assert "mostly" in message
+
+
+def compared(load: str, number: float) -> str:
+    return (
+        "import torch\nfrom transformers import AutoModel, ChineseCLIPModel, CLIPModel, SiglipModel\n"
+        f"model = {load}\n"
+        "with torch.no_grad():\n"
+        "    out = model(input_ids=ids, pixel_values=pixels)\n"
+        "score = torch.cosine_similarity(out.image_embeds, out.text_embeds).item()\n"
+        f"if score > {number}:\n    print('found')\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("load", "number", "expected"),
+    [
+        ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.8, Severity.ERROR),
+        ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.1, Severity.WARNING),
+        ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.28, None),
+        ("CLIPModel.from_pretrained('laion/CLIP-ViT-H-14-laion2B-s32B-b79K')", 0.8, Severity.WARNING),
+        ("CLIPModel.from_pretrained('laion/CLIP-ViT-H-14-laion2B-s32B-b79K')", 0.14, None),
+        ("CLIPModel.from_pretrained(name)", 0.8, Severity.WARNING),
+        ("ChineseCLIPModel.from_pretrained('OFA-Sys/chinese-clip-vit-base-patch16')", 0.55, None),
+        ("CLIPModel.from_pretrained('zer0int/LongCLIP-GmP-ViT-L-14')", 0.55, None),
+        ("SiglipModel.from_pretrained('google/siglip-base-patch16-224')", 0.6, Severity.ERROR),
+        ("SiglipModel.from_pretrained('google/siglip-base-patch16-224')", 0.09, None),
+    ],
+)
+def test_a_threshold_is_held_against_the_band_of_the_checkpoint(
+    load: str, number: float, expected: Severity | None
+) -> None:
+    assert [severity for severity, _ in findings(compared(load, number), "CLP206")] == (
+        [] if expected is None else [expected]
+    )
+
+
+def test_a_family_without_a_known_band_has_none() -> None:
+    assert (
+        cosine_band(Checkpoint("transformers", "OFA-Sys/chinese-clip-vit-base-patch16", None, "chinese-clip"))
+        is None
+    )
+    assert cosine_band(Checkpoint("somewhere", "my-own-model")) is None
