@@ -51,8 +51,6 @@ if TYPE_CHECKING:
 
 def fixes(findings: Sequence[Finding], source: Source, project: Project) -> list[Finding]:
     """The findings of one program, each with its fix where there is one that is sure to be right."""
-    from clip_lint.codemods import textual  # noqa: PLC0415  (the repairs that are not yet transformers)
-
     made = {id(each): each.fix for each in findings}
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -66,8 +64,6 @@ def fixes(findings: Sequence[Finding], source: Source, project: Project) -> list
                 program = _parsed(source, project)
             if program is not None:
                 made.update(_patched(kind, program, own))
-    old = [each for each in findings if not each.suppressed and codemod_of(each.name) is None]
-    made.update(textual.propose(old, source, project.versions))
     return [replace(each, fix=made[id(each)] or _suggestion(each)) for each in findings]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -127,6 +128,8 @@ def added(program: Program, line: str) -> Change:
     groups = list(_groups(program))
     standard = next((each for each in groups if _is_standard(each)), None)
     others = [each for each in groups if not _is_standard(each)]
+    if is_standard and standard is None and others:
+        standard = list(takewhile(lambda each: _is_standard([each]), others[0])) or None
     if is_standard and standard is None and others:
         change = program.before(others[0][0], new)
         return Change(change.start, change.end, f"{change.text}{program.module.default_newline}")

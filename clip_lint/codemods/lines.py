@@ -10,6 +10,7 @@ from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.flow import Flow
 from clip_lint.codemods.names import COMPREHENSIONS
+from clip_lint.codemods.nodes import loops
 from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:
@@ -144,12 +145,7 @@ def waits(program: Program, line: cst.CSTNode) -> bool:
 
 
 def _is_async(node: cst.CSTNode) -> bool:
-    loop = getattr(node, "for_in", None)
-    while isinstance(loop, cst.CompFor):
-        if loop.asynchronous is not None:
-            return True
-        loop = loop.inner_for_in
-    return False
+    return any(each.asynchronous is not None for each in loops(node))
 
 
 def _has_comment(line: cst.BaseStatement) -> bool:

@@ -59,6 +59,22 @@ def targets(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         yield node
 
 
+def callee(node: cst.CSTNode | None) -> str:
+    """The last word of what a call calls, empty for other nodes."""
+    func = node.func if isinstance(node, cst.Call) else None
+    if isinstance(func, cst.Attribute):
+        return func.attr.value
+    return func.value if isinstance(func, cst.Name) else ""
+
+
+def loops(comprehension: cst.CSTNode) -> Iterator[cst.CompFor]:
+    """The loops of a comprehension, the outermost first."""
+    loop = getattr(comprehension, "for_in", None)
+    while isinstance(loop, cst.CompFor):
+        yield loop
+        loop = loop.inner_for_in
+
+
 @cache
 def meaningful_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """The fields of a kind of node that say what it means, not how it is written."""

@@ -68,6 +68,12 @@ def is_key(label: str) -> str:
     return ""
 
 
+def words_of(key: str) -> str:
+    """The words of a dataset key: ``traffic light`` for ``trafficLight`` and ``traffic/light``."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_/\\]+", " ", key)
+    return " ".join(words.split()).lower()
+
+
 def is_abstract(label: str) -> str:
     """The word in a short label that names nothing visible (``a trustworthy person``, ``price``); empty if none."""
     words = " ".join(tag(label).words).split()

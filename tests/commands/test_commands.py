@@ -33,7 +33,27 @@ from PIL import Image
 model, _, preprocess = open_clip.create_model_and_transforms("{name}", pretrained="{weights}")
 """
 
+CLIP_HEAD = 'import clip\nimport torch\nfrom PIL import Image\n\nmodel, preprocess = clip.load("ViT-B/32")\n'
+
 PROGRAMS = {
+    "AddTemplate": (
+        CLIP_HEAD
+        + 'labels = ["dog", "crane", "boxer"]\nimage = preprocess(Image.open("a.jpg")).unsqueeze(0)\n'
+        + "with torch.no_grad():\n    logits, _ = model(image, clip.tokenize(labels))\nprint(labels[int(logits.argmax())])\n",
+        'clip.tokenize([f"a photo of a {label}." for label in labels])',
+    ),
+    "WriteKeysAsWords": (
+        CLIP_HEAD
+        + 'keys = ["using_laptop", "drinking_coffee"]\nwith torch.no_grad():\n'
+        + '    print(model.encode_text(clip.tokenize([f"a person {key}" for key in keys])))\n',
+        "[f\"a person {key.replace('_', ' ')}\" for key in keys]",
+    ),
+    "EncodeInBatches": (
+        CLIP_HEAD
+        + 'rows = []\nfor path in ["a.jpg", "b.jpg"]:\n    pixels = preprocess(Image.open(path)).unsqueeze(0)\n'
+        + "    with torch.no_grad():\n        rows.append(model.encode_image(pixels))\nprint(torch.cat(rows).shape)\n",
+        "    pixels = torch.cat([preprocess(Image.open(path)).unsqueeze(0) for path in batch])\n",
+    ),
     "LoadOneCheckpoint": (
         HUB.format(model=CLIP, processor="openai/clip-vit-large-patch14")
         + '\nwith torch.no_grad():\n    print(model(**processor(text=["a cat"], images=Image.open("a.jpg"), return_tensors="pt")))\n',

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
-from clip_lint.language.labels import is_key
+from clip_lint.language.labels import is_key, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
                 prompts,
                 prompt,
                 message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
-                help=f"write what the picture shows, such as `{_readable(key)}`, and keep the key beside it",
+                help=f"write what the picture shows, such as `{words_of(key)}`, and keep the key beside it",
             )
     for place in prompts.joined:
         yield prompt_finding(
@@ -37,8 +36,3 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
             message="the labels get underscores for their spaces here, and go into prompts so: the tokenizer cuts such identifiers into pieces that no caption has",
             help="give the prompts the labels with their spaces, and keep the key beside them",
         )
-
-
-def _readable(key: str) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_/\\]+", " ", key)
-    return " ".join(words.split()).lower()

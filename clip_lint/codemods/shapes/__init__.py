@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clip_lint.codemods.shapes.arguments import AddArgument, spread
-from clip_lint.codemods.shapes.expressions import Replace, Unwrap, Wrap
+from clip_lint.codemods.shapes.expressions import Replace, Unwrap, Wrap, each_of
 from clip_lint.codemods.shapes.statements import Decorate, called, under
 
-__all__ = ["AddArgument", "Decorate", "Replace", "Unwrap", "Wrap", "called", "spread", "under"]
+__all__ = ["AddArgument", "Decorate", "Replace", "Unwrap", "Wrap", "called", "each_of", "spread", "under"]

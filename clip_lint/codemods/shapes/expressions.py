@@ -70,6 +70,22 @@ def atom(node: cst.BaseExpression) -> cst.BaseExpression:
     return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
+_LOOSE = (cst.IfExp, cst.Lambda, cst.NamedExpr, cst.GeneratorExp, cst.Tuple)
+"""What needs parentheses behind the ``in`` of a comprehension."""
+
+
+def each_of(
+    element: cst.BaseExpression, target: cst.BaseAssignTargetExpression | str, items: cst.BaseExpression
+) -> cst.ListComp:
+    """``[element for target in items]``."""
+    variable = cst.Name(target) if isinstance(target, str) else target
+    if isinstance(items, _LOOSE):
+        source = atom(items)
+    else:
+        source = items.with_changes(lpar=(), rpar=()) if _is_one_line(items) else items
+    return cst.ListComp(element, cst.CompFor(variable, source))
+
+
 def _is_one_line(node: cst.BaseExpression) -> bool:
     if isinstance(node, (cst.GeneratorExp, cst.NamedExpr, cst.Yield, cst.Tuple)):
         return False

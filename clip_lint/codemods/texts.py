@@ -1,0 +1,58 @@
+"""The texts in the call in which they reach a model, and what a repair may write there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from clip_lint.codemods.codemod import place_of
+from clip_lint.codemods.names import COMPREHENSIONS
+from clip_lint.codemods.nodes import loops
+from clip_lint.codemods.program import NoFixError
+
+if TYPE_CHECKING:
+    from clip_lint.codemods.program import Program
+    from clip_lint.core.finding import Finding
+
+_KEYWORDS = ("text", "texts", "candidate_labels", "sentences", "labels")
+_QUOTES = ('"', "'")
+
+
+def texts_of(program: Program, finding: Finding) -> cst.BaseExpression:
+    """The argument that holds the texts, in the call that a finding names; NoFixError where it is not written there."""
+    call = program.node(place_of(finding, "call"), cst.Call)
+    for each in call.args:
+        if each.keyword is not None and each.keyword.value in _KEYWORDS:
+            return each.value
+    first = next(iter(call.args), None)
+    if first is None or first.keyword is not None or first.star:
+        raise NoFixError("the texts are not written in the call")
+    return first.value
+
+
+def mentions(program: Program, node: cst.CSTNode, name: str) -> bool:
+    """Whether a name occurs in a node, as a name of its own."""
+    return any(isinstance(each, cst.Name) and each.value == name for each in program.names.below(node))
+
+
+def is_loop_variable(program: Program, name: cst.Name) -> bool:
+    """Whether a name is one item of a loop or comprehension around it."""
+    for above in program.names.above(name):
+        targets = [each.target for each in loops(above)] if isinstance(above, COMPREHENSIONS) else []
+        if isinstance(above, cst.For):
+            targets = [above.target]
+        if any(mentions(program, each, name.value) for each in targets):
+            return True
+    return False
+
+
+def quote_at(program: Program, node: cst.CSTNode) -> str:
+    """The quotes for a string at a node: in an f-string those that do not end it; NoFixError where both would."""
+    around = "".join(
+        each.start for each in program.names.above(node) if isinstance(each, cst.FormattedString)
+    )
+    for quote in _QUOTES:
+        if quote not in around:
+            return quote
+    raise NoFixError("there are no quotes left in the f-string")
