@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
-from clip_lint.reading.values import Features, Scores, Tristate
+from clip_lint.reading.values import Features, Probability, Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Facts, Normalized
+
+_LIFTED = math.exp(0.3)
+"""How much a softmax lifts a label whose cosine is higher than the others' by as much as cosines of CLIP differ."""
+_MANY_LABELS = 0.1
+"""What the best of labels gets whose number is not known, if they are ten or more."""
 
 
 @check("CLP202")
@@ -30,6 +36,8 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
             and not scores.is_transformed
             and scores.pair == "image-text"
             and not (softmax.axis == "text" and scores.label_count == 1)
+            and not scores.is_sigmoid  # CLP205 tells it, and how sigmoids take scale and bias
+            and not _is_meant(softmax, facts)
         ):
             yield report(
                 "CLP202",
@@ -46,6 +54,22 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                     if isinstance(side, Features)
                 ],
             )
+
+
+def _is_meant(softmax: Normalized, facts: Facts) -> bool:
+    """Whether the flat probabilities are held against a number that such ones reach: maximum concept matching.
+
+    It rejects what fits no label by the best of them (Ming et al., NeurIPS 2022), and takes the cosines unscaled.
+    """
+    count = softmax.of.label_count if isinstance(softmax.of, Scores) else None
+    lowest = 1 / count if count else 0.0
+    highest = _LIFTED / (_LIFTED + count - 1) if count and count > 1 else _MANY_LABELS
+    return any(
+        isinstance(threshold.of, Probability)
+        and threshold.of.site == softmax.site
+        and lowest < threshold.number <= highest
+        for threshold in facts.thresholds
+    )
 
 
 def _consequence(scores: Scores) -> str:
