@@ -31,9 +31,9 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP205",
                 softmax.site,
-                message="softmax over SigLIP scores: the checkpoint was trained with a sigmoid for each pair, so these shares are not"
-                " its probabilities (the ranking is unchanged)",
-                help="use `torch.sigmoid(logits)`; a label may then be unlikely although it is the best of the set",
+                message="softmax over SigLIP scores: the checkpoint was trained with a sigmoid for each pair, so these are not its"
+                " probabilities (the ranking is unchanged)",
+                help=f"use `torch.sigmoid({_logits(scores)})`; a label may then be unlikely although it is the best of the set",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
                 details=[
@@ -41,3 +41,9 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
                     ("array", scores.array, None),
                 ],
             )
+
+
+def _logits(scores: Scores) -> str:
+    """What the sigmoid is taken of: a model's logits have its scale and bias, cosines do not."""
+    has_both = scores.is_whole_model or scores.has_bias
+    return "logits" if has_both else "cosines * model.logit_scale.exp() + model.logit_bias"
