@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from clip_lint.reading.scope import Scope
-    from clip_lint.reading.values import Class, Function, Site, Value
+    from clip_lint.reading.values import Class, Function, Index, Site, Value
     from clip_lint.syntax import nodes
 
 BUDGET = 100_000
@@ -40,6 +40,8 @@ class Memory:
     sites: dict[tuple[int, str, str], Site] = field(default_factory=dict)
     results: dict[tuple[object, ...], Value] = field(default_factory=dict)
     kept: list[nodes.AST] = field(default_factory=list)
+    collections: dict[tuple[str, str], Index] = field(default_factory=dict)
+    """The collections of vector stores that were made, by library and name."""
 
 
 @dataclass
