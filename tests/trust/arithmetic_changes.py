@@ -151,20 +151,21 @@ def _dim(call: ast.Call) -> ast.expr | None:
     return None
 
 
-def _softmax(text: str) -> Rewrite:
-    """``x.softmax(dim=-1)`` otherwise."""
+def _softmax(text: str, *, of_names: bool = False) -> Rewrite:
+    """``x.softmax(dim=-1)`` otherwise; ``of_names``: only where ``x`` is a name, since it is written twice."""
 
     def rewrite(node: ast.AST) -> ast.AST | None:
         match node:
             case ast.Call(func=ast.Attribute(value=value, attr="softmax")) if not (
                 isinstance(value, ast.Name) and value.id in {"torch", "F", "special", "scipy"}
             ):
-                dim = _dim(node)
+                dim = _dim(node) if isinstance(value, ast.Name) or not of_names else None
                 return None if dim is None else _expression(text, X=value, D=dim)
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="torch" | "F"), attr="softmax"), args=[value, *rest]
             ):
                 dim = _dim(ast.Call(node.func, rest, node.keywords))
+                dim = dim if isinstance(value, ast.Name) or not of_names else None
                 return None if dim is None else _expression(text, X=value, D=dim)
         return None
 
@@ -247,7 +248,7 @@ ARITHMETIC: dict[str, Transformation] = {
     "F.softmax": _respelled(_softmax("functional.softmax(X, dim=D)"), imports=FUNCTIONAL),
     "nn.Softmax": _respelled(_softmax("torch.nn.Softmax(dim=D)(X)")),
     "log_softmax and exp": _respelled(_softmax("X.log_softmax(dim=D).exp()")),
-    "exp by its sum": _respelled(_softmax("X.exp() / X.exp().sum(dim=D, keepdim=True)")),
+    "exp by its sum": _respelled(_softmax("X.exp() / X.exp().sum(dim=D, keepdim=True)", of_names=True)),
     "softmax by its old name": _respelled(_softmax("X.softmax(D)")),
     "operands swapped": _respelled(_swapped, needs=""),
     "named steps": _named_steps,

@@ -165,7 +165,7 @@ def op_sum(run: Run, call: Call) -> Value:
     if isinstance(value, Norm):
         return replace(value, is_summed=True)
     if isinstance(value, Exponentials):
-        return replace(value, is_sum=True)
+        return replace(value, is_sum=True, dim=number(call.value("dim")))
     if isinstance(value, Pair):
         if value.kind == "product":
             return compare_features(run, call.node, value.left, value.right, "dot")

@@ -112,6 +112,8 @@ def op_exp(run: Run, call: Call) -> Value:
         site = run.site(call.node)
         run.record(Normalized(site, value, "exp", "?", None), site)
         return Exponentials(value)
+    if isinstance(value, Probability):
+        return value  # of a softmax's logarithm
     return replace(value, is_log=False) if isinstance(value, Scale) else UNKNOWN
 
 
@@ -133,9 +135,9 @@ def softmax_written_out(
     scores = above.of
     if scores.is_shifted:
         scores = replace(scores, is_transformed=False, is_shifted=False)
-    axis = scores.axes[-1] if scores.axes else "?"
+    axis = axis_name(scores.axes, below.dim) if below.dim is not None or not scores.axes else scores.axes[-1]
     site = run.site(node)
-    run.record(Normalized(site, scores, "softmax", axis, None), site)
+    run.record(Normalized(site, scores, "softmax", axis, below.dim), site)
     return Probability(scores, "softmax", axis, site, scores.axes)
 
 

@@ -135,6 +135,8 @@ class Exponentials(Value):
 
     of: Scores
     is_sum: bool = False
+    dim: int | None = None
+    """Along which axis they were added up."""
 
 
 @dataclass(frozen=True, slots=True)
