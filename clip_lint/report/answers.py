@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.checks.prompts.measured import measured
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
 from clip_lint.engine.query import PHENOMENA, Verdict, checkpoint_of
+from clip_lint.knowledge.figures.lookup import figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ def _verdict(given: Answer) -> str:
 
 def _figure(model: str) -> str:
     """What is known to work, with its figure."""
-    found = measured("everyday", checkpoint_of(model))
+    found = figure("everyday", checkpoint_of(model))
     return (
         f"naming what everyday pictures show is what it was trained for; {found}" if found is not None else ""
     )

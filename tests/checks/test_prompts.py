@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clip_lint.checks.discovery import prompt_checks
-from clip_lint.checks.prompts.measured import measured, measured_as
 from clip_lint.core.cards import load_rules
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.knowledge.checkpoints import context_length, languages
+from clip_lint.knowledge.figures.lookup import figure, table
 from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
@@ -500,14 +500,18 @@ def test_one_finding_for_a_place() -> None:
 def test_checkpoints_are_found_in_the_table(
     checkpoint: Checkpoint | None, key: tuple[str, str] | None
 ) -> None:
-    assert measured_as(checkpoint) == key
+    found = figure("everyday", checkpoint)
+    assert found is not None
+    assert found.is_own == (key is not None)
+    if key is not None:
+        assert found.percent == float(table("zero_shot")[key]["imagenet"])
 
 
 def test_figures_of_others_are_not_passed_off_as_the_checkpoints_own() -> None:
-    unknown = measured("car", Checkpoint("transformers", "someone/own-clip"))
+    unknown = figure("car", Checkpoint("transformers", "someone/own-clip"))
     assert unknown is not None
     assert (unknown.percent, unknown.model, unknown.is_own) == (59.6, "OpenAI's ViT-B/32", False)
-    assert measured("person", B32) is None
+    assert figure("person", B32) is None
 
 
 @pytest.mark.parametrize(

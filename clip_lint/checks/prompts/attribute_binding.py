@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import swapped_attributes
+from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     carries,
     label_span,
@@ -35,7 +35,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in which object has which attribute ({words})",
-        because=f", and CLIP gives them almost the same score: {swapped_attributes(prompts.checkpoint)}",
+        because=f", and CLIP gives them almost the same score: {published('attributes', prompts.checkpoint)}",
         help=_BINDING_HELP,
     )
     for _, prompt, meaning in meanings(prompts):
@@ -54,7 +54,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
             f"{quoted_text(prompt.text)} says which object has which attribute ({pairs}), and CLIP gives the swapped caption almost the same score: "
-            f"{swapped_attributes(prompts.checkpoint)}"
+            f"{published('attributes', prompts.checkpoint)}"
         )
         if severity is Severity.NOTE:
             message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): which object has which hardly changes the score"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import counted
+from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     SHORT,
     asked_for,
@@ -46,12 +46,12 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in the number ({words})",
-        because=f", and CLIP does not count: {counted(prompts.checkpoint)}",
+        because=f", and CLIP does not count: {published('counting', prompts.checkpoint)}",
         help=_COUNT_HELP,
     )
     is_shared = _share_number(prompts)
     for prompt, asked in asked_for(prompts, TaskKind.COUNT):
-        message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP does not count: {counted(prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP does not count: {published('counting', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP101", prompts, prompt, severity=Severity.WARNING, message=message, help=_COUNT_HELP
         )
@@ -64,7 +64,7 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
                 continue
             severity = Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
             words = prompt.text[slice(*count.span)]
-            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {counted(prompts.checkpoint)}"
+            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {published('counting', prompts.checkpoint)}"
             if severity is Severity.NOTE:
                 message = f"{quoted_text(prompt.text)} mentions a number (`{words}`): CLIP finds the things, whatever their number"
             yield prompt_finding(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.measured import FACES, measured
+from clip_lint.checks.prompts.measured import FACES
 from clip_lint.checks.prompts.shared import is_set, list_place, meanings, prompt_finding, quoted_text, touches
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.knowledge.alternatives import species_kinds
 from clip_lint.knowledge.checkpoints import is_made_for
+from clip_lint.knowledge.figures.lookup import figure
 from clip_lint.language import narrow_kind
 from clip_lint.language.kinds import medical_findings
 
@@ -76,7 +77,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             published=FACES,
             kind=kind,
         )
-    found = measured(kind, prompts.checkpoint)
+    found = figure(kind, prompts.checkpoint)
     if found is None:
         severity = Severity.NOTE if narrow.evidence == "head" else Severity.WARNING
         return prompt_finding(
@@ -135,7 +136,7 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
         if len(found) > 1
         else f"{quoted_text(first.text)} names one of many {names}"
     )
-    published = measured("medical", prompts.checkpoint)
+    published = figure("medical", prompts.checkpoint)
     yield prompt_finding(
         "CLP105",
         prompts,
@@ -151,7 +152,7 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
     """A prompt that names a member of a narrow kind: a note, but for what a general model was never shown."""
     for prompt, kind in _single_kinds(prompts):
-        found = measured(kind.name, prompts.checkpoint)
+        found = figure(kind.name, prompts.checkpoint)
         words = prompt.text[slice(*kind.span)]
         message = f"{quoted_text(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
         message += f": {FACES}" if kind.name == "person" else f": {found}" if found is not None else ""

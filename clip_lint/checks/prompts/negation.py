@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import NEGATED
+from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     LONG,
     asked_for,
@@ -41,11 +41,11 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only by the negation ({words})",
-        because=f", which CLIP mostly ignores: {NEGATED}",
+        because=f", which CLIP mostly ignores: {published('negation', prompts.checkpoint)}",
         help=_NEGATION_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.ABSENT):
-        message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP scores high what is named: {NEGATED}"
+        message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP scores high what is named: {published('negation', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=Severity.WARNING, message=message, help=_NEGATION_HELP
         )
@@ -60,7 +60,7 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
         severity = carries(meaning, LONG)
-        message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores that: pictures that show it score high too; {NEGATED}"
+        message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores that: pictures that show it score high too; {published('negation', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=severity, message=message, help=_NEGATION_HELP
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import swapped_roles
+from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.rule import prompt_check
 from clip_lint.language import Difference
 
@@ -25,6 +25,6 @@ def role_order(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"have the same words in another order ({words} change places)",
-        because=f", and CLIP hardly reads the order: {swapped_roles(prompts.checkpoint)}",
+        because=f", and CLIP hardly reads the order: {published('roles', prompts.checkpoint)}",
         help="ask a model for questions such as `Salesforce/blip-vqa-base` who does it, or use labels that name different things",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import SPATIAL
+from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     LONG,
     asked_for,
@@ -45,11 +45,11 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in where things are ({words})",
-        because=f", which CLIP does not tell apart: {SPATIAL}",
+        because=f", which CLIP does not tell apart: {published('spatial', prompts.checkpoint)}",
         help=_SPACE_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.RELATE):
-        message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`), and CLIP scores it like any other arrangement: {SPATIAL}"
+        message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`), and CLIP scores it like any other arrangement: {published('spatial', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP102", prompts, prompt, severity=Severity.WARNING, message=message, help=_SPACE_HELP
         )
@@ -61,7 +61,7 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
                 continue
             severity = _severity(meaning, relation)
             words = prompt.text[slice(*relation.span)]
-            message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP gives every other arrangement almost the same score: {SPATIAL}"
+            message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP gives every other arrangement almost the same score: {published('spatial', prompts.checkpoint)}"
             if severity is Severity.NOTE:
                 message = f"{quoted_text(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
             yield prompt_finding(

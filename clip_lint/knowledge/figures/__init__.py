@@ -1,0 +1,1 @@
+"""Published figures of checkpoints, a table a source."""
