@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from clip_lint.fixing.buffers import UneditableError, open_document
 from clip_lint.fixing.rounds import Mended
 from clip_lint.source.load import load
 from clip_lint.source.suppressions import UNUSED_CODE
+from clip_lint.syntax.comments import takers_of
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.quick import same_program
 
@@ -28,16 +27,6 @@ if TYPE_CHECKING:
     from clip_lint.fixing.buffers import Document
     from clip_lint.source.discovery import Target
     from clip_lint.source.model import Source
-
-_FIELD_STARTS = frozenset(
-    number
-    for name in ("FSTRING_START", "TSTRING_START")
-    if (number := getattr(tokenize, name, None)) is not None
-)
-_FIELD_ENDS = frozenset(
-    number for name in ("FSTRING_END", "TSTRING_END") if (number := getattr(tokenize, name, None)) is not None
-)
-_BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.COMMENT})
 
 
 def complaint_about(reason: str) -> str | None:
@@ -77,7 +66,10 @@ def ignored(project: Project, target: Target, findings: Sequence[Finding], reaso
 
 
 def _edits(source: Source, document: Document, findings: Iterable[Finding], reason: str) -> list[Edit]:
-    takers = takers_of(source.text)
+    try:
+        takers = takers_of(source.text)
+    except UnparsableError as error:
+        raise UneditableError(str(error)) from None
     codes: dict[int, dict[str, None]] = {}
     for finding in sorted(findings, key=lambda each: each.place):
         offset = next((cell.first_line - 1 for cell in source.cells if cell.number == finding.place.cell), 0)
@@ -99,31 +91,6 @@ def _edit(source: Source, document: Document, line: int, codes: list[str], reaso
         raise UneditableError(f"line {position.line} of cell {cell} is no plain Python")
     start, end = (Position(position.line, len(part) + 1) for part in (shown.rstrip(), shown))
     return Edit(start, end, f"  # clip-lint: ignore[{', '.join(codes)}] {reason}", cell)
-
-
-def takers_of(program: str) -> dict[int, int]:
-    """For each line of a program the first line at or below it, in the same statement, whose end takes a comment.
-
-    That is a line whose end is neither in a string nor continued by a backslash.
-    """
-    found: dict[int, int] = {}
-    ends: list[int] = []
-    first = depth = 0
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(program).readline):
-            depth += (token.type in _FIELD_STARTS) - (token.type in _FIELD_ENDS)
-            if token.type == tokenize.NL and first and not depth:
-                ends.append(token.start[0])
-            elif token.type == tokenize.NEWLINE:
-                ends.append(token.start[0])
-                for line in range(first or token.start[0], token.start[0] + 1):
-                    found[line] = next(end for end in ends if end >= line)
-                ends, first = [], 0
-            elif not first and token.type not in _BETWEEN:
-                first = token.start[0]
-    except (tokenize.TokenError, SyntaxError):
-        raise UneditableError("it cannot be split into tokens") from None
-    return found
 
 
 def _fault(

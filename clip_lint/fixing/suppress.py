@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Edit
-from clip_lint.fixing.add_ignore import takers_of
-from clip_lint.fixing.buffers import UneditableError
+from clip_lint.syntax.comments import takers_of
+from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from clip_lint.core.place import Place
@@ -24,7 +24,7 @@ def silencing(source: Source, place: Place, code: str) -> Edit | None:
     offset = next((cell.first_line - 1 for cell in source.cells if cell.number == place.cell), 0)
     try:
         line = takers_of(source.text).get(offset + place.start.line)
-    except UneditableError:
+    except UnparsableError:
         return None
     if line is None:
         return None

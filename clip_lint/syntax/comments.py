@@ -1,4 +1,4 @@
-"""The comments of a program with their places and the logical lines that they stand in."""
+"""The comments of a program with their places and the logical lines that they stand in, and the lines that take one more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import io
 import tokenize
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
+
+from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from clip_lint.syntax.layout import Layout
@@ -71,3 +73,38 @@ def tokenized_comments(text: str) -> tuple[Comment, ...]:
     except (tokenize.TokenError, SyntaxError):
         return ()
     return tuple(found)
+
+
+_FIELD_STARTS = frozenset(
+    number
+    for name in ("FSTRING_START", "TSTRING_START")
+    if (number := getattr(tokenize, name, None)) is not None
+)
+_FIELD_ENDS = frozenset(
+    number for name in ("FSTRING_END", "TSTRING_END") if (number := getattr(tokenize, name, None)) is not None
+)
+
+
+def takers_of(program: str) -> dict[int, int]:
+    """For each line of a program the first line at or below it, in the same statement, whose end takes a comment.
+
+    That is a line whose end is neither in a string nor continued by a backslash. UnparsableError where there are no tokens.
+    """
+    found: dict[int, int] = {}
+    ends: list[int] = []
+    first = depth = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(program).readline):
+            depth += (token.type in _FIELD_STARTS) - (token.type in _FIELD_ENDS)
+            if token.type == tokenize.NL and first and not depth:
+                ends.append(token.start[0])
+            elif token.type == tokenize.NEWLINE:
+                ends.append(token.start[0])
+                for line in range(first or token.start[0], token.start[0] + 1):
+                    found[line] = next(end for end in ends if end >= line)
+                ends, first = [], 0
+            elif not first and token.type != tokenize.COMMENT and token.type not in _BETWEEN:
+                first = token.start[0]
+    except (tokenize.TokenError, SyntaxError):
+        raise UnparsableError("it cannot be split into tokens") from None
+    return found

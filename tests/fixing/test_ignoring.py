@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scratch import HEAD, clip_lint, module, places
 
-from clip_lint.fixing.add_ignore import complaint_about, takers_of
+from clip_lint.fixing.add_ignore import complaint_about
+from clip_lint.syntax.comments import takers_of
 
 if TYPE_CHECKING:
     from conftest import Writer
