@@ -187,12 +187,7 @@ class Constancy:
         every = parameters(function.params)
         if any(each.star for each in call.args) or any(each.star for each in every):
             raise NoFixError(_CHANGES)
-        if argument.keyword is not None:
-            chosen = [each for each in every if each.name.value == argument.keyword.value]
-        else:
-            is_method = self.names.scope(function).is_class and isinstance(call.func, cst.Attribute)
-            index = [each for each in call.args if each.keyword is None].index(argument) + int(is_method)
-            chosen = every[index : index + 1]
+        chosen = self.calls.receiving(function, call, argument)
         if not chosen:
             raise NoFixError(_CHANGES)
         scope = self.names.inside(function)

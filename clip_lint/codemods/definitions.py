@@ -105,6 +105,15 @@ class Definitions:
                 found.setdefault(name, []).append(node)
         return found
 
+    def receiving(self, function: cst.FunctionDef, call: cst.Call, argument: cst.Arg) -> list[cst.Param]:
+        """The parameters of a function of this program that an argument of a call without stars goes to; none that fits: none."""
+        every = parameters(function.params)
+        if argument.keyword is not None:
+            return [each for each in every if each.name.value == argument.keyword.value]
+        is_method = self.names.scope(function).is_class and isinstance(call.func, cst.Attribute)
+        index = [each for each in call.args if each.keyword is None].index(argument) + int(is_method)
+        return every[index : index + 1]
+
     def returns(self, function: cst.FunctionDef) -> Iterator[cst.Return]:
         """The return statements of a function itself."""
         for each in self.names.below(function.body):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.codemods.nodes import argument
 from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:
@@ -22,12 +23,10 @@ def name_argument(program: Program, place: Place | None) -> cst.BaseExpression:
 
 def name_of(call: cst.Call) -> cst.BaseExpression:
     """The argument of a call that names the checkpoint or architecture; NoFixError where none does."""
-    for each in call.args:
-        if each.keyword is not None and each.keyword.value in _NAMES:
-            return each.value
-    if call.args and call.args[0].keyword is None and not call.args[0].star:
-        return call.args[0].value
-    raise NoFixError("the checkpoint is not written in the call")
+    name = argument(call, _NAMES)
+    if name is None:
+        raise NoFixError("the checkpoint is not written in the call")
+    return name
 
 
 def argument_of(program: Program, node: cst.CSTNode) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _LAYOUT = frozenset(
     {
@@ -57,6 +57,15 @@ def targets(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
             yield from targets(element.value)
     else:
         yield node
+
+
+def argument(call: cst.Call, names: Collection[str]) -> cst.BaseExpression | None:
+    """The argument under one of ``names``, else the first one by position; None where neither is written out."""
+    for each in call.args:
+        if each.keyword is not None and each.keyword.value in names:
+            return each.value
+    first = call.args[0] if call.args else None
+    return first.value if first is not None and first.keyword is None and not first.star else None
 
 
 def callee(node: cst.CSTNode | None) -> str:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import Codemod, Stage
+from clip_lint.codemods.nodes import argument
 from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ class OfSoftmax(Codemod):
         """What the softmax is taken of."""
         if isinstance(call.func, cst.Attribute) and self.is_method(call):
             return call.func.value
-        for each in call.args:
-            if each.keyword is not None and each.keyword.value in _OPERANDS:
-                return each.value
-        if call.args and call.args[0].keyword is None and not call.args[0].star:
-            return call.args[0].value
-        raise NoFixError("the argument of the softmax is not written out")
+        scores = argument(call, _OPERANDS)
+        if scores is None:
+            raise NoFixError("the argument of the softmax is not written out")
+        return scores

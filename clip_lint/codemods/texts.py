@@ -8,7 +8,7 @@ import libcst as cst
 
 from clip_lint.codemods.codemod import place_of
 from clip_lint.codemods.names import COMPREHENSIONS
-from clip_lint.codemods.nodes import loops
+from clip_lint.codemods.nodes import argument, loops
 from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:
@@ -22,13 +22,10 @@ _QUOTES = ('"', "'")
 def texts_of(program: Program, finding: Finding) -> cst.BaseExpression:
     """The argument that holds the texts, in the call that a finding names; NoFixError where it is not written there."""
     call = program.node(place_of(finding, "call"), cst.Call)
-    for each in call.args:
-        if each.keyword is not None and each.keyword.value in _KEYWORDS:
-            return each.value
-    first = next(iter(call.args), None)
-    if first is None or first.keyword is not None or first.star:
+    texts = argument(call, _KEYWORDS)
+    if texts is None:
         raise NoFixError("the texts are not written in the call")
-    return first.value
+    return texts
 
 
 def mentions(program: Program, node: cst.CSTNode, name: str) -> bool:

@@ -153,15 +153,9 @@ class Uses:
 
     def _enters(self, function: cst.FunctionDef, call: cst.Call, argument: cst.Arg) -> Iterator[Use]:
         """A function of this program gets the value: its parameter has it."""
+        is_open = argument.keyword is None and any(each.star for each in call.args)
         every = parameters(function.params)
-        if argument.keyword is not None:
-            chosen = [each for each in every if each.name.value == argument.keyword.value]
-        elif argument.star or any(each.star for each in call.args):
-            chosen = every
-        else:
-            is_method = self.names.scope(function).is_class and isinstance(call.func, cst.Attribute)
-            index = [each for each in call.args if each.keyword is None].index(argument) + int(is_method)
-            chosen = [every[index]] if index < len(every) else every
+        chosen = every if is_open else self.calls.receiving(function, call, argument)
         for each in chosen or every:
             yield Entered(function, each.name.value)
 

@@ -8,7 +8,7 @@ import libcst as cst
 
 from clip_lint.codemods.known import listed
 from clip_lint.codemods.names import COMPREHENSIONS
-from clip_lint.codemods.nodes import parameters, targets
+from clip_lint.codemods.nodes import targets
 
 if TYPE_CHECKING:
     from clip_lint.codemods.calls import Calls
@@ -101,15 +101,9 @@ class Vectors:
 
     def _enters(self, function: cst.FunctionDef, call: cst.Call, argument: cst.Arg) -> bool:
         """A function of this program gets the vectors."""
-        every = parameters(function.params)
         if any(each.star for each in call.args):
             return False
-        if argument.keyword is not None:
-            chosen = [each for each in every if each.name.value == argument.keyword.value]
-        else:
-            is_method = self.names.scope(function).is_class and isinstance(call.func, cst.Attribute)
-            index = [each for each in call.args if each.keyword is None].index(argument) + int(is_method)
-            chosen = every[index : index + 1]
+        chosen = self.calls.receiving(function, call, argument)
         return bool(chosen) and all(
             not each.star and self._read(self.names.inside(function), each.name.value) for each in chosen
         )
