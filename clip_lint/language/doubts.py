@@ -1,7 +1,8 @@
 """What is asked of which nothing is known: no measurement says that CLIP sees it, and none says that it does not.
 
 States (happy, defective, generated, full, ripe, severe ...) are in doubt where they are what the answer hangs on: labels of a set
-that differ in nothing else, or a question about them. A search for `a happy dog` finds dogs, and hangs on nothing.
+that differ in nothing else, a question about them, or a caption that says little else (:mod:`clip_lint.language.states`). A search
+for `a happy dog` finds dogs, and hangs on nothing.
 A comparison (`more cats than dogs`) is in doubt wherever it is said.
 """
 
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.patterns import compiled
+from clip_lint.language.reading import read_prompt
+from clip_lint.language.states import state_of
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -103,7 +106,10 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
     if task is not None and task.kind is TaskKind.ANSWER and task.core.startswith("how "):
         degree = task.core.split()[1]
         return tuple(Doubt(theme, f"how {degree}") for theme in themes_of(degree)[:1])
-    if task is None or task.kind not in _ASKED:
+    if task is None:
+        state = state_of(read_prompt(text))
+        return () if state is None else (Doubt(*state),)
+    if task.kind not in _ASKED:
         return ()
     if task.kind is TaskKind.COMPARE:
         return (Doubt("comparison", task.phrase),)

@@ -24,23 +24,32 @@ STANCES = listed("space stances")
 PLACED = listed("space placed")
 PUT = PLACED | listed("space postures")
 _IDLE = PUT | STANCES
+_TELLING = frozenset({"below", "above", "behind", "inside", "front", "beside"})
+"""Places by another thing: under, on top of, behind, inside, in front of, next to it."""
+_FIXTURES = listed("space fixtures")
 _EACH = frozenset({"each", "one", "its", "his", "their"})
 SCENE = listed("space scene")
 """Words for the picture itself."""
 
 
 def is_setting(tagged: Tagged, position: int, value: str) -> bool:
-    """Whether a place is where something idly is: near the lake, parked in front of a garage; never left or right of it."""
+    """Whether a place is where something idly is: near the lake, parked in front of a garage; never left or right of it.
+
+    What lies under a table does so by another thing, whatever the verb; beside a window is a place only where somebody stands or sits.
+    """
     if value in _SIDED:
         return False
     before = tagged.words[position - 1] if position else ""
     idles = (tagged.tags[position - 1 : position] == "v" or before in _IDLE) and before not in _ASSERTED
     following = tagged.words[position + 1] if position + 1 < len(tagged.words) else ""
+    aim = goal(tagged, position)
+    if not aim.isdisjoint(_FIXTURES):
+        return idles
     return (
-        idles
+        (idles and value not in _TELLING)
         or following in PRONOUNS
         or following in _EACH
-        or not goal(tagged, position).isdisjoint(_OUTDOORS)
+        or not aim.isdisjoint(_OUTDOORS)
     )
 
 

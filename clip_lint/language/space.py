@@ -123,6 +123,8 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
     if not _follows_thing(tags, position):
         return False
     following = tagged.words[position + 1]
+    if tagged.words[position] == "between" and tags[position + 1 : position + 3] == "2&":
+        return False  # between 20 and 30 years
     if (
         tagged.words[position] in ("under", "beneath", "below")
         and tags[position + 1 : position + 2] in tuple("dagc")
