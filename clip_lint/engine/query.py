@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -17,11 +16,13 @@ from clip_lint.engine.slots import coco_name, slots_of
 from clip_lint.knowledge.alternatives import codes, detected_names, for_code, for_kind, for_task
 from clip_lint.knowledge.tables import load_libraries
 from clip_lint.language import doubts, narrow_kind, read_prompt
-from clip_lint.language.narrow import kind_asked_for
+from clip_lint.language.labels import is_catch_all
+from clip_lint.language.narrow import bare, kind_asked_for
 from clip_lint.language.phrases import things
-from clip_lint.language.quoting import quoted_prompts, reads_quotes
+from clip_lint.language.quoting import quoted_prompts
 from clip_lint.language.tasks import TaskKind
 from clip_lint.language.tasks import request as task_of
+from clip_lint.language.wanted import asked_codes, denied_codes
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from clip_lint.engine.requests import Request
     from clip_lint.knowledge.alternatives import Alternative
     from clip_lint.language.doubts import Doubt
-    from clip_lint.language.meaning import Meaning
     from clip_lint.language.tasks import Request as Wanted
 
 PHENOMENA = (
@@ -80,16 +80,16 @@ class Answer:
         found = [
             finding.code
             for finding in sorted(self.findings, key=self._rank)
-            if finding.severity >= Severity.WARNING and finding.code in codes() | _ANYWAY
+            if finding.severity >= Severity.WARNING and finding.code in (codes() | _ANYWAY) - {_CATCH_ALL}
         ]
         if self.task is not None:
             meaning = read_prompt(self.request.texts[0])
-            found += [code for code in _asked(meaning, self.task) if code not in found]
+            found += asked_codes(meaning, self.task)
             found += ["CLP105"] if self.narrow and self.task.kind in _CHOOSING else []
-            ignored = {_FORM, *(["CLP107"] if _is_quoted_search(meaning, self.task) else [])}
-            if _BOTH.search(self.task.core) or "CLP101" not in _asked(meaning, self.task):
-                ignored.add("CLP101")  # which of the two, one bottle or the other: no number is wanted
-            found = [code for code in found if code not in ignored]
+            denied = denied_codes(meaning, self.task) | {_FORM}
+            found = [code for code in found if code not in denied]
+        elif not self.request.is_set and is_catch_all(bare(self.request.texts[0])):
+            found.append(_CATCH_ALL)
         return tuple(dict.fromkeys(found))
 
     def _rank(self, finding: Finding) -> tuple[int, bool]:
@@ -166,55 +166,9 @@ class Answer:
         return found
 
 
+_CATCH_ALL = "CLP111"
+"""Of a set the other labels still fit; alone it asks for what is none of anything."""
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE})
-_TELLING = frozenset({TaskKind.COMPARE, TaskKind.DESCRIBE, TaskKind.CONVERSE})
-"""Tasks in which a number counts nothing in the picture."""
-_BOTH = re.compile(r"\b(?:of|between) (?:(?:the|these|those) )?(?:two|three)\b")
-
-
-def _is_quoted_search(meaning: Meaning, task: Wanted) -> bool:
-    return bool(meaning.quotes) and not reads_quotes(task.core)
-
-
-_PLACED = frozenset(
-    {
-        "left",
-        "right",
-        "above",
-        "below",
-        "behind",
-        "front",
-        "between",
-        "under",
-        "top",
-        "inside",
-        "outside",
-        "on top",
-    }
-)
-
-
-def _asked(meaning: Meaning, task: Wanted) -> list[str]:
-    """The codes of what a search or a choice hangs on, however many words stand around it."""
-    found = []
-    if (
-        task.kind not in _TELLING
-        and any(count.is_asked or (count.value or 0) > 1 for count in meaning.counts)
-        and not _BOTH.search(task.core)
-    ):
-        found.append("CLP101")
-    if meaning.negations:
-        found.append("CLP104")
-    if meaning.writings:
-        found.append("CLP107")
-    if task.kind is not TaskKind.FIND:
-        if any(relation.value in _PLACED for relation in meaning.relations):
-            found.append("CLP102")
-        if len([pair for pair in meaning.bindings if not pair.is_part]) > 1:
-            found.append("CLP103")
-        if meaning.kinds:
-            found.append("CLP105")
-    return found
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import listed, sections
+from clip_lint.language.labels import is_abstract
+from clip_lint.language.lexicon import lexicon, listed, sections
 from clip_lint.language.patterns import compiled
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.states import state_of
@@ -47,6 +48,9 @@ _COMPARES = frozenset(
 )
 _COMPARING = frozenset({TaskKind.COMPARE, TaskKind.CLASSIFY, TaskKind.OTHER, TaskKind.ANSWER})
 _BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "seems", "than"})
+_ALWAYS = frozenset({"used", "compared"})
+_AGES = frozenset({"child", "baby", "adult", "toddler", "infant", "teenager", "senior"})
+_SWITCHED = frozenset({"on", "off"})
 _WEAK = listed("doubts weak")
 """Words that say something else as often: a good way, a new idea."""
 _GENERIC = listed("phrases no-things") | frozenset(
@@ -57,6 +61,8 @@ _ASKED = frozenset({
     TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.OTHER, TaskKind.DETECT, TaskKind.PERSON, TaskKind.ANOMALY, TaskKind.MEASURE,
 })  # fmt: skip
 """The tasks whose answer may hang on a state; of the last three only where the state is what a person or picture looks like."""
+_UNKNOWN = frozenset({TaskKind.PLACE, TaskKind.MOTION, TaskKind.STATE})
+"""Tasks of which nothing is known."""
 _STRICT = {
     TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity", "quality"}),
     TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
@@ -108,7 +114,12 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
         return tuple(Doubt(theme, f"how {degree}") for theme in themes_of(degree)[:1])
     if task is None:
         state = state_of(read_prompt(text))
+        if state is None and (unseen := is_abstract(text)):
+            state = ("unseen", unseen)
         return () if state is None else (Doubt(*state),)
+    if task.kind in _UNKNOWN:
+        states = _states(task, None)
+        return states if states and task.kind is TaskKind.STATE else (Doubt(task.kind.value, task.phrase),)
     if task.kind not in _ASKED:
         return ()
     if task.kind is TaskKind.COMPARE:
@@ -121,8 +132,16 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
 def _states(task: Request, allowed: frozenset[str] | None) -> tuple[Doubt, ...]:
     """The first state that a request is about."""
     spelt = task.core.split()
+    if spelt[-1] not in _SWITCHED:
+        spelt = [word for word in spelt if word not in _SWITCHED]  # on the table, off the road
     is_predicate = bool(_BE & set(spelt)) or {"from", "or"} & set(spelt)
-    for word in spelt:
+    verbs = lexicon().groups["instructing-verbs"]
+    aged = [word for word in spelt if "age" in themes_of(word)]
+    if len(aged) == 1 and not _AGES.isdisjoint(aged):
+        spelt = [word for word in spelt if word not in aged]  # a child or a dog: one of several things
+    for position, word in enumerate(spelt):
+        if (position == 0 and word in verbs) or word in _ALWAYS:
+            continue
         if word in _WEAK and not is_predicate:
             continue
         for theme in themes_of(word):

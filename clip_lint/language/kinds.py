@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Kind
+from clip_lint.language.persons import names_person
 from clip_lint.language.shapes import MEDICAL_ENDINGS, by_ending
 from clip_lint.language.singular import singular
 
@@ -86,6 +87,8 @@ def kinds(tagged: Tagged) -> tuple[Kind, ...]:
         match_place = _PLACE_TAKEN.search(joined)
         if match_place:
             found.append(Kind("country", match_place.group(), _locate(tagged, match_place.group())))
+    if not found and (named := names_person(tagged) or _of_body(tagged)) is not None:
+        found.append(named)
     if not found:
         named = _named(tagged)
         if named is not None:
@@ -129,6 +132,26 @@ def _named(tagged: Tagged) -> Kind | None:
         if word in ("corvette", "mustang", "camaro") and "y" in tags:
             return Kind("car", word, tagged.span(position, position))
     return _by_ending(tagged)
+
+
+_MODALITIES = listed("kinds modalities")
+_HEALTH = listed("kinds health")
+_ORGANS = listed("kinds organs")
+
+
+def _of_body(tagged: Tagged) -> Kind | None:
+    """A finding in a medical picture: a normal chest x-ray, an MRI of a healthy brain, healthy lungs; the kind of picture alone is none."""
+    words = tagged.words
+    if _HEALTH.isdisjoint(words):
+        return None
+    place = next(position for position, word in enumerate(words) if word in _HEALTH)
+    following = words[place + 1 : place + 4]
+    if not _MODALITIES.isdisjoint(
+        piece for word in words for piece in word.split()
+    ) or not _ORGANS.isdisjoint(following):
+        last = min(place + 1, len(words) - 1)
+        return Kind("medical", words[place], tagged.span(place, last))
+    return None
 
 
 def _by_ending(tagged: Tagged) -> Kind | None:

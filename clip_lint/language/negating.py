@@ -26,6 +26,7 @@ _SHOWING = listed("negating showing")
 _ALONE = listed("negating alone")
 _CLINICAL = listed("negating clinical")
 _DENIED = listed("negating denied")
+_METHODS = listed("negating methods")
 _NAMED = tuple(listed("negating named"))
 
 
@@ -63,6 +64,8 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word == "neither" and "nor" in words:
         return True
     if word in ("without", "sans", "w/o"):
+        if following in _METHODS:
+            return False  # how it is done: without training
         return after != "" and after not in ".;?"
     if word == "lack of":  # "a lack of symmetry" describes, "lack of barriers" is a label for what is missing
         return position == 0 or tags[position - 1] in "o.;,"

@@ -4,6 +4,9 @@
            | thing be STATE | thing STATE            the gate is shut
            | STATE alone                             deepfake
     age    = figure "years old" | "aged" figure      between 40 and 49 years old
+    mood   = picture ("evokes" | "conveys" ...) EMOTION
+    flaw   = thing "with" [a] ("flaw" | "defect" ...)
+    place  = "taken" "in" Name
     made   = "made" ("by" | "with") machine          a portrait made by a diffusion model
 
 Such a caption finds the thing. Nothing is known on whether it finds the state, so it is in doubt, unless the caption says more:
@@ -28,13 +31,35 @@ _LONG = 8
 _THINGS = 3
 _BEFORE_HEAD = re.compile(r"[lgcmsztav&,\-]*(?:n+|[cm](?=$|[&.,;W]))")
 _AGE = re.compile(
-    r"\d+\+? ?(?:-|to|and|or) ?\d+ years|\d+\+?[ -]years?[ -](?:old|of age)|\baged \d|\bin (?:his|her|their) (?:early |mid |late |mid-)?\d0s"
+    r"\d+\+? ?(?:-|\u2013|to|and|or) ?\d+[ -]years?\b|\d+\+?[ -](?:years?|months?|yrs?|yo)[ -](?:olds?|of age)|\byears old\b|\baged? \d|\bages? of \d"
+    r"|\bin (?:his|her|their|the) (?:early |mid |late |mid-)?(?:\d0s|teens|twenties|thirties|forties|fifties|sixties|seventies|eighties)"
     r"|\b(?:over|under|above|below) \d+ years|\bages? \d|\b\d+ (?:or|and) (?:older|younger|over|under|above)"
-    r"|\b(?:between|from) \d+ (?:and|to) \d+ years"
+    r"|\b(?:middle-aged|underage|under-age|young adult|age group)\b"
+)
+_PLACE = re.compile(
+    r"\b(?:taken|shot|photographed|captured|filmed|located|took) (?:in|at|near|somewhere in) (?:the )?[A-Z]\w+"
+)
+_FLAW = re.compile(
+    r"\b(?:with|has|having|showing|containing) (?:an? |some |visible |minor |small |major |surface |obvious )*"
+    r"(?:flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|malfunctions?|deformit(?:y|ies)|contamination)\b"
+)
+_MOOD = re.compile(
+    r"\b(?:evok\w+|convey\w+|express\w+|feels?|feeling|showing|shows|display\w*|full of|face of|expression of|sense of|mood of|with|in) (?:an? |the |great |deep )?"
+    r"(?:feelings? of |sense of |emotion of |expression of )?(?:(\w+))\b"
+)
+_SENSORS = re.compile(
+    r"\b(?:spectrograms?|point clouds?|depth maps?|electron micro\w+|multispectral|hyperspectral|event camera)\b"
 )
 _MADE = re.compile(
     r"\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
     r"(?:[\w-]+ ){0,2}(?:ai|intelligence|diffusion|gan|gans|midjourney|dall-e|dalle|computer|machine|network|model|algorithm|software|generator)\b"
+)
+_PHRASES = (
+    ("age", _AGE),
+    ("authenticity", _MADE),
+    ("condition", _FLAW),
+    ("place", _PLACE),
+    ("domain", _SENSORS),
 )
 _HAVING = frozenset({"with", "of", "has", "having", "showing"})
 _SHOWING = frozenset({"showing", "having", "wearing", "looking", "frowning"})
@@ -77,11 +102,13 @@ def state_of(meaning: Meaning) -> tuple[str, str] | None:
     if not meaning.words or meaning.content > _LONG or meaning.language != "en":
         return None
     text = meaning.text.lower()
-    if any(map(str.isdigit, text)) and (found := _AGE.search(text)):
-        return "age", found.group()
-    if found := _MADE.search(text):
-        return "authenticity", found.group()
+    for named, pattern in _PHRASES:
+        if found := pattern.search(text if named != "place" else meaning.text):
+            return named, found.group()
     words, alone = _tables()
+    for match in _MOOD.finditer(text):
+        if alone.get(match[1]) == "emotion":
+            return "emotion", match.group()
     if words.keys().isdisjoint(meaning.words) and alone.keys().isdisjoint(meaning.words):
         return None
     things = [word for word in meaning.objects if word not in FRAMES]

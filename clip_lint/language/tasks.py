@@ -11,25 +11,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import pairwise
 
-from clip_lint.language.lexicon import lexicon, listed, sections
-from clip_lint.language.patterns import compiled
+from clip_lint.language.cores import core_of, main_clause, patterns, without_idle
+from clip_lint.language.lexicon import lexicon, listed
+from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
-
-if TYPE_CHECKING:
-    from clip_lint.language.patterns import Patterns
 
 
 class TaskKind(Enum):
     """The kinds of tasks, by the name of their section in ``lexicon/tasks.txt``."""
 
+    LANGUAGE = "language"
+    """Prompts in other languages than English."""
     STEER = "steer"
     DUPLICATES = "duplicates"
     SEGMENT = "segment"
     READ = "read"
     PERSON = "identify-person"
+    DATE = "date"
+    """Pictures by when they were taken."""
+    STATE = "state"
+    """Whether a thing is in a state: emptied, ripe, happy, real."""
+    PLACE = "place"
+    """Where on earth a picture was taken."""
+    MOTION = "motion"
+    """What happens from frame to frame."""
     PREDICT = "predict"
     COUNT = "count"
     ANOMALY = "anomaly"
@@ -81,53 +89,65 @@ _USING = listed("tasks using")
 _SPEAKERS = frozenset({"i", "we", "i'm", "we're", "i'd", "we'd", "my", "our"})
 _WANTING = listed("tasks wanting")
 _CAPTIONED = listed("tasks captioned")
-
-
-@cache
-def _patterns() -> tuple[Patterns, Patterns]:
-    """The patterns of the tasks, and those of what leads up to them."""
-    lines = sections("tasks")
-    numbers = sorted(word for word, letter in lexicon().words.items() if letter == "2" and "-" not in word)
-    lists = {"number": [r"\d+", "one", *numbers], "animal": listed("tasks narrow")}
-    frames = {"frame": lines.pop("frame")}
-    return compiled(lines, lists), compiled(frames, lists)
-
-
-def core_of(words: str) -> tuple[str, bool]:
-    """The words without what leads up to them, and whether anything did."""
-    frames = _patterns()[1]
-    rest = words
-    while rest:
-        ends = [found.end for found in frames.matches(rest, 0)]
-        if not ends:
-            break
-        rest = rest[max(ends) :].lstrip()
-    return rest, rest != words
+_PREPARING = listed("tasks preparing")
+"""Commands that only lead up to another one: upload a picture and find ..."""
+_JOINS = frozenset({"and", "then", "to", "so"})
+_PRESENT = re.compile(
+    r"^(?:has|have|is|are|was|were) (?:my|the|a|an|any|some) .+ (?:here|there|home|arrived|come|outside|inside|today)$|"
+    r"^(?:is|are|was|were) .+ (?:on|in|at|inside|near|by|outside) (?:the|my|our|their|your|his|her|its|a|an|front|this|that) \w+"
+)
+"""Whether a thing is in a place: what a picture shows."""
+_CONDITIONS = frozenset({"if", "whether", "when", "whenever", "once", "that"})
+_THERE = re.compile(r" (?:in|on|at|near|by|outside|inside|home|here|there|around)(?: |$)")
+_LAST_QUESTION = re.compile(
+    r"[.:;!,]\s+(?P<asked>(?:what|who|why|how|where|when|which|whose)\b[^.:;!?]*)\?\s*$", re.IGNORECASE
+)
+"""A question that stands after what leads up to it."""
 
 
 @lru_cache(maxsize=4096)
 def request(text: str) -> Request | None:
     """The task that a text asks for; None if it is a caption or a name."""
     said = QUOTED.sub(" ", text[:_LONGEST])
+    found = _request(said)
+    if found is None or found.kind in (TaskKind.OTHER, TaskKind.CLASSIFY):
+        asked = _LAST_QUESTION.search(said)
+        return found if asked is None else _request(asked["asked"] + "?")
+    return found
+
+
+def _request(said: str) -> Request | None:
     words = " ".join(_WORDS.findall(said.lower().replace("\u2019", "'")))
-    core, is_led_up_to = core_of(words)
-    if not (is_led_up_to and core) and not _any_asks(said, words):
+    rest, is_led_up_to = core_of(words)
+    if not (is_led_up_to and rest) and not _any_asks(said, words):
         return None
-    core = core or words
-    best = min(_patterns()[0].matches(core), key=lambda found: (found.rank, found.start), default=None)
+    core = main_clause(without_idle(rest or words) or words)
+    meant = (found for found in patterns()[0].matches(core) if is_meant(found, core))
+    best = min(meant, key=lambda found: (found.rank, found.start), default=None)
     first = core.split(" ", 1)[0]
     if first in _CHOOSING and _is_comparative(core.rpartition(" ")[2]):
         return Request(TaskKind.COMPARE, core, core)
     if best is not None and best.section == "classify" and core[best.start : best.end] in _AUXILIARIES:
         # A question for yes or no: what a picture shows can be chosen, what holds of a thing in it is another matter.
-        kind = TaskKind.OTHER if _PICTURED.isdisjoint(core.split(" ")) else TaskKind.CLASSIFY
+        is_shown = _PRESENT.match(core) or _is_there(words, rest) or not _PICTURED.isdisjoint(core.split(" "))
+        kind = TaskKind.CLASSIFY if is_shown else TaskKind.OTHER
         return Request(TaskKind.ANSWER if first in _OPEN else kind, " ".join(core.split(" ")[:2]), core)
     if best is not None and not (best.section == "classify" and first in _OPEN):
-        return Request(TaskKind(best.section.removesuffix("-scene")), core[best.start : best.end], core)
+        return Request(
+            TaskKind(best.section.removesuffix("-scene").removesuffix("-pictures")),
+            core[best.start : best.end],
+            core,
+        )
     opening = " ".join(core.split(" ")[:2])
     if first in _OPEN:
         return Request(TaskKind.ANSWER, opening, core)
-    return Request(TaskKind.OTHER, opening, core)
+    return Request(TaskKind.CLASSIFY if _is_there(words, rest) else TaskKind.OTHER, opening, core)
+
+
+def _is_there(words: str, rest: str) -> bool:
+    """Whether a request says, after `if` or `whether`, that a thing is in some place, which a picture may show."""
+    lead = words[: len(words) - len(rest)].split()
+    return not _CONDITIONS.isdisjoint(lead[-1:]) and _THERE.search(rest) is not None
 
 
 _LOOSE = frozenset({"find", "classify", "relate", "absent", "compare"})
@@ -136,7 +156,7 @@ _LOOSE = frozenset({"find", "classify", "relate", "absent", "compare"})
 def _names_work(words: str, *, by_verb: bool = False) -> bool:
     """Whether words name a kind of work by more than a verb: counting trees, flag products that look off."""
     verb = 0 if by_verb else words.find(" ")
-    return any(found.section not in _LOOSE and found.end > verb for found in _patterns()[0].matches(words))
+    return any(found.section not in _LOOSE and found.end > verb for found in patterns()[0].matches(words))
 
 
 def _is_comparative(word: str) -> bool:
@@ -162,6 +182,21 @@ def _any_asks(said: str, words: str) -> bool:
         len(clause.split()) > 2 and (_asks(clause, has_mark=False) or core_of(clause)[1])
         for clause in spelt
         if clause
+    )
+
+
+def _wishes(spelt: list[str]) -> bool:
+    """Whether somebody says, wherever in a text, what they want: given a picture, I want ..."""
+    return any(word in _MAKERS and after in _WANTING for word, after in pairwise(spelt))
+
+
+def _leads_on(spelt: list[str]) -> bool:
+    """Whether a command follows another one: take a photo and tell me ..."""
+    verbs = lexicon().groups["instructing-verbs"] | _COMMANDS_ONLY
+    return (
+        len(spelt) > 3
+        and spelt[1] not in ("of", "by")
+        and any(word in _JOINS and after in verbs for word, after in pairwise(spelt[2:]))
     )
 
 
@@ -195,6 +230,8 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return True
     if first in _SPEAKERS and not _WANTING.isdisjoint(spelt):
         return True
+    if _wishes(spelt) or (first in _PREPARING and _leads_on(spelt)):
+        return True
     if not _DEMANDS.isdisjoint(spelt) or (
         first in _MAKERS
         and following not in ("see", "can")
@@ -222,5 +259,5 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return True
     return any(
         found.section == "steer" or words[found.start : found.end].split(" ", 1)[0] in _UNSEEN
-        for found in _patterns()[0].matches(words, len("the "))
+        for found in patterns()[0].matches(words, len("the "))
     )

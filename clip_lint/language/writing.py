@@ -27,6 +27,8 @@ _SAYS = listed("writing says")
 _BEARS = listed("writing bears")
 _LABELLED = listed("writing labelled")
 _CLOCKS = listed("writing clocks")
+_FORMS = listed("writing forms")
+"""What is made of text, and is not written in a picture: a text query."""
 _SPELT = frozenset({"letter", "letters", "initials"})
 _ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
 _QUOTED_LIST = re.compile('"(?:,"){2,}')
@@ -72,7 +74,7 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
         return None if following == "d" and word == "reading" else (position, last)
     if word in ("showing", "shows", "at") and following == "u" and not _CLOCKS.isdisjoint(words[:position]):
         return (position, last) if ":" in words[last] else None
-    if word in names:
+    if word in names and words[last] not in _FORMS:
         if following in ("n", '"', "v", "a", "c") or (
             word in _SPELT and len(words[last]) == 1 and words[last].isalpha()
         ):
@@ -80,7 +82,7 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
                 return position, last
         elif following == ";" and position + 2 < len(tags) and word in _ANNOUNCING:
             return position, last
-    if word in _SAYS and _says(tagged, position):
+    if word in _SAYS and not (word == "say" and position == 0) and _says(tagged, position):
         return position, last
     if word in _FIGURES and following == "n" and tags[position + 2 : position + 3] in ("2", "u", "0", "1"):
         return position, position + 2

@@ -79,7 +79,7 @@ def alternative_object(alternative: Alternative) -> dict[str, Any]:
 
 def json_line(given: Answer, least: Severity, *, check_all: bool = False) -> str:
     """An answer as one line of JSON, ASCII only and without control characters."""
-    if not given.findings and given.task is None and not given.doubts and not check_all:
+    if not given.findings and given.task is None and given.verdict is Verdict.CLIP and not check_all:
         return '{"findings": [], "verdict": "clip", "alternatives": []}'
     return json.dumps(as_object(given, least, check_all=check_all)).replace("\x7f", "\\u007f")
 

@@ -24,6 +24,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,6 +205,19 @@ def verdicts(rows: Sequence[Row], replies: Sequence[Reply]) -> dict[str, Share]:
     return {name: _share(found[name]) for name in sorted(found)}
 
 
+def confusions(rows: Sequence[Row], replies: Sequence[Reply]) -> dict[str, int]:
+    """How many rows of a verdict got another one, and how many got a phenomenon that nobody named."""
+    counted: Counter[str] = Counter()
+    for row, reply in zip(rows, replies, strict=True):
+        if row.verdict not in (None, reply.verdict):
+            counted[f"{row.verdict} told {reply.verdict}"] += 1
+        if row.phenomena is not None and row.is_complete:
+            counted.update(
+                f"{row.verdict}: false {name}" for name in reply.phenomena - row.phenomena - row.mentioned
+            )
+    return dict(sorted(counted.items()))
+
+
 def parts(rows: Sequence[Row], replies: Sequence[Reply]) -> dict[str, tuple[list[Row], list[Reply]]]:
     """All rows with their replies, and those of each kind where a file tells kinds."""
     both = list(zip(rows, replies, strict=True))
@@ -281,8 +295,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"  {name:45} {share}")
         if options.verdicts:
             print("  verdict right, by label:")
-            for name, share in verdicts(rows, replies).items():
-                print(f"  {name:45} {share}")
+            for kind, (some, answers) in parts(rows, replies).items():
+                for name, share in verdicts(some, answers).items():
+                    print(f"  {f'{kind}: {name}' if kind else name:45} {share}")
+                print(f"  confusions of {kind or 'all'}: {confusions(some, answers)}")
         for line in mistakes(rows, replies)[: options.errors]:
             print(f"    {line}")
     if options.json:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clip_lint.language.cores import core_of
 from clip_lint.language.lexicon import sections
 from clip_lint.language.patterns import compiled, expression, first_words
-from clip_lint.language.tasks import TaskKind, core_of, request
+from clip_lint.language.tasks import TaskKind, request
 
 
 @pytest.mark.parametrize(

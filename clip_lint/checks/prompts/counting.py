@@ -90,9 +90,9 @@ def _does(meaning: Meaning) -> bool:
 
 
 def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
-    if count.is_asked:
+    if count.is_asked and count.value != 1:
         return Severity.WARNING
-    if count.value is None or is_set(prompts) or _does(meaning):
+    if count.value is None or count.value == 1 or is_set(prompts) or _does(meaning):
         return Severity.NOTE  # a number without a rival, or somebody does something
     most = 2 if count.value > _USUAL else 1
     return Severity.WARNING if things_in(meaning) <= most and meaning.content <= SHORT else Severity.NOTE

@@ -11,7 +11,7 @@ from clip_lint.core.finding import Finding, Severity
 from clip_lint.knowledge.alternatives import species_kinds
 from clip_lint.knowledge.checkpoints import is_made_for
 from clip_lint.knowledge.figures.lookup import figure
-from clip_lint.language import narrow_kind
+from clip_lint.language import narrow_kind, read_prompt
 from clip_lint.language.kinds import medical_findings
 
 if TYPE_CHECKING:
@@ -149,6 +149,12 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
     )
 
 
+def _single_severity(prompt: Prompt, kind: Kind) -> Severity:
+    """A warning for what a general model was never shown, and where somebody's name is all that is asked for."""
+    is_name = kind.name == "person" and read_prompt(prompt.text).content <= len(kind.phrase.split()) + 1
+    return Severity.WARNING if is_name or kind.name == "medical" else Severity.NOTE
+
+
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
     """A prompt that names a member of a narrow kind: a note, but for what a general model was never shown."""
     for prompt, kind in _single_kinds(prompts):
@@ -160,7 +166,7 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
             "CLP105",
             prompts,
             prompt,
-            severity=Severity.WARNING if kind.name == "medical" else Severity.NOTE,
+            severity=_single_severity(prompt, kind),
             message=message,
             help=_kind_help(kind.name),
             published=FACES if kind.name == "person" else found,

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _SPACE_HELP = "detect the objects (`IDEA-Research/grounding-dino-tiny`, `facebook/detr-resnet-50`) and compare their boxes"
 _WEAK = frozenset(
     ("in", "on", "at", "with", "by", "into", "onto", "out of", "touching", "facing", "contains", "hanging from", "hangs from", "hang from",
-     "hung from", "suspended from", "in the background", "in background", "on both sides", "on either side", "on each side", "in the foreground", "in foreground")
+     "hung from", "suspended from", "in the background", "in background", "on both sides", "on either side", "on each side", "in the foreground", "in foreground",
+     "side by side", "back to back", "face to face")
 )  # fmt: skip
 """Relations that captions hold in passing."""
 

@@ -1,0 +1,123 @@
+"""Whether words of a request speak of the picture, or of how something is searched, shown or said.
+
+`below` is no relation in `the pictures below the search box`, and `not` no absence in `why does it not find cats`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import listed
+
+if TYPE_CHECKING:
+    from clip_lint.language.patterns import Found
+
+MEDIA = listed("asked media")
+"""What is searched, or comes back: ten images, three classes."""
+ONLOOKERS = listed("asked onlookers")
+"""What looks on, or is part of how something is asked: a camera above the door."""
+WAYS = listed("asked ways")
+"""How something is searched, which may be done without."""
+_SYSTEMS = listed("asked systems")
+"""Whose failure to do something is no absence in a picture."""
+_DOINGS = listed("asked doings")
+"""What systems and people do with pictures, or fail to do."""
+FIGURES = listed("asked figures")
+"""What numbers are above or below."""
+_WEAK = frozenset(
+    {
+        "above",
+        "below",
+        "beneath",
+        "underneath",
+        "behind",
+        "beside",
+        "under",
+        "inside",
+        "outside",
+        "next to",
+        "in front",
+        "on top",
+    }
+)
+_PLAIN = frozenset(
+    {
+        "not",
+        "never",
+        "no",
+        "without",
+        "isn't",
+        "aren't",
+        "doesn't",
+        "don't",
+        "haven't",
+        "hasn't",
+        "won't",
+        "missing",
+    }
+)
+_OF_MODELS = listed("asked models")
+"""What is measured or counted of models, not of things."""
+_MODELS = frozenset({"model", "models", "version", "variant", "type", "kind"})
+_CHOOSING = frozenset(
+    {
+        "should",
+        "works",
+        "would",
+        "best",
+        "can",
+        "use",
+        "suits",
+        "fits",
+        "recommended",
+        "better",
+        "you",
+        "i",
+        "we",
+    }
+)
+_TAKING = ("remove ", "delete ", "hide ", "drop ", "erase ", "replace ")
+"""Pictures may be removed as well as what they show."""
+_NEARBY = 4
+"""So many words around a word say what it is about."""
+
+
+def is_meant(found: Found, core: str) -> bool:
+    """Whether a pattern's match speaks of what pictures show."""
+    before = core[: found.start].split()[-_NEARBY:]
+    rest = core[found.start :]
+    words = rest.split()
+    if found.section == "segment":
+        return not (rest.startswith(_TAKING) and MEDIA & set(words[1:5]) and "background" not in words)
+    if found.section == "relate":
+        if not (MEDIA | ONLOOKERS).isdisjoint(before[-1:]):
+            return False
+        spelt = next((weak for weak in _WEAK if rest.startswith(weak)), None)
+        if spelt is None:
+            return True
+        after = words[spelt.count(" ") + 1 :][:3]
+        return (MEDIA | ONLOOKERS | FIGURES).isdisjoint(after)
+    if found.section == "detect":
+        return not (rest.startswith("where ") and MEDIA & set(before[-1:]))
+    if found.section in ("measure", "count"):
+        about = set(words[found_words(core, found) :][:2]) | set(words[1:3]) | set(before[-1:])
+        return _OF_MODELS.isdisjoint(about)
+    if found.section == "identify-kind" and words[0] in ("which", "what"):
+        return not (words[1:2] and words[1] in _MODELS and _CHOOSING & set(words[2:5]))
+    if found.section == "absent":
+        return words[0] not in _PLAIN or is_absence(before, words[1 : 1 + _NEARBY])
+    return True
+
+
+def found_words(core: str, found: Found) -> int:
+    """How many words a match holds."""
+    return len(core[found.start : found.end].split())
+
+
+def is_absence(before: list[str], after: list[str]) -> bool:
+    """Whether a negating word between these words denies something of a picture."""
+    return (
+        _SYSTEMS.isdisjoint(before[-2:])
+        and (_DOINGS | MEDIA).isdisjoint(after[:1])
+        and WAYS.isdisjoint(after[:2])
+    )

@@ -1,0 +1,108 @@
+"""Which phenomena a request hangs on, however many words stand around them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from clip_lint.language.meant import FIGURES, MEDIA, ONLOOKERS, is_absence
+from clip_lint.language.quoting import reads_quotes
+from clip_lint.language.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.language.meaning import Count, Meaning, Negation, Relation
+    from clip_lint.language.tasks import Request
+
+_TELLING = frozenset(
+    {TaskKind.COMPARE, TaskKind.DESCRIBE, TaskKind.CONVERSE, TaskKind.LANGUAGE, TaskKind.DATE}
+)
+"""Tasks in which a number counts nothing in the picture, and things have no places."""
+_BOTH = re.compile(r"\b(?:of|between) (?:(?:the|these|those) )?(?:two|three)\b")
+_PLACED = frozenset(
+    {"left", "right", "above", "below", "behind", "front", "between", "under", "top", "inside", "outside", "on top"}
+)  # fmt: skip
+_COARSE = frozenset({"vehicle", "animal", "food", "fruit", "sign", "plant"})
+"""What has types that look different: no narrow kind is asked for by the type of vehicle."""
+_DEFINITE = frozenset({"the", "these", "those", "both", "all", "my", "our"})
+_LOOSE = frozenset({"in", "on", "at", "with", "by", "of"})
+
+
+def asked_codes(meaning: Meaning, task: Request) -> list[str]:
+    """The codes of what a request hangs on."""
+    found = []
+    if _counts(meaning, task):
+        found.append("CLP101")
+    if any(_is_absence(meaning, negation) for negation in meaning.negations):
+        found.append("CLP104")
+    if _reads(meaning, task):
+        found.append("CLP107")
+    if task.kind is not TaskKind.FIND:
+        if task.kind not in _TELLING and any(relation.value in _PLACED for relation in _relations(meaning)):
+            found.append("CLP102")
+        if len([pair for pair in meaning.bindings if not pair.is_part]) > 1:
+            found.append("CLP103")
+        if any(kind.phrase.rpartition(" ")[2] not in _COARSE for kind in meaning.kinds):
+            found.append("CLP105")
+    return found
+
+
+def denied_codes(meaning: Meaning, task: Request) -> frozenset[str]:
+    """The codes of what only seems to be asked: ten images like this one, a camera above the door, pictures of "cats"."""
+    denied = set()
+    if task.kind is not TaskKind.COUNT and not _counts(meaning, task):
+        denied.add("CLP101")
+    if task.kind is not TaskKind.RELATE and (task.kind in _TELLING or not any(_relations(meaning))):
+        denied.add("CLP102")
+    if meaning.negations and not any(_is_absence(meaning, negation) for negation in meaning.negations):
+        denied.add("CLP104")
+    if not _reads(meaning, task):
+        denied.add("CLP107")
+    if task.kind in (TaskKind.DESCRIBE, TaskKind.LANGUAGE):
+        denied |= {"CLP103", "CLP106"}
+    return frozenset(denied)
+
+
+def _counts(meaning: Meaning, task: Request) -> bool:
+    return (
+        task.kind not in _TELLING
+        and any(
+            (count.is_asked or ((count.value or 0) > 1 and not _is_known(meaning, count)))
+            and count.noun not in MEDIA
+            for count in meaning.counts
+        )
+        and not _BOTH.search(task.core)
+    )
+
+
+def _is_known(meaning: Meaning, count: Count) -> bool:
+    """Whether a number is known already: the two dogs."""
+    return bool(_DEFINITE & set(meaning.text[: count.span[0]].lower().split()[-1:]))
+
+
+def _is_absence(meaning: Meaning, negation: Negation) -> bool:
+    """Whether a negation is about the picture, and not about how something is searched: instead of words."""
+    start, end = negation.span
+    before = meaning.text[:start].lower().split()[-2:]
+    after = [word.strip('.,;:?!"') for word in meaning.text[start : end + 25].lower().split()]
+    return is_absence(before, after[1:]) and is_absence(before, after[2:])
+
+
+def _reads(meaning: Meaning, task: Request) -> bool:
+    if task.kind is TaskKind.READ:
+        return True
+    return bool(meaning.writings) and (not meaning.quotes or reads_quotes(task.core))
+
+
+def _relations(meaning: Meaning) -> Iterator[Relation]:
+    """The relations of things in the picture: what looks on is none of them, nor are pictures."""
+    for relation in meaning.relations:
+        start, end = relation.span
+        before = meaning.text[:start].lower().split()[-1:]
+        after = meaning.text[end:].lower().split()[:3]
+        if relation.phrase in _LOOSE or relation.is_setting:
+            continue
+        aim = [word.strip(".,;:?!") for word in after]
+        if not ((ONLOOKERS | MEDIA) & set(before)) and (MEDIA | FIGURES).isdisjoint(aim):
+            yield relation
