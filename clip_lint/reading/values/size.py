@@ -30,38 +30,37 @@ _LEAVES = frozenset({Unknown, External, ModuleRef, Class, Instance, Component})
 
 def is_too_large(value: Value) -> bool:
     """Whether a value is larger than anything that is worth following."""
-    kind = type(value)
-    if kind in _LEAVES:
-        return False
     if isinstance(value, Text):
         return len(value.text) > MOST_LETTERS
     if isinstance(value, Const):
         return type(value.value) is int and value.value.bit_length() > MOST_BITS
+    if type(value) in _LEAVES:
+        return False
     parts, levels = _size(value)
     return parts > MOST_PARTS or levels > MOST_LEVELS
 
 
 def _size(value: Value) -> tuple[int, int]:
     """The parts of a value and how deep they lie; worked out once, as values never change."""
-    kind: Any = type(value)
-    if kind in _LEAVES or isinstance(value, Const):
-        return 1, 0
-    if isinstance(value, Text):
-        return 1 + len(value.text) // _LETTERS_FOR_ONE, 0
     try:
         return value.size
     except AttributeError:
         pass
     parts, levels = 1, 0
-    for name in _names(kind):
+    for name in _names(type(value)):
         pending = [getattr(value, name)]
         while pending:
             inner = pending.pop()
-            if isinstance(inner, Value):
+            kind = type(inner)
+            if kind is tuple:
+                pending += inner
+            elif kind is Text:  # most parts are texts: a call for each would be most of the work
+                parts, levels = parts + 1 + len(inner.text) // _LETTERS_FOR_ONE, levels or 1
+            elif kind is Const or kind in _LEAVES:
+                parts, levels = parts + 1, levels or 1
+            elif isinstance(inner, Value):
                 more, below = _size(inner)
                 parts, levels = parts + more, max(levels, below + 1)
-            elif type(inner) is tuple:
-                pending += inner
     object.__setattr__(value, "size", (parts, levels))
     return parts, levels
 
