@@ -7,6 +7,7 @@ from collections import deque
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from clip_lint.engine.scan import deeds_of
 from clip_lint.source.imports import Import
 from clip_lint.source.load import NOTEBOOK_SUFFIX
 from clip_lint.source.symbols import definitions, leading
@@ -14,7 +15,7 @@ from clip_lint.source.symbols import definitions, leading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from clip_lint.engine.scan import Links
+    from clip_lint.engine.scan import Deeds, Links
     from clip_lint.source.modules import Modules
 
 MOST_FOLLOWED = 200
@@ -49,6 +50,7 @@ class ImportGraph:
         self._uses = [path for path in uses if path in links]
         self._importers: dict[str, list[tuple[str, Import, str]]] = {}
         self._needed: dict[str, set[str]] = {}
+        self._done: dict[str, Deeds] = {}
         self.left_out: set[str] = set()
         """The files that import what uses CLIP and are not read: the budget did not last."""
         self._mentions: dict[str, list[tuple[str, Import]]] = {}
@@ -61,7 +63,7 @@ class ImportGraph:
     @cached_property
     def trained(self) -> frozenset[str]:
         """The files whose CLIP names a training program imports, directly or not."""
-        trainers = [path for path in self.concerned if self._links[path].trains]
+        trainers = [path for path in self.concerned if self._deeds(path).trains]
         found = {other for path in trainers for other in self._needed.get(path, ())}
         return frozenset(_closure(found, lambda path: self._needed.get(path, ())))
 
@@ -86,9 +88,14 @@ class ImportGraph:
     def _touched_by(self, path: str) -> Iterator[str]:
         """The files that import a file in any way, and those that may read what it writes."""
         yield from {importer for importer, _, _ in self._importers_of(path)}
-        links = self._links.get(path)
-        if links is not None and links.writes_data:
-            yield from (other for other in self.concerned if self._links[other].reads_data)
+        if path in self._links and self._deeds(path).writes_data:
+            yield from (other for other in self.concerned if self._deeds(other).reads_data)
+
+    def _deeds(self, path: str) -> Deeds:
+        """What a file does."""
+        if path not in self._done:
+            self._done[path] = deeds_of(self._text(path))
+        return self._done[path]
 
     def _spread(self) -> set[str]:
         """Follow the names that lead to CLIP from file to file."""

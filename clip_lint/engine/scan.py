@@ -24,10 +24,16 @@ _DATA = tuple(suffix.encode() for suffix in DATA_SUFFIXES)
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What ties a file to others: imports, folders on its search path, and whether it reads or writes data files."""
+    """What ties a file to others: its imports, and the folders that it puts on its search path."""
 
     imports: tuple[Import, ...] = ()
     folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What a program does that matters to others: whether it trains something, and reads or writes data files."""
+
     trains: bool = False
     reads_data: bool = False
     writes_data: bool = False
@@ -55,10 +61,13 @@ def scan(path: str, data: bytes, steps: Steps, tables: tuple[Path, ...] = ()) ->
 
 def links_of(path: str, data: bytes) -> Links:
     """What ties a file to others."""
+    return Links(imports_in(data, is_notebook=path.endswith(NOTEBOOK_SUFFIX)), script_paths(data))
+
+
+def deeds_of(data: bytes) -> Deeds:
+    """What a program does. It takes as long to tell as all else that is searched for: only few files are asked about."""
     names_data = any(suffix in data for suffix in _DATA)
-    return Links(
-        imports_in(data, is_notebook=path.endswith(NOTEBOOK_SUFFIX)),
-        script_paths(data),
+    return Deeds(
         any(word in data for word in _TRAINING),
         names_data,
         names_data and WRITING.search(data) is not None,
@@ -81,21 +90,17 @@ def to_record(found: Scan) -> list[Any]:
     links = found.links
     if links is None:
         return [int(found.uses_clip), int(found.has_comments)]
-    flags = [int(each) for each in (found.uses_clip, found.has_comments, links.trains, links.reads_data)]
-    return [*flags, int(links.writes_data), list(links.folders), "\n".join(map(_line, links.imports))]
+    flags = [int(each) for each in (found.uses_clip, found.has_comments)]
+    return [*flags, list(links.folders), "\n".join(map(_line, links.imports))]
 
 
 def from_record(record: list[Any]) -> Scan:
     """What `to_record` was given; ValueError or TypeError where it is something else."""
     if len(record) == 2:
         return Scan(bool(record[0]), bool(record[1]))
-    uses, comments, trains, reads, writes, folders, lines = record
+    uses, comments, folders, lines = record
     imports = tuple(map(_import, lines.split("\n"))) if lines else ()
-    return Scan(
-        bool(uses),
-        bool(comments),
-        Links(imports, tuple(map(str, folders)), bool(trains), bool(reads), bool(writes)),
-    )
+    return Scan(bool(uses), bool(comments), Links(imports, tuple(map(str, folders))))
 
 
 def _line(each: Import) -> str:

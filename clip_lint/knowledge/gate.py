@@ -170,8 +170,12 @@ def uses_clip(tree: ast.Module) -> bool:
     return load_gate().uses_clip(tree)
 
 
+_BARREN = frozenset({ast.Name, ast.Load, ast.Store, ast.Del})
+"""Nodes that tell nothing by themselves: more than half of a tree."""
+
+
 def _walk(tree: ast.Module) -> list[ast.AST]:
-    """Every node, found with an explicit stack: deep expressions must not exhaust the interpreter's."""
+    """The nodes that may tell something, found with an explicit stack: deep expressions must not exhaust the interpreter's."""
     stack: list[ast.AST] = [tree]
     found = []
     while stack:
@@ -180,7 +184,8 @@ def _walk(tree: ast.Module) -> list[ast.AST]:
         for name in node._fields:  # half the time of `ast.iter_child_nodes`
             value = getattr(node, name, None)
             if isinstance(value, ast.AST):
-                stack.append(value)
+                if type(value) not in _BARREN:
+                    stack.append(value)
             elif isinstance(value, list):
                 stack += [item for item in value if isinstance(item, ast.AST)]
     return found

@@ -38,8 +38,9 @@ def concatenate(
     loop = next((part.loop for part in parts if isinstance(part, OneOf) and part.loop), 0)
     choices = [[_as_text(option) for option in options(part)] for part in parts]
     variable = [index for index, is_literal in enumerate(literal) if not is_literal]
+    is_plain = all(map(_is_plain, itertools.chain.from_iterable(choices))) and not any(map(_has_rows, parts))
     made = [
-        _write(combination, variable, place)
+        _write(combination, variable, place, is_plain=is_plain)
         for combination in itertools.islice(_combinations(choices, parts), MOST_TEXTS)
     ]
     if len(made) == 1 and not loop:
@@ -49,7 +50,7 @@ def concatenate(
 
 def _combinations(choices: Sequence[Sequence[Text]], parts: Sequence[Value]) -> Iterator[tuple[Text, ...]]:
     """Every way to take one option of each part; parts that one loop gives side by side are taken side by side."""
-    if not any(isinstance(part, OneOf) and part.rows for part in parts):
+    if not any(map(_has_rows, parts)):
         yield from itertools.product(*choices)
         return
     groups: dict[tuple[str, int], list[int]] = {}
@@ -61,6 +62,10 @@ def _combinations(choices: Sequence[Sequence[Text]], parts: Sequence[Value]) -> 
     for rows_taken in itertools.product(*columns):
         taken = dict(zip(order, itertools.chain.from_iterable(rows_taken), strict=True))
         yield tuple(taken[index] for index in range(len(parts)))
+
+
+def _has_rows(part: Value) -> bool:
+    return isinstance(part, OneOf) and part.rows != 0
 
 
 def _side_by_side(columns: Sequence[Sequence[Text]]) -> list[tuple[Text, ...]]:
@@ -104,20 +109,27 @@ def _as_text(value: Value) -> Text:
     return Text(HOLE, is_holed=True)
 
 
-def _write(parts: Sequence[Text], variable: Sequence[int], place: LazyPlace | None) -> Text:
-    """The parts as one text; ``variable`` are the indexes of those that are not literal."""
-    if sum([len(part.text) for part in parts]) > MOST_WRITTEN:
+def _is_plain(text: Text) -> bool:
+    """Whether a text is known and comes from the program: most are, and thousands may be put together."""
+    return not text.is_holed and text.written is None and text.joined is None
+
+
+def _write(
+    parts: Sequence[Text], variable: Sequence[int], place: LazyPlace | None, *, is_plain: bool
+) -> Text:
+    """The parts as one text; ``variable`` are the indexes of those that are not literal, ``is_plain``: of all parts `_is_plain` is true."""
+    pieces = [part.text for part in parts]
+    if sum(map(len, pieces)) > MOST_WRITTEN:
         return Text(HOLE, place, is_holed=True)
-    text = "".join([part.text for part in parts])
+    text = "".join(pieces)
     holed, hole = False, ""
     written = joined = None
-    for part in parts:
-        if part.is_holed and not holed:
-            holed, hole = True, part.hole
-        if written is None:
-            written = part.written
-        if joined is None:
-            joined = part.joined
+    if not is_plain:
+        first = next((part for part in parts if part.is_holed), None)
+        if first is not None:
+            holed, hole = True, first.hole
+        written = next((part.written for part in parts if part.written is not None), None)
+        joined = next((part.joined for part in parts if part.joined is not None), None)
     label = template = None
     where = place
     if len(variable) == 1 and len(parts) > 1:

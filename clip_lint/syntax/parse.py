@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -89,10 +89,12 @@ class Program:
         return Calls(self.spans, self.comments) if self.spans is not None else None
 
 
+@lru_cache(maxsize=8)
 def parse(text: str) -> Program:
     r"""The program of a text with ``\n`` line ends; UnparsableError says where and why there is none.
 
-    libcst is asked first, which knows the syntax of all Pythons. What it does not take, the running Python may.
+    libcst is asked first, which knows the syntax of all Pythons. What it does not take, the running Python may. The last few
+    programs are kept: a file that is linted is asked for its comments, and parsed for its repairs.
     """
     refusal: Exception | None = None
     parsed = None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clip_lint.engine.funnel import default_steps
-from clip_lint.engine.scan import Scan, from_record, links_of, scan, tells, to_record
+from clip_lint.engine.scan import Scan, deeds_of, from_record, links_of, scan, tells, to_record
 from clip_lint.source.imports import imports_in, script_paths
 from clip_lint.source.symbols import definitions, leading
 
@@ -137,7 +137,7 @@ def test_a_file_of_which_nobody_can_tell_is_read_so_that_somebody_says_why() -> 
     ],
 )
 def test_words_of_training(words: str, trains: bool) -> None:
-    assert links_of("a.py", words.encode()).trains is trains
+    assert deeds_of(words.encode()).trains is trains
 
 
 PROGRAM = '''\

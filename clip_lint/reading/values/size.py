@@ -47,7 +47,8 @@ def _size(value: Value) -> tuple[int, int]:
     except AttributeError:
         pass
     parts, levels = 1, 0
-    for name in _names(type(value)):
+    own: Any = type(value)
+    for name in _names(own):
         pending = [getattr(value, name)]
         while pending:
             inner = pending.pop()
