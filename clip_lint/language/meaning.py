@@ -117,8 +117,6 @@ class Meaning:
     kinds: tuple[Kind, ...] = ()
     language: str = "en"
     content: int = 0
-    tokens: int = 0
-    """Estimated number of CLIP tokens: words and punctuation marks, and the two that frame the text."""
 
     @property
     def asks_for_text(self) -> bool:

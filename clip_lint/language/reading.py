@@ -14,7 +14,7 @@ from clip_lint.language.lexicon import listed
 from clip_lint.language.meaning import Meaning
 from clip_lint.language.negating import negations
 from clip_lint.language.space import relations
-from clip_lint.language.tagging import READ_CHARACTERS, tag
+from clip_lint.language.tagging import tag
 from clip_lint.language.writing import may_want_writing, writings
 
 _NOUNS = re.compile("n+")
@@ -45,12 +45,9 @@ def read_prompt(text: str) -> Meaning:
     """
     tagged = tag(text)
     words, tags = tagged.words, tagged.tags
-    tokens = (
-        tagged.tokens if len(text) <= READ_CHARACTERS else tagged.tokens + len(text[READ_CHARACTERS:].split())
-    )
     language = language_of(tagged.text, words, tags)
     if language != "en":
-        return Meaning(text, quotes=tagged.quotes, language=language, tokens=tokens)
+        return Meaning(text, quotes=tagged.quotes, language=language)
     letters = set(tags)
     end = _end_of_caption(words, tags) if "," in letters else len(tags)
     pairs, bound = bindings(tagged) if not letters.isdisjoint(_PROPERTIES) else ((), ())
@@ -70,5 +67,4 @@ def read_prompt(text: str) -> Meaning:
         kinds(tagged),
         "en",
         len(_CONTENT.findall(tags, 0, end)) - (not FRAMES.isdisjoint(words)),
-        tokens,
     )

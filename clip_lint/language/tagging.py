@@ -60,7 +60,7 @@ class Tagged:
     ``source`` is the prompt as written, ``text`` the same with quoted spans filled in; places agree.
     """
 
-    __slots__ = ("_firsts", "_pattern", "_spans", "quotes", "source", "tags", "text", "tokens", "words")
+    __slots__ = ("_firsts", "_pattern", "_spans", "quotes", "source", "tags", "text", "words")
 
     def __init__(
         self,
@@ -70,7 +70,6 @@ class Tagged:
         tags: str,
         firsts: list[int],
         quotes: tuple[tuple[int, int], ...],
-        tokens: int,
         pattern: re.Pattern[str],
     ) -> None:
         self.source = source
@@ -78,7 +77,6 @@ class Tagged:
         self.words = words
         self.tags = tags
         self.quotes = quotes
-        self.tokens = tokens
         self._pattern = pattern
         self._firsts = firsts
         self._spans: list[tuple[int, int]] | None = None
@@ -132,7 +130,7 @@ def tag(prompt: str) -> Tagged:
         joined = _CAN.sub(lambda match: "n" if words[match.start()] in ("can", "will") else "f", joined)
     if "c" in joined:
         joined = _COLOUR_AS_NOUN.sub(lambda match: "n" if words[match.start()] in _FRUITS else "c", joined)
-    return Tagged(prompt, text, words, joined, firsts, quotes, end + 2, pattern)
+    return Tagged(prompt, text, words, joined, firsts, quotes, pattern)
 
 
 def _phrase(

@@ -11,12 +11,15 @@ from clip_lint.reading.values import (
     Const,
     Dict,
     Features,
+    Inputs,
     Model,
     OneOf,
     Parameters,
+    Pixels,
     Scores,
     Seq,
     Text,
+    Tokens,
     Unknown,
     Value,
     options,
@@ -34,6 +37,8 @@ MOST_CONTAINERS = 60
 _EMPTY = Text("")
 _ONE_FOR_ALL = frozenset({"generator", "batches"})
 """Kinds of sequences whose items stand for all that they give."""
+_MOVED = (Tokens, Pixels, Inputs)
+"""What goes from device to device on its way into a model."""
 MOST_MIXED = 300
 """How many texts are kept where something unknown stands beside them."""
 
@@ -72,6 +77,8 @@ def join(left: Value, right: Value) -> Value:
         and left.place == right.place
     ):
         return _mappings(left, right)
+    if isinstance(left, _MOVED) and (wherever := _wherever(left, right)) is not None:
+        return wherever
     alternatives = (*options(left), *options(right))
     is_of_loop = any(isinstance(value, OneOf) and value.loop for value in (left, right))
     if len(alternatives) > MOST_JOINED_TEXTS and not is_of_loop:
@@ -97,6 +104,39 @@ def _mappings(left: Dict, right: Dict) -> Dict:
     return replace(right, entries=tuple(entries.items()), is_whole=left.is_whole and right.is_whole)
 
 
+def _wherever(left: Tokens | Pixels | Inputs, right: Value) -> Value | None:
+    """What is the same but for its device or precision: ``if on_gpu: tokens = tokens.cuda()``; None for anything else."""
+    if isinstance(left, Tokens) and isinstance(right, Tokens):
+        return replace(left, device="?") if replace(left, device=right.device) == right else None
+    if isinstance(left, Pixels) and isinstance(right, Pixels):
+        if replace(left, device=right.device, dtype=right.dtype) != right:
+            return None
+        device = left.device if left.device == right.device else "?"
+        return replace(left, device=device, dtype=left.dtype if left.dtype == right.dtype else "?")
+    if isinstance(left, Inputs) and isinstance(right, Inputs) and left.by == right.by:
+        tokens, pixels = _part(left.tokens, right.tokens), _part(left.pixels, right.pixels)
+        is_same = (tokens is None) == (left.tokens is None) and (pixels is None) == (left.pixels is None)
+        if is_same and not isinstance(tokens, Pixels) and not isinstance(pixels, Tokens):
+            return replace(left, tokens=tokens, pixels=pixels)
+    return None
+
+
+def _part(left: Tokens | Pixels | None, right: Tokens | Pixels | None) -> Tokens | Pixels | None:
+    if left is None or right is None:
+        return None
+    found = left if left == right else _wherever(left, right)
+    return found if isinstance(found, (Tokens, Pixels)) else None
+
+
+def _merge_moved(merged: list[Value], value: Tokens | Pixels | Inputs) -> bool:
+    """Merge a value into one of those before that it differs from only in device or precision."""
+    for place, known in enumerate(merged):
+        if isinstance(known, _MOVED) and (wherever := _wherever(known, value)) is not None:
+            merged[place] = wherever
+            return True
+    return False
+
+
 def one_of(values: Iterable[Value], loop: int = 0) -> Value:
     """A value that is one of ``values``; nested alternatives are flattened, equal ones merged."""
     merged: list[Value] = []
@@ -119,6 +159,8 @@ def one_of(values: Iterable[Value], loop: int = 0) -> Value:
                     if place is not None:
                         merged[place] = join(merged[place], value)
                         continue
+                if isinstance(value, _MOVED) and _merge_moved(merged, value):
+                    continue
                 is_container = isinstance(value, (Seq, Dict))
                 containers += is_container
                 others += not is_container

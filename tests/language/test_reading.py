@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clip_lint.language import read_prompt
+from clip_lint.language import count_tokens, read_prompt
 from clip_lint.language.roles import roles_of
 
 
@@ -314,6 +314,12 @@ def test_roles_and_objects() -> None:
 
 
 def test_tokens_are_words_and_marks_and_two() -> None:
-    assert read_prompt("a cat, a dog.").tokens == 8
-    long = "tree " * 3000
-    assert abs(read_prompt(long).tokens - 3002) <= 2
+    assert count_tokens("a cat, a dog.") == 8
+    assert count_tokens("tree " * 3000) == 3002
+
+
+def test_what_stands_in_quotes_has_tokens_too() -> None:
+    """A list of quoted words is as long as its words and marks, however it is quoted."""
+    assert count_tokens("calm: 'still', 'even'") == 2 + 2 + 6
+    assert count_tokens('calm: "still", "even"') == 2 + 2 + 6
+    assert count_tokens("it's a sign that says 'keep out'") == 2 + 6 + 4

@@ -460,6 +460,50 @@ LOOPS = {
         for path in ["a.jpg", "b.jpg"]:
             print(compare())
     """,
+    "a picture that goes through a file": """
+        for path in ["a.jpg", "b.jpg"]:
+            Image.open(path).crop((0, 0, 9, 9)).save("crop.png")
+            print(model.encode_image(preprocess(Image.open("crop.png")).unsqueeze(0)))  # CLP403
+    """,
+    "a picture that goes through a file with a made name": """
+        import cv2
+        def look(folder):
+            kept = folder + "/kept.png"
+            for path in ["a.jpg", "b.jpg"]:
+                cv2.imwrite(kept, cv2.imread(path))
+                print(model.encode_image(preprocess(Image.open(kept)).unsqueeze(0)))  # CLP403
+    """,
+    "the same picture, and others written elsewhere": """
+        for path in ["a.jpg", "b.jpg"]:
+            Image.open(path).save("seen.png")
+            print(model.encode_image(preprocess(Image.open("crop.png")).unsqueeze(0)))
+    """,
+    "a comprehension's own name": """
+        for i, path in enumerate(["a.jpg", "b.jpg"]):
+            texts = torch.cat([clip.tokenize(f"a photo of a {i}") for i in range(10)])
+            print(path, model.encode_text(texts))  # CLP404
+    """,
+    "a lambda's own name": """
+        for name in ["a.jpg", "b.jpg"]:
+            texts = list(map(lambda name: f"a photo of a {name}", ["ferry", "tug"]))
+            print(name, model.encode_text(clip.tokenize(texts)))  # CLP404
+    """,
+    "one of several in a comprehension": """
+        words = read_words()
+        print([model.encode_text(clip.tokenize(word)) for word in words])  # CLP403
+    """,
+    "several in a comprehension": """
+        groups = read_groups()
+        print([model.encode_text(clip.tokenize(group)) for group in groups])
+    """,
+    "templates moved to where the model is": """
+        templates = ["a photo of a {}.", "a drawing of a {}."]
+        for name in read_names():
+            texts = clip.tokenize([template.format(name) for template in templates])
+            if torch.cuda.is_available():
+                texts = texts.cuda()
+            print(model.encode_text(texts))
+    """,
     "one finding for one loop": """
         import glob
         for path in glob.glob("*.jpg"):

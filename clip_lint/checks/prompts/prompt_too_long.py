@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
 from clip_lint.knowledge.checkpoints import context_length
-from clip_lint.language import read_prompt
+from clip_lint.language import count_tokens, read_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,8 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     for prompt in prompts.prompts:
         if len(prompt.text) < length:
             continue
-        meaning = read_prompt(prompt.text)
-        tokens = meaning.tokens - 2 * prompt.text.count("{}")
-        if tokens > length and meaning.language == "en":
+        tokens = count_tokens(prompt.text.replace("{}", " "))
+        if tokens > length and read_prompt(prompt.text).language == "en":
             model = (
                 f"{prompts.checkpoint}"
                 if prompts.checkpoint is not None and prompts.checkpoint.name
@@ -37,6 +36,6 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP109",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} has about {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
+                message=f"{quoted_text(prompt.text)} has at least {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
                 help=f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
             )

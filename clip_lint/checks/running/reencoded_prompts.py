@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Encode, Facts, LoopSite
 
 
 @check("CLP404")
@@ -37,10 +37,14 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
             if loop.key not in encode.text_varying and loop.site.key not in loaded_in
         ]
         inner = encode.loops[-1]
-        if encode.site.via is not None and not known_texts(encode.texts):
-            continue  # how another file's function finds its texts is not looked at in full
         if not constant or (constant[-1] is not inner and inner.batches):
             continue
+        if (
+            encode.site.via is not None
+            and not known_texts(encode.texts)
+            and not _in_one(constant[-1], encode)
+        ):
+            continue  # how another file's function finds its texts is not looked at in full
         if any(site.key in constant[-1].on_demand for site in (encode.site, *encode.calls)):
             continue
         yield report(
@@ -53,3 +57,8 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
             checkpoint=encode.model.checkpoint,
             prompts=[text.text for text in known_texts(encode.texts)],
         )
+
+
+def _in_one(loop: LoopSite, encode: Encode) -> bool:
+    """Whether one function loops and encodes."""
+    return loop.site.source is encode.site.source and loop.site.function == encode.site.function

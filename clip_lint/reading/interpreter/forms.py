@@ -34,13 +34,24 @@ def dotted_path(node: nodes.AST) -> str:
     return ".".join((node.id, *reversed(parts)))
 
 
+_COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp, nodes.DictComp)
+
+
 def names_read(node: nodes.AST) -> tuple[frozenset[str], bool]:
-    """The names and attribute paths in an expression, and whether it calls what gives something else each time."""
+    """The names and attribute paths in an expression, and whether it calls what gives something else each time.
+
+    What a comprehension or a lambda in it binds is no name of the expression.
+    """
     names: set[str] = set()
     is_impure = False
     stack = [node]
     while stack:
         inner = stack.pop()
+        if inner is not node and isinstance(inner, (*_COMPREHENSIONS, nodes.Lambda)):
+            within, impure = names_read(inner)
+            names |= within
+            is_impure |= impure
+            continue
         if isinstance(inner, nodes.Name):
             names.add(inner.id)
         elif isinstance(inner, nodes.Call):
@@ -50,7 +61,34 @@ def names_read(node: nodes.AST) -> tuple[frozenset[str], bool]:
         elif isinstance(inner, nodes.Attribute):
             names.add(dotted_path(inner))
         stack.extend(nodes.iter_child_nodes(inner))
-    return frozenset(names - {""}), is_impure
+    own = _bound_in(node)
+    return frozenset(name for name in names if name and name.partition(".")[0] not in own), is_impure
+
+
+def _bound_in(node: nodes.AST) -> frozenset[str]:
+    """The names that a comprehension or a lambda binds; none for any other node."""
+    if isinstance(node, nodes.Lambda):
+        return frozenset(
+            each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        )
+    if not isinstance(node, _COMPREHENSIONS):
+        return frozenset()
+    return frozenset(
+        name.id
+        for generator in node.generators
+        for name in nodes.walk(generator.target)
+        if isinstance(name, nodes.Name)
+    )
+
+
+def arguments_read(node: nodes.AST) -> frozenset[str]:
+    """What the calls in an expression are given by position, as written."""
+    return frozenset(
+        unparse(argument)
+        for inner in nodes.walk(node)
+        if isinstance(inner, nodes.Call)
+        for argument in inner.args
+    )
 
 
 def target_name(node: nodes.AST | None) -> str:

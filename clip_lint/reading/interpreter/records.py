@@ -42,6 +42,10 @@ class Memory:
     kept: list[nodes.AST] = field(default_factory=list)
     collections: dict[tuple[str, str], Index] = field(default_factory=dict)
     """The collections of vector stores that were made, by library and name."""
+    passed: dict[int, frozenset[str]] = field(default_factory=dict)
+    """By expression, what the calls in it are given, as written."""
+    rewritten: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    """By function and expression of a path, the loops that write the file anew in every round."""
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.facts import LoopSite, PromptUse
-from clip_lint.reading.interpreter.forms import is_main_test, names_read, target_name
+from clip_lint.reading.interpreter.forms import arguments_read, is_main_test, names_read, target_name
 from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, is_framework
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
 from clip_lint.reading.lattice import element
@@ -31,6 +31,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.syntax import nodes
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -184,7 +185,30 @@ class Run(ABC):
             found |= self.scope.depends_on(name)
         if is_impure:
             found.update(loop.key for loop in self.loops)
+        if self.memory.rewritten:
+            found |= self._rewritten(node)
         return frozenset(found)
+
+    def _rewritten(self, node: nodes.AST) -> frozenset[int]:
+        """The loops whose rounds write a file that an expression reads."""
+        passed = self.memory.passed.get(id(node))
+        if passed is None:
+            passed = self.memory.passed[id(node)] = arguments_read(node)
+            self.memory.kept.append(node)
+        home = self.key_of_frame
+        return NOTHING.union(*(self.memory.rewritten.get((home, path), NOTHING) for path in passed))
+
+    @property
+    def key_of_frame(self) -> str:
+        """The running function's name across files."""
+        return f"{self.scope.source.path}::{self.frame.function}"
+
+    def rewrite(self, path: nodes.expr, written: nodes.AST | None) -> None:
+        """A file is written: what is read from it later in the round differs as much as what was written."""
+        depends = self.depends(written) | self.depends(path)
+        if depends:
+            key = (self.key_of_frame, unparse(path))
+            self.memory.rewritten[key] = self.memory.rewritten.get(key, NOTHING) | depends
 
     def truth(self, value: Value, test: nodes.expr) -> bool | None:
         """The truth value of a condition where it is known."""

@@ -170,7 +170,9 @@ def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, moda
     if modality == "text" and tokens is not None and tokens.is_single:
         return True
     if modality == "text":
-        return (tokens is not None and text_count(tokens.texts) == 1) or isinstance(source, (Text, OneOf))
+        if tokens is not None:
+            return text_count(tokens.texts) == 1
+        return isinstance(source, (Text, OneOf)) and text_count(source) == 1
     if pixels is not None:
         return pixels.count == 1 or (
             not pixels.is_batch and pixels.by is not None and pixels.by.kind == "preprocess"

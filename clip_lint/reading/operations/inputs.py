@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
 
 
+_COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp, nodes.DictComp)
+_SEVERAL = frozenset({"group", "set", "list", "pair", "row", "part"})
+"""Words in the singular for several texts."""
 _ONE_TEXT = re.compile(r"(?:caption|sentence|question)_?\d?")
 
 
@@ -79,11 +82,16 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     if isinstance(node, nodes.Name) and _ONE_TEXT.fullmatch(node.id) and _is_nameless(value):
         value = Unknown(node.id)
     single = isinstance(node, nodes.Name) and any(
-        loop.target == node.id and loop.kind == "for" and not loop.batches and not _runs_over_values(loop)
-        for loop in run.loops
+        loop.target == node.id and not loop.batches and _gives_one(loop) for loop in run.loops
     )
     tokens = Tokens(
-        value, by, site, padding, truncates, run.depends(node), single and isinstance(value, Unknown)
+        value,
+        by,
+        site,
+        padding,
+        truncates,
+        run.depends(node),
+        single and all(isinstance(option, (Text, Unknown)) for option in options(value)),
     )
     raises = bool(call.spec.get("raises")) or family in run.libraries.of(library).raises
     argument = unparse(node) if node is not None else ""
@@ -105,6 +113,19 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
 def _is_nameless(value: Value) -> bool:
     """Whether nothing is known of a text but what it was got from."""
     return all(isinstance(option, Unknown) and not option.is_parameter for option in options(value))
+
+
+def _gives_one(loop: LoopSite) -> bool:
+    """Whether each round of a loop has one thing: in a comprehension, where what it runs over is named after several."""
+    one = loop.target
+    if loop.kind == "for" or one in _SEVERAL:
+        return loop.kind == "for" and not _runs_over_values(loop)
+    return isinstance(loop.site.node, _COMPREHENSIONS) and any(
+        (getattr(generator.iter, "id", "") or getattr(generator.iter, "attr", ""))
+        in {f"{one}s", f"{one}es", f"{one.removesuffix('y')}ies", f"{one}_list"}
+        for generator in loop.site.node.generators
+        if getattr(generator.target, "id", "") == one
+    )
 
 
 def _runs_over_values(loop: LoopSite) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.operations.call import receiver_node
 from clip_lint.reading.values import NONE, UNKNOWN, Const, External, Image, Seq, Transform, Unknown, Value
 
 if TYPE_CHECKING:
@@ -22,6 +23,14 @@ def op_open_image(run: Run, call: Call) -> Value:
     if channels == "bgr" and _reads_gray(call):
         channels = ""
     return Image(channels, call.spec.get("form", ""), 255, run.site(call.node))
+
+
+def op_write_image(run: Run, call: Call) -> Value:
+    """A picture goes into a file: what is read from there depends on it."""
+    path = call.node_of("path")
+    if path is not None:
+        run.rewrite(path, receiver_node(call.node) if call.receiver is not None else call.node_of("x"))
+    return UNKNOWN
 
 
 def _reads_gray(call: Call) -> bool:
