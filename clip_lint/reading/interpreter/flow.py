@@ -17,7 +17,17 @@ from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.scope import State, carried, merge
-from clip_lint.reading.values import UNKNOWN, Autocast, GradContext, Seq, Tristate, Unknown, Value, options
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Autocast,
+    DataSet,
+    GradContext,
+    Seq,
+    Tristate,
+    Unknown,
+    Value,
+    options,
+)
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -61,8 +71,11 @@ class Flow(Run):
         return end is not None
 
     def do_For(self, node: nodes.For) -> bool:
-        iterable = iterated(self, self.eval(node.iter))
-        batches = is_batches(iterable) or runs_over_batches(node.iter, node.target)
+        value = self.eval(node.iter)
+        iterable = iterated(self, value)
+        # Without a loader a data set gives one item after the other, whatever they are called.
+        gives_items = all(isinstance(option, DataSet) for option in options(value))
+        batches = is_batches(iterable) or (not gives_items and runs_over_batches(node.iter, node.target))
         return self._loop(node, "for", node.target, iterable, batches, node.body, node.orelse, node.iter)
 
     def do_AsyncFor(self, node: nodes.AsyncFor) -> bool:
