@@ -217,6 +217,7 @@ def _scores(left: Scores, right: Scores) -> Scores:
         image_count=left.image_count if left.image_count == right.image_count else None,
         texts=left.texts if left.texts == right.texts else None,
         is_transformed=left.is_transformed or right.is_transformed,
+        is_complement=left.is_complement and right.is_complement,
         owed=left.owed if left.owed == right.owed else (),
         array=left.array if left.array == right.array else "",
     )

@@ -51,7 +51,9 @@ NO_COSINE = {
     "z-score": "(scores - scores.mean()) / scores.std()",
     "min-max": "(scores - scores.min()) / (scores.max() - scores.min())",
     "to 0..1": "(scores + 1) / 2",
-    "distance": "1 - scores[0]",
+    "half a distance": "(1 - scores[0]) / 2",
+    "distance from two": "2 - 2 * scores[0]",
+    "squared distance": "(1 - scores[0]) ** 2",
     "negated": "-scores[0]",
     "ratio": "scores[0] / scores[1]",
     "rank": "scores.argsort()[0]",
@@ -70,6 +72,17 @@ def test_what_is_made_of_cosines_is_none(made: str, tmp_path: Path) -> None:
         tmp_path,
         "CLP206 CLP207",
         f"{SCORES}made = {NO_COSINE[made]}\nprint(made > 0.02, made > 0.9)\nconfidence = made\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "made", ["1 - scores[0]", "1.0 - float(scores[0])", "(1 - scores)[0]", "1 - scores.max()"]
+)
+def test_one_minus_a_cosine_is_a_distance_of_known_size(made: str, tmp_path: Path) -> None:
+    check(
+        tmp_path,
+        "CLP206",
+        f"{SCORES}made = {made}\nprint(made < 0.3)  # CLP206\nprint(made < 0.75)\n",
     )
 
 

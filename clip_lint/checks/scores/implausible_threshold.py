@@ -51,11 +51,12 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             or scores.metric == "euclidean"
             or scores.is_unit is not Tristate.YES
             or scores.is_scaled is not Tristate.NO
-            or scores.is_transformed
+            or (scores.is_transformed and not scores.is_complement)
         ):
             continue
         band = cosine_band(scores.checkpoint)
-        number = threshold.number
+        # A distance is one minus the cosine: below 0.3 lie cosines above 0.7.
+        number = round(1 - threshold.number, 6) if scores.is_complement else threshold.number
         if band is None or not (band.never <= number <= 1 or 0 < number < band.always):
             continue
         is_sure = band.never <= number and (band.is_measured or scores.is_sigmoid)
@@ -64,9 +65,15 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             "CLP206",
             threshold.number_site or threshold.site,
             severity=None if is_sure else Severity.WARNING,
-            message=f"{quoted(scores.name, 'the similarity')} is compared with {number:g}, but {what}: {band.matches}",
+            message=f"{_compared(threshold, scores, number)}, but {what}: {band.matches}",
             help="calibrate the threshold on your own images, or compare with a contrasting prompt's score",
             related=[(threshold.site, "compared here"), (scores.origin, "the cosine is computed here")],
             checkpoint=scores.checkpoint,
             written=AsWritten(threshold=number),
         )
+
+
+def _compared(threshold: Threshold, scores: Scores, number: float) -> str:
+    if scores.is_complement:
+        return f"the cosine distance is compared with {threshold.number:g}, a cosine of {number:g}"
+    return f"{quoted(scores.name, 'the similarity')} is compared with {number:g}"

@@ -189,7 +189,7 @@ class Expressions(Imports):
             if isinstance(value, Const) and isinstance(value.value, (int, float)):
                 return Const(-value.value, value.site)
             if isinstance(value, Scores):
-                return replace(value, is_transformed=True)
+                return value.transformed()
         return value if isinstance(node.op, nodes.UAdd) else UNKNOWN
 
     def eval_BoolOp(self, node: nodes.BoolOp) -> Value:

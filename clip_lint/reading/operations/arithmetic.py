@@ -116,8 +116,10 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
                 return replace(value, has_bias=True)
             if isinstance(other, Scores) and isinstance(op, nodes.Sub) and other.origin == value.origin:
                 # a margin, or the largest score subtracted before exp
-                return replace(value, is_shifted=not value.is_transformed, is_transformed=True)
-            return replace(value, is_transformed=True, is_unit=Tristate.MAYBE)
+                return replace(value.transformed(), is_shifted=not value.is_transformed)
+            if value is right and value.is_cosine and isinstance(op, nodes.Sub) and number_of(other) == 1:
+                return replace(value, is_transformed=True, is_complement=True)
+            return replace(value.transformed(), is_unit=Tristate.MAYBE)
         if isinstance(value, Features):
             if isinstance(other, Const) and isinstance(other.value, float) and abs(other.value) < 1e-3:
                 return value
@@ -197,7 +199,7 @@ def _scores_divided(run: Run, node: nodes.expr | nodes.stmt, scores: Scores, by:
     if isinstance(by, Unknown) and any(word in name for word in TEMPERATURE_WORDS):
         return scale(run, node, scores, None, by, name, is_division=True)
     plain = norms.taken_back(run, scores) if isinstance(by, (Unknown, OneOf, External)) else scores
-    return replace(plain, is_unit=Tristate.MAYBE, is_transformed=True, is_scaled=Tristate.MAYBE)
+    return replace(plain.transformed(), is_unit=Tristate.MAYBE, is_scaled=Tristate.MAYBE)
 
 
 def _name(node: nodes.expr, value: Value) -> str:

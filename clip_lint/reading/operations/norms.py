@@ -98,7 +98,7 @@ def _paid(factors: tuple[Features, ...], norm: Norm) -> tuple[Features, ...]:
 def _settled(run: Run, scores: Scores, norm: Norm) -> Scores:
     """A product of features divided by lengths: what is recorded of the comparison is corrected."""
     if scores.metric == "euclidean":
-        return replace(scores, is_unit=Tristate.MAYBE, is_transformed=True)
+        return replace(scores.transformed(), is_unit=Tristate.MAYBE)
     paid = _paid(scores.owed, norm)
     owed = tuple(factor for factor in paid if factor.is_unit is not Tristate.YES)
     if norm.with_others or not is_length(norm) or len(owed) == len(scores.owed):

@@ -85,22 +85,21 @@ def scale(
     if is_undone:
         return replace(scores, is_scaled=Tristate.NO, temperature=None, has_bias=False)
     if isinstance(by, Scale) and by.is_inverse:
-        return replace(scores, is_transformed=True)
+        return scores.transformed()
     site = run.site(node)
     if learned or (factor is not None and factor >= LEAST_SCALE) or (factor is None and named):
         run.record(Scaled(site, scores, factor, learned, named), site)
         already = scores.is_scaled is Tristate.YES
         return replace(
-            scores,
+            replace(scores, is_complement=False),
             is_scaled=Tristate.YES,
             temperature=None if learned else (1.0 / factor if factor else None),
             is_transformed=scores.is_transformed or already,
         )
     if factor is not None and factor in {1.0, -1.0}:
         return scores
-    return replace(
-        scores, is_transformed=True, is_scaled=Tristate.MAYBE if factor is None else scores.is_scaled
-    )
+    is_scaled = Tristate.MAYBE if factor is None else scores.is_scaled
+    return replace(scores.transformed(), is_scaled=is_scaled)
 
 
 def op_exp(run: Run, call: Call) -> Value:

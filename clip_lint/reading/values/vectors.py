@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.values.base import Tristate, Value
@@ -114,9 +114,15 @@ class Scores(Value):
     """Rescaled or shifted in a way that is not followed: its absolute size says nothing."""
     is_shifted: bool = False
     """Transformed only by subtracting another score of the same comparison: a margin. A softmax does not feel that."""
+    is_complement: bool = False
+    """One minus cosines: a distance whose size means something."""
     owed: tuple[Features, ...] = ()
     """The factors whose lengths are still in the scores: divided by those, they are cosines after all."""
     array: str = ""
+
+    def transformed(self) -> Scores:
+        """These scores after something that is not followed."""
+        return replace(self, is_transformed=True, is_complement=False)
 
     @property
     def is_cosine(self) -> bool:
