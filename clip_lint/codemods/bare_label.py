@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from clip_lint.syntax.edits import Change
 
 _MESSAGE = "put `a photo of a {}.` around the labels where they are encoded; scores and thresholds change"
+_NO_NOUN = re.compile(r"^(?:some|any|every|no)(?:thing|body|one|where)\b|\bto\b", re.IGNORECASE)
+"""Labels before which no article goes: "something to drink"."""
 _WIDEST = 100
 """A line that grows longer is split in two, unless the project's formatter, or the program itself, has other limits."""
 _TEXTS = (cst.BaseString, cst.BinaryOperation, cst.BaseNumber, cst.Ellipsis)
@@ -32,6 +34,8 @@ class AddTemplate(Codemod):
 
     def patch(self, finding: Finding) -> Patch:
         """The template in the call that encodes the labels, or on a line of its own before it."""
+        if any(_NO_NOUN.search(each.value) for each in finding.details if each.key == "label"):
+            raise NoFixError("no article goes before such a label")
         labels = texts_of(self.program, finding)
         single = self._single(labels)
         if single is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.codemods.known import listed
 from clip_lint.codemods.nodes import dotted, imported_as, parameters, targets
 
 if TYPE_CHECKING:
@@ -94,6 +95,15 @@ class Definitions:
             if isinstance(node, cst.Attribute):
                 found.setdefault(node.attr.value, []).append(node)
         return found
+
+    @cached_property
+    def reads_by_text(self) -> bool:
+        """Whether the program reads names that stand in texts, as `exec` and `globals` do."""
+        names = listed("handling", "by_text")
+        return any(
+            isinstance(each, cst.Name) and each.value in names and self.origin(each) in ("", each.value)
+            for each in self.names.nodes
+        )
 
     @cached_property
     def sites(self) -> dict[str, list[cst.Call]]:

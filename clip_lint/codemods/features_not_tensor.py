@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.codemods.calls import Calls
-from clip_lint.codemods.codemod import SAFE, Codemod, Patch, Stage, said
+from clip_lint.codemods.codemod import SAFE, UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.helpers import helper
 from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.codemods.shapes import Unwrap, Wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clip_lint.core.finding import Finding
 
 _FIELD = "pooler_output"
@@ -20,6 +22,7 @@ _FIELDS = frozenset(
     {_FIELD, "last_hidden_state", "hidden_states", "attentions", "to_tuple", "keys", "items", "values"}
 )
 _LOOKING = frozenset({"hasattr", "getattr", "isinstance", "type"})
+_INDEXED = "; an index, which raises nothing, means another thing then"
 _BOTH = "take `.pooler_output` where there is one: works on both major versions of the library"
 
 
@@ -34,20 +37,35 @@ class TakePoolerOutput(Codemod):
         call = program.node(finding.place, cst.Call)
         self._check(call)
         versions = program.project.versions
+        grade, more = (UNSAFE, _INDEXED) if self._is_indexed(call) else (SAFE, "")
         is_certain = said(finding, "model") == "known" and not versions.is_assumed("transformers")
         if is_certain and versions.requires("transformers", ">=5"):
-            return Patch(SAFE, "take `.pooler_output`", (program.changed(call, Unwrap(call, _FIELD)),))
+            return Patch(
+                grade, f"take `.pooler_output`{more}", (program.changed(call, Unwrap(call, _FIELD)),)
+            )
         name = self._assigned(call)
         if name is not None:
             try:
                 line = program.line(call)
                 quoted = program.string(_FIELD).value
                 change = program.after(line, statement(f"{name} = getattr({name}, {quoted}, {name})"))
-                return Patch(SAFE, _BOTH, (change,))
+                return Patch(grade, _BOTH + more, (change,))
             except NoFixError:
                 pass  # it shares its line: the helper has room
         function, changes = helper(program, "pooled_features", _helper)
-        return Patch(SAFE, _BOTH, (*changes, program.changed(call, Wrap(call, cst.Name(function)))))
+        return Patch(grade, _BOTH + more, (*changes, program.changed(call, Wrap(call, cst.Name(function)))))
+
+    def _is_indexed(self, call: cst.Call) -> bool:
+        """Whether the object is indexed: newer versions raise no exception there, but give another field."""
+        name = self._assigned(call)
+        uses: Iterable[cst.CSTNode] = [call]
+        if name is not None:
+            owner = self.program.names.owner(name, self.program.names.scope(call))
+            uses = owner.reads.get(name, ()) if owner is not None else ()
+        return any(
+            isinstance(above := self.program.parent(each), cst.Subscript) and above.value is each
+            for each in uses
+        )
 
     def _assigned(self, call: cst.Call) -> str | None:
         above = self.program.parent(call)

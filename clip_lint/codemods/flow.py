@@ -118,7 +118,7 @@ class Flow:
         if (id(owner), name) in self._readers_seen:
             return
         self._readers_seen.add((id(owner), name))
-        if self.is_imported and owner is self.names.top:
+        if (self.is_imported and owner is self.names.top) or self.calls.reads_by_text:
             self._meet(Fate.LEAVES)
         for node in owner.reads.get(name, ()):
             self._follow(node)

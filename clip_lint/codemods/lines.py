@@ -68,8 +68,11 @@ class Lines:
         return self._known[id(line)]
 
     def has_strangers(self, call: cst.Call, line: cst.BaseStatement) -> bool:
-        """Whether a line calls what is not known beside the encoding: what helps to make its arguments is not counted."""
-        return any(
+        """Whether a line calls what is not known beside the encoding, or a notebook shows its value.
+
+        What helps to make the encoding's arguments is not counted.
+        """
+        return self.program.is_shown(line) or any(
             not self.calls.is_quiet(each)
             and not any(above is call for above in self.program.names.above(each))
             for each in self.program.names.below(line)
@@ -89,9 +92,34 @@ class Lines:
             if runs and self._belong_together(runs[-1], between, line):
                 runs[-1] += [*between, line]
             else:
+                self._finish(runs, between)
                 runs.append([line])
             between = []
+        self._finish(runs, between)
         return runs
+
+    def _finish(self, runs: list[list[cst.BaseStatement]], following: list[cst.BaseStatement]) -> None:
+        """Take the lines into the last run that only finish what it made: vectors that are brought to length one."""
+        for line in following[:_MAX_BETWEEN] if runs else ():
+            made = {name for each in runs[-1][-_MAX_BETWEEN:] for name in self.of(each).stores}
+            stored = self.of(line).stores
+            if not self._goes_along(runs[-1], line) or not stored or not stored <= made:
+                return
+            runs[-1].append(line)
+
+    def _goes_along(self, run: list[cst.BaseStatement], line: cst.BaseStatement) -> bool:
+        """Whether a line that needs no block of its own may stand in that of a run before it."""
+        last = self.of(run[-1])
+        return (
+            _is_simple(line)
+            and _is_simple(run[-1])
+            and not waits(self.program, line)
+            and not _has_comment(line)
+            and self.of(line).is_quiet
+            and self.of(line).fate <= last.fate < Fate.WANTED
+            and self.program.cell_of(run[-1]) == self.program.cell_of(line)
+            and not self.program.is_shown(line)
+        )
 
     def _belong_together(
         self, run: list[cst.BaseStatement], between: list[cst.BaseStatement], following: cst.BaseStatement
@@ -100,11 +128,10 @@ class Lines:
         last = self.of(run[-1])
         if (
             len(between) > _MAX_BETWEEN
-            or not all(_is_simple(each) and not waits(self.program, each) for each in between)
+            or not all(self._goes_along(run, each) for each in between)
             or not _is_simple(run[-1])
             or (last.fate, last.is_quiet) != (self.of(following).fate, self.of(following).is_quiet)
-            or not all(self.of(each).fate is Fate.ENDS and self.of(each).is_quiet for each in between)
-            or any(_has_comment(each) for each in (*between, following))
+            or _has_comment(following)
             or self.program.cell_of(run[-1]) != self.program.cell_of(following)
         ):
             return False

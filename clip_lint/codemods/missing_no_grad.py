@@ -56,7 +56,7 @@ class RunWithoutGradients(Codemod):
     def _under(self, run: list[cst.BaseStatement]) -> Patch:
         torch, changes = module(self.program, "torch", run[0])
         context = cst.Call(cst.Attribute(torch, cst.Name("no_grad")))
-        changes.append(self._replaced(run, under(context, run)))
+        changes.append(self._replaced(run, under(context, run, self.program.spans.step(run[0]))))
         if all(self.lines.of(each).fate is Fate.ENDS and self.lines.of(each).is_quiet for each in run):
             return Patch(SAFE, "run it under `torch.no_grad()`", tuple(changes))
         return Patch(UNSAFE, f"run it under `torch.no_grad()`; {_UNSEEN}", tuple(changes))
@@ -108,11 +108,12 @@ class RunWithoutGradients(Codemod):
             raise NoFixError("the encoding would run before what runs before it now")
         fate = self.flow.fate(call)
         modality = next((each for each in ("image", "text") if each in self.program.code(call.func)), "")
-        name = self.program.fresh(f"{modality}_features".lstrip("_"))
+        name = self.program.fresh(f"{modality}_features" if modality else "outputs")
         torch, changes = module(self.program, "torch", line)
         context = cst.Call(cst.Attribute(torch, cst.Name("no_grad")))
         alone = cst.Assign([cst.AssignTarget(cst.Name(name))], call.with_changes(lpar=(), rpar=()))
-        changes.append(self.program.before(line, under(context, [cst.SimpleStatementLine([alone])])))
+        block = under(context, [cst.SimpleStatementLine([alone])], self.program.spans.step(line))
+        changes.append(self.program.before(line, block))
         changes.append(self.program.changed(call, Replace(call, lambda _: cst.Name(name))))
         safe = fate is Fate.ENDS and self.calls.are_quiet(call, call)
         message = "run the encoding alone under `torch.no_grad()`"

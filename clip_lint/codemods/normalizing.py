@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clip_lint.codemods.program import Program
-    from clip_lint.core.finding import Finding
+    from clip_lint.core.finding import Detail, Finding
     from clip_lint.syntax.edits import Change
 
 _MESSAGE = "normalise the vectors where they are {}; scores and thresholds change"
@@ -54,10 +54,12 @@ class Normalize(Codemod):
         changes: list[Change] = []
         at_origin = True
         sides = [each for each in finding.details if each.key == "features"]
+        # One way of writing it for both sides.
+        is_called = not all(self._has_name(each) for each in sides)
         for side in sides:
             call = self.program.node(side.place, cst.Call)
             try:
-                changes += self._at_origin(call, side.value)
+                changes += self._at_origin(call, side.value, is_called=is_called)
             except NoFixError:
                 changes += self._compared(call, side.value, self._comparison(finding))
                 at_origin = False
@@ -67,7 +69,15 @@ class Normalize(Codemod):
 
     # --- where they are made
 
-    def _at_origin(self, call: cst.Call, library: str) -> list[Change]:
+    def _has_name(self, side: Detail) -> bool:
+        """Whether a side's tensor goes to a variable as it is made."""
+        try:
+            call = self.program.node(side.place, cst.Call)
+            return self._named(self._opened(call, side.value)) is not None
+        except NoFixError:
+            return True
+
+    def _at_origin(self, call: cst.Call, library: str, *, is_called: bool) -> list[Change]:
         if not self.vectors.are_only_compared(call):
             raise NoFixError("the vectors are used for more than comparing")
         argument = _keyword(call, library)
@@ -76,7 +86,13 @@ class Normalize(Codemod):
         value = self._opened(call, library)
         named = self._named(value)
         if named is not None:
-            return divided(self.program, self._last_form(named), named.name, is_array=named.is_array)
+            last = self._last_form(named)
+            if not is_called or named.is_array:
+                return divided(self.program, last, named.name, is_array=named.is_array)
+            functional, changes = module(self.program, "torch.nn.functional", last)
+            code = self.program.module.code_for_node(functional)
+            line = statement(f"{named.name} = {code}.normalize({named.name}, dim=-1)")
+            return [*changes, self.program.after(last, line)]
         if isinstance(self.program.parent(value), cst.Await):
             raise NoFixError("what is awaited is no tensor yet")
         functional, changes = module(self.program, "torch.nn.functional", call)

@@ -81,6 +81,19 @@ class Program:
         """The notebook cell a node begins in, 0 elsewhere."""
         return self._position(*self.spans.at(node))[0]
 
+    def is_shown(self, line: cst.BaseStatement) -> bool:
+        """Whether a notebook shows the value of a line: an expression that ends its cell, outside any block."""
+        if not self.source.cells or not isinstance(line, cst.SimpleStatementLine):
+            return False
+        last = line.body[-1]
+        if not isinstance(last, cst.Expr) or isinstance(last.semicolon, cst.Semicolon):
+            return False
+        body = self.module.body
+        index = next((number for number, each in enumerate(body) if each is line), None)
+        if index is None:
+            return False
+        return index + 1 == len(body) or self.cell_of(body[index + 1]) != self.cell_of(line)
+
     def _position(self, line: int, column: int) -> tuple[int, Position]:
         """Cell and position of a program line (from 1) and a column (from 0)."""
         cells = self.source.cells

@@ -34,14 +34,28 @@ def mentions(program: Program, node: cst.CSTNode, name: str) -> bool:
 
 
 def is_loop_variable(program: Program, name: cst.Name) -> bool:
-    """Whether a name is one item of a loop or comprehension around it."""
+    """Whether a name is one item of a loop or comprehension around it; NoFixError for the values of a dictionary.
+
+    Those may be texts, or lists of them.
+    """
     for above in program.names.above(name):
-        targets = [each.target for each in loops(above)] if isinstance(above, COMPREHENSIONS) else []
+        around: list[cst.For | cst.CompFor] = list(loops(above)) if isinstance(above, COMPREHENSIONS) else []
         if isinstance(above, cst.For):
-            targets = [above.target]
-        if any(mentions(program, each, name.value) for each in targets):
-            return True
+            around = [above]
+        for loop in around:
+            if mentions(program, loop.target, name.value):
+                if _is_value(program, loop, name.value):
+                    raise NoFixError("the values of a dictionary may be lists")
+                return True
     return False
+
+
+def _is_value(program: Program, loop: cst.For | cst.CompFor, name: str) -> bool:
+    func = loop.iter.func if isinstance(loop.iter, cst.Call) else None
+    method = func.attr.value if isinstance(func, cst.Attribute) else ""
+    if method == "items" and isinstance(loop.target, cst.Tuple) and len(loop.target.elements) == 2:
+        return mentions(program, loop.target.elements[1].value, name)
+    return method == "values"
 
 
 def quote_at(program: Program, node: cst.CSTNode) -> str:

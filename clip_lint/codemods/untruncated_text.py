@@ -11,6 +11,7 @@ from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import SAFE, SUGGESTION, UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.flow import Flow
+from clip_lint.codemods.handlers import Handlers
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.uses import Made, Uses
 
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from clip_lint.codemods.uses import Use
     from clip_lint.core.finding import Finding
 
-_MOST_CALLERS = 50
-_OTHER_FAULTS = frozenset(
-    {
-        "OSError", "IOError", "FileNotFoundError", "PermissionError", "ImportError", "ModuleNotFoundError", "KeyboardInterrupt",
-        "EOFError", "ConnectionError", "TimeoutError", "StopIteration", "UnidentifiedImageError", "JSONDecodeError",
-        "UnicodeDecodeError", "NotADirectoryError", "IsADirectoryError", "SystemExit", "KeyError", "AttributeError", "TypeError",
-        "NameError", "ZeroDivisionError", "queue.Empty", "Empty", "FileExistsError", "AssertionError", "MemoryError",
-    }
-)  # fmt: skip
-"""Exceptions that no over-long text raises."""
 _OF_TRANSFORMERS = frozenset(
     {
         "text", "images", "return_tensors", "padding", "truncation", "max_length", "add_special_tokens", "return_attention_mask",
@@ -109,6 +100,7 @@ class TruncateText(Codemod):
         self.calls = Calls(program)
         self.uses = _TokenUses(self.calls)
         self.flow = Flow(program, self.calls, self.uses)
+        self.handlers = Handlers(program, self.calls)
 
     def patch(self, finding: Finding) -> Patch:
         """``truncation=True``, or ``truncate=True`` for the tokenizers that call it so."""
@@ -127,8 +119,9 @@ class TruncateText(Codemod):
             return Patch(
                 SUGGESTION, f"{message}, unless the length or the exception is the point here", (change,)
             )
-        if self._is_caught(call, set()):
-            return Patch(UNSAFE, f"{message}; too long a text is handled as an error now", (change,))
+        handled = self.handlers.of(call)
+        if handled:
+            return Patch(UNSAFE, f"{message}; {handled}", (change,))
         # The tokenizers of this option always give the same length: nobody can ask for it.
         is_seen = option == "truncate" and not self.flow.is_imported
         if fate is Fate.LEAVES and not is_seen:
@@ -145,39 +138,6 @@ class TruncateText(Codemod):
         targets = statement.targets if isinstance(statement, cst.Assign) else ()
         if any("untruncated" in self.program.code(each.target).lower() for each in targets):
             raise NoFixError("the tokens are wanted untruncated")
-
-    def _is_caught(self, node: cst.CSTNode, seen: set[int]) -> bool:
-        """Whether an exception here is handled, in this function or in one of those that call it."""
-        below: cst.CSTNode = node
-        for above in self.program.names.above(node):
-            handlers = (
-                above.handlers if isinstance(above, (cst.Try, cst.TryStar)) and below is above.body else ()
-            )
-            if any(self._handles(each.type) for each in handlers):
-                return True
-            if isinstance(above, cst.With):
-                entered = [self.program.code(each.item) for each in above.items]
-                if any("raises" in each.lower() or "suppress" in each for each in entered):
-                    return True
-            if isinstance(above, cst.FunctionDef):
-                return self._is_caught_around(above, seen)
-            below = above
-        return False
-
-    def _is_caught_around(self, function: cst.FunctionDef, seen: set[int]) -> bool:
-        if id(function) in seen or len(seen) > _MOST_CALLERS:
-            return False
-        seen.add(id(function))
-        return any(
-            self._is_caught(call, seen)
-            for call in self.calls.sites.get(function.name.value, [])
-            if function in self.calls.defined(call.func)
-        )
-
-    def _handles(self, kind: cst.BaseExpression | None) -> bool:
-        if isinstance(kind, cst.Tuple):
-            return any(self._handles(each.value) for each in kind.elements)
-        return kind is None or self.program.code(kind).rpartition(".")[2] not in _OTHER_FAULTS
 
 
 def check_library(call: cst.Call, option: str) -> None:

@@ -6,6 +6,8 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from clip_lint.codemods.codemod import Stage
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,16 +28,19 @@ class Batch:
 def compose(findings: Iterable[Finding]) -> Batch:
     """As many fixes as can be applied in one go; what is left waits for the next round.
 
-    Of two that meet, the one goes first that says what the other builds on (``Fix.order``), else the earlier one.
+    Of two that meet, the one goes first that says what the other builds on (``Fix.order``), else the earlier one. What puts
+    lines into blocks waits until all of them have their form.
 
     Two fixes may share an edit: an import both need, the normalising of vectors both use. It is then made once.
     """
     taken: dict[tuple[Spot, Spot, str], Edit] = {}
     chosen: list[Finding] = []
     spots = _Spots()
-    for finding in sorted(findings, key=lambda each: each.fix.order if each.fix is not None else 0):
+    for finding in sorted(findings, key=_order):
         if finding.fix is None or not finding.fix.edits:
             continue
+        if finding.fix.order >= Stage.GRADIENTS and any(_order(each) < Stage.GRADIENTS for each in chosen):
+            break
         fresh = {
             key: edit
             for edit in (_placed(finding, each) for each in finding.fix.edits)
@@ -47,6 +52,10 @@ def compose(findings: Iterable[Finding]) -> Batch:
                 spots.add(span(edit))
             chosen.append(finding)
     return Batch(tuple(chosen), tuple(taken[key] for key in sorted(taken)))
+
+
+def _order(finding: Finding) -> int:
+    return finding.fix.order if finding.fix is not None else 0
 
 
 def span(edit: Edit) -> tuple[Spot, Spot]:

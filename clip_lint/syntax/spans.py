@@ -122,6 +122,11 @@ class Spans:
         default = self.module.default_indent
         return tuple(default if each.indent is None else each.indent for each in reversed(blocks))
 
+    def step(self, node: cst.CSTNode) -> str | None:
+        """What one more block inside a node's block adds: as much as that block does itself; None for the module's usual."""
+        around = self.indent(node)
+        return around[-1] if around and around[-1] else None
+
     def written(self, new: cst.CSTNode, at: cst.CSTNode) -> str:
         """A new node as it would be written where ``at`` stands: with that indentation, the module's step and newline."""
         state = CodegenState(self.module.default_indent, self.module.default_newline)

@@ -155,8 +155,8 @@ def embed(stream):
     [
         ("model.encode_image(image).cpu().numpy()", Severity.ERROR),
         ("np.asarray(model.encode_image(image))", Severity.ERROR),
-        ("model.encode_image(image).detach().cpu().numpy()", Severity.NOTE),
-        ("model.encode_image(image).data.numpy()", Severity.NOTE),
+        ("model.encode_image(image).detach().cpu().numpy()", Severity.WARNING),
+        ("model.encode_image(image).data.numpy()", Severity.WARNING),
         ("model.encode_image(image).tolist()", Severity.WARNING),
         ("[found.append(model.encode_image(each)) for each in image]", Severity.WARNING),
     ],

@@ -42,11 +42,11 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
 def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tuple[Site, str]]]:
     """How much the graph matters, what it does here, and where.
 
-    A graph holds every activation of the tower until its result goes: a warning, and a note where the result is
-    detached at once.
+    A graph holds every activation of the tower until its result goes. Detaching the result at once frees them only when
+    the call has run: a batch that would fit without them has run out of memory by then.
     """
     if encode.site.key in facts.detached:
-        return Severity.NOTE, "it costs memory and time with every call, until the result is detached", []
+        return Severity.WARNING, "it costs memory and time with every call, until the result is detached", []
     for converted in facts.converted:
         if converted.site == encode.site and converted.use.function == encode.site.function:
             told = "such a tensor cannot become a NumPy array, so this raises"

@@ -15,12 +15,14 @@ def called(target: cst.BaseExpression, method: str) -> cst.SimpleStatementLine:
     return cst.SimpleStatementLine([cst.Expr(cst.Call(cst.Attribute(target, cst.Name(method))))])
 
 
-def under(context: cst.BaseExpression, lines: Sequence[cst.BaseStatement]) -> cst.With:
-    """Statements under ``with context:``; what stands above the first of them stays above."""
+def under(
+    context: cst.BaseExpression, lines: Sequence[cst.BaseStatement], step: str | None = None
+) -> cst.With:
+    """Statements under ``with context:``, indented by ``step``; what stands above the first of them stays above."""
     first = lines[0]
     leading = getattr(first, "leading_lines", ())
     inner = [first.with_changes(leading_lines=()), *lines[1:]]
-    return cst.With([cst.WithItem(context)], cst.IndentedBlock(inner), leading_lines=leading)
+    return cst.With([cst.WithItem(context)], cst.IndentedBlock(inner, indent=step), leading_lines=leading)
 
 
 class Decorate(cst.CSTTransformer):
