@@ -74,3 +74,32 @@ def test_a_list_that_is_also_counted_stays() -> None:
     )
     assert findings(program, "CLP116")
     assert mend(program, "CLP116")[1] == program
+
+
+@pytest.mark.parametrize(
+    "labels",
+    ['["something to drink", "a green jacket", "shoes"]', '["red shoes", "place to draw", "cat"]'],
+)
+def test_no_article_goes_before_what_is_no_noun(labels: str) -> None:
+    program = f"""import clip
+
+model, preprocess = clip.load("ViT-B/32")
+labels = {labels}
+tokens = clip.tokenize(labels)
+"""
+    assert mend(program, "CLP110")[1] == program
+
+
+@pytest.mark.parametrize("head", ["for style, prompts in styles.items()", "for prompts in styles.values()"])
+def test_the_values_of_a_dictionary_may_be_lists(head: str) -> None:
+    program = f"""from PIL import Image
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+styles = {{"bare": ["jacket", "footwear", "handbag"], "more": ["coat", "shoes", "purse"]}}
+{head}:
+    inputs = processor(text=prompts, images=Image.open("a.jpg"), return_tensors="pt", padding=True)
+    print(model(**inputs).logits_per_image.softmax(dim=1))
+"""
+    assert "a photo of a {prompts}" not in mend(program, "CLP110")[1]

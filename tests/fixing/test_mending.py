@@ -476,3 +476,12 @@ def test_an_argument_that_makes_a_line_too_long_for_the_formatter_gets_its_own(
     project = Project(configuration("CLP305"), str(tmp_path))
     _, mended = fix_text(project, program.encode(), "example.py", unsafe=True)
     assert expected in mended.decode()
+
+
+def test_a_new_block_is_indented_as_those_around_it() -> None:
+    program = (
+        "import clip\nimport torch\n\nif torch.cuda.is_available():\n\t\tprint('yes')\n"
+        'model, preprocess = clip.load("ViT-B/32")\nfor image in range(2):\n\tfeatures = model.encode_image(image)\n'
+        "\tprint(features.tolist())\n"
+    )
+    assert "\twith torch.no_grad():\n\t\tfeatures = model" in mend(program, "CLP402")[1]
