@@ -78,7 +78,7 @@ def test_a_list_that_is_also_counted_stays() -> None:
 
 @pytest.mark.parametrize(
     "labels",
-    ['["something to drink", "a green jacket", "shoes"]', '["red shoes", "place to draw", "cat"]'],
+    ['["something sweet", "green jacket", "shoes"]', '["red shoes", "place to draw", "cat"]'],
 )
 def test_no_article_goes_before_what_is_no_noun(labels: str) -> None:
     program = f"""import clip
@@ -102,4 +102,7 @@ styles = {{"bare": ["jacket", "footwear", "handbag"], "more": ["coat", "shoes", 
     inputs = processor(text=prompts, images=Image.open("a.jpg"), return_tensors="pt", padding=True)
     print(model(**inputs).logits_per_image.softmax(dim=1))
 """
-    assert "a photo of a {prompts}" not in mend(program, "CLP110")[1]
+    repair, mended = mend(program, "CLP110")
+    assert "CLP110" in {each.code for each in repair.outcome.reported}
+    assert not repair.refused
+    assert mended == program
