@@ -168,7 +168,7 @@ class Answer:
 
 _CATCH_ALL = "CLP111"
 """Of a set the other labels still fit; alone it asks for what is none of anything."""
-_CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE})
+_CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.STATE})
 
 
 @lru_cache(maxsize=64)

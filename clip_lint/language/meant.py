@@ -88,7 +88,7 @@ def is_meant(found: Found, core: str) -> bool:
     rest = core[found.start :]
     words = rest.split()
     if found.section == "segment":
-        return not (rest.startswith(_TAKING) and MEDIA & set(words[1:5]) and "background" not in words)
+        return not (rest.startswith(_TAKING) and MEDIA & set(words[1:3]) and "background" not in words)
     if found.section == "relate":
         if not (MEDIA | ONLOOKERS).isdisjoint(before[-1:]):
             return False
@@ -102,6 +102,8 @@ def is_meant(found: Found, core: str) -> bool:
     if found.section in ("measure", "count"):
         about = set(words[found_words(core, found) :][:2]) | set(words[1:3]) | set(before[-1:])
         return _OF_MODELS.isdisjoint(about)
+    if found.section == "identify-kind" and " into " in core[found.start : found.end]:
+        return False  # pictures sorted into birds and cats
     if found.section == "identify-kind" and words[0] in ("which", "what"):
         return not (words[1:2] and words[1] in _MODELS and _CHOOSING & set(words[2:5]))
     if found.section == "absent":

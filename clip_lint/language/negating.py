@@ -12,6 +12,7 @@ and what stands in quotation marks is not read at all.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import lexicon, listed
@@ -20,6 +21,7 @@ from clip_lint.language.meaning import Negation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from clip_lint.language.meaning import Meaning
     from clip_lint.language.tagging import Tagged
 
 _SHOWING = listed("negating showing")
@@ -27,6 +29,12 @@ _ALONE = listed("negating alone")
 _CLINICAL = listed("negating clinical")
 _DENIED = listed("negating denied")
 _METHODS = listed("negating methods")
+_DESERTED = listed("negating deserted")
+_BARED = listed("negating bared")
+_EMPTY = _DESERTED | _BARED
+_CROWD = listed("negating crowd")
+_BARE = listed("negating bare")
+_WORD = re.compile(r"[a-z-]+")
 _NAMED = tuple(listed("negating named"))
 
 
@@ -45,6 +53,18 @@ def negations(tagged: Tagged) -> tuple[Negation, ...]:
                 last += 1
             found.append(Negation(words[position], tagged.span(position, last)))
     return tuple(found)
+
+
+def says_twice(meaning: Meaning) -> bool:
+    """Whether every absence only repeats what an adjective says is there: a deserted road with nobody on it, a bald man with no hair."""
+    said = _EMPTY.intersection(meaning.words)
+    if not said:
+        return False
+    absent = " ".join(
+        meaning.text[start:] for start, _ in (negation.span for negation in meaning.negations)
+    ).lower()
+    named = set(_WORD.findall(absent))
+    return bool(named & (_CROWD if said & _DESERTED else _BARE))
 
 
 def _denies(tags: str, words: list[str], position: int) -> bool:

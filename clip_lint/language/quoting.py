@@ -7,6 +7,7 @@ import re
 from clip_lint.language.lexicon import listed
 from clip_lint.language.tagging import QUOTED
 
+_TELLING = frozenset({"tell", "distinguish", "differentiate", "discriminate"})
 _WORD = re.compile(r"[a-z]+")
 _ABOUT_PROMPTS = listed("quoting prompts")
 _WRITTEN = listed("quoting written")
@@ -20,6 +21,9 @@ def reads_quotes(core: str) -> bool:
 def quoted_prompts(text: str) -> tuple[str, ...]:
     """The prompts that a question about CLIP quotes, as in `will it find "a beach without people"`."""
     words = set(_WORD.findall(QUOTED.sub(" ", text).lower()))
+    found = [match.group()[1:-1] for match in QUOTED.finditer(text) if match.group()[1:-1].strip()]
+    if len(found) > 1 and not _TELLING.isdisjoint(words):
+        return tuple(found)
     if _ABOUT_PROMPTS.isdisjoint(words) or not (_WRITTEN - _ABOUT_PROMPTS).isdisjoint(words):
         return ()
-    return tuple(found.group()[1:-1] for found in QUOTED.finditer(text) if found.group()[1:-1].strip())
+    return tuple(found)

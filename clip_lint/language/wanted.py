@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from clip_lint.language.tasks import Request
 
 _TELLING = frozenset(
-    {TaskKind.COMPARE, TaskKind.DESCRIBE, TaskKind.CONVERSE, TaskKind.LANGUAGE, TaskKind.DATE}
+    {
+        TaskKind.COMPARE,
+        TaskKind.DESCRIBE,
+        TaskKind.CONVERSE,
+        TaskKind.LANGUAGE,
+        TaskKind.DATE,
+        TaskKind.PLACE,
+        TaskKind.STATE,
+        TaskKind.MOTION,
+    }
 )
 """Tasks in which a number counts nothing in the picture, and things have no places."""
 _BOTH = re.compile(r"\b(?:of|between) (?:(?:the|these|those) )?(?:two|three)\b")
@@ -25,6 +34,8 @@ _PLACED = frozenset(
 )  # fmt: skip
 _COARSE = frozenset({"vehicle", "animal", "food", "fruit", "sign", "plant"})
 """What has types that look different: no narrow kind is asked for by the type of vehicle."""
+_MANY = 100
+"""So many things are what is searched, and nobody counts them."""
 _DEFINITE = frozenset({"the", "these", "those", "both", "all", "my", "our"})
 _LOOSE = frozenset({"in", "on", "at", "with", "by", "of"})
 
@@ -68,7 +79,7 @@ def _counts(meaning: Meaning, task: Request) -> bool:
     return (
         task.kind not in _TELLING
         and any(
-            (count.is_asked or ((count.value or 0) > 1 and not _is_known(meaning, count)))
+            (count.is_asked or (1 < (count.value or 0) < _MANY and not _is_known(meaning, count)))
             and count.noun not in MEDIA
             for count in meaning.counts
         )
@@ -84,6 +95,8 @@ def _is_known(meaning: Meaning, count: Count) -> bool:
 def _is_absence(meaning: Meaning, negation: Negation) -> bool:
     """Whether a negation is about the picture, and not about how something is searched: instead of words."""
     start, end = negation.span
+    if negation.word in ("neither", "none"):
+        return False  # a cat, a dog or neither
     before = meaning.text[:start].lower().split()[-2:]
     after = [word.strip('.,;:?!"') for word in meaning.text[start : end + 25].lower().split()]
     return is_absence(before, after[1:]) and is_absence(before, after[2:])

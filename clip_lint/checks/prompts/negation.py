@@ -19,6 +19,7 @@ from clip_lint.core.finding import Severity
 from clip_lint.language import Difference
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare
+from clip_lint.language.negating import says_twice
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         ):
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
-        severity = carries(meaning, LONG)
+        severity = Severity.NOTE if says_twice(meaning) else carries(meaning, LONG)
         message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores that: pictures that show it score high too; {published('negation', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=severity, message=message, help=_NEGATION_HELP
