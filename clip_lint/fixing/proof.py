@@ -36,6 +36,7 @@ REVEALS: dict[str, frozenset[str]] = {
     "CLP209": frozenset({"CLP206", "CLP207"}),
     # Text that is not padded is not blamed for its length as well.
     "CLP302": frozenset({"CLP305"}),
+    "CLP403": frozenset({"CLP305"}),
     "CLP210": frozenset({"CLP202", "CLP206", "CLP207"}),
     "CLP202": frozenset({"CLP207"}),
     "CLP203": frozenset({"CLP202", "CLP204", "CLP205"}),

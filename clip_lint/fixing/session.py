@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from clip_lint.engine.outcome import Outcome
     from clip_lint.engine.project import Progress, Project
     from clip_lint.fixing.rounds import Chooser, Mended, Proposal
+
+_MAX_TRIES = 3
+"""So often a file is mended anew that somebody changes meanwhile."""
 
 _MAX_PASSES = 10
 """A fix in one file can bring up or settle a fault in another; trees come to rest in two or three passes."""
@@ -54,9 +58,10 @@ def fix_tree(
     total: dict[str, Mended] = {}
     refused: dict[Problem, None] = {}
     failed: dict[str, Problem] = {}
+    stale: Counter[str] = Counter()
     names = _names(outcome, unsafe=unsafe)
     for _ in range(_MAX_PASSES):
-        changed = False
+        changed = is_outdated = False
         for name in names:
             if name in failed:
                 continue
@@ -64,8 +69,15 @@ def fix_tree(
             mended = mend(project, target, unsafe=unsafe, choose=choose)
             refused.update(dict.fromkeys(mended.problems))
             if mended.new == mended.old:
+                is_outdated |= not (dry or mended.problems)  # somebody else has mended it
                 continue
             problem = None if dry else write_mended(mended)
+            if problem is not None and choose is None and stale[name] < _MAX_TRIES:
+                # Somebody else wrote it, another fixer perhaps: it is looked at anew.
+                stale[name] += 1
+                project.refresh()
+                changed = True
+                continue
             if problem is not None:
                 failed[name] = problem
                 continue
@@ -75,6 +87,9 @@ def fix_tree(
             changed = True
             before = total.get(name)
             total[name] = mended if before is None else _joined(before, mended)
+        if is_outdated:
+            project.refresh()
+            changed = True
         if not changed:
             break
         if not dry:
