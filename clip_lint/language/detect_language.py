@@ -34,13 +34,29 @@ NAMES = {
     "ja": "Japanese", "ko": "Korean", "zh": "Chinese", "ru": "Russian or another language in Cyrillic", "ar": "Arabic", "he": "Hebrew",
     "hi": "Hindi", "bn": "Bengali", "ta": "Tamil", "te": "Telugu", "th": "Thai", "el": "Greek", "ka": "Georgian", "hy": "Armenian",
     "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "pl": "Polish", "tr": "Turkish",
+    "cs": "Czech", "hu": "Hungarian", "fi": "Finnish", "da": "Danish", "hr": "Croatian",
     "sv": "Swedish", "id": "Indonesian", "vi": "Vietnamese", "ro": "Romanian",
 }  # fmt: skip
 
 
 @cache
 def _function_words() -> dict[str, frozenset[str]]:
-    return {code: frozenset(" ".join(lines).split()) for code, lines in sections("languages").items()}
+    return {
+        code: frozenset(" ".join(lines).split())
+        for code, lines in sections("languages").items()
+        if not code.endswith(" frame")
+    }
+
+
+@cache
+def _frames() -> dict[str, str]:
+    """What a picture is called in other languages, with the first of them."""
+    found: dict[str, str] = {}
+    for heading, lines in sections("languages").items():
+        if heading.endswith(" frame"):
+            for word in " ".join(lines).split():
+                found.setdefault(word, heading.removesuffix(" frame"))
+    return found
 
 
 def language_of(text: str, words: list[str], tags: str) -> str:
@@ -56,6 +72,13 @@ def language_of(text: str, words: list[str], tags: str) -> str:
                 found += len(_CHINESE.findall(text))  # Japanese has both; Chinese has no kana
             if found and found * 3 > letters:
                 return code
+    if (
+        len(words) > 1
+        and (framed := _frames().get(words[0]))
+        and not any(letter in _ENGLISH for letter in tags)
+    ):
+        best = _latin(words, 0)
+        return framed if best == "en" else best
     if len(words) < 2 or len(_all_function_words().intersection(words)) < 2:
         return "en"
     return _latin(words, sum(letter in _ENGLISH for letter in tags))

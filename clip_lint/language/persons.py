@@ -1,4 +1,4 @@
-"""People, by the form of their names.
+"""People, by the form of their names, where a prompt says that it is a picture of somebody.
 
     person = Given [Initial "."] Family         Ada Lovelace, George W. Smith, both with capitals, and more than any Title Case
            | title Family                       President Lincoln, Queen Victoria
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 _TITLES = listed("persons titles")
 _SURNAMES = listed("persons surnames")
 _NO_FAMILY = listed("persons no-family") | listed("space places")
+_PICTURES = listed("reading frames") | {
+    "portrait",
+    "face",
+    "snapshot",
+    "selfie",
+    "president",
+    "chancellor",
+    "senator",
+    "pope",
+}
+_FEW = 5
+"""So many nouns are a frame, a name and its initials."""
 _THINGS = listed("tasks thing-names")
 
 
@@ -37,7 +49,7 @@ def _triggers() -> frozenset[str]:
 def names_person(tagged: Tagged) -> Kind | None:
     """The first name of a person in a prompt that is written with capitals."""
     words = tagged.words
-    if _triggers().isdisjoint(words) or tagged.source.islower():
+    if _triggers().isdisjoint(words) or tagged.source.islower() or not _is_picture(tagged):
         return None
     for position, word in enumerate(words):
         if word not in _triggers() or not _is_capital(tagged, position):
@@ -48,6 +60,13 @@ def names_person(tagged: Tagged) -> Kind | None:
         if last is not None:
             return Kind("person", " ".join(words[position : last + 1]), tagged.span(position, last))
     return None
+
+
+def _is_picture(tagged: Tagged) -> bool:
+    """Whether a prompt says that it is a picture of somebody, and little else; longer captions mention people."""
+    return (
+        not _PICTURES.isdisjoint(tagged.words) and "?" not in tagged.tags and tagged.tags.count("n") <= _FEW
+    )
 
 
 def _family(tagged: Tagged, position: int, *, has_initials: bool) -> int | None:

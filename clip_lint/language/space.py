@@ -114,6 +114,8 @@ def _relation(tagged: Tagged, position: int) -> Relation:
 
 def _follows_thing(tags: str, position: int) -> bool:
     rest = tags[position + 1 : position + 2]
+    if rest == "2" and tags[position + 2 : position + 3] in ("", ".", ",", "&"):
+        return False  # over 65
     return rest != "" and (rest in _THING or tags[position + 1 : position + 3] == "vn")
 
 
@@ -123,6 +125,8 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
     if not _follows_thing(tags, position):
         return False
     following = tagged.words[position + 1]
+    if tags[position - 1 : position] == "d" and tagged.words[position].endswith(" of"):
+        return False  # the inside of a fridge
     if tagged.words[position] == "between" and tags[position + 1 : position + 3] == "2&":
         return False  # between 20 and 30 years
     if (

@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 _LONG = 8
 """Captions with more content say other things too."""
 _THINGS = 3
-_BEFORE_HEAD = re.compile(r"[lgcmsztav&,\-]*(?:n+|[cm](?=$|[&.,;W]))")
+_BEFORE_HEAD = re.compile(r"[lgcmsztav&,\-]*(?:[nk]+|[cm](?=$|[&.,;W]))")
 _AGE = re.compile(
     r"\d+\+? ?(?:-|\u2013|to|and|or) ?\d+[ -]years?\b|\d+\+?[ -](?:years?|months?|yrs?|yo)[ -](?:olds?|of age)|\byears old\b|\baged? \d|\bages? of \d"
     r"|\bin (?:his|her|their|the) (?:early |mid |late |mid-)?(?:\d0s|teens|twenties|thirties|forties|fifties|sixties|seventies|eighties)"
     r"|\b(?:over|under|above|below) \d+ years|\bages? \d|\b\d+ (?:or|and) (?:older|younger|over|under|above)"
-    r"|\b(?:middle-aged|underage|under-age|young adult|age group)\b"
+    r"|\b(?:teenagers?|persons?|people|m[ae]n|wom[ae]n|child(?:ren)?|adults?) (?:between|over|under|above|below|aged) \d\d?\b|\b(?:middle-aged|underage|under-age|young adult|age group)\b"
 )
 _PLACE = re.compile(
     r"\b(?:taken|shot|photographed|captured|filmed|located|took) (?:in|at|near|somewhere in) (?:the )?[A-Z]\w+"
 )
 _FLAW = re.compile(
     r"\b(?:with|has|having|showing|containing) (?:an? |some |visible |minor |small |major |surface |obvious )*"
-    r"(?:flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|malfunctions?|deformit(?:y|ies)|contamination)\b"
+    r"(?:flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|scratch(?:es)?|cracks?|dents?|stains?|chips|burn marks?|tears|malfunctions?|deformit(?:y|ies)|contamination)\b"
 )
 _MOOD = re.compile(
     r"\b(?:evok\w+|convey\w+|express\w+|feels?|feeling|showing|shows|display\w*|full of|face of|expression of|sense of|mood of|with|in) (?:an? |the |great |deep )?"
@@ -54,12 +54,25 @@ _MADE = re.compile(
     r"\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
     r"(?:[\w-]+ ){0,2}(?:ai|intelligence|diffusion|gan|gans|midjourney|dall-e|dalle|computer|machine|network|model|algorithm|software|generator)\b"
 )
+_LOOKING_GOOD = re.compile(
+    r"\b(?:well|badly|poorly|nicely|beautifully|professionally)[ -](?:composed|lit|exposed|framed|taken|shot|photographed)\b|\baesthetic\w*"
+    r"|\bvisually \w+ing\b|\b(?:good|great|poor|bad|strong|balanced|pleasing) (?:composition|lighting|exposure|framing|image quality)\b"
+    r"|\bprofessional photographer\b|\b(?:in|out of) focus\b"
+)
+_SWITCHED = re.compile(
+    r"\b(?:lights?|lamp|tv|television|screen|monitor|oven|stove|heater|engine|machine|display|led|fan|computer) "
+    r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+"
+)
+_MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
 _PHRASES = (
     ("age", _AGE),
     ("authenticity", _MADE),
     ("condition", _FLAW),
     ("place", _PLACE),
     ("domain", _SENSORS),
+    ("quality", _LOOKING_GOOD),
+    ("state", _SWITCHED),
+    ("safety", _MANNER),
 )
 _HAVING = frozenset({"with", "of", "has", "having", "showing"})
 _SHOWING = frozenset({"showing", "having", "wearing", "looking", "frowning"})
@@ -135,11 +148,11 @@ def _said_of(meaning: Meaning, position: int) -> int | None:
         before -= 1
     if before < 0:
         return None
-    if tags[before] == "n":
-        return before
     if tags[before] == "b" or words[before] in _LOOKS:
         nouns = [place for place in range(before) if tags[place] == "n"]
         return nouns[-1] if nouns else None
+    if tags[before] == "n":
+        return before
     return None
 
 

@@ -36,6 +36,7 @@ _SENTENCE = 5
 _MODELLING = frozenset(
     {"openclip", "siglip", "embeddings", "embedding", "zero-shot", "finetune", "fine-tune"}
 )
+_MANY_PICTURES = frozenset({"images", "photos", "pictures", "videos", "frames", "screenshots", "footage"})
 _IMPERATIVES = listed("tasks imperatives")
 _NO_OBJECTS = frozenset({"of", "and", "in", "on", "with", "by", "at", "from"})
 _NAMED = 9
@@ -80,7 +81,9 @@ def _speaks(said: str, spelt: list[str]) -> bool:
     if spelt[0] in verbs:
         return said[:1].isupper() and spelt[1] not in _NO_OBJECTS
     return (
-        not _PICTURES.isdisjoint(spelt[1:]) and not verbs.isdisjoint(spelt[1:]) and spelt[0] not in _PICTURES
+        not _MANY_PICTURES.isdisjoint(spelt[1:])
+        and not verbs.isdisjoint(spelt[1:])
+        and spelt[0] not in _PICTURES
     )
 
 

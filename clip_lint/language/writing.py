@@ -112,7 +112,11 @@ def _is_named(tagged: Tagged, position: int) -> bool:
     before = tagged.tags[position - 1] if position else "."
     return (
         before in 'dw"ov'
-        or (position > 0 and tagged.words[position - 1] in ("with", "written", "big", "bold"))
+        or (
+            position > 0
+            and tagged.words[position - 1]
+            in ("with", "written", "big", "bold", "handwritten", "printed", "painted", "spelt")
+        )
         or before in "cza"
     )
 

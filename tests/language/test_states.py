@@ -63,3 +63,18 @@ def test_a_state_that_a_caption_hangs_on_is_in_doubt(text: str, theme: str) -> N
 )
 def test_what_pictures_are_full_of_is_not(text: str) -> None:
     assert state_of(read_prompt(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("a tray with cracks", "condition"),
+        ("a well-lit portrait", "quality"),
+        ("the lamp is off", "state"),
+        ("a teenager between 13 and 17", "age"),
+        ("a man walking suspiciously", "safety"),
+    ],
+)
+def test_phrases_say_states_too(text: str, theme: str) -> None:
+    assert [doubt.theme for doubt in doubts.of_text(text, None)] == [theme]
+    assert not read_prompt(text).relations
