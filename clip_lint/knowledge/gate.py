@@ -105,7 +105,8 @@ class Gate:
         defined: set[str] = set()
         called: set[str] = set()
         loads_by: set[str] = set()
-        towers = set(marks.towers)
+        towers, openers = set(marks.towers), set(marks.openers)
+        passed_over: set[int] = set()
         for node in _walk(tree):
             if isinstance(node, ast.Import):
                 proven |= any(self._is_about_clip(alias.name) for alias in node.names)
@@ -113,9 +114,14 @@ class Gate:
                 if self._is_internal(node):
                     return False
                 proven |= self._imports_clip(node)
-                towers |= {
-                    alias.asname for alias in node.names if alias.asname and alias.name in marks.towers
-                }
+                for alias in node.names:
+                    if alias.asname and alias.name in marks.towers:
+                        towers.add(alias.asname)
+                    elif alias.asname:
+                        openers.add(alias.asname)
+            elif isinstance(node, ast.Call):
+                if self._loads_by_name(node, openers):
+                    passed_over.update(map(id, node.args))
             elif isinstance(node, ast.Attribute):
                 proven |= self._names.fullmatch(node.attr) is not None
                 if node.attr in marks.factories and isinstance(node.value, ast.Name):
@@ -128,10 +134,20 @@ class Gate:
                 isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
                 and len(node.value) < _LONGEST_ID
+                and id(node) not in passed_over
             ):
                 proven |= self._id.fullmatch(node.value) is not None
         # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
         return proven or bool(called - defined) or bool(loads_by & towers)
+
+    def _loads_by_name(self, node: ast.Call, openers: set[str]) -> bool:
+        """Whether a class that says itself what it is loads a checkpoint: a tokenizer's id proves nothing."""
+        return (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr in self._marks.factories
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id not in openers
+        )
 
     def _is_internal(self, node: ast.ImportFrom) -> bool:
         return node.level >= 2 and (node.module or "").rpartition(".")[2] in self._marks.internals

@@ -28,6 +28,8 @@ class Marks:
     """What the tables say of these packages' functions and classes, by their last names."""
     calls: frozenset[str]
     """Their functions as programs write them where the package has an everyday word for a name."""
+    openers: frozenset[str]
+    """Classes of general packages that load any kind of model: a checkpoint's id tells which."""
     names: frozenset[str]
     """Classes and functions that only CLIP has (with wildcards)."""
     towers: frozenset[str]
@@ -75,6 +77,13 @@ def load_marks(extra: Stamps = ()) -> Marks:
         frozenset(path.rpartition(".")[2] for path in paths)
         | {name for table in plain for name, _ in _classes(table)},
         frozenset(path for path in paths if path.count(".") == 1 and path.partition(".")[0] in gated("word")),
+        frozenset(
+            name
+            for table in tables
+            if table.get("general")
+            for name, each in _classes(table)
+            if each["kind"] in _USED and "family" not in each
+        ),
         frozenset(name for table in tables if _is_wide(table) for name in _names(table)) | gated("names"),
         frozenset(name for table in tables for name, each in _classes(table) if each.get("part")),
         frozenset(
