@@ -185,7 +185,18 @@ def _features_subscript(
     if position is not None:
         axes = plain.axes[1:] if plain.axes and len(plain.axes) > 1 else None
         return replace(plain, axes=axes, count=1)
+    if _only_adds_axes(node.slice):
+        return replace(plain, axes=None)
     return replace(plain, count=None, axes=plain.axes if isinstance(node.slice, nodes.Slice) else None)
+
+
+def _only_adds_axes(node: nodes.expr) -> bool:
+    """``x[:, None, :]``: nothing is left out."""
+    return isinstance(node, nodes.Tuple) and all(
+        (isinstance(each, nodes.Constant) and each.value in {None, ...})
+        or (isinstance(each, nodes.Slice) and each.lower is each.upper is each.step is None)
+        for each in node.elts
+    )
 
 
 def _scores_subscript(node: nodes.Subscript, value: Scores | Probability, position: int | None) -> Value:
