@@ -12,6 +12,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
+from clip_lint.core.files import leads_out
 from clip_lint.core.finding import Severity
 from clip_lint.core.version import __version__
 from clip_lint.engine.project import Project
@@ -67,6 +68,8 @@ def lint_code(
     repaired program.
     """
     base = os.getcwd()
+    if leads_out(os.path.normpath(os.path.join(base, filename)), base):
+        raise ToolError(f"{filename}: the name must lie in the folder that the server runs in, {base}")
     data = code.encode("utf-8", "replace")
     mended = data
     try:

@@ -12,6 +12,7 @@ from clip_lint.cli.adopting import without_known
 from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
 from clip_lint.cli.fix import difference_of, remaining
 from clip_lint.cli.verify import is_refuted
+from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
 from clip_lint.report import LINES, report
 from clip_lint.report.tally import counted, statistics, summary, verdicts
@@ -71,7 +72,7 @@ def _write(
             continue  # a report that loads rich, to say nothing
         made = _text(settings, base, contents) if name == "text" else report(name)
         if path:
-            with _opened(path) as stream:
+            with _opened(path, base) as stream:
                 made.write(findings, excerpts, stream, color=settings.color == "always")
         else:
             stream = sys.stderr if is_stdin_fixed else sys.stdout
@@ -117,8 +118,8 @@ def _destinations(formats: Sequence[str], settings: Settings, base: str) -> list
     return found
 
 
-def _opened(path: str) -> Any:
-
+def _opened(path: str, base: str) -> Any:
+    refuse_link(path, base)
     try:
         return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:

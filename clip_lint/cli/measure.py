@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clip_lint.cli.warned import refuse_link
 from clip_lint.core.evidence import Verdict
 from clip_lint.engine.cache_folder import cache_folder, prepare
 from clip_lint.verify.entry import verify_findings
@@ -40,7 +41,9 @@ def verified(outcome: Outcome, settings: Settings, base: str) -> Outcome:
             options = VerifyOptions.of(how, base, _cache_folder(settings, base), tell)
             evidence = verify_findings(findings, [finding.request for finding in findings], options)
             if how.evidence_report is not None:
-                _write_report(os.path.join(base, how.evidence_report), findings, evidence)
+                path = os.path.normpath(os.path.join(base, how.evidence_report))
+                refuse_link(path, base)
+                _write_report(path, findings, evidence)
     except VerifyProblem as problem:
         raise click.ClickException(str(problem)) from None
     measured = {

@@ -67,6 +67,8 @@ class Inside:
 
     def holds(self, path: str) -> bool:
         """Whether an absolute path leads to one of the folders or into it; a path that can be none does not."""
+        if "\0" in path:
+            return False
         folder, name = os.path.split(path)
         try:
             if folder not in self._folders:

@@ -82,7 +82,8 @@ class Project(ProjectFiles):
             results = _results(runs, self.configuration.for_folder(self.base).workers, progress)
             outcome = self._merged(results, found.targets, fixes=fixes, cache=cache)
         problems = (*found.problems, *outcome.problems)
-        return replace(outcome, missing=found.missing, problems=problems)
+        warnings = (*found.warnings, *outcome.warnings)
+        return replace(outcome, missing=found.missing, problems=problems, warnings=warnings)
 
     def lint_files(self, targets: Sequence[Target], *, fixes: bool = False) -> Outcome:
         """The findings in these files, without the cache."""

@@ -7,7 +7,8 @@ import os
 import stat
 import tempfile
 
-from clip_lint.core.files import UnreadableError, read_bytes
+from clip_lint.core.files import UnreadableError, leads_out, read_bytes
+from clip_lint.source.project_top import project_root
 
 PREFIX = ".clip-lint-"
 """What temporary files begin with; one may stay behind after a kill."""
@@ -21,8 +22,10 @@ def write(path: str, old: bytes, new: bytes) -> None:
     """Replace a file's content ``old`` by ``new`` in one step; StaleError where it is not ``old`` any more.
 
     The new content is written to a file beside it, flushed to the disk and renamed, so that a crash at any moment leaves
-    either the old file or the new one. Mode and, where allowed, owner are kept; a symbolic link is followed.
+    either the old file or the new one. Mode and, where allowed, owner are kept; a link is followed within its project.
     """
+    if leads_out(path, project_root(os.path.dirname(path))):
+        raise StaleError("left alone: it is a link that leads out of the project")
     target = os.path.realpath(path)
     try:
         status = os.stat(target)

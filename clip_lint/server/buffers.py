@@ -13,6 +13,7 @@ from lsprotocol.types import NotebookCellKind
 from pygls.uris import to_fs_path, urlparse
 from pygls.workspace import TextDocument, Workspace
 
+from clip_lint.core.files import Inside
 from clip_lint.server.open_files import Opened
 from clip_lint.source.decoding import declared_encoding
 from clip_lint.source.load import NOTEBOOK_SUFFIX
@@ -99,7 +100,9 @@ def snapshot(workspace: Workspace) -> list[Open]:
         if uri not in cells and _is_python(document)
     ]
     found += [_notebook(notebook, workspace, folders) for notebook in workspace.notebook_documents.values()]
-    return found
+    inside = Inside(folders)
+    # What lies outside of the workspace would bring its own configuration and its own neighbours.
+    return [each for each in found if not folders or inside.holds(each.opened.path)]
 
 
 def _is_python(document: TextDocument) -> bool:
@@ -141,6 +144,8 @@ def _path(uri: str, folders: Sequence[str], suffix: str) -> tuple[str, str]:
     A document that was never saved gets a path of its own in the first folder: nothing is ever written there.
     """
     path = to_fs_path(uri) if uri.startswith("file:") else None
+    if path is not None and ("\0" in path or (os.name != "nt" and path.startswith("//"))):
+        path = None  # no file of this machine
     if path is None:
         name = re.sub(r"[^\w.-]", "_", unquote(urlparse(uri)[2])).strip("_") or "untitled"
         path = os.path.join(folders[0] if folders else os.path.abspath(os.sep), name)

@@ -38,7 +38,7 @@ class DataFiles:
         folder = os.path.dirname(importer)
         while True:
             candidate = os.path.normpath(os.path.join(folder, path))
-            if self._modules.contains(candidate) and _is_small_file(candidate):
+            if _is_small_file(candidate) and self._modules.reaches(candidate):
                 return candidate
             parent = os.path.dirname(folder)
             if os.path.isabs(path) or parent == folder or not self._modules.contains(folder):
@@ -64,6 +64,7 @@ class DataFiles:
             )
             if files:
                 small = len(files) <= MOST_FITTING and all(map(_is_small_file, files))
+                small = small and all(map(self._modules.reaches, files))
                 return files if small and sum(map(os.path.getsize, files)) <= MAX_FITTING_BYTES else []
             parent = os.path.dirname(start)
             if os.path.isabs(pattern) or parent == start or not self._modules.contains(start):
@@ -93,7 +94,7 @@ class DataFiles:
             os.path.join(each, entry)
             for each in dict.fromkeys(folders)
             for entry in sorted(self._modules.entries(each))
-            if entry.endswith(".py") and self._modules.contains(os.path.join(each, entry))
+            if entry.endswith(".py") and self._modules.reaches(os.path.join(each, entry))
         ]
         return [program for program in programs[:MOST_PROGRAMS] if _writes(program, name)]
 

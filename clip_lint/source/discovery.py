@@ -7,9 +7,11 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import Inside, leads_out
 from clip_lint.core.problem import Problem
 from clip_lint.source.gitignore import above_root, enter
 from clip_lint.source.load import display_name
+from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +37,7 @@ class Discovery:
     """What the paths of a command line stand for.
 
     ``roots`` are the folders they name or lie in, ``walked`` those that were named and walked, ``missing`` the paths that stand
-    for nothing, ``problems`` the folders that could not be read.
+    for nothing, ``problems`` the folders that could not be read, ``warnings`` the links that were left alone.
     """
 
     targets: tuple[Target, ...]
@@ -43,6 +45,7 @@ class Discovery:
     missing: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     walked: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def discover(
@@ -59,7 +62,9 @@ def discover(
             walk.add(absolute)
     roots = tuple(dict.fromkeys(walk.roots))
     targets = tuple(walk.targets.values())
-    return Discovery(targets, roots, tuple(missing), tuple(walk.problems), tuple(walk.walked))
+    return Discovery(
+        targets, roots, tuple(missing), tuple(walk.problems), tuple(walk.walked), tuple(walk.warnings)
+    )
 
 
 def _expanded(path: str, base: str, missing: list[Problem]) -> Iterator[str]:
@@ -89,6 +94,7 @@ class _Walk:
         self.roots: list[str] = []
         self.walked: list[str] = []
         self.problems: list[Problem] = []
+        self.warnings: list[str] = []
 
     def add(self, path: str) -> None:
         """A path that the user named: linted unless `force-exclude` says otherwise."""
@@ -102,14 +108,27 @@ class _Walk:
         folder = os.path.dirname(path)
         settings = self._configuration.for_folder(folder)
         self.roots.append(folder)
-        if not (settings.force_exclude and is_excluded(path, settings)):
-            self._take(path, settings)
+        if settings.force_exclude and is_excluded(path, settings):
+            return
+        if os.path.islink(path) and not self._is_source(path, folder):
+            name = display_name(path, self._base)
+            self.problems.append(
+                Problem(name, "not read: the link leads out of the project, to no Python file")
+            )
+            return
+        self._take(path, settings)
+
+    @staticmethod
+    def _is_source(path: str, folder: str) -> bool:
+        """Whether a link that the user named leads to something that may be read and shown."""
+        return os.path.realpath(path).endswith(SUFFIXES) or not leads_out(path, project_root(folder))
 
     def _take(self, path: str, settings: Settings) -> None:
         if path not in self.targets:
             self.targets[path] = Target(path, display_name(path, self._base), settings)
 
     def _walk(self, root: str) -> None:
+        inside = Inside([root, project_root(root)])
         pending: list[tuple[str, GitIgnore | None]] = [(root, None)]
         first = True
         while pending and (self._most is None or len(self.targets) <= self._most):
@@ -141,7 +160,14 @@ class _Walk:
                     continue
                 if is_folder:
                     folders.append((entry.path, ignore))
-                elif _is_file(entry) and not (entry.is_symlink() and self._leads_inside(entry.path, root)):
+                elif not _is_file(entry) or (entry.is_symlink() and self._leads_inside(entry.path, root)):
+                    continue
+                elif entry.is_symlink() and not inside.holds(entry.path):
+                    shown = display_name(entry.path, self._base)
+                    self.warnings.append(
+                        f"{shown}: warning: not linted: it is a link that leads out of the project"
+                    )
+                else:
                     self._take(entry.path, settings)
             pending.extend(reversed(folders))
 

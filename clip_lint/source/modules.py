@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from clip_lint.core.files import Inside
 from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Modules:
         self._unsaved: dict[str, set[str]] = {}
         for path in unsaved:
             self._unsaved.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+        self._real = Inside(self.roots)
         self._folders: dict[str, frozenset[str] | None] = {}
         self._search: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, str, int], str | None] = {}
@@ -33,6 +35,10 @@ class Modules:
             if path.startswith(prefix) and f"{os.sep}site-packages{os.sep}" not in path[len(prefix) - 1 :]:
                 return True
         return False
+
+    def reaches(self, path: str) -> bool:
+        """Whether a path of the tree is still one of the tree where links on its way lead."""
+        return self.contains(path) and self._real.holds(path)
 
     def resolve(self, module: str, level: int, importer: str, more: Sequence[str] = ()) -> str | None:
         """The file that ``importer`` means by ``module`` (``level`` leading dots); None if the tree has none.
@@ -64,7 +70,7 @@ class Modules:
         return None
 
     def _inside(self, found: str | None, importer: str) -> str | None:
-        return found if found is not None and found != importer and self.contains(found) else None
+        return found if found is not None and found != importer and self.reaches(found) else None
 
     def _search_path(self, folder: str) -> tuple[str, ...]:
         """Where absolute imports of the files in ``folder`` may start, nearest first."""
@@ -116,5 +122,5 @@ class Modules:
         starts = (os.path.dirname(importer), *self.roots)
         folders = (os.path.normpath(os.path.join(start, name)) for name in named for start in starts)
         return tuple(
-            dict.fromkeys(each for each in folders if self.contains(each + os.sep) and self.entries(each))
+            dict.fromkeys(each for each in folders if self.reaches(each + os.sep) and self.entries(each))
         )

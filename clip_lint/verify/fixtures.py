@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
+from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import Box, relation
 
@@ -54,8 +56,10 @@ class Picture:
     def load(self) -> Image.Image:
         """The image in RGB; VerifyProblem where the file is missing or no image."""
         try:
-            with Image.open(self.path) as image:
+            with Image.open(io.BytesIO(read_bytes(str(self.path)))) as image:
                 return image.convert("RGB")
+        except UnreadableError as error:
+            raise VerifyProblem(f"{self.path}: {error}") from None
         except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
             raise VerifyProblem(f"{self.path}: not a readable image ({type(error).__name__})") from error
 

@@ -129,6 +129,8 @@ def test_links_never_lead_in_circles_or_twice_to_a_file(write: Writer) -> None:
     (top / "tree/other.py").symlink_to(top / "elsewhere/b.py")
     (top / "tree/self.py").symlink_to(top / "tree/self.py")
     (top / "tree/dangling.py").symlink_to(top / "gone.py")
+    assert names(top / "tree") == ["a.py"]  # the folder is the project: the other file lies outside
+    (top / ".git").mkdir()
     assert names(top / "tree") == ["a.py", "other.py"]
     assert names(top / "tree", "loop") == ["loop/a.py", "loop/other.py"]
 
