@@ -12,7 +12,6 @@ PROJECT = Path(__file__).resolve().parent.parent
 DEPENDENCIES = (
     "click",
     "rich",
-    "pathspec",
     "packaging",
     "markdown_it",
     "mdurl",

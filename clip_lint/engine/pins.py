@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _MAX_BYTES = 5_000_000
-_REQUIREMENT = re.compile(
-    r"^\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?(?P<specifier>(?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)*)\)?\s*(?:[;#].*|--hash.*|\\)?$"
-)
+_LONGEST_LINE = 500
+"""No requirement is longer; what follows it (markers, hashes, remarks) is cut off before that."""
+_REMARK = re.compile(r"[;#]|--hash|\\$")
 _CARET = re.compile(r"^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?[\w.]*$")
 _TILDE = re.compile(r"^~\s*(\d+(?:\.\d+)*)$")
 _EXACT = re.compile(r"^=?\s*(\d[\w.]*)$")
@@ -182,9 +182,17 @@ def _requirement_list(lines: object) -> Iterator[tuple[str, str]]:
 
 
 def _requirement(line: str) -> Iterator[tuple[str, str]]:
-    match = _REQUIREMENT.match(line)
-    if match and match.group("specifier").strip():
-        yield match.group("name"), match.group("specifier").strip().rstrip(",")
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415  (slow to load)
+
+    text = _REMARK.split(line[: 10 * _LONGEST_LINE], maxsplit=1)[0].strip().rstrip(",")
+    if not names_watched().search(text[:_LONGEST_LINE]) or len(text) > _LONGEST_LINE:
+        return
+    try:
+        found = Requirement(text)
+    except InvalidRequirement:
+        return
+    if found.specifier:
+        yield found.name, str(found.specifier)
 
 
 def _requirements_pins(text: str) -> Iterator[tuple[str, str]]:
@@ -219,6 +227,8 @@ def _setup_py_pins(text: str) -> Iterator[tuple[str, str]]:
 def _environment_pins(text: str) -> Iterator[tuple[str, str]]:
     """A conda environment: ``- name=1.2``, and pip's lines below ``- pip:``. Read by line, no YAML library needed."""
     for line in text.splitlines():
+        if len(line) > _LONGEST_LINE:
+            continue
         match = re.match(r"^\s*-\s*['\"]?(?:[\w-]+::)?([^'\"#]+)", line)
         if match:
             entry = match.group(1).strip()

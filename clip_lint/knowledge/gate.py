@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.marks import Marks
 
 _LONGEST_ID = 100
+_LONGEST_LINE = 200
+"""A longer line is not searched, which may take the square of its length: whether it tells something, the program's tree says."""
 
 
 class Gate:
@@ -78,6 +80,8 @@ class Gate:
                 continue
             begins, ends = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", start)
             ends = len(data) if ends < 0 else ends
+            if ends - begins > _LONGEST_LINE:
+                return True
             if self._line.search(data, begins, ends) or self._id_in_a_line.search(lowered, begins, ends):
                 return True
         return False

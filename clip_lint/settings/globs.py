@@ -5,8 +5,17 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MAGIC = frozenset("*?[")
+STAR, DEEP = "*", "**/"
+LONGEST = 1_000
+"""A pattern of more characters is none."""
+MOST = 1_000
+"""So many patterns are looked at."""
 
 
 class Globs:
@@ -57,20 +66,38 @@ def _regex(pattern: str) -> str:
     position = 0
     while position < len(pattern):
         char = pattern[position]
-        if pattern.startswith("**/", position) and (position == 0 or pattern[position - 1] == "/"):
-            out.append("(?:.*/)?")
+        if pattern.startswith(DEEP, position) and (position == 0 or pattern[position - 1] == "/"):
+            out.append(DEEP)
             position += 3
             continue
         position += 1
-        if char == "*":
-            if not out or out[-1] != ".*":
-                out.append(".*")
-        elif char == "?":
-            out.append(".")
-        elif char == "[" and (end := pattern.find("]", position + 1)) > 0:
+        if char == "[" and (end := pattern.find("]", position + 1)) > 0:
             inside = pattern[position:end].replace("\\", "\\\\").replace("[", "\\[")
             out.append(f"[^{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]")
             position = end + 1
         else:
-            out.append(re.escape(char))
-    return f"(?s:{''.join(out)})\\Z"
+            out.append(char if char == STAR else "." if char == "?" else re.escape(char))
+    return f"(?s:{linear(out)})\\Z"
+
+
+def linear(tokens: Sequence[str], any_one: str = ".") -> str:
+    """A pattern of stars and what stands between them, each of one character, that never tries a star twice.
+
+    The first place for what follows a star is the best one, and an atomic group keeps it: the usual translation takes hours
+    for `*a*a*a*a*b`. Only what follows the last star is looked for from the end.
+    """
+    chunks = [("", "")]
+    for token in tokens:
+        kind, between = chunks[-1]
+        if token not in (STAR, DEEP):
+            chunks[-1] = kind, between + token
+        elif between or not kind:
+            chunks.append((token, ""))
+        elif token == STAR:
+            chunks[-1] = STAR, ""  # a star crosses what a double one would
+    (_, made), *rest = chunks
+    for kind, between in rest[:-1]:
+        made += f"(?>{any_one}*?{between})" if kind == STAR else f"(?>(?:{any_one}*?/)??{between})"
+    for kind, between in rest[-1:]:
+        made += f"{any_one}*{between}" if kind == STAR else f"(?:{any_one}*/)?{between}"
+    return made

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.settings.formats import FORMATS
-from clip_lint.settings.globs import globs
+from clip_lint.settings.globs import LONGEST, MOST, globs
 from clip_lint.settings.model import ConfigError
 from clip_lint.settings.selection import nearest
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from clip_lint.core.cards import Rule
+
+_LONGEST_VERSION = 200
 
 
 def rules() -> Mapping[str, Rule]:
@@ -38,7 +40,11 @@ def target_version(package: str, text: str) -> tuple[str, str]:
 
 def bad_pattern(patterns: tuple[str, ...], base: str) -> str | None:
     """What is wrong with path patterns, None where nothing is."""
+    if len(patterns) > MOST:
+        return f"more than {MOST:,} patterns"
     for pattern in patterns:
+        if len(pattern) > LONGEST:
+            return f"{pattern[:30] + '...'!r} is not a path pattern: it is longer than {LONGEST:,} characters"
         try:
             globs((pattern,), base)
         except re.error as error:
@@ -59,11 +65,13 @@ def specifier_of(text: str) -> str | None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415  (only where versions are given)
 
     bare = text.strip()
+    if len(bare) > _LONGEST_VERSION:
+        return None
     if re.fullmatch(r"\d+(\.\d+)?", bare):
         bare = f"=={bare}.*"
     elif re.fullmatch(r"\d+(\.\d+){2,}", bare):
         bare = f"=={bare}"
     try:
         return str(SpecifierSet(bare)) if bare else None
-    except InvalidSpecifier:
+    except (InvalidSpecifier, ValueError):
         return None

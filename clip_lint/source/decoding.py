@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_LONGEST_NAME = 50
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_SLOW = frozenset({"punycode", "idna", "undefined"})
+"""No text encodings of files: the first two take time that grows with the square of the length."""
 _NEWLINE = re.compile(r"\r\n?|\n")
 
 
@@ -44,6 +47,10 @@ def decode(data: bytes) -> Decoded:
         raise UndecodableError(f"the byte order mark says UTF-8, the coding comment says {cookie}", 1)
     encoding = cookie or "utf-8"
     try:
+        if codecs.lookup(encoding).name in _SLOW:
+            raise UndecodableError(
+                f"not read: the coding comment says {encoding!r}, in which nobody writes programs", 1
+            )
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
@@ -65,7 +72,7 @@ def declared_encoding(data: bytes) -> str | None:
         bare = line.rstrip(b"\r")
         match = _COOKIE.match(bare)
         if match:
-            name = match.group(1).decode("ascii", "replace")
+            name = match.group(1)[:_LONGEST_NAME].decode("ascii", "replace")
             plain = name[:12].lower().replace("_", "-")
             if plain == "utf-8" or plain.startswith("utf-8-"):
                 return "utf-8"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 MOST_STATEMENTS = 2000
 _LONGEST = 20_000
 """Characters of one import statement."""
+_LONGEST_BEFORE = 300
+"""The same of what stands before the word `import`."""
 
 _FROM = re.compile(rb"(?:^|[;:])[ \t]*from[ \t]+(\.*)[ \t]*([^\s()#;,.]*(?:\.[^\s()#;,.]+)*)[ \t]*$")
 _PLAIN = re.compile(rb"(?:^|[;:])[ \t]*$")
@@ -45,9 +47,11 @@ def imports_in(data: bytes, *, is_notebook: bool = False) -> tuple[Import, ...]:
     count = 0
     while at >= 0 and count < MOST_STATEMENTS:
         after = at + len(b"import")
-        start = data.rfind(b"\n", 0, at) + 1
-        if after < len(data) and data[after : after + 1] in b" \t(\\*" and at - start < _LONGEST:
-            before = data[start:at]
+        if after < len(data) and data[after : after + 1] in b" \t(\\*":
+            # Of a long line only what stands right before: all of it, at each of its imports, would take its square.
+            least = max(0, at - _LONGEST_BEFORE)
+            start = data.rfind(b"\n", least, at) + 1
+            before = data[start or least : at] if start or not least else b"..." + data[least:at]
             if is_notebook:
                 before = _BEFORE.sub(b"", before)
             origin = _FROM.search(before)

@@ -28,7 +28,9 @@ _HELP = re.compile(r"\?{1,2}[\w.*]*[ \t]*$|[\w.*\[\]()'\"%]+\?{1,2}[ \t]*$")
 _AUTOMAGIC = re.compile(
     r"(?:pip|pip3|conda|mamba|uv|ls|ll|cd|pwd|mkdir|rmdir|cat|cp|mv|rm|man|git|wget|curl|unzip)(?:[ \t]+[^=(.,\[ \t].*)?$"
 )
-_STRING_OR_BRACKET = re.compile(r"#.*|'''|\"\"\"|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|[\[\](){}]")
+_STRING_OR_BRACKET = re.compile(
+    r"#.*|'''|\"\"\"|'(?:\\.|[^'\\])*+(?:'|\\?$)|\"(?:\\.|[^\"\\])*+(?:\"|\\?$)|[\[\](){}]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

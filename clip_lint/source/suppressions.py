@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Severity
@@ -25,6 +26,11 @@ _DIRECTIVE = re.compile(
     r"|#\s*(?P<noqa>noqa)(?!\w)(?P<colon>\s*:\s*(?P<noqa_codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)?)?",
     re.IGNORECASE,
 )
+MOST = 1_000
+"""So many suppressions of one file are obeyed."""
+_LONGEST_COMMENT = 1_000
+_MOST_UNKNOWN = 20
+"""So many unknown codes of one file are told."""
 _OWN_CODE = re.compile(r"CLP\d*", re.IGNORECASE)
 
 
@@ -82,11 +88,13 @@ def directives(source: Source, comments: Sequence[Comment] | None = None) -> tup
     """
     found: list[Directive] = []
     for comment in _comments(source) if comments is None else comments:
-        text = comment.text.lower()
+        written = comment.text[:_LONGEST_COMMENT]
+        text = written.lower()
         if "noqa" in text or "clip-lint" in text:
-            place = (comment.line, comment.column, comment.text)
-            found += _read(source, place, comment.first, comment.last)
-    return tuple(found)
+            found += _read(source, (comment.line, comment.column, written), comment.first, comment.last)
+        if len(found) > MOST:
+            break
+    return tuple(found[:MOST])
 
 
 def _comments(source: Source) -> Sequence[Comment]:
@@ -139,12 +147,16 @@ def unused(
 def unknown_codes(comments: Iterable[Directive], rules: Mapping[str, Rule]) -> list[tuple[Place, str]]:
     """What to warn about: codes in suppressions that no rule has."""
     known = [*rules, *(rule.name for rule in rules.values())]
-    return [
-        (comment.place, f"unknown code {code!r} in a suppression{nearest(code, known)}")
+    unknown = (
+        (comment.place, code)
         for comment in comments
         for code in comment.codes
         if code.upper() != UNUSED_CODE
         and not any(matches(code, each, rule.name) for each, rule in rules.items())
+    )
+    return [
+        (place, f"unknown code {code!r} in a suppression{nearest(code, known)}")
+        for place, code in islice(unknown, _MOST_UNKNOWN)
     ]
 
 

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LONG_TEXT = re.compile(rb'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'', re.DOTALL)
+_QUOTES = re.compile(rb'"""|\'\'\'')
+_LONG_TEXT = {
+    b'"""': re.compile(rb'"""(?:[^"\\]|\\.|"(?!""))*+"""', re.DOTALL),
+    b"'''": re.compile(rb"'''(?:[^'\\]|\\.|'(?!''))*+'''", re.DOTALL),
+}
 _START = re.compile(rb"^(?=[^\s#)\]}])", re.MULTILINE)
 _DEFINED = re.compile(rb"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
 _BOUND = re.compile(rb"^[ \t]*(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -36,37 +40,53 @@ class Definition:
 
 def definitions(data: bytes) -> list[Definition]:
     """The top level of a program, statement by statement; a decorator belongs to what it stands above."""
-    data = _LONG_TEXT.sub(b'""', data)
+    data = _without_long_texts(data)
     starts = [match.start() for match in _START.finditer(data)]
-    found: list[Definition] = []
+    ranges: list[tuple[int, int]] = []
     begin: int | None = None
     for start, end in pairwise([*starts, len(data)]):
-        text = data[start:end]
         if begin is None:
             begin = start
-        if text.startswith(b"@"):
+        if data.startswith(b"@", start):
             continue
-        whole = data[begin:end]
+        if data.startswith(_CONTINUES, start) and ranges:
+            begin = ranges.pop()[0]
+        ranges.append((begin, end))
         begin = None
-        if text.startswith(_CONTINUES) and found:
-            whole = found.pop().text + whole
-        found.append(Definition(_names(whole), whole))
-    return found
+    return [Definition(_names(data[begin:end]), data[begin:end]) for begin, end in ranges]
+
+
+def _without_long_texts(data: bytes) -> bytes:
+    """A program with an empty text for each long one. One that does not end is left, and so are those after it."""
+    made: list[bytes] = []
+    position = kept = 0
+    open_ended: set[bytes] = set()
+    while (opening := _QUOTES.search(data, position)) is not None:
+        position = opening.end()
+        if opening[0] in open_ended:
+            continue
+        whole = _LONG_TEXT[opening[0]].match(data, opening.start())
+        if whole is None:
+            open_ended.add(opening[0])
+        else:
+            made += (data[kept : opening.start()], b'""')
+            position = kept = whole.end()
+    return b"".join((*made, data[kept:]))
 
 
 def leading(found: Iterable[Definition], seeds: Iterable[str], sure: Iterable[Definition] = ()) -> set[str]:
     """The names that lead to ``seeds`` or to the definitions ``sure``: in whose definition one of them occurs."""
     known = {*seeds, *(name for each in sure for name in each.names)}
-    pending = [(each, each.words()) for each in found]
-    grew = True
-    while grew:
-        grew = False
-        for each, words in list(pending):
-            if not known.isdisjoint(words):
-                pending.remove((each, words))
-                if not each.names <= known:
-                    known |= each.names
-                    grew = True
+    naming: dict[str, list[Definition]] = {}
+    for each in found:
+        for word in each.words():
+            naming.setdefault(word, []).append(each)
+    pending = list(known)
+    while pending:
+        for each in naming.pop(pending.pop(), ()):
+            new = each.names - known
+            known |= new
+            pending += new
     return known
 
 

@@ -18,13 +18,15 @@ _DEEPEST_CASE = 6
 
 _CODE = re.compile(
     r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])(?P<formatted>'''|\"\"\"|'|\")"
-    r"|(?P<string>'''(?:[^'\\]|\\.|'(?!''))*+'''|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"\"\""
-    r"|'(?!'')(?:[^'\\\n]|\\.)*+'|\"(?!\"\")(?:[^\"\\\n]|\\.)*+\"|\.(?!\d)|(?:(?<=\d)|\b)(?:and|or|not|if|await|is)\b)"
+    r"|(?P<string>'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\Z)|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+(?:\"\"\"|\Z)"
+    r"|'(?!'')(?:[^'\\\n]|\\.)*+(?:'|(?=\n)|\\?\Z)|\"(?!\"\")(?:[^\"\\\n]|\\.)*+(?:\"|(?=\n)|\\?\Z)|\.(?!\d)|(?:(?<=\d)|\b)(?:and|or|not|if|await|is)\b)"
     r"|(?P<operator>[-+*/%@&|^<>~!]+)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>[,;])|(?P<colon>:)"
     r"|(?P<line>\n[ \t\f]*)(?![ \t\f\r\n#\\]|\Z)|(?:(?<=\d)|\b)(?:(?P<lambda>lambda)|(?P<for>for)|(?P<in>in)|(?P<elif>elif))\b"
     r"|\#[^\n]*|\\\n",
     re.DOTALL,
 )
+"""A text that does not end reaches to the end of its line, or of the program: no parser comes further, and looking for its end from
+each of many quotes would take the square of the length."""
 _TEXT = re.compile(
     r"\\N\{[^}]*\}|\\.|\{\{|\}\}|(?P<open>\{)|(?P<close>\})|(?P<quote>'''|\"\"\"|'|\")", re.DOTALL
 )

@@ -59,8 +59,9 @@ def test_the_same_content_under_new_times_is_current_and_remembered_so(
     again = Cache(str(tmp_path / "cache"), "key")
     assert again.is_current(str(file))
     again.save([str(file)])
+    last = Cache(str(tmp_path / "cache"), "key")
     monkeypatch.setattr(module, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
-    assert Cache(str(tmp_path / "cache"), "key").is_current(str(file))
+    assert last.is_current(str(file))
 
 
 def test_a_young_file_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
