@@ -14,6 +14,7 @@ from clip_lint.cli.fix import difference_of, remaining
 from clip_lint.cli.verify import is_refuted
 from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
+from clip_lint.engine.unread import unread
 from clip_lint.report import LINES, report
 from clip_lint.report.tally import counted, statistics, summary, verdicts
 from clip_lint.settings.model import ConfigError
@@ -38,7 +39,9 @@ def finish(
 ) -> int:
     """Write what was found, and say how the run ended."""
     outcome = without_known(outcome, settings)
-    for problem in (*outcome.missing, *outcome.problems):
+    is_stdin_fixed = fixing and contents is not None
+    is_shown = _is_for_people(settings) and not is_stdin_fixed
+    for problem in (*outcome.missing, *(() if is_shown else outcome.problems)):
         click.echo(printable(str(problem)), err=True)
     if not settings.quiet:
         for warning in outcome.warnings:
@@ -63,7 +66,9 @@ def _write(
     outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None, *, fixing: bool
 ) -> None:
 
-    findings = outcome.findings if settings.show_suppressed else outcome.reported
+    found = outcome.findings if settings.show_suppressed else outcome.reported
+    unreadable = unread(outcome.problems, base)
+    findings = tuple(sorted((*found, *unreadable), key=lambda each: (each.place, each.code)))
     excerpts = Excerpts(base, contents)
     formats = settings.output_format or ("text",)
     is_stdin_fixed = fixing and contents is not None
@@ -77,14 +82,12 @@ def _write(
         else:
             stream = sys.stderr if is_stdin_fixed else sys.stdout
             made.write(findings, excerpts, stream, color=is_colored(settings.color))
-    on_stdout = any(text in ("text", "concise") for text in formats) and not (
-        settings.output_file or is_stdin_fixed
-    )
+    on_stdout = _is_for_people(settings) and not is_stdin_fixed
     if settings.statistics:
         for line in statistics(findings):
             click.echo(line, err=not on_stdout)
     if not settings.quiet and "text" in formats and outcome.files:
-        click.echo(summary(findings, outcome.files), err=not on_stdout)
+        click.echo(summary(findings, outcome.files, len(unreadable)), err=not on_stdout)
         known = sum(finding.known for finding in outcome.findings)
         if known:
             click.echo(
@@ -94,6 +97,12 @@ def _write(
             click.echo(line, err=not on_stdout)
         for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
             click.echo(line, err=not on_stdout)
+
+
+def _is_for_people(settings: Settings) -> bool:
+    """Whether findings come on standard output in a form that people read."""
+    formats = settings.output_format or ("text",)
+    return not settings.output_file and any(text in ("text", "concise") for text in formats)
 
 
 def _text(settings: Settings, base: str, contents: dict[str, bytes] | None) -> Report:

@@ -58,7 +58,8 @@ def merge(
         own = by_path.get(result.path)
         reader = own.name if own is not None else ""
         if own is not None:
-            problems += result.problems
+            if not own.settings.allows_unreadable(own.path):
+                problems += result.problems
             if result.problems:
                 half_read.add(reader)
             if result.comments:

@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, TextIO
 
+from clip_lint.core import unreadable
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
 from clip_lint.core.evidence import summary
@@ -85,6 +86,8 @@ def _rules(findings: tuple[Finding, ...]) -> Iterator[str]:
     yield f"<details><summary>{counted(len(counts), 'rule')}</summary>\n<table>\n"
     for code in sorted(counts, key=lambda code: (-counts[code], code)):
         about = f" <b>{rules[code].name}</b> {_text(rules[code].summary)}" if code in rules else ""
+        if code == unreadable.CODE:
+            about = f" <b>{unreadable.NAME}</b> {_text(unreadable.SUMMARY)}"
         yield f"<tr><td>{counts[code]:,}</td><td>{_text(code)}{about}</td></tr>\n"
     yield '</table>\n<p class="soft">More about a rule: clip-lint explain CODE</p>\n</details>\n'
 

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from clip_lint.core import unreadable
 from clip_lint.core.cards import load_cards
 from clip_lint.settings.selection import nearest
 
@@ -47,6 +48,8 @@ def standing_alone(text: str) -> str:
 def page(topic: str) -> tuple[str, str]:
     """Title and Markdown of a rule or a reference page; LookupError names the nearest right word."""
     cards = load_cards()
+    if topic.upper() == unreadable.CODE or topic.lower() == unreadable.NAME:
+        return f"# {unreadable.CODE}: {unreadable.NAME}\n\n{unreadable.SUMMARY}", unreadable.ABOUT
     for rule in cards.values():
         if topic.upper() == rule.code or topic.lower() == rule.name:
             retired = f" (retired: {rule.retired})" if rule.retired else ""

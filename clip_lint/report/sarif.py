@@ -9,6 +9,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, TextIO
 
+from clip_lint.core import unreadable
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
 from clip_lint.core.version import __version__
@@ -49,7 +50,7 @@ class SarifReport:
                             "name": "clip-lint",
                             "semanticVersion": __version__,
                             "rules": [
-                                _rule(rules[code]) if code in rules else {"id": code} for code in codes
+                                _rule(rules[code]) if code in rules else _ruleless(code) for code in codes
                             ],
                         }
                     },
@@ -72,6 +73,19 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": markdown, "markdown": markdown},
         "defaultConfiguration": {"level": str(rule.severity)},
         "properties": {"tags": ["clip", rule.name], "precision": "medium" if rule.is_preview else "high"},
+    }
+
+
+def _ruleless(code: str) -> dict[str, Any]:
+    """What has no card: files that could not be read."""
+    if code != unreadable.CODE:
+        return {"id": code}
+    return {
+        "id": code,
+        "name": unreadable.NAME.capitalize(),
+        "shortDescription": {"text": unreadable.SUMMARY},
+        "help": {"text": unreadable.ABOUT, "markdown": unreadable.ABOUT},
+        "defaultConfiguration": {"level": "error"},
     }
 
 

@@ -21,9 +21,10 @@ def statistics(findings: Iterable[Finding]) -> list[str]:
     return [f"{count:>{width}}  {code}  {name}" for (code, name), count in ordered]
 
 
-def summary(findings: Iterable[Finding], files: int) -> str:
-    """What a run found, in one sentence."""
-    return f"Found {severities(findings)} in {counted(files, 'file')}."
+def summary(findings: Iterable[Finding], files: int, unreadable: int = 0) -> str:
+    """What a run found, in one sentence, and how much of that is what could not be read."""
+    more = f" ({unreadable:,} could not be read)" if unreadable else ""
+    return f"Found {severities(findings)} in {counted(files, 'file')}{more}."
 
 
 def severities(findings: Iterable[Finding]) -> str:

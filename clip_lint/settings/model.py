@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.finding import Severity
+from clip_lint.core.unreadable import CODE, NAME
 from clip_lint.settings.globs import globs
 from clip_lint.settings.selection import Stage, enabled, matches
 from clip_lint.settings.verifying import Verifying
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from clip_lint.core.cards import Rule
 
@@ -81,19 +82,26 @@ class Settings:
         """The codes that are on, before `per-file-ignores`."""
         return enabled(self.stages, rules, preview=self.preview)
 
+    def allows_unreadable(self, path: str) -> bool:
+        """Whether `per-file-ignores` lists CLP000 for the file at ``path`` (absolute)."""
+        return bool(self.per_file_ignores) and any(
+            matches(selector, CODE, NAME) for selector in self._ignored_for(path)
+        )
+
     def ignored_in(self, path: str, rules: Mapping[str, Rule]) -> frozenset[str]:
         """The codes that `per-file-ignores` turns off for the file at ``path`` (absolute)."""
+        selectors = list(self._ignored_for(path))
+        return frozenset(
+            code for code, rule in rules.items() if any(matches(s, code, rule.name) for s in selectors)
+        )
+
+    def _ignored_for(self, path: str) -> Iterator[str]:
+        """The selectors of `per-file-ignores` that hold for a file."""
         name = os.path.basename(path)
-        off: set[str] = set()
         for pattern, selectors in self.per_file_ignores:
             negated = pattern.startswith("!")
             if globs((pattern.removeprefix("!"),), self.base).match(path, name) != negated:
-                off.update(
-                    code
-                    for code, rule in rules.items()
-                    if any(matches(s, code, rule.name) for s in selectors)
-                )
-        return frozenset(off)
+                yield from selectors
 
 
 @dataclass(frozen=True)

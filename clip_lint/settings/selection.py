@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clip_lint.core.likeness import most_like
+from clip_lint.core.unreadable import CODE, NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,6 +57,10 @@ def unknown(selector: str, rules: Mapping[str, Rule]) -> str | None:
     """None if ``selector`` means some rule, else what to say about it, with the nearest right name."""
     if any(matches(selector, code, rule.name) for code, rule in rules.items()):
         return None
+    if selector.upper() == CODE or selector.lower() == NAME:
+        return (
+            f"{CODE} ({NAME}) is always on; leave files out with `exclude`, or list it in `per-file-ignores`"
+        )
     names = [ALL, *rules, *(rule.name for rule in rules.values())]
     return f"no rule, prefix or name {selector!r}{nearest(selector, names)}"
 

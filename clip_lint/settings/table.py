@@ -6,10 +6,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.finding import Severity
+from clip_lint.core.unreadable import CODE, NAME
 from clip_lint.knowledge.documents import TableError, read_document
 from clip_lint.settings.boundary import obeyed, project_of
 from clip_lint.settings.model import ConfigError, Overrides, Settings
-from clip_lint.settings.selection import Stage, nearest, unknown
+from clip_lint.settings.selection import Stage, matches, nearest, unknown
 from clip_lint.settings.values import bad_format, bad_pattern, rules, target_version
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ class TableReader:
         found = []
         for pattern, selectors in value.items():
             codes = self._strings(f'{key}."{pattern}"', selectors)
-            self._check_selectors(f'{key}."{pattern}"', codes)
+            named = tuple(code for code in codes if not matches(code, CODE, NAME))
+            self._check_selectors(f'{key}."{pattern}"', named)
             complaint = bad_pattern((pattern.removeprefix("!"),), self._base)
             if complaint:
                 raise self._error(key, complaint)

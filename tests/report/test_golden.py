@@ -13,6 +13,8 @@ from clip_lint.core.cards import parse_card
 from clip_lint.core.evidence import Evidence, Verdict
 from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Related, Severity
 from clip_lint.core.place import Place, Position
+from clip_lint.core.problem import Problem
+from clip_lint.engine.unread import unread
 from clip_lint.report import LINES, report
 from clip_lint.settings.formats import FORMATS
 from clip_lint.source.excerpts import Excerpts
@@ -139,6 +141,14 @@ FINDINGS = (
         fingerprint="f4",
         suppressed=True,
         evidence=Evidence("CLP405", "running", Verdict.NOT_RUN, note="torch is not installed"),
+    ),
+    *unread(
+        (
+            Problem("app/scores.py", "cannot be parsed as Python 3.11: invalid syntax", 2, 10),
+            Problem("app/look.ipynb", "cannot be parsed as Python 3.11: invalid syntax", 1, 9, 2),
+            Problem("app/gone.py", "cannot be read: Permission denied"),
+        ),
+        "/nowhere",
     ),
 )
 
