@@ -90,6 +90,8 @@ def _once(
     if "-" in paths:
         if len(paths) > 1:
             raise click.UsageError("- (standard input) cannot be mixed with other paths")
+        if sys.stdin is None:
+            raise click.UsageError("- (standard input) is closed")
         name = stdin_filename or "-"
         data = sys.stdin.buffer.read()
         if fixing is not None:

@@ -56,7 +56,7 @@ def _asked(question: str) -> str:
     """The first letter of an answer that was understood; q at the end of the input."""
     while True:
         click.echo(question, err=True, nl=False)
-        line = sys.stdin.readline()
+        line = sys.stdin.readline() if sys.stdin is not None else ""
         if not line:
             click.echo("", err=True)
             return "q"

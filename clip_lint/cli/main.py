@@ -43,14 +43,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from clip_lint.settings.model import ConfigError  # noqa: PLC0415
+    _prepare()
+    try:
+        status = _status(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()  # whoever reads our output has seen enough
+        return FAILED
+    except OSError as error:
+        _drop_output()
+        _complain(_reason(error))
+        return FAILED
+    except MemoryError:
+        _complain("not enough memory")
+        return FAILED
+    return status
 
+
+def _prepare() -> None:
+    """Streams that are there and take any text, and a width of the terminal that can be one."""
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever started us: nobody wants to read it
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (as long as we run)
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    for name in ("COLUMNS", "LINES"):
+        if not os.environ.get(name, "1").strip("0").isdecimal():
+            del os.environ[name]  # a report without width shows nothing
+
+
+def _status(arguments: Sequence[str] | None) -> int:
+    from clip_lint.settings.model import ConfigError  # noqa: PLC0415
+
     try:
         status = cli.main(arguments, prog_name=PROGRAM, complete_var=COMPLETE, standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -61,16 +88,34 @@ def _run(arguments: Sequence[str] | None) -> int:
     except ConfigError as error:
         _complain(str(error))
         return FAILED
-    except BrokenPipeError:
-        # Whoever reads our output has seen enough. Nothing may be flushed to the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+    except (OSError, MemoryError):
+        raise
     except Exception as error:
         from clip_lint.core.faults import fault  # noqa: PLC0415
 
         _complain(fault(error))
         return FAILED
     return status if isinstance(status, int) else CLEAN
+
+
+def _drop_output() -> None:
+    """Nothing is written any more: what waits to be flushed at the end would fail once more."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        return  # it is no file, and has nothing that waits
+
+
+def _reason(error: OSError) -> str:
+    """What the system refused, without a word of where in the program that was."""
+    words = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {words}"
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return "the current folder is gone"
+    return f"the output could not be written: {words}"
 
 
 def _complain(message: str) -> None:

@@ -30,7 +30,7 @@ def to_record(result: FileResult) -> dict[str, Any]:
 def from_record(path: str, record: dict[str, Any]) -> FileResult:
     """What `to_record` was given; KeyError, TypeError or ValueError where ``record`` is something else."""
     comments = record["comments"]
-    return FileResult(
+    result = FileResult(
         path,
         tuple(_read_finding(each) for each in record["findings"]),
         tuple(Problem(*each) for each in record["problems"]),
@@ -39,6 +39,43 @@ def from_record(path: str, record: dict[str, Any]) -> FileResult:
         record["lookups"],
         tuple(record["entered"]),
     )
+    hash((result.findings, result.problems, result.comments))
+    _check(result)
+    return result
+
+
+def _check(result: FileResult) -> None:
+    """TypeError where a value is not of the kind that was written: reports and comparisons would stumble over it."""
+    texts: list[object] = [*result.dependencies, *result.entered, *result.lookups]
+    numbers: list[object] = []
+    places = [comment.place for comment in result.comments or ()]
+    for problem in result.problems:
+        texts += (problem.path, problem.message)
+        numbers += (problem.line, problem.column, problem.cell)
+    for finding in result.findings:
+        texts += (
+            finding.code,
+            finding.name,
+            finding.message,
+            finding.help,
+            finding.fingerprint,
+            *finding.run_alone,
+        )
+        texts += (each.message for each in finding.related)
+        texts += (finding.model or "", *(text for each in finding.details for text in (each.key, each.value)))
+        places += (finding.place, *(each.place for each in finding.related))
+        places += (each.place for each in finding.details if each.place is not None)
+    for comment in result.comments or ():
+        texts += (*comment.codes, *comment.foreign)
+        numbers += (comment.first, comment.last)
+        places += (Place("", 0, *span) for span in (comment.removal, comment.listed))
+    for asked in result.lookups.values():
+        texts += (*asked, *(answer or "" for answer in asked.values()))
+    for place in places:
+        texts.append(place.path)
+        numbers += (place.cell, place.start.line, place.start.column, place.end.line, place.end.column)
+    if not all(isinstance(text, str) for text in texts) or not all(type(each) is int for each in numbers):
+        raise TypeError("an entry that this version did not write")
 
 
 def fix_to_record(fix: Fix | None) -> list[Any] | None:

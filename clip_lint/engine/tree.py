@@ -196,7 +196,7 @@ class Tree:
         record = cache.scan(path)
         try:
             return from_record(record) if record is not None else None
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, KeyError):
             return None  # an entry that this version did not write
 
     def _link(self, cache: Cache | None) -> None:

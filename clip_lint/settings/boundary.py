@@ -46,6 +46,10 @@ def obeyed(key: str, value: Any, base: str, project: str) -> tuple[Any, str]:
     """What a found configuration may say with a key, and why not the rest; None where nothing of it is obeyed."""
     if key in OWN_KEYS and value is not False:
         return None, f"not obeyed in the configuration of a project: {_REMEDY}"
+    if key == "workers" and isinstance(value, int):
+        return value if isinstance(value, bool) else min(
+            value, os.cpu_count() or 1
+        ), ""  # a tree does not decide how many processes a machine bears
     if key == "output-format":
         given = [value] if isinstance(value, str) else value
         if not isinstance(given, list):

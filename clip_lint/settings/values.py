@@ -34,7 +34,8 @@ def target_version(package: str, text: str) -> tuple[str, str]:
         raise ConfigError(f"no rule depends on the version of {package!r}{nearest(name, newest())}")
     specifier = specifier_of(text)
     if specifier is None:
-        raise ConfigError(f"{text!r} is neither a version nor a range such as '>=4.40,<5'")
+        shown = text if len(text) <= _LONGEST_VERSION else f"{text[:30]}..."
+        raise ConfigError(f"{shown!r} is neither a version nor a range such as '>=4.40,<5'")
     return name, specifier
 
 
