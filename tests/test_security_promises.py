@@ -57,7 +57,9 @@ def test_no_code_of_the_tree_is_run(write: Writer, name: str) -> None:
 
 
 def test_no_program_of_the_repository_is_run(write: Writer) -> None:
-    top = write({"a.py": FAULT, ".gitattributes": "*.py diff=evil filter=evil\n"})
+    top = write(
+        {"a.py": FAULT, ".gitattributes": "*.py diff=evil filter=evil\nb.py filter=a=b\n", "b.py": FAULT}
+    )
     program = f"touch {top}/ran; cat"
     commit(top)
     for key in (
@@ -67,9 +69,13 @@ def test_no_program_of_the_repository_is_run(write: Writer) -> None:
         "diff.evil.command",
         "core.pager",
         "core.sshCommand",
+        "filter.evil.clean",
+        "filter.evil.process",
+        "filter.a=b.clean",
     ):
         git(top, "config", key, program)
-    (top / "a.py").write_text(FAULT + "y = 1\n")
+    for name in ("a.py", "b.py"):
+        (top / name).write_text(FAULT + "y = 1\n")
     clip_lint(top, "--no-cache", "--diff-base", "HEAD", status=0)
     clip_lint(top, "--no-cache", "--changed-only", status=1)
     assert not (top / "ran").exists()

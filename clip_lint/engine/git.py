@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from clip_lint.settings.model import ConfigError
@@ -175,7 +177,29 @@ def _run(folder: str, arguments: tuple[str, ...]) -> subprocess.CompletedProcess
     program = shutil.which("git")
     if program is None:
         raise ConfigError("git is not installed, and --diff-base and --changed-only ask it what changed")
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    return _done([program, *_ALWAYS, *arguments], folder, _without_filters(program, folder))
+
+
+@cache
+def _without_filters(program: str, folder: str) -> tuple[str, ...]:
+    """The filters that the repository's own configuration names, and that `git diff` would run."""
+    command = [program, "config", "-z", "--show-scope", "--name-only", "--get-regexp", r"^filter\."]
+    parts = _done(command, folder).stdout.split(b"\0")
+    names = (os.fsdecode(name) for scope, name in pairwise(parts) if scope in (b"local", b"worktree"))
+    return tuple(dict.fromkeys(names))
+
+
+def _done(
+    command: list[str], folder: str, switched_off: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[bytes]:
+    """A run of git with some keys of its configuration empty; a name may hold what an option ``-c`` could not."""
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    off = {f"GIT_CONFIG_KEY_{number}": name for number, name in enumerate(switched_off, first)}
+    off |= {f"GIT_CONFIG_VALUE_{first + number}": "" for number in range(len(switched_off))}
+    # Nothing is fetched: a repository may name a program for that as well.
+    fixed = {"GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": "none", "LC_ALL": "C"}
+    environment = {**os.environ, **fixed, **off, "GIT_CONFIG_COUNT": str(first + len(switched_off))}
     return subprocess.run(  # noqa: S603  (no shell; a revision is resolved to a commit before it is used)
-        [program, *_ALWAYS, *arguments], cwd=folder, env=environment, capture_output=True, check=False
+        command, cwd=folder, env=environment, capture_output=True, check=False
     )
