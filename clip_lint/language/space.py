@@ -131,8 +131,8 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
         return False  # between 20 and 30 years
     if (
         tagged.words[position] in ("under", "beneath", "below")
-        and tags[position + 1 : position + 2] in tuple("dagc")
-        and not _SKY.isdisjoint(tagged.words[position + 2 : position + 5])
+        and tags[position + 1 : position + 2] in tuple("dagcnm")
+        and not _SKY.isdisjoint(tagged.words[position + 1 : position + 5])
     ):
         return False
     if following in lexicon().groups["body-part"] or (

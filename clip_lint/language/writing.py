@@ -31,18 +31,27 @@ _FORMS = listed("writing forms")
 """What is made of text, and is not written in a picture: a text query."""
 _SPELT = frozenset({"letter", "letters", "initials"})
 _ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
+_SPOKEN = listed("writing spoken")
+"""What people say to each other, with a wave or a nod."""
+_DOUBTED = listed("writing doubted")
+_PLAIN_WORD = re.compile(r"\W[a-z]+(?:[ -][a-z]+)?\W")
+_CODE = re.compile(r"""\s*[\[({]\s*(?:'[^']*'|"[^"]*")\s*[:,\])}](?:.*[\])}])?\s*""", re.DOTALL)
+"""A list or mapping in the notation of a program."""
 _QUOTED_LIST = re.compile('"(?:,"){2,}')
 _FIGURES = frozenset({"number", "digit", "numeral", "numbers", "digits"})
 
 
 def writings(tagged: Tagged) -> tuple[Writing, ...]:
     """Every request for writing in a prompt, in order."""
+    if _CODE.fullmatch(tagged.source):
+        return ()
     found = []
     for position in range(len(tagged.tags)):
         ends = _ends(tagged, position)
         if ends is not None:
             span = tagged.span(*ends)
-            found.append(Writing(tagged.source[slice(*span)], span))
+            words = tagged.source[slice(*span)]
+            found.append(Writing(words, span, _is_notion(tagged, position, words)))
     joined = " ".join(tagged.words)
     found.extend(
         Writing(phrase, _find(tagged, phrase), phrase == "a meme")
@@ -130,6 +139,24 @@ def _is_listed(tags: str, position: int) -> bool:
     return any(match.start() <= position < match.end() for match in _QUOTED_LIST.finditer(tags))
 
 
+def _is_notion(tagged: Tagged, position: int, quoted: str) -> bool:
+    """Whether the quotation marks may as well stand round a word that is only called so: the "why" of it, a "smart" car."""
+    if tagged.tags[position] != '"' or not position or _PLAIN_WORD.fullmatch(quoted) is None:
+        return False
+    is_article = tagged.tags[position - 1] == "d" or tagged.words[position - 1] in _DOUBTED
+    return is_article and not any(_writes(word) for word in tagged.words)
+
+
+def _writes(word: str) -> bool:
+    return (
+        word in _BEARS
+        or word in _SAYS
+        or word in _LABELLED
+        or word in lexicon().groups["names-content"]
+        or word == "written"
+    )
+
+
 def _says(tagged: Tagged, position: int) -> bool:
     tags = tagged.tags
     following = tags[position + 1 : position + 2]
@@ -137,6 +164,8 @@ def _says(tagged: Tagged, position: int) -> bool:
         return False
     if following == '"':
         return True
+    if tagged.words[position + 1] in _SPOKEN and _BEARS.isdisjoint(tagged.words[:position]):
+        return False
     word = tagged.words[position]
     if word == "saying":
         return following in "en;,xau2"

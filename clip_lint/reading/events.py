@@ -27,6 +27,7 @@ class Recorder:
         self.evaluated: set[int] = set()
         self.frozen: set[int] = set()
         self.trained: set[int] = set()
+        self.widened: set[int] = set()
         self.guarded: set[int] = set()
         self.detached: set[int] = set()
         self.dependencies: set[str] = set()
@@ -84,6 +85,11 @@ class Recorder:
         """The model's parameters stop recording gradients."""
         if model.load is not None:
             self.frozen.add(model.load.key)
+
+    def widen(self, model: Model) -> None:
+        """The model's parameters get numbers of another precision."""
+        if model.load is not None and model.dtype == "float32":
+            self.widened.add(model.load.key)
 
     def train(self, model: Model) -> None:
         """The model is trained, or goes where it is not followed."""

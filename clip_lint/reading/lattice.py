@@ -54,8 +54,8 @@ def join(left: Value, right: Value) -> Value:
     if left == NONE and not isinstance(right, Unknown):
         return right
     for one, other in ((left, right), (right, left)):
-        if one == _EMPTY and isinstance(other, Unknown):
-            return other  # `text = row[0] if row else ""`
+        if one == _EMPTY and (isinstance(other, Unknown) or (isinstance(other, Text) and other.is_holed)):
+            return other  # `text = row[0] if row else ""`, or a text that a loop writes letter by letter
     if right == NONE and not isinstance(left, Unknown):
         return left
     if isinstance(left, Features) and isinstance(right, Features):

@@ -93,7 +93,7 @@ def read(
         converted=of(_facts.Converted),
         kept=of(_facts.Kept),
         sliced=of(_facts.Sliced),
-        mixed=of(_facts.Mixed),
+        mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder.widened)),
         prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
         evaluated=frozenset(recorder.evaluated),
         frozen=frozenset(recorder.frozen),
@@ -101,11 +101,18 @@ def read(
         trains=trains,
         trainers=trainers,
         order_only=frozenset(order_only),
+        is_rerun=libraries.is_rerun(source.text),
         detached=frozenset(recorder.detached),
         guarded=frozenset(recorder.guarded),
         entered=frozenset(interpreter.program.entered),
         dependencies=frozenset(recorder.dependencies),
     )
+
+
+def _is_mended(mixed: _facts.Mixed, widened: set[int]) -> bool:
+    """Whether the program gives the parameters that an optimizer updates single precision by hand: `p.data = p.data.float()`."""
+    load = mixed.model.load
+    return mixed.kind == "optimizer-on-half" and load is not None and load.key in widened
 
 
 def _wants_gradient(encode: _facts.Encode, trainers: frozenset[str], is_anywhere: bool) -> bool:

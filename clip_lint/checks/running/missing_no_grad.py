@@ -28,6 +28,8 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         if in_tests(encode.site):
             continue
         severity, consequence, use = _consequence(encode, facts)
+        if severity is Severity.WARNING and all(_runs_once(each, facts) for each in encodes):
+            severity, consequence = Severity.NOTE, "this call runs once, so it costs memory and time once"
         yield report(
             "CLP402",
             encode.site,
@@ -56,6 +58,11 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
             told = "what is kept of it in the loop holds its graph, so the memory grows with every round"
             return Severity.WARNING, told, [(kept.use, "kept here")]
     return Severity.WARNING, "it costs memory and time with every call", []
+
+
+def _runs_once(encode: Encode, facts: Facts) -> bool:
+    """Whether the call stands outside every loop and function, in a program that runs from its top once."""
+    return not encode.site.function and not encode.loops and not facts.is_rerun
 
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:

@@ -141,6 +141,9 @@ class Assigning(Run):
                 for held in parameters:
                     self.recorder.freeze(held.model)
             return
+        if parameters and target.attr == "data" and isinstance(value, Parameters):
+            self.recorder.widen(value.model)
+            return
         path = dotted_path(target)
         if path:
             self.scope.set_path(path, value, depends)

@@ -6,22 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
+from clip_lint.reading.interpreter.choosing import Choosing
 from clip_lint.reading.interpreter.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
+from clip_lint.reading.operations.known import known_comparison
 from clip_lint.reading.operations.shown import formatted, stored
 from clip_lint.reading.values import (
-    NONE,
     UNKNOWN,
-    Component,
     Const,
     Dict,
     External,
     Imported,
-    Index,
-    Instance,
-    Model,
     OneOf,
     Probability,
     Scores,
@@ -44,27 +41,7 @@ _ALTERNATIVES_FOR_ONE = 4
 """So many alternatives cost as much as one evaluated node."""
 
 
-def _known_comparison(operator: nodes.cmpop, left: Value, right: Value, is_given: bool) -> Value:
-    """The result of a comparison between known constants; ``is_given``: the left side is an argument of this call.
-
-    None gives way where paths join, so what was loaded on one path may be None still, unless a caller passed it in.
-    """
-    if isinstance(operator, (nodes.Is, nodes.IsNot)) and NONE in (left, right):
-        other = right if left == NONE else left
-        if isinstance(other, (Unknown, OneOf)) or (
-            isinstance(other, (Instance, Model, Component, Index)) and not is_given
-        ):
-            return UNKNOWN
-        return Const((other == NONE) is isinstance(operator, nodes.Is))
-    if isinstance(operator, (nodes.Eq, nodes.NotEq)):
-        if isinstance(left, Text) and isinstance(right, Text) and not left.is_holed and not right.is_holed:
-            return Const((left.text == right.text) is isinstance(operator, nodes.Eq))
-        if isinstance(left, Const) and isinstance(right, Const):
-            return Const((left.value == right.value) is isinstance(operator, nodes.Eq))
-    return UNKNOWN
-
-
-class Expressions(Imports):
+class Expressions(Imports, Choosing):
     """The value of an expression."""
 
     def eval(self, node: nodes.expr) -> Value:
@@ -194,6 +171,8 @@ class Expressions(Imports):
 
     def eval_BoolOp(self, node: nodes.BoolOp) -> Value:
         values: list[Value] = []
+        value: Value = UNKNOWN
+        is_known = True
         for operand in node.values:
             value = self.eval(operand)
             known = self.truth(value, operand)
@@ -204,7 +183,10 @@ class Expressions(Imports):
             if isinstance(node.op, nodes.Or) and known is False:
                 continue
             values.append(value)
-        return join_all(values) if isinstance(node.op, nodes.Or) else UNKNOWN
+            is_known &= known is not None
+        if isinstance(node.op, nodes.Or):
+            return join_all(values) if values else value
+        return value if is_known else UNKNOWN
 
     def eval_IfExp(self, node: nodes.IfExp) -> Value:
         known = self.truth(self.eval(node.test), node.test)
@@ -212,6 +194,9 @@ class Expressions(Imports):
             return self.eval(node.body)
         if known is False:
             return self.eval(node.orelse)
+        chosen = self.chosen(node)
+        if chosen is not None:
+            return chosen
         return join(self.eval(node.body), self.eval(node.orelse))
 
     def eval_NamedExpr(self, node: nodes.NamedExpr) -> Value:
@@ -244,7 +229,7 @@ class Expressions(Imports):
                 left = right
         if len(node.ops) != 1:
             return UNKNOWN
-        return _known_comparison(node.ops[0], left, right, self._is_given(node.left))
+        return known_comparison(node.ops[0], left, right, self._is_given(node.left))
 
     def _is_given(self, node: nodes.expr) -> bool:
         """Whether an expression is a parameter that still holds what the call gave it."""

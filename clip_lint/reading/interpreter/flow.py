@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import LoopSite
+from clip_lint.reading.interpreter.choosing import Choosing
 from clip_lint.reading.interpreter.forms import (
     bound_names,
     on_demand,
@@ -13,7 +14,6 @@ from clip_lint.reading.interpreter.forms import (
     tests_absence,
     tests_presence,
 )
-from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.scope import State, carried, merge
@@ -31,10 +31,10 @@ from clip_lint.reading.values import (
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
-class Flow(Run):
+class Flow(Choosing):
     """Branches are run from the same state and joined, loops run twice."""
 
     def do_If(self, node: nodes.If) -> bool:
@@ -49,22 +49,35 @@ class Flow(Run):
             self.frame.lazy -= lazy
             return alive
 
+        ways = self.ways(node.test) if known is None else None
+        if ways is not None and not all(ways):
+            known = bool(ways[0])
         if known is not None:
             return body() if known else self.block(node.orelse)
         control = self.frame.control
         self.frame.control = control | self.depends(node.test)
-        alive = self._alternatives([body, lambda: self.block(node.orelse)])
+        alive = self._alternatives([body, lambda: self.block(node.orelse)], ways)
         self.frame.control = control
         return alive
 
-    def _alternatives(self, branches: Sequence[Callable[[], bool]]) -> bool:
-        """Run alternatives from the same state and join where they meet."""
+    def _alternatives(
+        self,
+        branches: Sequence[Callable[[], bool]],
+        ways: Sequence[Mapping[str, Value]] | None = None,
+    ) -> bool:
+        """Run alternatives from the same state and join where they meet; ``ways``: what names hold in each of them alone."""
         scope = self.scope
         start = scope.snapshot()
         ends: list[State] = []
-        for branch in branches:
+        for branch, names in zip(branches, ways or [{}] * len(branches), strict=True):
             scope.restore(start)
+            scope.values.update(names)
             if branch():
+                for name, value in names.items():
+                    if scope.values.get(name) is value:
+                        scope.values.pop(name)
+                        if name in start[0]:
+                            scope.values[name] = start[0][name]
                 ends.append(scope.snapshot())
         end = merge(ends)
         scope.restore(end if end is not None else start)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
 from clip_lint.reading.facts import Kept
-from clip_lint.reading.lattice import element, join_all
+from clip_lint.reading.lattice import element, join_all, one_of
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
 from clip_lint.reading.operations.gradients import used
@@ -138,6 +138,9 @@ def dict_method(
 
 def any_of(mapping: Dict, keys: OneOf, default: Value | None) -> Value:
     """What a mapping holds under one of several keys, or under any where a key is not known."""
+    paired = _each_key(mapping, keys, default)
+    if paired is not None:
+        return paired
     known = {option.text for option in keys.options if isinstance(option, Text) and not option.is_holed}
     all_known = len(known) == len(keys.options)
     found = [
@@ -153,6 +156,21 @@ def any_of(mapping: Dict, keys: OneOf, default: Value | None) -> Value:
         items = tuple(dict.fromkeys(item for each in lists for item in each.items))
         return replace(first, items=items[:5000], is_whole=False)
     return join_all(found) if found else UNKNOWN
+
+
+def _each_key(mapping: Dict, keys: OneOf, default: Value | None) -> Value | None:
+    """The texts under known keys of a mapping that is known, key by key; what has none is the default, or itself in `D.get(k, k)`."""
+    if not mapping.is_whole or not all(isinstance(key, Text) and not key.is_holed for key in keys.options):
+        return None
+    made: list[Value] = []
+    for key in keys.options:
+        found = mapping.get(key.text) if isinstance(key, Text) else None
+        if found is None:
+            found = key if default == keys else default
+        if not isinstance(found, Text):
+            return None
+        made.append(found)
+    return OneOf(tuple(made), keys.loop, keys.rows) if keys.rows else one_of(made, keys.loop)
 
 
 _MANY = 8

@@ -15,8 +15,13 @@ from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
 from clip_lint.reading.operations.indexes import call_store
 from clip_lint.reading.operations.loading import make_from_class
-from clip_lint.reading.operations.models import component_method, evaluate_tower, model_method
-from clip_lint.reading.operations.moving import move_pixels
+from clip_lint.reading.operations.models import (
+    component_method,
+    evaluate_tower,
+    model_method,
+    parameters_method,
+)
+from clip_lint.reading.operations.moving import move_inputs
 from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
@@ -202,9 +207,7 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
     if isinstance(receiver, Inputs):
         if name in {"to", "copy", "convert_to_tensors"}:
-            moved = move_pixels(receiver.pixels, arguments) if receiver.pixels is not None else None
-            tokens = replace(receiver.tokens, device="?") if receiver.tokens is not None else None
-            return replace(receiver, pixels=moved, tokens=tokens)
+            return move_inputs(run, receiver, name, arguments, node)
         if name in {"pop", "get", "__getitem__"} and values:
             return attribute(run, receiver, text_of(values[0]) or "", None)
         return Seq((UNKNOWN,), "list", False) if name == "values" else UNKNOWN
@@ -223,9 +226,7 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     ):
         return UNKNOWN
     if isinstance(receiver, Parameters):
-        if name == "requires_grad_" and values and truth(values[0]) is Tristate.NO:
-            run.recorder.freeze(receiver.model)
-        return UNKNOWN
+        return parameters_method(run, receiver, name, arguments)
     if isinstance(receiver, TENSOR):
         spec = run.libraries.method(None, "tensor", name)
         if spec is None:

@@ -26,6 +26,7 @@ from clip_lint.reading.values import (
     Norm,
     Output,
     Pair,
+    Parameters,
     Pixels,
     Probability,
     Scale,
@@ -95,6 +96,8 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             if name in {"shape", "size", "dtype", "device", "width", "height"}
             else Bound(value, name)
         )
+    if isinstance(value, Parameters) and name == "data":
+        return value
     if isinstance(value, DataSet):
         return value.classes if name == "classes" else Unknown(name)
     if isinstance(value, (Scale, Norm)):

@@ -10,6 +10,7 @@ from clip_lint.reading.operations.moving import dtype_of
 from clip_lint.reading.operations.table import perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.values import (
+    UNKNOWN,
     Component,
     External,
     Instance,
@@ -84,6 +85,18 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
     if spec is not None:
         return perform(run, spec, arguments, node, model)
     return Unknown(name)
+
+
+def parameters_method(run: Run, held: Parameters, name: str, arguments: Arguments) -> Value:
+    """A method of parameters: frozen, or their numbers at another precision."""
+    values = list(arguments.values())
+    if name == "requires_grad_" and values and truth(values[0]) is Tristate.NO:
+        run.recorder.freeze(held.model)
+    if name in {"float", "double"} or (
+        name in {"to", "type"} and any(dtype_of(value) in {"float32", "float64"} for value in values)
+    ):
+        return Parameters(replace(held.model, dtype="float32"))
+    return UNKNOWN
 
 
 def evaluate_tower(run: Run, node: nodes.Call) -> None:

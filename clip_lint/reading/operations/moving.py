@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.operations.call import Call, text_of
-from clip_lint.reading.values import External, Features, OneOf, Pixels, Tokens, Value
+from clip_lint.reading.operations.call import Call, receiver_node, text_of
+from clip_lint.reading.values import External, Features, Inputs, OneOf, Pixels, Tokens, Value
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
 
 
 def dtype_of(value: Value) -> str:
@@ -38,6 +39,17 @@ def op_move(run: Run, call: Call) -> Value:
     if target and isinstance(value, Features):
         return replace(value, dtype=target)
     return value
+
+
+def move_inputs(run: Run, inputs: Inputs, name: str, arguments: Arguments, node: nodes.Call) -> Inputs:
+    """What a processor or tokenizer gave after ``.to(...)``, which moves it in place and gives it back."""
+    pixels = move_pixels(inputs.pixels, arguments) if inputs.pixels is not None else None
+    tokens = replace(inputs.tokens, device="?") if inputs.tokens is not None else None
+    moved = replace(inputs, pixels=pixels, tokens=tokens)
+    holder = receiver_node(node)
+    if name == "to" and holder is not None:
+        run.store(holder, moved, node)
+    return moved
 
 
 def move_pixels(pixels: Pixels, arguments: Arguments) -> Pixels:

@@ -89,6 +89,8 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
     if isinstance(value, Pixels):
         return replace(value, count=1) if position is not None else replace(value, count=None)
     if isinstance(value, Text):
+        if position is not None and not value.is_holed and -len(value.text) <= position < len(value.text):
+            return Const(value.text[position])  # to compare with, and no prompt
         return Unknown("character") if position is not None else value
     if isinstance(value, (Unknown, Norm)):
         return value
