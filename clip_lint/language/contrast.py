@@ -124,7 +124,7 @@ def _reordered(meanings: Sequence[Meaning]) -> Iterable[Contrast]:
     for index, meaning in enumerate(meanings):
         order = _order(meaning)
         if len(order) > 1:
-            groups[tuple(sorted(set(order)))].append((index, order))
+            groups[tuple(sorted(order))].append((index, order))
     for members in groups.values():
         if len({order for _, order in members}) < 2:
             continue

@@ -86,7 +86,9 @@ def detach(run: Run, value: Value) -> None:
 
 
 def used(run: Run, kind: type[Converted | Kept], value: Value, node: nodes.Call) -> None:
-    """Note what is done with what an encoding gave."""
+    """Note what is done with what an encoding gave; Python's own numbers and lists of them hold no graph."""
+    if getattr(value, "array", "") in {"list", "number"}:
+        return
     for origin in _origins(value):
         run.record(kind(origin, run.site(node)), origin)
 

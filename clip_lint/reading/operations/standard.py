@@ -26,6 +26,8 @@ from clip_lint.reading.values import (
     Norm,
     OneOf,
     Pair,
+    Probability,
+    Scores,
     Seq,
     Text,
     Unknown,
@@ -100,7 +102,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         followed = [option for option in options(first) if isinstance(option, (Const, *TENSOR))]
         if not followed:
             return Unknown(name)
-        return join_all(unwrap(run, option, node, f"passed to {name}()") for option in followed)
+        plain = (unwrap(run, option, node, f"passed to {name}()") for option in followed)
+        return join_all(_as_plain(value) if name in {"float", "int"} else value for value in plain)
     if name == "enumerate":
         start = number(arguments.keywords["start"].value) if "start" in arguments.keywords else 0
         start = number(values[1]) if len(values) > 1 else start
@@ -149,6 +152,11 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
     if name == "print":
         return NONE
     return Unknown(name)
+
+
+def _as_plain(value: Value) -> Value:
+    """A tensor's only number as Python's own."""
+    return replace(value, array="number") if isinstance(value, (Features, Scores, Probability)) else value
 
 
 def _as_number(name: str, value: Value) -> Value:
