@@ -174,6 +174,31 @@ def embed(image):
     assert list(severities("CLP402", program).values()) == [severity]
 
 
+@pytest.mark.parametrize(
+    ("kept", "grows"),
+    [
+        ("logits", True),
+        ("logits[0].cpu()", True),
+        ("logits[0][0].item() + logits[0][1].item()", False),
+        ("float(logits[0, 0])", False),
+        ("logits[0].tolist()", False),
+    ],
+)
+def test_numbers_hold_no_graph(kept: str, *, grows: bool) -> None:
+    program = f"""{LOAD}
+def judge(images, texts):
+    found = []
+    for image in images:
+        logits, _ = model(image, texts)
+        found.append({kept})
+    return found
+"""
+    overrides = Overrides({}, Stage(select=("CLP402",)))
+    configuration = Configuration(overrides, "/nowhere", isolated=True)
+    [found] = lint_text(program.encode(), "app.py", configuration, "/nowhere", isolated=True).reported
+    assert ("memory grows" in found.message) is grows
+
+
 def test_a_graph_kept_in_a_loop_is_a_warning() -> None:
     program = f"""{LOAD}
 def embed(images):
