@@ -76,6 +76,8 @@ _CHOOSING = frozenset(
         "we",
     }
 )
+_WORN = frozenset({"wear", "wears", "wearing", "worn", "face", "surgical", "their"})
+"""Words before a mask that somebody wears."""
 _TAKING = ("remove ", "delete ", "hide ", "drop ", "erase ", "replace ")
 """Pictures may be removed as well as what they show."""
 _NEARBY = 4
@@ -87,6 +89,8 @@ def is_meant(found: Found, core: str) -> bool:
     before = core[: found.start].split()[-_NEARBY:]
     rest = core[found.start :]
     words = rest.split()
+    if found.section == "segment" and words[0] in ("mask", "masks") and before[-1:] and before[-1] in _WORN:
+        return False
     if found.section == "segment":
         return not (rest.startswith(_TAKING) and MEDIA & set(words[1:3]) and "background" not in words)
     if found.section == "relate":
