@@ -9,6 +9,7 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import PixelStatistics, pixel_statistics, usual_pixel_statistics
+from clip_lint.reading.values.models import UNIT_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,10 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
             continue
         if "?" in image.steps or "normalize?" in image.steps:
             continue
-        if "normalize" in image.steps:
+        if UNIT_LENGTH in image.steps:
+            found = "each pixel is divided by the length of its colour, as a vector is"
+            yield _finding(encode, found, trained, image.origin)
+        elif "normalize" in image.steps:
             mean, deviation = image.stats[:_CHANNELS], image.stats[_CHANNELS:]
             if mean and not _fits(mean, deviation, trained):
                 found = f"pixels are normalised with mean {list(mean)}"

@@ -15,6 +15,7 @@ from clip_lint.reading.values import (
     Const,
     Dict,
     Features,
+    Image,
     Inputs,
     Instance,
     OneOf,
@@ -102,6 +103,8 @@ class Assigning(Run):
             updated = replace(holder, items=(*holder.items, value)[-200:], is_whole=False)
         elif isinstance(holder, (Tokens, Inputs)):
             updated = holder
+        elif isinstance(holder, Image):
+            self._store_path(target.value, Unknown(), self.scope.depends_on(path) | depends)
         elif isinstance(holder, Features):
             updated = join(holder, value) if isinstance(value, Features) else holder
         if path and not isinstance(updated, Unknown):

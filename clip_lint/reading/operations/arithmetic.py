@@ -9,6 +9,7 @@ from clip_lint.reading.facts import Compare
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.comparing import known_together, product
+from clip_lint.reading.operations.pictures import brought_to_one, multiplied_pixels
 from clip_lint.reading.operations.plain_arithmetic import is_text, longer, numbers, written
 from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale, softmax_written_out
 from clip_lint.reading.operations.shapes import unwrap
@@ -174,8 +175,8 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
         return replace(left, is_unit=Tristate.MAYBE if not isinstance(right, Const) else left.is_unit)
     if isinstance(left, Scores):
         return _scores_divided(run, node, left, right, _name(operands[1], right))
-    if isinstance(left, Image) and isinstance(right, Const):
-        return replace(left, high=1 if right.value == 255 else left.high, steps=(*left.steps, "rescale"))
+    if isinstance(left, (Image, Unknown)) and isinstance(right, Const):
+        return brought_to_one(run, node, left, number_of(right))
     if (
         isinstance(left, Pair)
         and isinstance(right, Scores)
@@ -227,7 +228,7 @@ def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value,
         if isinstance(value, Features):
             return _features_scaled(value, other, number, _name(other_node, other))
         if isinstance(value, Image) and number is not None:
-            return replace(value, high=1 if 0 < number < 0.01 else 255 if number == 255 else value.high)
+            return multiplied_pixels(value, number)
         if isinstance(value, (Probability, Pixels)) and (number is not None or isinstance(value, Pixels)):
             return value
     if isinstance(left, Scale) or isinstance(right, Scale):

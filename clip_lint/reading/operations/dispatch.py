@@ -61,11 +61,11 @@ from clip_lint.reading.values import (
     Widget,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
-    from clip_lint.syntax import nodes
 
 
 def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call) -> Value:
@@ -212,6 +212,10 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
             return attribute(run, receiver, text_of(values[0]) or "", None)
         return Seq((UNKNOWN,), "list", False) if name == "values" else UNKNOWN
     if isinstance(receiver, Image):
+        holder = receiver_node(node)
+        if name.endswith("_") and isinstance(holder, (nodes.Name, nodes.Attribute)):
+            run.store(holder, UNKNOWN, node)  # changed in place, in a way that is not followed
+            return UNKNOWN
         spec = run.libraries.method(None, "image", name)
         if spec is not None:
             return (
@@ -243,6 +247,28 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     return UNKNOWN
 
 
+_KEEPS_THE_NAME = frozenset(
+    {
+        "append",
+        "add",
+        "extend",
+        "items",
+        "get",
+        "keys",
+        "read",
+        "write",
+        "format",
+        "join",
+        "split",
+        "update",
+        "pop",
+    }
+    | {"softmax", "sigmoid", "norm", "to", "cpu", "numpy", "detach", "float", "T", "t", "half", "cuda"}
+    | {"unsqueeze", "squeeze"}
+)
+"""Methods whose result goes by the name of what they are called on."""
+
+
 def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of something unknown: CLP's own method names tell a model by themselves."""
     field = run.libraries.anywhere(name)
@@ -259,38 +285,7 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
             return perform(run, spec, arguments, node, model)
     if name == "set_grad_enabled":
         takes_gradient(run)
-    if name in {
-        "append",
-        "add",
-        "extend",
-        "items",
-        "get",
-        "keys",
-        "read",
-        "write",
-        "format",
-        "join",
-        "split",
-        "update",
-        "pop",
-    }:
-        return Unknown(receiver.name, source=receiver.source)
-    if name in {
-        "softmax",
-        "sigmoid",
-        "norm",
-        "to",
-        "cpu",
-        "numpy",
-        "detach",
-        "float",
-        "T",
-        "t",
-        "half",
-        "cuda",
-        "unsqueeze",
-        "squeeze",
-    }:
+    if name in _KEEPS_THE_NAME:
         return Unknown(receiver.name, source=receiver.source)
     if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:
         return Unknown(receiver.name, receiver.is_parameter, receiver.joined)

@@ -32,6 +32,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.models import UNIT_LENGTH
 from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def op_encode(run: Run, call: Call) -> Value:
     elif modality == "image" and isinstance(source, Image):
         record_image(run, call, source, None, unparse(source_node) if source_node else "image")
         pixels = Pixels(None, source, None)
+    elif modality == "image" and isinstance(source, Unknown) and source.source == UNIT_LENGTH:
+        pixels = Pixels(None, Image("", "tensor", None, run.site(call.node), (UNIT_LENGTH,)))
     by = (
         (tokens.by if tokens is not None else None)
         if modality == "text"
@@ -193,6 +196,8 @@ def op_forward(run: Run, call: Call) -> Value:
         token_value, pixel_value = call.value("tokens"), call.value("pixels")
         tokens = token_value if isinstance(token_value, Tokens) else None
         pixels = pixel_value if isinstance(pixel_value, Pixels) else None
+        if isinstance(pixel_value, Image):
+            pixels = Pixels(None, pixel_value, None)
         inputs = Inputs(
             tokens, pixels, tokens.by if tokens is not None else pixels.by if pixels is not None else None
         )

@@ -30,6 +30,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.models import UNIT_LENGTH
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -57,8 +58,17 @@ def op_normalize(run: Run, call: Call) -> Value:
                 )
             )
         else:
-            result.append(value if isinstance(value, (Pixels, Image)) else Unknown("normalized"))
+            result.append(_no_vectors(run, call, value))
     return join_all(result)
+
+
+def _no_vectors(run: Run, call: Call, value: Value) -> Value:
+    """Something else than features brought to length one: pixels, if a tower for pictures takes it."""
+    if isinstance(value, Pixels):
+        return value
+    if isinstance(value, Image):
+        return replace(value, steps=(*value.steps, UNIT_LENGTH), origin=run.site(call.node))
+    return Unknown("normalized", source=UNIT_LENGTH)
 
 
 def op_normalize_in_place(run: Run, call: Call) -> Value:

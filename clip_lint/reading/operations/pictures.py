@@ -5,11 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.operations.call import receiver_node
-from clip_lint.reading.values import NONE, UNKNOWN, Const, External, Image, Seq, Transform, Unknown, Value
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Dict,
+    External,
+    Image,
+    Seq,
+    Text,
+    Transform,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
-    from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
     from clip_lint.syntax import nodes
@@ -60,6 +72,26 @@ def op_convert(run: Run, call: Call) -> Value:
     return replace(value, channels=channels)
 
 
+_TOP = 255
+
+
+def brought_to_one(
+    run: Run, node: nodes.expr | nodes.stmt, value: Image | Unknown, by: float | None
+) -> Value:
+    """Pixels divided by a number: whatever is divided by 255 are pixels."""
+    if by != _TOP:
+        return replace(value, steps=(*value.steps, "rescale")) if isinstance(value, Image) else UNKNOWN
+    base = value if isinstance(value, Image) else Image("", "tensor", _TOP, run.site(node))
+    return replace(base, high=1, steps=(*base.steps, "rescale"))
+
+
+def multiplied_pixels(image: Image, by: float) -> Image:
+    """Pixels times a number: brought to 0..1, or back to 0..255."""
+    if 0 < by < 0.01:
+        return replace(image, high=1, steps=(*image.steps, "rescale"))
+    return replace(image, high=_TOP, steps=(*image.steps, "?")) if by == _TOP else image
+
+
 def op_from_array(run: Run, call: Call) -> Value:
     """An array as a PIL image: the channels stay as they are."""
     value = call.value("x")
@@ -85,7 +117,9 @@ def op_normalize_pixels(_run: Run, call: Call) -> Value:
 
 
 def _statistics(call: Call) -> tuple[float, ...]:
-    """Mean and deviation as far as they are known; nothing without a mean."""
+    """Mean and deviation as far as they are known, the library's where none are given; nothing without a mean."""
+    if "mean" not in call and not call.arguments.has_more:
+        return tuple(map(float, call.spec.get("stats", ())))
     mean = _numbers(call.value("mean"))
     return (*mean, *_numbers(call.value("std"))) if len(mean) == _CHANNELS else ()
 
@@ -120,20 +154,30 @@ def op_compose(run: Run, call: Call) -> Value:
         if isinstance(item, Transform):
             steps.extend(item.steps)
             stats = item.stats or stats
-        else:
+        elif not _is_of_library(item, call.spec.library):
             steps.append("?")
     if not items.is_whole:
         steps.append("?")
     return Transform(tuple(steps), stats, run.site(call.node))
 
 
+def _is_of_library(step: Value, library: str) -> bool:
+    """Whether a step is one of the library's own that its table does not tell: it turns, crops or colours a picture."""
+    return isinstance(step, Unknown) and step.source.startswith(f"{library}.")
+
+
 def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: nodes.Call) -> Value:
-    """A transform called on a picture."""
+    """A transform called on a picture; on one that is passed by name, it gives a mapping."""
+    named = arguments.keywords.get("image")
+    if named is not None and not arguments.positional:
+        made = apply_transform(run, transform, Arguments([named], {}), node)
+        return Dict(((Text("image"), made),), is_whole=False)
     value = arguments.positional[0].value if arguments.positional else UNKNOWN
     base = value if isinstance(value, Image) else Image(origin=run.site(node))
     high = 1 if "to-tensor" in transform.steps else base.high
     form = "tensor" if "to-tensor" in transform.steps else base.form
-    return replace(base, form=form, high=high, steps=(*base.steps, *transform.steps), stats=transform.stats)
+    stats = transform.stats or base.stats
+    return replace(base, form=form, high=high, steps=(*base.steps, *transform.steps), stats=stats)
 
 
 def image_method(image: Image, name: str, values: list[Value]) -> Value:

@@ -46,6 +46,10 @@ class Component(Value):
     options: tuple[tuple[str, Value], ...] = ()
 
 
+UNIT_LENGTH = "unit-length"
+"""The step of dividing pixels as if they were vectors, and the source of what is not known but for that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image(Value):
     """Pixels of a picture before preprocessing.
