@@ -30,6 +30,7 @@ class Recorder:
         self.widened: set[int] = set()
         self.guarded: set[int] = set()
         self.detached: set[int] = set()
+        self.measured: set[int] = set()
         self.dependencies: set[str] = set()
         self.training = Training()
         self.ranked: Counter[int] = Counter()

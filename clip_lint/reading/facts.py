@@ -283,6 +283,8 @@ class Facts:
     """Keys of the softmaxes of which nothing but the order is used."""
     is_rerun: bool = False
     """A page that its library runs from the top at every interaction."""
+    measured: frozenset[int] = frozenset()
+    """Keys of the tokenisations whose ids are counted."""
     detached: frozenset[int] = frozenset()
     """Keys of the encodings whose result is detached from its graph."""
     guarded: frozenset[int] = frozenset()

@@ -102,6 +102,7 @@ def read(
         trainers=trainers,
         order_only=frozenset(order_only),
         is_rerun=libraries.is_rerun(source.text),
+        measured=frozenset(recorder.measured),
         detached=frozenset(recorder.detached),
         guarded=frozenset(recorder.guarded),
         entered=frozenset(interpreter.program.entered),

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Encode, Facts
+    from clip_lint.reading.values import Model, Pixels, Tokens
 
 
 _MIXED = {
@@ -43,6 +44,7 @@ _MIXED = {
 @check("CLP309")
 def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
     """Precision or device mixes that fail or lose precision."""
+    yield from _left_behind(facts)
     for mixed in facts.mixed:
         fault = Fault(mixed.kind)
         is_trained = fault is Fault.OPTIMIZER_ON_HALF
@@ -60,3 +62,61 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
             checkpoint=mixed.model.checkpoint,
             written=AsWritten(fault=fault),
         )
+
+
+def _left_behind(facts: Facts) -> Iterator[Finding]:
+    """Of pictures and texts for one model, those that stay on the CPU while the others are moved."""
+    told = {mixed.site for mixed in facts.mixed}
+    for encode in facts.encodes:
+        other = next((each for each in facts.encodes if _is_moved_for(each, encode)), None)
+        if other is None or encode.site in told:
+            continue
+        told.add(encode.site)
+        left, moved = ("pictures", "texts") if _stays(encode.pixels) else ("texts", "pictures")
+        yield report(
+            "CLP309",
+            encode.site,
+            message=f"the {moved} for this model are moved to its device and these {left} stay on the CPU: where the model"
+            " is on a GPU, this raises a device error",
+            help="move these inputs too: `inputs.to(device)`",
+            related=[
+                (encode.model.load, "the model is loaded here"),
+                (other.site, f"the {moved} are moved for this"),
+            ],
+            checkpoint=encode.model.checkpoint,
+            written=AsWritten(fault=Fault.INPUTS_ON_CPU),
+        )
+
+
+def _is_moved_for(other: Encode, encode: Encode) -> bool:
+    """Whether one encoding's inputs of the other kind are moved to where the model is, and this one's stay behind."""
+    model = encode.model
+    if model.load is None or other.model.load != model.load or not _may_be_on_gpu(model):
+        return False
+    if _stays(encode.pixels) and other.tokens is not None and other.tokens.by is not None:
+        is_put_there = encode.pixels is not None and bool(encode.pixels.device)
+        return other.tokens.device == "cuda" or (other.tokens.device == "?" and not is_put_there)
+    if _stays_as_text(encode.tokens) and other.pixels is not None and other.pixels.by is not None:
+        return other.pixels.device == "?" or other.pixels.device.startswith("cuda")
+    return False
+
+
+def _may_be_on_gpu(model: Model) -> bool:
+    return model.device == "?" or model.device.startswith("cuda") or model.dtype == "float16-on-cuda"
+
+
+def _stays(pixels: Pixels | None) -> bool:
+    """Whether preprocessed pixels surely stay on the CPU: those of a loader may be moved by whoever drives it."""
+    return (
+        pixels is not None and pixels.by is not None and not pixels.is_batch and pixels.device in {"", "cpu"}
+    )
+
+
+def _stays_as_text(tokens: Tokens | None) -> bool:
+    return (
+        tokens is not None
+        and tokens.by is not None
+        and tokens.by.checkpoint.library is not None
+        and not tokens.is_of_batch
+        and not tokens.device
+    )

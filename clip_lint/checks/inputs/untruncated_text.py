@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
 """Parameters that a user fills, whatever constants the examples in the file pass."""
+_WORD = re.compile(r"[^\W\d_]")
 _CAPTION = re.compile(r"caption(?:_?\d)?")
 _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
@@ -41,7 +42,7 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
             # A template around something: a class name, unless it is called a description, a query or the like.
             if option.is_holed and (
                 _LONG.search(option.hole)
-                if option.text != "{}"
+                if _WORD.search(option.text)
                 else not _BOUNDED.search(f"{option.hole} {argument}")
             ):
                 return False
@@ -51,7 +52,9 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
             if not all(_is_bounded(item, argument, depth + 1) for item in option.items):
                 return False
         elif isinstance(option, Unknown) and has_texts:
-            continue  # the rest of a list whose known members are short
+            # The rest of a list whose known members are short, unless they are what a user sees before writing.
+            if option.is_parameter and _QUERY.search(f"{option.name} {argument}"):
+                return False
         elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
             continue  # one sentence, in the data sets that call it so
         elif isinstance(option, Unknown) and not _BOUNDED.search(f"{option.name} {argument}"):
@@ -71,7 +74,8 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             continue
         if lacks_padding(tokenize, facts.libraries):
             continue  # what CLP302 tells to write cuts as well
-        if tokens.site not in encoded and _is_cut_as_well(tokenize, facts):
+        is_used = tokens.site in encoded
+        if not is_used and (tokenize.site.key in facts.measured or _is_cut_as_well(tokenize, facts)):
             continue
         if (
             not tokenize.raises

@@ -22,6 +22,7 @@ from clip_lint.reading.values import (
     Dict,
     Exponentials,
     Features,
+    Inputs,
     LazyPlace,
     Norm,
     OneOf,
@@ -30,6 +31,7 @@ from clip_lint.reading.values import (
     Scores,
     Seq,
     Text,
+    Tokens,
     Unknown,
     Value,
     options,
@@ -46,6 +48,14 @@ MOST_COUNTED = 200
 """The longest range or enumeration whose numbers are followed one by one."""
 
 
+def _measure(run: Run, value: Value) -> None:
+    """Note that token ids are counted."""
+    for option in options(value):
+        tokens = option.tokens if isinstance(option, Inputs) else option
+        if isinstance(tokens, Tokens) and tokens.site is not None:
+            run.recorder.measured.add(tokens.site.key)
+
+
 def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A call of one of Python's own functions."""
     values = [argument.value for argument in arguments.positional]
@@ -53,6 +63,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
     place = LazyPlace(run.scope.source, node)
     if name in {"sorted", "max", "min"} and "key" in arguments.keywords and len(values) == 1:
         run.each(arguments.keywords["key"].value, element(first), node)
+    if name == "len" and values:
+        _measure(run, values[0])
     if name in {"list", "tuple", "set", "sorted", "reversed", "frozenset"}:
         if not values:
             return Seq((), "list", True, place)
