@@ -53,7 +53,7 @@ def modules(alternative: Alternative) -> set[str]:
 OFFLINE = [
     alternative
     for alternative in ALTERNATIVES
-    if alternative.checkpoint in tiny_models.CHECKPOINTS or modules(alternative) <= {"PIL"}
+    if modules(alternative) <= {"PIL"} or any(name in alternative.snippet for name in tiny_models.CHECKPOINTS)
 ]
 
 
