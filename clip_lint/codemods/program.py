@@ -12,7 +12,9 @@ import libcst as cst
 from clip_lint.codemods.names import Names
 from clip_lint.core.place import Position
 from clip_lint.syntax.edits import Change, edits, inserted, replaced
-from clip_lint.syntax.spans import NoEditError, Spans
+from clip_lint.syntax.parse import parse
+from clip_lint.syntax.problem import UnparsableError
+from clip_lint.syntax.spans import NoEditError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,12 +43,12 @@ class Program:
         self.source = source
         self.project = project
         try:
-            self.module = cst.parse_module(source.text)
-            self.spans = Spans(self.module)
-            if self.spans.text != source.text:
+            spans = parse(source.text).editable
+            if spans is None or spans.text != source.text:
                 raise UnreadableError("libcst would write it in another way")
+            self.spans, self.module = spans, spans.module
             self.names = Names(self.module)
-        except (cst.ParserSyntaxError, RecursionError) as error:
+        except (UnparsableError, RecursionError) as error:
             raise UnreadableError(str(error)) from error
 
     # --- from places to nodes

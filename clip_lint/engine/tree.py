@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000
 """A larger project is not looked at as a whole."""
+MOST_HELD = 80_000_000
+"""Bytes of source that are kept in memory while a project is looked at."""
 _PATIENCE = 10
 """A tree that took a second to look at is not looked at again for so many seconds, unless somebody says it changed."""
 _AT_ONCE = 0.01
@@ -47,6 +49,8 @@ class Tree:
         self._targets: dict[str, Target] = {}
         self._held: set[str] = set()
         self._scans: dict[str, tuple[Stamp, Scan]] = {}
+        self._held_data: dict[str, bytes] = {}
+        self._room = MOST_HELD
         self._is_partial = False
         self._graph: ImportGraph | None = None
         self._looked_at: float | None = None
@@ -91,6 +95,7 @@ class Tree:
             del self._scans[path]
         if self._graph is None or before != self._scans:
             self._link(cache)
+        self._held_data, self._room = {}, MOST_HELD
         if self._is_due and self._looked_at is not None:
             self._took = time.monotonic() - self._looked_at
 
@@ -184,6 +189,7 @@ class Tree:
                 self._scans.pop(path, None)
                 self.problems[path] = Problem(display_name(path, project.base), str(error))
                 return 0
+            self._hold(path, data)
             found = scan(path, data, project.steps, project.tables(path))
             if kept is not None:
                 kept.keep_scan(path, to_record(found))
@@ -211,9 +217,20 @@ class Tree:
                 links, uses, modules, self._text, lambda data: tells(data, steps, tables)
             )
 
+    def _hold(self, path: str, data: bytes) -> None:
+        """Keep a file's content until the tree has been looked at, as long as memory allows: the graph asks for it again."""
+        self._room -= len(data)
+        if self._room >= 0:
+            self._held_data[path] = data
+
+    def _read(self, path: str) -> bytes:
+        """A file's content; UnreadableError as `read_bytes`."""
+        held = self._held_data.get(path)
+        return self._project.read(path) if held is None else held
+
     def _text(self, path: str) -> bytes:
         try:
-            return self._project.read(path)
+            return self._read(path)
         except UnreadableError:
             return b""
 
@@ -222,7 +239,7 @@ class Tree:
         if found.links is not None:
             return found.links
         try:
-            links = links_of(path, self._project.read(path))
+            links = links_of(path, self._read(path))
         except UnreadableError:
             return Links()
         found = replace(found, links=links)

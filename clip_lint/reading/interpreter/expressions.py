@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.scope import Scope
 
 
-_ALTERNATIVES_FOR_ONE = 4
+_ALTERNATIVES_FOR_ONE = 2
 """So many alternatives cost as much as one evaluated node."""
 
 

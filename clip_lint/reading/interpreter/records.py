@@ -16,14 +16,23 @@ BUDGET = 100_000
 """Evaluated nodes for one root file: most need a few thousand."""
 ABROAD_BUDGET = 40_000
 """How many of them outside the root file."""
+BLIND_BUDGET = 30_000
+"""How many of them before anything of CLIP was seen: a file that only names such models may be long."""
 
 
 @dataclass
 class Effort:
     """How many nodes may still be evaluated."""
 
-    left: int = BUDGET
+    left: int = BLIND_BUDGET
     abroad: int = ABROAD_BUDGET
+    is_blind: bool = True
+
+    def see(self) -> None:
+        """Something of CLIP was seen: the file is worth all that is allowed."""
+        if self.is_blind:
+            self.is_blind = False
+            self.left += BUDGET - BLIND_BUDGET
 
 
 @dataclass

@@ -123,6 +123,7 @@ class Run(ABC):
 
     def record(self, event: object, site: Site) -> None:
         """Keep an event of a site in the running call context."""
+        self.effort.see()
         functions = tuple((frame.scope.source.path, frame.function) for frame in self.frames)
         self.recorder.add(event, site, (functions, tuple(self.calls)))
 
