@@ -37,7 +37,7 @@ class Tops:
         """The top of the project that a file belongs to.
 
         What is installed is a project of its own. Where nothing marks a project, it is the largest of the folders ``otherwise``
-        that holds the file, else the folder around its package.
+        that holds the file, else its outermost package: what lies beside that is somebody else's.
         """
         folder = os.path.dirname(path)
         top = self.find(folder)
@@ -50,8 +50,11 @@ class Tops:
         holding = [
             each for each in otherwise if folder == each or folder.startswith(each.rstrip(os.sep) + os.sep)
         ]
-        while os.path.lexists(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
-            folder = os.path.dirname(folder)
+        while os.path.lexists(os.path.join(os.path.dirname(folder), "__init__.py")):
+            above = os.path.dirname(folder)
+            if above == folder or not os.path.lexists(os.path.join(folder, "__init__.py")):
+                break
+            folder = above
         return min((*holding, folder), key=len)
 
     def _look(self, folder: str) -> tuple[str | None, str | None]:
