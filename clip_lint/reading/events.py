@@ -28,6 +28,7 @@ class Recorder:
         self.frozen: set[int] = set()
         self.trained: set[int] = set()
         self.widened: set[int] = set()
+        self.averaged: set[int] = set()
         self.guarded: set[int] = set()
         self.detached: set[int] = set()
         self.measured: set[int] = set()

@@ -175,7 +175,8 @@ def build(
         joined,
         use.other_templates,
         libraries.trait(known.family) if known is not None and known.family else None,
-        use.site.run_alone,
+        is_averaged=use.is_averaged and isinstance(value, Seq),
+        run_alone=use.site.run_alone,
     )
 
 

@@ -81,6 +81,8 @@ class PromptSet:
     """The templates that the same labels go into on other paths, where they have none here."""
     family: Family | None = None
     """What the tables in use say of the checkpoint's family; None where only clip-lint's own are."""
+    is_averaged: bool = False
+    """The embeddings of the prompts are averaged: together they stand for one class."""
     run_alone: tuple[str, ...] = ()
     """The functions whose reading by themselves gave this: void where other files call them."""
 

@@ -70,7 +70,11 @@ def read(
         if encode.tokens is not None and encode.tokens.site is not None
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
-    sets = [build(use, checkpoints, source, libraries, program) for use in uses]
+    averaged = _averaged(encodes, recorder.averaged)
+    sets = [
+        build(replace(use, is_averaged=use.site.key in averaged), checkpoints, source, libraries, program)
+        for use in uses
+    ]
     if workspace is not None:
         sets, programs = at_their_source(sets, workspace, source.file)
         recorder.dependencies |= programs
@@ -108,6 +112,13 @@ def read(
         entered=frozenset(interpreter.program.entered),
         dependencies=frozenset(recorder.dependencies),
     )
+
+
+def _averaged(encodes: tuple[_facts.Encode, ...], origins: set[int]) -> set[int]:
+    """The calls that texts go into whose embeddings are averaged."""
+    found = [encode for encode in encodes if encode.site.key in origins]
+    sites = [encode.tokens.site for encode in found if encode.tokens is not None]
+    return {encode.site.key for encode in found} | {site.key for site in sites if site is not None}
 
 
 def _is_mended(mixed: _facts.Mixed, widened: set[int]) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.place import Position
 from clip_lint.reading.lattice import MOST_TEXTS, one_of
+from clip_lint.reading.text_questions import QUESTIONS, asked
 from clip_lint.reading.values import UNKNOWN, Const, OneOf, Seq, Text, Unknown, Value, options
 from clip_lint.reading.values.size import MOST_LETTERS, MOST_WRITTEN
 from clip_lint.syntax import nodes
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 HOLE = "{}"
 _NAMED_HOLE = re.compile(r"\{\w+\}")
-_ARTICLES = frozenset({"", "a", "an", "the"})
 _KEEP = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "casefold", "encode", "decode"}
 
 
@@ -133,9 +133,8 @@ def _write(
         joined = next((part.joined for part in parts if part.joined is not None), None)
     label = template = None
     where = place
-    if len(variable) > 1:  # an article before the label is no label of its own
-        telling = [index for index in variable if parts[index].text not in _ARTICLES]
-        variable = telling if len(telling) == 1 else variable
+    telling = [index for index in variable if parts[index].text not in ("", "a", "an", "the")]
+    variable = telling if len(telling) == 1 else variable  # an article is no label of its own
     if len(variable) == 1 and len(parts) > 1:
         part = parts[variable[0]]
         around = "".join([HOLE if index == variable[0] else other.text for index, other in enumerate(parts)])
@@ -256,18 +255,6 @@ def _further(written: Place | None, separator: str | None, name: str, index: int
     return replace(written, start=Position(line, 1), end=Position(line, len(piece) + 1))
 
 
-_ASKS = frozenset({"startswith", "endswith", "isupper", "islower", "isdigit", "isalpha", "istitle"})
-
-
-def _asked(text: str, name: str, args: Sequence[Value]) -> Value:
-    """What a known text answers to a question about itself: ``text.startswith("a ")``."""
-    if not args:
-        return Const(getattr(text, name)()) if name.startswith("is") else UNKNOWN
-    known = args[0].items if isinstance(args[0], Seq) and args[0].is_whole else args
-    affixes = tuple(each.text for each in known if isinstance(each, Text) and not each.is_holed)
-    return Const(getattr(text, name)(affixes)) if len(affixes) == len(known) else UNKNOWN
-
-
 def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None) -> Value | None:
     """The result of a string method, None where it is not followed."""
     if name in _KEEP:
@@ -300,8 +287,8 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
             return replace(text, text=changed, label=label, joined=None if old.text == "_" else text.joined)
     if name == "replace" and args and isinstance(args[0], Text) and args[0].text == HOLE and len(args) > 1:
         return fill(text, [args[1]], {}, place)
-    if name in _ASKS and not text.is_holed and len(args) <= 1:
-        return _asked(text.text, name, args)
+    if name in QUESTIONS and not text.is_holed and len(args) <= 1:
+        return asked(text.text, name, args)
     if name in {"split", "splitlines"} and not text.is_holed:
         separator = args[0].text if args and isinstance(args[0], Text) else None
         pieces = text.text.splitlines() if name == "splitlines" else text.text.split(separator or None)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop; or ask a model for questions such as `Salesforce/blip-vqa-base`"
 
 
-@prompt_check("CLP103", passes_mentions=True)
+@prompt_check("CLP103", passes_mentions=True, of_meaning=True)
 def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
     """Two or more objects with their own attributes; sets that differ by a swap of attributes."""
     groups = contrasted(prompts, Difference.ATTRIBUTES)

@@ -37,7 +37,7 @@ _USUAL = 2
 _COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
 
 
-@prompt_check("CLP101", passes_mentions=True)
+@prompt_check("CLP101", passes_mentions=True, of_meaning=True)
 def counting(prompts: PromptSet) -> Iterator[Finding]:
     """The prompt or label set asks for a number of objects."""
     groups = contrasted(prompts, Difference.NUMBER)

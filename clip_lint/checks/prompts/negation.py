@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
 
 
-@prompt_check("CLP104")
+@prompt_check("CLP104", of_meaning=True)
 def negation(prompts: PromptSet) -> Iterator[Finding]:
     """No, not, without, never, absent."""
     groups = contrasted(prompts, Difference.NEGATION)

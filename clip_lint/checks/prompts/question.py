@@ -21,7 +21,7 @@ _TOLD_ELSEWHERE = (TaskKind.COUNT, TaskKind.READ, TaskKind.RELATE, TaskKind.ABSE
 _ANSWERS = frozenset(("yes", "no"))
 
 
-@prompt_check("CLP108")
+@prompt_check("CLP108", of_meaning=True)
 def question(prompts: PromptSet) -> Iterator[Finding]:
     """A question or an instruction instead of a caption."""
     said = {bare(prompt.label or prompt.text).lower(): prompt for prompt in prompts.prompts}

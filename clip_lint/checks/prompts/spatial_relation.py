@@ -37,7 +37,7 @@ _WEAK = frozenset(
 """Relations that captions hold in passing."""
 
 
-@prompt_check("CLP102", passes_mentions=True)
+@prompt_check("CLP102", passes_mentions=True, of_meaning=True)
 def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     """Left, right, above, below, inside, behind ... between objects."""
     groups = contrasted(prompts, Difference.DIRECTION)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TEXT_HELP = "read the text with `easyocr`, `rapidocr` or `python-doctr` and compare strings"
 
 
-@prompt_check("CLP107")
+@prompt_check("CLP107", of_meaning=True)
 def text_reading(prompts: PromptSet) -> Iterator[Finding]:
     """Asks what is written in the image."""
     groups = contrasted(prompts, Difference.WRITING)

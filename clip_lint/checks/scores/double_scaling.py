@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
+    from clip_lint.reading.values import Site, Value
 
 
 @check("CLP208")
@@ -30,12 +31,15 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
                 checkpoint=softmax.of.of.checkpoint,
                 written=AsWritten(fault=Fault.SOFTMAX_TWICE),
             )
+    compared = {_origin(softmax.of) for softmax in facts.normalizeds}  # else only their order counts
     for scaled in facts.scaled:
         scores = scaled.of
         if (
             isinstance(scores, Scores)
             and scores.is_scaled is Tristate.YES
+            and not scores.is_transformed  # divided by a length, these were no scores
             and (scaled.is_learned or (scaled.factor or 0) >= 2)
+            and scores.origin in compared
         ):
             source = "`logits_per_image` is" if scores.is_whole_model else "these scores are"
             yield report(
@@ -47,3 +51,8 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
                 checkpoint=scores.checkpoint,
                 written=AsWritten(fault=Fault.SCALE_TWICE),
             )
+
+
+def _origin(value: Value) -> Site | None:
+    of = value.of if isinstance(value, Probability) else value
+    return of.origin if isinstance(of, Scores) else None

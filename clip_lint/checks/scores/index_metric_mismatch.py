@@ -25,6 +25,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
     for compare in facts.compares:
         if compare.metric == "euclidean":
             yield from raw_comparison("CLP209", _WHAT, compare)
+    filled = {each.index.site for each in facts.indexed if not each.is_query and each.index.site is not None}
     for indexed in facts.indexed:
         features = indexed.features
         if not is_raw(features) or features.is_mean or indexed.index.metric not in {"ip", "l2"}:
@@ -33,6 +34,8 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
         verb = "looked up in" if indexed.is_query else "added to"
         if indexed.is_query and indexed.index.metric == "ip":
             continue  # one query's length stretches all its scores alike
+        if indexed.is_query and indexed.index.site in filled:
+            continue  # told where the index is filled; among vectors of length one the query's does not count
         yield report(
             "CLP209",
             indexed.site,

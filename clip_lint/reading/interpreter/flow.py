@@ -13,6 +13,7 @@ from clip_lint.reading.interpreter.forms import (
     target_name,
     tests_absence,
     tests_presence,
+    tests_request,
 )
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.datasets import is_batches, iterated
@@ -39,14 +40,16 @@ class Flow(Choosing):
 
     def do_If(self, node: nodes.If) -> bool:
         known = self.truth(self.eval(node.test), node.test)
-        lazy = tests_absence(node.test)
+        lazy, asked = tests_absence(node.test), tests_request(node.test)
         if isinstance(node.body[-1], nodes.Return) and not node.orelse and tests_presence(node.test):
             self.frame.lazy += 1  # "loaded already": what follows is done once
 
         def body() -> bool:
             self.frame.lazy += lazy
+            self.frame.asked += asked
             alive = self.block(node.body)
             self.frame.lazy -= lazy
+            self.frame.asked -= asked
             return alive
 
         ways = self.ways(node.test) if known is None else None

@@ -180,6 +180,17 @@ def _is_plural(target: nodes.expr) -> bool:
 _DEMAND = re.compile(r"\bord\(|key|event|press|click|button|command|\bcmd\b|choice", re.IGNORECASE)
 
 
+def tests_request(test: nodes.expr) -> bool:
+    """Whether a condition asks what a person pressed, such as ``if st.button("Go")``."""
+    return any(
+        isinstance(inner, nodes.Call) and _PRESSED.search(target_name(inner.func)) is not None
+        for inner in nodes.walk(test)
+    )
+
+
+_PRESSED = re.compile(r"press|click|button|submit", re.IGNORECASE)
+
+
 def on_demand(body: Sequence[nodes.stmt]) -> frozenset[int]:
     """The calls in a loop's body that stand under a test of what a person does, such as ``if key == ord("s")``."""
     return frozenset(

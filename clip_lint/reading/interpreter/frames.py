@@ -25,6 +25,8 @@ class Frame:
     entry: str = ""
     lazy: int = 0
     """How many tests for something's absence ("not loaded yet") enclose the running statement."""
+    asked: int = 0
+    """How many tests for what a person does enclose the running statement."""
     autocast: bool = False
     control: frozenset[int] = NOTHING
     """The loops whose round the conditions around the running statement depend on."""

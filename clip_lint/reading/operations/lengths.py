@@ -153,6 +153,8 @@ def op_mean(run: Run, call: Call) -> Value:
         elif dim is None:
             return UNKNOWN
         single = value.count == 1
+        if not single and value.modality == "text" and value.origin is not None:
+            run.recorder.averaged.add(value.origin.key)
         # a product with the mean of pictures is the mean of the products, and commonly meant to be
         of_many = Tristate.MAYBE if value.modality == "image" else Tristate.NO
         return replace(

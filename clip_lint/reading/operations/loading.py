@@ -75,7 +75,13 @@ def _is_lazily_cached(run: Run) -> bool:
 def _is_rerun(run: Run) -> bool:
     """Whether a library comes here again at every interaction: other modules of the app are imported once."""
     is_imported = any(frame.scope.source is not run.source and not frame.function for frame in run.frames)
-    return not run.frame.entry and not is_imported and run.libraries.is_rerun(run.source.text)
+    is_asked_for = any(frame.asked for frame in run.frames)
+    return (
+        not run.frame.entry
+        and not is_imported
+        and not is_asked_for
+        and run.libraries.is_rerun(run.source.text)
+    )
 
 
 def make_from_class(
