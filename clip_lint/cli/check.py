@@ -13,24 +13,26 @@ from clip_lint.cli.exits import CLEAN
 from clip_lint.cli.extras import needs
 from clip_lint.cli.finish import finish
 from clip_lint.cli.fixing import Fixing
+from clip_lint.cli.inline import configured, over
+from clip_lint.cli.shown import show
 from clip_lint.cli.verify import check_verifying, taken
 from clip_lint.cli.warned import warned
 from clip_lint.core.finding import Severity
 from clip_lint.engine.project import Project
 from clip_lint.report.progress import Progress
 from clip_lint.settings.configuration import Configuration
-from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from clip_lint.engine.git import Changes
+    from clip_lint.settings.model import Overrides
 
 
 def run(
     paths: tuple[str, ...],
-    config: str | None,
+    config: tuple[str, ...],
     isolated: bool,
     stdin_filename: str | None,
     diff: bool,
@@ -39,25 +41,31 @@ def run(
     changed_only: bool,
     add_ignore: str | None,
     watch: bool,
+    show_files: bool,
+    show_settings: bool,
     **options: Any,
 ) -> int:
     """Check the options against each other, then lint, fix or suppress; the exit status."""
-    if config is not None and isolated:
-        raise click.UsageError("--config and --isolated exclude each other")
     base = os.getcwd()
+    file, inline = configured(config, base)
+    if file is not None and isolated:
+        raise click.UsageError("--config and --isolated exclude each other")
     options["verifying"] = taken(options)
-    overrides = _overrides(options, base)
+    overrides = _overrides(options, base, inline)
     adoption = Adoption(diff_base, changed_only, add_ignore)
 
-    def configured() -> Configuration:
-        return Configuration(overrides, base, file=config, isolated=isolated)
+    def fresh() -> Configuration:
+        return Configuration(overrides, base, file=file, isolated=isolated)
 
-    configuration = configured()
+    configuration = fresh()
     with warned(configuration):
         settings = configuration.for_folder(base)
         check_verifying(settings)
         if diff and review:
             raise click.UsageError("--diff and --review exclude each other")
+        if show_files or show_settings:
+            project = Project(configuration, base, isolated=isolated)
+            return show(project, paths or (".",), files=show_files, settings=show_settings)
         is_fixing = diff or review or settings.fix or settings.fix_only
         adoption.check(paths, is_fixing=is_fixing, diff=diff)
         if not watch:
@@ -70,7 +78,7 @@ def run(
             )
 
     def again() -> int:
-        now = configured()
+        now = fresh()
         with warned(now):
             return _checked(Project(now, base, isolated=isolated), paths, adoption, dry=False)
 
@@ -127,7 +135,7 @@ def _watch(paths: tuple[str, ...], base: str, once: Callable[[], int]) -> int:
     return CLEAN
 
 
-def _overrides(options: dict[str, Any], base: str) -> Overrides:
+def _overrides(options: dict[str, Any], base: str, inline: Overrides) -> Overrides:
     """The options that were given, by the names of the settings."""
     stage = Stage(options.pop("select") or None, options.pop("extend_select"), options.pop("ignore"))
     values = {name: value for name, value in options.items() if value is not None and value != ()}
@@ -138,7 +146,7 @@ def _overrides(options: dict[str, Any], base: str) -> Overrides:
     for name in ("cache_dir", "output_file", "baseline"):
         if name in values:
             values[name] = os.path.normpath(os.path.join(base, values[name]))
-    return Overrides(values, stage)
+    return over(values, stage, inline)
 
 
 def check_tree(

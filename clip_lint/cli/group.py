@@ -49,6 +49,11 @@ COMMANDS = {
         "fixtures",
         "Images with known truth: draw more of them, or look at what is there.",
     ),
+    "clean": (
+        "clip_lint.cli.clean",
+        "clean",
+        "Remove what is kept between runs for the project around the current folder.",
+    ),
     "completion": (
         "clip_lint.cli.cards",
         "completion",

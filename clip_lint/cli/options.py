@@ -65,6 +65,7 @@ _OPTIONS = (
     ),
     click.option(
         "--output-file",
+        "-o",
         type=click.Path(dir_okay=False, path_type=str),
         help="Write findings here instead of to standard output.",
     ),
@@ -104,9 +105,9 @@ _OPTIONS = (
     ),
     click.option(
         "--config",
-        type=click.Path(path_type=str),
-        metavar="FILE",
-        help="Use this configuration for all files.",
+        multiple=True,
+        metavar="FILE|KEY=VALUE",
+        help="Use this configuration for all files, or this value (TOML) for a key of it.",
     ),
     click.option(
         "--isolated", is_flag=True, help="Ignore configuration files and the versions that projects pin."
@@ -132,6 +133,10 @@ _OPTIONS = (
         "--fix-only/--no-fix-only", default=None, help="Repair, and report nothing of what is left."
     ),
     click.option("--review", is_flag=True, help="Show each fix and ask."),
+    click.option("--show-files", is_flag=True, help="Print which files would be linted, and lint none."),
+    click.option(
+        "--show-settings", is_flag=True, help="Print the settings of the first of the files, and lint none."
+    ),
     click.option("--watch", is_flag=True, help="Lint again whenever a file changes, until Ctrl-C."),
     *VERIFY_OPTIONS,
     click.option(

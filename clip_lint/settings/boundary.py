@@ -15,7 +15,7 @@ from clip_lint.core.files import leads_out
 
 OWN_KEYS = frozenset({"output-file", "fix", "unsafe-fixes", "fix-only", "verify"})
 """Only the user's own configuration says these."""
-INSIDE_KEYS = frozenset({"cache-dir", "baseline", "extra-libraries"})
+INSIDE_KEYS = frozenset({"cache-dir", "baseline", "extra-libraries", "extend"})
 """What a found configuration names with these lies in its project."""
 _REMEDY = "give it on the command line or with --config"
 

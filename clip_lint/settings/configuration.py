@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import MAX_SETTINGS, UnreadableError, leads_out, read_bytes
 from clip_lint.settings.boundary import project_of, user_folder
+from clip_lint.settings.extending import DEEPEST
 from clip_lint.settings.model import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class Configuration:
         found = self._in(folder, is_own=True) if folder is not None else None
         return found or Settings(self._base)
 
-    def _settings(self, path: str, *, is_own: bool, required: bool = False) -> Settings | None:
+    def _settings(
+        self, path: str, *, is_own: bool, required: bool = False, depth: int = 0
+    ) -> Settings | None:
         """The settings in a file, None where it holds none; ConfigError where they are wrong."""
         if not os.path.lexists(path) and not required:
             return None
@@ -91,7 +94,12 @@ class Configuration:
         # Paths in a file count from its folder, in the user's own from where we run.
         base = self._base if is_own and not required else os.path.dirname(path)
         reader = TableReader(path, "tool.clip-lint." if in_pyproject else "", base, is_own=is_own)
-        found = reader.settings(table)
+        below = None
+        if (other := reader.extends(table)) is not None:
+            if depth == DEEPEST:
+                raise ConfigError(f"{path}: more than {DEEPEST} configurations build on each other")
+            below = self._settings(other, is_own=is_own, required=True, depth=depth + 1)
+        found = reader.settings(table, below)
         self.warnings += reader.warnings
         return found
 

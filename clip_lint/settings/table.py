@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.finding import Severity
 from clip_lint.core.unreadable import CODE, NAME
+from clip_lint.core.version import __version__
 from clip_lint.knowledge.documents import TableError, read_document
 from clip_lint.settings.boundary import obeyed, project_of
+from clip_lint.settings.extending import extended
 from clip_lint.settings.model import ConfigError, Overrides, Settings
 from clip_lint.settings.selection import Stage, matches, nearest, unknown
-from clip_lint.settings.values import bad_format, bad_pattern, rules, target_version
+from clip_lint.settings.values import bad_format, bad_pattern, rules, specifier_of, target_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+EXTEND = "extend"
 
 
 class TableReader:
@@ -62,12 +67,25 @@ class TableReader:
             "cache": self._flag,
             "cache-dir": self._path_value,
             "workers": self._workers,
+            "required-version": self._required_version,
         }
 
-    def settings(self, table: Mapping[str, Any]) -> Settings:
-        """The settings that a table gives."""
-        values, stage = self.values(table)
+    def settings(self, table: Mapping[str, Any], below: Settings | None = None) -> Settings:
+        """The settings that a table gives, over those that it builds on."""
+        values, stage = self.values({key: value for key, value in table.items() if key != EXTEND})
+        if below is not None:
+            return extended(below, self._base, self._path, values, stage)
         return Settings(self._base, self._path, (stage,), **values)
+
+    def extends(self, table: Mapping[str, Any]) -> str | None:
+        """The path of the configuration that a table builds on."""
+        if EXTEND not in table:
+            return None
+        value = table[EXTEND]
+        if not self._is_own:
+            value = self._obeyed(EXTEND, value)
+        path: str | None = None if value is None else self._path_value(EXTEND, value)[EXTEND]
+        return path
 
     def values(self, table: Mapping[str, Any]) -> tuple[dict[str, Any], Stage]:
         """The settings that a table gives by their names, and its selectors."""
@@ -206,6 +224,16 @@ class TableReader:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise self._error(key, "must be a number of processes, or 0 for one per processor")
         return {"workers": value}
+
+    def _required_version(self, key: str, value: Any) -> dict[str, Any]:
+        from packaging.specifiers import SpecifierSet  # noqa: PLC0415  (few configurations ask for a version)
+
+        specifier = specifier_of(value) if isinstance(value, str) else None
+        if specifier is None:
+            raise self._error(key, "must be a version or a range, as in '>=0.2,<1'")
+        if not SpecifierSet(specifier).contains(__version__, prereleases=True):
+            raise self._error(key, f"{value} is wanted, this is clip-lint {__version__}")
+        return {}
 
 
 def overrides_in(table: Mapping[str, Any], where: str, base: str) -> Overrides:
