@@ -8,6 +8,7 @@ import sys
 import click
 from click.shell_completion import get_completion_class
 
+from clip_lint.cli import completing
 from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
 from clip_lint.report.pages import page
 from clip_lint.settings.values import rules
@@ -44,28 +45,63 @@ def list_rules(output_format: str) -> int:
 
 
 @click.command("explain", context_settings=HELP)
-@click.argument("topic", metavar="CODE|NAME|TOPIC")
+@click.argument("topics", metavar="[CODE|NAME|TOPIC]...", nargs=-1, shell_complete=completing.topics)
+@click.option("--all", "everything", is_flag=True, help="All rules.")
+@click.option(
+    "--output-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    help="Markdown, or JSON with every field.",
+)
 @click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
     default="auto",
     help="Render the Markdown for a terminal.",
 )
-def explain(topic: str, color: str) -> int:
-    """Print a rule's card, or a page of the references."""
+def explain(topics: tuple[str, ...], color: str, output_format: str, *, everything: bool) -> int:
+    """Print rules' cards, or pages of the references."""
+    if not (topics or everything):
+        raise click.UsageError("name a rule or a topic, or ask for --all rules")
+    wanted = (*rules(), *topics) if everything else topics
     try:
-        title, markdown = page(topic)
+        pages = [(topic, *page(topic)) for topic in wanted]
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from None
-    if not is_colored(color):
-        click.echo(f"{title}\n\n{markdown.strip()}")
+    if output_format == "json":
+        click.echo(json.dumps([_as_object(*each) for each in pages], indent=1))
         return CLEAN
+    for _, title, markdown in pages:
+        _print(title, markdown, is_rendered=is_colored(color))
+    return CLEAN
+
+
+def _as_object(topic: str, title: str, markdown: str) -> dict[str, object]:
+    """A page as JSON values; a rule with what its card says at the top."""
+    made: dict[str, object] = {"topic": topic, "title": title.partition("\n")[0].removeprefix("# ")}
+    for rule in rules().values():
+        if topic.upper() == rule.code or topic.lower() == rule.name:
+            made |= {
+                "code": rule.code,
+                "name": rule.name,
+                "summary": rule.summary,
+                "severity": str(rule.severity),
+                "preview": rule.is_preview,
+                "fix": rule.fix.value if rule.fix else None,
+                "sections": dict(rule.sections),
+            }
+    return {**made, "markdown": markdown.strip()}
+
+
+def _print(title: str, markdown: str, *, is_rendered: bool) -> None:
+    if not is_rendered:
+        click.echo(f"{title}\n\n{markdown.strip()}")
+        return
     from rich.console import Console  # noqa: PLC0415
     from rich.markdown import Markdown  # noqa: PLC0415
 
     console = Console(file=sys.stdout, force_terminal=True)
     console.print(Markdown(f"{title}\n\n{markdown}"))
-    return CLEAN
 
 
 @click.command("completion", context_settings=HELP)

@@ -97,7 +97,8 @@ class Commands(click.Group):
             more = self.commands["check"].shell_complete(ctx, incomplete)
         else:
             more = [click.shell_completion.CompletionItem(incomplete, type="file")]
-        return [*own, *(item for item in more if item.value not in known)]
+        # Files first: bash forgets what it was told before it is told to look for them.
+        return [*(item for item in more if item.value not in known), *own]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Both ways to call the program."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from clip_lint.cli import completing
 from clip_lint.cli.verify import VERIFY_OPTIONS
 from clip_lint.settings.formats import FORMATS
 
@@ -38,6 +39,7 @@ _OPTIONS = (
         multiple=True,
         metavar="CODES",
         callback=_checked("codes"),
+        shell_complete=completing.codes,
         help="Report these rules: codes, prefixes, names or ALL; with commas between.",
     ),
     click.option(
@@ -45,10 +47,16 @@ _OPTIONS = (
         multiple=True,
         metavar="CODES",
         callback=_checked("codes"),
+        shell_complete=completing.codes,
         help="Report these rules as well.",
     ),
     click.option(
-        "--ignore", multiple=True, metavar="CODES", callback=_checked("codes"), help="Leave these rules out."
+        "--ignore",
+        multiple=True,
+        metavar="CODES",
+        callback=_checked("codes"),
+        shell_complete=completing.codes,
+        help="Leave these rules out.",
     ),
     click.option("--preview/--no-preview", default=None, help="Report rules in preview too."),
     click.option(
@@ -61,6 +69,7 @@ _OPTIONS = (
         multiple=True,
         metavar="FORMAT[:PATH]",
         callback=_checked("formats"),
+        shell_complete=completing.formats,
         help=f"{', '.join(FORMATS)}; with :PATH into a file. May be given several times.  [default: text]",
     ),
     click.option(
