@@ -38,7 +38,7 @@ html_copy_source = False
 html_show_sphinx = False
 language = "en"
 
-GUIDES = ("editors", "ci", "libraries", "codemods", "prompts", "python_api", "assistants")
+GUIDES = ("settings", "editors", "ci", "libraries", "codemods", "prompts", "python_api", "assistants")
 """The pages of docs/ in their order; one that is not there yet is left out."""
 FAMILIES = {"0": "About clip-lint itself", "1": "Prompts", "2": "Scores", "3": "Inputs", "4": "Running"}
 EXAMPLES = {

@@ -150,3 +150,43 @@ def test_a_configuration_builds_on_another(write: Writer) -> None:
     )
     (top / "app/clip-lint.toml").write_text("extend = 'gone.toml'\n")
     assert "gone.toml: cannot be read" in clip_lint(top / "app", *PLAIN, status=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        (["ru"], {"file,ru", "plain,rules"}),
+        (["base"], {"file,base", "plain,baseline"}),
+        (["explain", "CLP00"], {"plain,CLP000", "plain,CLP001"}),
+        (["explain", "unused-s"], {"plain,unused-suppression"}),
+        (["explain", "counti"], {"plain,counting"}),
+        (["--select", "CLP20"], {f"plain,CLP20{digit}" for digit in range(1, 10)}),
+        (["--ignore", "CLP305,CLP21"], {"plain,CLP305,CLP210", "plain,CLP305,CLP211"}),
+        (["--output-format", "git"], {"plain,github", "plain,gitlab"}),
+    ],
+)
+def test_completions(
+    write: Writer, monkeypatch: pytest.MonkeyPatch, words: list[str], kinds: set[str]
+) -> None:
+    monkeypatch.setenv("_CLIP_LINT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", " ".join(["clip-lint", *words]))
+    monkeypatch.setenv("COMP_CWORD", str(len(words)))
+    lines = clip_lint(write({})).stdout.splitlines()
+    assert set(lines) == kinds
+    # bash forgets what it was told before it is told to look for files
+    assert all(line.startswith("plain") for line in lines[1:])
+
+
+def test_cards_as_json(write: Writer) -> None:
+    import json
+
+    top = write({})
+    every = json.loads(clip_lint(top, "explain", "--all", "--output-format", "json", status=0).stdout)
+    assert {"CLP001", "CLP201"} <= {each["code"] for each in every}
+    assert all(each["sections"]["Why it is bad"] and each["markdown"] for each in every)
+    two = json.loads(
+        clip_lint(top, "explain", "CLP201", "alternatives", "--output-format", "json", status=0).stdout
+    )
+    assert [each["topic"] for each in two] == ["CLP201", "alternatives"]
+    assert clip_lint(top, "explain", "CLP201", "CLP202", status=0).stdout.count("\n# CLP202") == 1
+    assert "name a rule or a topic" in clip_lint(top, "explain", status=2).stderr

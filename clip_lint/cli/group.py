@@ -49,6 +49,11 @@ COMMANDS = {
         "fixtures",
         "Images with known truth: draw more of them, or look at what is there.",
     ),
+    "settings": (
+        "clip_lint.cli.settings",
+        "settings",
+        "List the keys of the configuration and what they mean.",
+    ),
     "clean": (
         "clip_lint.cli.clean",
         "clean",

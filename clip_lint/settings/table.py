@@ -11,6 +11,7 @@ from clip_lint.core.version import __version__
 from clip_lint.knowledge.documents import TableError, read_document
 from clip_lint.settings.boundary import obeyed, project_of
 from clip_lint.settings.extending import extended
+from clip_lint.settings.keys import KEYS
 from clip_lint.settings.model import ConfigError, Overrides, Settings
 from clip_lint.settings.selection import Stage, matches, nearest, unknown
 from clip_lint.settings.values import bad_format, bad_pattern, rules, specifier_of, target_version
@@ -35,39 +36,7 @@ class TableReader:
         self._prefix = prefix
         self._base = os.path.dirname(path) if base is None else base
         self._readers: dict[str, Callable[[str, Any], dict[str, Any]]] = {
-            "select": self._selectors,
-            "ignore": self._selectors,
-            "extend-select": self._selectors,
-            "preview": self._flag,
-            "min-severity": self._severity,
-            "exclude": self._patterns,
-            "extend-exclude": self._patterns,
-            "force-exclude": self._flag,
-            "respect-gitignore": self._flag,
-            "per-file-ignores": self._per_file_ignores,
-            "target-versions": self._target_versions,
-            "severity": self._severities,
-            "extra-libraries": self._libraries,
-            "output-format": self._formats,
-            "output-file": self._path_value,
-            "baseline": self._path_value,
-            "statistics": self._flag,
-            "show-suppressed": self._flag,
-            "show-fixes": self._flag,
-            "exit-zero": self._flag,
-            "fix": self._flag,
-            "unsafe-fixes": self._flag,
-            "fix-only": self._flag,
-            "exit-non-zero-on-fix": self._flag,
-            "verify": self._flag,
-            "extend-safe-fixes": self._selectors,
-            "extend-unsafe-fixes": self._selectors,
-            "quiet": self._flag,
-            "color": self._color,
-            "cache": self._flag,
-            "cache-dir": self._path_value,
-            "workers": self._workers,
-            "required-version": self._required_version,
+            name: getattr(self, f"_{key.kind}") for name, key in KEYS.items()
         }
 
     def settings(self, table: Mapping[str, Any], below: Settings | None = None) -> Settings:
@@ -241,5 +210,7 @@ def overrides_in(table: Mapping[str, Any], where: str, base: str) -> Overrides:
 
     ``where`` is how messages call them, ``base`` the folder that their paths count from.
     """
+    if EXTEND in table:
+        raise ConfigError(f"{where}: `{EXTEND}`: only a configuration file builds on another")
     values, stage = TableReader(where, "", base, is_own=True).values(table)
     return Overrides(values, stage)
