@@ -11,6 +11,7 @@ from clip_lint.reading.values import (
     Const,
     Dict,
     Features,
+    Image,
     Inputs,
     Model,
     OneOf,
@@ -223,13 +224,19 @@ def _scores(left: Scores, right: Scores) -> Scores:
     )
 
 
+def _are_pictures(items: tuple[Value, ...]) -> bool:
+    """Whether a list that a loop fills holds pictures, of which one is like another."""
+    return all(isinstance(item, (Image, Pixels)) for item in items)
+
+
 def element(value: Value, loop: int = 0) -> Value:
     """What iterating over ``value`` gives: one of its members, or an unknown that keeps the name."""
     found: list[Value] = []
     for option in options(value):
         if isinstance(option, Seq):
             found.extend(option.items)
-            if not option.items or not (option.is_whole or option.kind in _ONE_FOR_ALL):
+            is_told = option.is_whole or option.kind in _ONE_FOR_ALL or _are_pictures(option.items)
+            if not option.items or not is_told:
                 found.append(Unknown(option.name))
         elif isinstance(option, Dict):
             found.extend(key for key, _ in option.entries)

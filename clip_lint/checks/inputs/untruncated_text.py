@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
 """Parameters that a user fills, whatever constants the examples in the file pass."""
 _WORD = re.compile(r"[^\W\d_]")
+_PART = re.compile(r"r?split|r?partition|strip|replace|join")
+"""What fills a hole and is called by how it was cut out, not by what it is."""
 _CAPTION = re.compile(r"caption(?:_?\d)?")
 _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
@@ -42,7 +44,7 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
             # A template around something: a class name, unless it is called a description, a query or the like.
             if option.is_holed and (
                 _LONG.search(option.hole)
-                if _WORD.search(option.text)
+                if option.text != "{}" and (_WORD.search(option.text) or not _PART.fullmatch(option.hole))
                 else not _BOUNDED.search(f"{option.hole} {argument}")
             ):
                 return False

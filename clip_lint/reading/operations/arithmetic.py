@@ -175,6 +175,8 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
         return replace(left, is_unit=Tristate.MAYBE if not isinstance(right, Const) else left.is_unit)
     if isinstance(left, Scores):
         return _scores_divided(run, node, left, right, _name(operands[1], right))
+    if isinstance(left, Unknown) and number_of(right) == _SQUARE and _adds_one(operands[0]):
+        return brought_to_one(run, node, left, None, is_from_below=True)
     if isinstance(left, (Image, Unknown)) and isinstance(right, Const):
         return brought_to_one(run, node, left, number_of(right))
     if (
@@ -188,6 +190,23 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
     if isinstance(left, (Pixels, Norm, Pair)):
         return left
     return UNKNOWN
+
+
+def _adds_one(node: nodes.expr) -> bool:
+    """``x + 1`` or ``x.add(1)``."""
+    if isinstance(node, nodes.BinOp):
+        return isinstance(node.op, nodes.Add) and any(_is_one(side) for side in (node.left, node.right))
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.func, nodes.Attribute)
+        and node.func.attr == "add"
+        and len(node.args) == 1
+        and _is_one(node.args[0])
+    )
+
+
+def _is_one(node: nodes.expr) -> bool:
+    return isinstance(node, nodes.Constant) and node.value == 1
 
 
 def _scores_divided(run: Run, node: nodes.expr | nodes.stmt, scores: Scores, by: Value, name: str) -> Value:

@@ -17,7 +17,8 @@ def op_divide(run: Run, call: Call) -> Value:
     """``torch.div`` and ``.div``."""
     left = call.receiver if call.receiver is not None else call.value("a")
     node = call.node_of("b") or call.node
-    value = divide(run, call.node, left, call.value("b"), (call.node, node))
+    first = (receiver_node(call.node) if call.receiver is not None else call.node_of("a")) or call.node
+    value = divide(run, call.node, left, call.value("b"), (first, node))
     return _in_place(run, call, value)
 
 

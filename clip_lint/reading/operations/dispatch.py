@@ -285,6 +285,8 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
             return perform(run, spec, arguments, node, model)
     if name == "set_grad_enabled":
         takes_gradient(run)
+    if name in {"div", "divide", "true_divide"}:
+        return perform(run, run.libraries.methods["", "tensor"][name], arguments, node, receiver)
     if name in _KEEPS_THE_NAME:
         return Unknown(receiver.name, source=receiver.source)
     if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:

@@ -76,10 +76,15 @@ _TOP = 255
 
 
 def brought_to_one(
-    run: Run, node: nodes.expr | nodes.stmt, value: Image | Unknown, by: float | None
+    run: Run,
+    node: nodes.expr | nodes.stmt,
+    value: Image | Unknown,
+    by: float | None,
+    *,
+    is_from_below: bool = False,
 ) -> Value:
-    """Pixels divided by a number: whatever is divided by 255 are pixels."""
-    if by != _TOP:
+    """Pixels divided by a number: whatever is divided by 255, or goes from -1..1 to 0..1, is taken for pixels."""
+    if by != _TOP and not is_from_below:
         return replace(value, steps=(*value.steps, "rescale")) if isinstance(value, Image) else UNKNOWN
     base = value if isinstance(value, Image) else Image("", "tensor", _TOP, run.site(node))
     return replace(base, high=1, steps=(*base.steps, "rescale"))
