@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.interpreter.forms import dotted_path
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, join, join_all
+from clip_lint.reading.operations.moving import moved_somewhere
 from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
@@ -102,7 +103,7 @@ class Assigning(Run):
         elif isinstance(holder, Seq):
             updated = replace(holder, items=(*holder.items, value)[-200:], is_whole=False)
         elif isinstance(holder, (Tokens, Inputs)):
-            updated = holder
+            updated = moved_somewhere(holder)
         elif isinstance(holder, Image):
             self._store_path(target.value, Unknown(), self.scope.depends_on(path) | depends)
         elif isinstance(holder, Features):
@@ -148,6 +149,9 @@ class Assigning(Run):
             self.recorder.widen(value.model)
             return
         path = dotted_path(target)
+        given = self.scope.values.get(target.value.id) if isinstance(target.value, nodes.Name) else None
+        if isinstance(given, Inputs) and isinstance(target.value, nodes.Name):
+            self.scope.set(target.value.id, moved_somewhere(given), self.scope.depends_on(target.value.id))
         if path:
             self.scope.set_path(path, value, depends)
             root = path.partition(".")[0]

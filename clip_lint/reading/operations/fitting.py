@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Mixed
+from clip_lint.reading.operations.moving import GPU_IF_ANY
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -18,7 +19,8 @@ def check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None
         run.record(Mixed(model.load, "half-on-cpu", model), model.load)
     if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
         return
-    if model.device.startswith("cuda") and pixels.device == "":
+    is_elsewhere = model.device.startswith("cuda") and not (model.device == GPU_IF_ANY and pixels.is_batch)
+    if is_elsewhere and pixels.device == "":
         run.record(Mixed(site, "inputs-on-cpu", model), site)
     elif (
         model.dtype in {"float16", "bfloat16"}

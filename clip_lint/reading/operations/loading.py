@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Load
 from clip_lint.reading.operations.call import Call, text_of, truth
-from clip_lint.reading.operations.moving import dtype_of
+from clip_lint.reading.operations.moving import device_of, dtype_of
 from clip_lint.reading.values import NONE, Component, Const, Model, OneOf, Seq, Site, Tristate, Unknown, Value
 
 if TYPE_CHECKING:
@@ -130,9 +130,10 @@ def op_load(run: Run, call: Call) -> Value:
         if isinstance(precision, OneOf)
         else {"fp16": "float16", "bf16": "bfloat16"}.get(text_of(precision) or "", "")
     )
-    device = "" if isinstance(where, OneOf) else text_of(where) or ""
+    device = device_of(where)
     if spec.get("dtype") == "float16-on-cuda":
-        dtype = "float16" if device.startswith("cuda") else "float16-on-cuda" if not device else ""
+        is_open = not device or "?" in device
+        dtype = "float16-on-cuda" if is_open else "float16" if device.startswith("cuda") else ""
     model = Model(checkpoint, site, spec.get("mode", "unknown"), dtype, device)
     _record_load(run, model, call)
     returned = spec.get("returns", "model")

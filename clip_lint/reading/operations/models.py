@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.call import receiver_node, text_of, truth
-from clip_lint.reading.operations.moving import dtype_of
+from clip_lint.reading.operations.moving import device_of, dtype_of
 from clip_lint.reading.operations.table import perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.values import (
@@ -133,7 +133,7 @@ def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: n
         for value in arguments.values():
             where = text_of(value)
             if where:
-                device = "?" if isinstance(value, OneOf) else where
+                device = device_of(value)
             if isinstance(value, External) and value.path.startswith("torch."):
                 dtype = dtype_of(value) or dtype
     moved = replace(model, dtype=dtype, device=device)

@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
-from clip_lint.reading.values import External, Features, Inputs, OneOf, Pixels, Tokens, Value
+from clip_lint.reading.values import External, Features, Inputs, OneOf, Pixels, Text, Tokens, Value
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
+
+
+GPU_IF_ANY = "cuda?"
 
 
 def dtype_of(value: Value) -> str:
@@ -23,6 +26,15 @@ def dtype_of(value: Value) -> str:
         return {"half": "float16", "float": "float32"}.get(last, last if "float" in last else "")
     text = text_of(value)
     return text if text and ("float" in text or text == "auto") else ""
+
+
+def device_of(value: Value) -> str:
+    """The device that a value names: ``cuda?`` where it is the GPU if there is one, ``?`` where that is open otherwise."""
+    if not isinstance(value, OneOf):
+        return text_of(value) or ""
+    names = {option.text for option in value.options if isinstance(option, Text)}
+    is_known = len(names) == len(value.options)
+    return GPU_IF_ANY if is_known and any(name.startswith("cuda") for name in names) else "?"
 
 
 def op_move(run: Run, call: Call) -> Value:
@@ -72,3 +84,12 @@ def move_pixels(pixels: Pixels, arguments: Arguments) -> Pixels:
                 else dtype or ("?" if len(arguments.positional) > 1 or name == "dtype" else "")
             )
     return replace(pixels, dtype=dtype, device=device)
+
+
+def moved_somewhere(value: Tokens | Inputs) -> Tokens | Inputs:
+    """Inputs of which a part is set anew: mostly the same one on another device."""
+    if isinstance(value, Tokens):
+        return replace(value, device=value.device or "?")
+    pixels = replace(value.pixels, device=value.pixels.device or "?") if value.pixels is not None else None
+    tokens = replace(value.tokens, device=value.tokens.device or "?") if value.tokens is not None else None
+    return replace(value, tokens=tokens, pixels=pixels)
