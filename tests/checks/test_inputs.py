@@ -40,6 +40,33 @@ STORIES = {
             def words(self):
                 return self.model.encode_text(clip.tokenize(["a ferry", "a tug"]))  # CLP309
     """,
+    "nothing moved to a GPU that may be there": """
+        from transformers import CLIPModel, CLIPProcessor
+        model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32").to(device)
+        processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+        inputs = processor(text=["a ferry"], images=Image.open("harbour.jpg"), return_tensors="pt", truncation=True)
+        print(model(**inputs))  # CLP309
+    """,
+    "moved part by part": """
+        from transformers import CLIPModel, CLIPProcessor
+        model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32").to(device)
+        processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+        inputs = processor(images=Image.open("harbour.jpg"), return_tensors="pt")
+        for key in inputs:
+            inputs[key] = inputs[key].to(device)
+        print(model.get_image_features(**inputs))
+        others = processor(images=Image.open("harbour.jpg"), return_tensors="pt")
+        others = {key: value.to(device) for key, value in others.items()}
+        print(model.get_image_features(**others))
+        third = processor(images=Image.open("harbour.jpg"), return_tensors="pt")
+        third.pixel_values = third.pixel_values.to(device)
+        print(model.get_image_features(**third))
+    """,
+    "a device that a caller chooses": """
+        def load(device="cpu"):
+            model, preprocess = clip.load("ViT-B/32", device=device)
+            return model.encode_image(preprocess(Image.open("harbour.jpg")).unsqueeze(0))
+    """,
     "both moved": """
         model, preprocess = clip.load("ViT-B/32", device=device)
         words = model.encode_text(clip.tokenize(["a ferry", "a tug"]).to(device))

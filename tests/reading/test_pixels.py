@@ -89,6 +89,20 @@ STORIES = {
     "vectors": """
         print(model.encode_image(preprocess(Image.open("harbour.jpg")).unsqueeze(0)) @ F.normalize(torch.load("known.pt")).T)
     """,
+    "resized after all": """
+        from torchvision.transforms import functional as TF
+        pixels = TF.resize(TF.to_tensor(Image.open("harbour.jpg")), [224, 224])
+        print(model.encode_image(pixels.unsqueeze(0)))  # CLP304
+    """,
+    "what a generator makes": """
+        def look(z, generator):
+            print(model.encode_image((generator(z) + 1) / 2))  # CLP304
+        def look_again(z, generator):
+            print(model.encode_image(generator(z).clamp(-1, 1).add(1).div(2)))  # CLP304
+        def look_well(z, generator):
+            normalize = T.Normalize((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
+            print(model.encode_image(normalize(generator(z).add(1).div(2))))
+    """,
     "a data set and its loader": """
         MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
         class Harbour(Dataset):
@@ -112,3 +126,21 @@ def test_how_pixels_are_prepared(story: str) -> None:
     settings = Configuration(Overrides({}), "/nowhere", isolated=True)
     outcome = lint_text(program.encode(), "program.py", settings, "/nowhere", isolated=True)
     assert {each.place.start.line for each in outcome.reported if each.code == "CLP304"} == wanted
+
+
+def test_pictures_of_a_list_are_pictures() -> None:
+    program = PREAMBLE + textwrap.dedent("""
+        def frames_of(path):
+            capture, frames = cv2.VideoCapture(path), []
+            while capture.isOpened():
+                is_there, frame = capture.read()
+                if is_there:
+                    frames.append(frame)
+            return frames
+        for frame in frames_of("harbour.mp4"):
+            print(model.encode_image(preprocess(Image.fromarray(frame)).unsqueeze(0)))  # CLP303
+    """)
+    settings = Configuration(Overrides({}), "/nowhere", isolated=True)
+    outcome = lint_text(program.encode(), "program.py", settings, "/nowhere", isolated=True)
+    wanted = {number for number, line in enumerate(program.splitlines(), 1) if MARK.search(line)}
+    assert {each.place.start.line for each in outcome.reported if each.code == "CLP303"} == wanted
