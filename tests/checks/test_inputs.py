@@ -113,6 +113,13 @@ STORIES = {
             joined = prompt.rsplit(":", 2)[0] + ":" + prompt.rsplit(":", 2)[1]
             words = model.encode_text(clip.tokenize(joined))  # CLP305
     """,
+    "a prefix before each name": """
+        model, preprocess = clip.load("ViT-B/32")
+        def learn(classnames, prefix):
+            classnames = [name.replace("_", " ") for name in classnames]
+            prompts = [prefix.replace("_", " ") + " " + name + "." for name in classnames]
+            return torch.cat([model.encode_text(clip.tokenize(prompt)) for prompt in prompts])
+    """,
     "tokens that are counted": """
         from transformers import CLIPProcessor
         processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")

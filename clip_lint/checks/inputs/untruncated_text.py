@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
 """Parameters that a user fills, whatever constants the examples in the file pass."""
 _WORD = re.compile(r"[^\W\d_]")
-_PART = re.compile(r"r?split|r?partition|strip|replace|join")
-"""What fills a hole and is called by how it was cut out, not by what it is."""
+_PART = re.compile(r"r?split|r?partition")
+"""What fills a hole and is a piece of a text that was taken apart."""
 _CAPTION = re.compile(r"caption(?:_?\d)?")
 _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
