@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
-import types
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clip_lint.checks import run
 from clip_lint.knowledge.versions import Versions
@@ -50,21 +46,6 @@ class Lines:
                 "",
             )
         )
-
-
-def pretrained() -> dict[tuple[str, str], dict[str, Any]]:
-    """The configuration of each architecture and weights that the installed open_clip offers, without loading a model."""
-    home = importlib.util.find_spec("open_clip")
-    assert home is not None
-    package = types.ModuleType("open_clip_configurations")
-    package.__path__ = list(home.submodule_search_locations or ())
-    sys.modules[package.__name__] = package  # the real package would load torchvision
-    try:
-        table = importlib.import_module(f"{package.__name__}.pretrained")._PRETRAINED
-    finally:
-        for name in [name for name in sys.modules if name.startswith(package.__name__)]:
-            del sys.modules[name]
-    return {(architecture, tag): found for architecture, tags in table.items() for tag, found in tags.items()}
 
 
 SOFTMAX = "shown = (100.0 * images @ texts.T).softmax(dim=-1)"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from families import SIGMOID, SOFTMAX, TRANSFORMERS, Lines, found, of_open_clip, of_openai, pretrained
+from families import SIGMOID, SOFTMAX, TRANSFORMERS, Lines, found, of_open_clip, of_openai
+from offered import pretrained
 
 from clip_lint.core.finding import Severity
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
-import types
 from pathlib import Path
 
 import pytest
+from offered import pretrained
 
 from clip_lint.checks import run
 from clip_lint.core.checkpoint import Checkpoint
@@ -24,32 +21,15 @@ IMAGENET = "(0.485, 0.456, 0.406), (0.229, 0.224, 0.225)"
 HALF = "[0.5, 0.5, 0.5], [0.5, 0.5, 0.5]"
 
 
-def pretrained() -> list[tuple[str, str, tuple[float, ...], tuple[float, ...]]]:
-    """Architecture, weights, mean and deviation of all that the installed open_clip offers, without loading a model."""
-    home = importlib.util.find_spec("open_clip")
-    assert home is not None
-    package = types.ModuleType("open_clip_configurations")
-    package.__path__ = list(home.submodule_search_locations or ())
-    sys.modules[package.__name__] = package  # the real package would load torchvision
-    try:
-        table = importlib.import_module(f"{package.__name__}.pretrained")._PRETRAINED
-    finally:
-        for name in [name for name in sys.modules if name.startswith(package.__name__)]:
-            del sys.modules[name]
-    return [
-        (architecture, tag, tuple(found["mean"]), tuple(found["std"]))
-        for architecture, tags in table.items()
-        for tag, found in tags.items()
-    ]
-
-
 def test_pixel_statistics_are_those_of_open_clip() -> None:
     offered = pretrained()
     assert len(offered) > 150
-    for architecture, tag, mean, deviation in offered:
+    for (architecture, tag), found in offered.items():
         known = pixel_statistics(Checkpoint("open_clip", architecture, tag, "clip"))
         assert known is not None, architecture
-        assert (known.mean, known.deviation) == (mean, deviation), f"{architecture} {tag}"
+        assert (known.mean, known.deviation) == (tuple(found["mean"]), tuple(found["std"])), (
+            f"{architecture} {tag}"
+        )
 
 
 @pytest.mark.parametrize(
