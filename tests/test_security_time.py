@@ -158,6 +158,29 @@ def test_what_is_read_off_a_module_without_parsing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "a" + ".a" * 200_000 + " = 1",
+        "[" + "a." * 200_000 + "a]",
+        "x = {" + "a." * 200_000 + "a = 1}",
+        '"\\""' + ".a" * 200_000 + ' = 1 # "',
+        "'='" + ".a" * 200_000 + " = 1",
+        " . ".join(["a"] * 100_000) + " = 1",
+        "\n".join("a." * 299 + f"b{i} = 1" for i in range(1_500)),
+        "\n".join(f"[a{i}]" for i in range(90_000)),
+        "a = '" + "." * 500_000 + "'",
+        "a = " + "[" * 100_000,
+    ],
+)
+@pytest.mark.parametrize("name", ["clip-lint.toml", "pyproject.toml", "uv.lock", "own.toml"])
+def test_toml(write: Writer, name: str, text: str) -> None:
+    top = write({name: f"# clip-lint torch\n{text}\n", "a.py": HEAD})
+    if name == "own.toml":
+        (top / "clip-lint.toml").write_text("extra-libraries = ['own.toml']\n")
+    clip_lint(top, "--no-cache", "--output-format", "concise")
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         "x = " + "\\'" * 200_000,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clip_lint.core.toml import loads
 from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 
@@ -39,12 +40,10 @@ def over(values: dict[str, Any], stage: Stage, inline: Overrides) -> Overrides:
 
 
 def _overrides(inline: Sequence[str], base: str) -> Overrides:
-    import tomllib  # noqa: PLC0415  (only where values are given)
-
     from clip_lint.settings.table import overrides_in  # noqa: PLC0415
 
     try:
-        table = tomllib.loads("\n".join(inline))
-    except (ValueError, RecursionError) as error:
+        table = loads("\n".join(inline))
+    except ValueError as error:
         raise click.UsageError(f"--config: neither a file nor KEY = VALUE in TOML: {error}") from None
     return overrides_in(table, _WHERE, base)

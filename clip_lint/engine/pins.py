@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import UnreadableError, read_bytes
+from clip_lint.core.toml import loads
 from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
 from clip_lint.settings.values import specifier_of
 
@@ -116,9 +117,7 @@ def _is_requirements(name: str) -> bool:
 
 
 def _toml(text: str) -> dict[str, Any]:
-    import tomllib  # noqa: PLC0415  (only where there is a file to read)
-
-    return tomllib.loads(text)
+    return loads(text)
 
 
 def _lock_pins(text: str) -> Iterator[tuple[str, str]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Applicability
+from clip_lint.core.toml import loads
 from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import fix_from_record, fix_to_record
 from clip_lint.settings.selection import matches
@@ -68,10 +68,8 @@ def line_length(path: str) -> int | None:
     top = project_root(folder)
     while True:
         try:
-            table = tomllib.loads(
-                read_bytes(os.path.join(folder, "pyproject.toml")).decode("utf-8", "replace")
-            )
-        except (UnreadableError, ValueError, RecursionError):
+            table = loads(read_bytes(os.path.join(folder, "pyproject.toml")).decode("utf-8", "replace"))
+        except (UnreadableError, ValueError):
             table = {}
         tools = table.get("tool", {})
         for tool in ("ruff", "black"):

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import MAX_SETTINGS, UnreadableError, read_bytes
+from clip_lint.core.toml import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+_MOST_KEYS = 5_000
 _WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*')
 
 
@@ -104,11 +106,11 @@ def parse_document(text: str, path: str) -> Document:
     from clip_lint.knowledge.checking import check  # noqa: PLC0415  (only where the user has tables)
 
     try:
-        table = tomllib.loads(text)
-    except RecursionError:
-        raise TableError(Fault(path, 0, "", "not valid TOML: it is nested too deeply")) from None
+        table = loads(text)
     except ValueError as error:  # no TOML, or a number of thousands of digits
         raise TableError(Fault(path, 0, "", f"not valid TOML: {error}")) from error
+    if _keys(table) > _MOST_KEYS:
+        raise TableError(Fault(path, 0, "", f"more than {_MOST_KEYS:,} keys: no library has so many"))
     found = check(table, own_families())
     if found:
         raise TableError(
@@ -118,6 +120,19 @@ def parse_document(text: str, path: str) -> Document:
             )
         )
     return Document(path, text, is_own=False)
+
+
+def _keys(value: object) -> int:
+    """How many keys a table has, those of tables in it included."""
+    pending, count = [value], 0
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
+    return count
 
 
 def _written(path: Sequence[str]) -> str:

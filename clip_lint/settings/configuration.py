@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import MAX_SETTINGS, UnreadableError, leads_out, read_bytes
+from clip_lint.core.toml import loads
 from clip_lint.settings.boundary import project_of, user_folder
 from clip_lint.settings.extending import DEEPEST
 from clip_lint.settings.model import ConfigError, Settings
@@ -106,13 +107,8 @@ class Configuration:
 
 def _table(path: str, data: bytes, *, in_pyproject: bool, required: bool) -> dict[str, Any] | None:
     """The table of ours in a file, None where it holds none and need not."""
-    # Slow to load, and most projects need no configuration.
-    import tomllib  # noqa: PLC0415
-
     try:
-        document = tomllib.loads(data.decode("utf-8-sig"))
-    except RecursionError:
-        raise ConfigError(f"{path}: not TOML: it is nested too deeply") from None
+        document = loads(data.decode("utf-8-sig"))
     except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise ConfigError(f"{path}: not TOML: {error}") from None
     table: object = document
