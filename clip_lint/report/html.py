@@ -98,7 +98,8 @@ def _finding(finding: Finding, excerpts: Excerpts) -> Iterator[str]:
     yield f'<p class="soft"><b class="{finding.severity}">{finding.severity}</b> {_text(finding.code)} {_text(finding.name)}'
     yield f" at {_text(location(finding.place))}{' (suppressed)' if suppressed else ''}</p>\n"
     yield f"<h3>{_words(finding.message)}</h3>\n"
-    yield _excerpt(finding.place, excerpts)
+    if finding.place.start != finding.place.end:  # else it is about the whole file
+        yield _excerpt(finding.place, excerpts)
     for related in finding.related:
         yield f'<p class="soft">{_text(location(related.place))}: {_words(related.message)}</p>\n'
         yield _excerpt(related.place, excerpts)

@@ -119,7 +119,10 @@ def _finding(finding: Finding, excerpts: Excerpts, *, is_fixable: bool) -> Itera
     here = [each for each in marks if _file(each.place) == _file(finding.place)]
     numbers = [each.place.end.line for each in marks]
     gutter = max(len(str(number)) for number in numbers)
-    yield from _excerpt(here, excerpts, gutter)
+    if (
+        finding.place.start != finding.place.end
+    ):  # else it is about the whole file, which may not even be one to show
+        yield from _excerpt(here, excerpts, gutter)
     elsewhere = dict.fromkeys(_file(each.place) for each in marks if each not in here)
     for file in elsewhere:
         group = [each for each in marks if _file(each.place) == file]
