@@ -55,8 +55,8 @@ def join(left: Value, right: Value) -> Value:
     if left == NONE and not isinstance(right, Unknown):
         return right
     for one, other in ((left, right), (right, left)):
-        if one == _EMPTY and (isinstance(other, Unknown) or (isinstance(other, Text) and other.is_holed)):
-            return other  # `text = row[0] if row else ""`, or a text that a loop writes letter by letter
+        if one == _EMPTY and isinstance(other, Unknown):
+            return other  # `text = row[0] if row else ""`
     if right == NONE and not isinstance(left, Unknown):
         return left
     if isinstance(left, Features) and isinstance(right, Features):
@@ -168,9 +168,21 @@ def one_of(values: Iterable[Value], loop: int = 0) -> Value:
                 if containers > MOST_CONTAINERS or len(merged) > MOST_MIXED or others > MOST_OTHERS:
                     return UNKNOWN
             merged.append(value)
+    if any(isinstance(value, Text) and value.is_holed for value in merged):
+        merged = _without_beginnings(merged)
     if not merged:
         return UNKNOWN
     return merged[0] if len(merged) == 1 and not loop else OneOf(tuple(merged), loop)
+
+
+def _without_beginnings(values: list[Value]) -> list[Value]:
+    """The alternatives without the blank that a loop begins with, where it writes a text letter by letter."""
+    unknown = [value for value in values if isinstance(value, Text) and value.is_holed and _is_blank(value)]
+    return [value for value in values if value in unknown or not _is_blank(value)] if unknown else values
+
+
+def _is_blank(value: Value) -> bool:
+    return isinstance(value, Text) and not value.text.replace("{}", "").strip()
 
 
 def join_all(values: Iterable[Value]) -> Value:

@@ -175,7 +175,6 @@ def build(
         joined,
         use.other_templates,
         libraries.trait(known.family) if known is not None and known.family else None,
-        is_averaged=use.is_averaged and isinstance(value, Seq),
         run_alone=use.site.run_alone,
     )
 

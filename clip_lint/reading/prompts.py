@@ -54,6 +54,18 @@ class Intent:
     """Source text of what is done with the scores, such as ``int(probs.argmax()) + 1`` or ``label == 'left'``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What becomes of the embeddings of a set."""
+
+    is_averaged: bool = False
+    """They are averaged: together they stand for one class."""
+    is_idle: bool = False
+    """A script or a test that compares nothing with them."""
+    is_learnt: bool = False
+    """The program trains the model that they are for."""
+
+
 @dataclass(frozen=True, slots=True)
 class PromptSet:
     """The prompts of one call (or one label list), with what is known of the model and the task.
@@ -81,8 +93,7 @@ class PromptSet:
     """The templates that the same labels go into on other paths, where they have none here."""
     family: Family | None = None
     """What the tables in use say of the checkpoint's family; None where only clip-lint's own are."""
-    is_averaged: bool = False
-    """The embeddings of the prompts are averaged: together they stand for one class."""
+    fate: Fate = Fate()
     run_alone: tuple[str, ...] = ()
     """The functions whose reading by themselves gave this: void where other files call them."""
 

@@ -11,6 +11,7 @@ from clip_lint.reading import facts as _facts
 from clip_lint.reading.caption_writers import at_their_source
 from clip_lint.reading.events import Recorder
 from clip_lint.reading.facts import Facts
+from clip_lint.reading.fates import Fates
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.training import evaluates, is_within
@@ -70,11 +71,10 @@ def read(
         if encode.tokens is not None and encode.tokens.site is not None
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
-    averaged = _averaged(encodes, recorder.averaged)
-    sets = [
-        build(replace(use, is_averaged=use.site.key in averaged), checkpoints, source, libraries, program)
-        for use in uses
-    ]
+    texts = tuple(uses)
+    fates = Fates(encodes, of(_facts.Compare), of(_facts.Indexed), recorder, trains).of(texts)
+    built = [build(use, checkpoints, source, libraries, program) for use in texts]
+    sets = [each and replace(each, fate=fate) for each, fate in zip(built, fates, strict=True)]
     if workspace is not None:
         sets, programs = at_their_source(sets, workspace, source.file)
         recorder.dependencies |= programs
@@ -112,13 +112,6 @@ def read(
         entered=frozenset(interpreter.program.entered),
         dependencies=frozenset(recorder.dependencies),
     )
-
-
-def _averaged(encodes: tuple[_facts.Encode, ...], origins: set[int]) -> set[int]:
-    """The calls that texts go into whose embeddings are averaged."""
-    found = [encode for encode in encodes if encode.site.key in origins]
-    sites = [encode.tokens.site for encode in found if encode.tokens is not None]
-    return {encode.site.key for encode in found} | {site.key for site in sites if site is not None}
 
 
 def _is_mended(mixed: _facts.Mixed, widened: set[int]) -> bool:

@@ -25,6 +25,8 @@ _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]")
 _PART = re.compile(r"r?split|r?partition")
 """What fills a hole and is a piece of a text that was taken apart."""
+_NAMED = re.compile(r"(?:name|class|label|object|category|noun)s?$", re.IGNORECASE)
+"""What ends so is short, whatever it is the name of: `query_object_name`."""
 _CAPTION = re.compile(r"caption(?:_?\d)?")
 _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
@@ -43,7 +45,7 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
         if isinstance(option, Text):
             # A template around something: a class name, unless it is called a description, a query or the like.
             if option.is_holed and (
-                _LONG.search(option.hole)
+                _LONG.search(option.hole) and not _NAMED.search(option.hole)
                 if option.text != "{}" and (_WORD.search(option.text) or not _PART.fullmatch(option.hole))
                 else not _BOUNDED.search(f"{option.hole} {argument}")
             ):

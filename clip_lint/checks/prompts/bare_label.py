@@ -46,6 +46,8 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
     if (
         prompts.task is not Task.LABELS
         or not prompts.is_whole
+        or prompts.fate.is_idle
+        or prompts.fate.is_learnt
         or prompts.adds_template
         or prompts.templates
         or len(prompts.prompts) < 2

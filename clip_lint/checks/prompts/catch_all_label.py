@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
     """Other, none of the above, background as a class."""
     if prompts.task not in (Task.LABELS, Task.UNKNOWN, Task.SIMILARITY) or (
-        len(prompts.prompts) < 2 and prompts.is_whole
+        (len(prompts.prompts) < 2 and prompts.is_whole) or prompts.fate.is_learnt
     ):
         return
     for position, prompt in enumerate(prompts.prompts):

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
-from clip_lint.core.finding import Finding, Related
+from clip_lint.core.finding import Finding, Related, Severity
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_CLASSES_OF_A_DATA_SET = 100
+"""Of so many labels the positions are class ids: ImageNet has two classes called `missile`."""
 
 
 @prompt_check("CLP116", each_label=True)
@@ -24,7 +28,14 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         earlier = first.setdefault(key, prompt)
         if earlier is not prompt and prompt.is_complete:
             message = f"{quoted_text(prompt.text)} is in the set twice: the two share the probability, and only the first can win"
+            is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
             yield prompt_finding(
-                "CLP116", prompts, prompt, message=message, help="remove one of them", related=related
+                "CLP116",
+                prompts,
+                prompt,
+                message=message,
+                help="name what tells them apart, or remove one of them if nothing counts on the positions",
+                severity=Severity.NOTE if is_long else None,
+                related=related,
             )

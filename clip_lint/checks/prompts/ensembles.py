@@ -11,18 +11,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from clip_lint.core.finding import Finding
+    from clip_lint.core.place import Place
     from clip_lint.reading.prompts import PromptSet
 
 _ALL_THE_SAME = 0.5
 """From this share of its prompts on, a class hangs on what they say."""
 
 
+def _side_by_side(told: set[Place], prompts: PromptSet) -> set[Place]:
+    """The places told of that stand next to each other: of lists for many classes, one may hang on what its prompts say."""
+    places = [prompt.place for prompt in prompts.prompts]
+    if len(set(places)) < len(places):
+        return set()
+    near = zip(places, [None, *places[:-1]], [*places[1:], None], strict=True)
+    return {place for place, before, after in near if place in told and (before in told or after in told)}
+
+
 def in_ensemble(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
     """The findings; a warning is a note where only few prompts of an averaged list give it, and not by their label."""
     found = list(findings)
-    if not prompts.is_averaged or len(found) >= _ALL_THE_SAME * len(prompts.prompts):
+    if not prompts.fate.is_averaged or len(found) >= _ALL_THE_SAME * len(prompts.prompts):
         return found
     labelled = {prompt.place for prompt in prompts.prompts if prompt.label is not None}
+    labelled |= _side_by_side({each.place for each in found}, prompts)
     return [
         replace(each, severity=Severity.NOTE)
         if each.severity is Severity.WARNING and each.place not in labelled

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.checks.running.in_tests import in_tests
 from clip_lint.reading.values import Scores
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
         if (
             softmax.via == "softmax"
             and softmax.site.key not in facts.order_only
+            and not in_tests(softmax.site)
             and isinstance(scores, Scores)
             and scores.is_sigmoid
             and softmax.axis in {"text", "?"}
