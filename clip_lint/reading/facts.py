@@ -293,8 +293,3 @@ class Facts:
     """Functions (``path::qualified.name``) called with known context; their stand-alone evaluation does not count."""
     dependencies: frozenset[str] = frozenset()
     """Absolute paths of the other files read for this one."""
-
-
-def family_of(checkpoint: Checkpoint | None) -> str:
-    """The family of a checkpoint, or the empty string."""
-    return (checkpoint.family if checkpoint else None) or ""

@@ -65,6 +65,13 @@ def test_what_grows_without_end_is_given_up_and_the_rest_is_linted(lines: str) -
     assert "CLP201" in lint(HEAD + lines + TAIL)
 
 
+def test_a_table_written_as_branches_is_read_to_its_last_one() -> None:
+    branches = "".join(f"elif kind == {number}:\n    x = 'a cat'\n" for number in range(900))
+    assert "CLP201" in lint(HEAD + "if kind is None:\n    x = 'a dog'\n" + branches + TAIL)
+    last = branches + "else:\n    scores = model.encode_text(x) @ model.encode_text(x).T\n"
+    assert "CLP201" in lint(HEAD + "if kind is None:\n    x = 'a dog'\n" + last)
+
+
 @pytest.mark.parametrize("bound", ["9" * 4000, "10 ** 400", "9" * 400])
 def test_a_score_may_be_compared_with_any_number(bound: str) -> None:
     text = HEAD + "x = ['a cat', 'a dog']\n" + TAIL + f"if scores[0][0] > {bound}:\n    print('cat')\n"

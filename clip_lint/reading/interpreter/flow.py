@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import LoopSite
@@ -34,11 +35,25 @@ from clip_lint.syntax import nodes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+MOST_NESTED = 40
+"""Branches of one ``if`` that are read inside one another."""
+
+
+def _chain(node: nodes.If) -> list[nodes.If]:
+    """An ``if`` and its ``elif`` branches."""
+    found = [node]
+    while len(found[-1].orelse) == 1 and isinstance(found[-1].orelse[0], nodes.If):
+        found.append(found[-1].orelse[0])
+    return found
+
 
 class Flow(Choosing):
     """Branches are run from the same state and joined, loops run twice."""
 
     def do_If(self, node: nodes.If) -> bool:
+        chain = _chain(node)
+        if len(chain) > MOST_NESTED:
+            return self._long_chain(chain)
         known = self.truth(self.eval(node.test), node.test)
         lazy, asked = tests_absence(node.test), tests_request(node.test)
         if isinstance(node.body[-1], nodes.Return) and not node.orelse and tests_presence(node.test):
@@ -60,6 +75,17 @@ class Flow(Choosing):
         control = self.frame.control
         self.frame.control = control | self.depends(node.test)
         alive = self._alternatives([body, lambda: self.block(node.orelse)], ways)
+        self.frame.control = control
+        return alive
+
+    def _long_chain(self, chain: Sequence[nodes.If]) -> bool:
+        """A table written as ``elif`` after ``elif``: side by side, for inside one another they would go too deep."""
+        for branch in chain:
+            self.eval(branch.test)
+        control = self.frame.control
+        self.frame.control = control.union(*(self.depends(branch.test) for branch in chain))
+        bodies = [partial(self.block, branch.body) for branch in chain]
+        alive = self._alternatives([*bodies, partial(self.block, chain[-1].orelse)])
         self.frame.control = control
         return alive
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
-from clip_lint.reading.facts import LoopSite, PromptUse
-from clip_lint.reading.interpreter.forms import arguments_read, is_main_test, names_read, target_name
+from clip_lint.reading.facts import LoopSite
+from clip_lint.reading.interpreter.forms import arguments_read, is_main_test, names_read
 from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, is_framework
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
-from clip_lint.reading.lattice import element
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
     Class,
     Const,
-    Dict,
     External,
     Function,
     Instance,
@@ -36,7 +33,6 @@ from clip_lint.syntax.unparse import unparse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.knowledge.tables import Libraries
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.events import Recorder
@@ -227,40 +223,6 @@ class Run(ABC):
             programs = [scope.source.text for scope in self.program.modules.values()]
             self._encoder_defined = any(name in text for text in programs for name in ENCODER_DEFINITIONS)
         return self._encoder_defined
-
-    def prompts(
-        self,
-        value: Value,
-        node: nodes.Call,
-        checkpoint: Checkpoint | None,
-        argument: nodes.expr | None,
-        is_paired: bool = False,
-    ) -> None:
-        """Texts reach a text tower; ``is_paired``: each is compared with a picture of its own, and none with another."""
-        site = self.site(node)
-        name = target_name(argument) if argument is not None else ""
-        loops = tuple(self.loops)
-        use = PromptUse(site, value, checkpoint, name, self.frame.function, loops, is_paired=is_paired)
-        self.record(use, site)
-
-    def labels(
-        self,
-        labels: Value,
-        template: Value,
-        node: nodes.Call,
-        checkpoint: Checkpoint | None,
-        adds_template: bool,
-    ) -> None:
-        """Labels reach an API that puts them into templates by itself."""
-        known = labels.items if isinstance(labels, Seq) else options(element(labels))
-        pattern = element(template) if isinstance(template, Seq) else template
-        filled = [texts.fill(pattern, [label], {}, None) for label in known]
-        whole = isinstance(labels, Seq) and labels.is_whole
-        value = Seq(tuple(filled), "list", whole, labels.place if isinstance(labels, (Seq, Dict)) else None)
-        site = self.site(node)
-        name = labels.name if isinstance(labels, (Seq, Dict)) else ""
-        use = PromptUse(site, value, checkpoint, name, self.frame.function, (), adds_template, is_labels=True)
-        self.record(use, site)
 
     @abstractmethod
     def block(self, body: Sequence[nodes.stmt]) -> bool:

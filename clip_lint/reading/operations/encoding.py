@@ -11,6 +11,7 @@ from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
 from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image, text_count
+from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.values import (
     UNKNOWN,
     Component,
@@ -90,7 +91,7 @@ def op_encode(run: Run, call: Call) -> Value:
         if modality == "auto":
             modality = {"text": "text", "images": "image"}.get(kind_of_input(source, source_node), "")
         if modality == "text":
-            run.prompts(source, call.node, model.checkpoint, source_node)
+            prompts(run, source, call.node, model.checkpoint, source_node)
         elif modality == "image":
             record_image(run, call, source, None, unparse(source_node) if source_node else "image")
     elif modality == "image" and isinstance(source, Image):
@@ -284,6 +285,6 @@ def op_store_encode(run: Run, call: Call) -> Value:
     checkpoint = by.checkpoint if by is not None else Checkpoint()
     modality: str = call.spec.get("modality", "")
     if modality == "text":
-        run.prompts(call.value("items"), call.node, checkpoint, call.node_of("items"))
+        prompts(run, call.value("items"), call.node, checkpoint, call.node_of("items"))
     unit = truth(dict(by.options).get("unit", Const(True))) if by is not None else Tristate.MAYBE
     return Features(modality, checkpoint, unit, run.site(call.node), (modality, "dim"))

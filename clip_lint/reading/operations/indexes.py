@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Indexed
 from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.shapes import stack_rows
 from clip_lint.reading.values import (
     NONE,
@@ -165,7 +166,7 @@ def op_index_search(run: Run, call: Call) -> Value:
 def _indexed(run: Run, call: Call, is_query: bool) -> Value:
     index = call.receiver
     if is_query and "text" in call and isinstance(index, Index) and index.embedder is not None:
-        run.prompts(call.value("text"), call.node, index.embedder.checkpoint, call.node_of("text"))
+        prompts(run, call.value("text"), call.node, index.embedder.checkpoint, call.node_of("text"))
     if isinstance(index, Component) and "name" in call:
         index = _collection_of(run, call)
     _record(run, call, index, is_query)

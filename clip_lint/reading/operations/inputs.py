@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, LoopSite, Tokenize
 from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.values import (
     NONE,
     Component,
@@ -106,7 +107,7 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     )
     run.record(Tokenize(site, tokens, argument, library or "", raises, argument in names), site)
     if not _is_guessed(by):
-        run.prompts(value, call.node, by.checkpoint if by is not None else None, node)
+        prompts(run, value, call.node, by.checkpoint if by is not None else None, node)
     return tokens
 
 
@@ -144,7 +145,7 @@ def _is_guessed(by: Component | None) -> bool:
 def encode_guessed(run: Run, tokens: Tokens | None, checkpoint: Checkpoint, call: Call) -> None:
     """Texts that a tokenizer of unknown make has cut reach a text tower, so they are prompts after all."""
     if tokens is not None and _is_guessed(tokens.by):
-        run.prompts(tokens.texts, call.node, checkpoint, None)
+        prompts(run, tokens.texts, call.node, checkpoint, None)
 
 
 def op_tokenize(run: Run, call: Call) -> Value:

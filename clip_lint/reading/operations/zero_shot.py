@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Normalized
+from clip_lint.reading.operations import prompting
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.inputs import record_image
 from clip_lint.reading.values import Component, Features, Model, Scores, Seq, Text, Tristate, Unknown, Value
@@ -23,7 +24,8 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         node = call.node_of("images")
         record_image(run, call, call.value("images"), by, unparse(node) if node is not None else "image")
     template = call.value("template", Text("This is a photo of {}."))
-    run.labels(
+    labels(
+        run,
         labels,
         template,
         call.node,
@@ -49,7 +51,9 @@ def op_zero_shot_weights(run: Run, call: Call) -> Value:
         if isinstance(model, Model)
         else Checkpoint(call.spec.library, None, None, call.spec.get("family"))
     )
-    run.labels(call.value("labels"), call.value("templates"), call.node, checkpoint, adds_template=True)
+    prompting.labels(
+        run, call.value("labels"), call.value("templates"), call.node, checkpoint, adds_template=True
+    )
     return Features("text", checkpoint, Tristate.YES, run.site(call.node), ("dim", "text"))
 
 
@@ -62,6 +66,6 @@ def op_clip_score(run: Run, call: Call) -> Value:
         if by is not None
         else run.libraries.checkpoint(call.spec.library, name, None, call.spec.get("family"))
     )
-    run.prompts(call.value("text"), call.node, checkpoint, call.node_of("text"), is_paired=True)
+    prompting.prompts(run, call.value("text"), call.node, checkpoint, call.node_of("text"), is_paired=True)
     site = run.site(call.node)
     return Scores(checkpoint, Tristate.MAYBE, Tristate.MAYBE, site, pair="", metric="clipscore")

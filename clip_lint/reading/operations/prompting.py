@@ -1,0 +1,52 @@
+"""Texts and labels that reach a text tower."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.reading import texts
+from clip_lint.reading.facts import PromptUse
+from clip_lint.reading.interpreter.forms import target_name
+from clip_lint.reading.lattice import element
+from clip_lint.reading.values import Dict, Seq, Value, options
+
+if TYPE_CHECKING:
+    from clip_lint.core.checkpoint import Checkpoint
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.syntax import nodes
+
+
+def prompts(
+    run: Run,
+    value: Value,
+    node: nodes.Call,
+    checkpoint: Checkpoint | None,
+    argument: nodes.expr | None,
+    is_paired: bool = False,
+) -> None:
+    """Texts reach a text tower; ``is_paired``: each is compared with a picture of its own, and none with another."""
+    site = run.site(node)
+    name = target_name(argument) if argument is not None else ""
+    loops = tuple(run.loops)
+    use = PromptUse(site, value, checkpoint, name, run.frame.function, loops, is_paired=is_paired)
+    run.record(use, site)
+
+
+def labels(
+    run: Run,
+    labels: Value,
+    template: Value,
+    node: nodes.Call,
+    checkpoint: Checkpoint | None,
+    adds_template: bool,
+) -> None:
+    """Labels reach an API that puts them into templates by itrun."""
+    known = labels.items if isinstance(labels, Seq) else options(element(labels))
+    pattern = element(template) if isinstance(template, Seq) else template
+    filled = [texts.fill(pattern, [label], {}, None) for label in known]
+    whole = isinstance(labels, Seq) and labels.is_whole
+    value = Seq(tuple(filled), "list", whole, labels.place if isinstance(labels, (Seq, Dict)) else None)
+    site = run.site(node)
+    name = labels.name if isinstance(labels, (Seq, Dict)) else ""
+    use = PromptUse(site, value, checkpoint, name, run.frame.function, (), adds_template, is_labels=True)
+    run.record(use, site)
