@@ -24,7 +24,7 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         node = call.node_of("images")
         record_image(run, call, call.value("images"), by, unparse(node) if node is not None else "image")
     template = call.value("template", Text("This is a photo of {}."))
-    labels(
+    prompting.labels(
         run,
         labels,
         template,
