@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.codemods.feeding import prepared
+from clip_lint.codemods.gathering import Gathering
 from clip_lint.codemods.nodes import callee
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.texts import mentions
@@ -47,14 +48,20 @@ class Batching:
         self.call = call
         self.loop, self.variable = self._loop()
         self.statements = list(_flat(self.loop.body))
-        self.prepared = self._preparation()
+        self.preparing = self._preparation()
 
     def changes(self) -> list[Change]:
         """The loop over batches."""
         self._check_rows()
         self._check_list()
+        if not isinstance(self.loop.body, cst.IndentedBlock):
+            raise NoFixError("the loop is written in one line")
         batch = self.program.fresh("batch")
-        return [*self._head(batch), *prepared(self.program, self.prepared, self.variable, batch)]
+        changes, piece = self._head()
+        if isinstance(self.preparing, Gathering):
+            return [*changes, *self.preparing.changes(batch, piece)]
+        first = self.program.before(self.loop.body.body[0], _assigned(batch, piece))
+        return [*changes, first, *prepared(self.program, self.preparing, self.variable, batch)]
 
     def _loop(self) -> tuple[cst.For, str]:
         loop = next(
@@ -74,27 +81,27 @@ class Batching:
             raise NoFixError("the loop is not over single items")
         return loop, loop.target.value
 
-    def _preparation(self) -> cst.Assign:
-        """The statement that makes of the item what the encoder takes, the only one that has to do with it."""
+    def _preparation(self) -> cst.Assign | Gathering:
+        """The statement that makes of the item what the encoder takes, or several where one is not enough."""
         users = [each for each in self.statements if mentions(self.program, each, self.variable)]
         only = users[0] if len(users) == 1 else None
-        if not isinstance(only, cst.Assign) or len(only.targets) > 1:
-            raise NoFixError("the item is used in more than one place")
-        target = only.targets[0].target
-        given = [each.value for each in self.call.args]
-        if not isinstance(target, cst.Name):
-            raise NoFixError("the item is used in more than one place")
-        if not any(isinstance(each, cst.Name) and each.value == target.value for each in given):
-            raise NoFixError("the item is not prepared in the loop")
-        return only
+        if isinstance(only, cst.Assign) and len(only.targets) == 1:
+            target = only.targets[0].target
+            given = [each.value for each in self.call.args]
+            if isinstance(target, cst.Name) and any(
+                isinstance(each, cst.Name) and each.value == target.value for each in given
+            ):
+                return only
+        return Gathering(self.program, self.statements, self.call, self.variable)
 
     # --- what a batch must not change
 
     def _check_rows(self) -> None:
         """NoFixError unless everything but the preparation treats rows alike."""
         inside = {id(each) for each in self.names.below(self.call)}
-        for statement in self.statements:
-            if statement is self.prepared:
+        several = self.preparing.rest if isinstance(self.preparing, Gathering) else self.statements
+        for statement in several:
+            if statement is self.preparing:
                 continue
             for node in self.names.below(statement):
                 if id(node) in inside:
@@ -128,7 +135,7 @@ class Batching:
         if owner is self.names.top and self.program.project.is_imported(self.program.source.path):
             raise NoFixError("another file may use the list")
         reads = [each for each in owner.reads.get(rows.value, ()) if id(each) not in inside]
-        if not all(map(self._is_emptied, owner.bindings[rows.value])) or not all(map(self._is_joined, reads)):
+        if not all(map(self._is_list, owner.bindings[rows.value])) or not all(map(self._is_joined, reads)):
             raise NoFixError("the list is used in another way than by concatenating it")
         if not reads:
             raise NoFixError("the list is never concatenated")
@@ -147,10 +154,9 @@ class Batching:
             raise NoFixError(f"{name.value} comes from elsewhere")
         return owner
 
-    def _is_emptied(self, binding: Binding) -> bool:
-        """Whether a name gets an empty list."""
-        value = self._value(binding)
-        return isinstance(value, cst.List) and not value.elements
+    def _is_list(self, binding: Binding) -> bool:
+        """Whether a name gets a list, empty or with rows that come before all others."""
+        return isinstance(self._value(binding), cst.List)
 
     def _value(self, binding: Binding) -> cst.BaseExpression | None:
         """What a name gets by an assignment to it alone; None for anything else."""
@@ -172,8 +178,8 @@ class Batching:
 
     # --- the loop anew
 
-    def _head(self, batch: str) -> list[Change]:
-        """The loop's head over slices of the items; items that may be no sequence become a list first."""
+    def _head(self) -> tuple[list[Change], cst.BaseExpression]:
+        """The loop's head over slices of the items, and a slice; items that may be no sequence become a list first."""
         source, bar = self._items()
         changes: list[Change] = []
         if isinstance(source, cst.Name) and self._is_sequence(source):
@@ -187,15 +193,11 @@ class Batching:
         counted = expression(f"range(0, len({items}), {_SIZE})")
         if bar is not None:
             counted = bar.with_changes(args=[bar.args[0].with_changes(value=counted), *bar.args[1:]])
-        if not isinstance(self.loop.body, cst.IndentedBlock):
-            raise NoFixError("the loop is written in one line")
-        piece = expression(f"{items}[{start} : {start} + {_SIZE}]")
-        return [
-            *changes,
+        changes += [
             self.program.replaced(self.loop.target, cst.Name(start)),
             self.program.replaced(self.loop.iter, counted),
-            self.program.before(self.loop.body.body[0], _assigned(batch, piece)),
         ]
+        return changes, expression(f"{items}[{start} : {start} + {_SIZE}]")
 
     def _items(self) -> tuple[cst.BaseExpression, cst.Call | None]:
         """What the loop goes through, and the progress bar around it."""

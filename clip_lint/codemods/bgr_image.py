@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
     from clip_lint.codemods.program import Program
     from clip_lint.core.finding import Finding
+    from clip_lint.syntax.edits import Change
 
 _PACKAGE = "cv2"
 _MOST_STEPS = 8
+_MESSAGE = "convert from BGR to RGB; vectors change"
+_OTHERS = "other callers may give it RGB pixels"
+_MORE = "the picture is used for more than the model"
 
 
 class ConvertToRgb(Codemod):
@@ -39,14 +43,89 @@ class ConvertToRgb(Codemod):
         call = program.node(finding.place, cst.Call)
         arrays = self._arrays(call, said(finding, "image"))
         if not all(self._is_bgr(array, 0) for array in arrays):
-            raise NoFixError("other callers may give it RGB pixels")
-        if self.calls.origin(call.func).endswith(".fromarray") and not self._is_only_encoded(call):
-            raise NoFixError("the picture is used for more than the model")
+            arrays = self._given(arrays)
         cv2, changes = module(program, _PACKAGE, call)
         code = cst.Arg(cst.Attribute(cv2, cst.Name("COLOR_BGR2RGB")))
         convert = cst.Attribute(cv2, cst.Name("cvtColor"))
-        changes += [program.changed(array, Wrap(array, convert, code)) for array in arrays]
-        return Patch(UNSAFE, "convert from BGR to RGB; vectors change", tuple(changes))
+        if self.calls.origin(call.func).endswith(".fromarray") and not self._is_only_encoded(call):
+            changes += self._beside(call, arrays, Wrap(arrays[0], convert, code))
+        else:
+            changes += [program.changed(array, Wrap(array, convert, code)) for array in arrays]
+        return Patch(UNSAFE, _MESSAGE, tuple(changes))
+
+    def _given(self, arrays: Sequence[cst.BaseExpression]) -> list[cst.BaseExpression]:
+        """What callers give a parameter in BGR, where all others give what is converted; NoFixError elsewhere."""
+        names = self.program.names
+        array = arrays[0]
+        owner = names.owner(array.value, names.scope(array)) if isinstance(array, cst.Name) else None
+        if len(arrays) != 1 or owner is None or not isinstance(array, cst.Name):
+            raise NoFixError(_OTHERS)
+        kinds = [each.kind for each in owner.bindings[array.value]]
+        if kinds != ["parameter"] or owner.reads.get(array.value, []) != [array]:
+            raise NoFixError(_OTHERS)
+        values = list(self.calls.arguments(owner.bindings[array.value][0].node))
+        found = [each for each in values if each is not None and self._is_bgr(each, 0)]
+        others = [each for each in values if not any(each is known for known in found)]
+        if not found or not all(self._is_rgb(each) for each in others):
+            raise NoFixError(_OTHERS)
+        for each in found:
+            call = self.program.parent(self.program.parent(each))
+            if not isinstance(call, cst.Call) or not self._is_only_encoded(call):
+                raise NoFixError(_MORE)
+        return found
+
+    def _is_rgb(self, node: cst.BaseExpression | None) -> bool:
+        """Whether an expression was converted from BGR to RGB."""
+        if isinstance(node, cst.Call):
+            codes = [self.calls.origin(each.value) for each in node.args[1:]]
+            return self.calls.origin(node.func) == "cv2.cvtColor" and codes == ["cv2.COLOR_BGR2RGB"]
+        if not isinstance(node, cst.Name):
+            return False
+        names = self.program.names
+        owner = names.owner(node.value, names.scope(node))
+        bindings = owner.bindings[node.value] if owner is not None else []
+        values = [assigned_value(self.program, each.node) for each in bindings if each.kind == "assignment"]
+        return (
+            bool(values)
+            and len(values) == len(bindings)
+            and all(isinstance(each, cst.Call) and self._is_rgb(each) for each in values)
+        )
+
+    def _beside(self, call: cst.Call, arrays: Sequence[cst.BaseExpression], wrap: Wrap) -> list[Change]:
+        """A second picture for the model, where the first is used for more; NoFixError where it is not clear who takes which."""
+        names = self.program.names
+        above = self.program.parent(call)
+        target = (
+            above.targets[0].target if isinstance(above, cst.Assign) and len(above.targets) == 1 else None
+        )
+        owner = names.owner(target.value, names.scope(target)) if isinstance(target, cst.Name) else None
+        if (
+            owner is None
+            or not isinstance(target, cst.Name)
+            or len(arrays) != 1
+            or len(owner.bindings[target.value]) != 1
+        ):
+            raise NoFixError(_MORE)
+        if not any(each is arrays[0] for each in names.below(call)):
+            raise NoFixError(_MORE)
+        reads = owner.reads.get(target.value, [])
+        taken = [
+            each
+            for each in reads
+            if isinstance(self.program.parent(each), cst.Arg) and self._is_only_encoded(each)
+        ]
+        if not taken or any(names.function(each) is not names.function(call) for each in reads):
+            raise NoFixError(_MORE)
+        others = [self.program.start(each) for each in reads if not any(each is other for other in taken)]
+        if others and min(others) < max(map(self.program.start, taken)):
+            raise NoFixError("the picture may be changed before it is encoded")
+        name = self.program.fresh(f"rgb_{target.value}")
+        made = call.visit(wrap)
+        if not isinstance(made, cst.Call):
+            raise NoFixError(_MORE)
+        line = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(name))], made)])
+        changes = [self.program.replaced(each, cst.Name(name)) for each in taken]
+        return [self.program.after(self.program.line(call), line), *changes]
 
     def _arrays(self, call: cst.Call, wanted: str) -> list[cst.BaseExpression]:
         """The arrays that a call takes, one by one where they stand in a list."""

@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 def prepared(program: Program, statement: cst.Assign, variable: str, batch: str) -> list[Change]:
     """The statement that prepares one item, for all items of a batch: NoFixError where it is of another form."""
     value = statement.value
-    for node in program.names.below(value):
-        if isinstance(node, cst.Call):
-            change = _fed(program, node, variable, batch)
-            if change is not None:
-                return [change]
+    change = fed(program, value, variable, batch)
+    if change is not None:
+        return [change]
     if "unsqueeze(0)" not in program.code(value):
         raise NoFixError("one item has no axis to put batches along")
     torch, changes = module(program, "torch", value)
@@ -34,7 +32,19 @@ def prepared(program: Program, statement: cst.Assign, variable: str, batch: str)
     return [*changes, program.replaced(value, joined)]
 
 
-def _fed(program: Program, call: cst.Call, variable: str, batch: str) -> Change | None:
+def fed(
+    program: Program, value: cst.CSTNode, variable: str, batch: str, *, is_list: bool = False
+) -> Change | None:
+    """The call of a processor or tokenizer in an expression with a list of all items; None where there is none.
+
+    ``is_list``: the batch is a list already, and may be given as it is.
+    """
+    calls = (each for each in program.names.below(value) if isinstance(each, cst.Call))
+    found = (_fed(program, each, variable, batch, is_list=is_list) for each in calls)
+    return next((each for each in found if each is not None), None)
+
+
+def _fed(program: Program, call: cst.Call, variable: str, batch: str, *, is_list: bool) -> Change | None:
     """A call of a processor or tokenizer with a list of all items; None for other calls."""
     given = {each.keyword.value: each for each in call.args if each.keyword}
     argument = next(
@@ -55,7 +65,9 @@ def _fed(program: Program, call: cst.Call, variable: str, batch: str) -> Change 
     item = argument.value
     if isinstance(item, cst.List) and len(item.elements) == 1 and isinstance(item.elements[0], cst.Element):
         item = item.elements[0].value
-    listed = argument.with_changes(value=each_of(item, variable, cst.Name(batch)))
+    is_whole = is_list and isinstance(item, cst.Name) and item.value == variable
+    items = cst.Name(batch) if is_whole else each_of(item, variable, cst.Name(batch))
+    listed = argument.with_changes(value=items)
     made = call.with_changes(args=[listed if each is argument else each for each in call.args])
     if is_text and "padding" not in given:  # texts of one tensor are of one length
         padded = made.visit(AddArgument(made, "padding", cst.Name("True")))

@@ -10,6 +10,7 @@ import libcst as cst
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage
 from clip_lint.codemods.helpers import helper
 from clip_lint.codemods.imports import module
+from clip_lint.codemods.looked_up import looked_up
 from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.nodes import loops
 from clip_lint.codemods.program import NoFixError, expression
@@ -46,6 +47,11 @@ class WriteKeysAsWords(Codemod):
         keys = [each.value for each in finding.details if each.key == "label"]
         _check_words(keys)
         maker = self._maker(labels)
+        separators = {each for key in keys for each in "_/\\" if each in key}
+        is_plain = len(separators) == 1 and not any(_CAMEL.search(key) for key in keys)
+        entry = looked_up(self.program, maker) if isinstance(maker, cst.ListComp) and is_plain else None
+        if entry is not None:
+            return Patch(UNSAFE, _MESSAGE, (self._entry_with_blanks(entry, separators.pop()),))
         if maker is not None:
             self._check_uses(maker)
         elif not isinstance(labels, cst.Name) or is_loop_variable(self.program, labels):
@@ -53,8 +59,7 @@ class WriteKeysAsWords(Codemod):
         source = next(loops(maker)).iter if maker is not None else labels
         if _HELPER in self.program.code(source):
             raise NoFixError("the keys are made readable already")
-        separators = {each for key in keys for each in "_/\\" if each in key}
-        if len(separators) == 1 and not any(_CAMEL.search(key) for key in keys):
+        if is_plain:
             change = self._with_blanks(maker or labels, separators.pop())
             if change is not None:
                 return Patch(UNSAFE, _MESSAGE, (change,))
@@ -137,6 +142,13 @@ class WriteKeysAsWords(Codemod):
         except NoFixError:
             return None
         return self.program.changed(used[0], Replace(used[0], lambda name: _blanked(name, separator, quote)))
+
+    def _entry_with_blanks(self, entry: cst.Subscript, separator: str) -> Change:
+        """`.replace("_", " ")` on what is looked up for a text."""
+        if separator == "\\":
+            raise NoFixError("before Python 3.12 no backslash may stand there")
+        quote = quote_at(self.program, entry)
+        return self.program.replaced(entry, _blanked(entry, separator, quote))
 
     def _by_helper(self, maker: _Maker | None, source: cst.BaseExpression) -> list[Change]:
         """The keys go through a function that makes words of them."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.codemods.awaiting import Awaited, awaited
 from clip_lint.codemods.codemod import SAFE, UNSAFE, Codemod, Patch, Stage
 from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.imports import module
@@ -43,6 +44,9 @@ class RunWithoutGradients(Codemod):
     def patch(self, finding: Finding) -> Patch:
         """The encoding's lines under a `with`, or the function decorated where there is no room for one."""
         call = self.program.node(finding.place, cst.Call)
+        made = awaited(self.program, call)
+        if made is not None:
+            return self._awaited(call, made)
         line = self._wrapped(call)
         if line is None:
             return self._decorated(call)
@@ -61,13 +65,28 @@ class RunWithoutGradients(Codemod):
             return Patch(SAFE, "run it under `torch.no_grad()`", tuple(changes))
         return Patch(UNSAFE, f"run it under `torch.no_grad()`; {_UNSEEN}", tuple(changes))
 
-    def _replaced(self, run: list[cst.BaseStatement], block: cst.With) -> Change:
+    def _replaced(self, run: list[cst.BaseStatement], *lines: cst.BaseStatement) -> Change:
         spans = self.program.spans
         start, end = spans.outer(run[0]).start, spans.outer(run[-1]).end
-        text = spans.written(block, run[0])
+        text = "".join(spans.written(each, run[0]) for each in lines)
         if not spans.text[start:end].endswith(("\n", "\r")):
             text = text.removesuffix(self.program.module.default_newline)
         return trimmed(spans.text, Change(start, end, text))
+
+    def _awaited(self, call: cst.Call, made: Awaited) -> Patch:
+        """What is waited for on a line of its own, so that nobody else runs while the mode is on."""
+        self._check(call)
+        if self.lines.has_strangers(call, made.line) or self.lines.of(made.line).fate is Fate.WANTED:
+            raise NoFixError("a gradient may be taken of what the statement makes")
+        torch, changes = module(self.program, "torch", made.line)
+        context = cst.Call(cst.Attribute(torch, cst.Name("no_grad")))
+        block = under(context, [made.rest], self.program.spans.step(made.line))
+        first = made.first.with_changes(leading_lines=block.leading_lines)
+        changes.append(self._replaced([made.line], first, block.with_changes(leading_lines=())))
+        own = self.lines.of(made.line)
+        if own.fate is Fate.ENDS and own.is_quiet:
+            return Patch(SAFE, "wait first, then run it under `torch.no_grad()`", tuple(changes))
+        return Patch(UNSAFE, f"wait first, then run it under `torch.no_grad()`; {_UNSEEN}", tuple(changes))
 
     # --- one encoding
 
