@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from clip_lint.engine.cache import Cache
     from clip_lint.engine.funnel import FileResult, Steps
+    from clip_lint.engine.kept import Stamp
     from clip_lint.settings.configuration import Configuration
     from clip_lint.source.discovery import Discovery
 
@@ -52,6 +53,7 @@ class Project(ProjectFiles):
         self.folders: tuple[str, ...] = () if base in (os.path.abspath(os.sep), str(Path.home())) else (base,)
         self._tops = Tops()
         self._trees: dict[str, Tree] = {}
+        self._linted: dict[str, Stamp] = {}
 
     def refresh(self) -> None:
         """Look at the disk again: files were written, or versions pinned."""
@@ -59,6 +61,11 @@ class Project(ProjectFiles):
         self._tops = Tops()
         for tree in self._trees.values():
             tree.outdated()
+
+    def is_outdated(self, names: Iterable[str]) -> bool:
+        """Whether a file was written since `lint` last looked at it, by its name in findings."""
+        paths = {self.named(name).path for name in names}
+        return any(self.stamp(path) != self._linted[path] for path in paths if path in self._linted)
 
     def is_imported(self, target: Target) -> bool:
         """Whether another file of the project imports a file."""
@@ -80,6 +87,7 @@ class Project(ProjectFiles):
         with collected_seldom(), self._kept() as cache:
             runs = self._runs(found.targets, cache, found)
             results = _results(runs, self.configuration.for_folder(self.base).workers, progress)
+            self._linted = {path: stamp for run in runs for path, stamp in run.stamps.items()}
             outcome = self._merged(results, found.targets, fixes=fixes, cache=cache)
         problems = (*found.problems, *outcome.problems)
         warnings = (*found.warnings, *outcome.warnings)

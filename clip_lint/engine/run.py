@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from clip_lint.engine.cache import Cache
     from clip_lint.engine.files import ProjectFiles
+    from clip_lint.engine.kept import Stamp
     from clip_lint.engine.tree import Tree
     from clip_lint.source.discovery import Target
     from clip_lint.source.workspace import Workspace
@@ -45,11 +46,14 @@ class Run:
             *(self._task(target, is_read=False) for target in others if tree.has_comments(target.path)),
         ]
         self.count = len(readers) + len(others)
+        self.stamps: dict[str, Stamp] = {}
         self._unreadable = [target.path for target in asked if target.path in tree.problems]
 
     def results(self, workers: int, progress: Callable[[int], None]) -> list[FileResult]:
         """Each file's result, from memory or cache where it still holds; ``progress`` is told of each file that is done."""
         results = [FileResult(path, problems=(self._tree.problems[path],)) for path in self._unreadable]
+        # Taken before anything is read: what somebody writes from now on is another state than what is remembered.
+        self.stamps = {task.path: self._project.stamp(task.path) for task in self._tasks}
         tasks: list[Task] = []
         size = 0
         progress(self.count - len(self._tasks))
@@ -130,8 +134,11 @@ class Run:
             return
         circumstances = self._circumstances(task, result)
         stamp = self._project.stamp
-        stamps = {path: stamp(path) for path in result.dependencies}
-        self._project.memory[task.path] = Kept(stamp(task.path), task, circumstances, result, stamps)
+        stamps = {
+            path: self.stamps[path] if path in self.stamps else stamp(path) for path in result.dependencies
+        }
+        own = self.stamps[task.path]
+        self._project.memory[task.path] = Kept(own, task, circumstances, result, stamps)
         if self._cache is not None and task.path not in self._project.overlay:
             record = to_record(result)
             record["circumstances"] = circumstances

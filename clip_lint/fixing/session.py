@@ -87,6 +87,9 @@ def fix_tree(
             changed = True
             before = total.get(name)
             total[name] = mended if before is None else _joined(before, mended)
+        if not dry and not changed:
+            # Somebody else wrote a file after it was linted: what is told of it may be mended by now.
+            is_outdated |= project.is_outdated(each.place.path for each in outcome.reported)
         if is_outdated:
             project.refresh()
             changed = True
