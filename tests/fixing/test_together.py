@@ -5,9 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from killing import contents
 from mended import configuration
 
@@ -16,6 +15,9 @@ from clip_lint.engine.funnel import FileResult, lint_bytes
 from clip_lint.engine.outcome import Outcome
 from clip_lint.engine.project import Project
 from clip_lint.fixing.session import fix_tree
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_two_fixers_mend_every_file_and_neither_fails(tmp_path: Path) -> None:
