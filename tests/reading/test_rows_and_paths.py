@@ -189,7 +189,7 @@ def test_a_path_without_a_template_is_told_where_others_have_one() -> None:
 def test_a_path_without_a_template_has_no_fix_at_the_call_of_all() -> None:
     program = (
         "if '--plain' in sys.argv:\n    texts = NAMES\n"
-        "else:\n    texts = [f'a photo of a {label}' for label in NAMES]\nuse(texts)\n"
+        "else:\n    texts = [f'a photo of a {label}' for label in NAMES]\nprint(use(texts) @ model.encode_image(photo).T)\n"
     )
     (finding,) = lint_source(
         HEAD + program, isolated=True, select=["CLP110"], min_severity=Severity.NOTE
@@ -197,7 +197,10 @@ def test_a_path_without_a_template_has_no_fix_at_the_call_of_all() -> None:
     assert finding.code == "CLP110"
     assert finding.fix is None
     (alone,) = lint_source(
-        HEAD + "use(NAMES)\n", isolated=True, select=["CLP110"], min_severity=Severity.NOTE
+        HEAD + "print(use(NAMES) @ model.encode_image(photo).T)\n",
+        isolated=True,
+        select=["CLP110"],
+        min_severity=Severity.NOTE,
     ).findings
     assert alone.fix is not None
 
