@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.inputs.tokenizers import lacks_padding, of_several_libraries
+from clip_lint.checks.inputs.tokenizers import lacks_padding, of_other_models, of_several_libraries
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @check("CLP302")
 def siglip_padding(facts: Facts) -> Iterator[Finding]:
     """SigLIP text without padding="max_length"."""
-    mixed = of_several_libraries(facts)
+    mixed = of_several_libraries(facts) | of_other_models(facts)
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
         by = tokens.by

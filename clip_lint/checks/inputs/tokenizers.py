@@ -31,3 +31,14 @@ def lacks_padding(tokenize: Tokenize, libraries: Libraries) -> bool:
         and libraries.of(checkpoint.library).leaves_padding
         and tokens.padding not in {"max_length", "?"}
     )
+
+
+def of_other_models(facts: Facts) -> frozenset[int]:
+    """Calls of tokenizers whose tokens go to models that were trained without padding, and to no other: CLP301 tells of those."""
+    padded: dict[int, set[bool]] = {}
+    for encode in facts.encodes:
+        if encode.tokens is not None and encode.tokens.site is not None:
+            pads = facts.libraries.trait(encode.model.checkpoint.family).pads
+            is_known = bool(encode.model.checkpoint.name)
+            padded.setdefault(encode.tokens.site.key, set()).add(pads or not is_known)
+    return frozenset(key for key, found in padded.items() if found == {False})

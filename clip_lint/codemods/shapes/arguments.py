@@ -9,6 +9,8 @@ from clip_lint.codemods.program import NoFixError
 _TIGHT = cst.AssignEqual(
     whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
 )
+_LATER = {"padding": ("max_length", "truncation"), "max_length": ("truncation",)}
+"""Which arguments an argument stands before, whichever of them is given first."""
 _NEWLINE = cst.TrailingWhitespace(newline=cst.Newline())
 
 
@@ -54,8 +56,38 @@ class AddArgument(cst.CSTTransformer):
             raise NoFixError("the arguments are not written out")
         if len(given) == 1 and isinstance(given[0].value, cst.GeneratorExp) and not given[0].value.lpar:
             raise NoFixError("a bare generator must be alone in its call")
-        made = appended(updated_node, cst.Arg(self.value, keyword=cst.Name(self.name), equal=_TIGHT))
+        new = cst.Arg(self.value, keyword=cst.Name(self.name), equal=_TIGHT)
+        later = _LATER.get(self.name, ())
+        behind = [number for number, each in enumerate(given) if each.keyword and each.keyword.value in later]
+        made = appended(updated_node, new)
+        if behind and not any(map(_has_comment, given[behind[0] :])):
+            made = _moved(made, behind[0])
         return spread(made, self.step) if self.step else made
+
+
+def _has_comment(argument: cst.Arg) -> bool:
+    """Whether something is said beside or below an argument."""
+    comma = argument.comma.whitespace_after if isinstance(argument.comma, cst.Comma) else None
+    spaces = [
+        each
+        for each in (comma, argument.whitespace_after_arg)
+        if isinstance(each, cst.ParenthesizedWhitespace)
+    ]
+    return any(
+        each.first_line.comment is not None or any(line.comment is not None for line in each.empty_lines)
+        for each in spaces
+    )
+
+
+def _moved(call: cst.Call, index: int) -> cst.Call:
+    """A call with its last argument at another place; line breaks and comments stay where they are."""
+    names = [(each.keyword, each.equal, each.value) for each in call.args]
+    ordered = [*names[:index], names[-1], *names[index:-1]]
+    args = [
+        each.with_changes(keyword=keyword, equal=equal, value=value)
+        for each, (keyword, equal, value) in zip(call.args, ordered, strict=True)
+    ]
+    return call.with_changes(args=args)
 
 
 def _with(call: cst.Call, given: list[cst.Arg], index: int, value: cst.BaseExpression) -> cst.Call:

@@ -31,7 +31,7 @@ class Unwrap(Replace):
     """Take an attribute of what an expression gives."""
 
     def __init__(self, old: cst.BaseExpression, attribute: str) -> None:
-        super().__init__(old, lambda each: cst.Attribute(atom(each), cst.Name(attribute)))
+        super().__init__(old, lambda each: cst.Attribute(_bare(atom(each)), cst.Name(attribute)))
 
 
 class Wrap(Replace):
@@ -84,6 +84,12 @@ def each_of(
     else:
         source = items.with_changes(lpar=(), rpar=()) if _is_one_line(items) else items
     return cst.ListComp(element, cst.CompFor(variable, source))
+
+
+def _bare(node: cst.BaseExpression) -> cst.BaseExpression:
+    """A name, attribute or call on one line without parentheses of its own, which no dot needs."""
+    is_plain = isinstance(node, (cst.Name, cst.Attribute, cst.Call)) and _is_one_line(node)
+    return node.with_changes(lpar=(), rpar=()) if is_plain else node
 
 
 def _is_one_line(node: cst.BaseExpression) -> bool:
