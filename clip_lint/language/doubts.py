@@ -11,20 +11,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from clip_lint.language.labels import is_abstract
-from clip_lint.language.lexicon import lexicon, listed, sections
-from clip_lint.language.patterns import compiled
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.states import state_of
 from clip_lint.language.tasks import TaskKind
+from clip_lint.language.themes import comparisons, themes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.language.patterns import Patterns
     from clip_lint.language.tasks import Request
 
 ENOUGH = 0.5
@@ -40,7 +38,6 @@ class Doubt:
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_OPPOSITES = ("un", "in", "im", "dis", "non-", "non", "ir", "il", "mis", "de", "over", "under", "half-")
 _ARTICLES = listed("doubts articles")
 """Words that make no difference between labels."""
 _COMPARES = frozenset(
@@ -48,7 +45,7 @@ _COMPARES = frozenset(
 )
 _COMPARING = frozenset({TaskKind.COMPARE, TaskKind.CLASSIFY, TaskKind.OTHER, TaskKind.ANSWER})
 _BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "seems", "than"})
-_ALWAYS = frozenset({"used", "compared"})
+_ALWAYS = frozenset({"used", "compared", "really"})
 _AGES = frozenset({"child", "baby", "adult", "toddler", "infant", "teenager", "senior"})
 _SWITCHED = frozenset({"on", "off"})
 _WEAK = listed("doubts weak")
@@ -63,41 +60,13 @@ _ASKED = frozenset({
 """The tasks whose answer may hang on a state; of the last three only where the state is what a person or picture looks like."""
 _UNKNOWN = frozenset({TaskKind.PLACE, TaskKind.MOTION, TaskKind.STATE})
 """Tasks of which nothing is known."""
+_LOOKING = frozenset({TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.DETECT, TaskKind.OTHER})
+_SENSORS = listed("doubts sensors")
+"""What was not taken with a camera for light, or not taken at all."""
 _STRICT = {
     TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity", "quality"}),
     TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
 }  # fmt: skip
-
-
-@cache
-def _themes() -> tuple[dict[str, tuple[str, ...]], Patterns]:
-    """The themes of each word, and the patterns of comparisons."""
-    lines = sections("doubts")
-    comparison = {name: lines.pop(name) for name in ("comparison", "impression")}
-    themes: dict[str, tuple[str, ...]] = {}
-    for theme, words in lines.items():
-        for word in " ".join(words).split():
-            themes[word] = (*themes.get(word, ()), theme)
-    return themes, compiled(comparison, {})
-
-
-def themes_of(word: str) -> tuple[str, ...]:
-    """The themes of a word, or of the word that it is the opposite of."""
-    themes = _themes()[0]
-    if word in themes:
-        return themes[word]
-    for ending, base in (("iness", "y"), ("ness", ""), ("ly", "")):
-        if (
-            word.endswith(ending)
-            and len(word) > len(ending) + 2
-            and (found := themes_of(word.removesuffix(ending) + base))
-        ):
-            return found
-    for prefix in _OPPOSITES:
-        rest = word.removeprefix(prefix)
-        if len(rest) > 3 and rest != word and rest in themes:
-            return themes[rest]
-    return ()
 
 
 def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
@@ -107,7 +76,7 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
         return ()
     if (task is None or task.kind in _COMPARING) and not _COMPARES.isdisjoint(words):
         joined = " ".join(words)
-        for found in _themes()[1].matches(joined):
+        for found in comparisons().matches(joined):
             return (Doubt(found.section, joined[found.start : found.end]),)
     if task is not None and task.kind is TaskKind.ANSWER and task.core.startswith("how "):
         degree = task.core.split()[1]
@@ -120,6 +89,8 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
     if task.kind in _UNKNOWN:
         states = _states(task, None)
         return states if states and task.kind is TaskKind.STATE else (Doubt(task.kind.value, task.phrase),)
+    if task.kind in _LOOKING and not _SENSORS.isdisjoint(words):
+        return (Doubt("domain", next(word for word in words if word in _SENSORS)),)
     if task.kind not in _ASKED:
         return ()
     if task.kind is TaskKind.COMPARE:

@@ -22,6 +22,8 @@ _SYSTEMS = listed("asked systems")
 """Whose failure to do something is no absence in a picture."""
 _DOINGS = listed("asked doings")
 """What systems and people do with pictures, or fail to do."""
+SITES = listed("asked sites")
+"""Where things are, in front of and inside of which is a setting."""
 FIGURES = listed("asked figures")
 """What numbers are above or below."""
 _WEAK = frozenset(
@@ -76,6 +78,15 @@ _CHOOSING = frozenset(
         "we",
     }
 )
+_BEINGS = frozenset({"is", "are", "was", "were", "be"})
+"""Before `a fox and not a dog`, which says what the thing is, and denies nothing."""
+_THAT = frozenset({"that", "which", "does", "do"})
+_SOUGHT = frozenset({"query", "prompt", "relevance", "similarity", "closeness", "reference", "target", "score", "scores", "caption", "embedding", "text"})
+"""What is near to something in meaning only."""
+_FITTED = frozenset({"caption", "captions", "labels", "description", "descriptions", "prompts", "match", "fit"})
+_MATCHED = frozenset({"match", "fit"})
+_SOLID = frozenset({"3d", "three-dimensional", "3-d"})
+_RENDERED = ("render", "art", "anim", "icon", "print", "cartoon", "graphic")
 _WORN = frozenset({"wear", "wears", "wearing", "worn", "face", "surgical", "their"})
 """Words before a mask that somebody wears."""
 _TAKING = ("remove ", "delete ", "hide ", "drop ", "erase ", "replace ")
@@ -94,15 +105,20 @@ def is_meant(found: Found, core: str) -> bool:
     if found.section == "segment":
         return not (rest.startswith(_TAKING) and MEDIA & set(words[1:3]) and "background" not in words)
     if found.section == "relate":
-        if not (MEDIA | ONLOOKERS).isdisjoint(before[-1:]):
+        after = {*words[found_words(core, found) - 1 :][:3]}
+        if not (MEDIA | ONLOOKERS).isdisjoint(before[-1:]) or not _SOUGHT.isdisjoint(after):
             return False
         spelt = next((weak for weak in _WEAK if rest.startswith(weak)), None)
         if spelt is None:
             return True
         after = words[spelt.count(" ") + 1 :][:3]
-        return (MEDIA | ONLOOKERS | FIGURES).isdisjoint(after)
+        return (MEDIA | ONLOOKERS | FIGURES | SITES).isdisjoint(after)
     if found.section == "detect":
         return not (rest.startswith("where ") and MEDIA & set(before[-1:]))
+    if found.section == "measure" and words[0] in _SOLID and words[1:2] and words[1].startswith(_RENDERED):
+        return False
+    if found.section in ("state", "compare") and not (_FITTED.isdisjoint(words[1:]) and _FITTED.isdisjoint(before)):
+        return not words[0].startswith("compar") and _MATCHED.isdisjoint(words)
     if found.section in ("measure", "count"):
         about = set(words[found_words(core, found) :][:2]) | set(words[1:3]) | set(before[-1:])
         return _OF_MODELS.isdisjoint(about)
@@ -123,7 +139,8 @@ def found_words(core: str, found: Found) -> int:
 def is_absence(before: list[str], after: list[str]) -> bool:
     """Whether a negating word between these words denies something of a picture."""
     return (
-        _SYSTEMS.isdisjoint(before[-2:])
+        _SYSTEMS.isdisjoint([word for word in before if word not in _THAT][-2:])
+        and not (before[-1:] == ["and"] and not _BEINGS.isdisjoint(before))
         and (_DOINGS | MEDIA).isdisjoint(after[:1])
         and WAYS.isdisjoint(after[:2])
     )

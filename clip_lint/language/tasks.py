@@ -9,15 +9,21 @@ is a search before `pictures of beaches`, an inspection before `scratches`, and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from clip_lint.language.cores import core_of, main_clause, patterns, without_idle
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
+from clip_lint.language.verbs import wish
 from clip_lint.language.wishing import asks_for_something
+
+if TYPE_CHECKING:
+    from clip_lint.language.patterns import Found
+    from clip_lint.language.verbs import Wish
 
 
 class TaskKind(Enum):
@@ -64,6 +70,8 @@ class Request:
     kind: TaskKind
     phrase: str
     core: str
+    clause: str = ""
+    """The clause that says what is wanted, if its verb is known: what stands around it is not about the picture."""
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
@@ -80,6 +88,10 @@ _PRESENT = re.compile(
 )
 """Whether a thing is in a place: what a picture shows."""
 _CONDITIONS = frozenset({"if", "whether", "when", "whenever", "once", "that"})
+_OUT_OF_SEARCH = frozenset({"describe", "describe-scene", "converse", "predict", "segment", "detect", "detect-scene", "measure"})
+"""Kinds of tasks that pictures which are searched or sorted do not make: pictures where the dog lies, describing a beach."""
+_KNOWN = re.compile(r"^know (?:whether|when|that|if|once) ")
+_STEERED = re.compile(r"(?<!\S)(?:robot\w*|arm|gripper|drone|manipulator|rover)(?!\S)")
 _THERE = re.compile(r" (?:in|on|at|near|by|outside|inside|home|here|there|around)(?: |$)")
 _LAST_QUESTION = re.compile(
     r"[.:;!,]\s+(?P<asked>(?:what|who|why|how|where|when|which|whose)\b[^.:;!?]*)\?\s*$", re.IGNORECASE
@@ -92,6 +104,8 @@ def request(text: str) -> Request | None:
     """The task that a text asks for; None if it is a caption or a name."""
     said = QUOTED.sub(" ", text[:_LONGEST])
     found = _request(said)
+    if found is not None and (wanted := wish(said)) is not None:
+        found = replace(found, clause=wanted.clause)
     if found is None or found.kind in (TaskKind.OTHER, TaskKind.CLASSIFY):
         asked = _LAST_QUESTION.search(said)
         return found if asked is None else _request(asked["asked"] + "?")
@@ -101,11 +115,18 @@ def request(text: str) -> Request | None:
 def _request(said: str) -> Request | None:
     words = " ".join(_WORDS.findall(said.lower().replace("\u2019", "'")))
     rest, is_led_up_to = core_of(words)
-    if not (is_led_up_to and rest) and not asks_for_something(said, words):
+    wanted = wish(said)
+    if not (is_led_up_to and rest) and not asks_for_something(said, words) and not (wanted and wanted.is_clear):
         return None
-    core = main_clause(without_idle(rest or words) or words)
-    meant = (found for found in patterns()[0].matches(core) if is_meant(found, core))
-    best = min(meant, key=lambda found: (found.rank, found.start), default=None)
+    if wanted is not None and wanted.kind and (found := _granted(wanted)) is not None:
+        return found
+    core = whole = main_clause(without_idle(rest or words) or words)
+    if wanted is not None and wanted.verb != "want":
+        core = _KNOWN.sub("", wanted.clause)
+    best = _best(core, frozenset())
+    if core != whole and (best is None or best.section.startswith(("find", "classify"))):
+        around = _best(whole, frozenset())
+        best = around if around is not None and around.section.startswith("identify") else best
     first = core.split(" ", 1)[0]
     if first in _CHOOSING and _is_comparative(core.rpartition(" ")[2]):
         return Request(TaskKind.COMPARE, core, core)
@@ -124,6 +145,22 @@ def _request(said: str) -> Request | None:
     if first in _OPEN:
         return Request(TaskKind.ANSWER, opening, core)
     return Request(TaskKind.CLASSIFY if _is_there(words, rest) else TaskKind.OTHER, opening, core)
+
+
+def _best(core: str, denied: frozenset[str]) -> Found | None:
+    """The first kind of task that the words name, but for those that are denied."""
+    meant = (found for found in patterns()[0].matches(core) if found.section not in denied and is_meant(found, core))
+    return min(meant, key=lambda found: (found.rank, found.start), default=None)
+
+
+def _granted(wanted: Wish) -> Request | None:
+    """What a verb and its object ask for; what is searched or sorted may still hang on more."""
+    if wanted.kind not in ("find", "classify"):
+        return Request(TaskKind(wanted.kind), " ".join(wanted.clause.split()[:3]), wanted.clause)
+    best = _best(wanted.clause, _OUT_OF_SEARCH if _STEERED.search(wanted.clause) else _OUT_OF_SEARCH | {"steer"})
+    if best is None or best.section.startswith(("find", "classify")):
+        return Request(TaskKind(wanted.kind), " ".join(wanted.clause.split()[:2]), wanted.clause)
+    return Request(TaskKind(best.section.removesuffix("-scene").removesuffix("-pictures")), wanted.clause[best.start : best.end], wanted.clause)
 
 
 def _is_there(words: str, rest: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.language.meant import FIGURES, MEDIA, ONLOOKERS, is_absence
+from clip_lint.language.meant import FIGURES, MEDIA, ONLOOKERS, SITES, is_absence
 from clip_lint.language.quoting import reads_quotes
+from clip_lint.language.reading import read_prompt
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -28,15 +29,21 @@ _TELLING = frozenset(
     }
 )
 """Tasks in which a number counts nothing in the picture, and things have no places."""
+_AROUND = frozenset({"CLP101", "CLP102", "CLP104", "CLP107"})
+"""What often stands around the clause that says what is wanted: two phones, below the search box, without labels."""
+_OF_TASK = {TaskKind.COUNT: "CLP101", TaskKind.RELATE: "CLP102", TaskKind.ABSENT: "CLP104", TaskKind.READ: "CLP107"}
 _BOTH = re.compile(r"\b(?:of|between) (?:(?:the|these|those) )?(?:two|three)\b")
 _PLACED = frozenset(
     {"left", "right", "above", "below", "behind", "front", "between", "under", "top", "inside", "outside", "on top"}
 )  # fmt: skip
 _COARSE = frozenset({"vehicle", "animal", "food", "fruit", "sign", "plant"})
 """What has types that look different: no narrow kind is asked for by the type of vehicle."""
+_MENTIONED = frozenset({"caption", "captions", "message", "title", "label", "say", "says", "phrase"})
+"""What a request speaks of that is no writing in the picture: a caption that fits, say which."""
 _MANY = 100
 """So many things are what is searched, and nobody counts them."""
 _DEFINITE = frozenset({"the", "these", "those", "both", "all", "my", "our"})
+_LOOKING = frozenset({"us", "me", "ourselves", "rover", "robot", "vacuum", "mower", "doorbell", "device", "machine", "classifier", "encoder", "backbone"})
 _LOOSE = frozenset({"in", "on", "at", "with", "by", "of"})
 
 
@@ -70,9 +77,18 @@ def denied_codes(meaning: Meaning, task: Request) -> frozenset[str]:
         denied.add("CLP104")
     if not _reads(meaning, task):
         denied.add("CLP107")
+    if task.clause:
+        denied |= _AROUND - _shown(read_prompt(task.clause), task)
     if task.kind in (TaskKind.DESCRIBE, TaskKind.LANGUAGE):
         denied |= {"CLP103", "CLP106"}
     return frozenset(denied)
+
+
+def _shown(clause: Meaning, task: Request) -> frozenset[str]:
+    """The codes of what the main clause itself speaks of."""
+    spoken = {"CLP101": clause.counts, "CLP102": clause.relations, "CLP104": clause.negations, "CLP107": clause.writings}
+    found = {code for code, said in spoken.items() if said}
+    return frozenset(found | {code for kind, code in _OF_TASK.items() if task.kind is kind})
 
 
 def _counts(meaning: Meaning, task: Request) -> bool:
@@ -95,9 +111,9 @@ def _is_known(meaning: Meaning, count: Count) -> bool:
 def _is_absence(meaning: Meaning, negation: Negation) -> bool:
     """Whether a negation is about the picture, and not about how something is searched: instead of words."""
     start, end = negation.span
-    if negation.word in ("neither", "none"):
+    before = meaning.text[:start].lower().split()[-4:]
+    if negation.word in ("neither", "none") or (negation.word == "nothing" and before[-1:] == ["or"]):
         return False  # a cat, a dog or neither
-    before = meaning.text[:start].lower().split()[-2:]
     after = [word.strip('.,;:?!"') for word in meaning.text[start : end + 25].lower().split()]
     return is_absence(before, after[1:]) and is_absence(before, after[2:])
 
@@ -105,7 +121,8 @@ def _is_absence(meaning: Meaning, negation: Negation) -> bool:
 def _reads(meaning: Meaning, task: Request) -> bool:
     if task.kind is TaskKind.READ:
         return True
-    return bool(meaning.writings) and (not meaning.quotes or reads_quotes(task.core))
+    written = [each for each in meaning.writings if each.phrase.split(" ", 1)[0].lower() not in _MENTIONED]
+    return bool(written) and (not meaning.quotes or reads_quotes(task.core))
 
 
 def _relations(meaning: Meaning) -> Iterator[Relation]:
@@ -117,5 +134,5 @@ def _relations(meaning: Meaning) -> Iterator[Relation]:
         if relation.phrase in _LOOSE or relation.is_setting:
             continue
         aim = [word.strip(".,;:?!") for word in after]
-        if not ((ONLOOKERS | MEDIA) & set(before)) and (MEDIA | FIGURES).isdisjoint(aim):
+        if not ((ONLOOKERS | MEDIA) & set(before)) and (MEDIA | FIGURES | SITES).isdisjoint(aim) and _LOOKING.isdisjoint(aim):
             yield relation

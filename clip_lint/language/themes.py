@@ -1,0 +1,50 @@
+"""The themes of states, such as emotion and ripeness, by the words that name them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import sections
+from clip_lint.language.patterns import compiled
+
+if TYPE_CHECKING:
+    from clip_lint.language.patterns import Patterns
+
+_OPPOSITES = ("un", "in", "im", "dis", "non-", "non", "ir", "il", "mis", "de", "over", "under", "half-")
+
+
+@cache
+def _themes() -> tuple[dict[str, tuple[str, ...]], Patterns]:
+    """The themes of each word, and the patterns of comparisons."""
+    lines = sections("doubts")
+    comparison = {name: lines.pop(name) for name in ("comparison", "impression")}
+    themes: dict[str, tuple[str, ...]] = {}
+    for theme, words in lines.items():
+        for word in " ".join(words).split():
+            themes[word] = (*themes.get(word, ()), theme)
+    return themes, compiled(comparison, {})
+
+
+def themes_of(word: str) -> tuple[str, ...]:
+    """The themes of a word, or of the word that it is the opposite of."""
+    themes = _themes()[0]
+    if word in themes:
+        return themes[word]
+    for ending, base in (("iness", "y"), ("ness", ""), ("ly", "")):
+        if (
+            word.endswith(ending)
+            and len(word) > len(ending) + 2
+            and (found := themes_of(word.removesuffix(ending) + base))
+        ):
+            return found
+    for prefix in _OPPOSITES:
+        rest = word.removeprefix(prefix)
+        if len(rest) > 3 and rest != word and rest in themes:
+            return themes[rest]
+    return ()
+
+
+def comparisons() -> Patterns:
+    """The patterns of comparisons and impressions."""
+    return _themes()[1]
