@@ -38,18 +38,29 @@ _MODAL = (
     r"|(?:is|are|am) (?:supposed|expected|required|meant|asked|trying|able|looking|hoping) to|like to|'d like to)"
 )
 _LEADS = (
-    re.compile(rf"(?:so|and|but|to|for|in|at|of|how to|any way to|is there any way to|is it possible to|{_ADVERBS}|me|us|whether it is possible to)(?!\S)"),
+    re.compile(
+        rf"(?:so|and|but|to|for|in|at|of|how to|any way to|is there any way to|is it possible to|{_ADVERBS}|me|us|whether it is possible to)(?!\S)"
+    ),
+    re.compile(
+        r"(?:do not|don't|never|use (?:\S+ ){1,8}?to(?= (?:find|search|sort|tell|group|rank|filter|label|tag|decide|check|classify|retrieve|get|look|recognise|recognize|identify|detect|see|know))|let (?:a|an|the|my|our|your) \S+(?= (?:look|find|search|decide|know|recognise|recognize|tell|see|check|pick|choose|type|browse)))(?!\S)"
+    ),
     re.compile(
         rf"(?:would|will|could|can|does|do|did|should|might|may|has|have) (?:{_SYSTEMS} )(?:{_ADVERBS} )*(?:{_FIT} )*(?:(?:to|at|for|of|in|when|with|as) )?"
     ),
-    re.compile(rf"(?:is|are|was) (?:{_SYSTEMS} )(?:{_ADVERBS} )*(?:{_FIT} )+(?:(?:to|at|for|of|in|when|with|as) )?"),
+    re.compile(
+        rf"(?:is|are|was) (?:{_SYSTEMS} )(?:{_ADVERBS} )*(?:{_FIT} )+(?:(?:to|at|for|of|in|when|with|as) )?"
+    ),
 )
-_SUBJECT = re.compile(rf"(?P<subject>(?:\S+ ){{1,12}}?){_MODAL} (?:(?!be ){_ADVERBS} )*(?:be able to |know how to )?(?P<rest>.+)")
+_SUBJECT = re.compile(
+    rf"(?P<subject>(?:\S+ ){{1,12}}?){_MODAL} (?:(?!be ){_ADVERBS} )*(?:be able to |know how to )?(?P<rest>.+)"
+)
 _WANTS = re.compile(
     r"(?:(?:\S+ ){1,10}?)?(?:i|we|you|users|people|customers|one|team|editors?|curators?|moderators?|planners?|\w{3,}ers?|\w{3,}ists?|staff|client|boss) (?:\w+ly |would |really |just |only |simply )?"
     r"(?:need|needs|want|wants|like|am after|are after|is after|am looking for|are looking for)(?: to (?:have|get|know|see|find))? (?=(?:the|a|an|all|every|any|each|to|pictures|photos|images|how|which|what|whether|shots|frames|only|some|those|near)\b)"
 )
-_PASSIVE = re.compile(r"(?:be )?(?P<verb>\w+(?:ed|en)|held|found|caught|kept|shown|told|sought|read|put|split|cut|set|made)(?P<tail> (?:back|out|apart|up|aside|away|down))?(?P<rest>(?: .*)?)")
+_PASSIVE = re.compile(
+    r"(?:be )?(?P<verb>\w+(?:ed|en)|held|found|caught|kept|shown|told|sought|read|put|split|cut|set|made)(?P<tail> (?:back|out|apart|up|aside|away|down))?(?P<rest>(?: .*)?)"
+)
 _SHORTEST = 4
 """So many words a command has that says more than to warn somebody."""
 _CONDITIONS = frozenset({"if", "whether", "when", "whenever", "once", "that"})
@@ -72,7 +83,11 @@ def clauses(said: str) -> list[tuple[str, bool]]:
 
 def _main(sentence: str) -> str:
     """A sentence without the clauses before and behind the one that says most."""
-    pieces = [piece for each in _COMMA.split(sentence) if (piece := " ".join(_WORDS.findall(each.lower().replace("\u2019", "'"))))]
+    pieces = [
+        piece
+        for each in _COMMA.split(sentence)
+        if (piece := " ".join(_WORDS.findall(each.lower().replace("\u2019", "'"))))
+    ]
     while len(pieces) > 1 and pieces[0].split(" ", 1)[0] in _side("lead"):
         led = pieces.pop(0)
         if led.startswith(("when ", "if ", "whenever ", "once ")) and len(pieces[0].split()) < _SHORTEST:
@@ -101,7 +116,7 @@ def _without_lead(main: str) -> tuple[str, bool]:
         before = rest
         for lead in _LEADS:
             if (found := lead.match(rest)) is not None:
-                is_wanted |= lead is not _LEADS[0]
+                is_wanted |= lead not in _LEADS[:2]
                 rest = rest[found.end() :].lstrip()
         if (found := _WANTS.match(rest)) is not None:
             is_wanted, rest = True, rest[found.end() :]

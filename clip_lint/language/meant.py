@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed
@@ -81,9 +82,33 @@ _CHOOSING = frozenset(
 _BEINGS = frozenset({"is", "are", "was", "were", "be"})
 """Before `a fox and not a dog`, which says what the thing is, and denies nothing."""
 _THAT = frozenset({"that", "which", "does", "do"})
-_SOUGHT = frozenset({"query", "prompt", "relevance", "similarity", "closeness", "reference", "target", "score", "scores", "caption", "embedding", "text"})
+_RETURNED = re.compile(r" and (?:then )?(?:return|find|show|give|pick|get|retrieve|rank|suggest) ")
+_LIGHT = re.compile(
+    r"^(?:\S+ ){0,3}?(?:during|by|at) (?:the )?(?:day|night|daytime|daylight|night-time)(?!\S)"
+)
+_ABOUT_MODELS = frozenset(
+    {"prompts", "clip", "openclip", "siglip", "epochs", "classes", "labels", "templates", "examples"}
+)
+_SOUGHT = frozenset(
+    {
+        "query",
+        "prompt",
+        "relevance",
+        "similarity",
+        "closeness",
+        "reference",
+        "target",
+        "score",
+        "scores",
+        "caption",
+        "embedding",
+        "text",
+    }
+)
 """What is near to something in meaning only."""
-_FITTED = frozenset({"caption", "captions", "labels", "description", "descriptions", "prompts", "match", "fit"})
+_FITTED = frozenset(
+    {"caption", "captions", "labels", "description", "descriptions", "prompts", "match", "fit"}
+)
 _MATCHED = frozenset({"match", "fit"})
 _SOLID = frozenset({"3d", "three-dimensional", "3-d"})
 _RENDERED = ("render", "art", "anim", "icon", "print", "cartoon", "graphic")
@@ -105,8 +130,8 @@ def is_meant(found: Found, core: str) -> bool:
     if found.section == "segment":
         return not (rest.startswith(_TAKING) and MEDIA & set(words[1:3]) and "background" not in words)
     if found.section == "relate":
-        after = {*words[found_words(core, found) - 1 :][:3]}
-        if not (MEDIA | ONLOOKERS).isdisjoint(before[-1:]) or not _SOUGHT.isdisjoint(after):
+        behind = words[found_words(core, found) - 1 :][:3]
+        if not (MEDIA | ONLOOKERS).isdisjoint(before[-1:]) or not _SOUGHT.isdisjoint(behind):
             return False
         spelt = next((weak for weak in _WEAK if rest.startswith(weak)), None)
         if spelt is None:
@@ -117,8 +142,24 @@ def is_meant(found: Found, core: str) -> bool:
         return not (rest.startswith("where ") and MEDIA & set(before[-1:]))
     if found.section == "measure" and words[0] in _SOLID and words[1:2] and words[1].startswith(_RENDERED):
         return False
-    if found.section in ("state", "compare") and not (_FITTED.isdisjoint(words[1:]) and _FITTED.isdisjoint(before)):
+    if found.section in ("state", "compare") and not (
+        _FITTED.isdisjoint(words[1:]) and _FITTED.isdisjoint(before)
+    ):
         return not words[0].startswith("compar") and _MATCHED.isdisjoint(words)
+    if found.section in ("state", "compare") and words[0].startswith("compar") and _RETURNED.search(rest):
+        return False
+    if found.section == "date" and _LIGHT.search(rest):
+        return False
+    if found.section == "count" and words[0] == "count" and words[1:2] == ["as"]:
+        return False
+    if (
+        found.section in ("read", "identify-kind")
+        and words[0] in ("which", "what")
+        and not _ABOUT_MODELS.isdisjoint(words[2:5])
+    ):
+        return False
+    if found.section == "read" and words[:2] == ["read", "in"]:
+        return False
     if found.section in ("measure", "count"):
         about = set(words[found_words(core, found) :][:2]) | set(words[1:3]) | set(before[-1:])
         return _OF_MODELS.isdisjoint(about)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clip_lint.language.cores import core_of, main_clause, patterns, without_idle
+from clip_lint.language.geography import place_wanted
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
@@ -88,9 +89,18 @@ _PRESENT = re.compile(
 )
 """Whether a thing is in a place: what a picture shows."""
 _CONDITIONS = frozenset({"if", "whether", "when", "whenever", "once", "that"})
-_OUT_OF_SEARCH = frozenset({"describe", "describe-scene", "converse", "predict", "segment", "detect", "detect-scene", "measure"})
+_OUT_OF_SEARCH = frozenset(
+    {"describe", "describe-scene", "converse", "predict", "segment", "detect", "detect-scene", "measure"}
+)
 """Kinds of tasks that pictures which are searched or sorted do not make: pictures where the dog lies, describing a beach."""
 _KNOWN = re.compile(r"^know (?:whether|when|that|if|once) ")
+_CARRIES_TEXT = re.compile(
+    r"^(?:extract|show|find|filter|get|remove|hide) (?:out )?(?:all |the |every |any )*(?:images|photos|pictures|frames|slides|memes|screenshots|ones) (?:that|which) (?:show|contain|have|hold) (?:a lot of |much |only |some )?text(?: slides)?(?: (?:in|from) .*)?$"
+)
+"""Pictures with any text at all, which need not be read."""
+_CHOICES = re.compile(r"^(?:what|which)\b[^?:]*: .+ or .+\?\s*$", re.IGNORECASE)
+"""A question with its answers: what is it: a lamp, a chair or a rug?"""
+_SEARCHES = frozenset({TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.OTHER})
 _STEERED = re.compile(r"(?<!\S)(?:robot\w*|arm|gripper|drone|manipulator|rover)(?!\S)")
 _THERE = re.compile(r" (?:in|on|at|near|by|outside|inside|home|here|there|around)(?: |$)")
 _LAST_QUESTION = re.compile(
@@ -104,8 +114,12 @@ def request(text: str) -> Request | None:
     """The task that a text asks for; None if it is a caption or a name."""
     said = QUOTED.sub(" ", text[:_LONGEST])
     found = _request(said)
+    if found is not None and found.kind in _SEARCHES and (place := place_wanted(said)) is not None:
+        return replace(found, kind=TaskKind.PLACE, phrase=place.lower())
     if found is not None and (wanted := wish(said)) is not None:
         found = replace(found, clause=wanted.clause)
+    if found is not None and found.kind is TaskKind.ANSWER and _CHOICES.match(said):
+        return replace(found, kind=TaskKind.CLASSIFY)
     if found is None or found.kind in (TaskKind.OTHER, TaskKind.CLASSIFY):
         asked = _LAST_QUESTION.search(said)
         return found if asked is None else _request(asked["asked"] + "?")
@@ -116,7 +130,11 @@ def _request(said: str) -> Request | None:
     words = " ".join(_WORDS.findall(said.lower().replace("\u2019", "'")))
     rest, is_led_up_to = core_of(words)
     wanted = wish(said)
-    if not (is_led_up_to and rest) and not asks_for_something(said, words) and not (wanted and wanted.is_clear):
+    if (
+        not (is_led_up_to and rest)
+        and not asks_for_something(said, words)
+        and not (wanted and wanted.is_clear)
+    ):
         return None
     if wanted is not None and wanted.kind and (found := _granted(wanted)) is not None:
         return found
@@ -149,7 +167,11 @@ def _request(said: str) -> Request | None:
 
 def _best(core: str, denied: frozenset[str]) -> Found | None:
     """The first kind of task that the words name, but for those that are denied."""
-    meant = (found for found in patterns()[0].matches(core) if found.section not in denied and is_meant(found, core))
+    meant = (
+        found
+        for found in patterns()[0].matches(core)
+        if found.section not in denied and is_meant(found, core)
+    )
     return min(meant, key=lambda found: (found.rank, found.start), default=None)
 
 
@@ -157,10 +179,18 @@ def _granted(wanted: Wish) -> Request | None:
     """What a verb and its object ask for; what is searched or sorted may still hang on more."""
     if wanted.kind not in ("find", "classify"):
         return Request(TaskKind(wanted.kind), " ".join(wanted.clause.split()[:3]), wanted.clause)
-    best = _best(wanted.clause, _OUT_OF_SEARCH if _STEERED.search(wanted.clause) else _OUT_OF_SEARCH | {"steer"})
+    if _CARRIES_TEXT.match(wanted.clause):
+        return Request(TaskKind.FIND, " ".join(wanted.clause.split()[:2]), wanted.clause)
+    best = _best(
+        wanted.clause, _OUT_OF_SEARCH if _STEERED.search(wanted.clause) else _OUT_OF_SEARCH | {"steer"}
+    )
     if best is None or best.section.startswith(("find", "classify")):
         return Request(TaskKind(wanted.kind), " ".join(wanted.clause.split()[:2]), wanted.clause)
-    return Request(TaskKind(best.section.removesuffix("-scene").removesuffix("-pictures")), wanted.clause[best.start : best.end], wanted.clause)
+    return Request(
+        TaskKind(best.section.removesuffix("-scene").removesuffix("-pictures")),
+        wanted.clause[best.start : best.end],
+        wanted.clause,
+    )
 
 
 def _is_there(words: str, rest: str) -> bool:

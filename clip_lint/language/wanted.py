@@ -31,19 +31,43 @@ _TELLING = frozenset(
 """Tasks in which a number counts nothing in the picture, and things have no places."""
 _AROUND = frozenset({"CLP101", "CLP102", "CLP104", "CLP107"})
 """What often stands around the clause that says what is wanted: two phones, below the search box, without labels."""
-_OF_TASK = {TaskKind.COUNT: "CLP101", TaskKind.RELATE: "CLP102", TaskKind.ABSENT: "CLP104", TaskKind.READ: "CLP107"}
+_OF_TASK = {
+    TaskKind.COUNT: "CLP101",
+    TaskKind.RELATE: "CLP102",
+    TaskKind.ABSENT: "CLP104",
+    TaskKind.READ: "CLP107",
+}
 _BOTH = re.compile(r"\b(?:of|between) (?:(?:the|these|those) )?(?:two|three)\b")
 _PLACED = frozenset(
     {"left", "right", "above", "below", "behind", "front", "between", "under", "top", "inside", "outside", "on top"}
 )  # fmt: skip
 _COARSE = frozenset({"vehicle", "animal", "food", "fruit", "sign", "plant"})
 """What has types that look different: no narrow kind is asked for by the type of vehicle."""
+_FITS_WORDS = re.compile(
+    r"\b(?:fit|match|describ|correspond|belong|close|similar|goes with|go with)\w* (?:to |with )?(?:(?:the|a|an|this|each|every) )?(?:word|words|text|texts|phrase|sentence|title|caption)\b"
+)
 _MENTIONED = frozenset({"caption", "captions", "message", "title", "label", "say", "says", "phrase"})
 """What a request speaks of that is no writing in the picture: a caption that fits, say which."""
 _MANY = 100
 """So many things are what is searched, and nobody counts them."""
 _DEFINITE = frozenset({"the", "these", "those", "both", "all", "my", "our"})
-_LOOKING = frozenset({"us", "me", "ourselves", "rover", "robot", "vacuum", "mower", "doorbell", "device", "machine", "classifier", "encoder", "backbone"})
+_LOOKING = frozenset(
+    {
+        "us",
+        "me",
+        "ourselves",
+        "rover",
+        "robot",
+        "vacuum",
+        "mower",
+        "doorbell",
+        "device",
+        "machine",
+        "classifier",
+        "encoder",
+        "backbone",
+    }
+)
 _LOOSE = frozenset({"in", "on", "at", "with", "by", "of"})
 
 
@@ -86,7 +110,12 @@ def denied_codes(meaning: Meaning, task: Request) -> frozenset[str]:
 
 def _shown(clause: Meaning, task: Request) -> frozenset[str]:
     """The codes of what the main clause itself speaks of."""
-    spoken = {"CLP101": clause.counts, "CLP102": clause.relations, "CLP104": clause.negations, "CLP107": clause.writings}
+    spoken = {
+        "CLP101": clause.counts,
+        "CLP102": clause.relations,
+        "CLP104": clause.negations,
+        "CLP107": clause.writings,
+    }
     found = {code for code, said in spoken.items() if said}
     return frozenset(found | {code for kind, code in _OF_TASK.items() if task.kind is kind})
 
@@ -121,6 +150,8 @@ def _is_absence(meaning: Meaning, negation: Negation) -> bool:
 def _reads(meaning: Meaning, task: Request) -> bool:
     if task.kind is TaskKind.READ:
         return True
+    if _FITS_WORDS.search(task.core):
+        return False
     written = [each for each in meaning.writings if each.phrase.split(" ", 1)[0].lower() not in _MENTIONED]
     return bool(written) and (not meaning.quotes or reads_quotes(task.core))
 
@@ -134,5 +165,9 @@ def _relations(meaning: Meaning) -> Iterator[Relation]:
         if relation.phrase in _LOOSE or relation.is_setting:
             continue
         aim = [word.strip(".,;:?!") for word in after]
-        if not ((ONLOOKERS | MEDIA) & set(before)) and (MEDIA | FIGURES | SITES).isdisjoint(aim) and _LOOKING.isdisjoint(aim):
+        if (
+            not ((ONLOOKERS | MEDIA) & set(before))
+            and (MEDIA | FIGURES | SITES).isdisjoint(aim)
+            and _LOOKING.isdisjoint(aim)
+        ):
             yield relation

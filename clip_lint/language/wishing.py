@@ -22,6 +22,7 @@ _SYSTEMS = listed("tasks systems")
 _NEEDS = frozenset({"need", "needs", "want", "wanted", "looking"})
 _PICTURES = listed("tasks pictures")
 _MODELS = frozenset({"clip", "openclip", "siglip"})
+_SEARCHING = frozenset({"search", "searches", "query", "queries", "type", "types", "prompts", "encoder"})
 _USING = listed("tasks using")
 _SPEAKERS = frozenset({"i", "we", "i'm", "we're", "i'd", "we'd", "my", "our"})
 _WANTING = listed("tasks wanting")
@@ -160,6 +161,10 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return True
     if first in ("difference", "differences") or (
         first in ("quality", "near", "same") and _names_work(words)
+    ):
+        return True
+    if not _SEARCHING.isdisjoint(spelt) and any(
+        found.section == "language" for found in patterns()[0].matches(words)
     ):
         return True
     if not _MODELS.isdisjoint(spelt) and any(
