@@ -61,8 +61,10 @@ _WANTS = re.compile(
 _PASSIVE = re.compile(
     r"(?:be )?(?P<verb>\w+(?:ed|en)|held|found|caught|kept|shown|told|sought|read|put|split|cut|set|made)(?P<tail> (?:back|out|apart|up|aside|away|down))?(?P<rest>(?: .*)?)"
 )
-_SHORTEST = 4
-"""So many words a command has that says more than to warn somebody."""
+_WARNS = re.compile(
+    r"(?:warn|alert|notify|tell|ping|inform|message|email|call|remind|let)(?: (?:me|us|them|him|her|everyone|somebody|the \S+|my \S+))?(?: know)?$"
+)
+"""A command that only says whom to warn."""
 _CONDITIONS = frozenset({"if", "whether", "when", "whenever", "once", "that"})
 
 
@@ -90,7 +92,7 @@ def _main(sentence: str) -> str:
     ]
     while len(pieces) > 1 and pieces[0].split(" ", 1)[0] in _side("lead"):
         led = pieces.pop(0)
-        if led.startswith(("when ", "if ", "whenever ", "once ")) and len(pieces[0].split()) < _SHORTEST:
+        if led.startswith(("when ", "if ", "whenever ", "once ")) and _WARNS.match(pieces[0]):
             pieces[0] = f"know {led}"  # when a suitcase stands alone, warn me
     kept = pieces[:1]
     for piece in pieces[1:]:

@@ -15,6 +15,7 @@ _BEINGS = listed("propositions beings")
 _AGED = re.compile(
     r"(?<!\S)(?:under|over|above|below|older than|younger than|at least)(?: the age of)? (?:\d+|eighteen|sixteen|fourteen|thirteen|twelve|twenty-one|twenty|thirty|sixty|sixty-five|of age)(?: years?(?: old)?)?$"
 )
+_FITTING = ("match", "fit", "agree", "correspond", "resembl", "follow", "illustrat")
 _NEEDY = re.compile(r"(?<!\S)needs? (?:to be \S+|\S*(?:ation|ing|ment|air|irs|ance))(?!\S)")
 _WHITHER = listed("propositions whither")
 _VISIBLE = listed("propositions visible")
@@ -36,6 +37,12 @@ def question_kind(target: list[str]) -> str | None:
         return None
     if word == "why":
         return "converse"
+    if (
+        word == "how"
+        and rest[0] in ("well", "closely", "much")
+        and any(each.startswith(_FITTING) for each in rest)
+    ):
+        return "find"
     if word == "how":
         if rest[0] in ("many", "few", "crowded", "busy"):
             return None if objects().get(rest[1] if len(rest) > 1 else "") in ("unit", "measure") else "count"
@@ -63,6 +70,8 @@ def question_kind(target: list[str]) -> str | None:
 
 def _proposition(words: list[str]) -> str | None:
     said = " ".join(words)
+    if words[0] == "what" and not _BEINGS.isdisjoint(words[1:]):
+        return "classify"  # that what was seen is a fox
     if _AGED.search(said) or _NEEDY.search(said):
         return "state"
     if not words_of("motion").isdisjoint(words[1:6]) and _VISIBLE.isdisjoint(words[:2]):

@@ -19,7 +19,7 @@ from clip_lint.language.geography import place_wanted
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
-from clip_lint.language.verbs import wish
+from clip_lint.language.verbs import may_ask, wish
 from clip_lint.language.wishing import asks_for_something
 
 if TYPE_CHECKING:
@@ -129,12 +129,9 @@ def request(text: str) -> Request | None:
 def _request(said: str) -> Request | None:
     words = " ".join(_WORDS.findall(said.lower().replace("\u2019", "'")))
     rest, is_led_up_to = core_of(words)
-    wanted = wish(said)
-    if (
-        not (is_led_up_to and rest)
-        and not asks_for_something(said, words)
-        and not (wanted and wanted.is_clear)
-    ):
+    asks = bool(is_led_up_to and rest) or asks_for_something(said, words)
+    wanted = wish(said) if asks or may_ask(said) else None
+    if not asks and not (wanted and wanted.is_clear):
         return None
     if wanted is not None and wanted.kind and (found := _granted(wanted)) is not None:
         return found

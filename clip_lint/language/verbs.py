@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from clip_lint.language.clauses import clauses
 from clip_lint.language.lexicon import listed
@@ -33,6 +33,10 @@ _SUPERLATIVE = re.compile(
     r"(?:me |us |only )*(?:the|my) (?:(?!near|lat|clos|b)\w{3,}est|most (?:beautiful|attractive|striking|interesting|appealing|flattering|memorable))(?: (?:out|of|one|ones|in|from)|$)"
 )
 _TAKEN = frozenset({"taken", "shot", "made", "photographed", "recorded", "painted", "filmed"})
+_OPENINGS = re.compile(r"(?:^|[,.;:!?]) *([A-Za-z-]+)")
+_NEEDS = re.compile(
+    r"\b(?:should|must|shall|needs?|wants?|would|ought|has to|have to|hopes?|wish(?:es)?|plans? to|tr(?:y|ies) to|like to)\b"
+)
 _SHORTEST = 3
 
 
@@ -56,6 +60,18 @@ class Wish:
                 objects().get(word) == "media" or word in ("face", "faces") for word in words[2:]
             )
         return not _OPENERS.isdisjoint(words[1:3])
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(form.split(" ", 1)[0] for form in forms())
+
+
+def may_ask(said: str) -> bool:
+    """Whether a text can ask for something at all: a clause of it begins with a verb that is known, or somebody needs something."""
+    return _NEEDS.search(said) is not None or not _first_words().isdisjoint(
+        word.lower() for word in _OPENINGS.findall(said)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -149,7 +165,7 @@ def _sort(target: list[str]) -> str | None:
     said = " ".join(target)
     for found in _BY.finditer(said):
         rest = found["rest"].split()
-        kind = object_kind(rest) or question_kind(rest)
+        kind = "identify-person" if rest[0] == "who" else object_kind(rest) or question_kind(rest)
         if kind == "scene":
             return "classify"
         if (

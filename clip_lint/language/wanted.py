@@ -46,7 +46,9 @@ _COARSE = frozenset({"vehicle", "animal", "food", "fruit", "sign", "plant"})
 _FITS_WORDS = re.compile(
     r"\b(?:fit|match|describ|correspond|belong|close|similar|goes with|go with)\w* (?:to |with )?(?:(?:the|a|an|this|each|every) )?(?:word|words|text|texts|phrase|sentence|title|caption)\b"
 )
-_MENTIONED = frozenset({"caption", "captions", "message", "title", "label", "say", "says", "phrase"})
+_MENTIONED = re.compile(
+    r"(?:captions?|message|title|label|phrase|says? (?:which|whether|how|if|who|what|where))\b", re.IGNORECASE
+)
 """What a request speaks of that is no writing in the picture: a caption that fits, say which."""
 _MANY = 100
 """So many things are what is searched, and nobody counts them."""
@@ -152,7 +154,7 @@ def _reads(meaning: Meaning, task: Request) -> bool:
         return True
     if _FITS_WORDS.search(task.core):
         return False
-    written = [each for each in meaning.writings if each.phrase.split(" ", 1)[0].lower() not in _MENTIONED]
+    written = [each for each in meaning.writings if not _MENTIONED.match(each.phrase)]
     return bool(written) and (not meaning.quotes or reads_quotes(task.core))
 
 
