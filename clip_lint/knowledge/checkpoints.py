@@ -143,10 +143,20 @@ def train_mode_changes(architecture: str) -> str | None:
 
 def vocabulary(architecture: str) -> str:
     """Whose vocabulary an architecture reads, by its name; empty for CLIP's own."""
-    found = next(
-        (match for pattern, _ in _rows("vocabularies") if (match := pattern.search(architecture))), None
-    )
-    return found[0].lower() if found is not None else ""
+    for pattern, row in _rows("vocabularies"):
+        if (match := pattern.search(architecture)) is not None:
+            return str(row.get("as", match[0].lower()))
+    return ""
+
+
+@lru_cache(maxsize=128)
+def image_size(checkpoint: Checkpoint) -> int | None:
+    """How many pixels wide the images of a checkpoint are; None where that is not known, or where any size will do."""
+    name = (checkpoint.name or "").removeprefix("hf-hub:")
+    for pattern, row in _rows("sizes"):
+        if (match := pattern.search(name)) is not None:
+            return int(row.get("pixels", match[1] if match.lastindex else 0)) or None
+    return None
 
 
 def measured_names(checkpoint: Checkpoint) -> Iterator[tuple[str, str]]:

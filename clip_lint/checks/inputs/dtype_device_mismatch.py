@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MIXED = {
     Fault.HALF_ON_CPU: (
         Severity.NOTE,
-        "half precision on the CPU: it runs, several times slower than float32, and loses precision",
+        "float16 on the CPU: it runs, mostly slower than float32, and loses precision",
         "keep float32 on the CPU; use half precision on the GPU only",
     ),
     Fault.OPTIMIZER_ON_HALF: (

@@ -37,7 +37,7 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
 def _consequence(how: str) -> str:
     """What Transformers 5 makes of such a use; an index is taken for that of a member."""
     if how.startswith("indexed"):
-        return "there, `[0]` gives the hidden states of all tokens without a word, and other indices raise"
+        return "there, `[0]` silently gives the hidden states of all tokens instead of the first embedding"
     return "this raises there"
 
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.knowledge.checkpoints import vocabulary
+from clip_lint.core.finding import Severity
+from clip_lint.knowledge.checkpoints import context_length, image_size, pixel_statistics, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Encode, Facts
+    from clip_lint.reading.values import Component
 
 
 @check("CLP301")
@@ -27,6 +29,7 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
         for by in (encode.processor, encode.tokens.by if encode.tokens is not None else None)
         if by is not None and by.checkpoint.name == encode.model.checkpoint.name
     }
+    pairs: dict[tuple[int, str], list[tuple[Encode, Component]]] = {}
     for encode in facts.encodes:
         by, model = encode.processor, encode.model.checkpoint
         if encode.modality == "text" and encode.tokens is not None:
@@ -34,25 +37,41 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
         if by is None or not by.checkpoint.name or not model.name or by.checkpoint.library != model.library:
             continue
         has_hub_ids = facts.libraries.of(model.library).hub_ids
-        if not _differ(by.checkpoint, model, has_hub_ids=has_hub_ids) or encode.site.key in fitting:
-            continue
-        yield report(
-            "CLP301",
-            by.load or encode.site,
-            message=f"the {by.kind} is made for {by.checkpoint.name}, the model is {model.name}: vocabulary, resolution or pixel"
-            " statistics may differ, and nothing warns",
-            help="load both from one constant",
-            related=[(encode.model.load, "the model is loaded here"), (encode.site, "used together here")],
-            checkpoint=model,
-            details=[("model", model.name, encode.model.load)],
-        )
+        if _differ(by.checkpoint, model, has_hub_ids=has_hub_ids) and encode.site.key not in fitting:
+            pairs.setdefault(((by.load or encode.site).key, model.name), []).append((encode, by))
+    for used in pairs.values():
+        yield _finding(used)
+
+
+def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
+    """What is wrong with a processor and a model that are used together in these places."""
+    encode, by = used[0]
+    model = encode.model.checkpoint
+    faults = _faults({each.modality for each, _ in used}, by, model)
+    told = (
+        "; ".join(faults)
+        or "nothing is known to differ between the two today, and nothing warns when it does"
+    )
+    return report(
+        "CLP301",
+        by.load or encode.site,
+        severity=None if faults else Severity.WARNING,
+        message=f"the {by.kind} is that of {by.checkpoint.name}, the model is {model.name}: {told}",
+        help=f"load the {by.kind} of {model.name}; one constant for both keeps them together",
+        related=[
+            (encode.model.load, "the model is loaded here"),
+            *((each.site, "used together here") for each, _ in used),
+        ],
+        checkpoint=model,
+        details=[("model", model.name or "", encode.model.load)],
+    )
 
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def _differ(component: Checkpoint, model: Checkpoint, *, has_hub_ids: bool) -> bool:
-    """Whether two names surely stand for different vocabularies or pixels; local folders say nothing."""
+    """Whether two names surely stand for different checkpoints or vocabularies; local folders say nothing."""
     ours, theirs = component.name or "", model.name or ""
     if has_hub_ids:
         return ours != theirs and all(
@@ -61,3 +80,27 @@ def _differ(component: Checkpoint, model: Checkpoint, *, has_hub_ids: bool) -> b
     if "/" in ours + theirs:
         return False
     return vocabulary(ours) != vocabulary(theirs)
+
+
+def _faults(modalities: set[str], component: Component, model: Checkpoint) -> list[str]:
+    """What of its input the model was not trained on, with what comes of it; empty where nothing is known to differ."""
+    kind, ours = component.kind, component.checkpoint
+    faults = []
+    if kind != "image-processor" and modalities & {"text", "both"}:
+        length, wanted = context_length(ours), context_length(model)
+        if vocabulary(ours.name or "") != vocabulary(model.name or ""):
+            faults.append(
+                "they have other vocabularies, so that each token id means another word, and nothing warns"
+            )
+        elif length is not None and wanted is not None and length != wanted:
+            faults.append(
+                f"they read {length} and {wanted} tokens, so that texts are padded or cut to the wrong length"
+            )
+    if kind != "tokenizer" and modalities & {"image", "both"}:
+        size, right = image_size(ours), image_size(model)
+        if size is not None and right is not None and size != right:
+            faults.append(f"images come in {size} pixels and the model takes {right}, which raises")
+        numbers, trained = pixel_statistics(ours), pixel_statistics(model)
+        if numbers is not None and trained is not None and numbers != trained:
+            faults.append("they normalise pixels with other numbers, so that every image embedding is off")
+    return faults

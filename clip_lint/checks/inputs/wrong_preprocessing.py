@@ -81,7 +81,7 @@ def _finding(
         "CLP304",
         encode.site,
         severity=None if trained is not None else Severity.WARNING,
-        message=f"{found}, but {wanted}: every embedding is off",
+        message=f"{found}, but {wanted}: nothing fails, and every embedding is off",
         help="use the preprocessing that comes with the checkpoint",
         related=[(origin, "preprocessed here")],
         checkpoint=checkpoint,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import list_place, prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
+from clip_lint.core.finding import Severity
 from clip_lint.language import read_prompt
 from clip_lint.reading.prompts import PromptSet, Task
 
@@ -40,7 +41,8 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
             "CLP110",
             prompts,
             prompts.place,
-            message=f"on this path the labels go in as they are, on others in a template ({shown}): CLIP was trained on captions, not on bare words",
+            severity=Severity.WARNING,
+            message=f"on this path the labels go in as they are, on others in a template ({shown}): the scores of the two paths do not compare",
             help="put a template around them here too, such as `a photo of a {}.`",
         )
     if (
@@ -65,6 +67,6 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
         "CLP110",
         prompts,
         list_place(prompts),
-        message=f"the labels are bare words ({shown}): CLIP was trained on captions, and a bare word may mean several things",
+        message=f"the labels are bare words ({shown}): CLIP was trained on captions, a template brought 1.3 points on ImageNet, and a bare word may mean several things",
         help="put a template around them, such as `a photo of a {}.`, or average several",
     )

@@ -70,8 +70,9 @@ def contrast_findings(
     differ: Callable[[str], str],
     because: str,
     help: str,  # noqa: A002 - the finding's own field
+    severity: Severity = Severity.ERROR,
 ) -> Iterator[Finding]:
-    """An error for the labels that only this tells apart; groups that stand together share one, the largest told first.
+    """A finding for the labels that only this tells apart; groups that stand together share one, the largest told first.
 
     ``differ`` makes "differ only in ..." of the words that differ, ``because`` says what CLIP makes of them.
     """
@@ -90,7 +91,7 @@ def contrast_findings(
             code,
             prompts,
             place,
-            severity=Severity.ERROR,
+            severity=severity,
             message=f"{told}{because}",
             help=help,
             related=tuple(related[:MOST_RELATED]),

@@ -34,7 +34,7 @@ _SHOWING = frozenset(
 )
 _USUAL = 2
 """So many of a thing captions often hold in passing."""
-_COUNT_HELP = "count the boxes of a detector: `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
+_COUNT_HELP = "count the boxes of a detector: `Roboflow/rf-detr-medium` or `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
 
 
 @prompt_check("CLP101", passes_mentions=True, of_meaning=True)
@@ -66,7 +66,7 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             words = prompt.text[slice(*count.span)]
             message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {published('counting', prompts.checkpoint)}"
             if severity is Severity.NOTE:
-                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`): CLIP finds the things, whatever their number"
+                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`): CLIP finds the things, but hardly their number"
             yield prompt_finding(
                 "CLP101", prompts, prompt, severity=severity, message=message, help=_COUNT_HELP
             )

@@ -32,6 +32,9 @@ _COMMENTS = {
     "CLP107": re.compile(r"\bocr\b|\bread the\b", re.IGNORECASE),
 }
 
+_MOST = {"CLP107": Severity.WARNING}
+"""The most that a rule says whatever the surroundings: printed words CLIP reads now and then."""
+
 
 def purpose(code: str, intent: Intent) -> str | None:
     """What in the surroundings shows that the code wants what CLIP cannot do, in words; None if nothing does."""
@@ -58,7 +61,7 @@ def graded(code: str, severity: Severity, prompts: PromptSet) -> tuple[Severity,
     """The severity after intent (one step up at most, with the reason) and task (features for a trained head: a note)."""
     if prompts.task is Task.FEATURES:
         return Severity.NOTE, ""
-    reason = purpose(code, prompts.intent) if severity < Severity.ERROR else None
+    reason = purpose(code, prompts.intent) if severity < _MOST.get(code, Severity.ERROR) else None
     if reason is None:
         return severity, ""
     return Severity(severity + 1), f"; {reason}"

@@ -46,7 +46,7 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         help=_NEGATION_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.ABSENT):
-        message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP scores high what is named: {published('negation', prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP mostly ignores that: pictures that show it score high too; {published('negation', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=Severity.WARNING, message=message, help=_NEGATION_HELP
         )

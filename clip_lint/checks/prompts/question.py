@@ -31,8 +31,8 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
             prompts,
             said["yes"],
             message=f"{quoted_text(said['yes'].text)} and {quoted_text(said['no'].text)} answer a question that CLIP never sees: it compares the picture"
-            " with these words alone",
-            help="describe what the picture shows in either case, or give the question to `Salesforce/blip-vqa-base`",
+            " with the words `yes` and `no`",
+            help="describe what the picture shows in either case, or give the question to a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct`",
         )
     told = {prompt.place for prompt, _ in asked_for(prompts, *_TOLD_ELSEWHERE)}
     for _, prompt, meaning in meanings(prompts):
@@ -46,6 +46,6 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
             "CLP108",
             prompts,
             prompt,
-            message=f"{quoted_text(prompt.text)} is {what}: CLIP was trained on captions and answers nothing, it scores how much the picture looks like the words",
-            help="describe what the picture shows (`a photo of a dog in a park`), or give the question to `Salesforce/blip-vqa-base`",
+            message=f"{quoted_text(prompt.text)} is {what}: CLIP answers nothing, it only scores how well the words fit the picture as a caption",
+            help="describe what the picture shows (`a photo of a dog in a park`), or give the question to a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct`",
         )

@@ -25,6 +25,6 @@ def role_order(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"have the same words in another order ({words} change places)",
-        because=f", and CLIP hardly reads the order: {published('roles', prompts.checkpoint)}",
-        help="ask a model for questions such as `Salesforce/blip-vqa-base` who does it, or use labels that name different things",
+        because=f", and CLIP gives them almost the same score: {published('roles', prompts.checkpoint)}",
+        help="ask a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct` who does it, or use labels that name different things",
     )

@@ -17,7 +17,7 @@ from clip_lint.checks.prompts.shared import (
 )
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
-from clip_lint.language import Difference
+from clip_lint.language import Difference, read_prompt
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 _SPACE_HELP = "detect the objects (`IDEA-Research/grounding-dino-tiny`, `facebook/detr-resnet-50`) and compare their boxes"
+_DEPTH_HELP = "detect the objects (`IDEA-Research/grounding-dino-tiny`) and compare their depths, as `depth-anything/Depth-Anything-V2-Small-hf` estimates them: boxes alone have none"
+_DEPTHS = frozenset(("front", "behind"))
 _WEAK = frozenset(
     ("in", "on", "at", "with", "by", "into", "onto", "out of", "touching", "facing", "contains", "hanging from", "hangs from", "hang from",
      "hung from", "suspended from", "in the background", "in background", "on both sides", "on either side", "on each side", "in the foreground", "in foreground",
@@ -41,18 +43,24 @@ _WEAK = frozenset(
 def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     """Left, right, above, below, inside, behind ... between objects."""
     groups = contrasted(prompts, Difference.DIRECTION)
+    depths = [label for group in groups for label in group.labels if _is_depth(label.text)]
     yield from contrast_findings(
         "CLP102",
         prompts,
         groups,
         differ=lambda words: f"differ only in where things are ({words})",
         because=f", which CLIP does not tell apart: {published('spatial', prompts.checkpoint)}",
-        help=_SPACE_HELP,
+        help=_DEPTH_HELP if depths else _SPACE_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.RELATE):
-        message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`), and CLIP scores it like any other arrangement: {published('spatial', prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`), and CLIP gives every arrangement almost the same score: {published('spatial', prompts.checkpoint)}"
         yield prompt_finding(
-            "CLP102", prompts, prompt, severity=Severity.WARNING, message=message, help=_SPACE_HELP
+            "CLP102",
+            prompts,
+            prompt,
+            severity=Severity.WARNING,
+            message=message,
+            help=_DEPTH_HELP if _is_depth(prompt.text) else _SPACE_HELP,
         )
     for _, prompt, meaning in meanings(prompts):
         if any(prompt in group.labels for group in groups):
@@ -66,9 +74,19 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
             if severity is Severity.NOTE:
                 message = f"{quoted_text(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
             yield prompt_finding(
-                "CLP102", prompts, prompt, severity=severity, message=message, help=_SPACE_HELP
+                "CLP102",
+                prompts,
+                prompt,
+                severity=severity,
+                message=message,
+                help=_DEPTH_HELP if relation.value in _DEPTHS else _SPACE_HELP,
             )
             break
+
+
+def _is_depth(text: str) -> bool:
+    """Whether a text tells what is nearer: boxes do not say that."""
+    return any(relation.value in _DEPTHS for relation in read_prompt(text).relations)
 
 
 def _severity(meaning: Meaning, relation: Relation) -> Severity:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-_TEXT_HELP = "read the text with `easyocr`, `rapidocr` or `python-doctr` and compare strings"
+_TEXT_HELP = (
+    "read the text with an OCR package such as `rapidocr`, `easyocr` or `python-doctr` and compare strings"
+)
 
 
 @prompt_check("CLP107", of_meaning=True)
@@ -32,23 +34,24 @@ def text_reading(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in what is written ({words})",
-        because=f", and CLIP reads badly: {published('text', prompts.checkpoint)}",
+        because=f", and CLIP does not read reliably: {published('text', prompts.checkpoint)}",
         help=_TEXT_HELP,
+        severity=Severity.WARNING,
     )
     found = [(prompt, meaning) for _, prompt, meaning in meanings(prompts) if meaning.writings]
     twins = Counter(_before_writing(meaning) for _, meaning in found) if is_set(prompts) else Counter()
     reading = published("text", prompts.checkpoint)
     for prompt, meaning in found:
         words = prompt.text[slice(*meaning.writings[0].span)]
-        severity = Severity.ERROR if twins[_before_writing(meaning)] > 1 else carries(meaning, 10)
+        severity = Severity.WARNING if twins[_before_writing(meaning)] > 1 else carries(meaning, 10)
         if meaning.writings[0].is_hint:
             severity = Severity.NOTE
-        message = f"{quoted_text(prompt.text)} depends on what is written (`{words}`), and CLIP reads badly: {reading}"
+        message = f"{quoted_text(prompt.text)} depends on what is written (`{words}`), and CLIP does not read reliably: {reading}"
         yield prompt_finding("CLP107", prompts, prompt, severity=severity, message=message, help=_TEXT_HELP)
     written = {prompt.place for prompt, _ in found}
     for prompt, asked in asked_for(prompts, TaskKind.READ):
         if prompt.place not in written:
-            message = f"{quoted_text(prompt.text)} asks what is written (`{asked.phrase}`), and CLIP reads badly: {reading}"
+            message = f"{quoted_text(prompt.text)} asks what is written (`{asked.phrase}`), and CLIP does not read reliably: {reading}"
             yield prompt_finding(
                 "CLP107", prompts, prompt, severity=Severity.WARNING, message=message, help=_TEXT_HELP
             )

@@ -34,7 +34,7 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP401",
             site,
-            message=f"{checkpoint} stays in train mode, since the factory never calls `eval()`: {_consequence(changes)}",
+            message=f"{checkpoint} stays in train mode, since open_clip's factory never calls `eval()`: {_consequence(changes)}",
             help="call `model.eval()` after loading",
             severity=None if changes else Severity.NOTE,
             related=[(used.site, "used for inference here")],

@@ -35,7 +35,7 @@ def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP403",
             call,
-            message=f"one {what} a call in a loop: the model runs as often as there are {what}s where a batch would do",
+            message=f"the model runs once for each {what} of the loop, which is slow: batches give the same vectors",
             help=f"collect the {what}s and encode them in batches (32 to 256)",
             severity=Severity.NOTE,
             related=[(loop.site, "the loop is here")],

@@ -25,8 +25,8 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP208",
                 softmax.site,
-                message="softmax of what already is a softmax: the probabilities come out nearly equal",
-                help="drop one of the two",
+                message="softmax of a softmax: the probabilities come out nearly equal, whatever the image shows",
+                help="drop the second softmax",
                 related=[(softmax.of.site, "the first softmax is here")],
                 checkpoint=softmax.of.of.checkpoint,
                 written=AsWritten(fault=Fault.SOFTMAX_TWICE),

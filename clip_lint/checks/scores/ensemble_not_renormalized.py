@@ -25,8 +25,8 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                 yield report(
                     "CLP210",
                     side.mean or compare.site,
-                    message=f"{named(side, 'the mean embedding')} is an average of embeddings and no longer has length one: classes"
-                    " whose prompts disagree get lower scores",
+                    message=f"{named(side, 'the mean embedding')} is a mean of unit vectors and shorter than one: labels whose"
+                    " prompts agree less get scores that are a few per cent lower",
                     help="normalise the mean again before comparing",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,

@@ -39,7 +39,7 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP211",
                 scaled.site,
-                message=f"the temperature {1 / scaled.factor:.3g} is a guess: the checkpoint learned its own (about 0.01)",
+                message=f"the temperature {1 / scaled.factor:.3g} is not the one that the checkpoint learned (about 0.01): the order stays, the probabilities come out flatter or sharper",
                 help="use `model.logit_scale.exp()`, or calibrate the temperature on labelled images",
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],

@@ -40,7 +40,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             "CLP209",
             indexed.site,
             message=f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without normalising:"
-            " neighbours are ranked by vector length as well as by content",
+            " neighbours are ranked by vector length as well as by what they show",
             help="normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
             related=[
                 (features.origin, "the features come from here"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
+from clip_lint.knowledge.checkpoints import cosine_band
 from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
+    from clip_lint.reading.values import Scores
 
 
 _PROBABILITY_NAME = re.compile(
@@ -57,9 +59,22 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP207",
             shown.site,
-            message=f"{quoted(scores.name, 'the score')} is a {kind}, {place} `{shown.label.strip()}`: it is no probability, and a"
-            " perfect match scores about 0.3 as a cosine",
-            help="take the softmax over contrasting labels (with the logit scale), or call it a similarity",
+            message=f"{quoted(scores.name, 'the score')} is a {kind}, {place} `{shown.label.strip()}`: it is no probability{_range(scores)}",
+            help=_help(scores),
             related=[(scores.origin, "the score is computed here")],
             checkpoint=scores.checkpoint,
         )
+
+
+def _range(scores: Scores) -> str:
+    """Where the cosines of this checkpoint lie, if that is known."""
+    if scores.is_scaled is Tristate.YES or scores.is_unit is not Tristate.YES:
+        return ""
+    band = cosine_band(scores.checkpoint)
+    return f", and {band.matches}" if band is not None else ""
+
+
+def _help(scores: Scores) -> str:
+    if scores.is_sigmoid:
+        return "take the sigmoid of the logits (`cosine * model.logit_scale.exp() + model.logit_bias`), or call it a similarity"
+    return "take the softmax over contrasting labels (with the logit scale), or call it a similarity"

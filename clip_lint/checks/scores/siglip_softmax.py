@@ -33,8 +33,8 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP205",
                 softmax.site,
-                message="softmax over SigLIP scores: the checkpoint was trained with a sigmoid for each pair, so these are not its"
-                " probabilities (the ranking is unchanged)",
+                message="softmax over SigLIP scores: it was trained with a sigmoid for each pair, and softmax makes one label win even where"
+                " none fits (the order is unchanged)",
                 help=f"use `torch.sigmoid({_logits(scores)})`; a label may then be unlikely although it is the best of the set",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,

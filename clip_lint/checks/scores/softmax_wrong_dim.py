@@ -30,7 +30,7 @@ def softmax_wrong_dim(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP203",
                 softmax.site,
-                message=f"softmax runs over the images (dim={softmax.dim}), and there is one: every label gets 1.0",
+                message=f"softmax runs over the images (dim={softmax.dim}), and there is only one: every label gets 1.0, whatever the image shows",
                 help="take the softmax over the labels: the last axis of `logits_per_image`",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,

@@ -82,7 +82,7 @@ BENCHMARKS: Mapping[str, tuple[Benchmark, ...]] = {
         _WINOGROUND,
     ),
     "negation": (Benchmark("negation", "negative", "NegBench's negated answers", 25),),
-    "text": (Benchmark("zero_shot", "rendered_sst2", "Rendered SST2", 50),),
+    "text": (Benchmark("zero_shot", "svhn", "SVHN's digits on houses", 10),),
     "everyday": (Benchmark("zero_shot", "imagenet", "ImageNet's 1,000 classes"),),
     "dog": (Benchmark("zero_shot", "pets", "Oxford-IIIT Pet"),),
     "flower": (_FLOWERS,),
@@ -91,7 +91,9 @@ BENCHMARKS: Mapping[str, tuple[Benchmark, ...]] = {
     "car": (Benchmark("zero_shot", "cars", "Stanford Cars"),),
     "food": (Benchmark("zero_shot", "food", "Food-101"),),
     "country": (Benchmark("zero_shot", "country211", "Country211"),),
-    "medical": (Benchmark("zero_shot", "patchcamelyon", "PatchCamelyon", 50),),
+    "medical": (
+        Benchmark("zero_shot", "patchcamelyon", "PatchCamelyon (tumour or not, in slides of tissue)", 50),
+    ),
     "traffic sign": (Benchmark("zero_shot", "gtsrb", "GTSRB"),),
 }
 """For a phenomenon or a narrow kind, the benchmarks nearest to it, the nearest first. People's names have none, nor birds or fish."""
