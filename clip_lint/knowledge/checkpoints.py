@@ -155,7 +155,7 @@ def image_size(checkpoint: Checkpoint) -> int | None:
     name = (checkpoint.name or "").removeprefix("hf-hub:")
     for pattern, row in _rows("sizes"):
         if (match := pattern.search(name)) is not None:
-            return int(row.get("pixels", match[1] if match.lastindex else 0)) or None
+            return int(row["pixels"] if "pixels" in row else match[1]) or None
     return None
 
 
