@@ -11,7 +11,7 @@ from clip_lint.cli.exits import PROGRAM
 
 COMMANDS = {
     "rules": ("clip_lint.cli.cards", "list_rules", "List the rules."),
-    "explain": ("clip_lint.cli.cards", "explain", "Print a rule's card, or a page of the references."),
+    "explain": ("clip_lint.cli.cards", "explain", "Print rules' cards, or pages of the references."),
     "libraries": (
         "clip_lint.cli.libraries",
         "libraries",
