@@ -220,7 +220,7 @@ def started(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
         ("COLUMNS=-1 clip-lint --no-cache a.py", 1, "CLP402"),
         ("COLUMNS=x LINES=0 clip-lint explain CLP402", 0, "CLP402"),
         ("mkdir gone; cd gone; rmdir ../gone; clip-lint .", 2, "the current folder is gone"),
-        ("ulimit -n 4; clip-lint --no-cache a.py", None, ""),
+        ("ulimit -n 6; clip-lint --no-cache a.py", None, ""),
         ("clip-lint --no-cache a.py | true", None, ""),
         ("clip-lint --config /dev/zero a.py", 2, "/dev/zero: not a regular file"),
         ("clip-lint --baseline /dev/zero a.py", 2, "/dev/zero: not a regular file"),
