@@ -14,9 +14,16 @@ from clip_lint.language.cores import core_of, without_idle
 from clip_lint.language.lexicon import sections
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_SENTENCE = re.compile(r"(?:[;:.?!]|\s[-\u2013\u2014])(?:\s+|$)")
+_SENTENCE = re.compile(
+    r"(?:[;:.?!]|\s[-\u2013\u2014])(?:\s+|$)|,\s+(?:and|but|so)\s+(?=(?:I|we|you|it|they|the|my|our|can|could|will|would|one|this|that)\b)"
+)
 _COMMA = re.compile(r",\s+")
 _SHORT = re.compile(r"\be\.g\.|\bi\.e\.", re.IGNORECASE)
+_FILLERS = re.compile(
+    r",? (?:say|for instance|for example|of course|however|too|if possible|please|perhaps|for now),",
+    re.IGNORECASE,
+)
+"""What is put between commas and says nothing."""
 _TOOL = re.compile(
     r"(?<!\S)(?:using|with|via|through|by|from|on|in)(?: (?:only|just|a|an|the|our|plain|simple|zero-shot|pretrained|off-the-shelf|vanilla|nothing but|help of|of))*"
     r" (?:\w*clip\b(?! art)|siglip|embeddings?|text prompts?|prompts?|cosine similarity|zero-shot|image-text models?|vision-language models?|plain english|free text)"
@@ -27,6 +34,7 @@ _PURPOSE = re.compile(
     r"|for example|for instance|no matter|regardless|which would|that would|to make (?:it|them)|by (?:typing|uploading|describing|matching|asking|comparing|using)"
     r"|without (?:having|needing|training|a|any) (?:training|labels?|classifier|model|to|retraining))(?!\S)"
 )
+_WARNED = frozenset({"warned", "told", "alerted", "notified", "informed", "pinged", "reminded"})
 _SYSTEMS = (
     r"(?:(?:a|an|the|this|that|our|my|some|such|any|zero-shot|pretrained|pre-trained|plain|vanilla|image-text|vision-language|foundation|same) ){0,3}"
     r"(?:models?|\w*clip|siglip|embeddings?|app|tool|camera|doorbell|bot|system|network|encoder|approach|method|library|similarity|classifier|search|it|this|that|they|one|we|i|you)"
@@ -42,7 +50,7 @@ _LEADS = (
         rf"(?:so|and|but|to|for|in|at|of|how to|any way to|is there any way to|is it possible to|{_ADVERBS}|me|us|whether it is possible to)(?!\S)"
     ),
     re.compile(
-        r"(?:do not|don't|never|use (?:\S+ ){1,8}?to(?= (?:find|search|sort|tell|group|rank|filter|label|tag|decide|check|classify|retrieve|get|look|recognise|recognize|identify|detect|see|know))|let (?:a|an|the|my|our|your) \S+(?= (?:look|find|search|decide|know|recognise|recognize|tell|see|check|pick|choose|type|browse)))(?!\S)"
+        r"(?:do not|don't|never|what (?:i|we|you|they) (?:need|want|would like|are after|am after|look for) is|(?:much )?rather|use (?:\S+ ){1,8}?to(?= (?:find|search|sort|tell|group|rank|filter|label|tag|decide|check|classify|retrieve|get|look|recognise|recognize|identify|detect|see|know))|let (?:a|an|the|my|our|your) \S+(?= (?:look|find|search|decide|know|recognise|recognize|tell|see|check|pick|choose|type|browse)))(?!\S)"
     ),
     re.compile(
         rf"(?:would|will|could|can|does|do|did|should|might|may|has|have) (?:{_SYSTEMS} )(?:{_ADVERBS} )*(?:{_FIT} )*(?:(?:to|at|for|of|in|when|with|as) )?"
@@ -52,7 +60,7 @@ _LEADS = (
     ),
 )
 _SUBJECT = re.compile(
-    rf"(?P<subject>(?:\S+ ){{1,12}}?){_MODAL} (?:(?!be ){_ADVERBS} )*(?:be able to |know how to )?(?P<rest>.+)"
+    rf"(?P<subject>(?:\S+ ){{1,12}}?)(?<!not )(?<!n't ){_MODAL} (?:(?!be ){_ADVERBS} )*(?:be able to |know how to )?(?P<rest>.+)"
 )
 _WANTS = re.compile(
     r"(?:(?:\S+ ){1,10}?)?(?:i|we|you|users|people|customers|one|team|editors?|curators?|moderators?|planners?|\w{3,}ers?|\w{3,}ists?|staff|client|boss) (?:\w+ly |would |really |just |only |simply )?"
@@ -76,7 +84,7 @@ def _side(place: str) -> frozenset[str]:
 def clauses(said: str) -> list[tuple[str, bool]]:
     """The main clause of each sentence in lower-case words, and whether somebody wants it."""
     made = []
-    for sentence in _SENTENCE.split(_SHORT.sub("for example", said)):
+    for sentence in _SENTENCE.split(_FILLERS.sub("", _SHORT.sub("for example", said))):
         main = _main(sentence)
         if main:
             made.append(_without_lead(main))
@@ -137,4 +145,6 @@ def _commanded(subject: str, rest: str) -> str:
     passive = _PASSIVE.fullmatch(rest) if rest.startswith("be ") else None
     if passive is None:
         return rest
+    if passive["verb"] in _WARNED:
+        return f"know {passive['rest'].strip()}"
     return " ".join(f"{passive['verb']}{passive['tail'] or ''} {subject}{passive['rest']}".split())

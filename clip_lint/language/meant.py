@@ -103,6 +103,7 @@ _SOUGHT = frozenset(
         "caption",
         "embedding",
         "text",
+        "sentence",
     }
 )
 """What is near to something in meaning only."""
@@ -133,6 +134,10 @@ def is_meant(found: Found, core: str) -> bool:
         behind = words[found_words(core, found) - 1 :][:3]
         if not (MEDIA | ONLOOKERS).isdisjoint(before[-1:]) or not _SOUGHT.isdisjoint(behind):
             return False
+        if words[found_words(core, found) - 1 :][:2] == ["each", "other"] or words[
+            found_words(core, found) :
+        ][:2] == ["each", "other"]:
+            return MEDIA.isdisjoint(core[: found.start].split()[-6:])
         spelt = next((weak for weak in _WEAK if rest.startswith(weak)), None)
         if spelt is None:
             return True

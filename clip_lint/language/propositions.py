@@ -15,8 +15,10 @@ _BEINGS = listed("propositions beings")
 _AGED = re.compile(
     r"(?<!\S)(?:under|over|above|below|older than|younger than|at least)(?: the age of)? (?:\d+|eighteen|sixteen|fourteen|thirteen|twelve|twenty-one|twenty|thirty|sixty|sixty-five|of age)(?: years?(?: old)?)?$"
 )
+_TAKEN = frozenset({"taken", "shot", "photographed", "filmed"})
+_MANY = frozenset({"hundred", "hundreds", "thousand", "thousands", "000"})
 _FITTING = ("match", "fit", "agree", "correspond", "resembl", "follow", "illustrat")
-_NEEDY = re.compile(r"(?<!\S)needs? (?:to be \S+|\S*(?:ation|ing|ment|air|irs|ance))(?!\S)")
+_NEEDY = re.compile(r"(?<!\S)needs? (?!to (?!be))\S+")
 _WHITHER = listed("propositions whither")
 _VISIBLE = listed("propositions visible")
 
@@ -47,6 +49,10 @@ def question_kind(target: list[str]) -> str | None:
         if rest[0] in ("many", "few", "crowded", "busy"):
             return None if objects().get(rest[1] if len(rest) > 1 else "") in ("unit", "measure") else "count"
         return "measure" if rest[0] in _WHITHER else ("state" if themes_of(rest[0]) else None)
+    if word == "which" and rest[0] == "of" and not _MANY.isdisjoint(rest[1:5]):
+        return "identify-kind"
+    if word == "what" and rest[:2] in (["is", "printed"], ["is", "written"], ["it", "says"]):
+        return "read"
     if word in ("which", "what"):
         kind = object_kind(rest)
         if kind == "read" and rest[0] not in DETERMINERS:
@@ -63,6 +69,10 @@ def question_kind(target: list[str]) -> str | None:
             if being is not None and any(themes_of(each) for each in rest[being + 1 : being + 3])
             else None
         )
+    if word == "where":
+        return "place" if _TAKEN & set(rest) else None
+    if word == "when" and _TAKEN & set(rest[-1:]):
+        return "date"
     if word in ("whether", "if", "when", "that"):
         return _proposition(rest)
     return None

@@ -134,6 +134,11 @@ def _request(said: str) -> Request | None:
     if not asks and not (wanted and wanted.is_clear):
         return None
     if wanted is not None and wanted.kind and (found := _granted(wanted)) is not None:
+        if found.kind in (TaskKind.FIND, TaskKind.CLASSIFY):
+            around = _best(main_clause(without_idle(rest or words) or words), frozenset())
+            if around is not None and around.section.startswith(("identify-person", "language")):
+                kind = TaskKind(around.section.removesuffix("-scene"))
+                return Request(kind, found.phrase, wanted.clause)
         return found
     core = whole = main_clause(without_idle(rest or words) or words)
     if wanted is not None and wanted.verb != "want":
@@ -141,7 +146,7 @@ def _request(said: str) -> Request | None:
     best = _best(core, frozenset())
     if core != whole and (best is None or best.section.startswith(("find", "classify"))):
         around = _best(whole, frozenset())
-        best = around if around is not None and around.section.startswith("identify") else best
+        best = around if around is not None and around.section.startswith(("identify", "language")) else best
     first = core.split(" ", 1)[0]
     if first in _CHOOSING and _is_comparative(core.rpartition(" ")[2]):
         return Request(TaskKind.COMPARE, core, core)
@@ -182,7 +187,9 @@ def _granted(wanted: Wish) -> Request | None:
         wanted.clause, _OUT_OF_SEARCH if _STEERED.search(wanted.clause) else _OUT_OF_SEARCH | {"steer"}
     )
     if best is None or best.section.startswith(("find", "classify")):
-        return Request(TaskKind(wanted.kind), " ".join(wanted.clause.split()[:2]), wanted.clause)
+        is_search = best is not None and best.section == "find-scene"
+        kind = TaskKind.FIND if is_search else TaskKind(wanted.kind)
+        return Request(kind, " ".join(wanted.clause.split()[:2]), wanted.clause)
     return Request(
         TaskKind(best.section.removesuffix("-scene").removesuffix("-pictures")),
         wanted.clause[best.start : best.end],

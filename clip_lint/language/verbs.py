@@ -37,6 +37,13 @@ _OPENINGS = re.compile(r"(?:^|[,.;:!?]) *([A-Za-z-]+)")
 _NEEDS = re.compile(
     r"\b(?:should|must|shall|needs?|wants?|would|ought|has to|have to|hopes?|wish(?:es)?|plans? to|tr(?:y|ies) to|like to)\b"
 )
+_ASKING = frozenset({"whether", "if", "when", "which", "what", "how", "who", "where", "whenever"})
+_PURE = frozenset({"return", "retrieve", "suggest", "recommend", "browse"})
+"""Verbs that search whatever their object."""
+_ONES = frozenset({"ones", "those", "them", "these", "it", "such"})
+_MOST = re.compile(
+    r"(?:me |us |only )*(?:the|my) (?:most (?!relevant|similar|matching|likely|suitable|recent|fitting|common|important)\w+|prettiest|nicest|ugliest) (?:\w+ )?(?P<head>\w+)"
+)
 _SHORTEST = 3
 
 
@@ -53,7 +60,20 @@ class Wish:
     def is_clear(self) -> bool:
         """Whether these words can be nothing but a request: no caption says `estimate the calories`."""
         words = self.clause.split(" ")
-        if len(words) < _SHORTEST or self.verb == "want":
+        if len(words) < _SHORTEST:
+            return False
+        if len(words) > _SHORTEST and (
+            (self.verb == "judge" and words[1] in _ASKING)
+            or (self.is_wanted and words[0] in _ASKING and self.kind)
+        ):
+            return True
+        if (
+            self.is_wanted
+            and self.verb in ("sort", "estimate", "count", "read", "segment")
+            and len(words) > _SHORTEST
+        ):
+            return True
+        if self.verb == "want":
             return False
         if not self.kind:
             return len(words) > _SHORTEST and any(
@@ -78,6 +98,7 @@ def may_ask(said: str) -> bool:
 def wish(said: str) -> Wish | None:
     """What a text wants done: of several wishes the first that CLIP cannot grant, else the first; None if it names no verb that is known."""
     found = [each for clause, wanted in clauses(said) for each in _of_clause(clause, is_wanted=wanted)]
+    found.sort(key=lambda each: not each.is_wanted)
     return next(
         (each for each in found if each.kind not in ("", "find", "classify")), found[0] if found else None
     )
@@ -122,6 +143,21 @@ def _read(clause: str, *, is_wanted: bool) -> Wish | None:
     if not classes:
         if not is_wanted or words[0] not in _OPENERS | objects().keys():
             return None
+        done = next(
+            (
+                at
+                for at, word in enumerate(words[1:7], 1)
+                if word.endswith("ed") and "sort" in known.get(word, "")
+            ),
+            None,
+        )
+        if (
+            done is not None
+            and words[done + 1 : done + 2]
+            and words[done + 1] in ("into", "by", "as", "with")
+        ):
+            sorted_by = [*words[:done], *words[done + 1 :]]
+            return Wish("sort", _sort(sorted_by) or "classify", clause, is_wanted)
         classes, target = "want", words
     if classes == "read" and (
         target[0] == "in" or head_of(target)[0] in words_of("pictures") | {"folder", "folders", "files"}
@@ -133,6 +169,8 @@ def _read(clause: str, *, is_wanted: bool) -> Wish | None:
         kind = _RULES[name](target)
         if kind == "read" and "estimate" in classes:
             continue  # guess the price
+        if kind is None and said in _PURE and not {"map", "mask", "box"} & set(target):
+            kind = "find"
         if kind is not None:
             return Wish(name, kind, clause, is_wanted)
     return Wish(classes.split(" ")[0], "", clause, is_wanted)
@@ -149,6 +187,10 @@ def _seek(target: list[str]) -> str | None:
         and not {"matching", "fitting", "for", "to"} & set(target[: at + 2])
     ):
         return "state"
+    if _is_rated_most(target):
+        return "compare"
+    if target[0] in _ONES and (len(target) == 1 or target[1] in words_of("stop")):
+        return "find"
     if _SUPERLATIVE.match(" ".join(target)):
         return "compare"
     for found in _BY.finditer(" ".join(target)):
@@ -159,6 +201,11 @@ def _seek(target: list[str]) -> str | None:
     if kind in ("media", "search", "describe", "state", "scene", "date", "place", "identify-person"):
         return "find" if kind in ("media", "search", "scene") else None
     return kind
+
+
+def _is_rated_most(target: list[str]) -> bool:
+    found = _MOST.match(" ".join(target))
+    return found is not None and objects().get(found["head"]) == "media"
 
 
 def _sort(target: list[str]) -> str | None:
@@ -185,6 +232,8 @@ def _judge(target: list[str]) -> str | None:
     if kind is not None:
         return kind
     kind = object_kind(target)
+    if kind == "media" and is_media(target):
+        return "classify"
     return (
         "classify"
         if kind == "scene"
@@ -216,6 +265,8 @@ def _track(target: list[str]) -> str | None:
 
 def _want(target: list[str]) -> str | None:
     kind = question_kind(target) or object_kind(target)
+    if _is_rated_most(target):
+        return "compare"
     if kind == "identify-person":
         return None
     return {"media": "find", "search": "find", "scene": "classify"}.get(kind or "", kind)

@@ -166,6 +166,12 @@ def _relations(meaning: Meaning) -> Iterator[Relation]:
         after = meaning.text[end:].lower().split()[:3]
         if relation.phrase in _LOOSE or relation.is_setting:
             continue
+        if after[:2] == ["each", "other"] or (
+            after
+            and after[0].startswith("each")
+            and not MEDIA.isdisjoint(meaning.text[:start].lower().split()[-6:])
+        ):
+            continue
         aim = [word.strip(".,;:?!") for word in after]
         if (
             not ((ONLOOKERS | MEDIA) & set(before))
