@@ -35,6 +35,7 @@ class Recorder:
         self.dependencies: set[str] = set()
         self.training = Training()
         self.ranked: Counter[int] = Counter()
+        self.labelled_by: set[int] = set()
         self.read: Counter[int] = Counter()
 
     @contextmanager

@@ -281,6 +281,8 @@ class Facts:
     """Functions (``path::qualified.name``, of other files too) that this file runs to train: gradients of their results are taken."""
     order_only: frozenset[int] = frozenset()
     """Keys of the softmaxes of which nothing but the order is used."""
+    labelled_by: frozenset[int] = frozenset()
+    """Keys of the softmaxes by whose values each image's best label is chosen."""
     is_rerun: bool = False
     """A page that its library runs from the top at every interaction."""
     measured: frozenset[int] = frozenset()

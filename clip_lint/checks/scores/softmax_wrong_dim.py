@@ -1,4 +1,4 @@
-"""CLP203: softmax over a single image."""
+"""CLP203: softmax over the images where the labels were meant."""
 
 from __future__ import annotations
 
@@ -17,24 +17,30 @@ if TYPE_CHECKING:
 
 @check("CLP203")
 def softmax_wrong_dim(facts: Facts) -> Iterator[Finding]:
-    """Softmax over a single image."""
+    """Softmax over a single image, or over several of which each then gets its best label."""
     for softmax in facts.normalizeds:
         scores = softmax.of
         if (
-            softmax.via == "softmax"
-            and isinstance(scores, Scores)
-            and softmax.axis == "image"
-            and scores.image_count == 1
-            and scores.label_count != 1
+            softmax.via != "softmax"
+            or softmax.axis != "image"
+            or not isinstance(scores, Scores)
+            or scores.label_count == 1
         ):
-            yield report(
-                "CLP203",
-                softmax.site,
-                message=f"softmax runs over the images (dim={softmax.dim}), and there is only one: every label gets 1.0, whatever the image shows",
-                help="take the softmax over the labels: the last axis of `logits_per_image`",
-                related=[(scores.origin, "the scores come from here")],
-                checkpoint=scores.checkpoint,
-                details=[
-                    ("dim", str(axis), None) for axis, name in enumerate(scores.axes or ()) if name == "text"
-                ],
-            )
+            continue
+        if scores.image_count == 1:
+            what = "and there is only one: every label gets 1.0, whatever the image shows"
+        elif softmax.site.key in facts.labelled_by:
+            what = "and the best label of each image is chosen from it: what an image gets depends on the others in its batch"
+        else:
+            continue
+        yield report(
+            "CLP203",
+            softmax.site,
+            message=f"softmax runs over the images (dim={softmax.dim}), {what}",
+            help="take the softmax over the labels: the last axis of `logits_per_image`",
+            related=[(scores.origin, "the scores come from here")],
+            checkpoint=scores.checkpoint,
+            details=[
+                ("dim", str(axis), None) for axis, name in enumerate(scores.axes or ()) if name == "text"
+            ],
+        )

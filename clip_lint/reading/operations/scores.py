@@ -145,12 +145,21 @@ def op_choice(run: Run, call: Call) -> Value:
     for value in options(call.subject()):
         if isinstance(value, Probability) and value.site is not None:
             run.recorder.ranked[value.site.key] += 1
+            _record_choice(run, call, value)
     return Unknown("index")
 
 
-def op_extreme(_run: Run, call: Call) -> Value:
+def _record_choice(run: Run, call: Call, value: Probability) -> None:
+    """Note probabilities by which the best label of each image is chosen."""
+    if value.site is not None and axis_name(value.axes, number(call.value("dim"))) == "text":
+        run.recorder.labelled_by.add(value.site.key)
+
+
+def op_extreme(run: Run, call: Call) -> Value:
     """``max``, ``topk``, ``sort``: values and positions."""
     value = call.subject()
+    if isinstance(value, Probability):
+        _record_choice(run, call, value)
     if isinstance(value, (Scores, Probability)):
         kept = replace(value, axes=None)
         if (
