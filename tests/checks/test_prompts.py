@@ -240,6 +240,41 @@ def test_intent_raises_by_one_step_and_says_why(intent: Intent, expected: Severi
     assert reason in finding.message
 
 
+def test_reading_is_a_warning_at_most() -> None:
+    labels = ["a sign that says open", "a sign that says closed"]
+    assert lines("CLP107", prompt_set(labels, intent=Intent(names=("ocr",)))) == [(2, WARNING)]
+    assert lines("CLP101", prompt_set(["two dogs", "three dogs"])) == [(2, ERROR)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (["a cat behind a sofa", "a cat in front of a sofa"], "depths"),
+        (["a cat left of a sofa", "a cat right of a sofa"], "compare their boxes"),
+        (["a cat behind a sofa", "a dog"], "depths"),
+        (["a cat under a sofa", "a dog"], "compare their boxes"),
+    ],
+)
+def test_what_is_nearer_takes_depth_and_the_rest_boxes(labels: list[str], told: str) -> None:
+    (finding,) = run("CLP102", prompt_set(labels))
+    assert finding.help is not None
+    assert told in finding.help
+
+
+@pytest.mark.parametrize("checkpoint", [None, B32])
+def test_countries_are_a_warning_whatever_the_figure(checkpoint: Checkpoint | None) -> None:
+    countries = ["France", "Spain", "Italy", "Chile"]
+    (finding,) = run("CLP105", prompt_set(countries, "a photo taken in {}.", checkpoint=checkpoint))
+    assert finding.severity is WARNING
+    streetclip = Checkpoint("transformers", "geolocal/StreetCLIP", None, "clip")
+    assert run("CLP105", prompt_set(countries, "a photo taken in {}.", checkpoint=streetclip)) == []
+
+
+def test_bare_labels_are_worse_where_other_paths_have_a_template() -> None:
+    mixed = replace(prompt_set(["dog", "cat"]), other_templates=("a photo of a {}.",))
+    assert WARNING in {finding.severity for finding in run("CLP110", mixed)}
+
+
 def test_intent_creates_nothing_and_stops_at_error() -> None:
     intent = Intent(names=("count_pears", "is_left"))
     assert codes(prompt_set(["a pear on a table", "a plum on a table"], intent=intent)) == set()
