@@ -63,7 +63,7 @@ _SUBJECT = re.compile(
     rf"(?P<subject>(?:\S+ ){{1,12}}?)(?<!not )(?<!n't ){_MODAL} (?:(?!be ){_ADVERBS} )*(?:be able to |know how to )?(?P<rest>.+)"
 )
 _WANTS = re.compile(
-    r"(?:(?:\S+ ){1,10}?)?(?:i|we|you|users|people|customers|one|team|editors?|curators?|moderators?|planners?|\w{3,}ers?|\w{3,}ists?|staff|client|boss) (?:\w+ly |would |really |just |only |simply )?"
+    r"(?:(?:\S+ ){1,10}?)?(?:i|we|you|users|people|customers|one|team|editors?|curators?|moderators?|planners?|\w{3,}ers?|\w{3,}ists?|staff|client|boss|(?:the|our|my) \w+) (?:\w+ly |would |really |just |only |simply )?"
     r"(?:need|needs|want|wants|like|am after|are after|is after|am looking for|are looking for)(?: to (?:have|get|know|see|find))? (?=(?:the|a|an|all|every|any|each|to|pictures|photos|images|how|which|what|whether|shots|frames|only|some|those|near)\b)"
 )
 _PASSIVE = re.compile(

@@ -42,7 +42,7 @@ _PURE = frozenset({"return", "retrieve", "suggest", "recommend", "browse"})
 """Verbs that search whatever their object."""
 _ONES = frozenset({"ones", "those", "them", "these", "it", "such"})
 _MOST = re.compile(
-    r"(?:me |us |only )*(?:the|my) (?:most (?!relevant|similar|matching|likely|suitable|recent|fitting|common|important)\w+|prettiest|nicest|ugliest) (?:\w+ )?(?P<head>\w+)"
+    r"(?:me |us |only )*(?:the|my) (?:most (?!relevant|similar|matching|likely|suitable|recent|fitting|common|important)\w+|prettiest|nicest|ugliest) (?P<heads>\w+(?: \w+)?)"
 )
 _SHORTEST = 3
 
@@ -74,7 +74,7 @@ class Wish:
         ):
             return True
         if self.verb == "want":
-            return False
+            return self.is_wanted and self.kind == "find" and is_media(words)
         if not self.kind:
             return len(words) > _SHORTEST and any(
                 objects().get(word) == "media" or word in ("face", "faces") for word in words[2:]
@@ -189,7 +189,8 @@ def _seek(target: list[str]) -> str | None:
         return "state"
     if _is_rated_most(target):
         return "compare"
-    if target[0] in _ONES and (len(target) == 1 or target[1] in words_of("stop")):
+    plain = target[1:] if target[0] == "the" else target
+    if plain and plain[0] in _ONES and (len(plain) == 1 or plain[1] in words_of("stop")):
         return "find"
     if _SUPERLATIVE.match(" ".join(target)):
         return "compare"
@@ -205,7 +206,7 @@ def _seek(target: list[str]) -> str | None:
 
 def _is_rated_most(target: list[str]) -> bool:
     found = _MOST.match(" ".join(target))
-    return found is not None and objects().get(found["head"]) == "media"
+    return found is not None and any(objects().get(word) == "media" for word in found["heads"].split())
 
 
 def _sort(target: list[str]) -> str | None:
