@@ -28,6 +28,7 @@ class Recorder:
         self.frozen: set[int] = set()
         self.trained: set[int] = set()
         self.widened: set[int] = set()
+        self.reloaded: set[int] = set()
         self.averaged: set[int] = set()
         self.guarded: set[int] = set()
         self.detached: set[int] = set()
@@ -93,6 +94,11 @@ class Recorder:
         """The model's parameters get numbers of another precision."""
         if model.load is not None and model.dtype == "float32":
             self.widened.add(model.load.key)
+
+    def reload(self, model: Model) -> None:
+        """The model gets other weights, such as those that a training run has saved."""
+        if model.load is not None:
+            self.reloaded.add(model.load.key)
 
     def train(self, model: Model) -> None:
         """The model is trained, or goes where it is not followed."""

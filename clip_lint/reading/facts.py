@@ -279,6 +279,8 @@ class Facts:
     """Something is trained in this file or in what it runs (``backward``, ``autograd.grad``, an optimizer)."""
     trainers: frozenset[str] = frozenset()
     """Functions (``path::qualified.name``, of other files too) that this file runs to train: gradients of their results are taken."""
+    reloaded: frozenset[int] = frozenset()
+    """Loads of models that get other weights afterwards, which may have been trained on pixels of their own."""
     order_only: frozenset[int] = frozenset()
     """Keys of the softmaxes of which nothing but the order is used."""
     labelled_by: frozenset[int] = frozenset()

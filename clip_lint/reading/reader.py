@@ -105,6 +105,7 @@ def read(
         trains=trains,
         trainers=trainers,
         order_only=frozenset(order_only),
+        reloaded=frozenset(recorder.reloaded),
         labelled_by=frozenset(recorder.labelled_by),
         is_rerun=libraries.is_rerun(source.text),
         measured=frozenset(recorder.measured),

@@ -116,6 +116,14 @@ def test_others_are_an_error_and_the_message_names_those_of_training(load: str, 
     assert "was trained with mean" in message
 
 
+def test_weights_of_one_s_own_may_have_been_trained_on_pixels_of_their_own() -> None:
+    program = prepared("clip.load('ViT-B/32')[0]", f", T.Normalize({IMAGENET})")
+    assert findings(program, "CLP304")
+    again = program.replace("transform =", "model.load_state_dict(torch.load('tuned.pt'))\ntransform =")
+    assert again != program
+    assert not findings(again, "CLP304")
+
+
 def test_of_a_checkpoint_that_is_not_named_only_what_suits_no_usual_one_is_told() -> None:
     load = "open_clip.create_model(name, pretrained=tag)"
     assert not findings(prepared(load, f", T.Normalize({OPENAI})"), "CLP304")

@@ -31,6 +31,8 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
         trained = pixel_statistics(checkpoint)
         if encode.pixels is None or (trained is None and facts.libraries.trait(checkpoint.family).own_pixels):
             continue
+        if encode.model.load is not None and encode.model.load.key in facts.reloaded:
+            continue
         image = encode.pixels.image
         if not encode.pixels.is_normalized:
             if not _is_bare(trained):

@@ -69,6 +69,9 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
         else:
             takes_gradient(run)
         return model
+    if name == "load_state_dict":
+        run.recorder.reload(model)
+        return Unknown(name)
     if name in {"parameters", "named_parameters"}:
         return (
             Seq((Seq((Unknown("name"), Parameters(model)), "tuple"),), "generator", False)
@@ -115,6 +118,7 @@ def module_method(run: Run, instance: Instance, name: str, arguments: Arguments,
             "eval",
             "train",
             "requires_grad_",
+            "load_state_dict",
         } else None
         if name == "parameters":
             return Parameters(model)
