@@ -80,6 +80,7 @@ REPOSITORIES = frozenset(
         "openai/CLIP",
         "embeddings-benchmark/results",
         "songrise/CLIP-Count",
+        "ytaek-oh/vl_compo",
     }
 )
 """Repositories that the pages name."""
