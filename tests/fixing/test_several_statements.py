@@ -230,3 +230,35 @@ def test_labels_that_are_looked_up_become_words(table: str) -> None:
 def test_tables_that_may_hold_more_stay(more: str, entry: str) -> None:
     program = HEAD + more + TABLE.format('{0: "traffic_light", 1: "stop_sign"}', entry.rstrip("}"))
     assert mend(program, "CLP112")[1] == program
+
+
+# --- the first field of a tower with its projection
+
+TOWERS = """\
+import torch
+from PIL import Image
+from transformers import CLIPProcessor, CLIPTextModelWithProjection, CLIPVisionModelWithProjection
+
+name = "openai/clip-vit-base-patch32"
+vision = CLIPVisionModelWithProjection.from_pretrained(name)
+text = CLIPTextModelWithProjection.from_pretrained(name)
+processor = CLIPProcessor.from_pretrained(name)
+with torch.no_grad():
+    image_embeds = vision(**processor(images=Image.open("0.jpg"), return_tensors="pt")){}
+    text_embeds = text(**processor(text=["a dog", "a cat"], return_tensors="pt", padding=True)){}
+    print(image_embeds @ text_embeds.T)
+"""
+
+
+@pytest.mark.parametrize("field", [("[0]", "[0]"), ('["image_embeds"]', "[0]"), ("[0]", ".text_embeds")])
+def test_vectors_taken_by_their_position_are_normalised_too(field: tuple[str, str]) -> None:
+    program = TOWERS.format(*field)
+    assert len(findings(program, "CLP201")) == 1
+    left = mend(program, "CLP201")[1]
+    assert left != program
+    assert not findings(left, "CLP201")
+
+
+@pytest.mark.parametrize("field", ["[1]", "[-1]"])
+def test_other_fields_are_no_vectors(field: str) -> None:
+    assert not findings(TOWERS.format(field, field), "CLP201")

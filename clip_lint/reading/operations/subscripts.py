@@ -70,11 +70,10 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
     if isinstance(value, Output):
         if key is not None:
             return attribute(run, value, key, None)
-        return (
-            output_field(run, value, "logits_per_image")
-            if position == 0 and not value.model.part
-            else UNKNOWN
-        )
+        if position != 0:
+            return UNKNOWN
+        part = value.model.part  # of a tower with its projection, the first field is the vectors
+        return output_field(run, value, f"{part}_embeds" if part else "logits_per_image")
     if isinstance(value, Features):
         return _features_subscript(run, node, value, key, position)
     if isinstance(value, (Scores, Probability)):
