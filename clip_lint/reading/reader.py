@@ -57,6 +57,8 @@ def read(
         or not interpreter.program.entered.issuperset(alone)
     ]
 
+    is_rerun = interpreter.interface.is_rerun or libraries.is_rerun(source.text)
+
     def of(kind: type[Event]) -> tuple[Event, ...]:
         return tuple(event for event in events if isinstance(event, kind))
 
@@ -83,7 +85,7 @@ def read(
         path=source.path,
         versions=versions,
         libraries=libraries,
-        loads=of(_facts.Load),
+        loads=tuple(replace(each, is_rerun=each.is_rerun and is_rerun) for each in of(_facts.Load)),
         encodes=encodes,
         tokenizes=of(_facts.Tokenize),
         images=of(_facts.ImageUse),
@@ -107,7 +109,7 @@ def read(
         order_only=frozenset(order_only),
         reloaded=frozenset(recorder.reloaded),
         labelled_by=frozenset(recorder.labelled_by),
-        is_rerun=libraries.is_rerun(source.text),
+        is_rerun=is_rerun,
         measured=frozenset(recorder.measured),
         detached=frozenset(recorder.detached),
         guarded=frozenset(recorder.guarded),

@@ -127,7 +127,7 @@ def test_diagnose_refuses_what_it_cannot_use(tmp_path: Path, picture: Path) -> N
     (tmp_path / "x.jpg").write_text("no image")
     for words, said in (
         (("--image", tmp_path / "x.jpg", "--query", "x"), "not a readable image"),
-        (("--image", tmp_path / "none.jpg", "--query", "x"), "not a readable image"),
+        (("--image", tmp_path / "none.jpg", "--query", "x"), "cannot be read: No such file"),
         (("--image", picture, "--query", " "), "empty"),
         (("--image", picture, "--query", "x", "--model", tmp_path), "no config.json"),
     ):

@@ -84,3 +84,5 @@ class Interface:
     wired: dict[str, list[WiredFields]] = field(default_factory=dict)
     examples: dict[int, list[Value]] = field(default_factory=dict)
     has_widgets: bool = False
+    is_rerun: bool = False
+    """A library was called that runs the program from its top at every interaction."""

@@ -125,6 +125,7 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     if traits.calls_back:
         run.handle(arguments)
     run.interface.has_widgets |= traits.has_fields
+    run.interface.is_rerun |= name in traits.reruns and run.scope.source is run.source
     spec = run.libraries.call(path)
     if spec is not None:
         return perform(run, spec, arguments, node, None)

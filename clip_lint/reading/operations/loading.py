@@ -35,7 +35,7 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
             library=call.spec.library,
             is_varying=_varies(run, call.node),
             quickgelu=_quickgelu(run, model, call),
-            is_rerun=_is_rerun(run),
+            is_rerun=_stands_where_pages_run(run),
         ),
         site,
     )
@@ -72,16 +72,11 @@ def _is_lazily_cached(run: Run) -> bool:
     return bool(run.scope.outer) or any(frame.lazy for frame in run.frames)
 
 
-def _is_rerun(run: Run) -> bool:
-    """Whether a library comes here again at every interaction: other modules of the app are imported once."""
+def _stands_where_pages_run(run: Run) -> bool:
+    """Whether a program that is run anew at every interaction comes here each time: other modules are imported once."""
     is_imported = any(frame.scope.source is not run.source and not frame.function for frame in run.frames)
     is_asked_for = any(frame.asked for frame in run.frames)
-    return (
-        not run.frame.entry
-        and not is_imported
-        and not is_asked_for
-        and run.libraries.is_rerun(run.source.text)
-    )
+    return not run.frame.entry and not is_imported and not is_asked_for
 
 
 def make_from_class(
