@@ -78,10 +78,6 @@ class Workspace:
             self._sources.put(key, source, len(source.text) if source else 0)
         return self._sources.get(key)
 
-    def adopt(self, source: Source) -> None:
-        """Keep a program that was read already."""
-        self._sources.put(str(source.file), source, len(source.text))
-
     def program(self, path: Path) -> Program | None:
         """The program of a file, None where it cannot be read or parsed."""
         from clip_lint.syntax.parse import parse  # noqa: PLC0415  (libcst is slow to load, and most runs need none)

@@ -131,12 +131,6 @@ class expr_context(AST):  # noqa: N801
     __slots__ = ()
 
 
-def iter_fields(node: AST) -> Iterator[tuple[str, Any]]:
-    """The fields of a node with their values."""
-    for name in node._fields:
-        yield name, getattr(node, name)
-
-
 def iter_child_nodes(node: AST) -> Iterator[AST]:
     """The nodes right below a node, in the order of its fields."""
     for name in node._fields:
