@@ -6,7 +6,11 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEPENDENCIES = (
@@ -25,7 +29,10 @@ DEPENDENCIES = (
 
 
 def copy_project(to: Path) -> Path:
-    """The files of the project that git knows or would add, without its history."""
+    """The files of the project that git knows or would add, without its history; in an unpacked sdist, what it holds."""
+    if not (PROJECT / ".git").exists():
+        made = shutil.ignore_patterns("__pycache__", "*.egg-info", "build", ".*_cache", ".venv")
+        return Path(shutil.copytree(PROJECT, to, ignore=made, dirs_exist_ok=True))
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=PROJECT,
@@ -39,10 +46,10 @@ def copy_project(to: Path) -> Path:
     return to
 
 
-def offline(folder: Path) -> dict[str, str]:
-    """An environment in which other Pythons find this one's copies of the dependencies, and pip asks nobody."""
+def offline(folder: Path, *more: str) -> dict[str, str]:
+    """An environment in which other Pythons find this one's copies of the dependencies and of ``more``, and pip asks nobody."""
     folder.mkdir()
-    for name in DEPENDENCIES:
+    for name in (*DEPENDENCIES, *more):
         spec = importlib.util.find_spec(name)
         assert spec is not None, name
         assert spec.origin is not None, name
@@ -61,3 +68,19 @@ def offline(folder: Path) -> dict[str, str]:
         "PIP_NO_BUILD_ISOLATION": "false",  # pip's odd spelling of --no-build-isolation
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
+
+
+def closure(extra: str) -> set[str]:
+    """The names of all that is installed with an extra here, with what that needs in turn; "" for none."""
+    found: set[tuple[str, frozenset[str]]] = set()
+    waiting = [("clip-lint", frozenset({extra}))]
+    while waiting:
+        name, extras = here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting += [
+                (canonicalize_name(item.name), frozenset(item.extras))
+                for item in map(Requirement, metadata.requires(name) or [])
+                if item.marker is None or any(item.marker.evaluate({"extra": each}) for each in ("", *extras))
+            ]
+    return {name for name, _ in found}

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
-from packaged import PROJECT, copy_project, offline
+from packaged import PROJECT, closure, copy_project, offline
 from scratch import commit, git, module
 
 ACTION = PROJECT / "action.yml"
@@ -83,6 +83,7 @@ def installed(project: tuple[Path, dict[str, str]], tmp_path_factory: pytest.Tem
         ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)],
         env={**environment, "RUNNER_TEMP": str(temporary), "GITHUB_ACTION_PATH": str(source), "CLIP_LINT_VERIFY": "true"}, check=True, timeout=300,
     )  # fmt: skip
+    assert (temporary / "clip-lint" / "clip_lint_models" / "clip" / "config.json").is_file()
     with_dependencies(temporary / "clip-lint", environment)
     return temporary
 
@@ -235,10 +236,10 @@ def test_the_gitlab_job_reports_and_fails(
     workspace: Path, project: tuple[Path, dict[str, str]], paths: str, status: int, count: int
 ) -> None:
     job = template({"package": str(project[0]), "paths": paths, "args": "--quiet --no-cache"})["clip-lint"]
-    install, *rest = job["script"]
+    pin, install, *rest = job["script"]
     environment = {**project[1], **job["variables"], "CI_PROJECT_DIR": str(workspace)}
     shell = ["bash", "-e", "-o", "pipefail", "-c"]
-    subprocess.run([*shell, install], cwd=workspace, env=environment, check=True, timeout=300)
+    subprocess.run([*shell, f"{pin}\n{install}"], cwd=workspace, env=environment, check=True, timeout=300)
     with_dependencies(Path(f"{workspace}.clip-lint"), environment)
     done = subprocess.run(
         [*shell, "\n".join(rest)], cwd=workspace, env=environment, capture_output=True, text=True, check=False, timeout=300
@@ -249,3 +250,19 @@ def test_the_gitlab_job_reports_and_fails(
     assert len(issues) == count
     suite = ET.fromstring((workspace / reports["junit"]).read_text())  # noqa: S314 (our own document)
     assert int(suite.attrib["failures"]) == count
+
+
+def test_both_install_one_set_of_versions() -> None:
+    """All that the program itself needs is pinned, directly or not, and in the template as in the file of the Action."""
+    first, *_ = (PROJECT / "constraints.txt").read_text().split("\n\n# What verification needs")
+    pins = re.findall(r"^[\w.-]+==[\w.]+$", first, re.MULTILINE)
+    assert {pin.partition("==")[0] for pin in pins} == closure("") - {"clip-lint"}
+    (pin,) = (line for line in template({"package": "x"})["clip-lint"]["script"] if "printf" in line)
+    assert re.findall(r"[\w.-]+==[\w.]+", pin) == pins
+    assert "constraints.txt" in yaml.safe_load(ACTION.read_text())["runs"]["steps"][0]["run"]
+
+
+def test_actions_are_named_with_a_version() -> None:
+    for file in (ACTION, *(PROJECT / ".github" / "workflows").glob("*.yml")):
+        for name in re.findall(r"uses: (\S+)", file.read_text()):
+            assert re.fullmatch(r"[\w./-]+@(v\d+(\.\d+)*|[0-9a-f]{40})", name), name

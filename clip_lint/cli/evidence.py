@@ -77,9 +77,10 @@ def show(folder: Path | None, output: Path | None, most: int) -> int:
     from rich.console import Console
 
     _ready()
-    from clip_lint.verify.fixtures import bundled_scenes, load_fixtures
+    from clip_lint.verify.fixtures import load_fixtures
     from clip_lint.verify.problem import VerifyProblem
     from clip_lint.verify.render import fixtures_page, print_fixtures
+    from clip_lint.verify.scenes.bundled import bundled_scenes
 
     try:
         loaded = load_fixtures(folder)

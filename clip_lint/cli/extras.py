@@ -6,8 +6,10 @@ from importlib.util import find_spec
 
 import click
 
+from clip_lint.core.home import install
+
 
 def needs(extra: str, package: str, what: str) -> None:
     """A ClickException where ``package``, which the extra ``extra`` brings for ``what``, is not installed."""
     if find_spec(package) is None:
-        raise click.ClickException(f"{what} needs {package}: pip install 'clip-lint[{extra}]'")
+        raise click.ClickException(f"{what} needs {package}: {install(extra)}")

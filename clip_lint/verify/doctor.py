@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from clip_lint.core.home import install
 from clip_lint.verify.installed import leave_out_misfit
 from clip_lint.verify.problem import VerifyProblem
 
@@ -46,7 +47,7 @@ def examine() -> Iterator[Line]:
     if not missing and (reason := leave_out_misfit()):
         yield Line("torchvision", f"does not fit this torch ({reason}); transformers goes without it")
     if missing:
-        yield Line("install", "pip install 'clip-lint[verify]'", is_ok=False)
+        yield Line("install", install("verify"), is_ok=False)
         return
     yield Line("device", _device())
     yield Line("cached", _cached())

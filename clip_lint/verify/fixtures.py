@@ -7,18 +7,18 @@ import io
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.scenes.bundled import bundled_scenes
 from clip_lint.verify.scenes.model import Box, relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 _MOST_IMAGES = 100_000
 
@@ -85,11 +85,6 @@ class FixtureSet:
         return tuple(
             sorted({item.colour for picture in self.pictures for item in picture.items if item.colour})
         )
-
-
-def bundled_scenes() -> Path:
-    """The folder of the project's own drawn scenes."""
-    return Path(str(resources.files("clip_lint.fixtures"))) / "scenes"
 
 
 def _annotation_file(folder: Path) -> Path:

@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
+from clip_lint.core.home import install
 from clip_lint.verify.problem import VerifyProblem
 
 _NEEDED = ("torch", "transformers", "PIL", "safetensors")
@@ -14,7 +15,7 @@ _NEEDED = ("torch", "transformers", "PIL", "safetensors")
 def check_installed() -> None:
     """VerifyProblem with the install line where torch, transformers, Pillow or safetensors is missing."""
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
-        raise VerifyProblem(f"verification needs {', '.join(missing)}: pip install 'clip-lint[verify]'")
+        raise VerifyProblem(f"verification needs {', '.join(missing)}: {install('verify')}")
     leave_out_misfit()
 
 

@@ -6,11 +6,13 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
+from clip_lint.core.home import install_models
 from clip_lint.verify.detector import DRAWN, load_detector
 from clip_lint.verify.image_encoder import load_image_encoder
 from clip_lint.verify.model_safety import check_file
@@ -60,8 +62,17 @@ def choose_device(wanted: str) -> str:
 
 
 def bundled_folder(name: str) -> Path:
-    """The folder of a bundled model: ``clip`` or ``detector``."""
-    return Path(str(resources.files("clip_lint.fixtures"))) / "models" / name
+    """The folder of a bundled model, ``clip`` or ``detector``: in the checkout, or in a package of its own.
+
+    VerifyProblem where neither is there.
+    """
+    places = [Path(str(resources.files("clip_lint.fixtures"))) / "models"]
+    if find_spec("clip_lint_models") is not None:
+        places.append(Path(str(resources.files("clip_lint_models"))))
+    for place in places:
+        if (place / name / "config.json").is_file():
+            return place / name
+    raise VerifyProblem(f"the bundled models are not installed: {install_models()}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from clip_lint.verify import trials as ask
-from clip_lint.verify.fixtures import bundled_scenes, load_fixtures
+from clip_lint.verify.fixtures import load_fixtures
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.scenes.bundled import bundled_scenes
 
 if TYPE_CHECKING:
     from pathlib import Path

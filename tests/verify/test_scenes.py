@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections import Counter
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,17 +145,25 @@ def test_coco_holds_every_thing_relation_and_word(tmp_path: Path) -> None:
 
 
 def test_the_committed_scenes_are_the_generator_s() -> None:
-    from clip_lint.verify.fixtures import bundled_scenes
+    from clip_lint.verify.scenes.bundled import NUMBER, SEED, bundled_scenes
 
     committed = json.loads((bundled_scenes() / coco.ANNOTATIONS).read_text())
-    seed = committed["info"]["seed"]
-    expected = json.loads(
-        json.dumps(coco.truth(compose.fixture_scenes(len(committed["images"]), seed), seed))
-    )
-    assert committed == expected
+    assert committed == json.loads(json.dumps(coco.truth(compose.fixture_scenes(NUMBER, SEED), SEED)))
     assert len(committed["images"]) >= 240
     sizes = [file.stat().st_size for file in bundled_scenes().iterdir()]
     assert sum(sizes) < 4_000_000
+
+
+def test_where_the_scenes_are_not_brought_the_same_ones_are_drawn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from clip_lint.verify.scenes import bundled
+
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    drawn = bundled.bundled_scenes.__wrapped__()
+    assert {path.name: path.read_bytes() for path in drawn.iterdir()} == {
+        path.name: path.read_bytes() for path in bundled.bundled_scenes().iterdir()
+    }
 
 
 def test_captions_are_as_rare_as_they_are_said_to_be() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,10 +14,12 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from clip_lint.cli import evidence as cli
+from clip_lint.core.home import install
 from clip_lint.verify import doctor
 from clip_lint.verify.diagnosis import Diagnosis, diagnose, phrasings
 from clip_lint.verify.html import prose
 from clip_lint.verify.loading import BUNDLED, Models
+from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes import compose
 from clip_lint.verify.scenes.draw import draw
 
@@ -240,7 +243,23 @@ def test_the_doctor_names_the_missing_install_line(monkeypatch: pytest.MonkeyPat
     )
     lines = list(doctor.examine())
     assert [line.topic for line in lines if line.is_ok is False] == ["transformers", "install"]
-    assert "pip install 'clip-lint[verify]'" in lines[-1].words
+    assert lines[-1].words == install("verify")
+
+
+def test_where_the_bundled_models_are_not_installed_one_line_says_how(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from clip_lint.verify import loading
+
+    real = loading.bundled_folder("clip").parent
+    monkeypatch.setattr(resources, "files", lambda name: tmp_path / name)
+    with pytest.raises(
+        VerifyProblem, match=r"are not installed: in a checkout of clip-lint, pip install \./fixtures/models"
+    ):
+        loading.bundled_folder("clip")
+    (tmp_path / "clip_lint_models").symlink_to(real)
+    monkeypatch.setattr(loading, "find_spec", lambda _: object())
+    assert loading.bundled_folder("detector") == tmp_path / "clip_lint_models" / "detector"
 
 
 def test_the_bundled_models_are_small_and_hold_no_pickle() -> None:

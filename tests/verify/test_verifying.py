@@ -20,6 +20,7 @@ from program import (
 )
 
 from clip_lint.core.cards import load_rules
+from clip_lint.core.home import install
 from clip_lint.verify import installed
 from clip_lint.verify.loading import bundled_folder
 from clip_lint.verify.run import probe_for
@@ -161,7 +162,7 @@ def test_without_the_extra_one_line_says_what_to_install(
         if words == ("doctor",):
             continue
         assert found.status == 2
-        assert found.err == "clip-lint: verification needs transformers: pip install 'clip-lint[verify]'\n"
+        assert found.err == f"clip-lint: verification needs transformers: {install('verify')}\n"
 
 
 def test_without_findings_there_is_nothing_to_load(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
