@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
@@ -60,26 +61,15 @@ def _range(program: Program, edit: Edit) -> tuple[int, int]:
 
 
 def _lost_comment(old: Program, new: Program) -> str | None:
-    left = list(_comments(new.module))
-    for comment in _comments(old.module):
-        if comment in left:
-            left.remove(comment)
+    left = Counter(comment for _, comment in new.spans.layout.comments)
+    for _, comment in old.spans.layout.comments:
+        if left[comment]:
+            left[comment] -= 1
         elif not any(
             word in comment.lower() for word in _SUPPRESSING
         ):  # shortened where they silence nothing
             return f"the comment {comment[:40]!r} would be lost"
     return None
-
-
-def _comments(module: cst.Module) -> Iterator[str]:
-    found: list[str] = []
-
-    class Collector(cst.CSTVisitor):
-        def visit_Comment(self, node: cst.Comment) -> None:  # noqa: N802  (libcst's name)
-            found.append(node.value)
-
-    module.visit(Collector())
-    yield from found
 
 
 # --- names

@@ -17,6 +17,7 @@ from clip_lint.codemods.modes import is_off_already
 from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Decorate, Replace, under
+from clip_lint.codemods.vectors import opened
 from clip_lint.syntax.edits import Change, trimmed
 
 if TYPE_CHECKING:
@@ -126,14 +127,19 @@ class RunWithoutGradients(Codemod):
         ):
             raise NoFixError("the encoding would run before what runs before it now")
         fate = self.flow.fate(call)
-        modality = next((each for each in ("image", "text") if each in self.program.code(call.func)), "")
+        value = opened(self.program, call)
+        if isinstance(value, cst.Subscript):
+            value = call  # the first row, where the library gives tensors
+        field = value.attr.value if isinstance(value, cst.Attribute) else ""
+        said = f"{self.program.code(call.func)} {field}"
+        modality = next((each for each in ("image", "text") if each in said), "")
         name = self.program.fresh(f"{modality}_features" if modality else "outputs")
         torch, changes = module(self.program, "torch", line)
         context = cst.Call(cst.Attribute(torch, cst.Name("no_grad")))
-        alone = cst.Assign([cst.AssignTarget(cst.Name(name))], call.with_changes(lpar=(), rpar=()))
+        alone = cst.Assign([cst.AssignTarget(cst.Name(name))], value.with_changes(lpar=(), rpar=()))
         block = under(context, [cst.SimpleStatementLine([alone])], self.program.spans.step(line))
         changes.append(self.program.before(line, block))
-        changes.append(self.program.changed(call, Replace(call, lambda _: cst.Name(name))))
+        changes.append(self.program.changed(value, Replace(value, lambda _: cst.Name(name))))
         safe = fate is Fate.ENDS and self.calls.are_quiet(call, call)
         message = "run the encoding alone under `torch.no_grad()`"
         return Patch(SAFE if safe else UNSAFE, message if safe else f"{message}; {_UNSEEN}", tuple(changes))

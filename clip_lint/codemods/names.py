@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
@@ -230,6 +231,12 @@ class Names:
             meant.reads.setdefault(node.value, []).append(node)
         self._bound.clear()
         self._read.clear()
+
+
+@lru_cache(maxsize=8)
+def names_of(module: cst.Module) -> Names:
+    """The names of a module; the last few are kept, for a program is looked at before its repairs and behind them."""
+    return Names(module)
 
 
 _STORING: dict[type[cst.CSTNode], tuple[str, ...]] = {

@@ -18,7 +18,7 @@ from clip_lint.codemods.nodes import dotted
 from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.codemods.shapes import AddArgument, Replace, Wrap
 from clip_lint.codemods.shapes.expressions import keyword
-from clip_lint.codemods.vectors import Vectors, compares
+from clip_lint.codemods.vectors import Vectors, compares, is_field, opened
 from clip_lint.knowledge.tables import load_libraries
 
 if TYPE_CHECKING:
@@ -103,24 +103,14 @@ class Normalize(Codemod):
         """The tensor: what an encoder gives, or the field that is taken out of an output object."""
         if load_libraries().of(library).array != "torch":
             raise NoFixError("it may be an array or a tensor")
-        above = self.program.parent(call)
-        if isinstance(above, cst.Attribute) and above.attr.value in listed("vectors", "fields"):
-            return above
-        if isinstance(above, cst.Subscript) and self._is_field(above):
-            return above
-        if isinstance(above, cst.Arg):
-            helper = self.program.parent(above)
-            if isinstance(helper, cst.Call) and dotted(helper.func).startswith("pooled_features"):
-                return helper
+        value = opened(self.program, call)
+        if value is not call:
+            return value
         if isinstance(call.func, cst.Attribute) and (
             "encode" in call.func.attr.value or "features" in call.func.attr.value
         ):
             return call
         raise NoFixError("the vectors are taken out of an output object elsewhere")
-
-    def _is_field(self, node: cst.Subscript) -> bool:
-        index = self.program.code(node.slice[0]).strip() if len(node.slice) == 1 else ""
-        return index == "0" or index.strip("'\"") in listed("vectors", "fields")
 
     def _named(self, value: cst.BaseExpression) -> Named | None:
         """The variable that gets a tensor, with what is done to it before that only changes its type, device or form."""
@@ -176,7 +166,7 @@ class Normalize(Codemod):
         if isinstance(value, cst.Attribute):
             return dotted(value.value) == name and value.attr.value in listed("vectors", "fields")
         if isinstance(value, cst.Subscript):
-            return dotted(value.value) == name and self._is_field(value)
+            return dotted(value.value) == name and is_field(self.program, value)
         return (
             isinstance(value, cst.Call)
             and dotted(value.func) == "getattr"

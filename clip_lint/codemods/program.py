@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
-from clip_lint.codemods.names import Names
+from clip_lint.codemods.names import names_of
 from clip_lint.core.place import Position
 from clip_lint.syntax.edits import Change, edits, inserted, replaced
 from clip_lint.syntax.parse import parse
@@ -47,7 +47,7 @@ class Program:
             if spans is None or spans.text != source.text:
                 raise UnreadableError("libcst would write it in another way")
             self.spans, self.module = spans, spans.module
-            self.names = Names(self.module)
+            self.names = names_of(self.module)
         except (UnparsableError, RecursionError) as error:
             raise UnreadableError(str(error)) from error
 

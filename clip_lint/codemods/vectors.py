@@ -8,7 +8,7 @@ import libcst as cst
 
 from clip_lint.codemods.known import listed
 from clip_lint.codemods.names import COMPREHENSIONS
-from clip_lint.codemods.nodes import targets
+from clip_lint.codemods.nodes import dotted, targets
 
 if TYPE_CHECKING:
     from clip_lint.codemods.calls import Calls
@@ -18,6 +18,26 @@ if TYPE_CHECKING:
 _MOST_NODES = 2_000
 _CARRYING = (cst.Element, cst.StarredElement, cst.Tuple, cst.List, cst.IfExp, *COMPREHENSIONS)
 _COMPARING = (cst.MatrixMultiply, cst.Subtract)
+
+
+def opened(program: Program, call: cst.Call) -> cst.BaseExpression:
+    """What takes the vectors out of the output object that a call gives, where it is called; the call itself where nothing does."""
+    above = program.parent(call)
+    if isinstance(above, cst.Attribute) and above.attr.value in listed("vectors", "fields"):
+        return above
+    if isinstance(above, cst.Subscript) and above.value is call and is_field(program, above):
+        return above
+    if isinstance(above, cst.Arg):
+        helper = program.parent(above)
+        if isinstance(helper, cst.Call) and dotted(helper.func).startswith("pooled_features"):
+            return helper
+    return call
+
+
+def is_field(program: Program, node: cst.Subscript) -> bool:
+    """Whether an output object is indexed for its vectors."""
+    index = program.code(node.slice[0]).strip() if len(node.slice) == 1 else ""
+    return index == "0" or index.strip("'\"") in listed("vectors", "fields")
 
 
 class Vectors:

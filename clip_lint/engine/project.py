@@ -7,14 +7,14 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clip_lint.engine.cache import open_cache
 from clip_lint.engine.files import ProjectFiles
 from clip_lint.engine.garbage import collected_seldom
 from clip_lint.engine.merge import merge
 from clip_lint.engine.outcome import Linted, Outcome
-from clip_lint.engine.repairs import with_fixes
+from clip_lint.engine.repairs import Memory, with_fixes
 from clip_lint.engine.run import Run
 from clip_lint.engine.tree import Tree
 from clip_lint.settings.values import rules
@@ -54,6 +54,7 @@ class Project(ProjectFiles):
         self._tops = Tops()
         self._trees: dict[str, Tree] = {}
         self._linted: dict[str, Stamp] = {}
+        self._made: dict[str, tuple[str, Any]] = {}
 
     def refresh(self) -> None:
         """Look at the disk again: files were written, or versions pinned."""
@@ -148,7 +149,9 @@ class Project(ProjectFiles):
     ) -> Outcome:
         outcome = merge(results, targets, rules, self.overlay)
         findings = (
-            tuple(with_fixes(outcome.findings, self, self.importers, cache)) if fixes else outcome.findings
+            tuple(with_fixes(outcome.findings, self, self.importers, Memory(self._made, cache)))
+            if fixes
+            else outcome.findings
         )
         told = (warning for tree in self._trees.values() for warning in tree.warnings)
         return replace(outcome, findings=findings, warnings=(*told, *outcome.warnings), files=len(targets))

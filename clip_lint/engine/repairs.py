@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Applicability
@@ -31,6 +31,32 @@ _TAKES_GRADIENTS = re.compile(
     rb"|GradCAM|\.train\(\s*\)|training_step"
 )
 _USUAL_LENGTH = 88
+
+
+class Memory:
+    """The fixes that were made last for each file, in this run (``made``) and in earlier ones (``cache``, if there is one).
+
+    Who repairs a file asks for what was just reported of it.
+    """
+
+    def __init__(self, made: dict[str, tuple[str, Any]], cache: Cache | None) -> None:
+        self._made = made
+        self._cache = cache
+
+    def fixes(self, path: str, key: str) -> Any:
+        """The fixes of a file's findings as records, None where they were made for other circumstances (``key``)."""
+        if self._made.get(path, ("",))[0] != key:
+            records = self._cache.fixes(path, key) if self._cache is not None else None
+            if records is None:
+                return None
+            self._made[path] = (key, records)
+        return self._made[path][1]
+
+    def keep(self, path: str, key: str, records: Any) -> None:
+        """Remember the fixes of a file's findings."""
+        self._made[path] = (key, records)
+        if self._cache is not None:
+            self._cache.keep_fixes(path, key, records)
 
 
 class Surroundings:
@@ -85,11 +111,11 @@ def with_fixes(
     findings: Sequence[Finding],
     project: ProjectFiles,
     importers: Callable[[str], set[str]],
-    cache: Cache | None = None,
+    memory: Memory,
 ) -> list[Finding]:
     """Findings with their fixes, as applicable as the settings of their files say.
 
-    ``importers`` gives the files that import a file, directly or not.
+    ``importers`` gives the files that import a file, directly or not; ``memory`` has what was made before.
     """
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -98,40 +124,37 @@ def with_fixes(
     for name, own in grouped.items():
         target = project.named(name)
         for before, fix in zip(
-            own, _fixes(own, Surroundings(target, project, importers), target, cache), strict=True
+            own, _fixes(own, Surroundings(target, project, importers), target, memory), strict=True
         ):
             made[id(before)] = replace(before, fix=_trusted(replace(before, fix=fix), target.settings))
     return [made[id(each)] for each in findings]
 
 
 def _fixes(
-    findings: list[Finding], surroundings: Surroundings, target: Target, cache: Cache | None
+    findings: list[Finding], surroundings: Surroundings, target: Target, memory: Memory
 ) -> Sequence[Fix | None]:
-    """The fixes of one file's findings, from the cache where nothing that they depend on has changed."""
+    """The fixes of one file's findings, those that were made before where nothing that they depend on has changed."""
     path = target.path
     try:
         data = surroundings.read(path)
     except UnreadableError:
         return [None] * len(findings)
-    key = ""
-    if cache is not None:
-        around = (surroundings.is_imported(target.name), surroundings.is_trained_with(target.name))
-        facts = (digest(data), surroundings.line_length, surroundings.versions.record(), around, findings)
-        key = digest(repr(facts).encode("utf-8", "replace"))
-        try:
-            known = [fix_from_record(record) for record in cache.fixes(path, key) or ()]
-        except (TypeError, ValueError):
-            known = []  # an entry that this version did not write
-        if len(known) == len(findings):
-            return known
+    around = (surroundings.is_imported(target.name), surroundings.is_trained_with(target.name))
+    facts = (digest(data), surroundings.line_length, surroundings.versions.record(), around, findings)
+    key = digest(repr(facts).encode("utf-8", "replace"))
+    try:
+        known = [fix_from_record(record) for record in memory.fixes(path, key) or ()]
+    except (TypeError, ValueError):
+        known = []  # an entry that this version did not write
+    if len(known) == len(findings):
+        return known
     source = load(Path(path), target.name, data).source
     if source is None:
         return [None] * len(findings)
     from clip_lint.codemods import fixes  # noqa: PLC0415  (only where something was found)
 
     made = [each.fix for each in fixes(findings, source, surroundings)]
-    if cache is not None:
-        cache.keep_fixes(path, key, [fix_to_record(fix) for fix in made])
+    memory.keep(path, key, [fix_to_record(fix) for fix in made])
     return made
 
 

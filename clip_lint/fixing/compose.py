@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.codemods.codemod import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from clip_lint.core.finding import Edit, Finding
 
@@ -28,33 +28,38 @@ class Batch:
 def compose(findings: Iterable[Finding]) -> Batch:
     """As many fixes as can be applied in one go; what is left waits for the next round.
 
-    Of two that meet, the one goes first that says what the other builds on (``Fix.order``), else the earlier one. What puts
-    lines into blocks waits until all of them have their form.
+    Of two that meet, the one goes first that says what the other builds on (``Fix.order``), else the earlier one. What builds on
+    another repair in the same line waits until it is made, and what puts lines into blocks until all of them have their form.
 
     Two fixes may share an edit: an import both need, the normalising of vectors both use. It is then made once.
     """
     taken: dict[tuple[Spot, Spot, str], Edit] = {}
     chosen: list[Finding] = []
     spots = _Spots()
-    for finding in sorted(findings, key=_order):
+    orders: dict[tuple[int, int], int] = {}
+    for finding in sorted(findings, key=order):
         if finding.fix is None or not finding.fix.edits:
             continue
-        if finding.fix.order >= Stage.GRADIENTS and any(_order(each) < Stage.GRADIENTS for each in chosen):
+        if finding.fix.order >= Stage.GRADIENTS and any(order(each) < Stage.GRADIENTS for each in chosen):
             break
         fresh = {
             key: edit
             for edit in (_placed(finding, each) for each in finding.fix.edits)
             if (key := (*span(edit), edit.text)) not in taken
         }
-        if not any(spots.meets(span(edit)) for edit in fresh.values()):
+        lines = {line: order(finding) for edit in fresh.values() for line in _lines(edit)}
+        is_later = any(orders.get(line, own) != own for line, own in lines.items())
+        if not is_later and not any(spots.meets(span(edit)) for edit in fresh.values()):
             taken.update(fresh)
+            orders.update(lines)
             for edit in fresh.values():
                 spots.add(span(edit))
             chosen.append(finding)
     return Batch(tuple(chosen), tuple(taken[key] for key in sorted(taken)))
 
 
-def _order(finding: Finding) -> int:
+def order(finding: Finding) -> int:
+    """Where a finding's fix stands among those that go first."""
     return finding.fix.order if finding.fix is not None else 0
 
 
@@ -62,6 +67,14 @@ def span(edit: Edit) -> tuple[Spot, Spot]:
     """Where an edit that knows its cell begins and ends."""
     cell = edit.cell or 0
     return (cell, edit.start.line, edit.start.column), (cell, edit.end.line, edit.end.column)
+
+
+def _lines(edit: Edit) -> Iterator[tuple[int, int]]:
+    """The lines, with their cell, that an edit changes: none where it only puts lines between two."""
+    first, last = edit.start.line, edit.end.line
+    if edit.end.column == 1 and (edit.text.endswith("\n") or not edit.text):
+        last -= 1
+    return ((edit.cell or 0, line) for line in range(first, last + 1))
 
 
 def _placed(finding: Finding, edit: Edit) -> Edit:

@@ -12,7 +12,7 @@ from clip_lint.core.finding import Applicability
 from clip_lint.core.problem import Problem
 from clip_lint.fixing.atomic_write import StaleError, write
 from clip_lint.fixing.buffers import Document, UneditableError, open_document
-from clip_lint.fixing.compose import compose
+from clip_lint.fixing.compose import compose, order
 from clip_lint.fixing.proof import codes, complaints
 from clip_lint.source.load import NOTEBOOK_SUFFIX, load
 from clip_lint.syntax.parse import parse
@@ -127,7 +127,7 @@ class _Mending:
         if self._choose is None:
             if self._alone:
                 self._alone -= 1
-                wanted = wanted[:1]
+                wanted = sorted(wanted, key=order)[:1]
             return compose(wanted)
         for finding in wanted:
             batch = compose([finding])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.syntax import nodes
@@ -17,22 +18,21 @@ if TYPE_CHECKING:
     from clip_lint.syntax.nodes import AST, Extent, Ground, Located
 
 _SINGLE = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
+_FORMATTED = (nodes.JoinedStr, nodes.TemplateStr)
 _LEAVES = frozenset({str, int, type(None), bool, float, complex, bytes, type(...)})
 
 
 class Deferred:
-    """The ground of nodes that were made from `ast`: asked for a place, it has the program parsed again.
+    """The ground of nodes that were made from `ast`, which knows where they stand, but for those in f-strings.
 
-    ``exact`` gives the tree that libcst makes of the program, which has the right places in f-strings as well; None where
-    it makes none, and `ast` has to know.
+    ``exact`` gives the tree that libcst makes of the program, which has the right places there as well, and the same on every
+    Python; None where it makes none, and `ast` has to know. It is asked for no more than it must be, for it takes its time.
     """
 
     def __init__(self, text: str, exact: Callable[[], nodes.Module | None]) -> None:
         self._text = text
         self._exact = exact
         self._tree: nodes.Module | None = None
-        self._twins: dict[int, Located] = {}
-        self._extents: dict[int, Callable[[], Extent]] = {}
 
     def hold(self, tree: nodes.Module) -> nodes.Module:
         """Take the tree whose nodes stand here."""
@@ -41,33 +41,51 @@ class Deferred:
 
     def extent(self, node: Located) -> Extent:
         """Where a node begins and ends."""
-        twin = self.twin(node)
-        return self._extents[id(node)]() if twin is None else twin.extent
+        if id(node) in self._in_strings:
+            twin = self.twin(node)
+            if twin is not None:
+                return twin.extent
+        return _in_bytes(self._lines, self._standard[id(node)])
 
     def twin(self, node: Located) -> Located | None:
         """The node of libcst's program that stands for the same; None where libcst does not take the program."""
-        if not self._twins and not self._extents and self._tree is not None:
-            self._locate(self._tree)
         return self._twins.get(id(node))
 
-    def _locate(self, tree: nodes.Module) -> None:
-        own = [each for each in nodes.walk(tree) if isinstance(each, nodes.Located)]
-        other = self._exact()
-        found = [each for each in nodes.walk(other) if isinstance(each, nodes.Located)] if other else []
-        if [type(each) for each in own] == [type(each) for each in found]:
-            self._twins = {id(each): same for each, same in zip(own, found, strict=True)}
-            return
-        lines = Lines(self._text)
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self._text)
+
+    @cached_property
+    def _own(self) -> list[Located]:
+        return _located(self._tree) if self._tree is not None else []
+
+    @cached_property
+    def _standard(self) -> dict[int, Any]:
         standard = [each for each in ast.walk(standard_tree(self._text)) if hasattr(each, "lineno")]
-        self._extents = {id(each): _in_bytes(lines, same) for each, same in zip(own, standard, strict=True)}
+        return {id(each): same for each, same in zip(self._own, standard, strict=True)}
+
+    @cached_property
+    def _in_strings(self) -> set[int]:
+        """What stands in f-strings, where Pythons before 3.12 are wrong about places."""
+        strings = [each for each in self._own if isinstance(each, _FORMATTED)]
+        return {id(each) for string in strings for each in nodes.walk(string) if each is not string}
+
+    @cached_property
+    def _twins(self) -> dict[int, Located]:
+        other = self._exact()
+        found = _located(other) if other is not None else []
+        if [type(each) for each in self._own] != [type(each) for each in found]:
+            return {}
+        return {id(each): same for each, same in zip(self._own, found, strict=True)}
 
 
-def _in_bytes(lines: Lines, node: Any) -> Callable[[], Extent]:
-    def extent() -> Extent:
-        start = _column(lines, node.lineno, node.col_offset)
-        return (node.lineno, start, node.end_lineno, _column(lines, node.end_lineno, node.end_col_offset))
+def _located(tree: nodes.Module) -> list[Located]:
+    return [each for each in nodes.walk(tree) if isinstance(each, nodes.Located)]
 
-    return extent
+
+def _in_bytes(lines: Lines, node: Any) -> Extent:
+    start = _column(lines, node.lineno, node.col_offset)
+    return (node.lineno, start, node.end_lineno, _column(lines, node.end_lineno, node.end_col_offset))
 
 
 def _column(lines: Lines, line: int, utf8_offset: int) -> int:

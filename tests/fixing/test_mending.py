@@ -43,10 +43,10 @@ ONE = HEAD.replace("(**tokens)", "(**tokens).pooler_output")
 Maker = Callable[[Codemod, Finding], Patch]
 
 
-def finding(*edits: tuple[int, int, str], code: str = "CLP305") -> Finding:
+def finding(*edits: tuple[int, int, str], code: str = "CLP305", order: int = 0) -> Finding:
     place = Place("a.py", 0, Position(1, 1), Position(1, 2))
     made = tuple(Edit(Position(1, start), Position(1, end), text) for start, end, text in edits)
-    return Finding(code, "x", Severity.ERROR, "", place, fix=Fix(Applicability.SAFE, "", made))
+    return Finding(code, "x", Severity.ERROR, "", place, fix=Fix(Applicability.SAFE, "", made, order))
 
 
 def test_fixes_that_overlap_wait_and_equal_edits_are_made_once() -> None:
@@ -63,6 +63,12 @@ def test_fixes_that_overlap_wait_and_equal_edits_are_made_once() -> None:
 def test_a_fix_is_taken_whole_or_not_at_all() -> None:
     taken, clashing = finding((5, 9, "x")), finding((1, 1, "import torch\n"), (6, 7, "y"))
     assert compose([taken, clashing]).edits == compose([taken]).edits
+
+
+def test_what_builds_on_another_repair_of_its_line_waits_for_it() -> None:
+    opened, wrapped = finding((9, 9, ".field"), order=1), finding((3, 8, "unit(x"), order=4)
+    beside = finding((1, 1, "import torch\n"), order=4)
+    assert compose([wrapped, opened, beside]).findings == (opened, beside)
 
 
 def broken(mod: Codemod, each: Finding) -> Patch:

@@ -34,11 +34,16 @@ def test_a_program_is_read_without_libcst() -> None:
     assert done.stdout == "False\n"
 
 
-def test_the_first_place_that_is_asked_for_has_libcst_parse_it() -> None:
-    program = outlined(PROGRAM)
+def test_a_place_outside_f_strings_needs_no_libcst_and_one_inside_does() -> None:
+    program, exact = outlined(PROGRAM), parse(PROGRAM)
     assert isinstance(program, Outlined)
+    assert call_in(program.tree).extent == call_in(exact.tree).extent
     assert "exact" not in vars(program)
-    assert call_in(program.tree).extent == call_in(parse(PROGRAM).tree).extent
+    inside, same = (
+        next(each for each in nodes.walk(tree) if isinstance(each, nodes.Subscript))
+        for tree in (program.tree, exact.tree)
+    )
+    assert inside.extent == same.extent
     assert "exact" in vars(program)
 
 

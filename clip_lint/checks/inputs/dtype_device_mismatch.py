@@ -67,9 +67,12 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
 def _left_behind(facts: Facts) -> Iterator[Finding]:
     """Of pictures and texts for one model, those that stay on the CPU while the others are moved."""
     told = {mixed.site for mixed in facts.mixed}
-    for encode in facts.encodes:
-        other = next((each for each in facts.encodes if _is_moved_for(each, encode)), None)
-        if other is None or encode.site in told:
+    moved_at_all = [each for each in facts.encodes if _is_moved(each)]
+    for encode in facts.encodes if moved_at_all else ():
+        if encode.site in told or not (_stays(encode.pixels) or _stays_as_text(encode.tokens)):
+            continue
+        other = next((each for each in moved_at_all if _is_moved_for(each, encode)), None)
+        if other is None:
             continue
         told.add(encode.site)
         left, moved = ("pictures", "texts") if _stays(encode.pixels) else ("texts", "pictures")
@@ -86,6 +89,12 @@ def _left_behind(facts: Facts) -> Iterator[Finding]:
             checkpoint=encode.model.checkpoint,
             written=AsWritten(fault=Fault.INPUTS_ON_CPU),
         )
+
+
+def _is_moved(encode: Encode) -> bool:
+    """Whether pixels or tokens are put on some device, if only one that is not known."""
+    inputs = (encode.pixels, encode.tokens)
+    return any(each is not None and each.by is not None and bool(each.device) for each in inputs)
 
 
 def _is_moved_for(other: Encode, encode: Encode) -> bool:
