@@ -7,6 +7,8 @@ uses (see `tiny_models`); nothing is patched but the network, which is refused.
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import re
 import socket
@@ -15,8 +17,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import misfit
 import pytest
 import tiny_models
+from click.testing import CliRunner
+
+from clip_lint.cli.cards import explain
+from clip_lint.core.cards import load_cards
+from clip_lint.report.pages import aliases
+from clip_lint.report.pages import page as explained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,13 +37,23 @@ CARDS = sorted((ROOT / "rules").glob("*.md"))
 TOPICS = frozenset(
     {
         "alternatives",
+        "bias",
+        "captions_and_tags",
         "clip_limitations",
         "compositional_reasoning",
         "fine_grained_models",
+        "fine_tuning",
+        "generators",
+        "moderation",
         "object_detection",
         "performance",
         "prompting",
+        "scene_graphs",
+        "similarity",
         "spatial_models",
+        "thresholds",
+        "timeline",
+        "unusual_pictures",
     }
 )
 
@@ -64,7 +83,7 @@ CHECKPOINTS = frozenset(tiny_models.CHECKPOINTS) | {
     "jinaai/jina-embeddings-v5-omni-small",
     "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
     "openai/clip-vit-base-patch16",
-    "openmmlab-community/mm_grounding_dino_tiny_o365v1_goldg_v3det",
+    "florence-community/Florence-2-base",
     "sentence-transformers/all-mpnet-base-v2",
     "sentence-transformers/clip-ViT-B-32-multilingual-v1",
 }
@@ -73,6 +92,10 @@ CHECKPOINTS = frozenset(tiny_models.CHECKPOINTS) | {
 REPOSITORIES = frozenset(
     {
         "AI4LIFE-GROUP/SpLiCE",
+        "allenai/swig",
+        "jhcho99/CoFormer",
+        "naver-ai/egtr",
+        "yrcong/RelTR",
         "Raphoo/DCSM_Ideal_CLIP",
         "dsam99/pc_clip",
         "embeddings-benchmark/mteb",
@@ -87,6 +110,10 @@ REPOSITORIES = frozenset(
 
 NO_PACKAGES = ("pc_clip", "pc-clip", "swig_model", "swig-model", "dcsm", "doctr", "splice", "negclip")
 """Names that an install command or an import must not use: no package, or a package of somebody else."""
+
+
+OPTIONAL = ("peft", "torchvision")
+"""Packages of single programs: the rest of their page runs without them."""
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +132,11 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    importlib.import_module(
+        "transformers"
+    ).utils.is_torchvision_available()  # asked before torchvision is there
+    if misfit.importable():
+        misfit.small_faster_rcnn(monkeypatch)
 
 
 def blocks(page: Path) -> list[tuple[int, str, str]]:
@@ -117,8 +149,21 @@ def blocks(page: Path) -> list[tuple[int, str, str]]:
 
 
 def programs(page: Path) -> list[tuple[int, str]]:
+    """First line and text of every Python block that can run here; `test_no_program_is_left_out` tells of the others."""
+    return [(line, body) for line, body in written(page) if not lacks(body)]
+
+
+def written(page: Path) -> list[tuple[int, str]]:
     """First line and text of every Python block."""
     return [(line, body) for line, info, body in blocks(page) if info.split()[:1] == ["python"]]
+
+
+def lacks(program: str) -> str:
+    """The package that a program imports, a page can do without, and is not installed."""
+    return next(
+        (name for name in OPTIONAL if f"from {name}" in program and importlib.util.find_spec(name) is None),
+        "",
+    )
 
 
 def run(page: Path, hub: Path) -> Mapping[str, Any]:
@@ -159,8 +204,64 @@ def test_programs_run(
     assert programs(page), "a page without a program"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings(
+            "ignore", "`is_gradient_checkpointing`", FutureWarning
+        )  # peft asks transformers so
         run(page, hub)
     assert capsys.readouterr().out.strip(), "the programs print what they found"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_program_is_left_out(page: Path) -> None:
+    if missing := sorted({lacks(body) for _, body in written(page)} - {""}):
+        pytest.skip(f"a program needs {', '.join(missing)}: pip install -e '.[dev]'")
+
+
+ASKED = {
+    "alternatives": "vqa",
+    "bias": "cultural gaps",
+    "captions_and_tags": "auto-tagging",
+    "clip_limitations": "weaknesses",
+    "compositional_reasoning": "attributes",
+    "fine_grained_models": "Face recognition",
+    "fine_tuning": "LoRA",
+    "generators": "negative_prompt",
+    "moderation": "NSFW",
+    "object_detection": "Faster-RCNN",
+    "performance": "latency",
+    "prompting": "context-length",
+    "scene_graphs": "Visual Genome",
+    "similarity": "near duplicates",
+    "spatial_models": "left and right",
+    "thresholds": "calibrate",
+    "timeline": "2025",
+    "unusual_pictures": "sketches",
+}
+"""A word that somebody types in search of each page."""
+
+
+def test_the_names_that_people_type_lead_to_the_pages() -> None:
+    rules = load_cards()
+    assert set(aliases().values()) == set(ASKED) == TOPICS
+    assert not set(aliases()) & {rule.name.replace("-", " ") for rule in rules.values()}, (
+        "the rule would be found"
+    )
+    for topic, typed in ASKED.items():
+        heading = (REFERENCES / f"{topic}.md").read_text(encoding="utf-8").partition("\n")[0]
+        assert explained(topic)[0] == explained(typed)[0] == heading
+    with pytest.raises(LookupError, match="did you mean 'moderation'"):
+        explained("moderatoin")
+
+
+def test_a_topic_of_several_words_needs_no_quotes() -> None:
+    shown = CliRunner().invoke(explain, ["linear", "probe"])
+    assert shown.exit_code == 0
+    assert shown.output.startswith("# Teaching CLIP your pictures")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_each_page_is_linked_from_a_card(page: Path) -> None:
+    assert any(f"../references/{page.name}" in card.read_text(encoding="utf-8") for card in CARDS)
 
 
 def test_only_python_blocks_are_code() -> None:
@@ -180,6 +281,7 @@ def test_tiny_detectors_find_objects(
     monkeypatch.chdir(hub)
     detected = run(REFERENCES / "object_detection.md", hub)
     assert detected["objects"]
+    assert not importlib.util.find_spec("torchvision") or detected["kinds"]
     assert detected["count"](detected["image"], "a red truck") > 0
     assert sum(map(len, run(REFERENCES / "spatial_models.md", hub)["boxes"].values())) > 1
     assert run(REFERENCES / "compositional_reasoning.md", hub)["answers"]

@@ -10,7 +10,7 @@ from click.shell_completion import get_completion_class
 
 from clip_lint.cli import completing
 from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
-from clip_lint.report.pages import page
+from clip_lint.report.pages import aliases, page
 from clip_lint.settings.values import rules
 
 
@@ -63,6 +63,8 @@ def explain(topics: tuple[str, ...], color: str, output_format: str, *, everythi
     """Print rules' cards, or pages of the references."""
     if not (topics or everything):
         raise click.UsageError("name a rule or a topic, or ask for --all rules")
+    if " ".join(topics).lower() in aliases():  # `explain linear probe`, without quotes
+        topics = (" ".join(topics),)
     wanted = (*rules(), *topics) if everything else topics
     try:
         pages = [(topic, *page(topic)) for topic in wanted]

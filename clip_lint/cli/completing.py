@@ -24,10 +24,11 @@ def codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
 def topics(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """What can be explained."""
     from clip_lint.core.unreadable import CODE  # noqa: PLC0415
-    from clip_lint.report.pages import references  # noqa: PLC0415
+    from clip_lint.report.pages import aliases, references  # noqa: PLC0415
     from clip_lint.settings.values import rules  # noqa: PLC0415
 
     known = [CODE, *rules(), *(rule.name for rule in rules().values()), *references()]
+    known += [word for word in aliases() if " " not in word and word not in references()]
     return [each for each in known if each.lower().startswith(incomplete.lower())]
 
 

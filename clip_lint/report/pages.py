@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -25,6 +26,18 @@ def references() -> Mapping[str, str]:
         for entry in sorted(files("clip_lint.references").iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".md")
     }
+
+
+@cache
+def aliases() -> Mapping[str, str]:
+    """The topic of each word that people type in place of it; blanks, hyphens and underscores are all blanks here."""
+    table = tomllib.loads(files("clip_lint.knowledge").joinpath("topics.toml").read_text("utf-8"))
+    words = {_plain(word): topic for topic, typed in table.items() for word in typed}
+    return {**words, **{_plain(topic): topic for topic in references()}}
+
+
+def _plain(topic: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", topic.lower().strip()))
 
 
 def title(page: str) -> str:
@@ -55,11 +68,10 @@ def page(topic: str) -> tuple[str, str]:
             retired = f" (retired: {rule.retired})" if rule.retired else ""
             return f"# {rule.code}: {rule.name}{retired}\n\n{rule.summary}", rule.markdown
     pages = references()
-    wanted = topic.lower().replace("-", "_")
-    if wanted in pages:
+    if wanted := aliases().get(_plain(topic)):
         heading, _, body = pages[wanted].partition("\n")
         return heading, body
-    known = [*cards, *(rule.name for rule in cards.values()), *pages]
+    known = [*cards, *(rule.name for rule in cards.values()), *pages, *aliases()]
     raise LookupError(
         f"no rule or topic {topic!r}{nearest(topic, known)} Topics: {', '.join(pages)}; rules: `clip-lint rules`."
     )

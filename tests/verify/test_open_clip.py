@@ -9,10 +9,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-import sys
-import types
 from typing import TYPE_CHECKING, Any
 
+import misfit
 import pytest
 import torch
 from PIL import Image
@@ -36,14 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-if sys.modules.get("torchvision", sys) is None:  # left out before, as it does not fit the torch
-    del sys.modules["torchvision"]
-if importlib.util.find_spec("torchvision") is None or importlib.util.find_spec("open_clip") is None:
+if not misfit.importable() or importlib.util.find_spec("open_clip") is None:
     pytest.skip("open_clip or torchvision is not installed", allow_module_level=True)
-
-_REGISTRATIONS = "torchvision._meta_registrations"
-if _REGISTRATIONS not in sys.modules and not torch.cuda.is_available():
-    sys.modules[_REGISTRATIONS] = types.ModuleType(_REGISTRATIONS)
 
 open_clip: Any = importlib.import_module("open_clip")
 
