@@ -173,5 +173,14 @@ def measured_names(checkpoint: Checkpoint) -> Iterator[tuple[str, str]]:
             yield _filled(row["architecture"], groups), re.sub(r"[-.]", "_", _filled(row["weights"], groups))
 
 
+@lru_cache(maxsize=128)
+def names_of_weights(checkpoint: Checkpoint) -> frozenset[tuple[str, str]]:
+    """Under which names weights are known, whichever library loads them; empty where that is not known."""
+    return frozenset(
+        (architecture.removesuffix("-quickgelu"), weights)
+        for architecture, weights in measured_names(checkpoint)
+    )
+
+
 def _filled(template: str, groups: list[str]) -> str:
     return re.sub(r"\\(\d)", lambda number: groups[int(number[1])], template)

@@ -138,7 +138,7 @@ class ImageUse:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Two sets of vectors are compared by a product or distance that does not normalise."""
+    """Two sets of vectors are compared: by a product, a distance, or a cosine, which normalises them itself."""
 
     site: Site
     left: Value

@@ -215,6 +215,7 @@ def _features(left: Features, right: Features) -> Features:
         count=left.count if left.count == right.count else None,
         texts=left.texts if left.texts == right.texts else None,
         array=left.array if left.array == right.array else "",
+        model=left.model if left.model == right.model else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""CLP301: model and processor of different checkpoints."""
+"""CLP301: model and processor, or two sets of vectors that are compared, of different checkpoints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.finding import Severity
-from clip_lint.knowledge.checkpoints import context_length, image_size, pixel_statistics, vocabulary
+from clip_lint.knowledge.checkpoints import (
+    context_length,
+    image_size,
+    names_of_weights,
+    pixel_statistics,
+    vocabulary,
+)
+from clip_lint.reading.values import Features
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +28,8 @@ if TYPE_CHECKING:
 
 @check("CLP301")
 def processor_mismatch(facts: Facts) -> Iterator[Finding]:
-    """Model and processor of different checkpoints."""
+    """Model and processor, or two sets of vectors that are compared, of different checkpoints."""
+    yield from _of_two_spaces(facts)
     # Where one of several models may be in use with one of several processors, they are taken to be chosen together.
     fitting = {
         encode.site.key
@@ -41,6 +49,34 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
             pairs.setdefault(((by.load or encode.site).key, model.name), []).append((encode, by))
     for used in pairs.values():
         yield _finding(used)
+
+
+def _of_two_spaces(facts: Facts) -> Iterator[Finding]:
+    """Vectors of pictures compared with vectors of texts, where the two towers surely were not trained together."""
+    for compare in facts.compares:
+        left, right = compare.left, compare.right
+        if not isinstance(left, Features) or not isinstance(right, Features):
+            continue
+        sides = {side.modality: side for side in (left, right)}
+        trained = [names_of_weights(side.checkpoint) for side in (left, right)]
+        loads = [side.model.load if side.model is not None else None for side in (left, right)]
+        if sides.keys() != {"image", "text"} or not all(trained) or trained[0] & trained[1]:
+            continue
+        if facts.trains or any(load is None or load.key in facts.reloaded for load in loads):
+            continue
+        image, text = sides["image"], sides["text"]
+        yield report(
+            "CLP301",
+            compare.site,
+            message=f"vectors of pictures by {image.checkpoint} are compared with vectors of texts by {text.checkpoint}: each"
+            " checkpoint has a space of its own, so these numbers say nothing about what the pictures show",
+            help="encode both with one checkpoint",
+            related=[
+                (image.origin, "the pictures are encoded here"),
+                (text.origin, "the texts are encoded here"),
+            ],
+            checkpoint=image.checkpoint,
+        )
 
 
 def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:

@@ -9,14 +9,14 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import PixelStatistics, pixel_statistics, usual_pixel_statistics
-from clip_lint.reading.values.models import UNIT_LENGTH
+from clip_lint.reading.values.models import ALIASED, UNIT_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
-    from clip_lint.reading.values import Site
+    from clip_lint.reading.values import Image, Site
 
 _USUAL = PixelStatistics((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
 """Of OpenAI's CLIP (openai/CLIP clip.py), which most later ones kept."""
@@ -51,8 +51,24 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
                 found = f"pixels are normalised with mean {list(mean)}"
                 found += f" and deviation {list(deviation)}" if deviation else ""
                 yield _finding(encode, found, trained, image.origin, mean)
+            elif ALIASED in image.steps and image.channels:
+                yield _aliased(encode, image)
         elif ("to-tensor" in image.steps or "rescale" in image.steps) and not _is_bare(trained):
             yield _finding(encode, "pixels are scaled to 0..1 and not normalised", trained, image.origin)
+
+
+def _aliased(encode: Encode, image: Image) -> Finding:
+    """A picture that was read from somewhere: how large it is, and so how much of this there is, is not known."""
+    return report(
+        "CLP304",
+        encode.site,
+        severity=Severity.NOTE,
+        message="the picture is resized as a tensor without antialiasing, and the checkpoint was trained on pictures that were smoothed"
+        " first: the more it shrinks, the further its embedding is off",
+        help="pass `antialias=True`, or use the preprocessing that comes with the checkpoint",
+        related=[(image.origin, "the picture is read here")],
+        checkpoint=encode.model.checkpoint,
+    )
 
 
 def _is_bare(trained: PixelStatistics | None) -> bool:

@@ -1,27 +1,30 @@
-"""CLP205: softmax over the logits of a checkpoint trained with a sigmoid."""
+"""CLP205: logits of a checkpoint trained with a sigmoid, made probabilities in another way."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
-from clip_lint.reading.values import Scores
+from clip_lint.reading.values import Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Facts, Normalized
 
 
 @check("CLP205")
 def siglip_softmax(facts: Facts) -> Iterator[Finding]:
-    """Softmax over the logits of a checkpoint trained with a sigmoid."""
+    """Softmax over the logits of a checkpoint trained with a sigmoid; a sigmoid without the bias of its training."""
     for softmax in facts.normalizeds:
         scores = softmax.of
-        if (
+        if softmax.via == "sigmoid" and isinstance(scores, Scores) and _lacks_bias(scores):
+            yield _without_bias(softmax, scores)
+        elif (
             softmax.via == "softmax"
             and softmax.site.key not in facts.order_only
             and not in_tests(softmax.site)
@@ -43,6 +46,32 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
                     ("array", scores.array, None),
                 ],
             )
+
+
+def _lacks_bias(scores: Scores) -> bool:
+    """Whether surely nothing but a scale was applied to the cosines."""
+    return (
+        scores.is_sigmoid
+        and scores.is_unit is Tristate.YES
+        and scores.is_scaled is Tristate.YES
+        and scores.pair == "image-text"
+        and not (scores.has_bias or scores.is_whole_model or scores.is_transformed)
+    )
+
+
+def _without_bias(sigmoid: Normalized, scores: Scores) -> Finding:
+    """The bias is below -10 in training; the probe measures a softmax, so nothing is to be verified."""
+    found = report(
+        "CLP205",
+        sigmoid.site,
+        message="sigmoid of scaled SigLIP cosines without the bias that was learned with it: every pair with a cosine above 0.05"
+        " comes out near 1, whether it fits or not (the order is unchanged)",
+        help="add `model.logit_bias` before the sigmoid",
+        related=[(scores.origin, "the cosines are computed here")],
+        checkpoint=scores.checkpoint,
+        details=[("logits", "part", None), ("array", scores.array, None)],
+    )
+    return replace(found, request=None)
 
 
 def _logits(scores: Scores) -> str:

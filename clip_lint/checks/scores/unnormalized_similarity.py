@@ -23,5 +23,5 @@ _WHAT = (
 def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
     """Raw features in a dot product."""
     for compare in facts.compares:
-        if compare.metric != "euclidean":
+        if compare.metric == "dot":
             yield from raw_comparison("CLP201", _WHAT, compare)

@@ -96,6 +96,13 @@ def _one(
         return multiply(run, node, left, right, operands)
     if isinstance(op, nodes.Pow):
         return power(left, number_of(right))
+    if (
+        isinstance(op, nodes.Add)
+        and isinstance(left, Unknown)
+        and number_of(right) == 1 / _SQUARE
+        and _is_halved(operands[0])
+    ):
+        return brought_to_one(run, node, left, None, is_from_below=True)
     if isinstance(op, (nodes.Add, nodes.Sub)):
         return _add(run, node, op, left, right)
     return UNKNOWN
@@ -202,6 +209,15 @@ def _adds_one(node: nodes.expr) -> bool:
         and node.func.attr == "add"
         and len(node.args) == 1
         and _is_one(node.args[0])
+    )
+
+
+def _is_halved(node: nodes.expr) -> bool:
+    """``x / 2`` or ``x * 0.5``."""
+    return (
+        isinstance(node, nodes.BinOp)
+        and isinstance(node.right, nodes.Constant)
+        and (type(node.op), node.right.value) in {(nodes.Div, 2), (nodes.Mult, 0.5)}
     )
 
 

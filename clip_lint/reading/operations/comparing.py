@@ -69,9 +69,8 @@ def compare_features(
         else tuple(side for side in (left, right) if side.is_unit is not Tristate.YES),
         array=left.array if left.array == right.array else left.array or right.array,
     )
-    if metric != "cosine":
-        site = run.site(node)
-        run.record(Compare(site, left, right, metric, scores), site)
+    site = run.site(node)
+    run.record(Compare(site, left, right, metric, scores), site)
     return scores
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.operations.call import receiver_node
+from clip_lint.reading.operations.call import receiver_node, text_of, truth
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -17,9 +17,11 @@ from clip_lint.reading.values import (
     Seq,
     Text,
     Transform,
+    Tristate,
     Unknown,
     Value,
 )
+from clip_lint.reading.values.models import ALIASED
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -35,6 +37,20 @@ def op_open_image(run: Run, call: Call) -> Value:
     if channels == "bgr" and _reads_gray(call):
         channels = ""
     return Image(channels, call.spec.get("form", ""), 255, run.site(call.node))
+
+
+_GENERATED = {"pil": ("pil", 255), "np": ("array", 1), "numpy": ("array", 1), "pt": ("tensor", 1)}
+"""What generators call the forms of their pictures, with the top of the value range."""
+
+
+def op_generate(run: Run, call: Call) -> Value:
+    """Pictures that a model makes."""
+    known = _GENERATED.get(text_of(call.value("form", Text("pil"))) or "")
+    if known is None or call.arguments.has_more or "**" in call:
+        return UNKNOWN
+    form, high = known
+    made = Image("rgb", form, high, run.site(call.node))
+    return Dict(((Text("images"), Seq((made,), "list", is_whole=False)),), is_whole=False)
 
 
 def op_write_image(run: Run, call: Call) -> Value:
@@ -95,6 +111,20 @@ def multiplied_pixels(image: Image, by: float) -> Image:
     if 0 < by < 0.01:
         return replace(image, high=1, steps=(*image.steps, "rescale"))
     return replace(image, high=_TOP, steps=(*image.steps, "?")) if by == _TOP else image
+
+
+def op_resample(_run: Run, call: Call) -> Value:
+    """Resized as a tensor: what is shrunk without antialiasing keeps patterns that are not in the picture."""
+    value = call.subject()
+    is_smooth = truth(call.value("antialias", Const(call.spec.get("antialias", False))))
+    if (
+        isinstance(value, Image)
+        and value.form != "pil"
+        and is_smooth is Tristate.NO
+        and not call.arguments.has_more
+    ):
+        return replace(value, steps=(*value.steps, ALIASED))
+    return value
 
 
 def op_from_array(run: Run, call: Call) -> Value:

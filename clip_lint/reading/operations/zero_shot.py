@@ -67,5 +67,9 @@ def op_clip_score(run: Run, call: Call) -> Value:
         else run.libraries.checkpoint(call.spec.library, name, None, call.spec.get("family"))
     )
     prompting.prompts(run, call.value("text"), call.node, checkpoint, call.node_of("text"), is_paired=True)
+    images = call.node_of("images")
+    if images is not None:
+        by = by or Component("clip-score", checkpoint)
+        record_image(run, call, call.value("images"), by, unparse(images))
     site = run.site(call.node)
     return Scores(checkpoint, Tristate.MAYBE, Tristate.MAYBE, site, pair="", metric="clipscore")

@@ -46,6 +46,8 @@ class Component(Value):
     options: tuple[tuple[str, Value], ...] = ()
 
 
+ALIASED = "aliased"
+"""The step of resizing a tensor without antialiasing."""
 UNIT_LENGTH = "unit-length"
 """The step of dividing pixels as if they were vectors, and the source of what is not known but for that."""
 
