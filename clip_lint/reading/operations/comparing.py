@@ -12,9 +12,11 @@ from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, transpose, unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
+    Axes,
     Features,
     Norm,
     OneOf,
+    Pair,
     Scale,
     Scores,
     Seq,
@@ -30,12 +32,16 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
+_MATRIX = 2
+"""More axes are batches of matrices."""
+
+
 def compare_features(
     run: Run, node: nodes.expr | nodes.stmt, left: Features, right: Features, metric: str
 ) -> Scores:
     """Two sets of features compared by a product or distance."""
     axes: tuple[str, ...] | None = None
-    if left.axes and right.axes:
+    if left.axes and right.axes and len(right.axes) <= _MATRIX:
         rows = tuple(axis for axis in left.axes if axis != "dim")
         columns = tuple(axis for axis in right.axes if axis != "dim")
         axes = (*rows, *columns)
@@ -72,6 +78,28 @@ def compare_features(
     site = run.site(node)
     run.record(Compare(site, left, right, metric, scores), site)
     return scores
+
+
+def compare_elementwise(run: Run, node: nodes.expr | nodes.stmt, pair: Pair, dim: int | None) -> Scores:
+    """A product of single numbers that are added up along an axis."""
+    scores = compare_features(run, node, pair.left, pair.right, "dot")
+    axes = _broadcast(pair.left.axes, pair.right.axes)
+    if axes is None or dim is None or not -len(axes) <= dim < len(axes) or axes[dim] != "dim":
+        return scores
+    return replace(scores, axes=tuple(axis for axis in axes if axis != "dim"))
+
+
+def _broadcast(left: Axes, right: Axes) -> Axes:
+    """The axes of two arrays that are combined number by number; None where that is not known."""
+    if left is None or right is None:
+        return None
+    longest = max(len(left), len(right))
+    pairs = list(
+        zip(("1",) * (longest - len(left)) + left, ("1",) * (longest - len(right)) + right, strict=True)
+    )
+    if any(one != other and "1" not in {one, other} for one, other in pairs):
+        return None
+    return tuple(other if one == "1" else one for one, other in pairs)
 
 
 def known_together(

@@ -9,7 +9,7 @@ from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.arithmetic import number_of, power
 from clip_lint.reading.operations.call import Call, number, truth
-from clip_lint.reading.operations.comparing import compare_features
+from clip_lint.reading.operations.comparing import compare_elementwise, compare_features
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, unwrap
 from clip_lint.reading.values import (
     NONE,
@@ -180,6 +180,6 @@ def op_sum(run: Run, call: Call) -> Value:
         return replace(value, is_sum=True, dim=number(call.value("dim")))
     if isinstance(value, Pair):
         if value.kind == "product":
-            return compare_features(run, call.node, value.left, value.right, "dot")
+            return compare_elementwise(run, call.node, value, number(call.value("dim")))
         return UNKNOWN
     return op_mean(run, call) if isinstance(value, (Features, Seq)) else UNKNOWN

@@ -10,6 +10,7 @@ from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.call import Call, number, text_of
 from clip_lint.reading.values import (
     UNKNOWN,
+    Axes,
     Const,
     External,
     Features,
@@ -36,8 +37,12 @@ AnyValue = TypeVar("AnyValue", bound=Value)
 def transpose(value: AnyValue) -> AnyValue:
     """Rows and columns exchanged."""
     if isinstance(value, (Features, Scores, Probability)):
-        return replace(value, axes=value.axes[::-1] if value.axes else None)
+        is_matrix = value.axes is not None and len(value.axes) <= _MATRIX
+        return replace(value, axes=value.axes[::-1] if value.axes and is_matrix else None)
     return value
+
+
+_MATRIX = 2
 
 
 def unwrap(run: Run, value: Value, node: nodes.AST | None, how: str) -> Value:
@@ -156,7 +161,7 @@ def op_squeeze(_run: Run, call: Call) -> Value:
         dim = number(call.value("dim"))
         axes = list(value.axes)
         if dim is not None and -len(axes) <= dim < len(axes) and axes[dim] != "dim":
-            if isinstance(value, Features) and value.count not in {1, None}:
+            if isinstance(value, Features) and value.count not in {1, None} and axes[dim] != "1":
                 return value
             del axes[dim]
             return replace(value, axes=tuple(axes))
@@ -178,12 +183,20 @@ def op_unsqueeze(_run: Run, call: Call) -> Value:
     if isinstance(value, Features) and value.axes == ("dim",) and number(call.value("dim")) in {0, -2}:
         return replace(value, axes=(value.modality or "?", "dim"), count=1)
     if isinstance(value, Features):
-        return replace(value, axes=None)
+        return replace(value, axes=_with_one(value.axes, number(call.value("dim"))))
     if isinstance(value, Pixels):
         return replace(value, count=1 if not value.is_batch else value.count)
     if isinstance(value, (Scores, Probability)):
         return replace(value, axes=None)
     return value
+
+
+def _with_one(axes: Axes, dim: int | None) -> Axes:
+    """The axes with a new one of length one before ``dim``."""
+    if axes is None or dim is None or not -len(axes) - 1 <= dim <= len(axes):
+        return None
+    place = dim if dim >= 0 else len(axes) + 1 + dim
+    return (*axes[:place], "1", *axes[place:])
 
 
 def op_reshape(_run: Run, call: Call) -> Value:

@@ -14,6 +14,7 @@ from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
+    Axes,
     Const,
     DataSet,
     Dict,
@@ -187,8 +188,26 @@ def _features_subscript(
         axes = plain.axes[1:] if plain.axes and len(plain.axes) > 1 else None
         return replace(plain, axes=axes, count=1)
     if _only_adds_axes(node.slice):
-        return replace(plain, axes=None)
+        return replace(plain, axes=_with_new_axes(plain.axes, node.slice))
     return replace(plain, count=None, axes=plain.axes if isinstance(node.slice, nodes.Slice) else None)
+
+
+def _with_new_axes(axes: Axes, node: nodes.expr) -> Axes:
+    """The axes after ``[:, None, :]``: one of length one for each None."""
+    if axes is None or not isinstance(node, nodes.Tuple):
+        return None
+    left, made = list(axes), list[str]()
+    kept = [each for each in node.elts if not isinstance(each, nodes.Constant)]
+    for each in node.elts:
+        if isinstance(each, nodes.Slice):
+            made.append(left.pop(0) if left else "?")
+        elif isinstance(each, nodes.Constant) and each.value is None:
+            made.append("1")
+        else:
+            skipped = len(axes) - len(kept)
+            made += left[:skipped]
+            del left[:skipped]
+    return (*made, *left)
 
 
 def _only_adds_axes(node: nodes.expr) -> bool:
