@@ -1,31 +1,37 @@
 """The documentation site: `python -m sphinx -W docs site`.
 
-Pages that exist elsewhere are not written twice: the README becomes the front page, the bundled models' card, each card
-of rules/ and each page of references/ a page of its own. They are made here, beside the pages that are only in docs/, and
-are not kept in git.
+Pages that exist elsewhere are not written twice: the README becomes the front page, and the other files of the top folder, the bundled
+models' card, each card of rules/ and each page of references/ a page of its own. They are made here, beside the pages that are
+only in docs/, and are not kept in git. So is the reference of the command line.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from clip_lint import __version__
+from clip_lint.cli.main import cli
 from clip_lint.core.cards import load_cards
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
 
     from clip_lint.core.cards import Rule
 
 HERE = Path(__file__).parent
 TOP = HERE.parent
+_LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)\s#]+\.md)(?P<place>#[^)\s]*)?\)")
 
 project = "clip-lint"
-author = "the clip-lint contributors"
+author = "clip-lint contributors"
 version = release = __version__
 extensions = ["myst_parser"]
 nitpicky = True
@@ -38,9 +44,28 @@ html_copy_source = False
 html_show_sphinx = False
 language = "en"
 
-GUIDES = ("settings", "editors", "ci", "libraries", "codemods", "prompts", "python_api", "assistants")
-"""The pages of docs/ in their order; one that is not there yet is left out."""
-FAMILIES = {"0": "About clip-lint itself", "1": "Prompts", "2": "Scores", "3": "Inputs", "4": "Running"}
+PARTS = {
+    "Using it": ("commands", "settings", "suppressions", "fixes", "verify", "rules"),
+    "With other programs": ("ci", "editors", "assistants", "python_api", "codemods"),
+    "Extending and trusting it": (
+        "libraries",
+        "design",
+        "prompts",
+        "models",
+        "security",
+        "contributing",
+        "changelog",
+    ),
+}
+"""The pages beside the front page, the cards and the references, in their order."""
+ELSEWHERE = {
+    "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+    "fixtures/models/README.md": "models.md",
+}
+"""Files of the project that are pages under another name."""
 EXAMPLES = {
     "bad": "Reported, on the lines that a comment marks:",
     "good": "Not reported:",
@@ -53,17 +78,54 @@ def toctree(caption: str, pages: list[str]) -> str:
     return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```", ""])
 
 
+def relinked(text: str, file: str) -> str:
+    """A page of ``file`` with its links to files of the project as links to their pages."""
+    made = _page_of(file)
+
+    def link(found: re.Match[str]) -> str:
+        target, place = found["target"], found["place"] or ""
+        path = os.path.normpath(os.path.join(os.path.dirname(file), target))  # noqa: PTH118, PTH120 (paths of the site)
+        return f"]({os.path.relpath(_page_of(path), os.path.dirname(made) or '.')}{place})"  # noqa: PTH120
+
+    return _LINK.sub(link, text)
+
+
+def _page_of(file: str) -> str:
+    return ELSEWHERE.get(file, file.removeprefix("docs/"))
+
+
 def front_page() -> str:
     """The README, with the whole site behind it."""
-    text = (TOP / "README.md").read_text(encoding="utf-8").replace("](docs/", "](")
-    text = text.replace("](CHANGELOG.md)", "](changelog.md)").replace(
-        "](fixtures/models/README.md)", "](models.md)"
-    )
-    guides = [page for page in GUIDES if (HERE / f"{page}.md").is_file()]
     topics = [f"references/{path.stem}" for path in sorted((TOP / "references").glob("*.md"))]
-    parts = [toctree("Guides", [*guides, "models", "changelog"]), toctree("References", topics)]
-    parts.append(toctree("Rules", [f"rules/{family}" for family in FAMILIES]))
-    return text + "\n" + "\n".join(parts)
+    trees = [toctree(caption, list(pages)) for caption, pages in PARTS.items()]
+    return "\n".join([_written("README.md"), *trees, toctree("What models can do", topics)])
+
+
+def _written(file: str) -> str:
+    return relinked((TOP / file).read_text(encoding="utf-8"), file)
+
+
+def commands_page() -> str:
+    """What `--help` says of each command."""
+    lines = ["# Commands", "", "What each command says with `--help`.", ""]
+    context = click.Context(cli, info_name="clip-lint", terminal_width=100, max_content_width=100)
+    for name, command in [("", cli), *_below(cli, context)]:
+        inside = click.Context(
+            command, info_name=f"clip-lint {name}".strip(), terminal_width=100, max_content_width=100
+        )
+        inside.help_option_names = ["-h", "--help"]
+        lines += [f"## clip-lint {name}".rstrip(), "", "```text", command.get_help(inside), "```", ""]
+    return "\n".join(lines)
+
+
+def _below(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """The commands of a group and of the groups in it, by what is typed after the program's name."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is not None and name != "check":
+            yield name, command
+            if isinstance(command, click.Group):
+                yield from ((f"{name} {inner}", each) for inner, each in _below(command, context))
 
 
 def card_page(rule: Rule) -> str:
@@ -93,29 +155,16 @@ def _example(kind: str, options: str) -> str:
     return EXAMPLES[kind].replace(":", f" (with {pinned}):", 1) if pinned else EXAMPLES[kind]
 
 
-def family_page(family: str, rules: list[Rule]) -> str:
-    """The rules whose codes begin alike."""
-    lines = [f"# {FAMILIES[family]}", "", "| code | name | severity | what it reports |", "|---|---|---|---|"]
-    for rule in rules:
-        summary = rule.summary.replace("|", "\\|")
-        lines.append(f"| {rule.code} | [{rule.name}]({rule.card}) | {rule.severity} | {summary} |")
-    pages = [f"{rule.code} {rule.name} <{rule.card.removesuffix('.md')}>" for rule in rules]
-    return "\n".join([*lines, "", "```{toctree}", ":hidden:", "", *pages, "```", ""])
-
-
 def pages() -> dict[str, str]:
     """Every page that is made, by its path below docs/."""
-    made = {
-        "index.md": front_page(),
-        "changelog.md": (TOP / "CHANGELOG.md").read_text(encoding="utf-8"),
-        "models.md": (TOP / "fixtures/models/README.md").read_text(encoding="utf-8"),
+    made = {page: _written(file) for file, page in ELSEWHERE.items() if page != "index.md"}
+    made |= {"index.md": front_page(), "commands.md": commands_page()}
+    made |= {
+        f"rules/{rule.card}": relinked(card_page(rule), f"rules/{rule.card}")
+        for rule in load_cards().values()
     }
-    cards = list(load_cards().values())
-    made |= {f"rules/{rule.card}": card_page(rule) for rule in cards}
-    for family, rules in groupby(cards, key=lambda rule: rule.code[3]):
-        made[f"rules/{family}.md"] = family_page(family, list(rules))
     for path in (TOP / "references").glob("*.md"):
-        made[f"references/{path.name}"] = path.read_text(encoding="utf-8")
+        made[f"references/{path.name}"] = _written(f"references/{path.name}")
     return made
 
 
@@ -130,6 +179,19 @@ def write_pages(_: Sphinx) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def read_page(_: Sphinx, name: str, content: list[str]) -> None:
+    """The pages that are only in docs/: their links, and the cards below the table of rules."""
+    if (HERE / f"{name}.md").is_file() and f"{name}.md" not in pages():
+        content[0] = relinked(content[0], f"docs/{name}.md")
+        if name == "rules":
+            cards = [
+                f"{rule.code} {rule.name} <rules/{rule.card.removesuffix('.md')}>"
+                for rule in load_cards().values()
+            ]
+            content[0] += "\n" + "\n".join(["```{toctree}", ":hidden:", "", *cards, "```", ""])
+
+
 def setup(app: Sphinx) -> None:
     """Make the pages before Sphinx looks for them."""
     app.connect("builder-inited", write_pages)
+    app.connect("source-read", read_page)

@@ -16,6 +16,7 @@ from packaged import PROJECT
 from scratch import commit, module
 
 from clip_lint.settings.formats import FORMATS
+from clip_lint.settings.keys import KEYS
 
 GUIDE = (PROJECT / "docs" / "ci.md").read_text(encoding="utf-8")
 API = (PROJECT / "docs" / "python_api.md").read_text(encoding="utf-8")
@@ -184,3 +185,18 @@ def test_the_example_of_the_api_prints_what_the_page_says(tmp_path: Path) -> Non
     )
     assert done.stdout == output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_of_editors_are_settings() -> None:
+    """Each JSON of the pages can be pasted, and what stands in our section is known to the server."""
+    found = [
+        json.loads(block)
+        for page in ("editors", "assistants")
+        for block in blocks((PROJECT / "docs" / f"{page}.md").read_text(), "json")
+    ]
+    assert len(found) == 3
+    (ours,) = (block["clip-lint"] for block in found if "clip-lint" in block)
+    assert ours.keys() <= KEYS.keys() | {"config", "run"}
+    starts = [block for block in found if "clip-lint" not in block]
+    assert "server" in starts[0]["glspc.server.commandArguments"]
+    assert starts[1]["mcpServers"]["clip-lint"]["args"] == ["mcp"]

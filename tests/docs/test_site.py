@@ -12,7 +12,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from packaged import PROJECT, copy_project
 
+from clip_lint.cli.group import COMMANDS
 from clip_lint.core.cards import load_cards
+
+MADE = ("index.md", "changelog.md", "commands.md", "contributing.md", "models.md", "security.md")
 
 
 class _Page(HTMLParser):
@@ -87,13 +90,34 @@ def test_search_knows_the_pages(site: Path) -> None:
 def test_pages_are_not_written_twice() -> None:
     """What the site takes from elsewhere is not in git: docs/ holds guides and one configuration."""
     ignored = (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    for made in ("index.md", "changelog.md", "models.md", "rules/", "references/"):
+    for made in (*MADE, "rules/", "references/"):
         assert f"/docs/{made}" in ignored
 
 
 @pytest.mark.parametrize("guide", sorted(page.name for page in (PROJECT / "docs").glob("*.md")))
 def test_guides_are_linked(guide: str) -> None:
-    if guide in ("index.md", "changelog.md", "models.md"):  # made by a build of the site in this checkout
+    if guide in MADE:  # by a build of the site in this checkout
         return
     assert f"](docs/{guide})" in (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert f'"{guide.removesuffix(".md")}"' in (PROJECT / "docs/conf.py").read_text(encoding="utf-8")
+
+
+def test_every_page_is_in_the_navigation(site: Path) -> None:
+    """Each page is reached from the front page's navigation; Sphinx warns of a page in no toctree, but not of one that is hidden."""
+    shown = {urlsplit(link).path for link in _Page((site / "index.html").read_text(encoding="utf-8")).links}
+    made = {page.relative_to(site).as_posix() for page in site.rglob("*.html")}
+    apart = {"index.html", "search.html", "genindex.html"}
+    assert {page for page in made - apart if "_static" not in page} <= shown
+
+
+def test_every_command_is_explained(site: Path) -> None:
+    text = re.sub(r"<[^>]+>", "", (site / "commands.html").read_text(encoding="utf-8"))
+    for name in (*COMMANDS, "baseline prune", "libraries operations", "fixtures show"):
+        assert f"Usage: clip-lint {name}" in text
+    assert "--diff-base REV" in text
+
+
+def test_links_between_files_become_links_between_pages(site: Path) -> None:
+    front = _Page((site / "index.html").read_text(encoding="utf-8")).links
+    assert {"security.html", "contributing.html", "changelog.html", "rules.html"} <= set(front)
+    rules = _Page((site / "rules.html").read_text(encoding="utf-8")).links
+    assert "rules/CLP204-softmax-single-label.html" in rules
