@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.escaping import printable
+from clip_lint.core.unreadable import CODE
 from clip_lint.core.version import __version__
 from clip_lint.engine.project import Project
 from clip_lint.settings.configuration import Configuration
@@ -36,6 +37,9 @@ class Plugin:
         for finding in outcome.reported:
             start = finding.place.start
             yield start.line, start.column - 1, f"{finding.code} {printable(finding.message)}", type(self)
+        for problem in outcome.problems:
+            if not problem.line:  # what does not parse flake8 reports itself
+                yield 1, 0, f"{CODE} {printable(problem.message)}", type(self)
 
 
 @lru_cache(maxsize=4)

@@ -389,7 +389,7 @@ def test_a_result_survives_the_cache_unchanged() -> None:
     text = "import clip\nx = f(1)  # noqa: E501, CLP201\n# clip-lint: ignore-file\n"
     from fakes import source_of
 
-    from clip_lint.source.suppressions import directives
+    from clip_lint.source.directives import directives
 
     result = FileResult(
         "/a.py",

@@ -17,7 +17,7 @@ from clip_lint.core.finding import Severity
 from clip_lint.core.version import __version__
 from clip_lint.engine.project import Project
 from clip_lint.engine.query import answer
-from clip_lint.engine.requests import DEFAULT_MODEL, Request
+from clip_lint.engine.requests import DEFAULT_MODEL, Request, RequestError
 from clip_lint.fixing.session import fix_text
 from clip_lint.report.answers import alternative_object
 from clip_lint.report.answers import as_object as answer_object
@@ -109,7 +109,10 @@ def query(
         raise ToolError("the template needs {} where the label goes")
     texts = tuple(labels) if labels else (prompt,)
     request = Request(texts, template, model or DEFAULT_MODEL, is_set=bool(labels))
-    return answer_object(answer(request), Severity.WARNING)
+    try:
+        return answer_object(answer(request), Severity.WARNING)
+    except RequestError as error:
+        raise ToolError(str(error)) from None
 
 
 def explain(

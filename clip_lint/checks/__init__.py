@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.discovery import facts_checks, prompt_checks
+from clip_lint.core.bounds import check as check_bounds
 from clip_lint.core.finding import Severity
 from clip_lint.reading.prompts import Task
 
@@ -17,10 +18,12 @@ def run(facts: Facts) -> list[Finding]:
     """All findings in one file's facts, of every rule and severity."""
     found: dict[tuple[object, ...], Finding] = {}
     for check in facts_checks():
+        check_bounds()
         for finding in check.find(facts):
             found.setdefault((finding.code, finding.place), finding)
     for prompt_check in prompt_checks():
         for prompts in facts.prompt_sets:
+            check_bounds()
             for finding in prompt_check.find(prompts):
                 if (
                     prompt_check.passes_mentions

@@ -36,6 +36,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from clip_lint.core.bounds import check
 from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Applicability, Fix
 
@@ -85,6 +86,7 @@ def _patched(kind: type[Codemod], program: Program, findings: Sequence[Finding])
     except NoFixError:
         return {}
     for finding in findings:
+        check()
         try:
             patch = own.patch(finding)
             edits = program.edits(patch.changes)

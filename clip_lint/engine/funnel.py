@@ -7,13 +7,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from clip_lint.core.bounds import BoundError, bounded, is_at_work_on, spent
 from clip_lint.core.faults import fault
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.problem import Problem
 from clip_lint.knowledge.gate import load_gate, may_use_clip
+from clip_lint.source.directives import directives, may_suppress
 from clip_lint.source.fingerprint import anchored
 from clip_lint.source.load import load
-from clip_lint.source.suppressions import directives, may_suppress
 from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from clip_lint.engine.task import Task
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.facts import Facts
+    from clip_lint.source.directives import Directive
     from clip_lint.source.model import Source
-    from clip_lint.source.suppressions import Directive
     from clip_lint.source.workspace import Workspace
     from clip_lint.syntax.outlined import AnyProgram
 
@@ -70,6 +71,8 @@ class FileResult:
     entered: tuple[str, ...] = ()
     is_fault: bool = False
     """It came from a fault of clip-lint or of the machine, not from the file: another run may do better."""
+    seconds: float = field(default=0.0, compare=False)
+    """Of processor time, where that counts: in a worker."""
 
 
 def default_steps() -> Steps:
@@ -110,6 +113,18 @@ def lint_bytes(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> F
     A fault of clip-lint itself costs this file only: it becomes a problem that names the place in our code.
     """
     path, name = task.path, task.name
+    if is_at_work_on(path):
+        return _lint(task, data, workspace, steps)
+    try:
+        with bounded(path):
+            result = _lint(task, data, workspace, steps)
+    except BoundError as error:
+        result = FileResult(path, problems=(Problem(name, f"not linted: {error}"),), is_fault=True)
+    return replace(result, seconds=spent(path))
+
+
+def _lint(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> FileResult:
+    path, name = task.path, task.name
     loaded = load(Path(path), name, data)
     if loaded.source is None:
         return FileResult(path, problems=loaded.problems if task.is_read else ())
@@ -124,6 +139,8 @@ def lint_bytes(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> F
             result = FileResult(
                 path, problems=(Problem(name, "cannot be read: not enough memory"),), is_fault=True
             )
+        except BoundError:
+            raise
         except Exception as error:
             result = FileResult(path, problems=(Problem(name, f"not linted, {fault(error)}"),), is_fault=True)
     if may_suppress(data) or (result.findings and b"noqa" in data.lower()):

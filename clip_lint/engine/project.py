@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.core import bounds
 from clip_lint.engine.cache import open_cache
 from clip_lint.engine.files import ProjectFiles
 from clip_lint.engine.garbage import collected_seldom
@@ -85,7 +86,7 @@ class Project(ProjectFiles):
     def lint(self, paths: Sequence[str], *, progress: Progress | None = None, fixes: bool = False) -> Outcome:
         """The findings in all files that ``paths`` stand for; ``progress`` is told how many of how many are done."""
         found = self.discover(paths)
-        with collected_seldom(), self._kept() as cache:
+        with bounds.run(), collected_seldom(), self._kept() as cache:
             runs = self._runs(found.targets, cache, found)
             results = _results(runs, self.configuration.for_folder(self.base).workers, progress)
             self._linted = {path: stamp for run in runs for path, stamp in run.stamps.items()}
@@ -96,7 +97,7 @@ class Project(ProjectFiles):
 
     def lint_files(self, targets: Sequence[Target], *, fixes: bool = False) -> Outcome:
         """The findings in these files, without the cache."""
-        with collected_seldom():
+        with bounds.run(), collected_seldom():
             return self._merged(_results(self._runs(targets), 1), targets, fixes=fixes)
 
     def lint_text(self, data: bytes, name: str, *, fixes: bool = False, cached: bool = False) -> Outcome:
@@ -108,13 +109,18 @@ class Project(ProjectFiles):
         settings = target.settings
         if settings.force_exclude and settings.excludes(target.path, os.path.basename(target.path)):
             return Outcome()
-        with collected_seldom(), self.holding(target.path, data), self._kept(is_wanted=cached) as cache:
+        with (
+            bounds.run(),
+            collected_seldom(),
+            self.holding(target.path, data),
+            self._kept(is_wanted=cached) as cache,
+        ):
             results = _results(self._runs((target,), cache), 1)
             return self._merged(results, (target,), fixes=fixes)
 
     def linted(self, target: Target, data: bytes, *, fixes: bool = False) -> Linted:
         """The findings that stand in a file if ``data`` is its content, whichever file's reading gives them."""
-        with collected_seldom(), self.holding(target.path, data):
+        with bounds.run(), collected_seldom(), self.holding(target.path, data):
             results = _results(self._runs((target,)), 1)
             own = self._merged(results, (target,), fixes=fixes).findings
         every = {
@@ -148,13 +154,14 @@ class Project(ProjectFiles):
         cache: Cache | None = None,
     ) -> Outcome:
         outcome = merge(results, targets, rules, self.overlay)
-        findings = (
-            tuple(with_fixes(outcome.findings, self, self.importers, Memory(self._made, cache)))
-            if fixes
-            else outcome.findings
-        )
+        findings = outcome.findings
+        slow: tuple[str, ...] = ()
+        if fixes:
+            findings, slow = with_fixes(findings, self, self.importers, Memory(self._made, cache))
         told = (warning for tree in self._trees.values() for warning in tree.warnings)
-        return replace(outcome, findings=findings, warnings=(*told, *outcome.warnings), files=len(targets))
+        return replace(
+            outcome, findings=findings, warnings=(*told, *outcome.warnings, *slow), files=len(targets)
+        )
 
     def _runs(
         self, targets: Sequence[Target], cache: Cache | None = None, found: Discovery | None = None

@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.discovery import prompt_checks
+from clip_lint.core import bounds
 from clip_lint.core.cards import load_rules
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
 from clip_lint.core.place import Place, Position
+from clip_lint.engine.requests import RequestError
 from clip_lint.engine.slots import coco_name, slots_of
 from clip_lint.knowledge.alternatives import codes, detected_names, for_code, for_kind, for_task
 from clip_lint.knowledge.tables import load_libraries
@@ -179,7 +181,18 @@ def checkpoint_of(model: str) -> Checkpoint:
 
 
 def answer(request: Request) -> Answer:
-    """Every finding about a request; rules in preview are left out, but for what no picture shows."""
+    """Every finding about a request; rules in preview are left out, but for what no picture shows.
+
+    RequestError where its texts take too long.
+    """
+    try:
+        with bounds.bounded(_PATH):
+            return _answer(request)
+    except bounds.BoundError:
+        raise RequestError("this takes too long: ask about fewer texts, or shorter ones") from None
+
+
+def _answer(request: Request) -> Answer:
     prompts = _prompt_set(request)
     findings = [finding for check in _stable_checks() for finding in check.find(prompts)]
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
@@ -195,7 +208,7 @@ def answer(request: Request) -> Answer:
 
 def _about_prompts(request: Request, quoted: tuple[str, ...], task: Wanted | None) -> Answer:
     """The answer to a question about prompts is that to the prompts."""
-    given = answer(replace(request, texts=quoted, template="{}", is_set=len(quoted) > 1))
+    given = _answer(replace(request, texts=quoted, template="{}", is_set=len(quoted) > 1))
     if given.verdict is Verdict.CLIP and task is not None:
         task = replace(task, kind=TaskKind.FIND)
         return Answer(request, given.findings, task, given.doubts)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.core.bounds import BoundError, bounded
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Applicability
 from clip_lint.core.toml import loads
@@ -112,8 +113,8 @@ def with_fixes(
     project: ProjectFiles,
     importers: Callable[[str], set[str]],
     memory: Memory,
-) -> list[Finding]:
-    """Findings with their fixes, as applicable as the settings of their files say.
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Findings with their fixes, as applicable as the settings of their files say; and which files it takes too long for.
 
     ``importers`` gives the files that import a file, directly or not; ``memory`` has what was made before.
     """
@@ -121,13 +122,18 @@ def with_fixes(
     for finding in findings:
         grouped.setdefault(finding.place.path, []).append(finding)
     made: dict[int, Finding] = {}
+    warnings: list[str] = []
     for name, own in grouped.items():
         target = project.named(name)
-        for before, fix in zip(
-            own, _fixes(own, Surroundings(target, project, importers), target, memory), strict=True
-        ):
+        found: Sequence[Fix | None] = [None] * len(own)
+        try:
+            with bounded(target.path):
+                found = _fixes(own, Surroundings(target, project, importers), target, memory)
+        except BoundError as error:
+            warnings.append(f"{name}: warning: how to repair it is not known: {error}")
+        for before, fix in zip(own, found, strict=True):
             made[id(before)] = replace(before, fix=_trusted(replace(before, fix=fix), target.settings))
-    return [made[id(each)] for each in findings]
+    return tuple(made[id(each)] for each in findings), tuple(warnings)
 
 
 def _fixes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from clip_lint.core import bounds
 from clip_lint.core.files import UnreadableError
 from clip_lint.core.problem import Problem
 from clip_lint.engine.cache import digest
@@ -68,7 +69,9 @@ class Run:
         count = workers or os.cpu_count() or 1
         may_fork = self._project.uses_own_steps and not self._project.overlay
         parallel = may_fork and len(tasks) > 1 and count > 1 and (workers > 0 or size > PARALLEL_BYTES)
-        for task, result in in_workers(tasks, count) if parallel else self._here(tasks):
+        for task, result in in_workers(tasks, count) if parallel else self._here(tasks, may_fork=may_fork):
+            if parallel:
+                bounds.spend(task.path, result.seconds)
             self._keep(task, result)
             results.append(result)
             progress(1)
@@ -80,8 +83,14 @@ class Run:
         scope = Scope(tree.roots, project.base, libraries, tree.concerned, tree.trained)
         return Task(target.path, target.name, project.versions(target), scope, is_read)
 
-    def _here(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, FileResult]]:
-        for task in tasks:
+    def _here(self, tasks: Sequence[Task], *, may_fork: bool) -> Iterator[tuple[Task, FileResult]]:
+        for number, task in enumerate(tasks):
+            if bounds.is_full(0.5):
+                # What is kept of other files goes; where that is not enough, another process begins anew.
+                self._workspaces.clear()
+                if not bounds.freed() and may_fork:
+                    yield from in_workers(tasks[number:], 1)
+                    return
             try:
                 data = self._project.read(task.path)
             except UnreadableError as error:

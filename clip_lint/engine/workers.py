@@ -8,6 +8,7 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
+from clip_lint.core import bounds
 from clip_lint.core.problem import Problem
 from clip_lint.engine.funnel import FileResult, default_steps, lint_file, preload
 
@@ -23,16 +24,22 @@ _CHUNKS_PER_WORKER = 8
 def in_workers(tasks: Sequence[Task], count: int) -> Iterator[tuple[Task, FileResult]]:
     """Each task with its result, in no particular order, from ``count`` processes.
 
-    A process that dies (killed for memory, crashed) takes its chunk along; those files are tried again one by one, and
-    the one that kills its process a second time becomes a problem.
+    A process that has grown by all that it may leaves the rest of its files to new ones. One that dies (killed for memory,
+    crashed) takes its chunk along; those files are tried again one by one, and the one that kills its process a second time
+    becomes a problem.
     """
     chunks = _chunks(tasks, count * _CHUNKS_PER_WORKER)
     lost: list[Task] = []
-    for chunk, results in _round(chunks, min(count, len(chunks))):
-        if results is None:
-            lost += chunk
-        else:
-            yield from zip(chunk, results, strict=True)
+    while chunks:
+        left: list[list[Task]] = []
+        for chunk, results in _round(chunks, min(count, len(chunks))):
+            if results is None:
+                lost += chunk
+                continue
+            yield from zip(chunk, results, strict=False)
+            if len(results) < len(chunk):
+                left.append(list(chunk[len(results) :]))
+        chunks = left
     for task in lost:
         for _, results in _round([[task]], 1):
             message = "not linted: the process that read it was killed or crashed"
@@ -55,7 +62,7 @@ def _round(
     if can_fork:
         preload()
     context = multiprocessing.get_context("fork" if can_fork else "spawn")
-    pool = ProcessPoolExecutor(count, context, _ignore_interrupts)
+    pool = ProcessPoolExecutor(count, context, _begin, (count,))
     try:
         futures = {pool.submit(_lint_chunk, chunk): chunk for chunk in chunks}
         for future in as_completed(futures):
@@ -71,13 +78,22 @@ def _round(
     pool.shutdown()
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches the whole process group; only the parent answers it."""
+def _begin(count: int) -> None:
+    """Ctrl-C reaches the whole process group; only the parent answers it. The memory is for all workers together."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    bounds.begin(count)
 
 
 def _lint_chunk(tasks: Sequence[Task]) -> list[FileResult]:
-    return [lint_file(task, _workspace(task.scope), default_steps()) for task in tasks]
+    """The results of the files, as far as this process has memory for them."""
+    results: list[FileResult] = []
+    for task in tasks:
+        if bounds.is_full(0.5):
+            _workspace.cache_clear()
+            if not bounds.freed():
+                break
+        results.append(lint_file(task, _workspace(task.scope), default_steps()))
+    return results
 
 
 @cache

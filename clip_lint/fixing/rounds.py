@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.codemods.invariants import violation
+from clip_lint.core.bounds import BoundError, bounded, check
 from clip_lint.core.files import UnreadableError
 from clip_lint.core.finding import Applicability
 from clip_lint.core.problem import Problem
@@ -55,6 +56,8 @@ class Mended:
     new: bytes
     fixed: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
+    cut_short: Problem | None = None
+    """Why fixes may be left that nobody looked at."""
 
 
 def is_wanted(finding: Finding, *, unsafe: bool) -> bool:
@@ -85,6 +88,8 @@ class _Mending:
         self._refused: set[tuple[str, str]] = set()
         self._problems: list[Problem] = []
         self._alone = 0
+        self._data = b""
+        self._fixed: list[Finding] = []
 
     def run(self) -> Mended:
         """All rounds."""
@@ -93,23 +98,31 @@ class _Mending:
             old = self._project.read(self._target.path)
         except UnreadableError as error:
             return Mended(self._target.path, name, b"", b"", (), (Problem(name, str(error)),))
-        data = old
-        fixed: list[Finding] = []
+        self._data = old
+        cut_short = None
         try:
-            document = open_document(self._target.path, data)
-            linted = self._project.linted(self._target, data, fixes=True)
-            for _ in range(_MAX_ROUNDS):
-                batch = self._next(linted.selected, document, data)
-                if not batch.findings:
-                    break
-                result = self._tried(batch, document, linted)
-                if result is None:
-                    continue
-                document, data, linted = result
-                fixed += batch.findings
+            with bounded(self._target.path):
+                self._go_round()
         except UneditableError as error:
             self._problems.append(Problem(name, f"not fixed: {error}"))
-        return Mended(self._target.path, name, old, data, tuple(fixed), tuple(self._problems))
+        except BoundError as error:
+            cut_short = Problem(name, f"not fixed{' further' if self._fixed else ''}: {error}")
+        fixed, problems = tuple(self._fixed), tuple(self._problems)
+        return Mended(self._target.path, name, old, self._data, fixed, problems, cut_short)
+
+    def _go_round(self) -> None:
+        document = open_document(self._target.path, self._data)
+        linted = self._project.linted(self._target, self._data, fixes=True)
+        for _ in range(_MAX_ROUNDS):
+            batch = self._next(linted.selected, document, self._data)
+            if not batch.findings:
+                break
+            check()
+            result = self._tried(batch, document, linted)
+            if result is None:
+                continue
+            document, self._data, linted = result
+            self._fixed += batch.findings
 
     def _next(self, findings: Sequence[Finding], document: Document, data: bytes) -> Batch:
         """The fixes of the next round."""

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from clip_lint.core import bounds
 from clip_lint.fixing.rounds import is_wanted, mend, write_mended
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Repair:
 
     ``outcome`` is what is left (of a run that writes nothing: what was found), ``mended`` the files that changed with
     their content before and after, ``refused`` the fixes that did not pass their proof, ``failed`` the files that could
-    not be written.
+    not be written, or whose repair takes too long.
     """
 
     outcome: Outcome
@@ -44,6 +45,7 @@ class Repair:
         return tuple(finding for each in self.mended for finding in each.fixed)
 
 
+@bounds.run()
 def fix_tree(
     project: Project,
     paths: Sequence[str],
@@ -68,8 +70,10 @@ def fix_tree(
             target = project.named(name)
             mended = mend(project, target, unsafe=unsafe, choose=choose)
             refused.update(dict.fromkeys(mended.problems))
+            if mended.cut_short is not None:
+                failed[name] = mended.cut_short
             if mended.new == mended.old:
-                is_outdated |= not (dry or mended.problems)  # somebody else has mended it
+                is_outdated |= not (dry or mended.problems or mended.cut_short)  # somebody else has mended it
                 continue
             problem = None if dry else write_mended(mended)
             if problem is not None and choose is None and stale[name] < _MAX_TRIES:
@@ -101,6 +105,7 @@ def fix_tree(
     return Repair(outcome, tuple(total.values()), tuple(refused), tuple(failed.values()))
 
 
+@bounds.run()
 def fix_text(
     project: Project, data: bytes, name: str, *, unsafe: bool, only: frozenset[str] | None = None
 ) -> tuple[Repair, bytes]:
@@ -118,9 +123,10 @@ def fix_text(
     target = project.named(name)
     with project.holding(target.path, data):
         mended = mend(project, target, unsafe=unsafe, choose=None if only is None else is_listed)
-    left = project.lint_text(mended.new, name, fixes=True)
+    left = outcome if mended.new == data else project.lint_text(mended.new, name, fixes=True)
     changed = (replace(mended, problems=()),) if mended.new != mended.old else ()
-    return Repair(left, changed, mended.problems), mended.new
+    failed = (mended.cut_short,) if mended.cut_short is not None else ()
+    return Repair(left, changed, mended.problems, failed), mended.new
 
 
 def _names(outcome: Outcome, *, unsafe: bool) -> list[str]:

@@ -31,7 +31,13 @@ class Fates:
 
     def of(self, uses: Sequence[PromptUse]) -> tuple[Fate, ...]:
         """What becomes of the texts of each use."""
-        runs = [self._runs(use) for use in uses]
+        by_site: dict[object, list[Encode]] = {}
+        for encode in self.encodes:
+            sites = [encode.site] if encode.tokens is None else [encode.site, encode.tokens.site]
+            for site in dict.fromkeys(sites):
+                by_site.setdefault(site, []).append(encode)
+        # The runs of a tower that the texts go into, with or without a tokenizer between.
+        runs = [by_site.get(use.site, []) for use in uses]
         averaged = {
             use.texts
             for use, encodes in zip(uses, runs, strict=True)
@@ -45,14 +51,6 @@ class Fates:
             )
             for use, encodes in zip(uses, runs, strict=True)
         )
-
-    def _runs(self, use: PromptUse) -> list[Encode]:
-        """The runs of a tower that texts go into, with or without a tokenizer between."""
-        return [
-            encode
-            for encode in self.encodes
-            if encode.site == use.site or (encode.tokens is not None and encode.tokens.site == use.site)
-        ]
 
     def _is_idle(self, encodes: Iterable[Encode]) -> bool:
         """Whether a script or a test embeds the texts, and nothing is compared with them."""

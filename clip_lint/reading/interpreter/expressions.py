@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.core.bounds import check
 from clip_lint.reading import texts
 from clip_lint.reading.interpreter.choosing import Choosing
 from clip_lint.reading.interpreter.forms import dotted_path, target_name
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.scope import Scope
 
 
+_NODES_BETWEEN_CHECKS = 256
 _ALTERNATIVES_FOR_ONE = 2
 """So many alternatives cost as much as one evaluated node."""
 
@@ -49,6 +51,8 @@ class Expressions(Imports, Choosing):
         self.effort.left -= 1
         if self.effort.left < 0:
             return UNKNOWN
+        if not self.effort.left % _NODES_BETWEEN_CHECKS:
+            check()
         method: Callable[[nodes.expr], Value] | None = getattr(self, "eval_" + type(node).__name__, None)
         if method is None:
             for child in nodes.iter_child_nodes(node):
