@@ -15,7 +15,8 @@ from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 from clip_lint.settings.values import rules
-from clip_lint.source.suppressions import Directive, directives, may_suppress, unknown_codes
+from clip_lint.source.directives import Directive, directives, may_suppress
+from clip_lint.source.suppressions import unknown_codes
 
 
 def lint(text: str, name: str = "a.py") -> Outcome:

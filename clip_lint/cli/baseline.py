@@ -18,6 +18,7 @@ from clip_lint.engine.lint import lint
 from clip_lint.report.tally import counted
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
+from clip_lint.settings.variables import cache_values
 from clip_lint.source.discovery import discover
 from clip_lint.source.fingerprint import in_project
 from clip_lint.source.project_top import find_project
@@ -138,7 +139,7 @@ def prune(file: str | None) -> int:
 def _configuration(base: str, config: str | None, *, isolated: bool) -> Configuration:
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
-    return Configuration(Overrides(), base, file=config, isolated=isolated)
+    return Configuration(Overrides(cache_values(base)), base, file=config, isolated=isolated)
 
 
 def _linted(

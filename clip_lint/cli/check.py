@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +23,7 @@ from clip_lint.engine.project import Project
 from clip_lint.report.progress import Progress
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.selection import Stage
+from clip_lint.settings.variables import cache_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -146,7 +148,11 @@ def _overrides(options: dict[str, Any], base: str, inline: Overrides) -> Overrid
     for name in ("cache_dir", "output_file", "baseline"):
         if name in values:
             values[name] = os.path.normpath(os.path.join(base, values[name]))
-    return over(values, stage, inline)
+    context = click.get_current_context(silent=True)
+    source = context.get_parameter_source("output_format") if context is not None else None
+    if source is click.core.ParameterSource.ENVIRONMENT and "output_format" in inline.values:
+        del values["output_format"]
+    return over(values, stage, replace(inline, values={**cache_values(base), **inline.values}))
 
 
 def check_tree(

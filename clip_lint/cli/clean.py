@@ -13,13 +13,14 @@ from clip_lint.core.escaping import printable
 from clip_lint.engine.cache_folder import cache_folder, refusal
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
+from clip_lint.settings.variables import cache_values
 
 
 @click.command("clean", context_settings=HELP)
 def clean() -> int:
     """Remove what is kept between runs for the project around the current folder."""
     base = os.getcwd()
-    configuration = Configuration(Overrides(), base)
+    configuration = Configuration(Overrides(cache_values(base)), base)
     with warned(configuration):
         folder = cache_folder(configuration.for_folder(base), base)
     reason = refusal(folder)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from clip_lint.cli.exits import PROGRAM
+from clip_lint.settings.variables import VARIABLES
 
 COMMANDS = {
     "rules": ("clip_lint.cli.cards", "list_rules", "List the rules."),
@@ -115,6 +116,8 @@ class Commands(click.Group):
         """The options of `check`, then the commands."""
         self.commands["check"].format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
+        with formatter.section("Environment variables"):
+            formatter.write_dl(list(VARIABLES.items()))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands, without importing them."""

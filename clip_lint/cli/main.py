@@ -74,6 +74,7 @@ def _prepare() -> None:
 
 
 def _status(arguments: Sequence[str] | None) -> int:
+    from clip_lint.core.bounds import BoundError  # noqa: PLC0415
     from clip_lint.settings.model import ConfigError  # noqa: PLC0415
 
     try:
@@ -87,6 +88,9 @@ def _status(arguments: Sequence[str] | None) -> int:
         return FAILED
     except ConfigError as error:
         _complain(str(error))
+        return FAILED
+    except BoundError as error:
+        _complain(f"stopped: {error}")
         return FAILED
     except (OSError, MemoryError):
         raise

@@ -9,6 +9,7 @@ import click
 from clip_lint.cli import completing
 from clip_lint.cli.verify import VERIFY_OPTIONS
 from clip_lint.settings.formats import FORMATS
+from clip_lint.settings.variables import OUTPUT_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,6 +70,7 @@ _OPTIONS = (
         multiple=True,
         metavar="FORMAT[:PATH]",
         callback=_checked("formats"),
+        envvar=OUTPUT_FORMAT,
         shell_complete=completing.formats,
         help=f"{', '.join(FORMATS)}; with :PATH into a file. May be given several times.  [default: text]",
     ),
@@ -83,6 +85,12 @@ _OPTIONS = (
     ),
     click.option(
         "--show-suppressed", is_flag=True, default=None, help="Report silenced findings too, marked as such."
+    ),
+    click.option(
+        "--ignore-noqa",
+        is_flag=True,
+        default=None,
+        help="Report as if no comment silenced anything, to see what suppressions hide.",
     ),
     click.option(
         "--exclude",

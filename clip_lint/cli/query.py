@@ -100,7 +100,10 @@ def query(
         raise click.UsageError("a TEXT is empty: say what the picture should show")
     if template == "{}" and any("{}" in text for text in asked):
         raise click.UsageError("a TEXT has {} in it: give it as --template, and the labels as TEXTs")
-    made = answer(Request(asked, template, model, is_set=len(asked) > 1))
+    try:
+        made = answer(Request(asked, template, model, is_set=len(asked) > 1))
+    except RequestError as error:
+        raise click.ClickException(str(error)) from None
     if output_format == "jsonl":
         click.echo(json_line(made, least, check_all=check_all))
     elif output_format == "json":

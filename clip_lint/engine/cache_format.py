@@ -10,7 +10,7 @@ from clip_lint.core.finding import Applicability, Detail, Edit, Finding, Fix, Re
 from clip_lint.core.place import Place, Position
 from clip_lint.core.problem import Problem
 from clip_lint.engine.funnel import FileResult
-from clip_lint.source.suppressions import Directive
+from clip_lint.source.directives import Directive
 
 
 def to_record(result: FileResult) -> dict[str, Any]:
@@ -66,9 +66,11 @@ def _check(result: FileResult) -> None:
         places += (finding.place, *(each.place for each in finding.related))
         places += (each.place for each in finding.details if each.place is not None)
     for comment in result.comments or ():
-        texts += (*comment.codes, *comment.foreign)
+        texts += (*comment.codes, *comment.foreign, comment.kind)
         numbers += (comment.first, comment.last)
-        places += (Place("", 0, *span) for span in (comment.removal, comment.listed))
+        places += (
+            Place("", 0, *span) for span in (comment.removal, comment.listed, *(comment.closing or ()))
+        )
     for asked in result.lookups.values():
         texts += (*asked, *(answer or "" for answer in asked.values()))
     for place in places:
@@ -189,18 +191,27 @@ def _comment(comment: Directive) -> list[Any]:
         comment.is_noqa,
         comment.foreign,
         [_position(position) for position in comment.listed],
+        comment.kind,
+        [[_position(position) for position in span] for span in comment.closing or ()],
     ]
 
 
 def _read_comment(value: Any) -> Directive:
-    place, (start, end), codes, first, last, is_noqa, foreign, (opening, closing) = value
+    place, removal, codes, first, last, is_noqa, foreign, listed, kind, closing = value
     return Directive(
         _read_place(place),
-        (Position(*start), Position(*end)),
+        _read_span(removal),
         tuple(codes),
         first,
         last,
         is_noqa,
         tuple(foreign),
-        (Position(*opening), Position(*closing)),
+        _read_span(listed),
+        kind,
+        (_read_span(closing[0]), _read_span(closing[1])) if closing else None,
     )
+
+
+def _read_span(value: Any) -> tuple[Position, Position]:
+    start, end = value
+    return Position(*start), Position(*end)

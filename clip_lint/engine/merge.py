@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.engine.outcome import Outcome
 from clip_lint.settings.selection import ALL, matches
+from clip_lint.source.directives import directives
 from clip_lint.source.fingerprint import anchored, numbered
 from clip_lint.source.load import load
 from clip_lint.source.suppressions import (
     UNUSED_CODE,
     UNUSED_NAME,
-    directives,
     silence,
     unknown_codes,
     unused,
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from clip_lint.core.place import Place
     from clip_lint.core.problem import Problem
     from clip_lint.engine.funnel import FileResult
+    from clip_lint.source.directives import Directive
     from clip_lint.source.discovery import Target
     from clip_lint.source.model import Source
-    from clip_lint.source.suppressions import Directive
 
 
 def merge(
@@ -87,7 +87,9 @@ def merge(
         found = _accounted(found, comments[name], target, rules, data, is_half_read=name in half_read)
         shown += _selected(found, target, rules)
         warnings += [
-            f"{_where(place)}: warning: {message}" for place, message in unknown_codes(comments[name], rules)
+            f"{_where(place)}: warning: {message}"
+            for place, message in unknown_codes(comments[name], rules)
+            if not target.settings.ignore_noqa
         ]
     shown.sort(key=lambda finding: (finding.place, finding.code))
     return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings))
@@ -103,7 +105,7 @@ def _accounted(
     is_half_read: bool,
 ) -> list[Finding]:
     """The findings of one file with silenced ones marked, and one more for each comment that silences nothing."""
-    if not comments:
+    if not comments or target.settings.ignore_noqa:
         return findings
     # Of a file that does not parse as a whole nobody can say what its comments silence.
     idle = [] if is_half_read else unused(findings, comments, rules)

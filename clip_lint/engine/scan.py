@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.knowledge.gate import load_gate
 from clip_lint.source.data_files import DATA_SUFFIXES, WRITING
+from clip_lint.source.directives import may_suppress
 from clip_lint.source.imports import Import, imports_in, script_paths
 from clip_lint.source.load import NOTEBOOK_SUFFIX, load
-from clip_lint.source.suppressions import may_suppress
 
 if TYPE_CHECKING:
     from clip_lint.engine.funnel import Steps

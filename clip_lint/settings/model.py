@@ -69,6 +69,8 @@ class Settings:
     """Selectors of rules whose fixes are taken for safe, or for unsafe, whatever the card says; unsafe wins."""
     quiet: bool = False
     color: str = "auto"
+    ignore_noqa: bool = False
+    """Whether comments silence nothing; only the command line says it."""
     cache: bool = True
     cache_dir: str | None = None
     workers: int = 0

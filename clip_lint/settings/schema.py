@@ -9,6 +9,7 @@ from typing import Any
 from clip_lint.core.finding import Severity
 from clip_lint.settings.formats import FORMATS
 from clip_lint.settings.keys import KEYS
+from clip_lint.settings.variables import VARIABLES
 
 MARK = "<!-- From here on the page is written by `python -m clip_lint.settings.schema docs/settings.md`. -->"
 _TEXTS = {"type": "array", "items": {"type": "string"}}
@@ -68,7 +69,17 @@ def reference() -> str:
             else ""
         )
         lines += [f"## {name}", "", key.means, "", f"Takes {_WORDS[key.kind]}.{default}", ""]
-    return "\n".join(lines)
+    lines += [
+        "## Environment variables",
+        "",
+        "An option goes before its variable, a variable before the configuration.",
+        "",
+    ]
+    lines += [
+        f"- `{name}`: {meaning.replace('[default: ', 'Without it: ').replace(']', '.')}"
+        for name, meaning in VARIABLES.items()
+    ]
+    return "\n".join([*lines, ""])
 
 
 def rewrite(page: Path) -> None:

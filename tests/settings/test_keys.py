@@ -39,7 +39,7 @@ def test_every_key_is_read_and_every_setting_has_a_key() -> None:
     reader = TableReader("/a/clip-lint.toml", "", is_own=True)
     assert reader._readers.keys() == KEYS.keys()
     names = {field.name.replace("_", "-") for field in fields(Settings)}
-    apart = {"base", "file", "stages", "verifying"}
+    apart = {"base", "file", "stages", "verifying", "ignore-noqa"}
     assert names - apart == KEYS.keys() - {"extend", "required-version", "select", "extend-select", "ignore"}
 
 
