@@ -90,7 +90,9 @@ class Answer:
             found += ["CLP105"] if self.narrow and self.task.kind in _CHOOSING else []
             denied = denied_codes(meaning, self.task) | {_FORM}
             found = [code for code in found if code not in denied]
-        elif not self.request.is_set and is_catch_all(bare(self.request.texts[0])):
+        elif len([text for text in self.request.texts if not is_catch_all(bare(text))]) < (
+            2 if self.request.is_set else 1
+        ):
             found.append(_CATCH_ALL)
         return tuple(dict.fromkeys(found))
 
@@ -169,7 +171,7 @@ class Answer:
 
 
 _CATCH_ALL = "CLP111"
-"""Of a set the other labels still fit; alone it asks for what is none of anything."""
+"""Of a set the other labels still fit; alone, or as the only rival of one label, it asks for what is none of anything."""
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.STATE})
 
 

@@ -55,13 +55,18 @@ def _number(tagged: Tagged, position: int) -> Count | None:
     value = value_of(word)
     if value == 1 and not is_figure:
         return _one(tagged, position, value)
-    after = _past_adjectives(tagged, position, is_figure=is_figure)
+    is_least = tags[position + 1 : position + 2] == "&" and words[position + 2 : position + 3] in (
+        ["more"],
+        ["fewer"],
+    )
+    after = _past_adjectives(tagged, position + 2 * is_least, is_figure=is_figure)
     if after is None:
         return None
     previous = words[position - 1] if position else ""
     before = tags[position - 1] if position else "."
     asked = (
-        previous in _EXACT
+        is_least
+        or previous in _EXACT
         or (position > 1 and words[position - 2] == "total")
         or "exactly" in words[max(0, position - 2) : position]
     )

@@ -72,10 +72,11 @@ def language_of(text: str, words: list[str], tags: str) -> str:
                 found += len(_CHINESE.findall(text))  # Japanese has both; Chinese has no kana
             if found and found * 3 > letters:
                 return code
+    opening = 1 if len(words) > 2 and words[0] in _all_function_words() else 0
     if (
         len(words) > 1
-        and (framed := _frames().get(words[0]))
-        and not any(letter in _ENGLISH for letter in tags)
+        and (framed := _frames().get(words[opening]))
+        and not any(letter in _ENGLISH for letter in tags[opening:])
     ):
         best = _latin(words, 0)
         return framed if best == "en" else best

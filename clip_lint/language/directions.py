@@ -5,6 +5,7 @@ Part of the grammar of :mod:`clip_lint.language.space`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import lexicon, listed
@@ -85,6 +86,14 @@ def directions(tagged: Tagged, found: dict[int, Relation]) -> None:
             )
         ):
             found.setdefault(position, _named(tagged, position))
+    if (
+        words[0] == "the"
+        and words[1:2]
+        and words[1] in ("left", "right")
+        and not limbs
+        and re.fullmatch(r"d.[cmszta]?n", tags)
+    ):
+        found.setdefault(1, _named(tagged, 1))  # the left lion: which one
     for one, other in _OPPOSITES:
         if one in words and other in words and not limbs:
             places = [words.index(one), words.index(other)]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from clip_lint.language.labels import is_abstract
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.reading import read_prompt
+from clip_lint.language.state_sets import state_contrast
 from clip_lint.language.states import state_of
 from clip_lint.language.tasks import TaskKind
 from clip_lint.language.themes import comparisons, themes_of
@@ -131,11 +132,10 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     rest = {
         tuple(word for word in words if not themes_of(word) and word not in _GENERIC) for words in differing
     }
-    if len(rest) > 1:
-        return _opposed(differing)  # they name different things
     said = [words for words in differing if any(map(themes_of, words))]
-    if len(said) < max(1 if len(labels) == 2 else 2, ENOUGH * len(labels)):
-        return _opposed(differing)
+    if len(rest) > 1 or len(said) < max(1 if len(labels) == 2 else 2, ENOUGH * len(labels)):
+        # They name different things, or few of them a state by itself: one thing in two states is told by its rivals.
+        return _opposed(differing) or tuple(Doubt(*found) for found in state_contrast(labels))
     themes = Counter(theme for words in said for word in words for theme in themes_of(word))
     return (Doubt(themes.most_common(1)[0][0], ", ".join(" ".join(words) for words in said[:3])),)
 

@@ -40,6 +40,9 @@ _ELSEWHERE = listed("kinds elsewhere")
 
 
 _SAID = listed("kinds said")
+_FOLIAGE = listed("kinds foliage")
+_AILING = listed("kinds ailing")
+_QUALIFYING = frozenset({"with", "having", "showing", "that", "which", "featuring"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +140,16 @@ def _named(tagged: Tagged) -> Kind | None:
 _MODALITIES = listed("kinds modalities")
 _HEALTH = listed("kinds health")
 _ORGANS = listed("kinds organs")
+_REVEALING = listed("kinds revealing")
+_BODILY = listed("kinds bodily")
+_ARTEFACTS = listed("kinds artefacts")
 
 
 def _of_body(tagged: Tagged) -> Kind | None:
     """A finding in a medical picture: a normal chest x-ray, an MRI of a healthy brain, healthy lungs; the kind of picture alone is none."""
     words = tagged.words
     if _HEALTH.isdisjoint(words):
-        return None
+        return _shown_in_scan(tagged)
     place = next(position for position, word in enumerate(words) if word in _HEALTH)
     following = words[place + 1 : place + 4]
     if not _MODALITIES.isdisjoint(
@@ -151,6 +157,22 @@ def _of_body(tagged: Tagged) -> Kind | None:
     ) or not _ORGANS.isdisjoint(following):
         last = min(place + 1, len(words) - 1)
         return Kind("medical", words[place], tagged.span(place, last))
+    return None
+
+
+def _shown_in_scan(tagged: Tagged) -> Kind | None:
+    """What a medical picture is said to show beside a part of the body: a chest x-ray showing opacities."""
+    words, tags = tagged.words, tagged.tags
+    taken = next((at for at, word in enumerate(words) if not _MODALITIES.isdisjoint(word.split())), None)
+    if taken is None:
+        return None
+    for at in range(taken + 1, len(words) - 1):
+        if words[at] in _REVEALING:
+            last = at + 1
+            while last < len(words) - 1 and tags[last] in "dlgcmsztav2q":
+                last += 1
+            if tags[last] == "n" and words[last] not in _BODILY and words[last] not in _ARTEFACTS:
+                return Kind("medical", words[last], tagged.span(at + 1, last))
     return None
 
 
@@ -185,9 +207,22 @@ def _locate(tagged: Tagged, phrase: str) -> tuple[int, int]:
     return (0, len(tagged.text))
 
 
+def is_ailing_plant(words: tuple[str, ...]) -> bool:
+    """Whether a label names a disease of a plant wherever: a tomato leaf with early blight, infected wheat, healthy vine leaves."""
+    if _FOLIAGE.isdisjoint(words):
+        return False
+    ill = {word for word in words if kind_table().heads.get(word) == "plant-disease"}
+    return bool(ill) or not _AILING.isdisjoint(words)
+
+
 def kind_of_label(words: tuple[str, ...]) -> str | None:
     """The kind that a whole label names, from its words in lower case; None if it names none of the known ones."""
     table = kind_table()
+    if is_ailing_plant(words):
+        return "plant-disease"
+    tail = next((at for at, word in enumerate(words) if at > 1 and word in _QUALIFYING), None)
+    if tail is not None:
+        return kind_of_label(words[:tail])  # what it looks like: Koel bird with glossy plumage
     name = " ".join(words)
     if name in table.names:
         return table.names[name]

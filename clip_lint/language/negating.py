@@ -46,13 +46,21 @@ def negations(tagged: Tagged) -> tuple[Negation, ...]:
     found = []
     for position, letter in enumerate(tags):
         if (letter == "x" and _denies(tags, words, position)) or (
-            words[position] == "missing" and tags[position - 1 : position + 2] == "nvn"
+            words[position] == "missing"
+            and (tags[position - 1 : position + 2] == "nvn" or _opens_label(tags, position))
         ):
             last = min(position + 1, len(tags) - 1)
             while last < len(tags) - 1 and tags[last] in "dlgcmszta":
                 last += 1
             found.append(Negation(words[position], tagged.span(position, last)))
     return tuple(found)
+
+
+def _opens_label(tags: str, position: int) -> bool:
+    """`missing screw`, `a missing cap`: the whole label is what is not there."""
+    return (
+        tags[:position] in ("", "d") and re.fullmatch(r"[lgcmszta]*n{1,2}", tags[position + 1 :]) is not None
+    )
 
 
 def says_twice(meaning: Meaning) -> bool:

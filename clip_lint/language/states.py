@@ -64,7 +64,23 @@ _SWITCHED = re.compile(
     r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+"
 )
 _MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
+_CRACK = re.compile(
+    r"^(?:an? |the )?(?:photo of |image of |picture of |close-?up of )*(?:an? |the |some )?(?:[a-z]+ )?(?:crack|dent|scratch|stain|leak|corrosion|flaw|defect|fracture|blemish|chip|tear)(?:e?s)? (?:in|on|of|at|across|along|through|from) (?!paint)"
+)
+"""A flaw that is itself what is shown: a large crack in a wall."""
+_UNDONE = re.compile(
+    r"\bun(?!ited|ified|identified|paved|treated|dressed|colou?red|used|clothed|tamed|iformed|armed|known|shaven)[a-z]{3,}ed\b"
+)
+"""What was undone, or never done: unplugged, unbuckled, unlocked."""
+_CHANGING = re.compile(
+    r"\b(?:slowing down|speeding up|slowing|accelerating|decelerating|braking|about to \w+|starting to \w+|beginning to \w+|(?:is|has|was) just \w+ed"
+    r"|(?:entering|leaving|exiting|approaching|departing|arriving)(?= (?:the|an?|his|her|from|at) |$)|getting (?:in|out|on|off|up|closer|ready)|(?:opening|closing) (?:the|a|an|his|her)\b)"
+)
+"""What one frame does not tell from its opposite."""
 _PHRASES = (
+    ("condition", _CRACK),
+    ("state", _UNDONE),
+    ("motion", _CHANGING),
     ("age", _AGE),
     ("authenticity", _MADE),
     ("condition", _FLAW),

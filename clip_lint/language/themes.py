@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import sections
 from clip_lint.language.patterns import compiled
+from clip_lint.language.singular import singular
 
 if TYPE_CHECKING:
     from clip_lint.language.patterns import Patterns
@@ -19,6 +20,7 @@ def _themes() -> tuple[dict[str, tuple[str, ...]], Patterns]:
     """The themes of each word, and the patterns of comparisons."""
     lines = sections("doubts")
     comparison = {name: lines.pop(name) for name in ("comparison", "impression")}
+    lines = {name: words for name, words in lines.items() if not name.startswith("set ")}
     themes: dict[str, tuple[str, ...]] = {}
     for theme, words in lines.items():
         for word in " ".join(words).split():
@@ -43,6 +45,23 @@ def themes_of(word: str) -> tuple[str, ...]:
         if len(rest) > 3 and rest != word and rest in themes:
             return themes[rest]
     return ()
+
+
+@cache
+def _set_themes() -> dict[str, tuple[str, ...]]:
+    """The themes of words that are a state only where labels differ in them: a small and a big rock."""
+    themes: dict[str, tuple[str, ...]] = {}
+    for heading, lines in sections("doubts").items():
+        if heading.startswith("set "):
+            for word in " ".join(lines).split():
+                themes[word] = (*themes.get(word, ()), heading.removeprefix("set "))
+    return themes
+
+
+def set_themes_of(word: str) -> tuple[str, ...]:
+    """The themes of a word in a label that others compete with."""
+    one = singular(word)
+    return (*themes_of(word), *(themes_of(one) if one != word else ()), *_set_themes().get(word, ()))
 
 
 def comparisons() -> Patterns:

@@ -19,6 +19,7 @@ from clip_lint.checks.prompts.shared import (
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
+from clip_lint.language.singular import stem
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 _SHOWING = frozenset(
     {"containing", "showing", "featuring", "depicting", "shows", "contains", "held", "standing"}
 )
+_PERSONS = frozenset(
+    {"person", "people", "man", "woman", "men", "women", "boy", "girl", "adult", "child", "kid", "friend"}
+)
+_RIVALS = 0.3
+"""The share of labels that must count the same thing for their numbers to be rivals."""
 _USUAL = 2
 """So many of a thing captions often hold in passing."""
 _COUNT_HELP = "count the boxes of a detector: `Roboflow/rf-detr-medium` or `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
@@ -49,7 +55,7 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
         because=f", and CLIP does not count: {published('counting', prompts.checkpoint)}",
         help=_COUNT_HELP,
     )
-    is_shared = _share_number(prompts)
+    is_shared, differs = _share_number(prompts), _numbers_differ(prompts)
     for prompt, asked in asked_for(prompts, TaskKind.COUNT):
         message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP does not count: {published('counting', prompts.checkpoint)}"
         yield prompt_finding(
@@ -63,6 +69,8 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             if label is not None and not label[0] <= count.span[0] < label[1]:
                 continue
             severity = Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
+            if differs and _counted(count) == differs:
+                severity = Severity.WARNING
             words = prompt.text[slice(*count.span)]
             message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {published('counting', prompts.checkpoint)}"
             if severity is Severity.NOTE:
@@ -80,6 +88,25 @@ def _share_number(prompts: PromptSet) -> bool:
         for _, _, meaning in meanings(prompts)
     }
     return is_set(prompts) and len(numbers) == 1 and None not in next(iter(numbers))
+
+
+def _numbers_differ(prompts: PromptSet) -> str:
+    """What labels say different numbers of, whatever else they say of it: one man alone, two people together; empty if nothing."""
+    if not is_set(prompts):
+        return ""
+    values: dict[str, list[int]] = {}
+    for _, _, meaning in meanings(prompts):
+        for noun, value in {(_counted(count), count.value) for count in meaning.counts if count.value}:
+            values.setdefault(noun, []).append(value)
+    return next(
+        (noun for noun, found in values.items() if len(set(found)) > 1 and len(found) >= _RIVALS * len(prompts.prompts)),
+        "",
+    )  # fmt: skip
+
+
+def _counted(count: Count) -> str:
+    """What is counted, people by one name."""
+    return "person" if stem(count.noun) in _PERSONS else stem(count.noun)
 
 
 def _does(meaning: Meaning) -> bool:

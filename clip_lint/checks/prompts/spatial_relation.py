@@ -91,7 +91,10 @@ def _is_depth(text: str) -> bool:
 
 def _severity(meaning: Meaning, relation: Relation) -> Severity:
     """A warning where two things and their places are all that a prompt says; a note in passing."""
+    values = {each.value for each in meaning.relations}
+    if {"left", "right"} <= values:
+        return Severity.WARNING  # who stands where is what the description is about
     if relation.phrase in _WEAK or relation.is_setting:
         return Severity.NOTE
-    most = 3 if relation.value in ("left", "right") else 2
+    most = 3 if relation.value in ("left", "right", "between") else 2
     return Severity.WARNING if things_in(meaning) <= most and meaning.content <= LONG else Severity.NOTE

@@ -1,0 +1,82 @@
+"""States that the labels of a set differ in, whatever else they say: a rusty old car and a car with clean paint.
+
+pair   = two labels that name one thing, in different states of one theme, or one of them in no state (rock, tiny rock)
+set    = pairs that hold half of the labels
+       | most labels name a state of one theme, whatever the thing (cracks, a collapsed wall, fire damage)
+       | a label that is nothing but sound (good), whose rivals are flaws of every kind
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from clip_lint.language.lexicon import listed
+from clip_lint.language.singular import singular
+from clip_lint.language.themes import set_themes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_IN_PAIRS = 0.5
+_OF_ONE_THEME = 0.6
+_MOST = 60
+"""So many labels are compared; longer sets name things."""
+_EMPTY = listed("doubts articles") | listed("doubts empty") | listed("reading frames")
+_SOUND = listed("doubts sound")
+"""A label that only says that nothing is wrong."""
+_WEAK = listed("doubts weak")
+_MAIN = frozenset({"condition", "emotion", "ripeness", "motion", "cut", "material", "paint", "age"})
+"""Themes that a set may be of, whatever its labels are said of."""
+
+
+def state_contrast(labels: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, str]]:
+    """The theme of the state that labels differ in, and what says it; nothing if they differ in more."""
+    if not 1 < len(labels) <= _MOST:
+        return ()
+    read = [_parts(label) for label in labels]
+    found = _in_pairs(read) or _of_one_theme(read)
+    if not found and any(len(label) == 1 and label[0] in _SOUND for label in labels):
+        found = "condition", ", ".join(" ".join(label) for label in labels[:3])
+    return (found,) if found else ()
+
+
+def _parts(label: tuple[str, ...]) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+    """The themes of the words of a label that name a state, and its other words of content."""
+    states = {word: themes for word in label if (themes := set_themes_of(word))}
+    return states, frozenset(singular(word) for word in label if word not in states and word not in _EMPTY)
+
+
+def _in_pairs(read: Sequence[tuple[dict[str, tuple[str, ...]], frozenset[str]]]) -> tuple[str, str] | None:
+    paired: dict[int, str] = {}
+    said: Counter[str] = Counter()
+    for first, (states, things) in enumerate(read):
+        for second in range(first + 1, len(read)):
+            others, other_things = read[second]
+            if states.keys() == others.keys() or not things & other_things:
+                continue
+            themes = {theme for word in states.keys() ^ others.keys() for theme in (states | others)[word]}
+            one = {theme for found in states.values() for theme in found}
+            other = {theme for found in others.values() for theme in found}
+            themes &= (one & other) if one and other else ((one | other) if things == other_things else set())
+            if themes:
+                paired[first] = paired[second] = min(themes)
+                said.update(themes)
+    if len(paired) < max(2, _IN_PAIRS * len(read)):
+        return None
+    words = [word for number in sorted(paired) for word in read[number][0]]
+    return said.most_common(1)[0][0], ", ".join(list(dict.fromkeys(words))[:4])
+
+
+def _of_one_theme(
+    read: Sequence[tuple[dict[str, tuple[str, ...]], frozenset[str]]],
+) -> tuple[str, str] | None:
+    bearing: dict[str, list[str]] = defaultdict(list)
+    for states, _ in read:
+        first = {theme: word for word, themes in states.items() if word not in _WEAK for theme in themes}
+        for theme, word in first.items():
+            bearing[theme].append(word)
+    for theme, words in bearing.items():
+        if theme in _MAIN and len(set(words)) > 1 and len(words) >= max(2, _OF_ONE_THEME * len(read)):
+            return theme, ", ".join(list(dict.fromkeys(words))[:4])
+    return None
