@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from packaged import PROJECT
+from quick import clip_lint
+from scratch import module
 
 from clip_lint.core import home
 from clip_lint.core.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INSTALLS = re.compile(r"pip3? install(?:[ \t]+[^\s&;|`]+)*?[ \t]+['\"]*clip[-_]lint(?:-models)?(?![\w/.-])")
 
@@ -37,6 +43,23 @@ def test_afterwards_they_name_the_project(monkeypatch: pytest.MonkeyPatch) -> No
     )
     monkeypatch.setattr(home, "SITE", "https://example.org/site")
     assert home.card_url("CLP204-x.md") == "https://example.org/site/rules/CLP204-x.html"
+
+
+def test_reports_lead_to_the_pages_of_rules_as_soon_as_there_are_some(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def links(format_: str) -> list[str]:
+        return re.findall(
+            r"https://example\.org/\S*?(?=\")", clip_lint(tmp_path, "--output-format", format_).stdout
+        )
+
+    (tmp_path / "a.py").write_text(module("cat"))
+    assert links("sarif") + links("rdjson") == []
+    monkeypatch.setattr(home, "REPOSITORY", "https://example.org/a/clip-lint")
+    page = f"https://example.org/a/clip-lint/blob/v{__version__}/rules/CLP204-softmax-single-label.md"
+    assert links("sarif") == ["https://example.org/a/clip-lint", page]
+    assert links("rdjson") == [page]
+    assert home.rule_url("CLP000") == "", "what cannot be read has no card"
 
 
 def test_where_no_metadata_are_a_checkout_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

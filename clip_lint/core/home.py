@@ -22,6 +22,14 @@ def card_url(card: str) -> str:
     return f"{REPOSITORY}/blob/v{__version__}/rules/{card}" if REPOSITORY else ""
 
 
+def rule_url(code: str) -> str:
+    """The page of a rule by its code; empty where it has no card, too."""
+    from clip_lint.core.cards import load_cards  # noqa: PLC0415 (only reports that link to pages need the cards)
+
+    rule = load_cards().get(code) if SITE or REPOSITORY else None
+    return card_url(rule.card) if rule is not None else ""
+
+
 def install(extra: str) -> str:
     """The line that installs what an extra brings."""
     if REPOSITORY:

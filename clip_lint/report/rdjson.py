@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
+from clip_lint.core.home import rule_url
 from clip_lint.report.json import dumped
 from clip_lint.report.wording import details, sentence
 
@@ -39,6 +40,8 @@ def _diagnostic(finding: Finding, excerpts: Excerpts) -> dict[str, Any]:
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.code},
     }
+    if url := rule_url(finding.code):
+        made["code"]["url"] = url
     related = [
         {"message": printable(each.message), "location": _location(each.place, excerpts)}
         for each in finding.related

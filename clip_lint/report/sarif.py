@@ -9,7 +9,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, TextIO
 
-from clip_lint.core import unreadable
+from clip_lint.core import home, unreadable
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
 from clip_lint.core.version import __version__
@@ -49,6 +49,7 @@ class SarifReport:
                         "driver": {
                             "name": "clip-lint",
                             "semanticVersion": __version__,
+                            **({"informationUri": about} if (about := home.SITE or home.REPOSITORY) else {}),
                             "rules": [
                                 _rule(rules[code]) if code in rules else _ruleless(code) for code in codes
                             ],
@@ -71,6 +72,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": _plain(rule.summary)},
         "fullDescription": {"text": _plain(" ".join(rule.sections["What it does"].split()))},
         "help": {"text": markdown, "markdown": markdown},
+        **({"helpUri": url} if (url := home.rule_url(rule.code)) else {}),
         "defaultConfiguration": {"level": str(rule.severity)},
         "properties": {"tags": ["clip", rule.name], "precision": "medium" if rule.is_preview else "high"},
     }

@@ -8,6 +8,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from clip_lint.core.finding import Severity
+from clip_lint.core.home import rule_url
 from clip_lint.server.open_files import path_of
 from clip_lint.server.positions import Lines
 from clip_lint.source.suppressions import UNUSED_CODE
@@ -65,6 +66,7 @@ class Translator:
             f"{finding.message}\nhelp: {finding.help}" if finding.help else finding.message,
             severity=_SEVERITIES[finding.severity],
             code=finding.code,
+            code_description=types.CodeDescription(url) if (url := rule_url(finding.code)) else None,
             source=SOURCE,
             tags=[types.DiagnosticTag.Unnecessary] if finding.code == UNUSED_CODE else None,
             related_information=related or None,

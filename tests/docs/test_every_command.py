@@ -38,6 +38,7 @@ ELSEWHERE = {
     "clip-lint mcp": "tests/assistants/test_mcp.py::test_tools",
     "clip-lint --watch": "tests/test_watching.py::test_reports_after_each_change",
     "python -m sphinx -W docs site": "tests/docs/test_site.py::site",
+    "python changelog.d/release.py 0.2.0 --date 2027-01-31 > notes.md": "tests/test_release.py::released",
     "python tests/bench/ecosystem.py OLD/bin/clip-lint NEW/bin/clip-lint CHECKOUTS/* --details changes.md": "tests/bench/test_ecosystem.py::test_details_show_the_code",
 }
 """Commands that other tests run, by the function that does."""
@@ -49,6 +50,7 @@ NOT_RUN = {
     'python -m pip install ".[lsp]"': "needs the network",
     'python -m pip install ".[mcp]"': "needs the network",
     'python -m pip install ".[watch]"': "needs the network",
+    "git tag --annotate v0.2.0 --file notes.md": "it makes a release",
     "clip-lint --verify": "loads a checkpoint from the network",
     "clip-lint --verify --model openai/clip-vit-large-patch14": "loads a checkpoint from the network",
     "clip-lint --verify --detector hustvl/yolos-tiny": "loads a checkpoint from the network",
