@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.tables import Libraries
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.prompts import PromptSet
+    from clip_lint.reading.scope import LoopSite
     from clip_lint.reading.values import (
         Component,
         Features,
@@ -79,19 +80,6 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
-class LoopSite:
-    """A loop: ``kind`` is for, while or comprehension; ``batches`` when it runs over batches already."""
-
-    key: int
-    site: Site
-    kind: str
-    batches: bool
-    target: str
-    on_demand: frozenset[int] = frozenset()
-    """Keys of the calls that a round makes only when somebody presses a key, clicks or gives a command."""
-
-
-@dataclass(frozen=True, slots=True)
 class PromptUse:
     """Texts reach a text tower in one call; `clip_lint.reading.prompt_sets` makes prompt sets of them."""
 
@@ -134,6 +122,14 @@ class ImageUse:
     by: Component | None
     name: str
     rescales: Tristate = Tristate.MAYBE
+
+
+@dataclass(frozen=True, slots=True)
+class Blended:
+    """Preprocessed pictures are averaged into one."""
+
+    site: Site
+    pixels: Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +253,7 @@ class Facts:
     encodes: tuple[Encode, ...] = ()
     tokenizes: tuple[Tokenize, ...] = ()
     images: tuple[ImageUse, ...] = ()
+    blended: tuple[Blended, ...] = ()
     compares: tuple[Compare, ...] = ()
     normalizeds: tuple[Normalized, ...] = ()
     thresholds: tuple[Threshold, ...] = ()

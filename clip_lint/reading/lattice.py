@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.values import (
     NONE,
+    NOT_YET,
     UNKNOWN,
     Const,
     Dict,
@@ -57,6 +58,8 @@ def join(left: Value, right: Value) -> Value:
     for one, other in ((left, right), (right, left)):
         if one == _EMPTY and isinstance(other, Unknown):
             return other  # `text = row[0] if row else ""`
+        if isinstance(one, Unknown) and one.source == NOT_YET:
+            return other  # `if name in cache: return cache[name]`, before anything was put there
     if right == NONE and not isinstance(left, Unknown):
         return left
     if isinstance(left, Features) and isinstance(right, Features):
@@ -204,8 +207,11 @@ def _features(left: Features, right: Features) -> Features:
         left, right = right, left
     # Code that unwraps on one path handles both; another encoder's output does not: it fails on the wrapped one.
     is_handled = left.origin == right.origin and not right.is_wrapped
+    known = left if left.checkpoint.name is not None else right
     return replace(
         left,
+        checkpoint=known.checkpoint,
+        model=known.model,
         is_wrapped=left.is_wrapped and not is_handled,
         modality=left.modality if left.modality == right.modality else "",
         is_unit=left.is_unit.join(right.is_unit),
@@ -220,8 +226,11 @@ def _features(left: Features, right: Features) -> Features:
 
 
 def _scores(left: Scores, right: Scores) -> Scores:
+    known = left if left.checkpoint.name is not None else right
     return replace(
         left,
+        checkpoint=known.checkpoint,
+        is_sigmoid=known.is_sigmoid,
         is_unit=left.is_unit.join(right.is_unit),
         is_scaled=left.is_scaled.join(right.is_scaled),
         axes=left.axes if left.axes == right.axes else None,
@@ -232,6 +241,7 @@ def _scores(left: Scores, right: Scores) -> Scores:
         texts=left.texts if left.texts == right.texts else None,
         is_transformed=left.is_transformed or right.is_transformed,
         is_complement=left.is_complement and right.is_complement,
+        mixed=left.mixed if left.mixed == right.mixed else None,
         owed=left.owed if left.owed == right.owed else (),
         array=left.array if left.array == right.array else "",
     )

@@ -50,11 +50,12 @@ def read(
     finally:
         sys.setrecursionlimit(limit)
 
+    followed = interpreter.program.followed()
     events = [
         event
         for event in recorder.events.values()
         if not (alone := getattr(event, "site").run_alone)  # noqa: B009 - every event has one
-        or not interpreter.program.entered.issuperset(alone)
+        or not followed.issuperset(alone)
     ]
 
     is_rerun = interpreter.interface.is_rerun or libraries.is_rerun(source.text)
@@ -99,6 +100,7 @@ def read(
         converted=of(_facts.Converted),
         kept=of(_facts.Kept),
         sliced=of(_facts.Sliced),
+        blended=of(_facts.Blended),
         mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder.widened)),
         prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
         evaluated=frozenset(recorder.evaluated),
@@ -113,7 +115,7 @@ def read(
         measured=frozenset(recorder.measured),
         detached=frozenset(recorder.detached),
         guarded=frozenset(recorder.guarded),
-        entered=frozenset(interpreter.program.entered),
+        entered=frozenset(followed),
         dependencies=frozenset(recorder.dependencies),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.lattice import join
 
 if TYPE_CHECKING:
-    from clip_lint.reading.values import Value
+    from clip_lint.reading.values import Site, Value
     from clip_lint.source.model import Source
 
 NOTHING: frozenset[int] = frozenset()
@@ -17,6 +17,19 @@ NOTHING: frozenset[int] = frozenset()
 def carried(loop: int) -> int:
     """The mark of a value that a round of a loop takes over from the one before, beside the loop's own key."""
     return -loop
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSite:
+    """A loop: ``kind`` is for, while or comprehension; ``batches`` when it runs over batches already."""
+
+    key: int
+    site: Site
+    kind: str
+    batches: bool
+    target: str
+    on_demand: frozenset[int] = frozenset()
+    """Keys of the calls that a round makes only when somebody presses a key, clicks or gives a command."""
 
 
 @dataclass(eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
@@ -26,6 +27,7 @@ _CHANNELS = 3
 @check("CLP304")
 def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
     """Pixels that were prepared otherwise than in the checkpoint's training."""
+    yield from _blended(facts)
     for encode in facts.encodes:
         checkpoint = encode.model.checkpoint
         trained = pixel_statistics(checkpoint)
@@ -69,6 +71,23 @@ def _aliased(encode: Encode, image: Image) -> Finding:
         related=[(image.origin, "the picture is read here")],
         checkpoint=encode.model.checkpoint,
     )
+
+
+def _blended(facts: Facts) -> Iterator[Finding]:
+    """Pictures averaged before they are encoded: a note where the average goes out of sight."""
+    encoded = {encode.pixels.blended for encode in facts.encodes if encode.pixels is not None}
+    for blend in facts.blended:
+        by = blend.pixels.by
+        found = report(
+            "CLP304",
+            blend.site,
+            severity=Severity.WARNING if blend.site in encoded else Severity.NOTE,
+            message="several pictures are averaged into one before they are encoded: the model sees all of them shine through"
+            " each other, which no picture of its training did",
+            help="encode each picture, then average the normalised features",
+            checkpoint=by.checkpoint if by is not None else None,
+        )
+        yield replace(found, request=None)  # the probe compares ways to prepare one picture
 
 
 def _is_bare(trained: PixelStatistics | None) -> bool:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Encode, Facts, LoopSite
+    from clip_lint.reading.facts import Encode, Facts
+    from clip_lint.reading.scope import LoopSite
     from clip_lint.reading.values import Site
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
-    from clip_lint.reading.values import Scores
+    from clip_lint.reading.facts import Facts, Shown
+    from clip_lint.reading.values import Scores, Site
 
 
 _PROBABILITY_NAME = re.compile(
@@ -36,13 +37,16 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
             continue
         if (
             scores.metric == "euclidean"
-            or scores.is_transformed
+            or (scores.is_transformed and scores.mixed is None)
             or scores.pair not in {"image-text", "?-text"}
         ):
             continue
-        if scores.origin in seen:
+        if (scores.origin, scores.mixed) in seen:
             continue
-        seen.add(scores.origin)
+        seen.add((scores.origin, scores.mixed))
+        if scores.mixed is not None:
+            yield _mixture(shown, scores, scores.mixed)
+            continue
         kind = (
             "logit"
             if scores.is_scaled is Tristate.YES
@@ -64,6 +68,20 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
             related=[(scores.origin, "the score is computed here")],
             checkpoint=scores.checkpoint,
         )
+
+
+def _mixture(shown: Shown, scores: Scores, site: Site) -> Finding:
+    """Cosines averaged with what has another range, under the name of a probability."""
+    found = report(
+        "CLP207",
+        site,
+        message=f"a cosine is mixed with something else and called `{shown.label.strip()}`: cosines of matches and of other pairs"
+        " lie about 0.1 apart, so the other part mostly decides, and the sum is no probability",
+        help="take the softmax over contrasting labels (with the logit scale) before mixing, or combine the ranks",
+        related=[(shown.site, "called so here"), (scores.origin, "the cosine is computed here")],
+        checkpoint=scores.checkpoint,
+    )
+    return replace(found, request=None)  # the probe looks at cosines by themselves
 
 
 def _range(scores: Scores) -> str:

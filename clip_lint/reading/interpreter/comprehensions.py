@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.forms import runs_over_batches, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, one_of
 from clip_lint.reading.operations.datasets import is_batches, iterated
-from clip_lint.reading.scope import Scope
+from clip_lint.reading.operations.moving import put_together
+from clip_lint.reading.scope import LoopSite, Scope
 from clip_lint.reading.values import Const, Dict, OneOf, Seq, Text, Value
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ class Comprehensions(Run):
                 entries.append((key, self.eval(node.value)))
             return True
 
-        whole = self._generate(
-            node, node.generators, body, iterated(self, self.eval(node.generators[0].iter))
-        )
-        return Dict(tuple(entries), whole, self._place(node))
+        over = iterated(self, self.eval(node.generators[0].iter))
+        whole = self._generate(node, node.generators, body, over)
+        moved = put_together(over, (value for _, value in entries))
+        return moved or Dict(tuple(entries), whole, self._place(node))
 
     def _comprehension(
         self, node: nodes.expr, generators: Sequence[nodes.comprehension], elt: nodes.expr, kind: str

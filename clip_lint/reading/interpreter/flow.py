@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.choosing import Choosing
 from clip_lint.reading.interpreter.forms import (
     bound_names,
@@ -18,7 +17,7 @@ from clip_lint.reading.interpreter.forms import (
 )
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.datasets import is_batches, iterated
-from clip_lint.reading.scope import State, carried, merge
+from clip_lint.reading.scope import LoopSite, State, carried, merge
 from clip_lint.reading.values import (
     UNKNOWN,
     Autocast,

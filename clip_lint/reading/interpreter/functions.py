@@ -14,6 +14,7 @@ from clip_lint.reading.operations.widgets import given
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
     NONE,
+    NOT_YET,
     UNKNOWN,
     Class,
     Component,
@@ -64,7 +65,10 @@ class Functions(Following):
     ) -> Value:
         """Run a function of the tree on these arguments and return what it returns."""
         definition = function.node
-        if definition in self.stack or len(self.stack) >= MOST_CALLS_DEEP or self.effort.left < 0:
+        if definition in self.stack and not self._is_given_other_code(definition, arguments):
+            return Unknown(source=NOT_YET)
+        if len(self.stack) >= MOST_CALLS_DEEP or self.effort.left < 0:
+            self.program.cut_short.update(map(key_of, self.frames))
             return UNKNOWN
         if not alone and not self.is_worth_following(function, arguments):
             return UNKNOWN
@@ -134,9 +138,11 @@ class Functions(Following):
         self.frames.pop()
         self.loops = loops
         self.target = target
-        is_cut_short = trip is not None and self.effort.left < 0
+        is_cut_short = self.effort.left < 0
         self.come_back(trip)
         if is_cut_short:
+            self.program.cut_short.add(key)
+        if is_cut_short and trip is not None:
             result: Value = UNKNOWN
         elif frame.yields:
             result = Seq((join_all(frame.yields),), "generator", is_whole=False)
@@ -147,6 +153,12 @@ class Functions(Following):
         if memo is not None:
             self.memory.results[memo] = result
         return result
+
+    def _is_given_other_code(self, definition: nodes.AST, arguments: Arguments) -> bool:
+        """Whether a helper that runs what it is given (``cached(key, load)``) is inside itself, with something else to run."""
+        return self.stack.count(definition) == 1 and any(
+            isinstance(value, Function) and value.node not in self.stack for value in arguments.values()
+        )
 
     def _as_annotated(self, function: Function, result: Value) -> Value:
         """What a function returns; where its body does not tell, what its annotation says."""

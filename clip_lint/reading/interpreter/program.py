@@ -46,7 +46,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
         for cls in list(self.program.classes):
             self._run_class(cls)
         for function in self.program.functions:  # it grows: what a function defines is run after it
-            if self.key(function) not in self.program.entered:
+            if self.key(function) not in self.program.followed():
                 self._run_alone(function)
         self._run_unused(scope)
         self.frames.pop()
@@ -107,7 +107,7 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
             self.memory.results.clear()
             self._run_inherited_start(cls, instance)
             for method in methods:
-                if self.key(method) in self.program.entered and not (
+                if self.key(method) in self.program.followed() and not (
                     is_last is False and method.qualname.endswith("__init__")
                 ):
                     continue

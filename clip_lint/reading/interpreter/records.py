@@ -65,10 +65,16 @@ class Program:
     classes: list[Class] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     entered: set[str] = field(default_factory=set)
+    cut_short: set[str] = field(default_factory=set)
+    """Functions of which a call was not followed to its end."""
     decorators: dict[int, list[Value]] = field(default_factory=dict)
     decorator_names: dict[int, frozenset[str]] = field(default_factory=dict)
     attributes: dict[int, dict[str, Value]] = field(default_factory=dict)
     """Of each class (by its definition's identity), the attributes of its objects."""
+
+    def followed(self) -> set[str]:
+        """Functions that were read in the calls made to them: reading them by themselves tells no more."""
+        return self.entered - self.cut_short
 
 
 WiredFields = tuple[tuple["Value", ...], tuple[tuple["Value", ...], ...]]

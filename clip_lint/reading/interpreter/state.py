@@ -6,11 +6,10 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Argument, Arguments
-from clip_lint.reading.facts import LoopSite
 from clip_lint.reading.interpreter.forms import arguments_read, is_main_test, names_read
 from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, is_framework
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
-from clip_lint.reading.scope import NOTHING, Scope
+from clip_lint.reading.scope import NOTHING, LoopSite, Scope
 from clip_lint.reading.values import (
     Class,
     Const,

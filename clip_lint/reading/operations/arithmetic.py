@@ -127,15 +127,15 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
                 return replace(value.transformed(), is_shifted=not value.is_transformed)
             if value is right and value.is_cosine and isinstance(op, nodes.Sub) and number_of(other) == 1:
                 return replace(value, is_transformed=True, is_complement=True)
-            return replace(value.transformed(), is_unit=Tristate.MAYBE)
+            is_mixed = isinstance(op, nodes.Add) and isinstance(other, (Unknown, Probability))
+            mixed = run.site(node) if is_mixed and (value.is_cosine or value.is_weighted) else value.mixed
+            return replace(value.transformed(), is_unit=Tristate.MAYBE, mixed=mixed)
         if isinstance(value, Features):
             if isinstance(other, Const) and isinstance(other.value, float) and abs(other.value) < 1e-3:
                 return value
             return replace(value, is_unit=Tristate.MAYBE)
         if isinstance(value, Norm):
             return value
-        if isinstance(value, Probability):
-            return UNKNOWN
     return UNKNOWN
 
 

@@ -113,6 +113,12 @@ def known_together(
     return lefts, rights
 
 
+def _sides(left: Value, right: Value) -> tuple[Value, Value]:
+    """Both sides of a comparison, without what cannot meet."""
+    lefts, rights = known_together(options(left), options(right))
+    return lefts[0] if len(lefts) == 1 else left, rights[0] if len(rights) == 1 else right
+
+
 def product(
     run: Run,
     node: nodes.expr | nodes.stmt,
@@ -213,7 +219,7 @@ def op_outer(_run: Run, call: Call) -> Value:
 def op_einsum(run: Run, call: Call) -> Value:
     """``einsum`` of two operands: a comparison when one index is summed away."""
     equation = text_of(call.value("equation")) or ""
-    left, right = call.value("a"), call.value("b")
+    left, right = _sides(call.value("a"), call.value("b"))
     inputs, _, output = equation.replace(" ", "").partition("->")
     first, _, second = inputs.partition(",")
     if isinstance(left, Norm) or isinstance(right, Norm):
@@ -237,8 +243,8 @@ def op_einsum(run: Run, call: Call) -> Value:
 
 def op_cosine(run: Run, call: Call) -> Value:
     """Comparisons that normalise by themselves."""
-    left = unwrap(run, call.value("a"), call.node, "compared")
-    right = unwrap(run, call.value("b", call.value("a")), call.node, "compared")
+    left, right = _sides(call.value("a"), call.value("b", call.value("a")))
+    left, right = unwrap(run, left, call.node, "compared"), unwrap(run, right, call.node, "compared")
     if call.spec.get("opaque"):
         return Unknown("distance")
     left = stack_rows(left) if isinstance(left, Seq) else left
@@ -270,7 +276,7 @@ def op_cosine(run: Run, call: Call) -> Value:
 
 def op_distance(run: Run, call: Call) -> Value:
     """Euclidean distances."""
-    left, right = call.value("a"), call.value("b", call.value("a"))
+    left, right = _sides(call.value("a"), call.value("b", call.value("a")))
     left, right = unwrap(run, left, call.node, "compared"), unwrap(run, right, call.node, "compared")
     left = stack_rows(left) if isinstance(left, Seq) else left
     right = stack_rows(right) if isinstance(right, Seq) else right

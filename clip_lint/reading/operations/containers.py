@@ -11,7 +11,19 @@ from clip_lint.reading.lattice import element, join_all, one_of
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
 from clip_lint.reading.operations.gradients import used
-from clip_lint.reading.values import NONE, UNKNOWN, Dict, LazyPlace, OneOf, Seq, Text, Unknown, Value, options
+from clip_lint.reading.values import (
+    NONE,
+    NOT_YET,
+    UNKNOWN,
+    Dict,
+    LazyPlace,
+    OneOf,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
@@ -117,7 +129,9 @@ def dict_method(
         ]
         if unnamed:
             return join_all(unnamed)
-        return values[1] if len(values) > 1 else UNKNOWN
+        if len(values) > 1:
+            return values[1]
+        return Unknown(source=NOT_YET if mapping.is_whole and not mapping.entries else "")
     if name == "update":
         holder = receiver_node(node)
         other = values[0] if values else UNKNOWN

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
-from clip_lint.reading.facts import ImageUse, LoopSite, Tokenize
+from clip_lint.reading.facts import ImageUse, Tokenize
 from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.values import (
@@ -31,6 +31,7 @@ from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.scope import LoopSite
 
 
 _COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp, nodes.DictComp)

@@ -10,6 +10,7 @@ from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.arithmetic import number_of, power
 from clip_lint.reading.operations.call import Call, number, truth
 from clip_lint.reading.operations.comparing import compare_elementwise, compare_features
+from clip_lint.reading.operations.pictures import blended
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, unwrap
 from clip_lint.reading.values import (
     NONE,
@@ -130,8 +131,10 @@ def op_diagonal(run: Run, call: Call) -> Value:
 
 
 def op_mean(run: Run, call: Call) -> Value:
-    """An average of embeddings."""
+    """An average of embeddings, of scores, or of pictures."""
     value = call.subject()
+    if isinstance(value, Pixels):
+        return blended(run, call, value)
     if isinstance(value, Seq):
         value = stack_rows(value)
     if isinstance(value, Features):

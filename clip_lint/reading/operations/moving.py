@@ -6,15 +6,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
-from clip_lint.reading.values import External, Features, Inputs, OneOf, Pixels, Text, Tokens, Value
+from clip_lint.reading.values import (
+    UNKNOWN,
+    External,
+    Features,
+    Inputs,
+    OneOf,
+    Pixels,
+    Seq,
+    Text,
+    Tokens,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
 
 
 GPU_IF_ANY = "cuda?"
+PARTS = "parts"
+"""The kind of sequence that inputs give of their names and tensors."""
 
 
 def dtype_of(value: Value) -> str:
@@ -93,3 +109,25 @@ def moved_somewhere(value: Tokens | Inputs) -> Tokens | Inputs:
     pixels = replace(value.pixels, device=value.pixels.device or "?") if value.pixels is not None else None
     tokens = replace(value.tokens, device=value.tokens.device or "?") if value.tokens is not None else None
     return replace(value, tokens=tokens, pixels=pixels)
+
+
+def parts(inputs: Inputs) -> Value:
+    """``inputs.items()``: names and tensors, which mostly are moved one by one."""
+    found: list[tuple[str, Value]] = []
+    if inputs.tokens is not None:
+        found += [("input_ids", inputs.tokens), ("attention_mask", UNKNOWN)]
+    if inputs.pixels is not None:
+        found.append(("pixel_values", inputs.pixels))
+    pairs = tuple(Seq((Text(name), part), "tuple") for name, part in found)
+    return Seq(pairs, PARTS) if pairs else Seq((UNKNOWN,), is_whole=False)
+
+
+def put_together(over: Value, values: Iterable[Value]) -> Inputs | None:
+    """What a comprehension over the parts of inputs makes of them; None for one over anything else, or into anything else."""
+    if not any(isinstance(option, Seq) and option.kind == PARTS for option in options(over)):
+        return None
+    known = [option for value in values for option in options(value)]
+    tokens = next((part for part in known if isinstance(part, Tokens)), None)
+    pixels = next((part for part in known if isinstance(part, Pixels)), None)
+    by = (pixels.by if pixels is not None else None) or (tokens.by if tokens is not None else None)
+    return Inputs(tokens, pixels, by) if tokens is not None or pixels is not None else None

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.operations.call import receiver_node, text_of, truth
+from clip_lint.reading.facts import Blended
+from clip_lint.reading.operations.call import number, receiver_node, text_of, truth
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -14,6 +15,7 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Image,
+    Pixels,
     Seq,
     Text,
     Transform,
@@ -223,3 +225,13 @@ def image_method(image: Image, name: str, values: list[Value]) -> Value:
         return image
     del values
     return image
+
+
+def blended(run: Run, call: Call, pixels: Pixels) -> Value:
+    """The average of pictures that are ready for a model: one picture, in which all of them shine through each other."""
+    has_rows = pixels.is_batch or (pixels.by is not None and pixels.by.kind != "preprocess")
+    if not has_rows or pixels.count == 1 or number(call.value("dim")) != 0:
+        return UNKNOWN
+    site = run.site(call.node)
+    run.record(Blended(site, pixels), site)
+    return replace(pixels, count=1, is_batch=False, blended=site)

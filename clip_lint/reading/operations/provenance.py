@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.values import (
+    NOT_YET,
     Component,
     External,
     Image,
@@ -62,7 +63,7 @@ def is_foreign(run: Run, source: str) -> bool:
     its table are meant.
     """
     root = source.partition(".")[0]
-    if not root or root in sys.stdlib_module_names:
+    if not root or source == NOT_YET or root in sys.stdlib_module_names:
         return False
     if not _has_models(run, root):
         return not run.libraries.describes(source)

@@ -99,7 +99,8 @@ def scale(
     if factor is not None and factor in {1.0, -1.0}:
         return scores
     is_scaled = Tristate.MAYBE if factor is None else scores.is_scaled
-    return replace(scores.transformed(), is_scaled=is_scaled)
+    is_weighted = scores.is_cosine and factor is not None and 0 < factor < 1
+    return replace(scores.transformed(), is_scaled=is_scaled, is_weighted=is_weighted)
 
 
 def op_exp(run: Run, call: Call) -> Value:

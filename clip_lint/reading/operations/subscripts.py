@@ -13,6 +13,7 @@ from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
+    NOT_YET,
     UNKNOWN,
     Axes,
     Const,
@@ -55,11 +56,13 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
             if found is not None:
                 return found
             unnamed = [item for known, item in value.entries if not isinstance(known, Text) or known.is_holed]
-            return join_all(unnamed) if unnamed else Unknown(key)
+            return join_all(unnamed) if unnamed else Unknown(key, source=NOT_YET if value.is_whole else "")
         for known, item in value.entries:
             if known == index and isinstance(index, Const):
                 return item
-        return join_all(item for _, item in value.entries) if value.entries else UNKNOWN
+        if value.entries:
+            return join_all(item for _, item in value.entries)
+        return Unknown(source=NOT_YET if value.is_whole else "")
     if isinstance(value, Seq):
         if position is not None and value.is_whole and -len(value.items) <= position < len(value.items):
             return value.items[position]

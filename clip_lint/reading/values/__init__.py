@@ -25,6 +25,7 @@ from clip_lint.reading.values.models import (
 )
 from clip_lint.reading.values.plain import (
     NONE,
+    NOT_YET,
     UNKNOWN,
     Autocast,
     Bound,
@@ -60,6 +61,7 @@ from clip_lint.reading.values.vectors import (
 
 __all__ = [
     "NONE",
+    "NOT_YET",
     "UNKNOWN",
     "Autocast",
     "Axes",

@@ -109,6 +109,8 @@ class Pixels(Value):
     is_normalized: bool = True
     source: Value = field(default=UNKNOWN, compare=False)
     """What was preprocessed."""
+    blended: Site | None = None
+    """Where several pictures were averaged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Unknown(Value):
 
 
 UNKNOWN = Unknown()
+NOT_YET = "not yet"
+"""The source of what the reading has not come to: what a cache holds before anything is put there, what a function gives to itself."""
 
 
 @dataclass(frozen=True, slots=True)

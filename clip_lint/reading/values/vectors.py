@@ -116,13 +116,17 @@ class Scores(Value):
     """Transformed only by subtracting another score of the same comparison: a margin. A softmax does not feel that."""
     is_complement: bool = False
     """One minus cosines: a distance whose size means something."""
+    is_weighted: bool = False
+    """Transformed only by a weight below one."""
+    mixed: Site | None = None
+    """Where something of another kind was added to cosines, weighted or not."""
     owed: tuple[Features, ...] = ()
     """The factors whose lengths are still in the scores: divided by those, they are cosines after all."""
     array: str = ""
 
     def transformed(self) -> Scores:
         """These scores after something that is not followed."""
-        return replace(self, is_transformed=True, is_complement=False)
+        return replace(self, is_transformed=True, is_complement=False, is_weighted=False)
 
     @property
     def is_cosine(self) -> bool:
