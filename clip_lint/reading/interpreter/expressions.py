@@ -13,6 +13,7 @@ from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
 from clip_lint.reading.operations.known import known_comparison
+from clip_lint.reading.operations.moving import parts
 from clip_lint.reading.operations.shown import formatted, stored
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -20,6 +21,7 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Imported,
+    Inputs,
     OneOf,
     Probability,
     Scores,
@@ -143,6 +145,8 @@ class Expressions(Imports, Choosing):
                 if isinstance(inner, Dict):
                     entries.extend(inner.entries)
                     whole &= inner.is_whole
+                elif isinstance(inner, Inputs):
+                    entries.extend(parts(inner))
                 else:
                     whole = False
                 continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.lattice import join_all, one_of
+from clip_lint.reading.operations.moving import part_by_part
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -124,6 +125,8 @@ def items_of(run: Run, value: Value, node: nodes.expr | None) -> Value:
             found.append(Seq((option.item,), "generator", is_whole=False))
         elif isinstance(option, Instance):
             found.append(_of_instance(run, option, node))
+        elif isinstance(option, Inputs):
+            found.append(part_by_part(option))
         else:
             found.append(option)
     if len(found) == 1:

@@ -21,7 +21,7 @@ from clip_lint.reading.operations.models import (
     model_method,
     parameters_method,
 )
-from clip_lint.reading.operations.moving import move_inputs, parts
+from clip_lint.reading.operations.moving import move_inputs, part_by_part
 from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
@@ -207,12 +207,11 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         spec = run.libraries.method(receiver.library, "index", name)
         return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
     if isinstance(receiver, Inputs):
-        if name in {"to", "copy", "convert_to_tensors"}:
+        if name in {"to", "copy", "convert_to_tensors", "update"}:
             return move_inputs(run, receiver, name, arguments, node)
         if name in {"pop", "get", "__getitem__"} and values:
             return attribute(run, receiver, text_of(values[0]) or "", None)
-        every = Seq((UNKNOWN,), is_whole=False)
-        return parts(receiver) if name == "items" else every if name == "values" else UNKNOWN
+        return part_by_part(receiver, name) if name in {"items", "keys", "values"} else UNKNOWN
     if isinstance(receiver, Image):
         holder = receiver_node(node)
         if name.endswith("_") and isinstance(holder, (nodes.Name, nodes.Attribute)):

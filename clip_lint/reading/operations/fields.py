@@ -121,9 +121,9 @@ def _inputs_field(inputs: Inputs, name: str) -> Value:
         return inputs.tokens if inputs.tokens is not None else Unknown(name)
     if name in {"pixel_values", "pixel_values_videos"}:
         return inputs.pixels if inputs.pixels is not None else Unknown(name)
-    if name == "to":
-        return Bound(inputs, name)
-    return Unknown(name) if name in {"attention_mask", "data"} else Bound(inputs, name)
+    if name == "data":
+        return inputs
+    return Unknown(name) if name == "attention_mask" else Bound(inputs, name)
 
 
 def output_field(run: Run, output: Output, name: str) -> Value:

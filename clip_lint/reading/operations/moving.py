@@ -70,12 +70,12 @@ def op_move(run: Run, call: Call) -> Value:
 
 
 def move_inputs(run: Run, inputs: Inputs, name: str, arguments: Arguments, node: nodes.Call) -> Inputs:
-    """What a processor or tokenizer gave after ``.to(...)``, which moves it in place and gives it back."""
+    """What a processor or tokenizer gave after ``.to(...)`` or ``.update(...)``, which change it in place."""
     pixels = move_pixels(inputs.pixels, arguments) if inputs.pixels is not None else None
     tokens = replace(inputs.tokens, device="?") if inputs.tokens is not None else None
     moved = replace(inputs, pixels=pixels, tokens=tokens)
     holder = receiver_node(node)
-    if name == "to" and holder is not None:
+    if name in {"to", "update"} and holder is not None:
         run.store(holder, moved, node)
     return moved
 
@@ -111,15 +111,24 @@ def moved_somewhere(value: Tokens | Inputs) -> Tokens | Inputs:
     return replace(value, tokens=tokens, pixels=pixels)
 
 
-def parts(inputs: Inputs) -> Value:
-    """``inputs.items()``: names and tensors, which mostly are moved one by one."""
-    found: list[tuple[str, Value]] = []
+def parts(inputs: Inputs) -> list[tuple[Value, Value]]:
+    """Names and tensors, which mostly are moved one by one."""
+    found: list[tuple[Value, Value]] = []
     if inputs.tokens is not None:
-        found += [("input_ids", inputs.tokens), ("attention_mask", UNKNOWN)]
+        found += [(Text("input_ids"), inputs.tokens), (Text("attention_mask"), UNKNOWN)]
     if inputs.pixels is not None:
-        found.append(("pixel_values", inputs.pixels))
-    pairs = tuple(Seq((Text(name), part), "tuple") for name, part in found)
-    return Seq(pairs, PARTS) if pairs else Seq((UNKNOWN,), is_whole=False)
+        found.append((Text("pixel_values"), inputs.pixels))
+    return found
+
+
+def part_by_part(inputs: Inputs, name: str = "keys") -> Value:
+    """``inputs.items()``, ``.keys()`` or ``.values()``, or what a loop over them gives."""
+    which: dict[str, list[Value]] = {
+        "items": [Seq(pair, "tuple") for pair in parts(inputs)],
+        "keys": [key for key, _ in parts(inputs)],
+    }
+    found = which.get(name)
+    return Seq(tuple(found), PARTS) if found else Seq((UNKNOWN,), is_whole=False)
 
 
 def put_together(over: Value, values: Iterable[Value]) -> Inputs | None:

@@ -76,8 +76,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
             )
         return first
     if name == "dict":
-        if isinstance(first, Dict):
-            return first
+        if values and isinstance(values[0], (Dict, Inputs)):
+            return values[0]
         pairs = _pairs(first)
         if pairs is not None and not arguments.keywords:
             return Dict(pairs, True, place)
