@@ -12,6 +12,7 @@ from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
 from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image, text_count
 from clip_lint.reading.operations.prompting import prompts
+from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,
     Component,
@@ -135,7 +136,7 @@ def op_encode(run: Run, call: Call) -> Value:
             modality=modality,
             grad=run.grad,
             loops=tuple(run.loops),
-            varying=run.depends(source_node),
+            varying=run.depends(source_node) - (pixels.steady if pixels is not None else NOTHING),
             text_varying=_text_varying(run, tokens, source_node) | run.depends(call.node.func),
             is_single=_is_single(source, tokens, pixels, modality),
             texts=texts_in,
@@ -217,7 +218,8 @@ def op_forward(run: Run, call: Call) -> Value:
             modality=model.part or _modality(given, inputs),
             grad=run.grad,
             loops=tuple(run.loops),
-            varying=run.depends(image_node),
+            varying=run.depends(image_node)
+            - (inputs.pixels.steady if inputs.pixels is not None else NOTHING),
             text_varying=_text_varying(run, inputs.tokens, text_node) | run.depends(call.node.func),
             is_single=count == 1,
             texts=inputs.tokens.texts if inputs.tokens is not None else None,

@@ -244,6 +244,7 @@ def op_process(run: Run, call: Call) -> Value:
             _image_count(value, node),
             is_normalized=truth(normalizes) is not Tristate.NO or normalizes == NONE,
             source=value,
+            steady=frozenset(loop.key for loop in run.loops) - run.depends(node),
         )
     if call.spec.get("returns") == "pixels":
         return pixels or Pixels(by)

@@ -109,6 +109,8 @@ class Pixels(Value):
     is_normalized: bool = True
     source: Value = field(default=UNKNOWN, compare=False)
     """What was preprocessed."""
+    steady: frozenset[int] = field(default=frozenset(), compare=False)
+    """The loops in which they were preprocessed and on whose round they do not depend."""
     blended: Site | None = None
     """Where several pictures were averaged."""
 
