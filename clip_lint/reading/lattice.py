@@ -211,7 +211,6 @@ def _features(left: Features, right: Features) -> Features:
     return replace(
         left,
         checkpoint=known.checkpoint,
-        model=known.model,
         is_wrapped=left.is_wrapped and not is_handled,
         modality=left.modality if left.modality == right.modality else "",
         is_unit=left.is_unit.join(right.is_unit),
