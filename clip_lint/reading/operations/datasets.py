@@ -62,8 +62,23 @@ def op_data_loader(run: Run, call: Call) -> Value:
     collate = call.value("collate", NONE)
     if any(isinstance(option, (Function, Instance)) for option in options(collate)):
         given = Seq((item,), "list", is_whole=False)
-        return Loader(run.call(collate, Arguments([Argument(given, None)], {}), call.node))
+        return Loader(_put_together(run.call(collate, Arguments([Argument(given, None)], {}), call.node)))
     return Loader(batched(item))
+
+
+def _put_together(value: Value) -> Value:
+    """What a ``collate_fn`` gives: its texts are others in each batch."""
+    if isinstance(value, Seq):
+        return replace(value, items=tuple(_put_together(item) for item in value.items))
+    if isinstance(value, Dict):
+        return replace(value, entries=tuple((key, _put_together(item)) for key, item in value.entries))
+    if isinstance(value, OneOf):
+        return replace(value, options=tuple(_put_together(option) for option in value.options))
+    if isinstance(value, Tokens):
+        return replace(value, is_single=False, is_of_batch=True)
+    if isinstance(value, Inputs) and value.tokens is not None:
+        return replace(value, tokens=replace(value.tokens, is_single=False, is_of_batch=True))
+    return value
 
 
 def batched(value: Value) -> Value:
