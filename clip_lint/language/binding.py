@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 _BEFORE = re.compile(r"[lg]*[cmsztag](?:[,&]{0,2}[lg]*[cmszta])*[av]?(?:n+|(?<!n)1(?![n1c]))")
-_PREDICATE = re.compile(r"[ne](?:[de]?b|b)[lgx]*([cmst](?:[,&]{1,2}[cmst])*)(?![lgcmsztan]|[,&]+[lgcmszt])")
+_PREDICATE = re.compile(r"[nek](?:[de]?b|b)[lgx]*([cmst](?:[,&]{0,2}[cmst])*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _MADE = re.compile(r"nvo([mn])(?![lgcmsztan])")
 _COATED = re.compile(r"n[cvta](c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")

@@ -123,6 +123,8 @@ def test_what_is_no_place_of_one_thing_by_another(text: str) -> None:
         ("a red potted plant beside a white stool", [("red", "plant"), ("white", "stool")]),
         ("a leather glove and a rubber glove", [("leather", "glove"), ("rubber", "glove")]),
         ("a blue orange on a green plate", [("blue", "orange"), ("green", "plate")]),
+        ("A grey mug. The cup on top of the stack is blue and pink.", [("grey", "mug"), ("pink", "cup")]),
+        ("The scarf is red white and green and the hat is purple.", [("green", "scarf"), ("purple", "hat")]),
     ],
 )
 def test_bindings(text: str, pairs: list[tuple[str, str]]) -> None:
