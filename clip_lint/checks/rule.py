@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.ensembles import in_ensemble
-from clip_lint.checks.prompts.one_a_set import one_a_place, one_a_set
+from clip_lint.checks.prompts.one_a_set import one_a_set
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
@@ -51,19 +51,18 @@ def check(code: str) -> Callable[[FactsFunction], FactsCheck]:
 
 
 def prompt_check(
-    code: str, *, passes_mentions: bool = False, each_label: bool = False, of_meaning: bool = False
+    code: str, *, passes_mentions: bool = False, of_meaning: bool = False
 ) -> Callable[[PromptFunction], PromptCheck]:
     """Declare a function over a prompt set as the check of ``code``.
 
-    Of its findings about labels that compete one is reported, the most severe, and names the others; with ``each_label``
-    every place has its own, because each label is repaired by itself. ``of_meaning``: they are about what single prompts say,
+    Of its findings about labels that compete one is reported, the most severe, and names the others. ``of_meaning``: they are about what single prompts say,
     which decides little in a list that is averaged.
     """
 
     def declare(function: PromptFunction) -> PromptCheck:
         def find(prompts: PromptSet) -> Iterator[Finding]:
             findings = in_ensemble(function(prompts), prompts) if of_meaning else function(prompts)
-            yield from one_a_place(findings) if each_label else one_a_set(findings, prompts)
+            yield from one_a_set(findings, prompts)
 
         return PromptCheck(code, find, passes_mentions)
 

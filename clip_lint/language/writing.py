@@ -1,7 +1,8 @@
 """Writing that the picture should show or that should be read.
 
     writing = quoted span                                        a sign with 'stop' on it
-            | naming noun content                                the word hello, the letters A B C, the text peace
+            | naming noun content                                the word hello, the letters A B C, the text peace;
+                                                                   a word game, text lines and message bubbles are things
             | ("says" | "reads" | "spells" ...) content          a clock that reads 12:43
             | "number" | "digit" figure                          the number 7
             | bearer ("reading" | "labelled" ...) content        a sign reading closed
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Writing
+from clip_lint.language.singular import singular
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
@@ -87,7 +89,7 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
         if following in ("n", '"', "v", "a", "c") or (
             word in _SPELT and len(words[last]) == 1 and words[last].isalpha()
         ):
-            if _is_named(tagged, position):
+            if _is_named(tagged, position) and not _is_modifier(tagged, position):
                 return position, last
         elif following == ";" and position + 2 < len(tags) and word in _ANNOUNCING:
             return position, last
@@ -128,6 +130,18 @@ def _is_named(tagged: Tagged, position: int) -> bool:
         )
         or before in "cza"
     )
+
+
+def _is_modifier(tagged: Tagged, position: int) -> bool:
+    """Whether the naming noun only says what kind of thing the next noun is, as a plural or *a* makes it: text lines, a word game."""
+    named = tagged.words[position + 1]
+    if tagged.tags[position + 1] == '"' or len(named) == 1:
+        return False
+    start = tagged.tags.rfind("d", 0, position)
+    determiner = (
+        tagged.words[start] if start >= 0 and not tagged.tags[start + 1 : position].strip("gcaztmsl") else ""
+    )
+    return determiner in ("a", "an") or (determiner != "the" and singular(named) != named)
 
 
 def _is_measure(tagged: Tagged, position: int) -> bool:

@@ -222,6 +222,12 @@ def test_writing(text: str) -> None:
         "joyful: 'merry', 'jovial', 'glad', 'sunny'",
         "the dog's bone and the cats' bowl",
         "number of seats",
+        "a terminal window with text lines",
+        "a screen that shows message bubbles",
+        "a screenshot of a word counting program",
+        "a plain text editor",
+        "a table with letter tiles",
+        "a caption contest",
     ],
 )
 def test_what_carries_writing_without_asking_for_it(text: str) -> None:
