@@ -6,6 +6,7 @@ sense say nothing: clip-lint is not their judge.
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -97,7 +98,7 @@ def _read(path: str, reader: Callable[[str], Iterator[tuple[str, str]]]) -> Pins
         return {}
     if len(data) > _MAX_BYTES:
         return {}
-    text = data.decode("utf-8-sig", "replace")
+    text = _text(data)
     pins: Pins = {}
     if not names_watched().search(text):
         return pins
@@ -110,6 +111,12 @@ def _read(path: str, reader: Callable[[str], Iterator[tuple[str, str]]]) -> Pins
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return pins  # another tool's file, and not in the shape that tool documents
     return pins
+
+
+def _text(data: bytes) -> str:
+    """What a file says; PowerShell's ``pip freeze > requirements.txt`` writes UTF-16."""
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if is_wide else "utf-8-sig", "replace")
 
 
 def _is_requirements(name: str) -> bool:

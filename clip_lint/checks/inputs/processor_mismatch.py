@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
-    from clip_lint.reading.values import Component
+    from clip_lint.reading.values import Component, Site
 
 
 @check("CLP301")
@@ -91,7 +91,7 @@ def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
     return report(
         "CLP301",
         by.load or encode.site,
-        severity=None if faults else Severity.WARNING,
+        severity=None if faults else Severity.NOTE,
         message=f"the {by.kind} is that of {by.checkpoint.name}, the model is {model.name}: {told}",
         help=f"load the {by.kind} of {model.name}; one constant for both keeps them together",
         related=[
@@ -99,8 +99,14 @@ def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
             *((each.site, "used together here") for each, _ in used),
         ],
         checkpoint=model,
+        place=by.load.place if by.load is not None and _together(by.load, encode.model.load) else None,
         details=[("model", model.name or "", encode.model.load)],
     )
+
+
+def _together(one: Site, other: Site | None) -> bool:
+    """Whether both are loaded in one file: the mistake is there, whichever file uses them."""
+    return other is not None and one.source is other.source
 
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")

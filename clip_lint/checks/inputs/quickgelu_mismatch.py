@@ -19,7 +19,7 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
     """open_clip architecture and weights disagree on QuickGELU."""
     for load in facts.loads:
         checkpoint = load.model.checkpoint
-        if not load.quickgelu:
+        if not load.quickgelu or (load.model.load is not None and load.model.load.key in facts.reloaded):
             continue
         name = checkpoint.name or ""
         right = f"{name}-quickgelu" if load.quickgelu == "missing" else name.removesuffix("-quickgelu")

@@ -9,10 +9,10 @@ from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.interpreter.forms import arguments_read, is_main_test, names_read
 from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, is_framework
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
+from clip_lint.reading.operations.call import truth
 from clip_lint.reading.scope import NOTHING, LoopSite, Scope
 from clip_lint.reading.values import (
     Class,
-    Const,
     External,
     Function,
     Instance,
@@ -20,7 +20,6 @@ from clip_lint.reading.values import (
     Model,
     Seq,
     Site,
-    Text,
     Tristate,
     Unknown,
     Value,
@@ -208,10 +207,9 @@ class Run(ABC):
 
     def truth(self, value: Value, test: nodes.expr) -> bool | None:
         """The truth value of a condition where it is known."""
-        if isinstance(value, Const):
-            return bool(value.value)
-        if isinstance(value, Text) and not value.is_holed:
-            return bool(value.text)
+        known = truth(value)
+        if known is not Tristate.MAYBE:
+            return known is Tristate.YES
         if isinstance(test, nodes.Compare) and len(test.ops) == 1 and is_main_test(test):
             return True
         return None

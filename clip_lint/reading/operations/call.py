@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.values import UNKNOWN, Const, Text, Tristate, Value, options
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Bound,
+    Class,
+    Const,
+    Function,
+    Partial,
+    Text,
+    Transform,
+    Tristate,
+    Value,
+    options,
+)
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -43,7 +55,9 @@ class Call:
 
 
 def truth(value: Value) -> Tristate:
-    """A truth value as far as it is known."""
+    """A truth value as far as it is known; what is called is true, and where it may be None as well, only the call counts."""
+    if isinstance(value, (Transform, Function, Bound, Partial, Class)):
+        return Tristate.YES
     if isinstance(value, Const):
         return Tristate.of(bool(value.value))
     if isinstance(value, Text) and not value.is_holed:

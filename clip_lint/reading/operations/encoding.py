@@ -76,7 +76,7 @@ def op_encode(run: Run, call: Call) -> Value:
     is_raw = takes in call
     if not is_raw:
         takes = "pixels" if modality == "image" else "tokens"
-    source, source_node = call.value(takes), call.node_of(takes)
+    source, source_node = _settled(call.value(takes)), call.node_of(takes)
     if isinstance(inputs, Unknown) and isinstance(source, Inputs):
         inputs = source
     if isinstance(inputs, Tokens):
@@ -185,6 +185,13 @@ def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, moda
     return isinstance(source, Image)
 
 
+def _settled(value: Value) -> Value:
+    """What every round of a loop is given alike, such as the batches of a loader."""
+    known = options(value)
+    is_one = len(known) == 1 and isinstance(known[0], (Tokens, Pixels, Inputs, Image))
+    return known[0] if is_one else value
+
+
 def op_forward(run: Run, call: Call) -> Value:
     """The whole model on images and texts."""
     model = call.receiver if isinstance(call.receiver, Model) else None
@@ -195,7 +202,7 @@ def op_forward(run: Run, call: Call) -> Value:
     if "inputs" in call:
         inputs = _taken(call, given)
     if not isinstance(inputs, Inputs):
-        token_value, pixel_value = call.value("tokens"), call.value("pixels")
+        token_value, pixel_value = _settled(call.value("tokens")), _settled(call.value("pixels"))
         tokens = token_value if isinstance(token_value, Tokens) else None
         pixels = pixel_value if isinstance(pixel_value, Pixels) else None
         if isinstance(pixel_value, Image):

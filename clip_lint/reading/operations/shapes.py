@@ -82,9 +82,15 @@ def holds_features(seq: Seq) -> bool:
 def op_same(run: Run, call: Call) -> Value:
     """A function or method that keeps the value's meaning."""
     value = call.subject()
-    if isinstance(value, Seq) and holds_features(value):
+    if isinstance(value, Seq) and (holds_features(value) or _holds_scores(value)):
         return op_stack(run, call)
     return unwrap(run, value, call.node, "passed on as a tensor") if call.receiver is None else value
+
+
+def _holds_scores(value: Seq) -> bool:
+    """Whether a list holds nothing but scores: one of each label or picture, put side by side."""
+    found = [option for item in value.items for option in options(item)]
+    return bool(found) and all(isinstance(option, Scores) for option in found)
 
 
 def op_unknown(_run: Run, _call: Call) -> Value:
