@@ -109,7 +109,7 @@ def test_pins_are_read_where_projects_write_them(
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
 def test_pins_are_read_as_windows_writes_them(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "requirements.txt").write_bytes("torch==2.6.0\r\ntransformers==4.51.3\r\n".encode(encoding))
+    (tmp_path / "requirements.txt").write_bytes("numpy==2.6.0\r\ntransformers==4.51.3\r\n".encode(encoding))
     assert pins_of(str(tmp_path / "requirements.txt")) == {"transformers": "==4.51.3"}
 
 
