@@ -86,6 +86,8 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
             return False
         return after != "" and after not in ",.;?(d"  # alone it is an answer
     if word == "non" or word.startswith("non-"):
+        if word != "non" and after in ("", ".", ",", ";"):  # a non-vehicle
+            return position == 0 or tags[position - 1] in "do,"
         return (after == "" and len(words) == 1) or (
             after != "" and after in "nacmszt" and not _names_a_disease(word, following, words)
         )

@@ -165,6 +165,8 @@ def test_what_binds_nothing(text: str) -> None:
         ("absence of clouds", "absence of"),
         ("lack of lighting", "lack of"),
         ("a floor that was never swept", "never"),
+        ("a photo of a non-tool.", "non-tool"),
+        ("a van, a non-taxi", "non-taxi"),
     ],
 )
 def test_absence(text: str, word: str) -> None:

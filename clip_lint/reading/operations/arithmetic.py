@@ -122,8 +122,8 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
         if isinstance(value, Scores):
             if isinstance(other, Scale):
                 return replace(value, has_bias=True)
-            if isinstance(other, Scores) and isinstance(op, nodes.Sub) and other.origin == value.origin:
-                # a margin, or the largest score subtracted before exp
+            if isinstance(other, Scores) and isinstance(op, nodes.Sub) and _are_alike(value, other):
+                # a margin, what a mean is less, or the largest score subtracted before exp
                 return replace(value.transformed(), is_shifted=not value.is_transformed)
             if value is right and value.is_cosine and isinstance(op, nodes.Sub) and number_of(other) == 1:
                 return replace(value, is_transformed=True, is_complement=True)
@@ -137,6 +137,11 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
         if isinstance(value, Norm):
             return value
     return UNKNOWN
+
+
+def _are_alike(one: Scores, other: Scores) -> bool:
+    """Whether scores are of one comparison, or both plain cosines: their differences are as small as cosines are."""
+    return one.origin == other.origin or (one.is_cosine and other.is_cosine)
 
 
 def number_of(value: Value) -> float | None:

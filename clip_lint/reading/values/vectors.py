@@ -113,7 +113,8 @@ class Scores(Value):
     is_transformed: bool = False
     """Rescaled or shifted in a way that is not followed: its absolute size says nothing."""
     is_shifted: bool = False
-    """Transformed only by subtracting another score of the same comparison: a margin. A softmax does not feel that."""
+    """Transformed only by subtracting another score of the same comparison, or other cosines: a softmax does not feel the one,
+    and flattens both alike."""
     is_complement: bool = False
     """One minus cosines: a distance whose size means something."""
     is_weighted: bool = False
