@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from packaged import PROJECT
+from quick import clip_lint
 from scratch import commit, module
 
 from clip_lint.settings.formats import FORMATS
@@ -200,3 +201,13 @@ def test_settings_of_editors_are_settings() -> None:
     starts = [block for block in found if "clip-lint" not in block]
     assert "server" in starts[0]["glspc.server.commandArguments"]
     assert starts[1]["mcpServers"]["clip-lint"]["args"] == ["mcp"]
+
+
+def test_the_suppressions_of_the_page_silence_what_they_name(tmp_path: Path) -> None:
+    """Each kind of comment is there, and none of them is one that silences nothing."""
+    (program,) = blocks((PROJECT / "docs" / "suppressions.md").read_text(), "python")
+    (tmp_path / "a.py").write_text(program)
+    assert clip_lint(tmp_path, "--no-cache", status=0).stdout == "Found nothing in 1 file.\n"
+    found = clip_lint(tmp_path, "--no-cache", "--ignore-noqa", "--output-format", "concise", status=1).stdout
+    named = set(re.findall(r"CLP\d{3}", program))
+    assert named == set(re.findall(r" (CLP\d{3}) \[", found)) == {"CLP101", "CLP201", "CLP402"}

@@ -9,7 +9,7 @@ import click
 
 from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, is_colored
 from clip_lint.cli.finish import finish
-from clip_lint.cli.fix import Review, repaired, said, show_suggestions, write_diff
+from clip_lint.cli.fix import Review, remaining, repaired, said, show_suggestions, write_diff
 from clip_lint.core.escaping import printable
 from clip_lint.fixing.session import fix_text, fix_tree
 from clip_lint.report.progress import Progress
@@ -75,6 +75,13 @@ def finish_fixing(
         status = finish(repair.outcome, settings, base, contents, fixing=True)
     if fixing.review:
         show_suggestions(repair.outcome.reported, base, color=is_colored(settings.color))
+    if fixing.diff and not repair.mended:
+        done = "\n".join(
+            [
+                "Nothing would be changed.",
+                *remaining(repair.outcome.reported, unsafe=fixing.unsafe, fixing=True),
+            ]
+        )
     if done and not settings.quiet:
         click.echo(done, err=True)
     if settings.show_fixes:

@@ -135,7 +135,15 @@ def test_diff_shows_and_writes_nothing(write: Writer, run: Runner) -> None:
     assert "truncation=True" in changed[3]
     assert "Would fix 1 finding in 1 file." in err
     (folder / "a.py").write_text(ALL)
-    assert run(folder, "--diff", "--unsafe-fixes")[:2] == (0, "")
+    assert run(folder, "--diff", "--unsafe-fixes") == (0, "", "Nothing would be changed.\n")
+
+
+def test_diff_says_what_it_leaves_out(write: Writer, run: Runner) -> None:
+    folder = write({"a.py": FAULTY})
+    run(folder, "--fix")
+    status, out, err = run(folder, "--diff")
+    assert (status, out) == (0, "")
+    assert err.startswith("Nothing would be changed.\n1 finding can be repaired with --fix --unsafe-fixes.\n")
 
 
 def test_the_diff_of_a_file_elsewhere_is_one_that_patch_takes(write: Writer, run: Runner) -> None:

@@ -70,6 +70,11 @@ PROGRAMS = {
         "    scores = model.image_tower(preprocess(photo).unsqueeze(0)) @ words.T\n"),
         {"CLP401", "CLP104"},
     ),
+    "asker.toml": (
+        ("from shopwindow import Asker\nasker = Asker('acme/window')\n"
+        "print(asker.chances(photo, ['a photo of a knife'])[0] > 0.5)\nprint(asker.fit(photo, 'two dogs') > 0.7)\n"),
+        {"CLP204", "CLP101", "CLP206"},
+    ),
     "classes.toml": (
         ("from warehouse import ShelfModel, ShelfProcessor\nmodel = ShelfModel.from_pretrained('acme/shelf')\n"
         "processor = ShelfProcessor.from_pretrained('acme/shelf')\n"
