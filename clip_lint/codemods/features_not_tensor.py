@@ -52,7 +52,7 @@ class TakePoolerOutput(Codemod):
                 return Patch(grade, _BOTH + more, (change,))
             except NoFixError:
                 pass  # it shares its line: the helper has room
-        function, changes = helper(program, "pooled_features", _helper)
+        function, changes = helper(program, "pooled_features", _helper, call)
         return Patch(grade, _BOTH + more, (*changes, program.changed(call, Wrap(call, cst.Name(function)))))
 
     def _is_indexed(self, call: cst.Call) -> bool:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
     from clip_lint.codemods.program import Program
 
+_DEFINITIONS = (cst.FunctionDef, cst.ClassDef)
 
-def helper(program: Program, name: str, template: Callable[[str, str], str]) -> tuple[str, list[Change]]:
+
+def helper(
+    program: Program, name: str, template: Callable[[str, str], str], use: cst.CSTNode
+) -> tuple[str, list[Change]]:
     """The name of a helper function, and its definition unless the module has the very same one already.
 
-    ``template`` gives the text of the definition for a name and a quote.
+    ``template`` gives the text of the definition for a name and a quote, ``use`` is where it is called.
     """
     for line in program.module.body:
         if isinstance(line, cst.FunctionDef) and line.name.value.startswith(name):
@@ -27,18 +31,22 @@ def helper(program: Program, name: str, template: Callable[[str, str], str]) -> 
             if same.deep_equals(line.with_changes(leading_lines=())):
                 return line.name.value, []
     fresh = program.fresh(name)
-    return fresh, [definition(program, cst.parse_statement(template(fresh, program.quote)))]
+    return fresh, [definition(program, cst.parse_statement(template(fresh, program.quote)), use)]
 
 
-def definition(program: Program, new: cst.BaseStatement) -> Change:
-    """Put a definition behind the module's imports, two empty lines around it."""
+def definition(program: Program, new: cst.BaseStatement, use: cst.CSTNode) -> Change:
+    """Put a definition behind the module's imports, as far as they stand before the first definition and before ``use``."""
     body = [each for each in program.module.body if isinstance(each, cst.BaseStatement)]
+    around = {id(each) for each in program.names.above(use)}
     last = -1
     for index, line in enumerate(body):
         if _is_import(line) or (index == 0 and is_docstring(line)):
             last = index
-        elif last >= 0 and not isinstance(line, (cst.If, cst.Try)):
-            break
+        else:
+            is_definition = any(isinstance(each, _DEFINITIONS) for each in program.names.below(line))
+            is_left = last >= 0 and program.source.cells and not isinstance(line, (cst.If, cst.Try))
+            if id(line) in around or is_definition or is_left:
+                break
     if program.source.cells and (last < 0 or program.cell_of(body[last]) == 0):
         raise NoFixError("there is no cell for a helper")
     empty = cst.EmptyLine(indent=False)

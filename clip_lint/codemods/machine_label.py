@@ -156,7 +156,9 @@ class WriteKeysAsWords(Codemod):
             raise NoFixError("the keys come one by one, when they are there")
         regular, changes = module(self.program, "re", source)
         pattern = self.program.module.code_for_node(regular)
-        name, more = helper(self.program, _HELPER, lambda own, quote: _definition(own, pattern, quote))
+        name, more = helper(
+            self.program, _HELPER, lambda own, quote: _definition(own, pattern, quote), source
+        )
         if maker is None:
             key = "each" if mentions(self.program, source, "key") else "key"
             new: cst.BaseExpression = each_of(expression(f"{name}({key})"), key, source)

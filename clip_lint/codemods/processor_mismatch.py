@@ -31,6 +31,8 @@ class LoadOneCheckpoint(Codemod):
         if written is None:
             raise NoFixError("the checkpoint is not written in the call")
         name = said(finding, "model")
+        if any(each.key == "unknown" for each in finding.details):
+            raise NoFixError("a checkpoint that is not known may come without a processor")
         if self._loads_model(written):
             raise NoFixError("the processor belongs to another model of this program")
         place = place_of(finding, "model")

@@ -74,6 +74,7 @@ class EncodeTextsOnce(Codemod):
             changes = removed_lines(self.program, part.lines)
         except NoFixError:
             constancy.check_expression(call)
+            self._check_kept(call, constancy)
             if isinstance(region, cst.FunctionDef):
                 _check_defined(self.program, region, [call])
             name = self.program.fresh("text_features")
@@ -81,6 +82,21 @@ class EncodeTextsOnce(Codemod):
             lines = [cst.SimpleStatementLine([assigned])]
             changes = [self.program.changed(call, Replace(call, lambda _: cst.Name(name)))]
         return [above_line(self.program, region, under_contexts(heads, lines)), *changes]
+
+    def _check_kept(self, call: cst.Call, constancy: Constancy) -> None:
+        """NoFixError where the name that gets the features, and stays in the loop, may have them changed in place."""
+        names = self.program.names
+        value: cst.CSTNode = call
+        above = names.parent(value)
+        while isinstance(
+            above, (cst.Attribute, cst.Call)
+        ):  # what only changes their form may give the same tensor
+            value, above = above, names.parent(above)
+        for each in above.targets if isinstance(above, cst.Assign) else ():
+            if not isinstance(each.target, cst.Name):
+                raise NoFixError("the features have no name of their own")
+            owner = names.owner(each.target.value, names.scope(each.target))
+            constancy.check_uses(owner.reads.get(each.target.value, ()) if owner is not None else ())
 
 
 class _Slice:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.codemod import UNSAFE, Patch
+from clip_lint.codemods.codemod import UNSAFE, Patch, place_of
 from clip_lint.codemods.known import listed
 from clip_lint.codemods.modes import is_off_already
 from clip_lint.codemods.nodes import dotted
@@ -30,7 +30,9 @@ class MultiplyByScale(OfSoftmax):
     """Multiply cosines by the logit scale before the softmax."""
 
     def patch(self, finding: Finding) -> Patch:
-        """The model's own scale where it is in reach, else 100."""
+        """The model's own scale where it is in reach, else 100; raw vectors get length one first (CLP201)."""
+        if place_of(finding, "raw") is not None:
+            raise NoFixError("products of raw vectors are large as they are")
         call = self.softmax(finding)
         scores = self.operand(call)
         scale = expression(self._scale(finding, call, scores) or _USUAL)

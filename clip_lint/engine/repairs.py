@@ -31,7 +31,8 @@ _TAKES_GRADIENTS = re.compile(
     rb"\bbackward\s*\(|\bautograd\b|\boptim\b|requires_grad_?\b|\benable_grad\b|\.grad\b|\bTrainer\b|\bfinetune|\bcaptum\b"
     rb"|GradCAM|\.train\(\s*\)|training_step"
 )
-_USUAL_LENGTH = 88
+USUAL_LENGTH = 88
+"""How long Ruff and Black let lines be where nobody says otherwise."""
 
 
 class Memory:
@@ -90,22 +91,27 @@ class Surroundings:
 
 
 def line_length(path: str) -> int | None:
-    """How long the project's formatter (Ruff or Black, as `pyproject.toml` has it) lets lines be; None where it has none."""
+    """How long the project's formatter (Ruff or Black, as its files say) lets lines be; None where it has none."""
     folder = os.path.dirname(path)
     top = project_root(folder)
     while True:
-        try:
-            table = loads(read_bytes(os.path.join(folder, "pyproject.toml")).decode("utf-8", "replace"))
-        except (UnreadableError, ValueError):
-            table = {}
-        tools = table.get("tool", {})
-        for tool in ("ruff", "black"):
-            if isinstance(tools, dict) and isinstance(tools.get(tool), dict):
-                length = tools[tool].get("line-length", _USUAL_LENGTH)
+        tools = (_table(folder, "pyproject.toml") or {}).get("tool", {})
+        tables = [_table(folder, name) for name in ("ruff.toml", ".ruff.toml")]
+        tables += [tools.get(name) for name in ("ruff", "black")] if isinstance(tools, dict) else []
+        for table in tables:
+            if isinstance(table, dict):
+                length = table.get("line-length", USUAL_LENGTH)
                 return length if isinstance(length, int) else None
         if folder == top or os.path.dirname(folder) == folder:
             return None
         folder = os.path.dirname(folder)
+
+
+def _table(folder: str, name: str) -> dict[str, Any] | None:
+    try:
+        return loads(read_bytes(os.path.join(folder, name)).decode("utf-8", "replace"))
+    except (UnreadableError, ValueError):
+        return None
 
 
 def with_fixes(

@@ -32,7 +32,7 @@ class Text:
         self.raw = raw
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(raw))]
         first = _LINE_END.search(raw)
-        self._newline = newline or (first.group() if first else "\n")
+        self.newline = newline or (first.group() if first else "\n")
 
     def offset(self, position: Position) -> int:
         """Where a line and a column (from 1, in code points) are."""
@@ -57,7 +57,7 @@ class Text:
             start, end = self.offset(edit.start), self.offset(edit.end)
             if start < done or end < start or end > len(self.raw):
                 raise UneditableError("its edits overlap")
-            new = edit.text.replace("\n", self._newline)
+            new = edit.text.replace("\n", self.newline)
             pieces += [self.raw[done:start], new]
             shifts.append((start, end, len(new)))
             done = end
@@ -72,7 +72,7 @@ class Text:
                     return start + shift
             return offset + shift
 
-        return Text("".join(pieces), self._newline), moved
+        return Text("".join(pieces), self.newline), moved
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,10 @@ class Document:
             return (cell, *texts[cell].spot(offset))
 
         return Document(texts, self.write), moved
+
+    def rewritten(self, text: str) -> Document:
+        r"""The document of a module with another text (``\n`` line ends), in the line ends that it has."""
+        return Document({0: Text(text.replace("\n", self.texts[0].newline))}, self.write)
 
     def bytes(self) -> bytes:
         """The file's content."""

@@ -11,6 +11,7 @@ from clip_lint.core.bounds import BoundError, bounded, check
 from clip_lint.core.files import UnreadableError
 from clip_lint.core.finding import Applicability
 from clip_lint.core.problem import Problem
+from clip_lint.engine.repairs import USUAL_LENGTH, line_length
 from clip_lint.fixing.atomic_write import StaleError, write
 from clip_lint.fixing.buffers import Document, UneditableError, open_document
 from clip_lint.fixing.compose import compose, order
@@ -19,6 +20,7 @@ from clip_lint.source.load import NOTEBOOK_SUFFIX, load
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import compile_fault
+from clip_lint.syntax.wrapping import keeps_to, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,6 +113,7 @@ class _Mending:
         return Mended(self._target.path, name, old, self._data, fixed, problems, cut_short)
 
     def _go_round(self) -> None:
+        old = self._data
         document = open_document(self._target.path, self._data)
         linted = self._project.linted(self._target, self._data, fixes=True)
         for _ in range(_MAX_ROUNDS):
@@ -123,6 +126,21 @@ class _Mending:
                 continue
             document, self._data, linted = result
             self._fixed += batch.findings
+        if self._fixed:
+            self._data = self._kept_short(old, document)
+
+    def _kept_short(self, old: bytes, document: Document) -> bytes:
+        """The mended file with lines that grew laid out as formatters do it; notebooks have theirs as they are."""
+        path = self._target.path
+        if not path.endswith(NOTEBOOK_SUFFIX):
+            before, after = (
+                each.texts[0].raw.replace("\r\n", "\n") for each in (open_document(path, old), document)
+            )
+            limit = line_length(path) or (USUAL_LENGTH if keeps_to(before, USUAL_LENGTH) else None)
+            made = wrapped(before, after, limit) if limit is not None else after
+            if made != after and "\r" not in made:
+                document = document.rewritten(made)
+        return document.bytes()
 
     def _next(self, findings: Sequence[Finding], document: Document, data: bytes) -> Batch:
         """The fixes of the next round."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 BASE = "/nowhere"
 USUAL: Mapping[str, str] = {"transformers": "5"}
+WIDE = 1_000
+"""Wide enough for any line: what a test expects is then written as the repair itself writes it."""
 
 
 def configuration(*codes: str, versions: Mapping[str, str] | None = None) -> Configuration:
@@ -40,11 +43,13 @@ def mend(
     unsafe: bool = True,
     versions: Mapping[str, str] | None = None,
     name: str = "example.py",
+    width: int = WIDE,
 ) -> tuple[Repair, str]:
-    """What fixing did to a program, and the program."""
+    """What fixing did to a program, and the program; ``width`` is that of its project's formatter."""
     data = text.encode() if isinstance(text, str) else text
     project = Project(configuration(*codes, versions=versions), BASE, isolated=True)
-    repair, mended = fix_text(project, data, name, unsafe=unsafe)
+    with patch("clip_lint.fixing.rounds.line_length", lambda _: width):
+        repair, mended = fix_text(project, data, name, unsafe=unsafe)
     return repair, mended.decode()
 
 

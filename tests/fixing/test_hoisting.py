@@ -131,3 +131,18 @@ def test_features_that_the_round_before_left_are_not_moved() -> None:
     assert "text = F.normalize(text_features, dim=-1)" in mended
     changed = LOOP.format(before="", after="    text.mul_(2)\n")
     assert MOVED not in mend(HEAD + changed, "CLP404")[1]
+
+
+def test_features_that_each_round_changes_in_place_are_made_anew() -> None:
+    program = (
+        "import clip\nimport torch\n\nmodel, preprocess = clip.load('ViT-B/32')\nbest = []\nfor picture in pictures:\n"
+        "    with torch.no_grad():\n        words = model.encode_text(clip.tokenize(['a fox', 'an owl'])){}\n"
+        "        {}\n        best.append((model.encode_image(picture) @ words.T).argmax().item())\n"
+    )
+    for form in ("", ".float()"):
+        for change in ("words *= len(best) + 1", "words[0] = len(best)", "words.mul_(len(best))"):
+            text = program.format(form, change)
+            assert mend(text, "CLP404")[1] == text
+        assert mend(program.format(form, "print(len(best))"), "CLP404")[1] != program.format(
+            form, "print(len(best))"
+        )

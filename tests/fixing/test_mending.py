@@ -471,7 +471,7 @@ def applied(text: str, fix: Fix) -> str:
         ("[tool.ruff]\nline-length = 88\n", "\n        truncation=True,\n    )\n"),
         ("[tool.black]\n", "\n        truncation=True,\n    )\n"),
         ("[tool.ruff]\nline-length = 120\n", "padding=True, truncation=True)\n"),
-        ("[tool.other]\n", "padding=True, truncation=True)\n"),
+        ("[tool.other]\n", "padding=True, truncation=True\n    )\n"),
     ],
 )
 def test_an_argument_that_makes_a_line_too_long_for_the_formatter_gets_its_own(

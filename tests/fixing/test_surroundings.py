@@ -30,6 +30,7 @@ GENERATED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+_WIDTH = 88
 _LEAST_FIXED = 0.4
 """The share of programs that a safe fix must have changed, or the proof is worth nothing."""
 
@@ -52,7 +53,7 @@ def _notebook(cells: tuple[str, ...]) -> str:
 def _mended(program: Surrounded) -> tuple[str, ...]:
     """The cells of a program after its safe fixes; one that is no notebook has one."""
     if len(program.parts) == 1:
-        return (mend(program.parts[0], unsafe=False)[1],)
+        return (mend(program.parts[0], unsafe=False, width=_WIDTH)[1],)
     notebook = mend(_notebook(program.parts), unsafe=False, name="example.ipynb")[1]
     return tuple("".join(cell["source"]) for cell in json.loads(notebook)["cells"])
 
@@ -88,7 +89,7 @@ def _one_by_one(text: str, codes: Sequence[str]) -> str:
     while before != text:
         before = text
         for code in codes:
-            text = mend(text, code)[1]
+            text = mend(text, code, width=_WIDTH)[1]
     return text
 
 
@@ -99,7 +100,7 @@ def test_all_fixes_at_once_and_code_by_code_in_any_order_give_one_text() -> None
     @given(surrounded(), st.randoms(use_true_random=False))
     def run(program: Surrounded, random: Random) -> None:
         text = "".join(program.parts)
-        repair, whole = mend(text)
+        repair, whole = mend(text, width=_WIDTH)
         codes = sorted({each.code for each in repair.fixed})
         if len(codes) > 1:
             for order in (codes, codes[::-1], random.sample(codes, len(codes))):

@@ -7,6 +7,7 @@ import contextlib
 import copy
 import io
 import sys
+import tokenize
 import types
 import warnings
 from functools import cache
@@ -164,9 +165,20 @@ def _run(parts: tuple[str, ...], names: dict[str, Any]) -> None:
             tree.body.pop() if len(parts) > 1 and tree.body and isinstance(tree.body[-1], ast.Expr) else None
         )
         exec(compile(tree, "program.py", "exec", dont_inherit=True), names)  # noqa: S102 - our own programs
-        if isinstance(shown, ast.Expr) and not part.rstrip().endswith(";"):
+        if isinstance(shown, ast.Expr) and not _is_silenced(part):
             value = eval(compile(ast.Expression(shown.value), "program.py", "eval", dont_inherit=True), names)  # noqa: S307
             names["seen"].append(("shown", value))
+
+
+def _is_silenced(cell: str) -> bool:
+    """Whether a cell's last token is a semicolon; comments behind it are no tokens to IPython."""
+    layout = (tokenize.ENDMARKER, tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT)
+    tokens = [
+        each.string
+        for each in tokenize.generate_tokens(io.StringIO(cell).readline)
+        if each.type not in layout
+    ]
+    return bool(tokens) and tokens[-1] == ";"
 
 
 def observed(parts: tuple[str, ...]) -> tuple[str, Any]:

@@ -100,7 +100,10 @@ def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
         ],
         checkpoint=model,
         place=by.load.place if by.load is not None and _together(by.load, encode.model.load) else None,
-        details=[("model", model.name or "", encode.model.load)],
+        details=[
+            ("model", model.name or "", encode.model.load),
+            *([("unknown", "", encode.model.load)] if not faults and image_size(model) is None else []),
+        ],
     )
 
 

@@ -52,7 +52,8 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                     if compare.scores.origin == scores.origin
                     for side in (compare.left, compare.right)
                     if isinstance(side, Features)
-                ],
+                ]
+                + [("raw", "", scores.origin)] * (scores.is_unit is Tristate.NO),
             )
 
 

@@ -1,0 +1,119 @@
+"""How mended files look: long statements over several lines, and helper functions behind the imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from mended import configuration, mend
+
+from clip_lint.engine.project import Project
+from clip_lint.engine.repairs import line_length
+from clip_lint.fixing.session import fix_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOAD = """\
+import torch
+from PIL import Image
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+
+
+"""
+EMBED = """\
+def embed(text: str):
+    with torch.no_grad():
+        words_of_query = processor(text=[text], return_tensors="pt", padding=True)
+        return model.get_text_features(**words_of_query).pooler_output
+"""
+ONE_LINE = (
+    '        words_of_query = processor(text=[text], return_tensors="pt", padding=True, truncation=True)\n'
+)
+SEVERAL = (
+    "        words_of_query = processor(\n"
+    '            text=[text], return_tensors="pt", padding=True, truncation=True\n'
+    "        )\n"
+)
+
+
+def fixed(folder: Path, text: str, name: str = "example.py") -> str:
+    """A file on disk after its safe fixes."""
+    file = folder / name
+    file.write_bytes(text.encode())
+    project = Project(configuration("CLP305"), str(folder), isolated=True)
+    assert fix_tree(project, [name], unsafe=False).fixed
+    return file.read_bytes().decode()
+
+
+def test_a_file_that_keeps_to_the_usual_width_keeps_to_it(tmp_path: Path) -> None:
+    assert SEVERAL in fixed(tmp_path, LOAD + EMBED)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_one_line"),
+    [
+        ("pyproject.toml", "[tool.black]\nline-length = 100\n", True),
+        ("pyproject.toml", "[tool.ruff]\nline-length = 86\n", False),
+        ("ruff.toml", "line-length = 120\n", True),
+        (".ruff.toml", 'target-version = "py311"\n', False),
+    ],
+)
+def test_the_projects_formatter_says_how_long_lines_may_be(
+    tmp_path: Path, name: str, content: str, is_one_line: bool
+) -> None:
+    (tmp_path / name).write_text(content)
+    assert (ONE_LINE in fixed(tmp_path, LOAD + EMBED)) is is_one_line
+
+
+def test_the_nearest_formatter_counts(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "ruff.toml").write_text("line-length = 120\n")
+    assert line_length(str(inner / "a.py")) is None or line_length(str(inner / "a.py")) == 120
+    (inner / "pyproject.toml").write_text("[tool.black]\nline-length = 99\n")
+    assert line_length(str(inner / "a.py")) == 99
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOAD + EMBED + "\n\nnumbers = [" + ", ".join(map(str, range(1000, 1030))) + "]\n",
+        LOAD + EMBED.replace("    ", "  ").replace("words_of_query", "the_words_of_query"),
+        LOAD + EMBED.replace("    ", "\t").replace("words_of_query", "the_words_of_the_query"),
+        LOAD + EMBED.replace("padding=True)", "padding=True)  # the words"),
+    ],
+    ids=["long lines", "two blanks", "tabs", "comment"],
+)
+def test_what_no_formatter_has_laid_out_stays_on_its_line(tmp_path: Path, text: str) -> None:
+    assert "padding=True, truncation=True)" in fixed(tmp_path, text)
+
+
+def test_line_ends_stay(tmp_path: Path) -> None:
+    mended = fixed(tmp_path, (LOAD + EMBED).replace("\n", "\r\n"))
+    assert SEVERAL.replace("\n", "\r\n") in mended
+    assert "\n" not in mended.replace("\r\n", "")
+
+
+def test_a_helper_stands_behind_imports_that_other_lines_part() -> None:
+    text = (
+        "import sys\nfrom transformers import CLIPModel\n\nsys.path.append('..')\nimport torch\n\n"
+        "name = 'openai/clip-vit-base-patch32'\nmodel = CLIPModel.from_pretrained(name)\n\n\n"
+        "def embed(pixels):\n    with torch.no_grad():\n        return model.get_image_features(pixels).norm()\n"
+    )
+    mended = mend(text, "CLP307", versions={"transformers": ">=4"})[1]
+    helper = mended.index("def pooled_features")
+    assert mended.index("import torch\n") < helper < mended.index("def embed")
+    assert mended.index("\nname = ") > helper
+
+
+def test_a_helper_stands_before_what_calls_it() -> None:
+    text = (
+        "from transformers import CLIPModel\n\nmodel = CLIPModel.from_pretrained('openai/clip-vit-base-patch32')\n"
+        "print(model.get_image_features(1).norm())\nimport torch\n"
+    )
+    mended = mend(text, "CLP307", versions={"transformers": ">=4"})[1]
+    assert mended.index("def pooled_features") < mended.index("print(")

@@ -1,0 +1,60 @@
+"""Faults that are told and not repaired, because the repair might be wrong for this program."""
+
+from __future__ import annotations
+
+from mended import findings, mend
+
+CLIP = """\
+import clip
+import torch
+from PIL import Image
+
+model, preprocess = clip.load("ViT-B/32")
+"""
+OPEN_CLIP = """\
+import open_clip
+import torch
+
+model, _, preprocess = open_clip.create_model_and_transforms("{}", pretrained="{}")
+"""
+
+
+def is_left(text: str, code: str) -> bool:
+    """Whether a fault of a code is found and no fix of it changes the program."""
+    assert code in {each.code for each in findings(text, code)}
+    return mend(text, code)[1] == text
+
+
+def test_products_of_raw_vectors_get_no_scale() -> None:
+    scores = (
+        "with torch.no_grad():\n    a = model.encode_image(x)\n    b = model.encode_text(y)\n{}"
+        "print((a @ b.T).softmax(dim=-1))\n"
+    )
+    unit = "    a = a / a.norm(dim=-1, keepdim=True)\n    b = b / b.norm(dim=-1, keepdim=True)\n"
+    assert is_left(CLIP + scores.format("    print(a.norm())\n"), "CLP202")
+    assert not is_left(CLIP + scores.format(unit), "CLP202")
+
+
+def test_a_strangers_checkpoint_may_come_without_a_processor() -> None:
+    text = (
+        "from transformers import CLIPModel, CLIPProcessor\n\n"
+        'model = CLIPModel.from_pretrained("{}")\n'
+        'processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")\n'
+        'print(model(**processor(text=["a fox"], images=x, return_tensors="pt")).logits_per_image)\n'
+    )
+    assert is_left(text.format("somebody/herbarium-clip"), "CLP301")
+    assert not is_left(text.format("openai/clip-vit-large-patch14-336"), "CLP301")
+
+
+def test_weights_that_are_loaded_later_may_have_another_activation() -> None:
+    load = OPEN_CLIP.format("ViT-B-32", "openai")
+    assert is_left(f'{load}model.load_state_dict(torch.load("herbarium.pt"))\n', "CLP306")
+    assert not is_left(load, "CLP306")
+
+
+def test_a_model_whose_mode_is_asked_for_keeps_it() -> None:
+    load = OPEN_CLIP.format("RN50", "cc12m")
+    look = "with torch.no_grad():\n    print(model.encode_image(x))\n"
+    assert is_left(f"{load}print(model.training)\n{look}", "CLP401")
+    assert is_left(f"{load}print([each for each in model.modules()])\n{look}", "CLP401")
+    assert not is_left(load + look, "CLP401")

@@ -1,0 +1,86 @@
+"""Long statements over several lines: as Ruff's formatter lays them out, or not at all."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from clip_lint.syntax.wrapping import keeps_to, wrapped
+
+LONG = [
+    'image_features = self.encoder.get_image_features(**self.processor(images=picture, return_tensors="pt")).pooler_output',
+    'inputs = self.processor(text=captions_of_batch, return_tensors="pt", padding=True, truncation=True).to(self.device)',
+    'inputs = self.processor(text=captions_of_the_batch, images=pictures_of_the_batch, return_tensors="pt", truncation=True)',
+    'picture_features = getattr(picture_features_of_the_batch, "pooler_output", picture_features_of_the_batch)',
+    "picture_features = picture_features_of_batch / picture_features_of_batch.norm(dim=-1, keepdim=True)",
+    "picture_features_of_batch = picture_features_of_batch / picture_features_of_batch.norm(dim=-1, keepdim=True)",
+    "scores_of_words = F.normalize(picture_features, dim=-1) @ F.normalize(word_features_of_all, dim=-1).T",
+    "rows = F.normalize(self.encoder.encode_image(self.prepare(picture).unsqueeze(0).to(self.device)), dim=-1)",
+    "row = self.encoder.encode_image(self.prepare(picture).unsqueeze(0).to(self.device)).float().cpu().numpy()",
+    "return self.encoder.get_text_features(**self.words([query_text], return_tensors='pt', truncation=True))",
+    'tokens = clip.tokenize([f"a photo of a {kind} outdoors" for kind in self.kinds], truncate=True).to(self.device)',
+    "self.rows.append(self.encoder.encode_image(self.prepare(Image.open(path_of_picture)).unsqueeze(0)))",
+    'inputs = words(text=text, return_tensors="pt", padding=1, truncation=1)["input_ids"].to(self.device_of_words)',
+    "first_rows, second_rows = self.encode_pictures(pictures_of_first_page), self.encode_pictures(pictures_of_second)",
+    "first = self.encode_pictures(pictures_of_first_page, size=12) + self.encode_pictures(pictures_of_second, size=12)",
+    'picture = "é" + Image.fromarray(cv2.cvtColor(frame_of_the_film, cv2.COLOR_BGR2RGB)).convert("RGB") + "ß"',
+    "x = (first_of_many_numbers_in_a_row) * function_with_a_long_name(argument_with_long_name=value_of_it, b=1)",
+    "rows = torch.stack([self.encoder.encode_image(self.prepare(picture).unsqueeze(0)) for picture in pictures])",
+]
+
+
+def formatted(text: str) -> str:
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
+    return subprocess.run(
+        command, input=text, capture_output=True, text=True, check=True, encoding="utf-8"
+    ).stdout
+
+
+def program(*statements: str) -> str:
+    return "class Search:\n    def run(self):\n" + "".join(f"        {each}\n" for each in statements)
+
+
+def test_what_is_laid_out_at_all_is_laid_out_as_ruff_does_it() -> None:
+    pytest.importorskip("ruff")
+    kept = []
+    for statement in LONG:
+        text = program(statement)
+        made = wrapped("", text, 88)
+        assert ast.dump(ast.parse(made)) == ast.dump(ast.parse(text))
+        if made == text:
+            kept.append(statement)
+        else:
+            assert made.replace("'", '"') == formatted(text), statement
+    assert len(kept) < len(LONG) / 2, kept
+
+
+def test_only_lines_that_grew_are_laid_out() -> None:
+    old = program(LONG[0], "short = 1", LONG[3])
+    new = old.replace("return_tensors", "padding=True, return_tensors").replace("short = 1", LONG[1])
+    made = wrapped(old, new, 88).split("\n")
+    assert made[2] == new.split("\n")[2]
+    assert made[3] == "        inputs = self.processor("
+    assert made[-2] == old.split("\n")[-2]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{LONG[1]}  # of this page",
+        f"{LONG[1]}; y = 2",
+        f"if x: {LONG[1]}",
+        f"with torch.no_grad(): {LONG[1]}",
+        'x = f"{' + "+".join(["number"] * 20) + '}"',
+    ],
+)
+def test_what_is_no_plain_statement_stays_as_it_is(line: str) -> None:
+    text = program(line)
+    assert wrapped("", text, 88) == text
+
+
+def test_a_program_keeps_to_a_length_but_for_long_words() -> None:
+    assert keeps_to(program("x = 1", f'y = "{"a" * 90}"', f"# {'b ' * 60}"), 88)
+    assert not keeps_to(program("x = 1", LONG[0]), 88)
