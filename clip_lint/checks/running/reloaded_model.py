@@ -23,8 +23,8 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
     for load in facts.loads:
         if load.is_cached:
             continue
-        if load.loop is not None and load.site.key in facts.trained:
-            continue  # every round trains weights of its own
+        if load.loop is not None and load.site.key in facts.trained | facts.reloaded:
+            continue  # every round trains weights of its own, or lays others over them
         if load.loop is not None and not load.is_varying:
             yield report(
                 "CLP405",

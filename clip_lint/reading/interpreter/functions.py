@@ -76,6 +76,8 @@ class Functions(Following):
         caller = self.frame if self.frames else None
         names = self.program.decorator_names.get(id(definition), frozenset())
         self._bind(function, arguments, scope, alone, "classmethod" in names)
+        if self.loops and not alone and isinstance(function.receiver, Instance):
+            self._bind_receiver(function, scope, node)
         grad = caller.grad if caller is not None and not alone else Tristate.YES
         for value in self.program.decorators.get(id(definition), ()):
             for option in options(value):
@@ -172,6 +174,15 @@ class Functions(Following):
         told = self.annotated(definition.returns, result.name if isinstance(result, Unknown) else "")
         self.frames.pop()
         return result if isinstance(told, Unknown) else told
+
+    def _bind_receiver(self, function: Function, scope: Scope, node: nodes.AST | None) -> None:
+        """What an object made anew in each round holds differs from round to round, in its methods as well."""
+        called = node.func if isinstance(node, nodes.Call) else None
+        parameters = [*function.node.args.posonlyargs, *function.node.args.args]
+        if isinstance(called, nodes.Attribute) and parameters:
+            depends = self.depends(called.value)
+            if depends:
+                scope.depends[parameters[0].arg] = depends
 
     def _bind(
         self, function: Function, arguments: Arguments, scope: Scope, alone: bool, is_class_method: bool

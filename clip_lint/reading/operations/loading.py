@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import Load
 from clip_lint.reading.operations.call import Call, text_of, truth
 from clip_lint.reading.operations.moving import device_of, dtype_of
-from clip_lint.reading.values import NONE, Component, Const, Model, OneOf, Seq, Site, Tristate, Unknown, Value
+from clip_lint.reading.values import (
+    NONE,
+    Component,
+    Const,
+    Model,
+    OneOf,
+    Seq,
+    Site,
+    Tristate,
+    Unknown,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -157,3 +169,15 @@ def op_pipeline(run: Run, call: Call) -> Value:
     model = Model(checkpoint, site, "eval")
     _record_load(run, model, call)
     return Component("pipeline", checkpoint, site)
+
+
+def op_reweighted(run: Run, call: Call) -> Value:
+    """A model with weights of one's own laid over its own; ``trains`` in the table: weights that are to be trained."""
+    model = call.value("model")
+    for option in options(model):
+        if isinstance(option, Model):
+            if call.spec.get("trains"):
+                run.recorder.train(option)
+            else:
+                run.recorder.reload(option)
+    return model
