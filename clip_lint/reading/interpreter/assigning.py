@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.forms import dotted_path
+from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, join, join_all
 from clip_lint.reading.operations.moving import moved_somewhere

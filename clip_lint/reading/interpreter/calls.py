@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
-from clip_lint.reading.interpreter.forms import dotted_path
+from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.interpreter.objects import Objects
 from clip_lint.reading.lattice import join, join_all, one_of
 from clip_lint.reading.operations import dispatch, models

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.forms import runs_over_batches, target_name
+from clip_lint.reading.forms import runs_over_batches, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, one_of
 from clip_lint.reading.operations.datasets import is_batches, iterated

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.bounds import check
 from clip_lint.reading import texts
+from clip_lint.reading.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.choosing import Choosing
-from clip_lint.reading.interpreter.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.choosing import Choosing
-from clip_lint.reading.interpreter.forms import (
+from clip_lint.reading.forms import (
     bound_names,
     on_demand,
     runs_over_batches,
@@ -15,6 +14,7 @@ from clip_lint.reading.interpreter.forms import (
     tests_presence,
     tests_request,
 )
+from clip_lint.reading.interpreter.choosing import Choosing
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.scope import LoopSite, State, carried, merge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.forms import target_name
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
-from clip_lint.reading.interpreter.forms import target_name
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.operations.taking_gradients import key_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.interpreter.forms import decorator_name, dotted_path
+from clip_lint.reading.forms import decorator_name, dotted_path
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import join_all, one_of
 from clip_lint.reading.operations import fields

@@ -6,10 +6,9 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Argument, Arguments
-from clip_lint.reading.interpreter.forms import arguments_read, is_main_test, names_read
-from clip_lint.reading.interpreter.marks import ENCODER_DEFINITIONS, is_framework
+from clip_lint.reading.forms import arguments_read, is_main_test, names_read
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
-from clip_lint.reading.operations.call import truth
+from clip_lint.reading.marks import ENCODER_DEFINITIONS, is_framework
 from clip_lint.reading.scope import NOTHING, LoopSite, Scope
 from clip_lint.reading.values import (
     Class,
@@ -25,6 +24,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 

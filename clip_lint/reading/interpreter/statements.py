@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.forms import as_load, target_name
+from clip_lint.reading.forms import as_load, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
 from clip_lint.reading.operations.shown import result

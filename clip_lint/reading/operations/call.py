@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.values import (
-    UNKNOWN,
-    Bound,
-    Class,
-    Const,
-    Function,
-    Partial,
-    Text,
-    Transform,
-    Tristate,
-    Value,
-    options,
-)
+from clip_lint.reading.values import UNKNOWN, Const, Text, Value, options
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -52,17 +40,6 @@ class Call:
     def subject(self, name: str = "x") -> Value:
         """What the operation works on: the receiver of a method, else the named argument."""
         return self.receiver if self.receiver is not None else self.value(name)
-
-
-def truth(value: Value) -> Tristate:
-    """A truth value as far as it is known; what is called is true, and where it may be None as well, only the call counts."""
-    if isinstance(value, (Transform, Function, Bound, Partial, Class)):
-        return Tristate.YES
-    if isinstance(value, Const):
-        return Tristate.of(bool(value.value))
-    if isinstance(value, Text) and not value.is_holed:
-        return Tristate.of(bool(value.text))
-    return Tristate.MAYBE
 
 
 def text_of(value: Value) -> str | None:

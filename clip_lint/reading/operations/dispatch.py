@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
 from clip_lint.reading.lattice import element
-from clip_lint.reading.operations.call import Call, receiver_node, text_of, truth
+from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.fields import attribute
@@ -61,6 +61,7 @@ from clip_lint.reading.values import (
     Widget,
     options,
 )
+from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Encode
-from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
 from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image, text_count
@@ -35,10 +34,12 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.models import UNIT_LENGTH
+from clip_lint.reading.values.truths import truth
 from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.operations.call import Call
     from clip_lint.syntax import nodes
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Mixed
-from clip_lint.reading.operations.call import Call, truth
 from clip_lint.reading.operations.taking_gradients import differentiates, takes_gradient
 from clip_lint.reading.values import (
     Autocast,
@@ -20,12 +19,14 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.reading.facts import Converted, Kept
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.operations.call import Call
     from clip_lint.reading.values import Site
     from clip_lint.syntax import nodes
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, Tokenize
-from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.values import (
     NONE,
@@ -26,6 +26,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 

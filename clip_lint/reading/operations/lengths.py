@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.arithmetic import number_of, power
-from clip_lint.reading.operations.call import Call, number, truth
+from clip_lint.reading.operations.call import Call, number
 from clip_lint.reading.operations.comparing import compare_elementwise, compare_features
 from clip_lint.reading.operations.pictures import blended
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, unwrap
@@ -32,6 +32,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.models import UNIT_LENGTH
+from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Load
-from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.moving import device_of, dtype_of
 from clip_lint.reading.values import (
     NONE,
@@ -21,6 +21,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.operations.call import receiver_node, text_of, truth
+from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.moving import device_of, dtype_of
 from clip_lint.reading.operations.table import perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
@@ -24,6 +24,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:

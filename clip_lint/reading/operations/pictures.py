@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import Blended
-from clip_lint.reading.operations.call import number, receiver_node, text_of, truth
+from clip_lint.reading.operations.call import number, receiver_node, text_of
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -24,6 +24,7 @@ from clip_lint.reading.values import (
     Value,
 )
 from clip_lint.reading.values.models import ALIASED
+from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
 from clip_lint.reading.facts import PromptUse
-from clip_lint.reading.interpreter.forms import target_name
+from clip_lint.reading.forms import target_name
 from clip_lint.reading.lattice import element
 from clip_lint.reading.values import Dict, Seq, Value, options
 

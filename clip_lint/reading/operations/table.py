@@ -26,7 +26,7 @@ from clip_lint.reading.operations import (
     widgets,
     zero_shot,
 )
-from clip_lint.reading.operations.call import Call, truth
+from clip_lint.reading.operations.call import Call
 from clip_lint.reading.operations.gradients import used
 from clip_lint.reading.values import (
     Const,
@@ -44,6 +44,7 @@ from clip_lint.reading.values import (
     Tristate,
     Value,
 )
+from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.interpreter.marks import IMPURE
+from clip_lint.reading.marks import IMPURE
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
