@@ -11,7 +11,7 @@ from clip_lint.core.unreadable import CODE
 from clip_lint.core.version import __version__
 from clip_lint.engine.project import Project
 from clip_lint.settings.configuration import Configuration
-from clip_lint.settings.model import Overrides
+from clip_lint.settings.model import ConfigError, Overrides
 from clip_lint.source.decoding import encoded
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Line (from 1), column (from 0), text with its code, and this class, for each finding."""
-        outcome = _project(os.getcwd()).lint_text(encoded(self._text), self._name)
+        try:
+            outcome = _project(os.getcwd()).lint_text(encoded(self._text), self._name)
+        except ConfigError as error:
+            yield 1, 0, f"{CODE} {printable(str(error))}", type(self)
+            return
         for finding in outcome.reported:
             start = finding.place.start
             yield start.line, start.column - 1, f"{finding.code} {printable(finding.message)}", type(self)

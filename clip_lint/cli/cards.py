@@ -10,7 +10,8 @@ from click.shell_completion import get_completion_class
 
 from clip_lint.cli import completing
 from clip_lint.cli.exits import CLEAN, COMPLETE, HELP, PROGRAM, is_colored
-from clip_lint.report.pages import aliases, page
+from clip_lint.core.home import rule_url
+from clip_lint.report.pages import aliases, brief, page, standing_alone
 from clip_lint.settings.values import rules
 
 
@@ -32,6 +33,7 @@ def list_rules(output_format: str) -> int:
                 "severity": str(rule.severity),
                 "preview": rule.is_preview,
                 "fix": rule.fix.value if rule.fix else None,
+                "url": rule_url(rule.code) or None,
             }
             for rule in rules().values()
         ]
@@ -47,6 +49,7 @@ def list_rules(output_format: str) -> int:
 @click.command("explain", context_settings=HELP)
 @click.argument("topics", metavar="[CODE|NAME|TOPIC]...", nargs=-1, shell_complete=completing.topics)
 @click.option("--all", "everything", is_flag=True, help="All rules.")
+@click.option("--examples", is_flag=True, help="With all programs of a card, which its rule is tested by.")
 @click.option(
     "--output-format",
     type=click.Choice(("text", "json")),
@@ -59,7 +62,9 @@ def list_rules(output_format: str) -> int:
     default="auto",
     help="Render the Markdown for a terminal.",
 )
-def explain(topics: tuple[str, ...], color: str, output_format: str, *, everything: bool) -> int:
+def explain(
+    topics: tuple[str, ...], color: str, output_format: str, *, everything: bool, examples: bool
+) -> int:
     """Print rules' cards, or pages of the references."""
     if not (topics or everything):
         raise click.UsageError("name a rule or a topic, or ask for --all rules")
@@ -73,7 +78,8 @@ def explain(topics: tuple[str, ...], color: str, output_format: str, *, everythi
     if output_format == "json":
         click.echo(json.dumps([_as_object(*each) for each in pages], indent=1))
         return CLEAN
-    for _, title, markdown in pages:
+    for topic, title, full in pages:
+        markdown = standing_alone(full if examples else brief(topic, full))
         _print(title, markdown, is_rendered=is_colored(color))
     return CLEAN
 
@@ -90,6 +96,7 @@ def _as_object(topic: str, title: str, markdown: str) -> dict[str, object]:
                 "severity": str(rule.severity),
                 "preview": rule.is_preview,
                 "fix": rule.fix.value if rule.fix else None,
+                "url": rule_url(rule.code) or None,
                 "sections": dict(rule.sections),
             }
     return {**made, "markdown": markdown.strip()}

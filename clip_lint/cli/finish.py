@@ -119,6 +119,10 @@ def _destinations(formats: Sequence[str], settings: Settings, base: str) -> list
     for text in formats:
         name, _, path = text.partition(":")
         path = os.path.normpath(os.path.join(base, path)) if path else settings.output_file or ""
+        if not path and any(not other for _, other in found):
+            raise ConfigError(
+                f"two formats would be mixed on standard output; give one a file, as in {name}:FILE"
+            )
         if path and path in (other for _, other in found):
             raise ConfigError(
                 f"{path}: two formats would write this file; give each its own, as in {name}:FILE"

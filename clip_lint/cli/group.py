@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -68,6 +69,15 @@ COMMANDS = {
 }
 """Module, object and first sentence of each command but `check`; a new command is a line here."""
 
+_ELSEWHERE = {
+    "help": "`clip-lint --help`, and `clip-lint COMMAND --help`",
+    "config": "`clip-lint settings` for all keys, `clip-lint settings KEY` for one",
+    "rule": "`clip-lint explain CODE`, `clip-lint rules` for a list",
+    "linter": "`clip-lint rules`",
+    "format": "`clip-lint --fix`; code is laid out by a formatter",
+    "version": "`clip-lint --version`",
+}
+"""Commands of other linters, and what does here what they do there."""
 _OWN_OPTIONS = ("--help", "-h", "--version")
 
 
@@ -80,6 +90,8 @@ class Commands(click.Group):
         if not completing_nothing and not (
             args and (args[0] in self.list_commands(ctx) or args[0] in _OWN_OPTIONS)
         ):
+            if args and args[0] in _ELSEWHERE and not os.path.lexists(args[0]):
+                raise click.UsageError(f"no command {args[0]!r}; there is {_ELSEWHERE[args[0]]}")
             args = ["check", *args]
         return super().parse_args(ctx, args)
 

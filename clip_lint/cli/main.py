@@ -83,6 +83,9 @@ def _status(arguments: Sequence[str] | None) -> int:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return FAILED
     except click.ClickException as error:
         _complain(error.format_message())
         return FAILED

@@ -198,9 +198,9 @@ _OPTIONS = (
     click.option(
         "--workers",
         "-j",
-        type=click.IntRange(min=1),
+        type=click.IntRange(min=0),
         metavar="N",
-        help="Processes to use.  [default: as many as pay]",
+        help="Processes to use; 0, as many as pay.  [default: 0]",
     ),
 )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TextIO
 
+from clip_lint.core import home
+
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding, Fix
     from clip_lint.core.place import Place, Position
@@ -31,6 +33,7 @@ def as_object(finding: Finding) -> dict[str, Any]:
         "severity": str(finding.severity),
         "message": finding.message,
         "help": finding.help,
+        "url": home.rule_url(finding.code) or None,
         **_place(finding.place),
         "related": [{**_place(related.place), "message": related.message} for related in finding.related],
         "model": finding.model,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core import unreadable
 from clip_lint.core.cards import load_cards
+from clip_lint.core.home import rule_url
 from clip_lint.settings.selection import nearest
 
 if TYPE_CHECKING:
@@ -75,3 +76,22 @@ def page(topic: str) -> tuple[str, str]:
     raise LookupError(
         f"no rule or topic {topic!r}{nearest(topic, known)} Topics: {', '.join(pages)}; rules: `clip-lint rules`."
     )
+
+
+def brief(topic: str, markdown: str) -> str:
+    """A page as it is printed unless more is asked for: of a card's programs the first that is at fault, and its repair."""
+    for rule in load_cards().values():
+        if topic.upper() == rule.code or topic.lower() == rule.name:
+            above, _, rest = markdown.partition("## Examples\n")
+            below = rest[rest.index("\n## ") :] if "\n## " in rest else ""
+            first = [each for each in rule.examples if each.kind != "good"][:2]
+            shown = first if [each.kind for each in first] == ["bad", "fixed"] else first[:1]
+            programs = "\n".join(f"```python\n{each.written.strip()}\n```\n" for each in shown)
+            more = (
+                f"\nMore: `clip-lint explain {rule.code} --examples`.\n"
+                if len(rule.examples) > len(shown)
+                else ""
+            )
+            url = rule_url(rule.code)
+            return f"{above}## Examples\n{programs}{more}{below}" + (f"\n\n{url}\n" if url else "")
+    return markdown

@@ -85,6 +85,10 @@ class Configuration:
                 self.warnings.append(f"{path}: warning: not read: {error}")
             return None
         in_pyproject = os.path.basename(path) == "pyproject.toml"
+        if in_pyproject and b"[tool.clip_lint" in data:
+            self.warnings.append(
+                f"{path}: warning: not read: [tool.clip_lint]; the table is [tool.clip-lint]"
+            )
         if in_pyproject and not required and b"clip-lint" not in data:
             return None
         table = _table(path, data, in_pyproject=in_pyproject, required=required)

@@ -69,6 +69,7 @@ def test_json_holds_everything() -> None:
             "severity": "error",
             "message": "a message",
             "help": "mend it",
+            "url": None,
             "path": "app/a.py",
             "cell": None,
             "start": {"line": 1, "column": 5},
