@@ -295,6 +295,12 @@ def test_rules_are_listed_for_people_and_programs(tmp_path: Path) -> None:
     ]
 
 
+def test_images_that_are_not_there_are_told(tmp_path: Path) -> None:
+    told = run("--verify", "--images", "no-such-folder", cwd=tmp_path)
+    assert told.returncode == 2
+    assert "'no-such-folder' does not exist" in told.stderr
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(tmp_path: Path, shell: str) -> None:
     result = run("completion", shell, cwd=tmp_path)

@@ -170,6 +170,13 @@ class TestBounded:
         with pytest.raises(bounds.TooSlowError), bounds.bounded("a"), bounds.bounded("a"):
             self.work(2)
 
+    def test_what_cannot_be_interrupted_is_not_begun_late(self) -> None:
+        with bounds.bounded("a"):
+            self.work(0.05)
+            bounds.check(0.1)
+            with pytest.raises(bounds.TooSlowError):
+                bounds.check(0.2)
+
     def test_outside_nothing_is_counted(self) -> None:
         with bounds.run():
             self.work(0.3)

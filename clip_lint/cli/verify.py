@@ -50,7 +50,7 @@ VERIFY_OPTIONS = (
     click.option("--fixtures", type=_FOLDER, help="With --verify: measure on these images (COCO format)."),
     click.option(
         "--images",
-        type=_FOLDER,
+        type=click.Path(path_type=str, file_okay=False, exists=True),
         help="With --verify, for CLP105: your own images, a folder for each class.",
     ),
 )

@@ -127,13 +127,16 @@ def spent(path: str) -> float:
     return _ACCOUNT.spent.get(path, 0.0)
 
 
-def check() -> None:
-    """BoundError where the file that is worked on has cost enough; nothing outside `bounded`."""
+def check(ahead: float = 0.0) -> None:
+    """BoundError where the file that is worked on has cost enough; nothing outside `bounded`.
+
+    ``ahead`` are the seconds that what comes next takes, if nothing can interrupt it.
+    """
     account = _ACCOUNT
     if account.deadline is None:
         return
     now = time.thread_time()
-    if now > account.deadline:
+    if now + ahead > account.deadline:
         raise TooSlowError(
             f"it takes more than {account.seconds:g} s of processor time; split it, leave it out with `exclude`, or "
             f"allow more with {SECONDS_VARIABLE}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from clip_lint.core.bounds import check
 from clip_lint.syntax import nodes
 from clip_lint.syntax.from_ast import from_ast
 from clip_lint.syntax.problem import UnparsableError
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from clip_lint.syntax.calls import Calls
     from clip_lint.syntax.parse import Program
+
+
+_SECONDS_A_CHARACTER = 3e-6
+"""What libcst takes for a program, on a machine that has other work too; nothing interrupts it."""
 
 
 class Outlined:
@@ -32,6 +37,7 @@ class Outlined:
         """The program as libcst has it, where it takes it."""
         from clip_lint.syntax.parse import parse  # noqa: PLC0415  (libcst is slow to load, and many runs need none)
 
+        check(len(self.text) * _SECONDS_A_CHARACTER)
         return parse(self.text)
 
     @property
