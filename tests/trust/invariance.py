@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from building_changes import BUILDING
 from deeper_changes import DEEPER
 from simple_changes import SIMPLE
 
@@ -35,7 +36,7 @@ from clip_lint.source.suppressions import UNUSED_CODE
 if TYPE_CHECKING:
     from rewriting import Files, Transformation
 
-ALL = {**SIMPLE, **DEEPER}
+ALL = {**SIMPLE, **DEEPER, **BUILDING}
 
 
 @dataclass
@@ -156,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name, change in chosen.items():
                 for file, text in (change(example.text) or {}).items():
                     print(f"=== {place} {name}: {file}\n{text}")
-    for title, group in (("simple", SIMPLE), ("deeper", DEEPER)):
+    for title, group in (("simple", SIMPLE), ("deeper", {**DEEPER, **BUILDING})):
         tallies = []
         for name in group.keys() & chosen.keys() if args.names else group:
             tallies += measure({name: group[name]}, among)

@@ -10,6 +10,7 @@ import json
 import random
 
 import pytest
+from building_changes import BUILDING
 from deeper_changes import DEEPER
 from invariance import Tally, examples, found, found_as_it_stands, measure, total
 from rewriting import bound, flat, halves
@@ -22,7 +23,9 @@ DRAWN = random.Random(2).sample(examples(), 18)
 def over(group: dict[str, object]) -> Tally:
     return total(
         "all",
-        measure({name: change for name, change in SIMPLE.items() | DEEPER.items() if name in group}, DRAWN),
+        measure(
+            {name: change for name, change in (SIMPLE | DEEPER | BUILDING).items() if name in group}, DRAWN
+        ),
     )
 
 
@@ -40,9 +43,16 @@ def test_how_a_program_is_built_changes_little() -> None:
     assert tally.news_in_good == 0, tally.stories
 
 
-@pytest.mark.parametrize("name", [*SIMPLE, *DEEPER])
+def test_how_things_are_handed_over_changes_little() -> None:
+    tally = over(dict(BUILDING))
+    assert tally.examples > 15 * len(DRAWN)
+    assert tally.share >= 0.95, tally.stories
+    assert tally.news_in_good == 0, tally.stories
+
+
+@pytest.mark.parametrize("name", [*SIMPLE, *DEEPER, *BUILDING])
 def test_what_transformations_write_are_programs(name: str) -> None:
-    change = {**SIMPLE, **DEEPER}[name]
+    change = {**SIMPLE, **DEEPER, **BUILDING}[name]
     made = (files for _, example in examples() if (files := change(example.text)) is not None)
     for files in itertools.islice(made, 2):
         for file, text in files.items():

@@ -9,7 +9,7 @@ from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.interpreter.objects import Objects
 from clip_lint.reading.lattice import join, join_all, one_of
-from clip_lint.reading.operations import dispatch, models
+from clip_lint.reading.operations import dispatch, fields, models
 from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -112,6 +112,8 @@ class Calls(Objects):
             return self.call(method, arguments, node)
         if isinstance(receiver, (ModuleRef, Class, External)):
             return self.call(self.attribute(receiver, name, None), arguments, node)
+        if isinstance(receiver, Dict) and (held := fields.entry(receiver, name)) is not None:
+            return self.call(held, arguments, node)
         return dispatch.call_method(self, receiver, name, arguments, node)
 
     def call(self, function: Value, arguments: Arguments, node: nodes.Call) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import decorator_name
+from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations.cli_defaults import decorated_defaults
@@ -66,12 +67,23 @@ class Definitions(Run):
             and function not in self.program.functions
         ):
             self.program.functions.append(function)
+        self._register(function, decorators)
         for name, decorator in zip(names, node.decorator_list, strict=True):
             if name == "enable_grad":
                 self.recorder.training.is_anywhere = True
                 self.recorder.training.trainers.add(self.key(function))
             if name in _REQUEST_DECORATORS and _is_route(decorator):
                 self.interface.handlers.add(self.key(function))
+
+    def _register(self, function: Function, decorators: Iterable[Value]) -> None:
+        """Run the decorators that put a function into a mapping; what they return is taken to do the same."""
+        for decorator in decorators:
+            if isinstance(decorator, Function) and any(
+                isinstance(each, nodes.Assign)
+                and any(isinstance(target, nodes.Subscript) for target in each.targets)
+                for each in getattr(decorator.node, "body", ())
+            ):
+                self.call_function(decorator, Arguments([Argument(function, None)], {}), None)
 
     def _decorator(self, node: nodes.expr) -> Value:
         """A decorator's value; one of the tree's own is not worth reading another file for, a switch of gradients is."""

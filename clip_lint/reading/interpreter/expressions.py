@@ -26,6 +26,7 @@ from clip_lint.reading.values import (
     Probability,
     Scores,
     Seq,
+    Task,
     Text,
     Unknown,
     Value,
@@ -213,9 +214,12 @@ class Expressions(Imports, Choosing):
         return value
 
     def eval_Await(self, node: nodes.Await) -> Value:
-        return self.eval(node.value)
+        return join_all(
+            option.result if isinstance(option, Task) else option for option in options(self.eval(node.value))
+        )
 
     def eval_Yield(self, node: nodes.Yield) -> Value:
+        self.frame.grads_at_yields.append(self.frame.grad)
         if node.value is not None:
             self.frame.yields.append(self.eval(node.value))
         return UNKNOWN

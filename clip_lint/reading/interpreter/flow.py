@@ -20,12 +20,7 @@ from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.scope import LoopSite, State, carried, merge
 from clip_lint.reading.values import (
     UNKNOWN,
-    Autocast,
     DataSet,
-    GradContext,
-    Seq,
-    Tristate,
-    Unknown,
     Value,
     options,
 )
@@ -188,34 +183,6 @@ class Flow(Choosing):
         scope = self.scope
         for name in (bound | self.frame.shared) & scope.values.keys():
             scope.depends[name] = scope.depends_on(name) | {loop.key, carried(loop.key)}
-
-    def do_With(self, node: nodes.With) -> bool:
-        return self._with(node)
-
-    def do_AsyncWith(self, node: nodes.AsyncWith) -> bool:
-        return self._with(node)
-
-    def _with(self, node: nodes.With | nodes.AsyncWith) -> bool:
-        before, autocast, everywhere = self.frame.grad, self.frame.autocast, self.global_grad
-        for item in node.items:
-            value = self.eval(item.context_expr)
-            for option in options(value):
-                if isinstance(option, GradContext):
-                    self.frame.grad = Tristate.of(option.on)
-                    self.global_grad = everywhere
-                elif isinstance(option, Autocast):
-                    self.frame.autocast = True
-            if item.optional_vars is not None:
-                self.assign(
-                    item.optional_vars,
-                    value
-                    if all(isinstance(each, Seq) and each.kind == "file" for each in options(value))
-                    else Unknown(target_name(item.optional_vars)),
-                    self.depends(item.context_expr),
-                )
-        alive = self.block(node.body)
-        self.frame.grad, self.frame.autocast = before, autocast
-        return alive
 
     def do_Try(self, node: nodes.Try) -> bool:
         return self._try(node)

@@ -18,6 +18,7 @@ class Frame:
     receiver: Value | None = None
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
+    grads_at_yields: list[Tristate] = field(default_factory=list)
     breaks: list[list[State]] = field(default_factory=list)
     grad: Tristate = Tristate.YES
     handler: str = ""

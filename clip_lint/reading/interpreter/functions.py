@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import target_name
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
+from clip_lint.reading.interpreter.contexts import GENERATED, given_by_generator
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.operations.taking_gradients import key_of
@@ -146,6 +147,8 @@ class Functions(Following):
             self.program.cut_short.add(key)
         if is_cut_short and trip is not None:
             result: Value = UNKNOWN
+        elif frame.grads_at_yields and names & GENERATED:
+            result = given_by_generator(frame.yields, frame.grads_at_yields)
         elif frame.yields:
             result = Seq((join_all(frame.yields),), "generator", is_whole=False)
         else:

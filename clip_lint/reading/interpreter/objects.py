@@ -75,6 +75,8 @@ class Objects(Imports):
             return self._instance_attribute(value, name, node)
         if isinstance(value, Class):
             found = self._class_attribute(value, name)
+            if isinstance(found, Function) and self._is_called(found, "classmethod"):
+                return replace(found, receiver=value)
             return found if found is not None else Unknown(name)
         return fields.attribute(self, value, name, node)
 
@@ -114,5 +116,6 @@ class Objects(Imports):
                 return found
         return None
 
-    def _is_static(self, function: Function) -> bool:
-        return "staticmethod" in {decorator_name(d) for d in getattr(function.node, "decorator_list", ())}
+    def _is_called(self, function: Function, decorator: str) -> bool:
+        """Whether a function has a decorator of this name."""
+        return decorator in {decorator_name(d) for d in getattr(function.node, "decorator_list", ())}

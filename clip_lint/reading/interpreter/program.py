@@ -11,6 +11,7 @@ from clip_lint.reading.interpreter.assigning import Assigning
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET
 from clip_lint.reading.interpreter.calls import Calls
 from clip_lint.reading.interpreter.comprehensions import Comprehensions
+from clip_lint.reading.interpreter.contexts import Contexts
 from clip_lint.reading.interpreter.definitions import Definitions
 from clip_lint.reading.interpreter.expressions import Expressions
 from clip_lint.reading.interpreter.flow import Flow
@@ -31,7 +32,9 @@ def _items(value: Seq | Dict) -> tuple[Value, ...]:
     return value.items if isinstance(value, Seq) else tuple(item for _, item in value.entries)
 
 
-class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Comprehensions, Calls, Functions):
+class Interpreter(
+    Statements, Assigning, Flow, Contexts, Definitions, Expressions, Comprehensions, Calls, Functions
+):
     """Runs one root module, and those parts of others that it calls."""
 
     def run(self, tree: nodes.Module) -> None:
@@ -112,7 +115,9 @@ class Interpreter(Statements, Assigning, Flow, Definitions, Expressions, Compreh
                 ):
                     continue
                 with self.recorder.paused(not is_last):
-                    bound = replace(method, receiver=None if self._is_static(method) else instance)
+                    bound = replace(
+                        method, receiver=None if self._is_called(method, "staticmethod") else instance
+                    )
                     self._run_alone(bound, keeps_switch=method.qualname.endswith(".__init__"))
         self.global_grad = everywhere
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
+_MOST_WAYS = 4
+"""How many alternatives of each side are compared."""
 _MATRIX = 2
 """More axes are batches of matrices."""
 
@@ -113,12 +115,6 @@ def known_together(
     return lefts, rights
 
 
-def _sides(left: Value, right: Value) -> tuple[Value, Value]:
-    """Both sides of a comparison, without what cannot meet."""
-    lefts, rights = known_together(options(left), options(right))
-    return lefts[0] if len(lefts) == 1 else left, rights[0] if len(rights) == 1 else right
-
-
 def product(
     run: Run,
     node: nodes.expr | nodes.stmt,
@@ -131,8 +127,8 @@ def product(
     results: list[Value] = []
     lefts, rights = known_together(options(left), options(right))
     with_itself = norms.same_expression(*operands)
-    for a in lefts[:4]:
-        for b in rights[:4]:
+    for a in lefts[:_MOST_WAYS]:
+        for b in rights[:_MOST_WAYS]:
             one = unwrap(run, a, node, "multiplied")
             other = unwrap(run, b, node, "multiplied")
             if with_itself and isinstance(one, Features) and (not transposed or one.axes == ("dim",)):
@@ -243,20 +239,28 @@ def op_einsum(run: Run, call: Call) -> Value:
 
 def op_cosine(run: Run, call: Call) -> Value:
     """Comparisons that normalise by themselves."""
-    left, right = _sides(call.value("a"), call.value("b", call.value("a")))
-    left, right = unwrap(run, left, call.node, "compared"), unwrap(run, right, call.node, "compared")
-    if call.spec.get("opaque"):
-        return Unknown("distance")
+    results = [_cosine(run, call, left, right) for left, right in _sides(run, call)]
+    return Unknown("distance") if call.spec.get("opaque") else join_all(results)
+
+
+def _sides(run: Run, call: Call) -> list[tuple[Value, Value]]:
+    """The two sides of a comparison, in every way that they may meet."""
+    first, second = call.value("a"), call.value("b", call.value("a"))
+    lefts, rights = known_together(options(first), options(second))
+    return [
+        (unwrap(run, left, call.node, "compared"), unwrap(run, right, call.node, "compared"))
+        for left in lefts[:_MOST_WAYS]
+        for right in rights[:_MOST_WAYS]
+    ]
+
+
+def _cosine(run: Run, call: Call, left: Value, right: Value) -> Value:
     left = stack_rows(left) if isinstance(left, Seq) else left
     right = stack_rows(right) if isinstance(right, Seq) else right
     if isinstance(left, Features) and isinstance(right, Features):
         scores = compare_features(run, call.node, left, transpose(right), "cosine")
         if not call.spec.get("rows"):
-            known = text_axis = None
-            for side in (left, right):
-                if side.count not in {1, None}:
-                    known = side
-            del text_axis
+            known = next((side for side in (right, left) if side.count not in {1, None}), None)
             return replace(scores, axes=(known.modality,) if known is not None else None)
         return scores
     known_side = left if isinstance(left, Features) else right if isinstance(right, Features) else None
@@ -276,13 +280,15 @@ def op_cosine(run: Run, call: Call) -> Value:
 
 def op_distance(run: Run, call: Call) -> Value:
     """Euclidean distances."""
-    left, right = _sides(call.value("a"), call.value("b", call.value("a")))
-    left, right = unwrap(run, left, call.node, "compared"), unwrap(run, right, call.node, "compared")
-    left = stack_rows(left) if isinstance(left, Seq) else left
-    right = stack_rows(right) if isinstance(right, Seq) else right
-    if isinstance(left, Features) and isinstance(right, Features):
-        return compare_features(run, call.node, left, transpose(right), "euclidean")
-    return UNKNOWN
+    results: list[Value] = []
+    for one, other in _sides(run, call):
+        left = stack_rows(one) if isinstance(one, Seq) else one
+        right = stack_rows(other) if isinstance(other, Seq) else other
+        if isinstance(left, Features) and isinstance(right, Features):
+            results.append(compare_features(run, call.node, left, transpose(right), "euclidean"))
+        else:
+            results.append(UNKNOWN)
+    return join_all(results)
 
 
 def op_pairwise(run: Run, call: Call) -> Value:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
-from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method
 from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
@@ -28,6 +27,7 @@ from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
+from clip_lint.reading.operations.tasks import of_task, on_each
 from clip_lint.reading.operations.widgets import EVENTS, wire_event
 from clip_lint.reading.substitution import substitute
 from clip_lint.reading.training import names_loss
@@ -40,7 +40,6 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Features,
-    Function,
     GradContext,
     Image,
     Index,
@@ -52,10 +51,10 @@ from clip_lint.reading.values import (
     Partial,
     Scores,
     Seq,
+    Task,
     Text,
     Tokens,
     Transform,
-    Tristate,
     Unknown,
     Value,
     Widget,
@@ -167,16 +166,6 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     return Unknown(path.rpartition(".")[2], source=path)
 
 
-_EACH = frozenset(
-    {"map", "apply", "progress_apply", "parallel_apply", "applymap", "imap", "imap_unordered", "starmap"}
-)
-"""Methods of columns, data sets and pools that call a function on every member."""
-
-
-def _is_code(value: Value) -> bool:
-    return any(isinstance(option, (Function, Partial)) for option in options(value))
-
-
 def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of a value that is not an object of the tree."""
     if name in {"backward", "manual_backward"}:
@@ -184,14 +173,11 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         takes_gradient(run, given or receiver_node(node))
         return NONE
     values = [argument.value for argument in arguments.positional]
-    if name in _EACH and arguments.positional and _is_code(arguments.positional[0].value):
-        batches = (
-            truth(arguments.keywords["batched"].value) if "batched" in arguments.keywords else Tristate.NO
-        )
-        members = values[1] if len(values) > 1 else receiver
-        item = element(members) if isinstance(members, Seq) else Unknown("item")
-        made = run.each(values[0], item, node, batches is not Tristate.NO)
-        return Seq((made,), "generator", is_whole=False)
+    each = on_each(run, receiver, name, arguments, node)
+    if each is not None:
+        return each
+    if isinstance(receiver, Task):
+        return of_task(receiver, name)
     if isinstance(receiver, Text):
         return text_method(run, receiver, name, arguments, node)
     if isinstance(receiver, Seq):

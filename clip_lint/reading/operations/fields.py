@@ -106,14 +106,19 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return command_line_field(run, value, name) if value.is_parsed else Bound(value, name)
     if isinstance(value, Text) and (of_path := path_attribute(value, name)) is not None:
         return of_path
-    if isinstance(value, Dict) and name not in _DICT_METHODS and (found := value.get(name)) is not None:
-        return found  # a namespace or configuration whose keys are attributes
+    if isinstance(value, Dict) and (found := entry(value, name)) is not None:
+        return found
     if isinstance(value, (Text, Seq, Dict, Pair, Index, Instance)):
         return Bound(value, name)
     return Unknown(name, source=value.source if isinstance(value, Unknown) else "")
 
 
 _DICT_METHODS = frozenset(dir(dict))
+
+
+def entry(mapping: Dict, name: str) -> Value | None:
+    """What an attribute of a namespace or configuration stands for, whose keys are attributes."""
+    return None if name in _DICT_METHODS else mapping.get(name)
 
 
 def _inputs_field(inputs: Inputs, name: str) -> Value:

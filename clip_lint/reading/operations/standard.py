@@ -201,6 +201,12 @@ def call_itertools(run: Run, name: str, arguments: Arguments, node: nodes.Call) 
     values = [argument.value for argument in arguments.positional]
     if name == "chain":
         return chained(values, not arguments.has_more, place)
+    if name in {"islice", "takewhile", "dropwhile", "filterfalse", "cycle"} and values:
+        some = values[1 if name in {"takewhile", "dropwhile", "filterfalse"} else 0 :][:1] or [UNKNOWN]
+        is_part = name != "cycle" and not (name == "islice" and values[1:] == [NONE])
+        return replace(some[0], is_whole=False) if is_part and isinstance(some[0], Seq) else some[0]
+    if name == "batched" and values:
+        return Seq((values[0],), "batches", is_whole=False)
     if name == "chain.from_iterable" and values and isinstance(values[0], Seq):
         return chained(values[0].items, values[0].is_whole, place)
     if name == "product":

@@ -23,6 +23,7 @@ from clip_lint.reading.operations import (
     pictures,
     scores,
     shapes,
+    tasks,
     widgets,
     zero_shot,
 )
@@ -72,6 +73,7 @@ _MODULES = (
     pictures,
     scores,
     shapes,
+    tasks,
     widgets,
     zero_shot,
 )

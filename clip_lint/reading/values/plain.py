@@ -208,6 +208,13 @@ class Partial(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Task(Value):
+    """A call that somebody else makes, such as a thread; ``result`` is what it gives."""
+
+    result: Value
+
+
+@dataclass(frozen=True, slots=True)
 class GradContext(Value):
     """A context manager or decorator that switches gradients (``on`` or off)."""
 

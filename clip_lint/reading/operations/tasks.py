@@ -1,0 +1,84 @@
+"""Functions that are handed over to be called: by threads, by processes, on every member of something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.arguments import Argument, Arguments
+from clip_lint.reading.lattice import element, join_all
+from clip_lint.reading.operations.call import truth
+from clip_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Bound,
+    Dict,
+    Function,
+    Partial,
+    Seq,
+    Task,
+    Text,
+    Tristate,
+    Unknown,
+    Value,
+    options,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.operations.call import Call
+    from clip_lint.syntax import nodes
+
+_EACH = frozenset(
+    {"map", "apply", "progress_apply", "parallel_apply", "applymap", "imap", "imap_unordered", "starmap"}
+)
+"""Methods of columns, data sets and pools that call a function on every member."""
+_RESULTS = frozenset({"result", "get"})
+
+
+def on_each(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value | None:
+    """A function called on every member of a column, a data set or a list; None for any other method."""
+    if name not in _EACH or not arguments.positional or not _is_code(arguments.positional[0].value):
+        return None
+    values = [argument.value for argument in arguments.positional]
+    batches = truth(arguments.keywords["batched"].value) if "batched" in arguments.keywords else Tristate.NO
+    members = values[1] if len(values) > 1 else receiver
+    item = element(members) if isinstance(members, Seq) else Unknown("item")
+    made = run.each(values[0], item, node, batches is not Tristate.NO)
+    return Seq((made,), "generator", is_whole=False)
+
+
+def _is_code(value: Value) -> bool:
+    return any(isinstance(option, (Function, Partial)) for option in options(value))
+
+
+def op_hand_over(run: Run, call: Call) -> Value:
+    """A function that a thread or a process calls with the arguments that come along."""
+    function = call.value("function")
+    if not any(isinstance(option, (Function, Partial, Bound)) for option in options(function)):
+        return UNKNOWN
+    ahead = len(call.spec.signature)
+    positional = call.arguments.positional[ahead:]
+    given = call.value("arguments")
+    if isinstance(given, Seq):
+        positional = [Argument(item, call.node_of("arguments")) for item in given.items]
+    keywords = {
+        name: argument for name, argument in call.arguments.keywords.items() if name not in call.spec.keywords
+    }
+    named = call.value("keywords")
+    if isinstance(named, Dict):
+        keywords = {key.text: Argument(value, None) for key, value in named.entries if isinstance(key, Text)}
+    return Task(run.call(function, Arguments(positional, keywords, call.arguments.has_more), call.node))
+
+
+def op_provided(run: Run, call: Call) -> Value:
+    """What a parameter holds for a request: the value of a function, a generator's or an object's own."""
+    made = run.call(call.value("function"), Arguments([], {}), call.node)
+    return join_all(
+        option.items[0] if isinstance(option, Seq) and option.kind == "generator" and option.items else option
+        for option in options(made)
+    )
+
+
+def of_task(task: Task, name: str) -> Value:
+    """A method of what stands for a call that somebody else makes."""
+    return task.result if name in _RESULTS else NONE
