@@ -228,3 +228,12 @@ def bound_names(body: Sequence[nodes.stmt]) -> frozenset[str]:
         if not isinstance(node, (nodes.FunctionDef, nodes.AsyncFunctionDef, nodes.ClassDef, nodes.Lambda)):
             pending.extend(nodes.iter_child_nodes(node))
     return frozenset(names)
+
+
+def sets_attributes(function: nodes.AST) -> bool:
+    """Whether a method stores something on ``self``."""
+    return any(
+        isinstance(node, nodes.Assign)
+        and any(isinstance(inner, nodes.Attribute) for target in node.targets for inner in nodes.walk(target))
+        for node in nodes.walk(function)
+    )

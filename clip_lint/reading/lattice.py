@@ -217,6 +217,7 @@ def _features(left: Features, right: Features) -> Features:
         axes=left.axes if left.axes == right.axes else None,
         mean=left.mean if right.is_mean else None,
         is_scaled=left.is_scaled.join(right.is_scaled),
+        factor=left.factor if left.factor == right.factor else None,
         count=left.count if left.count == right.count else None,
         texts=left.texts if left.texts == right.texts else None,
         array=left.array if left.array == right.array else "",

@@ -11,6 +11,7 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
+from clip_lint.reading.values.plain import SHORTENED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +33,20 @@ _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
 )
 _BOUNDED = re.compile(
-    r"ctx|label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj",
+    r"ctx|label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj|literal_eval",
     re.IGNORECASE,
 )
+
+
+def _is_shortened(value: Value) -> bool:
+    """Whether the program keeps the beginning of each text only."""
+    if isinstance(value, Seq):
+        return bool(value.items) and all(_is_shortened(item) for item in value.items)
+    return all(
+        (isinstance(option, Unknown) and option.name == SHORTENED)
+        or (isinstance(option, Text) and option.hole == SHORTENED)
+        for option in options(value)
+    )
 
 
 def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
@@ -86,6 +98,8 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             or tokens.truncation is not Tristate.NO
             or (isinstance(tokens.texts, OneOf) and not tokens.texts.options)
         ):
+            continue
+        if _is_shortened(tokens.texts):
             continue
         if _is_bounded(tokens.texts, tokenize.argument) and not (
             tokenize.is_parameter and _QUERY.search(tokenize.argument)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from clip_lint.reading import texts
@@ -26,10 +27,13 @@ from clip_lint.reading.values import (
     Partial,
     Seq,
     Text,
+    Unknown,
     Value,
     options,
 )
 from clip_lint.syntax import nodes
+
+_FACTORY = re.compile(r"(?:load_)?from_\w+")
 
 
 class Calls(Objects):
@@ -110,11 +114,24 @@ class Calls(Objects):
                     self.scope.forget(root)
                 return result
             return self.call(method, arguments, node)
+        if isinstance(receiver, Class) and self._is_factory(receiver, name):
+            instance = self._instantiate(receiver, Arguments([], {}, has_more=True), node)
+            for model in self.models(instance):
+                self.recorder.reload(model)
+            return instance
         if isinstance(receiver, (ModuleRef, Class, External)):
             return self.call(self.attribute(receiver, name, None), arguments, node)
         if isinstance(receiver, Dict) and (held := fields.entry(receiver, name)) is not None:
             return self.call(held, arguments, node)
         return dispatch.call_method(self, receiver, name, arguments, node)
+
+    def _is_factory(self, cls: Class, name: str) -> bool:
+        """Whether a method that a class has of a base that is not read makes an object of it: ``load_from_checkpoint``."""
+        return (
+            _FACTORY.fullmatch(name) is not None
+            and self._class_attribute(cls, name) is None
+            and any(isinstance(base, (External, Unknown)) for each in self.mro(cls) for base in each.bases)
+        )
 
     def call(self, function: Value, arguments: Arguments, node: nodes.Call) -> Value:
         """Call any value."""

@@ -15,6 +15,7 @@ from clip_lint.reading.interpreter.contexts import Contexts
 from clip_lint.reading.interpreter.definitions import Definitions
 from clip_lint.reading.interpreter.expressions import Expressions
 from clip_lint.reading.interpreter.flow import Flow
+from clip_lint.reading.interpreter.forms import sets_attributes
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.functions import Functions
 from clip_lint.reading.interpreter.statements import Statements
@@ -109,6 +110,8 @@ class Interpreter(
         for is_last in (False, True):
             self.memory.results.clear()
             self._run_inherited_start(cls, instance)
+            if not is_last:
+                self._run_bases_abroad(cls)
             for method in methods:
                 if self.key(method) in self.program.followed() and not (
                     is_last is False and method.qualname.endswith("__init__")
@@ -129,6 +132,24 @@ class Interpreter(
             with self.recorder.paused(True):
                 self.call_function(replace(start, receiver=instance), Arguments([], {}, has_more=True), None)
             self.program.entered = entered
+
+    def _run_bases_abroad(self, cls: Class) -> None:
+        """Run the methods by which bases in other files make ready what their subclasses use, if nothing has called them."""
+        entered = set(self.program.entered)
+        for base in self.mro(cls)[1:]:
+            if base.source is self.source or id(base.node) in self.program.bases_abroad:
+                continue
+            self.program.bases_abroad.add(id(base.node))
+            for method in self._own_methods(base):
+                is_entered = self.key(method) in entered or isinstance(method.node, nodes.Lambda)
+                if is_entered or not sets_attributes(method.node):
+                    continue
+                receiver = None if self._is_called(method, "staticmethod") else Instance(base)
+                with self.recorder.paused(True):
+                    self.call_function(
+                        replace(method, receiver=receiver), Arguments([], {}, has_more=True), None
+                    )
+        self.program.entered = entered
 
     def _run_alone(self, function: Function, *, keeps_switch: bool = False) -> None:
         """Run what nothing calls; gradients that it switches off for good stay off where ``keeps_switch``."""

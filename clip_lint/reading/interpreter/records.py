@@ -69,6 +69,8 @@ class Program:
     """Functions of which a call was not followed to its end."""
     decorators: dict[int, list[Value]] = field(default_factory=dict)
     decorator_names: dict[int, frozenset[str]] = field(default_factory=dict)
+    bases_abroad: set[int] = field(default_factory=set)
+    """Base classes in other files (by definition's identity) whose methods were run for what they keep."""
     attributes: dict[int, dict[str, Value]] = field(default_factory=dict)
     """Of each class (by its definition's identity), the attributes of its objects."""
 

@@ -183,7 +183,7 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
         if number is not None and left.is_mean:
             return left
         if number is not None and number <= 0.5:
-            return replace(left, is_scaled=Tristate.YES)
+            return replace(left, is_scaled=Tristate.YES, factor=1 / number if number > 0 else None)
         return replace(left, is_unit=Tristate.MAYBE if not isinstance(right, Const) else left.is_unit)
     if isinstance(left, Scores):
         return _scores_divided(run, node, left, right, _name(operands[1], right))
@@ -278,7 +278,8 @@ def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value,
 
 def _features_scaled(features: Features, by: Value, number: float | None, name: str) -> Features:
     if isinstance(by, Scale) or (number is not None and abs(number) >= 2):
-        return replace(features, is_scaled=Tristate.YES)
+        is_first = features.is_scaled is Tristate.NO and not isinstance(by, Scale)
+        return replace(features, is_scaled=Tristate.YES, factor=number if is_first else None)
     if number is not None and features.is_mean:
         return features
     if isinstance(by, Unknown) and any(word in name for word in TEMPERATURE_WORDS):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.facts import Compare
+from clip_lint.reading.facts import Compare, Scaled
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
-from clip_lint.reading.operations.shapes import holds_features, stack_rows, transpose, unwrap
+from clip_lint.reading.operations.shapes import broadcast, holds_features, stack_rows, transpose, unwrap
 from clip_lint.reading.values import (
     UNKNOWN,
-    Axes,
     Features,
     Norm,
     OneOf,
@@ -79,29 +78,19 @@ def compare_features(
     )
     site = run.site(node)
     run.record(Compare(site, left, right, metric, scores), site)
+    factors = [side.factor for side in (left, right) if side.is_scaled is not Tristate.NO]
+    if len(factors) == 1 and factors[0] is not None:
+        run.record(Scaled(site, replace(scores, is_scaled=Tristate.NO), factors[0], False, False), site)
     return scores
 
 
 def compare_elementwise(run: Run, node: nodes.expr | nodes.stmt, pair: Pair, dim: int | None) -> Scores:
     """A product of single numbers that are added up along an axis."""
     scores = compare_features(run, node, pair.left, pair.right, "dot")
-    axes = _broadcast(pair.left.axes, pair.right.axes)
+    axes = broadcast(pair.left.axes, pair.right.axes)
     if axes is None or dim is None or not -len(axes) <= dim < len(axes) or axes[dim] != "dim":
         return scores
     return replace(scores, axes=tuple(axis for axis in axes if axis != "dim"))
-
-
-def _broadcast(left: Axes, right: Axes) -> Axes:
-    """The axes of two arrays that are combined number by number; None where that is not known."""
-    if left is None or right is None:
-        return None
-    longest = max(len(left), len(right))
-    pairs = list(
-        zip(("1",) * (longest - len(left)) + left, ("1",) * (longest - len(right)) + right, strict=True)
-    )
-    if any(one != other and "1" not in {one, other} for one, other in pairs):
-        return None
-    return tuple(other if one == "1" else one for one, other in pairs)
 
 
 def known_together(
@@ -214,16 +203,18 @@ def op_outer(_run: Run, call: Call) -> Value:
 
 def op_einsum(run: Run, call: Call) -> Value:
     """``einsum`` of two operands: a comparison when one index is summed away."""
+    return join_all(_einsum(run, call, one, other) for one, other in _sides(run, call))
+
+
+def _einsum(run: Run, call: Call, one: Value, other: Value) -> Value:
     equation = text_of(call.value("equation")) or ""
-    left, right = _sides(call.value("a"), call.value("b"))
     inputs, _, output = equation.replace(" ", "").partition("->")
     first, _, second = inputs.partition(",")
-    if isinstance(left, Norm) or isinstance(right, Norm):
+    if isinstance(one, Norm) or isinstance(other, Norm):
         return op_outer(run, call)
     summed = (set(first) & set(second)) - set(output)
     if not summed or "," in second:
         return UNKNOWN
-    one, other = unwrap(run, left, call.node, "multiplied"), unwrap(run, right, call.node, "multiplied")
     if isinstance(one, Features) and isinstance(other, Features):
         if first == second and norms.same_expression(call.node_of("a"), call.node_of("b")):
             return norms.dot_with_itself(one)

@@ -123,11 +123,10 @@ def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> V
 def op_neighbors(run: Run, call: Call) -> Value:
     """A nearest-neighbour search."""
     metric = text_of(call.value("metric", Text("minkowski"))) or "?"
-    return Index(
-        {"minkowski": "l2", "euclidean": "l2", "cosine": "cosine"}.get(metric, ""),
-        call.spec.library,
-        run.site(call.node),
-    )
+    known = {"minkowski": "l2", "euclidean": "l2", "cosine": "cosine"}.get(metric, "")
+    index = Index(known, call.spec.library, run.site(call.node))
+    _record(run, call, index, is_query=False)
+    return index
 
 
 def _index_features(value: Value, depth: int = 0) -> Features | None:

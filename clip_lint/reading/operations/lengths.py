@@ -56,7 +56,11 @@ def op_normalize(run: Run, call: Call) -> Value:
             )
             result.append(
                 replace(
-                    value, is_unit=Tristate.MAYBE if wrong else Tristate.YES, is_scaled=Tristate.NO, mean=None
+                    value,
+                    is_unit=Tristate.MAYBE if wrong else Tristate.YES,
+                    is_scaled=Tristate.NO,
+                    factor=None,
+                    mean=None,
                 )
             )
         else:

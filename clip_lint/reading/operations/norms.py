@@ -65,7 +65,7 @@ def divided(run: Run, value: Value, norm: Norm) -> Value:
     """``value / norm``: features of length one, or a product that owes its factors' lengths no more."""
     if isinstance(value, Features):
         unit = Tristate.YES if is_length(norm) else Tristate.MAYBE
-        return replace(value, is_unit=unit, is_scaled=Tristate.NO)
+        return replace(value, is_unit=unit, is_scaled=Tristate.NO, factor=None)
     if isinstance(value, Pair):
         left, right = _paid((value.left, value.right), norm)
         return replace(value, left=left, right=right)

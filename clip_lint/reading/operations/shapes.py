@@ -62,6 +62,19 @@ def axis_name(axes: tuple[str, ...] | None, dim: int | None) -> str:
     return axes[dim]
 
 
+def broadcast(left: Axes, right: Axes) -> Axes:
+    """The axes of two arrays that are combined number by number; None where that is not known."""
+    if left is None or right is None:
+        return None
+    longest = max(len(left), len(right))
+    pairs = list(
+        zip(("1",) * (longest - len(left)) + left, ("1",) * (longest - len(right)) + right, strict=True)
+    )
+    if any(one != other and "1" not in {one, other} for one, other in pairs):
+        return None
+    return tuple(other if one == "1" else one for one, other in pairs)
+
+
 def stack_rows(seq: Seq) -> Value:
     """A sequence of features as one array; what a path without a known model gives is taken to be features too."""
     found = [option for item in seq.items for option in options(item) if not isinstance(option, Unknown)]

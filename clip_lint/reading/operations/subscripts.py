@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ from clip_lint.reading.values import (
     Unknown,
     Value,
 )
+from clip_lint.reading.values.plain import SHORTENED
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
@@ -95,7 +97,9 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         if position is not None and not value.is_holed and -len(value.text) <= position < len(value.text):
             return Const(value.text[position])  # to compare with, and no prompt
         return Unknown("character") if position is not None else value
-    if isinstance(value, (Unknown, Norm)):
+    if isinstance(value, Unknown):
+        return Unknown(SHORTENED) if _shortens(run, node) else value
+    if isinstance(value, Norm):
         return value
     if isinstance(value, DataSet):
         return value.item
@@ -125,6 +129,30 @@ def _side_by_side(value: Seq, index: Value) -> Value | None:
     if len(items) < len(positions) or not all(isinstance(item, Text) for item in items):
         return None
     return OneOf(tuple(items), index.loop, index.rows)
+
+
+_MOST_CHARACTERS = 300
+"""A text cut to so many is short: a token mostly is four or five."""
+
+
+def _shortens(run: Run, node: nodes.Subscript) -> bool:
+    """``text[:200]``, ``words[:50]``: the beginning of one text or of its words, not of a list of texts."""
+    cut = node.slice
+    if not isinstance(cut, nodes.Slice) or cut.step is not None or _bound(cut.lower) not in {None, 0}:
+        return False
+    end = number(run.eval(cut.upper)) if cut.upper is not None else None
+    if end is None or not 0 < end <= _MOST_CHARACTERS:
+        return False
+    holder = node.value
+    if isinstance(holder, nodes.Call) and isinstance(holder.func, nodes.Attribute):
+        return holder.func.attr in {"split", "strip", "lower", "replace"}
+    name = getattr(holder, "id", "") or getattr(holder, "attr", "")
+    return name in {"words", "tokens"} or _ONE_TEXT.search(name) is not None
+
+
+_ONE_TEXT = re.compile(
+    r"(?:text|caption|description|desc|sentence|prompt|query|title|comment|summary|question)$"
+)
 
 
 def _slice(value: Seq, bounds: nodes.Slice) -> Value:

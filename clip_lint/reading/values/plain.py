@@ -31,6 +31,8 @@ class Unknown(Value):
 UNKNOWN = Unknown()
 NOT_YET = "not yet"
 """The source of what the reading has not come to: what a cache holds before anything is put there, what a function gives to itself."""
+SHORTENED = "shortened"
+"""The name of a text of which a program keeps the beginning only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Features(Value):
     mean: Site | None = None
     """Where they were averaged."""
     is_scaled: Tristate = Tristate.NO
+    factor: float | None = None
+    """The number that they were multiplied by, where it is known and nobody learned it."""
     is_wrapped: bool = False
     count: int | None = None
     texts: Value | None = field(default=None, compare=False)
