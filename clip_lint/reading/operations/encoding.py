@@ -235,6 +235,7 @@ def op_forward(run: Run, call: Call) -> Value:
             tokens=inputs.tokens,
             features=output,
             processor=by,
+            is_self_managed=bool(call.spec.get("manages_grad")),
             calls=run.call_sites(),
             in_framework=run.in_framework(),
         ),
@@ -297,4 +298,13 @@ def op_store_encode(run: Run, call: Call) -> Value:
     if modality == "text":
         prompts(run, call.value("items"), call.node, checkpoint, call.node_of("items"))
     unit = truth(dict(by.options).get("unit", Const(True))) if by is not None else Tristate.MAYBE
-    return Features(modality, checkpoint, unit, run.site(call.node), (modality, "dim"))
+    items = call.value("items")
+    return Features(
+        modality,
+        checkpoint,
+        unit,
+        run.site(call.node),
+        (modality, "dim"),
+        count=text_count(items) if modality == "text" else None,
+        texts=items if modality == "text" else None,
+    )

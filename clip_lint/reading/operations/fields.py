@@ -153,12 +153,16 @@ def output_field(run: Run, output: Output, name: str) -> Value:
     if name in {"image_embeds", "text_embeds"}:
         modality = name.partition("_")[0]
         part_only = bool(model.part)
+        texts = inputs.tokens.texts if inputs.tokens is not None and modality == "text" else None
+        pictures = inputs.pixels.count if inputs.pixels is not None else None
         return Features(
             modality,
             model.checkpoint,
             Tristate.NO if part_only else Tristate.YES,
             output.site,
             (modality, "dim"),
+            count=text_count(texts) if modality == "text" else pictures,
+            texts=texts,
             model=model,
         )
     return Unknown(name)
