@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Encode
 from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
@@ -14,8 +13,6 @@ from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,
-    Component,
-    Const,
     Dict,
     Features,
     Image,
@@ -288,23 +285,3 @@ def _embeddings(run: Run, call: Call, output: Output, inputs: Inputs) -> Dict:
             )
         entries.append((Text(key), features))
     return Dict(tuple(entries), is_whole=False)
-
-
-def op_store_encode(run: Run, call: Call) -> Value:
-    """The CLIP embeddings that come with a vector store library."""
-    by = call.receiver if isinstance(call.receiver, Component) else None
-    checkpoint = by.checkpoint if by is not None else Checkpoint()
-    modality: str = call.spec.get("modality", "")
-    if modality == "text":
-        prompts(run, call.value("items"), call.node, checkpoint, call.node_of("items"))
-    unit = truth(dict(by.options).get("unit", Const(True))) if by is not None else Tristate.MAYBE
-    items = call.value("items")
-    return Features(
-        modality,
-        checkpoint,
-        unit,
-        run.site(call.node),
-        (modality, "dim"),
-        count=text_count(items) if modality == "text" else None,
-        texts=items if modality == "text" else None,
-    )
