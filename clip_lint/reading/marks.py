@@ -31,6 +31,19 @@ IMPURE = frozenset(
 _PLAIN_BASES = frozenset(
     {"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "BaseModel", "Dataset"}
 )
+CACHES = frozenset(
+    {
+        "cache",
+        "lru_cache",
+        "cached_property",
+        "cache_resource",
+        "singleton",
+        "memoize",
+        "cached",
+        "cache_data",
+    }
+)
+"""Decorators that keep what a function gave."""
 
 
 def is_framework(base: External | Unknown) -> bool:

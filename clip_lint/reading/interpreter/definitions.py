@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.forms import decorator_name
 from clip_lint.reading.arguments import Argument, Arguments
+from clip_lint.reading.forms import decorator_name
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations.cli_defaults import decorated_defaults

@@ -10,6 +10,7 @@ from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.contexts import GENERATED, given_by_generator
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
+from clip_lint.reading.marks import CACHES
 from clip_lint.reading.operations.taking_gradients import key_of
 from clip_lint.reading.operations.widgets import given
 from clip_lint.reading.scope import NOTHING, Scope
@@ -44,18 +45,6 @@ if TYPE_CHECKING:
 
 
 MOST_CALLS_DEEP = 10
-_CACHE_DECORATORS = frozenset(
-    {
-        "cache",
-        "lru_cache",
-        "cached_property",
-        "cache_resource",
-        "singleton",
-        "memoize",
-        "cached",
-        "cache_data",
-    }
-)
 
 
 class Functions(Following):
@@ -109,7 +98,7 @@ class Functions(Following):
             if memo in self.memory.results and not isinstance(function.receiver, Instance):
                 return self.memory.results[memo]
         loops = self.loops
-        is_cached = bool(names & _CACHE_DECORATORS)
+        is_cached = bool(names & CACHES)
         if alone or is_cached:
             self.loops = []
         called_at = (

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import PromptUse
+from clip_lint.reading.forms import sets_attributes
 from clip_lint.reading.interpreter.assigning import Assigning
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET
 from clip_lint.reading.interpreter.calls import Calls
@@ -15,7 +16,6 @@ from clip_lint.reading.interpreter.contexts import Contexts
 from clip_lint.reading.interpreter.definitions import Definitions
 from clip_lint.reading.interpreter.expressions import Expressions
 from clip_lint.reading.interpreter.flow import Flow
-from clip_lint.reading.interpreter.forms import sets_attributes
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.functions import Functions
 from clip_lint.reading.interpreter.statements import Statements

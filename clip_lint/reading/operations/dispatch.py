@@ -60,7 +60,6 @@ from clip_lint.reading.values import (
     Widget,
     options,
 )
-from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:

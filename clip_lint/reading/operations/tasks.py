@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.lattice import element, join_all
-from clip_lint.reading.operations.call import truth
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -22,6 +21,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run

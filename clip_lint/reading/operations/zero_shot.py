@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations import prompting
-from clip_lint.reading.operations.call import Call, text_of, truth
+from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.inputs import record_image, text_count
 from clip_lint.reading.values import (
     Component,
@@ -21,6 +21,7 @@ from clip_lint.reading.values import (
     Unknown,
     Value,
 )
+from clip_lint.reading.values.truths import truth
 from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
