@@ -15,13 +15,15 @@ from clip_lint.core.finding import Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.engine.requests import RequestError
 from clip_lint.engine.slots import coco_name, slots_of
-from clip_lint.knowledge.alternatives import codes, detected_names, for_code, for_kind, for_task
+from clip_lint.knowledge.alternatives import alternatives, codes, detected_names, for_code, for_kind, for_task
 from clip_lint.knowledge.tables import load_libraries
 from clip_lint.language import doubts, narrow_kind, read_prompt
+from clip_lint.language.doubts import Doubt
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare, kind_asked_for
+from clip_lint.language.opinion import opinion
 from clip_lint.language.phrases import things
-from clip_lint.language.quoting import quoted_prompts
+from clip_lint.language.quoting import prompts_spoken_of, quoted_prompts
 from clip_lint.language.tasks import TaskKind
 from clip_lint.language.tasks import request as task_of
 from clip_lint.language.wanted import asked_codes, denied_codes
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.engine.requests import Request
     from clip_lint.knowledge.alternatives import Alternative
-    from clip_lint.language.doubts import Doubt
     from clip_lint.language.tasks import Request as Wanted
 
 PHENOMENA = (
@@ -68,6 +69,15 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict by the words of a request and not by its grammar: the likeliest alternative, and the words that weighed most."""
+
+    verdict: Verdict
+    tool: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The findings (most severe first), the task that the prompt asks for (None for captions and labels), and what is in doubt."""
 
@@ -75,6 +85,8 @@ class Answer:
     findings: tuple[Finding, ...]
     task: Wanted | None = None
     doubts: tuple[Doubt, ...] = ()
+    ruling: Ruling | None = None
+    """What the second opinion made of a request that the grammar was not sure of."""
 
     @property
     def deciding(self) -> tuple[str, ...]:
@@ -113,6 +125,8 @@ class Answer:
     @property
     def verdict(self) -> Verdict:
         """Whether CLIP fits, something else is needed, or nobody knows."""
+        if self.ruling is not None:
+            return self.ruling.verdict
         if self.deciding:
             return Verdict.ALTERNATIVE
         if self.task is not None and self.doubts:
@@ -133,6 +147,8 @@ class Answer:
             self.task is not None and self.task.kind is TaskKind.PREDICT
         ):
             return ()
+        if self.ruling is not None:
+            return (alternatives()[self.ruling.tool].asking(slots_of(self.request.texts, self.task)),)
         ranked = [*self._of_task(), *self._of_findings()]
         if self.task is not None and self.task.kind is TaskKind.ANSWER:
             ranked = [*self._of_findings(), *self._of_task()]
@@ -172,6 +188,8 @@ class Answer:
 
 _CATCH_ALL = "CLP111"
 """Of a set the other labels still fit; alone, or as the only rival of one label, it asks for what is none of anything."""
+_UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.ANSWER})
+"""What is left where a request names no task that is told by its words."""
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.STATE})
 
 
@@ -189,9 +207,25 @@ def answer(request: Request) -> Answer:
     """
     try:
         with bounds.bounded(_PATH):
-            return _answer(request)
+            given = _answer(request)
+            return given if request.is_set else _reconsidered(given, request.texts[0])
     except bounds.BoundError:
         raise RequestError("this takes too long: ask about fewer texts, or shorter ones") from None
+
+
+def _reconsidered(given: Answer, text: str) -> Answer:
+    """The answer with a second opinion, where the grammar is unsure and the words speak for another verdict."""
+    second = opinion(text)
+    if given.task is None and second.is_caption:
+        return given
+    if given.request.texts != (text,):
+        return given  # what it quotes was answered
+    certainty = "" if given.task is None else "weak" if given.task.kind in _UNSURE else "sure"
+    verdict = Verdict(second.verdict(given.verdict.value, certainty))
+    if verdict is given.verdict:
+        return given
+    doubted = given.doubts or (Doubt("no known task", ", ".join(second.words) or text),)
+    return replace(given, ruling=Ruling(verdict, second.tool, second.words), doubts=doubted)
 
 
 def _answer(request: Request) -> Answer:
@@ -203,6 +237,7 @@ def _answer(request: Request) -> Answer:
     text = prompts.prompts[0].text
     task = task_of(text)
     quoted = quoted_prompts(text) if task is not None else ()
+    quoted = quoted or (prompts_spoken_of(text) if task is None or task.kind is not TaskKind.READ else ())
     if quoted:
         return _about_prompts(request, quoted, task)
     return Answer(request, tuple(findings), task, doubts.of_text(text, task))

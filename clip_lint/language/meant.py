@@ -117,6 +117,7 @@ _WORN = frozenset({"wear", "wears", "wearing", "worn", "face", "surgical", "thei
 """Words before a mask that somebody wears."""
 _TAKING = ("remove ", "delete ", "hide ", "drop ", "erase ", "replace ")
 """Pictures may be removed as well as what they show."""
+_UNNEEDED = frozenset({"needed", "required", "necessary", "wanted", "matter", "matters", "requirement"})
 _NEARBY = 4
 """So many words around a word say what it is about."""
 
@@ -184,6 +185,8 @@ def found_words(core: str, found: Found) -> int:
 
 def is_absence(before: list[str], after: list[str]) -> bool:
     """Whether a negating word between these words denies something of a picture."""
+    if any(word.startswith("yes") for word in before[-2:]) or not _UNNEEDED.isdisjoint(after[:4]):
+        return False  # yes or no will do, no boxes needed
     return (
         _SYSTEMS.isdisjoint([word for word in before if word not in _THAT][-2:])
         and not (before[-1:] == ["and"] and not _BEINGS.isdisjoint(before))

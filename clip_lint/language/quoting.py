@@ -9,6 +9,11 @@ from clip_lint.language.tagging import QUOTED
 
 _TELLING = frozenset({"tell", "distinguish", "differentiate", "discriminate"})
 _WORD = re.compile(r"[a-z]+")
+_SPOKEN_OF = re.compile(
+    r"(?:^|[^\w'])(?:prompts?|query|queries|labels?|class(?:es)?|captions?|search(?:ing|es)?(?: for)?|thresholds? (?:for|of|on)|scores? (?:of|for)|type"
+    r"|goal text|text prompt|text query)(?:,? (?:like|e\.g\.|such as))?[,:]? ?['\"\u201c\u2018`](?=\S)",
+    re.IGNORECASE,
+)
 _ABOUT_PROMPTS = listed("quoting prompts")
 _WRITTEN = listed("quoting written")
 
@@ -16,6 +21,14 @@ _WRITTEN = listed("quoting written")
 def reads_quotes(core: str) -> bool:
     """Whether what is quoted is to be read in the picture: a sign with the word "stop"."""
     return not _WRITTEN.isdisjoint(core.split())
+
+
+def prompts_spoken_of(text: str) -> tuple[str, ...]:
+    """What is quoted where a text without a verb speaks of prompts: the query "a street without cars" gives full streets."""
+    opened = _SPOKEN_OF.search(text)
+    if opened is None:
+        return ()
+    return tuple(match.group()[1:-1] for match in QUOTED.finditer(text) if match.group()[1:-1].strip())
 
 
 def quoted_prompts(text: str) -> tuple[str, ...]:

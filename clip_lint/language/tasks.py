@@ -98,6 +98,10 @@ _CARRIES_TEXT = re.compile(
     r"^(?:extract|show|find|filter|get|remove|hide) (?:out )?(?:all |the |every |any )*(?:images|photos|pictures|frames|slides|memes|screenshots|ones) (?:that|which) (?:show|contain|have|hold) (?:a lot of |much |only |some )?text(?: slides)?(?: (?:in|from) .*)?$"
 )
 """Pictures with any text at all, which need not be read."""
+_BEARS_TEXT = re.compile(
+    r"^(?:(?:is|are) there|whether there (?:is|are)|(?:does|do|can) .{1,40}?(?:contain|have|show|bear|see)) (?:any |some )?(?:\w+ )?(?:text|writing|lettering|letters|characters|words|captions?|subtitles?|watermarks?)\b.*\b(?:at all|anywhere|somewhere|or not|yes(?: or)? no)\b|^text in the \w+ or not"
+)
+"""Whether there is text, whatever it says."""
 _CHOICES = re.compile(r"^(?:what|which)\b[^?:]*: .+ or .+\?\s*$", re.IGNORECASE)
 """A question with its answers: what is it: a lamp, a chair or a rug?"""
 _SEARCHES = frozenset({TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.OTHER})
@@ -118,6 +122,8 @@ def request(text: str) -> Request | None:
         return replace(found, kind=TaskKind.PLACE, phrase=place.lower())
     if found is not None and (wanted := wish(said)) is not None:
         found = replace(found, clause=wanted.clause)
+    if found is not None and found.kind is TaskKind.READ and _BEARS_TEXT.search(found.core):
+        found = replace(found, kind=TaskKind.CLASSIFY)
     if found is not None and found.kind is TaskKind.ANSWER and _CHOICES.match(said):
         return replace(found, kind=TaskKind.CLASSIFY)
     if found is None or found.kind in (TaskKind.OTHER, TaskKind.CLASSIFY):

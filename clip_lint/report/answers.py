@@ -36,6 +36,10 @@ def as_object(given: Answer, least: Severity, *, check_all: bool = False) -> dic
     }
     if given.task is not None:
         made["task"] = given.task.kind.value
+    if given.ruling is not None:
+        made["weighed"] = list(given.ruling.words)
+        if given.verdict is Verdict.ALTERNATIVE:
+            made["task"] = _TASK_OF_TOOL.get(given.ruling.tool, "other")
     if given.verdict is Verdict.UNKNOWN:
         made["doubts"] = [{"theme": doubt.theme, "phrase": doubt.phrase} for doubt in given.doubts]
         made["measure"] = TO_MEASURE
@@ -44,6 +48,14 @@ def as_object(given: Answer, least: Severity, *, check_all: bool = False) -> dic
             {"code": code, "name": name, "verdict": verdict} for code, name, verdict in phenomena(given)
         ]
     return made
+
+
+_TASK_OF_TOOL = {
+    "detector": "count", "open-detector": "detect", "boxes": "relate", "reader": "read", "faces": "identify-person", "head": "identify-kind",
+    "species": "identify-kind", "medical": "identify-kind", "segmenter": "segment", "depth": "measure", "captions": "describe", "questions": "answer",
+    "anomaly": "anomaly", "duplicates": "duplicates", "robot": "steer", "metadata": "date", "multilingual": "language",
+}  # fmt: skip
+"""The kind of task, where only the words of a request told which alternative it needs."""
 
 
 def _finding_object(finding: Finding, request: Request) -> dict[str, Any]:
@@ -108,6 +120,12 @@ def as_text(given: Answer, least: Severity, *, check_all: bool = False) -> str:
     if len(request.texts) > 20:
         lines.append(f"  and {len(request.texts) - 20} more")
     lines += ["", _verdict(given), ""]
+    if given.ruling is not None and given.ruling.words:
+        weighed = ", ".join(f"`{printable(word)}`" for word in given.ruling.words)
+        lines += [
+            f"(Judged by its words, of which {weighed} weighed most: its grammar was not understood for certain.)",
+            "",
+        ]
     if check_all:
         width = max(len(name) for _, name, _ in phenomena(given))
         lines += [f"  {code} {name:<{width}}  {verdict}" for code, name, verdict in phenomena(given)]

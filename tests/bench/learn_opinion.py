@@ -1,0 +1,138 @@
+"""Learn the weights of the second opinion (``clip_lint/language/opinion.py``) from the labelled lists.
+
+    python tests/bench/learn_opinion.py            writes clip_lint/language/lexicon/opinion.tsv
+    python tests/bench/learn_opinion.py --folds 5  tells how often it is right alone on parts that it was not learnt from
+
+A linear model with a softmax over the answers, learnt by AdaGrad in pure Python: the same rows in the same order give the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from math import exp, sqrt
+from pathlib import Path
+from typing import Any
+
+from clip_lint.language.opinion import BIAS, CAPTION, CLIP, FIRST, NOTHING, SCALE, UNKNOWN, features
+
+HERE = Path(__file__).parent
+TARGET = HERE.parents[1] / "clip_lint" / "language" / "lexicon" / "opinion.tsv"
+QUESTIONS, CAPTIONS = ("questions.jsonl",), ("prompts.jsonl",)
+LEAST_SEEN, PASSES, RATE, SHRINK = 2, 14, 0.5, 0.12
+SMALLEST, TELLING = 4, 8
+"""Weights below, and features that weigh no more for any answer, in tenths, are left out."""
+
+Row = tuple[str, str]
+Weights = dict[str, list[float]]
+
+
+def rows() -> list[Row]:
+    """Every labelled request with its answer, and captions as such."""
+    found: list[Row] = []
+    for name in (*QUESTIONS, *CAPTIONS):
+        for line in (HERE / "labelled" / name).read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if "prompt" in row:
+                found.append((row["prompt"], CAPTION if name in CAPTIONS else _answer(row)))
+    return found
+
+
+def _answer(row: dict[str, Any]) -> str:
+    if row["verdict"] != "alternative":
+        return str(row["verdict"])
+    named = row.get("alternative", NOTHING)
+    return str(named[0] if isinstance(named, list) else named)
+
+
+def learn(labelled: list[Row]) -> tuple[list[str], Weights]:
+    """The answers, and the weights of every feature that stands in at least two rows."""
+    answers = sorted({answer for _, answer in labelled})
+    seen = Counter(feature for text, _ in labelled for feature in features(text))
+    kept = {feature for feature, number in seen.items() if number >= LEAST_SEEN}
+    read = [
+        (sorted(features(text) & kept), answers.index(answer))
+        for text, answer in labelled
+    ]  # fmt: skip
+    weights = {feature: [0.0] * len(answers) for feature in sorted(kept)} | {BIAS: [0.0] * len(answers)}
+    squares = {feature: [1e-6] * len(answers) for feature in weights}
+    order = random.Random(0)
+    for _ in range(PASSES):
+        order.shuffle(read)
+        for found, right in read:
+            _step(weights, squares, found, right, seen)
+    return answers, weights
+
+
+def _step(weights: Weights, squares: Weights, found: list[str], right: int, seen: Counter[str]) -> None:
+    share = 1 / sqrt(max(1, len(found)))
+    odds = scores(weights, found)
+    for feature in (*found, BIAS):
+        scale = 1.0 if feature == BIAS else share
+        shrink = 0.0 if feature == BIAS else SHRINK / seen[feature]
+        mine, squared = weights[feature], squares[feature]
+        for number, odd in enumerate(odds):
+            slope = (odd - (number == right)) * scale + shrink * mine[number]
+            squared[number] += slope * slope
+            mine[number] -= RATE * slope / sqrt(squared[number])
+
+
+def scores(weights: Weights, found: list[str]) -> list[float]:
+    """How likely each answer is."""
+    share = 1 / sqrt(max(1, len(found)))
+    sums = list(weights[BIAS])
+    for feature in found:
+        for number, weight in enumerate(weights[feature]):
+            sums[number] += weight * share
+    highest = max(sums)
+    odds = [exp(each - highest) for each in sums]
+    total = sum(odds)
+    return [each / total for each in odds]
+
+
+def written(answers: list[str], weights: Weights) -> str:
+    """The weights as ``opinion.tsv`` holds them."""
+    lines = [" ".join(answers)]
+    for feature in sorted(weights):
+        whole = [(number, round(weight * SCALE)) for number, weight in enumerate(weights[feature])]
+        said = "".join(
+            f"{chr(FIRST + number)}{weight}" for number, weight in whole if abs(weight) >= SMALLEST
+        )
+        if feature == BIAS or max(abs(weight) for _, weight in whole) >= TELLING:
+            lines.append(f"{feature}\t{said}")
+    return "\n".join(lines) + "\n"
+
+
+def right_alone(labelled: list[Row], folds: int) -> float:
+    """The share of requests whose verdict is right by the words alone, each part judged by the others' weights."""
+    hits = total = 0
+    for fold in range(folds):
+        answers, weights = learn([row for at, row in enumerate(labelled) if at % folds != fold])
+        for text, answer in labelled[fold::folds]:
+            if answer == CAPTION:
+                continue
+            shares = dict(zip(answers, scores(weights, sorted(features(text) & weights.keys())), strict=True))
+            plain = {name: shares[name] for name in (CLIP, UNKNOWN)}
+            plain["alternative"] = 1 - sum(plain.values()) - shares[CAPTION]
+            hits += max(plain, key=plain.__getitem__) == (answer if answer in plain else "alternative")
+            total += 1
+    return hits / total
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--folds", type=int, default=0)
+    given = parser.parse_args()
+    if given.folds:
+        print(f"right alone: {right_alone(rows(), given.folds):.3f}")
+        return
+    TARGET.write_text(written(*learn(rows())), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The second opinion: what it weighs, that it only rules where the grammar is unsure, and that its weights are those of the lists."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clip_lint.core.finding import Severity
+from clip_lint.engine.query import Verdict, answer
+from clip_lint.engine.requests import Request
+from clip_lint.knowledge.alternatives import alternatives
+from clip_lint.language.opinion import CAPTION, CLIP, NOTHING, UNKNOWN, Opinion, features, opinion
+from clip_lint.report.answers import as_object, as_text
+
+LEARNING = Path(__file__).parents[1] / "bench" / "learn_opinion.py"
+
+
+def verdict(text: str) -> Verdict:
+    return answer(Request((text,))).verdict
+
+
+def learning() -> Any:
+    spec = importlib.util.spec_from_file_location("learn_opinion", LEARNING)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_words_stems_and_pairs_are_weighed() -> None:
+    found = features("Counting the kegs?")
+    assert {
+        "counting",
+        "count~",
+        "kegs",
+        "keg~",
+        "< count",
+        "count the",
+        "count * keg",
+        "keg ?",
+        "#short",
+    } <= found
+    assert "#short" not in features("how do I get the number of kegs")
+    assert features("") == {"< >", "#short"}
+
+
+def test_answers_are_alternatives_that_exist_and_shares_add_up() -> None:
+    found = opinion("height of a barrel from one snapshot, in cm")
+    assert set(found.shares) - {CLIP, UNKNOWN, CAPTION, NOTHING} <= alternatives().keys()
+    assert sum(found.shares.values()) == pytest.approx(1)
+    assert found.tool == "depth"
+    assert {"height", "cm"} & set(found.words)
+
+
+def test_the_surer_the_grammar_the_more_it_counts() -> None:
+    torn = Opinion({CLIP: 0.3, UNKNOWN: 0.1, CAPTION: 0.0, "reader": 0.6}, ())
+    assert torn.verdict(CLIP, "") == "alternative"
+    assert torn.verdict(CLIP, "weak") == CLIP
+    certain = Opinion({CLIP: 0.02, UNKNOWN: 0.1, CAPTION: 0.0, "reader": 0.88}, ())
+    assert certain.verdict(CLIP, "weak") == "alternative"
+    assert certain.verdict(UNKNOWN, "sure") == "alternative"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("width of the gate from a snapshot, in centimetres", "depth"),
+        ("serial numbers off a boiler plate", "reader"),
+        ("makes and models of vans from adverts", "head"),
+        ("moths by species", "species"),
+        ("pixel mask of the rug", "segmenter"),
+        ("who is in these party pictures, names please", "faces"),
+        ("number of crates per pallet, every hour", "detector"),
+    ],
+)
+def test_names_of_work_without_a_verb_are_requests(text: str, key: str) -> None:
+    found = answer(Request((text,)))
+    assert found.verdict is Verdict.ALTERNATIVE
+    assert key in [each.key for each in found.alternatives][:2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is this stove on or off",
+        "how worn are these boots, like new or shabby",
+        "is the barrel full or empty",
+        "plum ripe or not",
+    ],
+)
+def test_states_in_few_words_are_unknown(text: str) -> None:
+    assert verdict(text) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a heron on a pier",
+        "an old lighthouse at dusk",
+        "sailors mending a net",
+        "a photo of a bakery",
+        "a green barrel in a yard",
+    ],
+)
+def test_captions_are_left_to_the_grammar(text: str) -> None:
+    found = answer(Request((text,)))
+    assert found.ruling is None
+    assert found.verdict is Verdict.CLIP
+
+
+def test_a_ruling_names_the_words_that_weighed() -> None:
+    found = answer(Request(("height of a barrel from one snapshot, in cm",)))
+    assert found.ruling is not None
+    made = as_object(found, Severity.NOTE)
+    assert made["weighed"] == list(found.ruling.words)
+    assert made["task"] == "measure"
+    assert "weighed most" in as_text(found, Severity.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the query 'a pier without boats' returns piers full of boats", Verdict.ALTERNATIVE),
+        ("label 'the barrel on the left' marks both barrels", Verdict.ALTERNATIVE),
+        ("search for 'a pier at dusk' gives nothing useful", Verdict.CLIP),
+        ("does a picture hold a lighthouse? no boxes needed", Verdict.CLIP),
+        ("is there any lettering at all in the shot", Verdict.CLIP),
+        ("is a boat in the picture, yes/no will do", Verdict.CLIP),
+    ],
+)
+def test_quoted_prompts_are_read_as_prompts_and_what_is_not_needed_denies_nothing(
+    text: str, expected: Verdict
+) -> None:
+    assert verdict(text) is expected
+
+
+def test_the_weights_are_small_and_in_order() -> None:
+    path = files("clip_lint.language").joinpath("lexicon", "opinion.tsv")
+    lines = path.read_text("utf-8").splitlines()
+    assert len(path.read_bytes()) < 150_000
+    assert lines[1:] == sorted(lines[1:])
+
+
+def test_learning_gives_weight_to_what_tells_answers_apart() -> None:
+    module = learning()
+    rows = [
+        ("count the kegs", "detector"),
+        ("read the keg", "reader"),
+        ("count the boats", "detector"),
+        ("read the boat", "reader"),
+    ] * 3
+    answers, weights = module.learn(rows)
+    assert answers == ["detector", "reader"]
+    assert weights["count"][0] > 0.5 > weights["count"][1]
+    assert abs(weights["the"][0]) < weights["count"][0]
+    assert module.written(answers, weights).startswith("detector reader\n#any\t")
