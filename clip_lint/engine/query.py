@@ -216,7 +216,7 @@ def answer(request: Request) -> Answer:
 def _reconsidered(given: Answer, text: str) -> Answer:
     """The answer with a second opinion, where the grammar is unsure and the words speak for another verdict."""
     second = opinion(text)
-    if given.task is None and second.is_caption:
+    if given.task is None and not second.asks:
         return given
     if given.request.texts != (text,):
         return given  # what it quotes was answered

@@ -163,6 +163,8 @@ def _of_body(tagged: Tagged) -> Kind | None:
 def _shown_in_scan(tagged: Tagged) -> Kind | None:
     """What a medical picture is said to show beside a part of the body: a chest x-ray showing opacities."""
     words, tags = tagged.words, tagged.tags
+    if _MODALITIES.isdisjoint(tagged.text.lower().split()):
+        return None
     taken = next((at for at, word in enumerate(words) if not _MODALITIES.isdisjoint(word.split())), None)
     if taken is None:
         return None

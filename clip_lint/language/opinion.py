@@ -33,8 +33,10 @@ SCALE = 10
 """Weights are whole numbers of tenths."""
 _FROM_GRAMMAR = {"": 0.0, "weak": 1.0, "sure": 2.0}
 """How much the verdict of the grammar counts, in logarithms of odds: nothing where it read no request."""
-_IS_CAPTION = 0.3
-"""So likely a caption, and the grammar of captions alone decides."""
+_MAY_BE_CAPTION = 0.15
+_CLEAR = 0.35
+_LONGEST = 18
+"""A text that the grammar takes for a caption stays one if it is so likely one, if no answer is so likely, or if it has more words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Opinion:
 
     shares: Mapping[str, float]
     words: tuple[str, ...]
+    length: int = 0
+    """How many words the text has."""
 
     @property
     def tool(self) -> str:
@@ -53,9 +57,10 @@ class Opinion:
         )
 
     @property
-    def is_caption(self) -> bool:
-        """Whether the text asks for nothing, as far as its words tell."""
-        return self.shares[CAPTION] > _IS_CAPTION
+    def asks(self) -> bool:
+        """Whether a text asks for something, in which the grammar reads no request: short, clearly one answer, and hardly a caption."""
+        clearest = max(share for name, share in self.shares.items() if name != CAPTION)
+        return self.length <= _LONGEST and self.shares[CAPTION] <= _MAY_BE_CAPTION and clearest >= _CLEAR
 
     def verdict(self, of_grammar: str, certainty: str) -> str:
         """``clip``, ``unknown`` or ``alternative``, from both; ``certainty`` is that of the grammar: empty, ``weak`` or ``sure``."""
@@ -115,4 +120,5 @@ def opinion(text: str) -> Opinion:
     best = sums.index(highest)
     plain = [feature for feature in known if feature.isalpha()]
     weighed = sorted(((dict(table[feature]).get(best, 0.0), feature) for feature in plain), reverse=True)
-    return Opinion(shares, tuple(word for weight, word in weighed[:3] if weight > 0))
+    said = tuple(word for weight, word in weighed[:3] if weight > 0)
+    return Opinion(shares, said, len(text.split()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 from collections import Counter
 from math import exp, sqrt
 from pathlib import Path
@@ -22,6 +23,8 @@ HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "clip_lint" / "language" / "lexicon" / "opinion.tsv"
 QUESTIONS, CAPTIONS = ("questions.jsonl",), ("prompts.jsonl",)
 LEAST_SEEN, PASSES, RATE, SHRINK = 2, 14, 0.5, 0.12
+MADE = 250
+"""So many captions, and descriptions, are made."""
 SMALLEST, TELLING = 4, 8
 """Weights below, and features that weigh no more for any answer, in tenths, are left out."""
 
@@ -37,7 +40,17 @@ def rows() -> list[Row]:
             row = json.loads(line)
             if "prompt" in row:
                 found.append((row["prompt"], CAPTION if name in CAPTIONS else _answer(row)))
-    return found
+    return [*found, *_made_captions()]
+
+
+def _made_captions() -> list[Row]:
+    """Captions and descriptions as a generator makes them, with other nouns than the tests draw."""
+    sys.path.insert(0, str(HERE.parent / "language"))
+    from paraphrases import captions, descriptions
+
+    made = [each.texts[0] for each in captions(seed=17) if len(each.texts) == 1]
+    chosen = random.Random(17).sample(made, MADE)
+    return [(text, CAPTION) for text in (*chosen, *descriptions(seed=17, number=MADE))]
 
 
 def _answer(row: dict[str, Any]) -> str:
