@@ -15,6 +15,7 @@ from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.datasets import BATCHES, is_batches, iterated
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.table import TENSOR, perform
+from clip_lint.reading.operations.tasks import is_code
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -110,7 +111,10 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         return _as_number(name, first)
     if name in {"float", "int", "round", "abs", "max", "min"}:
         if name in {"max", "min"} and len(values) > 1:
-            return next((value for value in values if isinstance(value, Norm)), UNKNOWN)
+            told = [value for value in values for value in options(value) if isinstance(value, Scores)]
+            return (
+                join_all(told) if told else next((each for each in values if isinstance(each, Norm)), UNKNOWN)
+            )
         followed = [option for option in options(first) if isinstance(option, (Const, *TENSOR))]
         if not followed:
             return Unknown(name)
@@ -144,8 +148,10 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
             results = tuple(run.call(first, Arguments.of(item), node) for item in items.items)
             return Seq(results, "list", True, place)
         return Seq((run.each(first, element(values[1]), node),), "generator", False)
-    if name == "filter" and len(values) == 2 and isinstance(values[1], Seq):
-        return replace(values[1], is_whole=False)
+    if name == "filter" and len(values) == 2:
+        if is_code(first):
+            run.each(first, element(values[1]), node)
+        return replace(values[1], is_whole=False) if isinstance(values[1], Seq) else UNKNOWN
     if name == "iter":
         return first
     if name == "next":

@@ -37,7 +37,7 @@ _RESULTS = frozenset({"result", "get"})
 
 def on_each(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value | None:
     """A function called on every member of a column, a data set or a list; None for any other method."""
-    if name not in _EACH or not arguments.positional or not _is_code(arguments.positional[0].value):
+    if name not in _EACH or not arguments.positional or not is_code(arguments.positional[0].value):
         return None
     values = [argument.value for argument in arguments.positional]
     batches = truth(arguments.keywords["batched"].value) if "batched" in arguments.keywords else Tristate.NO
@@ -47,7 +47,8 @@ def on_each(run: Run, receiver: Value, name: str, arguments: Arguments, node: no
     return Seq((made,), "generator", is_whole=False)
 
 
-def _is_code(value: Value) -> bool:
+def is_code(value: Value) -> bool:
+    """Whether a function of the tree is given."""
     return any(isinstance(option, (Function, Partial)) for option in options(value))
 
 
