@@ -24,6 +24,8 @@ def run(facts: Facts) -> list[Finding]:
     for prompt_check in prompt_checks():
         for prompts in facts.prompt_sets:
             check_bounds()
+            if prompts.task is Task.GENERATION and not prompt_check.of_generators:
+                continue
             for finding in prompt_check.find(prompts):
                 if (
                     prompt_check.passes_mentions

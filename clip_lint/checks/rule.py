@@ -39,6 +39,8 @@ class PromptCheck:
     find: PromptFunction
     passes_mentions: bool = False
     """Notes on a search query in the code are left out: a query that mentions something does not ask for it."""
+    of_generators: bool = False
+    """It holds for the prompts of image generators too, which are compared with nothing."""
 
 
 def check(code: str) -> Callable[[FactsFunction], FactsCheck]:
@@ -51,12 +53,12 @@ def check(code: str) -> Callable[[FactsFunction], FactsCheck]:
 
 
 def prompt_check(
-    code: str, *, passes_mentions: bool = False, of_meaning: bool = False
+    code: str, *, passes_mentions: bool = False, of_meaning: bool = False, of_generators: bool = False
 ) -> Callable[[PromptFunction], PromptCheck]:
     """Declare a function over a prompt set as the check of ``code``.
 
     Of its findings about labels that compete one is reported, the most severe, and names the others. ``of_meaning``: they are about what single prompts say,
-    which decides little in a list that is averaged.
+    which decides little in a list that is averaged. ``of_generators``: as in `PromptCheck`.
     """
 
     def declare(function: PromptFunction) -> PromptCheck:
@@ -64,6 +66,6 @@ def prompt_check(
             findings = in_ensemble(function(prompts), prompts) if of_meaning else function(prompts)
             yield from one_a_set(findings, prompts)
 
-        return PromptCheck(code, find, passes_mentions)
+        return PromptCheck(code, find, passes_mentions, of_generators)
 
     return declare

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from clip_lint.knowledge.documents import Document, Stamps
 
-_USED = frozenset({"model", "processor"})
+_USED = frozenset({"model", "processor", "generator"})
 """Kinds of classes that are imported to use a model. Tokenizers and the like come with generators too."""
 _MAKERS = frozenset({"load", "component", "clip_score"})
 

@@ -95,6 +95,8 @@ class PromptUse:
     """The templates that the same labels go into on other paths, where they have none on this one."""
     is_paired: bool = False
     """Each text is compared with a picture of its own."""
+    is_drawn: bool = False
+    """A picture is made from the text: nothing is compared."""
     is_mixed: bool = False
     """Some paths bring texts in templates to the call, and some bring others."""
 

@@ -187,6 +187,8 @@ def _container(value: Value) -> Value:
 
 
 def _task(use: PromptUse, many: bool, name: str) -> Task:
+    if use.is_drawn:
+        return Task.GENERATION
     if use.is_labels:
         return Task.LABELS
     if use.is_paired:

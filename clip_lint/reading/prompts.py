@@ -18,6 +18,7 @@ class Task(Enum):
     LABELS = "zero-shot labels"
     QUERY = "retrieval query"
     SIMILARITY = "similarity"
+    GENERATION = "a picture to draw"
     FEATURES = "features for a trained head or a generator"
     UNKNOWN = "unknown"
 

@@ -8,6 +8,7 @@ from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
 from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.language import count_tokens, read_prompt
+from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-@prompt_check("CLP109")
+@prompt_check("CLP109", of_generators=True)
 def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     """More tokens than the checkpoint's text tower reads."""
     length = context_length(prompts.checkpoint, prompts.family)
     if length is None:
         return
+    is_drawn = prompts.task is Task.GENERATION
+    rest = (
+        "the rest is cut off and changes nothing in the picture"
+        if is_drawn
+        else "the rest is cut off or raises an error"
+    )
     for prompt in prompts.prompts:
         if len(prompt.text) < length:
             continue
@@ -36,6 +43,8 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP109",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} has at least {tokens} tokens and {model} reads {length}: the rest is cut off or raises an error",
-                help=f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
+                message=f"{quoted_text(prompt.text)} has at least {tokens} tokens and {model} reads {length}: {rest}",
+                help=f"name what matters first, in fewer than {length - 1} tokens, or encode it in pieces and pass `prompt_embeds`"
+                if is_drawn
+                else f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
             )

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.facts import Blended
-from clip_lint.reading.operations.call import number, receiver_node, text_of
+from clip_lint.reading.facts import Blended, PromptUse
+from clip_lint.reading.operations.call import number, receiver_node, text_of, truth
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
+    Component,
     Const,
     Dict,
     External,
@@ -46,8 +47,22 @@ _GENERATED = {"pil": ("pil", 255), "np": ("array", 1), "numpy": ("array", 1), "p
 """What generators call the forms of their pictures, with the top of the value range."""
 
 
+def _drawn(run: Run, call: Call) -> None:
+    """The texts that pictures are made of, where the family of the text towers is known: CLIPs alone."""
+    by = call.receiver
+    if not isinstance(by, Component) or by.checkpoint.family is None:
+        return
+    found: list[Value] = []
+    for value in (call.value(name) for name in ("text", "away") if name in call):
+        found += value.items if isinstance(value, Seq) else [value]
+    site = run.site(call.node)
+    texts = Seq(tuple(found), "list", is_whole=True)
+    run.record(PromptUse(site, texts, by.checkpoint, "", run.frame.function, is_drawn=True), site)
+
+
 def op_generate(run: Run, call: Call) -> Value:
     """Pictures that a model makes."""
+    _drawn(run, call)
     known = _GENERATED.get(text_of(call.value("form", Text("pil"))) or "")
     if known is None or call.arguments.has_more or "**" in call:
         return UNKNOWN
