@@ -147,10 +147,29 @@ def diagnose(
 
 
 @click.command("doctor", context_settings=_HELP)
-def doctor() -> int:
-    """Can verification run here? Exit status 1 where something is missing."""
+@click.option(
+    "--speed",
+    "wants_speed",
+    is_flag=True,
+    help="Measure how fast CLIPs of three sizes are on this machine instead.",
+)
+@click.option("--device", type=_DEVICES, default="auto", show_default=True, help="Where --speed measures.")
+def doctor(device: str, *, wants_speed: bool) -> int:
+    """Can verification run here, and how fast? Exit status 1 where something is missing."""
     from clip_lint.core.escaping import printable
     from clip_lint.verify.doctor import examine
+
+    if wants_speed:
+        _ready()
+        from clip_lint.verify.problem import VerifyProblem
+        from clip_lint.verify.speed import measure
+
+        try:
+            for topic, words in measure(device):
+                click.echo(printable(f"{topic:10}{words}"))
+        except VerifyProblem as problem:
+            raise click.ClickException(str(problem)) from problem
+        return 0
 
     status = 0
     for line in examine():

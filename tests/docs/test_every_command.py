@@ -34,6 +34,7 @@ ELSEWHERE = {
     "clip-lint libraries check shopvision.toml": "tests/knowledge/test_libraries_page.py::test_commands_answer_as_the_page_says",
     "clip-lint libraries check slip.toml": "tests/knowledge/test_libraries_page.py::test_commands_answer_as_the_page_says",
     "clip-lint --output-format concise search.py": "tests/knowledge/test_libraries_page.py::test_commands_answer_as_the_page_says",
+    "clip-lint doctor --speed": "tests/verify/test_speed.py::test_the_command_prints_it",
     "clip-lint server": "tests/server/test_server.py::test_typing",
     "clip-lint mcp": "tests/assistants/test_mcp.py::test_tools",
     "clip-lint --watch": "tests/test_watching.py::test_reports_after_each_change",
