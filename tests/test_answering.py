@@ -122,7 +122,7 @@ def test_json_lines_are_answered_in_order() -> None:
     assert [set(row) for row in answers] == [{"findings", "verdict", "alternatives"}] * 5
     first = answers[1]["findings"][0]
     assert (first["prompt"], first["related"]) == ("one cup", ["two cups"])
-    assert answers[1]["alternatives"][0]["checkpoint"] == "facebook/detr-resnet-50"
+    assert answers[1]["alternatives"][0]["checkpoint"] == "PekingU/rtdetr_r50vd"
 
 
 def test_severities_below_the_least_are_left_out_but_do_not_change_the_verdict() -> None:
@@ -293,7 +293,7 @@ def test_a_text_with_a_hole_is_a_template() -> None:
 def test_figures_that_a_sign_says_are_writing() -> None:
     (finding,) = answer(Request(("a price tag saying 4.50",))).findings
     assert finding.code == "CLP107"
-    assert "Use EasyOCR instead:" in as_text(answer(Request(("a price tag saying 4.50",))), Severity.WARNING)
+    assert "Use PaddlePaddle/PaddleOCR-VL instead:" in as_text(answer(Request(("a price tag saying 4.50",))), Severity.WARNING)
 
 
 @pytest.mark.parametrize(
