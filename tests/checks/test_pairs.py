@@ -27,15 +27,15 @@ PAIRS = [
     ("openai/clip-vit-base-patch16", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is known to differ"),
     ("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", "openai/clip-vit-base-patch32", TEXTS, Severity.NOTE, "nothing is known to differ"),
     ("somebody/a-clip", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is known to differ"),
-    ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", IMAGES, Severity.ERROR, "images come in 224 pixels and the model takes 336"),
+    ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", IMAGES, Severity.ERROR, "it makes images of 224 pixels and the model takes 336"),
     ("google/siglip-base-patch16-384", "google/siglip-base-patch16-224", IMAGES, Severity.ERROR, "takes 384, which raises"),
     ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", TEXTS, Severity.NOTE, "nothing is known to differ"),
-    ("google/siglip-base-patch16-224", "openai/clip-vit-base-patch16", TEXTS, Severity.ERROR, "other vocabularies"),
-    ("google/siglip2-base-patch16-224", "google/siglip-base-patch16-224", TEXTS, Severity.ERROR, "other vocabularies"),
-    ("google/siglip-base-patch16-256-i18n", "google/siglip-base-patch16-256", TEXTS, Severity.ERROR, "other vocabularies"),
+    ("google/siglip-base-patch16-224", "openai/clip-vit-base-patch16", TEXTS, Severity.ERROR, "vocabularies differ"),
+    ("google/siglip2-base-patch16-224", "google/siglip-base-patch16-224", TEXTS, Severity.ERROR, "vocabularies differ"),
+    ("google/siglip-base-patch16-256-i18n", "google/siglip-base-patch16-256", TEXTS, Severity.ERROR, "vocabularies differ"),
     ("google/siglip2-base-patch16-224", "google/siglip-base-patch16-224", IMAGES, Severity.NOTE, "nothing is known to differ"),
-    ("google/siglip-base-patch16-224", "openai/clip-vit-base-patch16", IMAGES, Severity.ERROR, "other numbers"),
-    ("laion/CLIP-ViT-L-14-laion2B-s32B-b82K", "openai/clip-vit-large-patch14", IMAGES, Severity.ERROR, "other numbers"),
+    ("google/siglip-base-patch16-224", "openai/clip-vit-base-patch16", IMAGES, Severity.ERROR, "normalise pixels differently"),
+    ("laion/CLIP-ViT-L-14-laion2B-s32B-b82K", "openai/clip-vit-large-patch14", IMAGES, Severity.ERROR, "normalise pixels differently"),
 ]  # fmt: skip
 
 

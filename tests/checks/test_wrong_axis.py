@@ -50,7 +50,7 @@ def told(expression: str) -> list[str]:
 @pytest.mark.parametrize("expression", WRONG)
 def test_the_best_label_of_each_image_is_chosen_from_it(expression: str) -> None:
     (message,) = told(expression)
-    assert "depends on the others in its batch" in message
+    assert "depends on the other images in its batch" in message
 
 
 @pytest.mark.parametrize("expression", RIGHT)

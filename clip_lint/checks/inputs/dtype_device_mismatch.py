@@ -25,7 +25,7 @@ _MIXED = {
     ),
     Fault.OPTIMIZER_ON_HALF: (
         Severity.WARNING,
-        "the optimizer updates float16 weights (`clip.load` gives those on CUDA): small updates vanish, and a gradient scaler refuses them",
+        "the optimizer updates float16 weights (`clip.load` gives those on CUDA): small updates are rounded away, and `GradScaler` raises an error on them",
         "call `model.float()` before making the optimizer; autocast may then still run the forward pass in half precision",
     ),
     Fault.INPUTS_ON_CPU: (

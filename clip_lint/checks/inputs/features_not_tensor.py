@@ -26,7 +26,7 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
             "CLP307",
             use.site,
             message=f"{name} is an output object on Transformers 5, not a tensor, and {use.how}: {_consequence(use.how)}",
-            help="take `.pooler_output`",
+            help="take the tensor: `.pooler_output`",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,
             details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],
@@ -37,8 +37,8 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
 def _consequence(how: str) -> str:
     """What Transformers 5 makes of such a use; an index is taken for that of a member."""
     if how.startswith("indexed"):
-        return "there, `[0]` silently gives the hidden states of all tokens instead of the first embedding"
-    return "this raises there"
+        return "`[0]` silently gives the hidden states of all tokens instead of the first embedding"
+    return "this raises an error"
 
 
 def _is_known(checkpoint: Checkpoint) -> bool:

@@ -135,17 +135,19 @@ def _faults(modalities: set[str], component: Component, model: Checkpoint) -> li
         length, wanted = context_length(ours), context_length(model)
         if vocabulary(ours.name or "") != vocabulary(model.name or ""):
             faults.append(
-                "they have other vocabularies, so that each token id means another word, and nothing warns"
+                "their vocabularies differ, so the model reads other words than you wrote, and nothing warns"
             )
         elif length is not None and wanted is not None and length != wanted:
             faults.append(
-                f"they read {length} and {wanted} tokens, so that texts are padded or cut to the wrong length"
+                f"they read {length} and {wanted} tokens, so texts are padded or cut to the wrong length"
             )
     if kind != "tokenizer" and modalities & {"image", "both"}:
         size, right = image_size(ours), image_size(model)
         if size is not None and right is not None and size != right:
-            faults.append(f"images come in {size} pixels and the model takes {right}, which raises")
+            faults.append(
+                f"it makes images of {size} pixels and the model takes {right}, which raises an error"
+            )
         numbers, trained = pixel_statistics(ours), pixel_statistics(model)
         if numbers is not None and trained is not None and numbers != trained:
-            faults.append("they normalise pixels with other numbers, so that every image embedding is off")
+            faults.append("they normalise pixels differently, so every image embedding is off")
     return faults

@@ -109,7 +109,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             tokenize.site,
-            message=f"{_text_name(tokenize)} may be of any length: text of more tokens than {_limit(tokens.by)} raises an"
+            message=f"{_text_name(tokenize)} may be of any length and nothing cuts it: more tokens than {_limit(tokens.by)} raise an"
             " error here or in the model",
             help=f"pass `{option}`",
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
@@ -121,7 +121,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             sliced.tokens.site or sliced.site,
-            message="the token ids are cut by hand, which drops the end token: CLIP reads the text's embedding off that token",
+            message="the token ids are cut by hand, which drops the end token, and that is where CLIP takes the embedding of the text from",
             help="let the tokenizer cut: `truncation=True` keeps the end token",
             related=[(sliced.site, "the ids are cut here")],
             details=[("option", "truncation", None), ("cut", "by hand", None)],

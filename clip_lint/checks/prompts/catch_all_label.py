@@ -31,7 +31,7 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP111",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} does not mean `none of the others` to CLIP: it scores how much a picture looks like these words",
+                message=f"{quoted_text(prompt.text)} does not mean `none of the others` to CLIP: it wins where a picture looks like these words, not where the other labels fail",
                 help="reject by a threshold on the best score, calibrated on your images, or use labels that say what else there may be",
             )
 

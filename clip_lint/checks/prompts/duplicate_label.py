@@ -27,7 +27,7 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         key = " ".join(prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
         if earlier is not prompt and prompt.is_complete:
-            message = f"{quoted_text(prompt.text)} is in the set twice: the two share the probability, and only the first can win"
+            message = f"{quoted_text(prompt.text)} is in the set twice: the two share the probability, and `argmax` never returns the second"
             is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
             yield prompt_finding(
@@ -35,7 +35,7 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
                 prompts,
                 prompt,
                 message=message,
-                help="name what tells them apart, or remove one of them if nothing counts on the positions",
+                help="remove one (mind code that uses the positions), or write what tells the two apart",
                 severity=Severity.NOTE if is_long else None,
                 related=related,
             )

@@ -9,7 +9,7 @@ from clip_lint.knowledge.figures.lookup import figure
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
 
-FACES = "OpenAI's ViT-L/14 named 59.2% of celebrities right among 100 names and 43.3% among 1,000 (CLIP paper, section 7), and knows nobody who is not famous"
+FACES = "OpenAI's ViT-L/14 named 59.2% of celebrities right among 100 names and 43.3% among 1,000 (CLIP paper, section 7), and it cannot know people who are not famous"
 
 _GENERAL = {
     "counting": "OpenAI's ViT-B/32 picks the right number in 31.7% of CountBench (Paiss et al., 2023)",

@@ -30,6 +30,6 @@ def not_visible(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP113",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score reflects what pictures with such captions happened to show",
-                help="name what can be seen and stands for it, or take the fact from where it is kept",
+                message=f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score only repeats which pictures had such captions in training",
+                help="ask for something that can be seen instead, or take the fact from your own data",
             )

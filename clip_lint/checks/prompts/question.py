@@ -46,6 +46,6 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
             "CLP108",
             prompts,
             prompt,
-            message=f"{quoted_text(prompt.text)} is {what}: CLIP answers nothing, it only scores how well the words fit the picture as a caption",
+            message=f"{quoted_text(prompt.text)} is {what}: CLIP does not answer it: the score only says how well these words would fit the picture as its caption",
             help="describe what the picture shows (`a photo of a dog in a park`), or give the question to a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct`",
         )

@@ -33,7 +33,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP402",
             encode.site,
-            message=f"inference builds a graph for gradients that nobody uses: {consequence}",
+            message=f"gradients are recorded in inference, where nobody uses them: {consequence}",
             help="put it under `torch.no_grad()` (a `with` block or a decorator)",
             severity=severity,
             related=[(encode.model.load, "the model is loaded here"), *use],
@@ -55,7 +55,7 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
             return Severity.ERROR, told, [(converted.use, "this raises")]
     for kept in facts.kept:
         if kept.site == encode.site:
-            told = "what is kept of it in the loop holds its graph, so the memory grows with every round"
+            told = "the loop keeps results that hold their graphs, so memory grows with every round"
             return Severity.WARNING, told, [(kept.use, "kept here")]
     return Severity.WARNING, "it costs memory and time with every call", []
 

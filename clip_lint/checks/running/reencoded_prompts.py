@@ -51,7 +51,7 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP404",
             encode.site,
-            message="the same prompts go through the text tower again in every round of the loop, and give the same vectors",
+            message="the same prompts are encoded again in every round of the loop, with the same result each time",
             help="encode and normalise the texts once before the loop and keep the features",
             severity=Severity.NOTE,
             related=[(constant[-1].site, "the loop is here")],

@@ -29,7 +29,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded in every round of the loop, which takes seconds and the memory for its weights each time",
+                message=f"{load.model.checkpoint} is loaded again in every round of the loop, which costs seconds each time",
                 help="load it once before the loop",
                 related=[(load.loop, "the loop is here")],
                 checkpoint=load.model.checkpoint,
@@ -39,7 +39,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`: each one waits for it, and several at once fill the memory",
+                message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`: each request waits for the load, and each one running holds a copy in memory",
                 help="load it once at start-up and keep it",
                 checkpoint=load.model.checkpoint,
             )

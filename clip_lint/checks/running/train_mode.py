@@ -60,4 +60,4 @@ def _consequence(changes: str | None) -> str:
         return "this architecture has neither dropout nor batch norm, so nothing changes until another one is loaded"
     if changes == "batch norm":
         return "its batch norm makes an image's features depend on the rest of the batch"
-    return f"its {changes} changes the features from call to call"
+    return f"its {changes} is at work, so the same input gets other features at each call"

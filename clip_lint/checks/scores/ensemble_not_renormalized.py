@@ -25,8 +25,8 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                 yield report(
                     "CLP210",
                     side.mean or compare.site,
-                    message=f"{named(side, 'the mean embedding')} is a mean of unit vectors and shorter than one: labels whose"
-                    " prompts agree less get scores that are a few per cent lower",
+                    message=f"{named(side, 'the mean embedding')} is averaged and not normalised again: labels whose prompts differ"
+                    " more get scores that are a few per cent too low",
                     help="normalise the mean again before comparing",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,

@@ -63,7 +63,7 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP207",
             shown.site,
-            message=f"{quoted(scores.name, 'the score')} is a {kind}, {place} `{shown.label.strip()}`: it is no probability{_range(scores)}",
+            message=f"{quoted(scores.name, 'the score')} is {place} `{shown.label.strip()}` but is a {kind}, no probability{_range(scores)}",
             help=_help(scores),
             related=[(scores.origin, "the score is computed here")],
             checkpoint=scores.checkpoint,

@@ -36,8 +36,8 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP205",
                 softmax.site,
-                message="softmax over SigLIP scores: it was trained with a sigmoid for each pair, and softmax makes one label win even where"
-                " none fits (the order is unchanged)",
+                message="softmax over SigLIP scores: one label always wins, even where none fits; SigLIP was trained with a sigmoid for each"
+                " pair (the order is unchanged)",
                 help=f"use `torch.sigmoid({_logits(scores)})`; a label may then be unlikely although it is the best of the set",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
@@ -64,8 +64,8 @@ def _without_bias(sigmoid: Normalized, scores: Scores) -> Finding:
     found = report(
         "CLP205",
         sigmoid.site,
-        message="sigmoid of scaled SigLIP cosines without the bias that was learned with it: every pair with a cosine above 0.05"
-        " comes out near 1, whether it fits or not (the order is unchanged)",
+        message="the sigmoid of SigLIP cosines lacks the bias that was learned with the scale: every pair with a cosine above 0.05"
+        " gets nearly 1, whether it fits or not (the order is unchanged)",
         help="add `model.logit_bias` before the sigmoid",
         related=[(scores.origin, "the cosines are computed here")],
         checkpoint=scores.checkpoint,

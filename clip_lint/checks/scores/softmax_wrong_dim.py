@@ -30,7 +30,7 @@ def softmax_wrong_dim(facts: Facts) -> Iterator[Finding]:
         if scores.image_count == 1:
             what = "and there is only one: every label gets 1.0, whatever the image shows"
         elif softmax.site.key in facts.labelled_by:
-            what = "and the best label of each image is chosen from it: what an image gets depends on the others in its batch"
+            what = "so the label that an image gets depends on the other images in its batch"
         else:
             continue
         yield report(

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
-_WHAT = (
-    "this product includes the lengths of the vectors, so items with long ones rank first, whatever they show"
-)
+_WHAT = "this product includes the lengths of the vectors, so long vectors rank first, whatever they show"
 
 
 @check("CLP201")

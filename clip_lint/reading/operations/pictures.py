@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import Blended, PromptUse
-from clip_lint.reading.operations.call import number, receiver_node, text_of, truth
+from clip_lint.reading.operations.call import number, receiver_node, text_of
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
