@@ -78,7 +78,7 @@ def _is_indented_by_four(node: ast.AST) -> bool:
     body = getattr(node, "body", None)
     if not isinstance(node, ast.stmt) or not isinstance(body, list):
         return True
-    return body[0].lineno == node.lineno or body[0].col_offset == node.col_offset + 4
+    return bool(body[0].lineno == node.lineno or body[0].col_offset == node.col_offset + 4)
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
