@@ -92,10 +92,6 @@ def holds_features(seq: Seq) -> bool:
     return any(isinstance(option, Features) for item in seq.items for option in options(item))
 
 
-def _holds_scores(seq: Seq) -> bool:
-    return bool(seq.items) and all(isinstance(item, Scores) for item in seq.items)
-
-
 def op_same(run: Run, call: Call) -> Value:
     """A function or method that keeps the value's meaning."""
     value = call.subject()
