@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
+from clip_lint.core.finding import Severity
 from clip_lint.reading.values import Features, Probability, Scores, Tristate
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP202",
                 softmax.site,
+                severity=Severity.NOTE if scores.is_unit is Tristate.NO else None,
                 message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: {_consequence(scores)}",
                 help="multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
@@ -76,4 +78,5 @@ def _is_meant(softmax: Normalized, facts: Facts) -> bool:
 def _consequence(scores: Scores) -> str:
     if scores.is_unit is Tristate.YES:
         return "cosines differ by about 0.1, so every label gets nearly the same probability"
+    # A note: CLP201 tells of it, and the product of the lengths stands in for a scale, so that the softmax need not be flat.
     return "the vectors are not normalised either, so their lengths decide how sure the probabilities look"
