@@ -47,6 +47,13 @@ def quickgelu_of(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("architecture", "tag"), OFFERED)
+def test_weights_under_the_other_activation_are_found(architecture: str, tag: str) -> None:
+    """Whatever the table says: open_clip's own entry tells which activation the weights need."""
+    reported = "CLP306" in found(of_open_clip(architecture, tag))
+    assert reported == bool(quickgelu_of(f"{architecture} {tag}"))
+
+
+@pytest.mark.parametrize(("architecture", "tag"), OFFERED)
 def test_pixels_of_other_statistics_are_found(architecture: str, tag: str) -> None:
     mean, deviation = OFFERED[architecture, tag]["mean"], OFFERED[architecture, tag]["std"]
     program = of_open_clip(architecture, tag)
