@@ -252,6 +252,32 @@ def test_suppressions(write: Writer, text: str) -> None:
     clip_lint(top, "--no-cache", "--output-format", "concise")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from " + "clip." * 150_000,
+        "from " + "a." * 300_000 + "a import b",
+        "import " + "a ." * 200_000 + "a",
+        "import b, " + "a.\\\n" * 150_000 + "a",
+        "if x: from ..." + "a." * 300_000 + "a import b",
+        "x = 1; import\t" + "a\t.\t" * 100_000 + "a as b",
+        "from . " * 100_000 + "import a",
+        "import " * 2 + "import.from." * 60_000 + "a",
+        "try: import" + " \\\n" * 100 + "a." * 250_000 + "a\nfinally: pass",
+        "x = 'from " + "a." * 300_000 + "a import b'",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.py", "a.ipynb"])
+def test_imports_of_names_without_end(write: Writer, name: str, text: str) -> None:
+    """Python's own parser takes minutes for them."""
+    import json
+
+    cells = [{"cell_type": "code", "source": HEAD}, {"cell_type": "code", "source": text + "\n"}]
+    top = write({name: json.dumps({"cells": cells}) if name == "a.ipynb" else HEAD + text + "\n"})
+    clip_lint(top, "--no-cache", "--output-format", "concise")
+    clip_lint(top, "--no-cache", "--diff")
+
+
 def test_the_patterns_that_are_left_are_ours() -> None:
     """A configuration or a table of the tree never becomes a regular expression that may try twice."""
     assert re.fullmatch(globs(("*a*b",), "/")._loose.pattern, "xaxb")  # type: ignore[union-attr]

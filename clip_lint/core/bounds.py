@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECONDS = 8.0
+SECONDS = 7.0
 """Of processor time, for all that one run does with one file."""
 MEGABYTES = 1_000
 """By which a process may grow in one run."""

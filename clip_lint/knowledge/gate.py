@@ -12,6 +12,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from clip_lint.core.dotted import has_endless_import
 from clip_lint.knowledge.documents import stamps
 from clip_lint.knowledge.marks import load_marks, shortest
 
@@ -92,6 +93,8 @@ class Gate:
 
     def admits(self, text: str) -> bool:
         """`uses_clip` of a program's text. What this Python cannot parse is let in: another parser may know better."""
+        if has_endless_import(text):
+            return True
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

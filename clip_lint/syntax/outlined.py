@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clip_lint.syntax.parse import Program
 
 
-_SECONDS_A_CHARACTER = 3e-6
+_SECONDS_A_CHARACTER = 4e-6
 """What libcst takes for a program, on a machine that has other work too; nothing interrupts it."""
 
 

@@ -6,11 +6,14 @@ import ast
 import sys
 import warnings
 
+from clip_lint.core.dotted import has_endless_import
 from clip_lint.syntax.problem import TOO_DEEP, UnparsableError
 
 
 def standard_tree(text: str) -> ast.Module:
     """The tree of the running Python; UnparsableError says where and why there is none."""
+    if has_endless_import(text):
+        raise UnparsableError(TOO_DEEP)
     try:
         with warnings.catch_warnings():
             # An invalid escape in a linted file is no business of ours, and must not reach the terminal.
@@ -28,6 +31,8 @@ def standard_tree(text: str) -> ast.Module:
 
 def compile_fault(text: str, path: str) -> Exception | None:
     """Why the running Python would not compile a program, which is more than to parse it; None where it would."""
+    if has_endless_import(text):
+        return ValueError(TOO_DEEP)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
