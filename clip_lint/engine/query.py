@@ -188,6 +188,7 @@ class Answer:
 
 _CATCH_ALL = "CLP111"
 """Of a set the other labels still fit; alone, or as the only rival of one label, it asks for what is none of anything."""
+_NO_TASK = "no known task"
 _UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.ANSWER})
 """What is left where a request names no task that is told by its words."""
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.STATE})
@@ -213,6 +214,15 @@ def answer(request: Request) -> Answer:
         raise RequestError("this takes too long: ask about fewer texts, or shorter ones") from None
 
 
+def _certainty(given: Answer) -> str:
+    """How sure the grammar is of a request: of one whose clause it read more than of one that only looks like a search."""
+    if given.task is None:
+        return ""
+    if given.task.kind not in _UNSURE or (given.doubts and given.doubts[0].theme != _NO_TASK):
+        return "sure"
+    return "fair" if given.task.clause and given.task.kind is not TaskKind.OTHER else "weak"
+
+
 def _reconsidered(given: Answer, text: str) -> Answer:
     """The answer with a second opinion, where the grammar is unsure and the words speak for another verdict."""
     second = opinion(text)
@@ -220,11 +230,11 @@ def _reconsidered(given: Answer, text: str) -> Answer:
         return given
     if given.request.texts != (text,):
         return given  # what it quotes was answered
-    certainty = "" if given.task is None else "weak" if given.task.kind in _UNSURE else "sure"
+    certainty = _certainty(given)
     verdict = Verdict(second.verdict(given.verdict.value, certainty))
     if verdict is given.verdict:
         return given
-    doubted = given.doubts or (Doubt("no known task", ", ".join(second.words) or text),)
+    doubted = given.doubts or (Doubt(_NO_TASK, ", ".join(second.words) or text),)
     return replace(given, ruling=Ruling(verdict, second.tool, second.words), doubts=doubted)
 
 

@@ -141,6 +141,8 @@ _MODALITIES = listed("kinds modalities")
 _HEALTH = listed("kinds health")
 _ORGANS = listed("kinds organs")
 _REVEALING = listed("kinds revealing")
+_SCANS = frozenset({"scan", "scans"})
+"""Papers are scanned as well as bodies."""
 _BODILY = listed("kinds bodily")
 _ARTEFACTS = listed("kinds artefacts")
 
@@ -165,11 +167,13 @@ def _shown_in_scan(tagged: Tagged) -> Kind | None:
     words, tags = tagged.words, tagged.tags
     if _MODALITIES.isdisjoint(tagged.text.lower().split()):
         return None
-    taken = next((at for at, word in enumerate(words) if not _MODALITIES.isdisjoint(word.split())), None)
+    taken = next(
+        (at for at, word in enumerate(words) if not (_MODALITIES - _SCANS).isdisjoint(word.split())), None
+    )
     if taken is None:
         return None
     for at in range(taken + 1, len(words) - 1):
-        if words[at] in _REVEALING:
+        if words[at] in _REVEALING and tags[at + 1] != "x":
             last = at + 1
             while last < len(words) - 1 and tags[last] in "dlgcmsztav2q":
                 last += 1

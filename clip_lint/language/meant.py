@@ -117,6 +117,7 @@ _WORN = frozenset({"wear", "wears", "wearing", "worn", "face", "surgical", "thei
 """Words before a mask that somebody wears."""
 _TAKING = ("remove ", "delete ", "hide ", "drop ", "erase ", "replace ")
 """Pictures may be removed as well as what they show."""
+_NAMERS = frozenset({"i", "we", "you", "they", "users"})
 _UNNEEDED = frozenset({"needed", "required", "necessary", "wanted", "matter", "matters", "requirement"})
 _NEARBY = 4
 """So many words around a word say what it is about."""
@@ -127,6 +128,10 @@ def is_meant(found: Found, core: str) -> bool:
     before = core[: found.start].split()[-_NEARBY:]
     rest = core[found.start :]
     words = rest.split()
+    if before[-1:] == ["no"] and not _UNNEEDED.isdisjoint(words[1:4]):
+        return False  # no location needed
+    if words[0] in ("name", "define", "call") and before[-1:] and before[-1] in _NAMERS:
+        return False  # topics that I name myself
     if found.section == "segment" and words[0] in ("mask", "masks") and before[-1:] and before[-1] in _WORN:
         return False
     if found.section == "segment":

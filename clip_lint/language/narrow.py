@@ -21,6 +21,7 @@ _FRAME = re.compile(
     r"^(?:an? |the |this is )?(?:\w+ ){0,2}(?:photo|picture|image|photograph|close-up) of (?:an? |the |my )?",
     re.IGNORECASE,
 )
+_TAIL = re.compile(r",| (?:with|that|which|having|showing) ")
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _FAMILIES = {"cat": "dog"}
 """Kinds that one benchmark holds together: Oxford-IIIT Pet has cats and dogs."""
@@ -94,7 +95,8 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
     for kind, members in (("species", are_species(names)), ("model", are_models(names))):
         if members:
             return NarrowKind(kind, "form", members)
-    head = shared_head(names, living=_LIVING)
+    # What it looks like stands behind a name: Koel bird with glossy plumage.
+    head = shared_head([_TAIL.split(name, maxsplit=1)[0] for name in names], living=_LIVING)
     if head is None or head in _GENERAL:
         return None
     if head in _LIVING or all(name[0].isupper() for name in names):

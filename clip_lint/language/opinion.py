@@ -31,7 +31,7 @@ _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "s", "ly", "er", "
 _SHORTEST = 3
 SCALE = 10
 """Weights are whole numbers of tenths."""
-_FROM_GRAMMAR = {"": 0.0, "weak": 1.0, "sure": 2.0}
+_FROM_GRAMMAR = {"": 0.0, "weak": 1.0, "fair": 2.0, "sure": 3.0}
 """How much the verdict of the grammar counts, in logarithms of odds: nothing where it read no request."""
 _MAY_BE_CAPTION = 0.15
 _CLEAR = 0.35
@@ -63,7 +63,7 @@ class Opinion:
         return self.length <= _LONGEST and self.shares[CAPTION] <= _MAY_BE_CAPTION and clearest >= _CLEAR
 
     def verdict(self, of_grammar: str, certainty: str) -> str:
-        """``clip``, ``unknown`` or ``alternative``, from both; ``certainty`` is that of the grammar: empty, ``weak`` or ``sure``."""
+        """``clip``, ``unknown`` or ``alternative``, from both; ``certainty`` is that of the grammar: empty, ``weak``, ``fair`` or ``sure``."""
         known = {name: self.shares[name] for name in (CLIP, UNKNOWN)}
         known["alternative"] = 1 - sum(known.values()) - self.shares[CAPTION]
         bonus = _FROM_GRAMMAR[certainty]

@@ -10,7 +10,7 @@ from clip_lint.language.tagging import QUOTED
 _TELLING = frozenset({"tell", "distinguish", "differentiate", "discriminate"})
 _WORD = re.compile(r"[a-z]+")
 _SPOKEN_OF = re.compile(
-    r"(?:^|[^\w'])(?:prompts?|query|queries|labels?|class(?:es)?|captions?|search(?:ing|es)?(?: for)?|thresholds? (?:for|of|on)|scores? (?:of|for)|type"
+    r"(?:^|[^\w'])(?<!with the )(?<!with a )(?:prompts?|query|queries|labels?|class(?:es)?|search(?:ing|es)?(?: for)?|thresholds? (?:for|of|on)|scores? (?:of|for)|type"
     r"|goal text|text prompt|text query)(?:,? (?:like|e\.g\.|such as))?[,:]? ?['\"\u201c\u2018`](?=\S)",
     re.IGNORECASE,
 )

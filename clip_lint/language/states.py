@@ -74,13 +74,15 @@ _UNDONE = re.compile(
 """What was undone, or never done: unplugged, unbuckled, unlocked."""
 _CHANGING = re.compile(
     r"\b(?:slowing down|speeding up|slowing|accelerating|decelerating|braking|about to \w+|starting to \w+|beginning to \w+|(?:is|has|was) just \w+ed"
-    r"|(?:entering|leaving|exiting|approaching|departing|arriving)(?= (?:the|an?|his|her|from|at) |$)|getting (?:in|out|on|off|up|closer|ready)|(?:opening|closing) (?:the|a|an|his|her)\b)"
+    r"|(?:entering|leaving|exiting|approaching|departing|arriving)(?= (?!the (?:frame|view|picture|shot|scene))(?:the|an?|his|her|from|at) |$)|getting (?:in|out|on|off|up|closer|ready)|(?:opening|closing) (?:the|a|an|his|her)\b)"
 )
 """What one frame does not tell from its opposite."""
+_FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
 _PHRASES = (
     ("condition", _CRACK),
     ("state", _UNDONE),
     ("motion", _CHANGING),
+    ("legality", _FORBIDDEN),
     ("age", _AGE),
     ("authenticity", _MADE),
     ("condition", _FLAW),

@@ -111,3 +111,48 @@ def test_narrow_kinds_numbers_and_languages_in_longer_labels(labels: tuple[str, 
 )
 def test_what_a_short_caption_hangs_on_sends_it_away(text: str) -> None:
     assert verdict(text) is Verdict.ALTERNATIVE
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        (
+            "a bridge",
+            "a field of cracked soil with dry shrubs and no grass",
+            "a village",
+            "a dam",
+            "a pond with reeds",
+        ),
+        ("a photo of one child", "a photo of a group of children", "a street", "a meal", "a car", "a temple"),
+        ("a cartoon with text overlaid", "a screenshot of a text message", "a photo of a harbour"),
+    ],
+)
+def test_what_one_of_many_unlike_labels_mentions_decides_nothing(labels: tuple[str, ...]) -> None:
+    assert verdict(*labels) is Verdict.CLIP
+
+
+def test_names_of_a_living_kind_are_found_before_what_they_look_like() -> None:
+    labels = (
+        "Marbled Owlet bird with barred wings",
+        "Painted Quelea bird that has a red face",
+        "Sooty Hoopoe bird, all grey",
+    )
+    found = answer(Request(labels, is_set=True))
+    assert [each.key for each in found.alternatives][:1] == ["species"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Group scans into contracts, letters and drawings with no labels",
+        "does the picture show a kettle? no position needed",
+        "a tool that moves pictures into topics that I name myself",
+    ],
+)
+def test_scans_of_paper_and_what_is_not_needed_send_nothing_away(text: str) -> None:
+    assert verdict(text) is Verdict.CLIP
+
+
+@pytest.mark.parametrize("text", ["cars parked illegally on a pavement", "an unauthorized shed behind a house", "unlicensed vendors selling fruit"])  # fmt: skip
+def test_what_is_forbidden_is_in_no_picture(text: str) -> None:
+    assert verdict(text) is Verdict.UNKNOWN

@@ -18,13 +18,14 @@ from clip_lint.checks.prompts.shared import (
 )
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
-from clip_lint.language import Difference
+from clip_lint.language import Difference, read_prompt
 from clip_lint.language.singular import stem
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clip_lint.checks.prompts.contrasted import Contrasted
     from clip_lint.language import Meaning
     from clip_lint.language.meaning import Count
     from clip_lint.reading.prompts import PromptSet
@@ -46,7 +47,9 @@ _COUNT_HELP = "count the boxes of a detector: `Roboflow/rf-detr-medium` or `face
 @prompt_check("CLP101", passes_mentions=True, of_meaning=True)
 def counting(prompts: PromptSet) -> Iterator[Finding]:
     """The prompt or label set asks for a number of objects."""
-    groups = contrasted(prompts, Difference.NUMBER)
+    groups = [
+        group for group in contrasted(prompts, Difference.NUMBER) if not _is_kind_of_picture(prompts, group)
+    ]
     yield from contrast_findings(
         "CLP101",
         prompts,
@@ -88,6 +91,13 @@ def _share_number(prompts: PromptSet) -> bool:
         for _, _, meaning in meanings(prompts)
     }
     return is_set(prompts) and len(numbers) == 1 and None not in next(iter(numbers))
+
+
+def _is_kind_of_picture(prompts: PromptSet, group: Contrasted) -> bool:
+    """Whether one thing and a group of it are two of many kinds of picture: a person, a group of people, a street, food."""
+    return len(group.labels) * 3 <= len(prompts.prompts) and not any(
+        count.value != 1 for label in group.labels for count in read_prompt(label.text).counts
+    )
 
 
 def _numbers_differ(prompts: PromptSet) -> str:

@@ -10,6 +10,7 @@ from clip_lint.checks.prompts.shared import (
     LONG,
     asked_for,
     carries,
+    is_set,
     meanings,
     prompt_finding,
     quoted_text,
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
+    from clip_lint.language import Meaning
     from clip_lint.reading.prompts import Prompt, PromptSet
 
 
 _NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
+
+
+_MANY, _MUCH = 5, 5
 
 
 @prompt_check("CLP104", of_meaning=True)
@@ -60,11 +65,22 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         ):
             continue
         words = prompt.text[slice(*meaning.negations[0].span)]
-        severity = Severity.NOTE if says_twice(meaning) else carries(meaning, LONG)
+        severity = (
+            Severity.NOTE
+            if says_twice(meaning) or _is_one_of_many(prompts, meaning)
+            else carries(meaning, LONG)
+        )
         message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores that: pictures that show it score high too; {published('negation', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=severity, message=message, help=_NEGATION_HELP
         )
+
+
+def _is_one_of_many(prompts: PromptSet, meaning: Meaning) -> bool:
+    """Whether one label of many unlike ones mentions an absence beside much else: a dry field with cracked soil and no plants."""
+    if not is_set(prompts) or len(prompts.prompts) < _MANY or meaning.content < _MUCH:
+        return False
+    return sum(bool(each.negations) for _, _, each in meanings(prompts)) == 1
 
 
 def _is_catch_all(prompt: Prompt) -> bool:
