@@ -94,7 +94,7 @@ def _sequences(left: Seq, right: Seq) -> Seq:
     """One list at two stages of its life: a loop that fills it is taken to have run."""
     short, long = sorted((left, right), key=lambda seq: len(seq.items))
     if long.items[: len(short.items)] == short.items:
-        return long
+        return long if short.is_whole or not long.is_whole else replace(long, is_whole=False)
     known = set(long.items)
     extra = tuple(item for item in short.items if item not in known)
     return replace(long, items=long.items + extra, is_whole=False)
