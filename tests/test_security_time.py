@@ -244,6 +244,11 @@ def test_usual_encodings_are_read(name: str) -> None:
         "x = 1 # noqa: " + "A" * 400_000,
         "\n".join(f"x = 1  # noqa: CLP101, CLP001, CLPX{i}" for i in range(8_000)),
         "\n".join(f"x = 1  # clip-lint: ignore[no-such-rule-{i}]" for i in range(8_000)),
+        "# clip-lint: disable\n" * 30_000,
+        "# noqa: CLP101\n" * 30_000 + "x = 1",
+        "".join(" " * (i % 90) + "# clip-lint: disable=CLP101\n" for i in range(15_000)),
+        "if x:  # clip-lint: disable[CLP402]\n    pass\n" * 10_000,
+        ("# clip-lint: disable[CLP101]\n" * 3 + "x = 1\n# clip-lint: enable\n") * 5_000,
         "x = (\n" + "1 + # noqa: CLP101, CLP001\n" * 3_000 + "1)",
     ],
 )

@@ -32,12 +32,14 @@ def comments_of(layout: Layout, lines: Lines) -> tuple[Comment, ...]:
     """The comments of a program that libcst took."""
     ends = layout.line_ends
     found = []
+    begun = -1, 0  # of the comment before: its logical line, and how far that is known to be blank
     for offset, text in layout.comments:
         line, column = lines.at(offset)
         number = bisect_right(ends, offset)
-        first = lines.at(ends[number - 1])[0] if number else 1
+        first = begun[1] if number == begun[0] else lines.at(ends[number - 1])[0] if number else 1
         while first < line and _is_blank(lines.of(first)):
             first += 1
+        begun = number, first
         if number == len(ends) or (first == line and _is_blank(lines.of(line))):
             found.append(Comment(line, column, text, line, line))
         else:
