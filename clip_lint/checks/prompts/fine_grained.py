@@ -129,6 +129,9 @@ def _single_kinds(prompts: PromptSet, only: str = "") -> Iterator[tuple[Prompt, 
 def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
     """Medical findings among other labels: one warning for the set."""
     found = list(_single_kinds(prompts, "medical"))
+    if 2 * len(found) <= len(prompts.prompts):
+        # A template that some labels go into, an x-ray showing a boat, makes no doctor's question of the set.
+        found = [(prompt, kind) for prompt, kind in found if _is_own(prompt, kind)]
     if not medical_findings(kind for _, kind in found):
         return
     first = found[0][0]
@@ -150,6 +153,11 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
         published=published,
         kind="medical",
     )
+
+
+def _is_own(prompt: Prompt, kind: Kind) -> bool:
+    """Whether a label names the kind by itself, without its template."""
+    return prompt.label is None or any(each.name == kind.name for each in read_prompt(prompt.label).kinds)
 
 
 def _single_severity(prompt: Prompt, kind: Kind) -> Severity:
