@@ -267,6 +267,24 @@ def test_the_program_asks_the_question_of_the_user(text: str, key: str, named: s
     ast.parse(best.snippet)
 
 
+def test_the_counter_knows_the_names_that_its_checkpoint_gives_to_classes_of_coco(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """People ask by COCO's names, whatever the checkpoint calls the classes."""
+    asked = ("airplane", "motorcycle", "couch", "dining table", "potted plant", "tv")
+    assert set(asked) <= records.detected_names()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+    counter = records.alternatives()["detector"]
+    tiny_models.build("PekingU/rtdetr_r50vd", tmp_path)
+    tiny_models.draw(tmp_path / "image.jpg", 1)
+    program = counter.asking({"things": asked}).snippet.replace("threshold=0.7", "threshold=0.0")
+    ran: dict[str, list[str]] = {}
+    exec(compile(program, "counter", "exec"), ran)  # noqa: S102 - our own text
+    counts = [int(line.partition(" ")[0]) for line in capsys.readouterr().out.splitlines()]
+    assert sum(counts) == len(ran["names"]) > 0
+
+
 HOSTILE = ('say "hi"', "back\\slash", "new\nline", "$things", "${x}", "\ud800", "'" * 3, "a" * 5000)
 
 
