@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from quick import clip_lint
 
 from clip_lint import lint_paths, query
 from clip_lint.core import bounds
+from clip_lint.engine import repairs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,6 +119,23 @@ def test_a_file_that_takes_too_much_memory_costs_one_line(write: Writer, options
     assert bounds.MEMORY_VARIABLE in told[0]
     for name in ("a.py", "z.py", "zz.py"):
         assert f"{name}:" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "status"), [((), 1), (("--fix",), 2), (("--diff",), 2), (("--fix", "--fix-only"), 2)]
+)
+def test_who_asks_for_repairs_that_take_too_long_is_told_that_none_were_made(
+    write: Writer, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], status: int
+) -> None:
+    def too_long(*_: object) -> NoReturn:
+        raise bounds.TooSlowError("it takes too long")
+
+    monkeypatch.setattr(repairs, "_fixes", too_long)
+    top = write({"a.py": FAULT})
+    done = clip_lint(top, "--no-cache", *options, status=status)
+    told = [line for line in done.stderr.splitlines() if "how to repair it is not known" in line]
+    assert len(told) == 1, done.stderr
+    assert told[0].startswith("a.py: ")
 
 
 def test_what_is_full_goes_on_in_new_processes(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:

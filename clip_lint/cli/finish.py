@@ -44,7 +44,8 @@ def finish(
     for problem in (*outcome.missing, *(() if is_shown else outcome.problems)):
         click.echo(printable(str(problem)), err=True)
     if not settings.quiet:
-        for warning in outcome.warnings:
+        slow = () if fixing else (f"{each.path}: warning: {each.message}" for each in outcome.unrepaired)
+        for warning in (*outcome.warnings, *slow):
             click.echo(printable(warning), err=True)
         if not (outcome.files or outcome.missing or outcome.problems):
             click.echo(f"{PROGRAM}: {nothing}", err=True)

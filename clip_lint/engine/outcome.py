@@ -22,6 +22,8 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     files: int = 0
+    unrepaired: tuple[Problem, ...] = ()
+    """Files of which it takes too long to work out how their findings are repaired."""
 
     @property
     def reported(self) -> tuple[Finding, ...]:

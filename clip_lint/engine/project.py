@@ -25,6 +25,7 @@ from clip_lint.source.project_top import Tops
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from clip_lint.core.problem import Problem
     from clip_lint.engine.cache import Cache
     from clip_lint.engine.funnel import FileResult, Steps
     from clip_lint.engine.kept import Stamp
@@ -155,12 +156,16 @@ class Project(ProjectFiles):
     ) -> Outcome:
         outcome = merge(results, targets, rules, self.overlay)
         findings = outcome.findings
-        slow: tuple[str, ...] = ()
+        slow: tuple[Problem, ...] = ()
         if fixes:
             findings, slow = with_fixes(findings, self, self.importers, Memory(self._made, cache))
         told = (warning for tree in self._trees.values() for warning in tree.warnings)
         return replace(
-            outcome, findings=findings, warnings=(*told, *outcome.warnings, *slow), files=len(targets)
+            outcome,
+            findings=findings,
+            warnings=(*told, *outcome.warnings),
+            files=len(targets),
+            unrepaired=slow,
         )
 
     def _runs(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clip_lint.core.bounds import BoundError, bounded
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Applicability
+from clip_lint.core.problem import Problem
 from clip_lint.core.toml import loads
 from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import fix_from_record, fix_to_record
@@ -119,8 +120,8 @@ def with_fixes(
     project: ProjectFiles,
     importers: Callable[[str], set[str]],
     memory: Memory,
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Findings with their fixes, as applicable as the settings of their files say; and which files it takes too long for.
+) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
+    """Findings with their fixes, as applicable as the settings of their files say; and the files it takes too long for.
 
     ``importers`` gives the files that import a file, directly or not; ``memory`` has what was made before.
     """
@@ -128,7 +129,7 @@ def with_fixes(
     for finding in findings:
         grouped.setdefault(finding.place.path, []).append(finding)
     made: dict[int, Finding] = {}
-    warnings: list[str] = []
+    slow: list[Problem] = []
     for name, own in grouped.items():
         target = project.named(name)
         found: Sequence[Fix | None] = [None] * len(own)
@@ -136,10 +137,10 @@ def with_fixes(
             with bounded(target.path):
                 found = _fixes(own, Surroundings(target, project, importers), target, memory)
         except BoundError as error:
-            warnings.append(f"{name}: warning: how to repair it is not known: {error}")
+            slow.append(Problem(name, f"how to repair it is not known: {error}"))
         for before, fix in zip(own, found, strict=True):
             made[id(before)] = replace(before, fix=_trusted(replace(before, fix=fix), target.settings))
-    return tuple(made[id(each)] for each in findings), tuple(warnings)
+    return tuple(made[id(each)] for each in findings), tuple(slow)
 
 
 def _fixes(

@@ -59,7 +59,7 @@ def fix_tree(
     outcome = project.lint(paths, progress=progress, fixes=True)
     total: dict[str, Mended] = {}
     refused: dict[Problem, None] = {}
-    failed: dict[str, Problem] = {}
+    failed = {each.path: each for each in outcome.unrepaired}
     stale: Counter[str] = Counter()
     names = _names(outcome, unsafe=unsafe)
     for _ in range(_MAX_PASSES):
@@ -119,7 +119,7 @@ def fix_text(
 
     outcome = project.lint_text(data, name, fixes=True)
     if not _names(outcome, unsafe=unsafe):
-        return Repair(outcome), data
+        return Repair(outcome, failed=outcome.unrepaired), data
     target = project.named(name)
     with project.holding(target.path, data):
         mended = mend(project, target, unsafe=unsafe, choose=None if only is None else is_listed)

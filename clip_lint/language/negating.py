@@ -52,6 +52,8 @@ def negations(tagged: Tagged) -> tuple[Negation, ...]:
             last = min(position + 1, len(tags) - 1)
             while last < len(tags) - 1 and tags[last] in "dlgcmszta":
                 last += 1
+            if last > position and tags[last] in ".,;":
+                last -= 1
             found.append(Negation(words[position], tagged.span(position, last)))
     return tuple(found)
 

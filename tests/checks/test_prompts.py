@@ -607,7 +607,10 @@ def test_medical_labels_among_others_are_one_finding() -> None:
     ]
     (found,) = run("CLP105", prompt_set(labels, "a photo of {}."))
     assert (found.place.start.line, found.severity) == (3, WARNING)
-    assert "3 of 8 labels name medical findings (`pneumonia`, `melanoma`, `glaucoma`)" in found.message
+    assert (
+        "3 of 8 labels name medical findings (`pneumonia on an x-ray`, `a melanoma`, `a glaucoma`)"
+        in found.message
+    )
     (alone,) = run("CLP105", prompt_set([*labels[:2], *labels[3:-1]]))
     assert "`pneumonia on an x-ray` names one of many medical findings" in alone.message
     templates = prompt_set(["{}"] * 2, "a histopathology slide of {}.")

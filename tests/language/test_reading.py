@@ -170,7 +170,9 @@ def test_what_binds_nothing(text: str) -> None:
     ],
 )
 def test_absence(text: str, word: str) -> None:
-    assert [negation.word for negation in read_prompt(text).negations] == [word]
+    meaning = read_prompt(text)
+    assert [negation.word for negation in meaning.negations] == [word]
+    assert not meaning.text[slice(*meaning.negations[0].span)].endswith((".", ","))
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ STORIES = {
         texts = clip.tokenize(["a photo of a ferry", "a photo of a tug"])
         for pixels, label in loader:
             print(model.encode_image(pixels.cuda()))  # CLP304
-            print(model(pixels, texts))  # CLP304
+            print(model(pixels, texts))
     """,
 }
 
@@ -126,6 +126,17 @@ def test_how_pixels_are_prepared(story: str) -> None:
     settings = Configuration(Overrides({}), "/nowhere", isolated=True)
     outcome = lint_text(program.encode(), "program.py", settings, "/nowhere", isolated=True)
     assert {each.place.start.line for each in outcome.reported if each.code == "CLP304"} == wanted
+
+
+def test_a_pipeline_is_told_once_with_every_place_that_takes_its_pictures() -> None:
+    program = PREAMBLE + textwrap.dedent(STORIES["a data set and its loader"])
+    settings = Configuration(Overrides({}), "/nowhere", isolated=True)
+    outcome = lint_text(program.encode(), "program.py", settings, "/nowhere", isolated=True)
+    (found,) = (each for each in outcome.reported if each.code == "CLP304")
+    again = next(
+        number for number, line in enumerate(program.splitlines(), 1) if "model(pixels, texts)" in line
+    )
+    assert ("and here", again) in {(each.message, each.place.start.line) for each in found.related}
 
 
 def test_pictures_of_a_list_are_pictures() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
-from clip_lint.core.finding import Severity
+from clip_lint.core.finding import Related, Severity
 from clip_lint.knowledge.checkpoints import PixelStatistics, pixel_statistics, usual_pixel_statistics
 from clip_lint.reading.values.models import ALIASED, UNIT_LENGTH
 
@@ -28,6 +28,27 @@ _CHANNELS = 3
 def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
     """Pixels that were prepared otherwise than in the checkpoint's training."""
     yield from _blended(facts)
+    yield from _once(_of_encodes(facts))
+
+
+def _once(findings: Iterator[tuple[Finding, Image | None]]) -> Iterator[Finding]:
+    """Of pictures that one pipeline makes ready the first place that takes them, with the others: the mistake is in the pipeline."""
+    groups: dict[object, list[Finding]] = {}
+    for number, (finding, image) in enumerate(findings):
+        known = image is not None and image.origin is not None
+        key = (
+            (finding.place.path, image.origin, image.steps, image.stats)
+            if image is not None and known
+            else number
+        )
+        groups.setdefault(key, []).append(finding)
+    for first, *others in groups.values():
+        elsewhere = (Related(each.place, "and here") for each in others if each.place != first.place)
+        yield replace(first, related=tuple(dict.fromkeys((*first.related, *elsewhere))))
+
+
+def _of_encodes(facts: Facts) -> Iterator[tuple[Finding, Image | None]]:
+    """What is wrong at each encoding, with the picture that is encoded."""
     for encode in facts.encodes:
         checkpoint = encode.model.checkpoint
         trained = pixel_statistics(checkpoint)
@@ -38,7 +59,7 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
         image = encode.pixels.image
         if not encode.pixels.is_normalized:
             if not _is_bare(trained):
-                yield _finding(encode, "pixels are not normalised (`do_normalize=False`)", trained)
+                yield _finding(encode, "pixels are not normalised (`do_normalize=False`)", trained), None
             continue
         if encode.pixels.by is not None or image is None or encode.model.load is None:
             continue
@@ -46,17 +67,20 @@ def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
             continue
         if UNIT_LENGTH in image.steps:
             found = "each pixel is divided by the length of its colour, as a vector is"
-            yield _finding(encode, found, trained, image.origin)
+            yield _finding(encode, found, trained, image.origin), image
         elif "normalize" in image.steps:
             mean, deviation = image.stats[:_CHANNELS], image.stats[_CHANNELS:]
             if mean and not _fits(mean, deviation, trained):
                 found = f"pixels are normalised with mean {list(mean)}"
                 found += f" and deviation {list(deviation)}" if deviation else ""
-                yield _finding(encode, found, trained, image.origin, mean)
+                yield _finding(encode, found, trained, image.origin, mean), image
             elif ALIASED in image.steps and image.channels:
-                yield _aliased(encode, image)
+                yield _aliased(encode, image), image
         elif ("to-tensor" in image.steps or "rescale" in image.steps) and not _is_bare(trained):
-            yield _finding(encode, "pixels are scaled to 0..1 and not normalised", trained, image.origin)
+            yield (
+                _finding(encode, "pixels are scaled to 0..1 and not normalised", trained, image.origin),
+                image,
+            )
 
 
 def _aliased(encode: Encode, image: Image) -> Finding:

@@ -68,7 +68,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
         f" and {len(texts) - 3} more" if len(texts) > 3 else ""
     )
     which = "all" if narrow.members >= len(texts) else f"{narrow.members} of {len(texts)}"
-    message = f"{which} labels are {name} ({shown})"
+    message = f"{which} labels are {name} ({'' if which == 'all' else 'of '}{shown})"
     if kind == "person":
         return prompt_finding(
             "CLP105",
@@ -135,7 +135,7 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
     if not medical_findings(kind for _, kind in found):
         return
     first = found[0][0]
-    shown = ", ".join(dict.fromkeys(f"`{prompt.text[slice(*kind.span)]}`" for prompt, kind in found[:3]))
+    shown = ", ".join(dict.fromkeys(quoted_text(prompt.label or prompt.text) for prompt, _ in found[:3]))
     names = _KIND_NAMES["medical"]
     number = (
         f"{len(found)} of {len(prompts.prompts)} labels name {names}"

@@ -141,6 +141,15 @@ def is_set(prompts: PromptSet) -> bool:
     return len(prompts.prompts) > 1 and prompts.task is not Task.QUERY
 
 
+_FEW = 10
+"""One label in so many decides nothing in a list of unlike things."""
+
+
+def is_among_many(number: int, prompts: PromptSet) -> bool:
+    """Whether so few labels of a long list say something that it is not what the list is told apart by."""
+    return is_set(prompts) and number * _FEW <= len(prompts.prompts)
+
+
 def meanings(prompts: PromptSet) -> Iterator[tuple[int, Prompt, Meaning]]:
     """Each prompt with its number and what it means."""
     for index, prompt in enumerate(prompts.prompts):

@@ -9,6 +9,7 @@ from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     LONG,
     asked_for,
+    is_among_many,
     meanings,
     prompt_finding,
     quoted_text,
@@ -62,13 +63,14 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
             message=message,
             help=_DEPTH_HELP if _is_depth(prompt.text) else _SPACE_HELP,
         )
+    placed = sum(bool(meaning.relations) for _, _, meaning in meanings(prompts))
     for _, prompt, meaning in meanings(prompts):
         if any(prompt in group.labels for group in groups):
             continue
         for relation in meaning.relations:
             if not touches(prompt, relation.span):
                 continue
-            severity = _severity(meaning, relation)
+            severity = Severity.NOTE if is_among_many(placed, prompts) else _severity(meaning, relation)
             words = prompt.text[slice(*relation.span)]
             message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP gives every other arrangement almost the same score: {published('spatial', prompts.checkpoint)}"
             if severity is Severity.NOTE:

@@ -53,7 +53,12 @@ class Calls(Objects):
             return join_all(found)
         if isinstance(func, nodes.Name) and func.id == "super" and not node.args:
             return self._super()
-        return self.call(self.eval(func), arguments, node)
+        # What is called may differ from round to round: `WAYS[name]()`.
+        control = self.frame.control
+        self.frame.control = control | self.depends(func)
+        made = self.call(self.eval(func), arguments, node)
+        self.frame.control = control
+        return made
 
     def _super(self) -> Value:
         owner, receiver = self.frame.owner, self.frame.receiver

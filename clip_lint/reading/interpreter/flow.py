@@ -69,8 +69,15 @@ class Flow(Choosing):
         control = self.frame.control
         self.frame.control = control | self.depends(node.test)
         alive = self._alternatives([body, lambda: self.block(node.orelse)], ways)
-        self.frame.control = control
+        if not self._decides_the_rest(node):
+            self.frame.control = control
         return alive
+
+    def _decides_the_rest(self, node: nodes.If) -> bool:
+        """Whether a function that a loop calls makes the one or the other: `return One()` in some rounds, what follows in the rest."""
+        last = node.body[-1]
+        is_choice = isinstance(last, nodes.Return) and isinstance(last.value, nodes.Call)
+        return is_choice and not node.orelse and self.frame.loops_around == len(self.loops)
 
     def _long_chain(self, chain: Sequence[nodes.If]) -> bool:
         """A table written as ``elif`` after ``elif``: side by side, for inside one another they would go too deep."""
