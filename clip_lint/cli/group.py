@@ -45,7 +45,7 @@ COMMANDS = {
         "diagnose",
         "Why does CLIP answer this way?",
     ),
-    "doctor": ("clip_lint.cli.evidence", "doctor", "Can verification run here?"),
+    "doctor": ("clip_lint.cli.evidence", "doctor", "Can verification run here, and how fast?"),
     "fixtures": (
         "clip_lint.cli.evidence",
         "fixtures",
