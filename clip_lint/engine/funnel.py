@@ -11,6 +11,7 @@ from clip_lint.core.bounds import BoundError, bounded, is_at_work_on, spent
 from clip_lint.core.faults import fault
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.problem import Problem
+from clip_lint.engine.pins import own_pins
 from clip_lint.knowledge.gate import load_gate, may_use_clip
 from clip_lint.source.directives import directives, may_suppress
 from clip_lint.source.fingerprint import anchored
@@ -132,7 +133,8 @@ def _lint(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> FileRe
     result = FileResult(path)
     if task.is_read:
         try:
-            result = _read(source, loaded.problems, workspace, task.versions, steps)
+            versions = task.versions.with_own(own_pins(data))
+            result = _read(source, loaded.problems, workspace, versions, steps)
         except RecursionError:
             result = FileResult(path, problems=(Problem(name, "cannot be read: it is nested too deeply"),))
         except MemoryError:

@@ -30,6 +30,8 @@ _TILDE = re.compile(r"^~\s*(\d+(?:\.\d+)*)$")
 _EXACT = re.compile(r"^=?\s*(\d[\w.]*)$")
 
 Pins = dict[str, str]
+_TOLD = re.compile(r"\bpip3?\b.*?\binstall\b|#")
+"""Where a line begins to name what it installs or needs."""
 
 
 class ProjectVersions:
@@ -52,7 +54,8 @@ class ProjectVersions:
             for name in unknown:
                 known[name] = f"=={_installed(name) or newest()[name]}"
             assumed = tuple(sorted(unknown))
-            self._answers[folder] = Versions(tuple(sorted(known.items())), assumed)
+            targets = tuple(sorted(self._targets))
+            self._answers[folder] = Versions(tuple(sorted(known.items())), assumed, targets)
         return self._answers[folder]
 
     def _pins(self, folder: str) -> Pins:
@@ -77,6 +80,31 @@ def pins_of(path: str) -> Pins:
     name = os.path.basename(path)
     reader = _READERS.get(name) or (_requirements_pins if _is_requirements(name) else None)
     return _read(path, reader) if reader else {}
+
+
+def own_pins(data: bytes) -> Pins:
+    """What a program or notebook says of its own versions: `!pip install transformers==4.40`, or `# transformers==4.40`."""
+    if b"=" not in data and b"<" not in data:
+        return {}
+    pins: Pins = {}
+    for line in data.decode("utf-8", "replace").splitlines():
+        told = _TOLD.search(line[:_LONGEST_LINE]) if "#" in line or "install" in line else None
+        if told is None:
+            continue
+        for name, version in _named().findall(line[told.end() : _LONGEST_LINE]):
+            specifier = specifier_of(version.rstrip(","))
+            if specifier:
+                pins[canonical(name)] = specifier
+    return {name: specifier for name, specifier in pins.items() if name in newest()}
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """A distribution whose version matters, with a specifier right behind it."""
+    return re.compile(
+        rf"(?<![\w./-])({names_watched().pattern})(?:\[[\w,-]*\])?((?:(?:[<>!~]=?|==)[\d.*]+,?)+)",
+        re.IGNORECASE,
+    )
 
 
 def _entries(folder: str) -> set[str]:

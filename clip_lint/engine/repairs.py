@@ -15,6 +15,7 @@ from clip_lint.core.problem import Problem
 from clip_lint.core.toml import loads
 from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import fix_from_record, fix_to_record
+from clip_lint.engine.pins import own_pins
 from clip_lint.settings.selection import matches
 from clip_lint.source.load import load
 from clip_lint.source.project_top import project_root
@@ -152,6 +153,7 @@ def _fixes(
         data = surroundings.read(path)
     except UnreadableError:
         return [None] * len(findings)
+    surroundings.versions = surroundings.versions.with_own(own_pins(data))
     around = (surroundings.is_imported(target.name), surroundings.is_trained_with(target.name))
     facts = (digest(data), surroundings.line_length, surroundings.versions.record(), around, findings)
     key = digest(repr(facts).encode("utf-8", "replace"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,18 @@ class Versions:
     specifiers: tuple[tuple[str, str], ...] = ()
     assumed: tuple[str, ...] = ()
     """Those of which nothing is known but that the newest release is likely: no pin, no target, not installed."""
+    targets: tuple[str, ...] = ()
+    """Those that the configuration gives; no file says otherwise."""
+
+    def with_own(self, pins: Mapping[str, str]) -> Versions:
+        """These versions, but for what a file says of its own."""
+        own = {name: specifier for name, specifier in pins.items() if name not in self.targets}
+        if not own:
+            return self
+        specifiers = tuple(sorted((dict(self.specifiers) | own).items()))
+        return replace(
+            self, specifiers=specifiers, assumed=tuple(each for each in self.assumed if each not in own)
+        )
 
     def is_assumed(self, package: str) -> bool:
         """Whether the version of a distribution is a guess, on which no fix may rest."""

@@ -37,7 +37,7 @@ KEYS = {
     "target-versions": Key(
         "target_versions",
         "The versions of libraries to assume.",
-        "what the project pins, what is installed, the newest",
+        "what a file installs itself, what the project pins, what is installed, the newest",
     ),
     "extra-libraries": Key(
         "libraries", "Tables that describe libraries of your own. They lie in the project.", "[]"

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint import lint_paths
 from clip_lint.engine import pins
-from clip_lint.engine.pins import ProjectVersions, pins_of
+from clip_lint.engine.pins import ProjectVersions, own_pins, pins_of
 from clip_lint.knowledge.versions import Versions, canonical, newest
 from clip_lint.settings.values import specifier_of
 
@@ -111,6 +113,57 @@ def test_pins_are_read_where_projects_write_them(
 def test_pins_are_read_as_windows_writes_them(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "requirements.txt").write_bytes("numpy==2.6.0\r\ntransformers==4.51.3\r\n".encode(encoding))
     assert pins_of(str(tmp_path / "requirements.txt")) == {"transformers": "==4.51.3"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("!pip install -q transformers==4.40.0 torch", "==4.40.0"),
+        ("%pip install 'transformers<5'", "<5"),
+        ('!python -m pip install --upgrade "transformers>=4.38,<4.50" \\', "<4.50,>=4.38"),
+        ('subprocess.run("pip3 install transformers[vision]==4.41.2", shell=True)', "==4.41.2"),
+        ("# made with transformers==4.48.3 and torch", "==4.48.3"),
+        ('    "!pip install transformers==4.40.0\\n",', "==4.40.0"),
+        ("!pip install transformers", None),
+        ("!pip install adapter-transformers==4.0 ./transformers==4.0", None),
+        ("if transformers.__version__ == '4.40.0':", None),
+        ("# transformers == the one thing to know", None),
+        ("transformers==4.40.0", None),
+    ],
+)
+def test_a_file_says_what_it_installs(line: str, expected: str | None) -> None:
+    pins = own_pins(f"import transformers\n{line}\n".encode())
+    assert pins.get("transformers") == expected
+
+
+def test_a_file_knows_its_versions_better_than_its_project_and_the_settings_best() -> None:
+    project = Versions((("transformers", ">=5"),), ("transformers",))
+    own = project.with_own({"transformers": "==4.40.0"})
+    assert not own.allows("transformers", ">=5")
+    assert not own.is_assumed("transformers")
+    set_by_hand = ProjectVersions(use_pins=False, targets={"transformers": ">=5"}).for_folder("/nowhere")
+    assert set_by_hand.with_own({"transformers": "==4.40.0"}).requires("transformers", ">=5")
+
+
+def test_a_notebook_that_installs_an_older_release_is_read_by_it(write: Writer) -> None:
+    program = (
+        "import torch\nfrom transformers import CLIPModel, CLIPTokenizer\n"
+        "name = 'openai/clip-vit-base-patch32'\nmodel, cut = CLIPModel.from_pretrained(name), CLIPTokenizer.from_pretrained(name)\n"
+        "with torch.no_grad():\n    words = model.get_text_features(**cut(['a photo of a pier'], return_tensors='pt'))\n"
+        "    print(words / words.norm(dim=-1, keepdim=True))\n"
+    )
+
+    def found(first: str) -> set[str]:
+        cells = [
+            {"cell_type": "code", "source": text, "outputs": [], "metadata": {}} for text in (first, program)
+        ]
+        folder = write(
+            {"a.ipynb": json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})}
+        )
+        return {each.code for each in lint_paths([str(folder / "a.ipynb")]).findings}
+
+    assert "CLP307" in found("!pip install transformers")
+    assert "CLP307" not in found("!pip install transformers==4.40.0")
 
 
 def test_the_nearest_folder_wins_and_a_lock_file_before_a_requirement(write: Writer) -> None:
