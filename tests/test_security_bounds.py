@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, NoReturn
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from quick import clip_lint
@@ -18,6 +20,7 @@ from clip_lint.core import bounds
 from clip_lint.engine import repairs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from conftest import Writer
@@ -57,6 +60,15 @@ def test_a_file_that_takes_too_long_costs_one_line(
     fixing = {"--diff", "--fix"} & set(options)
     for name in ("a.py", "z.py"):
         assert name in done.stdout or (fixing and ".detach()" in (tree / name).read_text()) or fixing
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens_to_the_collector() -> Iterator[None]:
+    """What a clock raises in a callback of the collector, such as the one of Hypothesis, is printed and forgotten."""
+    listeners = list(gc.callbacks)
+    gc.callbacks.clear()
+    yield
+    gc.callbacks[:] = listeners
 
 
 def test_it_ends_when_it_should(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +158,23 @@ def test_what_is_full_goes_on_in_new_processes(write: Writer, monkeypatch: pytes
     monkeypatch.setattr(bounds, "is_full", lambda part=1.0: part < 1 and os.getpid() == here)
     rows = json.loads(clip_lint(top, "--no-cache", "--output-format", "json", status=1).stdout)
     assert {row["path"] for row in rows} == {f"m{i}.py" for i in range(6)}
+
+
+@pytest.mark.parametrize(("module", "stops"), [("ast", False), ("weakref", False), ("program", True)])
+def test_the_clock_stops_nothing_inside_the_parser(
+    monkeypatch: pytest.MonkeyPatch, module: str, stops: bool
+) -> None:
+    monkeypatch.setenv(bounds.SECONDS_VARIABLE, "0.0001")
+    held: dict[str, Any] = {"__name__": module}
+    exec("import sys; frame = sys._getframe()", held)  # noqa: S102  (a frame of a module of that name)
+
+    def ring() -> None:
+        with bounds.bounded("a"):
+            TestBounded.work(0.01)
+            bounds._tick(0, held["frame"])
+
+    with pytest.raises(bounds.TooSlowError) if stops else nullcontext():
+        ring()
 
 
 class TestBounded:

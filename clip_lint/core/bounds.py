@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 SECONDS = 7.0
 """Of processor time, for all that one run does with one file."""
@@ -30,6 +31,10 @@ _TICK = 0.1
 
 class BoundError(Exception):
     """A file, or all of a run, costs more than it may; the message says what to do."""
+
+
+_NOT_STOPPED = frozenset({"ast", "weakref"})
+"""Modules of the standard library in which nothing is raised from outside."""
 
 
 class TooSlowError(BoundError):
@@ -200,5 +205,12 @@ def _start_ticking() -> bool:
     return True
 
 
-def _tick(_number: int, _frame: object) -> None:
-    check()
+def _tick(_number: int, frame: FrameType | None) -> None:
+    """Ask, unless the clock rings where an exception does no good: it is asked again soon.
+
+    CPython 3.11's parser answers one with a SystemError, and in a finaliser it is printed and forgotten.
+    """
+    if frame is None or (
+        frame.f_globals.get("__name__") not in _NOT_STOPPED and frame.f_code.co_name != "__del__"
+    ):
+        check()
