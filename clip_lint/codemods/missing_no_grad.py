@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,15 @@ from clip_lint.codemods.vectors import opened
 from clip_lint.syntax.edits import Change, trimmed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from clip_lint.codemods.program import Program
     from clip_lint.core.finding import Finding
 
+_MEASURES = re.compile(
+    r"flop|profil|timer|timeit|benchmark|stopwatch|record_function|memory_stats", re.IGNORECASE
+)
+"""Names of contexts that count or time what runs in them: without gradients PyTorch takes other ways through attention."""
 _UNSEEN = "code that is not seen gets the result, or helps to make it, and may want a gradient"
 
 
@@ -153,10 +158,22 @@ class RunWithoutGradients(Codemod):
                 break
             if isinstance(above, cst.GeneratorExp) and not isinstance(self.program.parent(above), cst.Arg):
                 raise NoFixError("the call runs later than its statement")
+        if any(
+            _MEASURES.search(self.program.module.code_for_node(item.item)) for item in self._contexts(call)
+        ):
+            raise NoFixError("what runs there is counted or timed, and counts differ without gradients")
         if is_off_already(self.program, call):
             raise NoFixError("it lies under such a context already, of a module that is not imported")
         if self.flow.fate(call) is Fate.WANTED:
             raise NoFixError("a gradient is taken through it")
+
+    def _contexts(self, call: cst.Call) -> Iterator[cst.WithItem]:
+        """The contexts of the `with` statements that a call lies in, as far as its function goes."""
+        for above in self.program.names.above(call):
+            if isinstance(above, (cst.FunctionDef, cst.ClassDef)):
+                return
+            if isinstance(above, cst.With):
+                yield from above.items
 
     @cached_property
     def _runs(self) -> dict[int, list[cst.BaseStatement]]:

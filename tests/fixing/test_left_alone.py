@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from mended import findings, mend
 
 CLIP = """\
@@ -52,3 +53,22 @@ def test_a_model_whose_mode_is_asked_for_keeps_it() -> None:
     assert is_left(f"{load}print(model.training)\n{look}", "CLP401")
     assert is_left(f"{load}print([each for each in model.modules()])\n{look}", "CLP401")
     assert not is_left(load + look, "CLP401")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        "FlopCounterMode()",
+        "counted_flops",
+        "torch.profiler.profile() as found",
+        "Timer('encode')",
+        "tools.benchmark(3)",
+    ],
+)
+def test_what_is_counted_or_timed_is_measured_as_it_was(context: str) -> None:
+    program = CLIP + (
+        "def cost(paths):\n    for path in paths:\n        picture = preprocess(Image.open(path)).unsqueeze(0)\n"
+        "        with {}:\n            print(model.encode_image(picture).shape)\n"
+    )
+    assert is_left(program.format(context), "CLP402")
+    assert not is_left(program.format("open('log.txt', 'w') as log"), "CLP402")
