@@ -31,7 +31,7 @@ class ImportGraph:
     """The imports of a project's files, resolved where they matter.
 
     ``uses`` are the files that use CLIP themselves, ``text`` gives a file's bytes, ``tells`` says whether a piece of text
-    uses CLIP. From the names that do, who imports them is followed upward: a file is *concerned* if it uses CLIP or imports
+    uses CLIP, ``data_names`` which data files there are (None: too many to tell). From the names that do, who imports them is followed upward: a file is *concerned* if it uses CLIP or imports
     a name that leads to it. A package that only hands a name on is passed through name by name.
     """
 
@@ -42,11 +42,13 @@ class ImportGraph:
         modules: Modules,
         text: Callable[[str], bytes],
         tells: Callable[[bytes], bool],
+        data_names: Callable[[], frozenset[str] | None],
     ) -> None:
         self._links = links
         self._modules = modules
         self._text = text
         self._tells = tells
+        self._data_names = data_names
         self._uses = [path for path in uses if path in links]
         self._importers: dict[str, list[tuple[str, Import, str]]] = {}
         self._needed: dict[str, set[str]] = {}
@@ -88,8 +90,16 @@ class ImportGraph:
     def _touched_by(self, path: str) -> Iterator[str]:
         """The files that import a file in any way, and those that may read what it writes."""
         yield from {importer for importer, _, _ in self._importers_of(path)}
-        if path in self._links and self._deeds(path).writes_data:
+        if self._may_have_written(path):
             yield from (other for other in self.concerned if self._deeds(other).reads_data)
+
+    def _may_have_written(self, path: str) -> bool:
+        """Whether a program writes data files and names one that is there: what it writes elsewhere nobody has read."""
+        if path not in self._links or not self._deeds(path).writes_data:
+            return False
+        names = self._data_names()
+        text = self._text(path)
+        return names is None or any(name.encode() in text for name in names)
 
     def _deeds(self, path: str) -> Deeds:
         """What a file does."""

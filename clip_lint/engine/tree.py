@@ -12,6 +12,7 @@ from clip_lint.core.problem import Problem
 from clip_lint.engine.graph import ImportGraph
 from clip_lint.engine.scan import Links, from_record, links_of, scan, tells, to_record
 from clip_lint.settings.model import ConfigError
+from clip_lint.source.data_files import data_names
 from clip_lint.source.discovery import discover, is_excluded
 from clip_lint.source.load import display_name
 from clip_lint.source.modules import Modules
@@ -53,6 +54,7 @@ class Tree:
         self._room = MOST_HELD
         self._is_partial = False
         self._graph: ImportGraph | None = None
+        self._data_names: list[frozenset[str] | None] = []
         self._looked_at: float | None = None
         self._took = 0.0
         self._is_due = True
@@ -77,6 +79,7 @@ class Tree:
         if self._is_due:
             found = self._found() if known is None else known
             self._listed = {target.path: target for target in found}
+            self._data_names = []
             self._looked_at = start
 
     def look(self, asked: Sequence[Target], cache: Cache | None) -> None:
@@ -214,8 +217,19 @@ class Tree:
             modules = Modules(self.roots, self._project.overlay)
             steps, tables = self._project.steps, self._project.tables(uses[0])
             self._graph = ImportGraph(
-                links, uses, modules, self._text, lambda data: tells(data, steps, tables)
+                links,
+                uses,
+                modules,
+                self._text,
+                lambda data: tells(data, steps, tables),
+                self._names_of_data,
             )
+
+    def _names_of_data(self) -> frozenset[str] | None:
+        """Which data files there are, looked for once in each look at the disk."""
+        if not self._data_names:
+            self._data_names = [data_names(self.roots)]
+        return self._data_names[0]
 
     def _hold(self, path: str, data: bytes) -> None:
         """Keep a file's content until the tree has been looked at, as long as memory allows: the graph asks for it again."""

@@ -12,6 +12,8 @@ from clip_lint.source.path_patterns import is_filled
 from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clip_lint.source.modules import Modules
 
 MAX_DATA_BYTES = 1_000_000
@@ -20,6 +22,8 @@ MOST_FITTING = 12
 MAX_FITTING_BYTES = 300_000
 """How many files a path with holes may mean, and how large they may be together."""
 _SHORTEST_STEM = 3
+MOST_NAMES = 20_000
+"""How many files of a tree are looked through for the names of its data files."""
 MOST_PROGRAMS = 300
 """How many programs are looked through for the one that writes a data file."""
 WRITING = re.compile(rb"[\"']w[bt]?[\"']|\.write|\bdump\(|\.to_(?:csv|json)\(|writerow")
@@ -97,6 +101,19 @@ class DataFiles:
             if entry.endswith(".py") and self._modules.reaches(os.path.join(each, entry))
         ]
         return [program for program in programs[:MOST_PROGRAMS] if _writes(program, name)]
+
+
+def data_names(tops: Iterable[str]) -> frozenset[str] | None:
+    """The names of all data files below some folders, None where these hold too many files to tell."""
+    found: set[str] = set()
+    seen = 0
+    for _, folders, files in (each for top in tops for each in os.walk(top)):
+        folders[:] = [each for each in folders if each != ".git"]
+        seen += len(folders) + len(files)
+        if seen > MOST_NAMES:
+            return None
+        found.update(each for each in files if each.endswith(DATA_SUFFIXES))
+    return frozenset(found)
 
 
 def _writes(program: str, name: bytes) -> bool:

@@ -6,22 +6,27 @@ import json
 import random
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from clip_lint.core.finding import Severity
+from clip_lint.engine import funnel
+from clip_lint.engine import run as run_module
 from clip_lint.engine import tree as tree_module
 from clip_lint.engine.project import Project
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
+from clip_lint.source import data_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conftest import Writer
 
+    from clip_lint.engine.funnel import FileResult
     from clip_lint.engine.outcome import Outcome
+    from clip_lint.engine.task import Task
 
 EXAMPLE = Path(__file__).parents[2] / "fixtures/example"
 
@@ -270,6 +275,39 @@ def test_findings_do_not_depend_on_which_files_are_named(tmp_path: Path) -> None
             asked += 1
     assert asked == 200
     assert told > 100, "there must be something to lose"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_who_reads_data_has_a_say_about_who_wrote_it_and_no_one_else(
+    write: Writer, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    """Most programs write something: results that nobody has read yet must not make a project be read whole."""
+    top = write(
+        {
+            "record.py": ENCODING + "\nimport json\njson.dump([], open('seen.json', 'w'))\n",
+            "tags.py": EMBEDDER + "\nprint(open('tags.txt').read())\n",
+            "tags.txt": "boat\nharbour\n",
+            **({"seen.json": "[]"} if is_there else {}),
+        }
+    )
+    read: list[str] = []
+
+    def lint_bytes(task: Task, *rest: Any) -> FileResult:
+        read.append(Path(task.path).name)
+        return funnel.lint_bytes(task, *rest)
+
+    monkeypatch.setattr(run_module, "lint_bytes", lint_bytes)
+    lint(top, "record.py")
+    assert sorted(read) == (["record.py", "tags.py"] if is_there else ["record.py"])
+
+
+def test_a_tree_of_too_many_files_may_hold_any_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels/birds.txt").touch()
+    (tmp_path / "labels/birds.png").touch()
+    assert data_files.data_names([str(tmp_path)]) == frozenset({"birds.txt"})
+    monkeypatch.setattr(data_files, "MOST_NAMES", 2)
+    assert data_files.data_names([str(tmp_path)]) is None
 
 
 def test_the_editor_and_standard_input_say_the_same(write: Writer) -> None:
