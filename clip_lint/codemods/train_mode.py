@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -15,6 +16,7 @@ from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Replace, called
 from clip_lint.codemods.shapes.expressions import atom
 from clip_lint.codemods.uses import Uses
+from clip_lint.knowledge.tables import load_libraries
 from clip_lint.syntax.edits import Change
 
 if TYPE_CHECKING:
@@ -129,4 +131,14 @@ def _gives_several(call: cst.Call) -> bool:
     name = call.func.attr.value if isinstance(call.func, cst.Attribute) else getattr(call.func, "value", "")
     if any(each.keyword is not None and each.keyword.value == "return_transform" for each in call.args):
         raise NoFixError("what the call gives depends on an argument")
-    return name in {"create_model_and_transforms", "create_model_from_pretrained"}
+    return name in _factories_of_tuples()
+
+
+@cache
+def _factories_of_tuples() -> frozenset[str]:
+    """The last names of functions that give a model in train mode, and its transforms after it, as the tables have them."""
+    return frozenset(
+        path.rpartition(".")[2]
+        for path, entry in load_libraries().calls.items()
+        if entry.op == "load" and entry.get("mode") == "train" and isinstance(entry.get("returns"), list)
+    )

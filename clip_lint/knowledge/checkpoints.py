@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.traits import Family
 
 OPENAI_PACKAGE = "clip"
+_ARCHITECTURE = re.compile(r"vit-|rn\d", re.IGNORECASE)
+"""OpenAI's names of architectures, which others took over."""
 _ROUNDED = 0.006
 """Numbers written with two digits are off by up to 0.005."""
 USUAL_CONTEXT = 77
@@ -98,11 +100,18 @@ def usual_pixel_statistics(mean: tuple[float, ...], deviation: tuple[float, ...]
 
 
 def _name_and_tag(checkpoint: Checkpoint) -> str:
-    """``name:tag``; the family where there is no name. All that OpenAI's package loads is OpenAI's."""
-    name = (checkpoint.name or checkpoint.family or "").removeprefix("hf-hub:")
+    """``name:tag``; the family where there is no name, or one of another family. All that OpenAI's package loads is OpenAI's."""
+    name = _telling_name(checkpoint).removeprefix("hf-hub:")
     if checkpoint.library == OPENAI_PACKAGE:
         return f"{checkpoint.name or 'RN50'}:openai"
     return f"{name}:{checkpoint.tag}" if checkpoint.tag else name
+
+
+def _telling_name(checkpoint: Checkpoint) -> str:
+    """The name, or the family where that is told by the library alone: Chinese-CLIP's own package has a `ViT-B-16`, too."""
+    name, family = checkpoint.name or "", checkpoint.family or ""
+    is_of_another = family not in ("", "clip") and load_libraries().related(name) != family
+    return family if not name or (is_of_another and _ARCHITECTURE.match(name)) else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +142,11 @@ def is_made_for(kind: str, checkpoint: Checkpoint | None) -> bool:
     return any(kind in row["kinds"] and pattern.search(name) for pattern, row in _rows("domains"))
 
 
-def train_mode_changes(architecture: str) -> str | None:
+def train_mode_changes(checkpoint: Checkpoint) -> str | None:
     """What acts in train mode only, such as ``batch norm``; empty where nothing does, None where it is not known."""
+    if checkpoint.name is None:
+        return None
+    architecture = _telling_name(checkpoint)
     hub = architecture.removeprefix("hf-hub:")
     name = hub.rpartition("/")[2] if hub != architecture else architecture.replace("/", "-")
     row = _first("train_modes", name)

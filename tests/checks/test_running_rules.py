@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
 from clip_lint.knowledge.checkpoints import train_mode_changes
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
+
+if TYPE_CHECKING:
+    from clip_lint.core.finding import Finding
 
 LOAD = """\
 import clip
@@ -40,12 +46,17 @@ def {function}(image):
 
 def severities(code: str, program: str, name: str = "app.py") -> dict[int, Severity]:
     """The lines on which a code is reported, and how severely."""
+    return {each.place.start.line: each.severity for each in found(program, code, name)}
+
+
+def found(program: str, code: str, name: str = "app.py") -> list[Finding]:
+    """The findings of one code, notes among them."""
     overrides = Overrides({"min_severity": Severity.NOTE}, Stage(select=("ALL",)))
     outcome = lint_text(
         program.encode(), name, Configuration(overrides, "/nowhere", isolated=True), "/nowhere", isolated=True
     )
     assert not outcome.problems
-    return {each.place.start.line: each.severity for each in outcome.reported if each.code == code}
+    return [each for each in outcome.reported if each.code == code]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +90,38 @@ def test_train_mode_weighs_as_much_as_it_changes(name: str, severity: Severity) 
     ],
 )
 def test_what_train_mode_changes_is_known_by_architecture(architecture: str, changes: str | None) -> None:
-    assert train_mode_changes(architecture) == changes
+    assert train_mode_changes(Checkpoint("open_clip", architecture)) == changes
+    assert train_mode_changes(Checkpoint("open_clip", architecture, "weights", "clip")) == changes
+
+
+FACTORIES = {
+    "open_clip": (
+        "import open_clip\nmodel, preprocess = open_clip.create_model_from_pretrained('xlm-roberta-base-ViT-B-32')\n",
+        "dropout in the text tower",
+    ),
+    "cn_clip": (
+        "from cn_clip.clip import load_from_name\nmodel, preprocess = load_from_name('ViT-B-16')\n",
+        "dropout in the text tower",
+    ),
+}
+IMAGEBIND = (
+    "import torch\nfrom imagebind.models import imagebind_model\nfrom imagebind.models.imagebind_model import ModalityType\n"
+    "model = imagebind_model.imagebind_huge(pretrained=True)\n"
+    "with torch.no_grad():\n    print(model({ModalityType.VISION: pixels}))\n"
+)
+USED = "import torch\nwith torch.no_grad():\n    print(model.encode_text(tokens).norm(dim=-1))\n"
+
+
+@pytest.mark.parametrize(("library", "load", "acts"), [(name, *of) for name, of in FACTORIES.items()])
+def test_each_factory_that_leaves_a_model_in_train_mode_is_told_by_its_name(
+    library: str, load: str, acts: str
+) -> None:
+    [finding] = found(load + USED, "CLP401")
+    assert finding.severity is Severity.WARNING
+    assert f"{library}'s factory never calls `eval()`: its {acts} is at work" in finding.message
+    assert not found(f"{load}model.eval()\n{USED}", "CLP401")
+    [of_another] = found(IMAGEBIND, "CLP401")
+    assert "since imagebind's factory never calls" in of_another.message
 
 
 @pytest.mark.parametrize(

@@ -491,3 +491,18 @@ def test_a_new_block_is_indented_as_those_around_it() -> None:
         "\tprint(features.tolist())\n"
     )
     assert "\twith torch.no_grad():\n\t\tfeatures = model" in mend(program, "CLP402")[1]
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "import open_clip\nmodel, _, preprocess = open_clip.create_model_and_transforms('RN50', pretrained='cc12m')\n",
+        "import open_clip\nmodel, preprocess = open_clip.create_model_from_pretrained('RN50', pretrained='cc12m')\n",
+        "from cn_clip.clip import load_from_name\nmodel, preprocess = load_from_name('ViT-B-16')\n",
+    ],
+)
+def test_the_first_of_what_a_factory_gives_is_the_model(load: str) -> None:
+    used = "import torch\nwith torch.no_grad():\n    print(model.encode_text(tokens).norm(dim=-1))\n"
+    repair, mended = mend(load + used, "CLP401", unsafe=False)
+    assert repair.fixed
+    assert mended == f"{load}model.eval()\n{used}"

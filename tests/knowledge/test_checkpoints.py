@@ -10,7 +10,7 @@ from offered import pretrained
 from clip_lint.checks import run
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
-from clip_lint.knowledge.checkpoints import cosine_band, pixel_statistics
+from clip_lint.knowledge.checkpoints import context_length, cosine_band, pixel_statistics
 from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.source.model import Source
@@ -50,6 +50,40 @@ def test_pixel_statistics_are_those_of_transformers(name: str, processor: str) -
     known = pixel_statistics(Checkpoint("transformers", name))
     assert known is not None
     assert (list(known.mean), list(known.deviation)) == (list(made.image_mean), list(made.image_std))
+
+
+@pytest.mark.parametrize(
+    ("family", "config", "unused"),
+    [
+        ("clip", "CLIPTextConfig", 0),
+        ("siglip", "SiglipTextConfig", 0),
+        ("siglip2", "SiglipTextConfig", 0),
+        ("siglip2-naflex", "Siglip2TextConfig", 0),
+        ("metaclip2", "MetaClip2TextConfig", 0),
+        ("owlvit", "OwlViTTextConfig", 0),
+        ("altclip", "AltCLIPTextConfig", 2),  # XLM-RoBERTa counts places from the one after the padding's
+    ],
+)
+def test_texts_are_as_long_as_transformers_has_places_for(family: str, config: str, unused: int) -> None:
+    """What is longer raises, and a message says so with this number."""
+    transformers = pytest.importorskip("transformers")
+    places = getattr(transformers, config)().max_position_embeddings
+    assert context_length(Checkpoint("transformers", None, None, family)) == places - unused
+
+
+@pytest.mark.parametrize("name", ["ViT-B-16", "ViT-L-14-336", "RN50"])
+def test_a_family_whose_names_are_those_of_another_is_looked_up_by_itself(name: str) -> None:
+    """Chinese-CLIP's own package calls its models as OpenAI's does, and pairs of it lie at 0.3 to 0.6."""
+    chinese = Checkpoint("cn_clip", name, None, "chinese-clip")
+    assert cosine_band(Checkpoint("open_clip", name, "openai", "clip")) is not None
+    assert cosine_band(chinese) is None
+    assert pixel_statistics(chinese) == pixel_statistics(
+        Checkpoint(None, "OFA-Sys/chinese-clip-vit-base-patch16")
+    )
+
+
+def test_of_a_model_whose_pixels_nobody_looked_up_nothing_is_said() -> None:
+    assert pixel_statistics(Checkpoint("transformers", "kakaobrain/align-base")) is None
 
 
 def findings(program: str, code: str) -> list[tuple[Severity, str]]:

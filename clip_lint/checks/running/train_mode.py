@@ -30,11 +30,12 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
         if used is None or any(encode.wants_gradient for encode in running):
             continue
         checkpoint = model.checkpoint
-        changes = train_mode_changes(checkpoint.name) if checkpoint.name is not None else None
+        changes = train_mode_changes(checkpoint)
+        factory = f"{checkpoint.library}'s factory" if checkpoint.library is not None else "what loads it"
         yield report(
             "CLP401",
             site,
-            message=f"{checkpoint} stays in train mode, since open_clip's factory never calls `eval()`: {_consequence(changes)}",
+            message=f"{checkpoint} stays in train mode, since {factory} never calls `eval()`: {_consequence(changes)}",
             help="call `model.eval()` after loading",
             severity=None if changes else Severity.NOTE,
             related=[(used.site, "used for inference here")],
@@ -60,4 +61,5 @@ def _consequence(changes: str | None) -> str:
         return "this architecture has neither dropout nor batch norm, so nothing changes until another one is loaded"
     if changes == "batch norm":
         return "its batch norm makes an image's features depend on the rest of the batch"
-    return f"its {changes} is at work, so the same input gets other features at each call"
+    given = "text" if "text" in changes else "input"
+    return f"its {changes} is at work, so the same {given} gets other features at each call"
