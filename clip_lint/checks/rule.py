@@ -53,18 +53,24 @@ def check(code: str) -> Callable[[FactsFunction], FactsCheck]:
 
 
 def prompt_check(
-    code: str, *, passes_mentions: bool = False, of_meaning: bool = False, of_generators: bool = False
+    code: str,
+    *,
+    passes_mentions: bool = False,
+    of_meaning: bool = False,
+    of_form: bool = False,
+    of_generators: bool = False,
 ) -> Callable[[PromptFunction], PromptCheck]:
     """Declare a function over a prompt set as the check of ``code``.
 
     Of its findings about labels that compete one is reported, the most severe, and names the others. ``of_meaning``: they are about what single prompts say,
-    which decides little in a list that is averaged. ``of_generators``: as in `PromptCheck`.
+    which decides little in a list that is averaged. ``of_form``: they are about how texts are written, so that texts which do not compete
+    share a finding too where they stand in one list. ``of_generators``: as in `PromptCheck`.
     """
 
     def declare(function: PromptFunction) -> PromptCheck:
         def find(prompts: PromptSet) -> Iterator[Finding]:
             findings = in_ensemble(function(prompts), prompts) if of_meaning else function(prompts)
-            yield from one_a_set(findings, prompts)
+            yield from one_a_set(findings, prompts, of_form=of_form)
 
         return PromptCheck(code, find, passes_mentions, of_generators)
 

@@ -17,7 +17,7 @@ _CLASSES_OF_A_DATA_SET = 100
 """Of so many labels the positions are class ids: ImageNet has two classes called `missile`."""
 
 
-@prompt_check("CLP116")
+@prompt_check("CLP116", of_form=True)
 def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
     """The same label twice in a set."""
     if prompts.task in (Task.QUERY, Task.FEATURES):

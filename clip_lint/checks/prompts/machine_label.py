@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-@prompt_check("CLP112")
+@prompt_check("CLP112", of_form=True)
 def machine_label(prompts: PromptSet) -> Iterator[Finding]:
     """Dataset keys as prompts."""
     for prompt in prompts.prompts:

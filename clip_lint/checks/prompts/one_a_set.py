@@ -26,17 +26,17 @@ def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
     return list(best.values())
 
 
-def one_a_set(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
-    """One finding for labels that compete and stand together: the most severe one, which names those of whom the same is true.
+def one_a_set(findings: Iterable[Finding], prompts: PromptSet, *, of_form: bool = False) -> list[Finding]:
+    """One finding for labels that compete and stand in one list: the most severe one, which names those of whom the same is true.
 
-    What is milder is left out: it speaks of the same labels, and is told when the graver fault is gone. A label that stands
-    elsewhere in a long list has its own finding, because a finding is looked at, and silenced, where it stands.
+    What is milder is left out: it speaks of the same labels, and is told when the graver fault is gone. Texts that do not
+    compete share a finding where it is about their form: whoever mends one mends them all in the same way.
     """
     found = one_a_place(findings)
-    if len(found) < 2 or not is_set(prompts):
+    if len(found) < 2 or not (of_form or is_set(prompts)):
         return found
     texts = {prompt.place: prompt.text for prompt in reversed(prompts.prompts)}
-    return [_of_all(group, texts) for group in together(found, lambda finding: finding.place)]
+    return [_of_all(group, texts) for group in together(found, lambda finding: finding.place, prompts)]
 
 
 def _of_all(findings: Sequence[Finding], texts: Mapping[Place, str]) -> Finding:

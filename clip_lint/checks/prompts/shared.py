@@ -28,7 +28,7 @@ _MOST_SHOWN = 3
 MOST_RELATED = 10
 """How many of the other labels a finding points at; editors show each of them."""
 _NEAR = 3
-"""Lines that are seen together with the one that a finding stands on."""
+"""So many lines may lie between two labels of one list, for a comment or an empty line."""
 _MOST_TEXTS = 50
 """How many texts of a set go to fixes and to verification."""
 TINY, SHORT, LONG = 3, 6, 12
@@ -49,21 +49,32 @@ def listed(texts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
-def together(items: Iterable[Placed], place_of: Callable[[Placed], Place]) -> list[list[Placed]]:
-    """Groups of what stands within a few lines of the group's first, in order."""
-    groups: list[list[Placed]] = []
+def together(
+    items: Iterable[Placed], place_of: Callable[[Placed], Place], prompts: PromptSet
+) -> list[list[Placed]]:
+    """Groups of what stands in one list, in order: a list is read as a whole, however long it is."""
+    lists = _lists(prompts)
+    groups: dict[object, list[Placed]] = {}
     for item in items:
         place = place_of(item)
-        for group in groups:
-            first = place_of(group[0])
-            if (first.path, first.cell) == (place.path, place.cell) and abs(
-                first.start.line - place.start.line
-            ) <= _NEAR:
-                group.append(item)
-                break
-        else:
-            groups.append([item])
-    return groups
+        groups.setdefault(lists.get(place, place), []).append(item)
+    return list(groups.values())
+
+
+def _lists(prompts: PromptSet) -> dict[Place, int]:
+    """The list of each prompt, as a number: each of its prompts begins within a few lines of where the one before ends."""
+    found: dict[Place, int] = {}
+    before: Place | None = None
+    number = 0
+    for place in sorted({prompt.place for prompt in prompts.prompts}):
+        near = before is not None and (before.path, before.cell) == (place.path, place.cell)
+        if before is None or not near or place.start.line - before.end.line > _NEAR:
+            number += 1
+        elif place.start.line - before.end.line > _NEAR:
+            number += 1
+        found[place] = number
+        before = place
+    return found
 
 
 def prompt_finding(
