@@ -9,6 +9,7 @@ from clip_lint.checks.inputs.tokenizers import lacks_padding, of_several_librari
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten, Fault
+from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 from clip_lint.reading.values.plain import SHORTENED
@@ -36,6 +37,15 @@ _BOUNDED = re.compile(
     r"ctx|label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj|literal_eval",
     re.IGNORECASE,
 )
+
+_OPEN = re.compile(
+    r"quer|search|user|desc|title|comment|summar|review|question|answer|article|document|paragraph|request|respon|\b(?:args?|opts?|flags)\.",
+    re.IGNORECASE,
+)
+"""What is called so is written by users or models, or comes in paragraphs."""
+_BRIEF = re.compile(r"caption|keyword|\bkw|word|vocab|noun|chunk|emotion|action|\biloc$", re.IGNORECASE)
+"""What is called so is a word or one sentence, or was cut into pieces: short in nearly every data set, though nothing says so."""
+_FEW_WORDS = 12
 
 
 def _is_shortened(value: Value) -> bool:
@@ -78,6 +88,45 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
     return True
 
 
+def _is_brief(texts: Value, argument: str) -> bool:
+    """Whether all that is known of texts speaks for a few words: their names, or what else the same list holds.
+
+    Captions of a data set, words of a vocabulary and classes that come after those which the program names are short in
+    practice, though nothing holds them to it.
+    """
+    names, known = [argument, *_names(texts)], _known_texts(texts)
+    if any(_OPEN.search(name) for name in names):
+        return False
+    if any(len(text.split()) > _FEW_WORDS for text in known):
+        return False
+    return len(set(known)) > 1 or any(_BRIEF.search(name) for name in names)
+
+
+def _names(texts: Value) -> Iterator[str]:
+    """What the texts that are not known are called, in the code that they come from."""
+    for option in options(texts):
+        if isinstance(option, Seq):
+            yield option.name
+            for item in option.items:
+                yield from _names(item)
+        elif isinstance(option, Unknown):
+            yield option.name
+        elif isinstance(option, Text) and option.is_holed:
+            yield option.hole
+
+
+def _known_texts(texts: Value) -> list[str]:
+    """The texts that are written in the code, of all paths."""
+    found: list[str] = []
+    for option in options(texts):
+        if isinstance(option, Seq):
+            for item in option.items:
+                found += _known_texts(item)
+        elif isinstance(option, Text) and not option.is_holed:
+            found.append(option.text)
+    return found
+
+
 @check("CLP305")
 def untruncated_text(facts: Facts) -> Iterator[Finding]:
     """Text of any length into a tokenizer that does not cut, or ids cut by hand."""
@@ -112,6 +161,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             message=f"{_text_name(tokenize)} may be of any length and nothing cuts it: more tokens than {_limit(tokens.by)} raise an"
             " error here or in the model",
             help=f"pass `{option}`",
+            severity=Severity.NOTE if _is_brief(tokens.texts, tokenize.argument) else None,
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option.removesuffix("=True"), None)],
         )

@@ -70,8 +70,6 @@ def _lists(prompts: PromptSet) -> dict[Place, int]:
         near = before is not None and (before.path, before.cell) == (place.path, place.cell)
         if before is None or not near or place.start.line - before.end.line > _NEAR:
             number += 1
-        elif place.start.line - before.end.line > _NEAR:
-            number += 1
         found[place] = number
         before = place
     return found

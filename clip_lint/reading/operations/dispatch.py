@@ -275,7 +275,8 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
     if name in {"div", "divide", "true_divide"}:
         return perform(run, run.libraries.methods["", "tensor"][name], arguments, node, receiver)
     if name in _KEEPS_THE_NAME:
-        return Unknown(receiver.name, source=receiver.source)
+        key = text_of(arguments.positional[0].value) if name == "get" and arguments.positional else None
+        return Unknown(key or receiver.name, source=receiver.source)
     if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:
         return Unknown(receiver.name, receiver.is_parameter, receiver.joined)
     if name == "replace" and [text_of(each.value) for each in arguments.positional[:2]] == [" ", "_"]:

@@ -98,7 +98,9 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
             return Const(value.text[position])  # to compare with, and no prompt
         return Unknown("character") if position is not None else value
     if isinstance(value, Unknown):
-        return Unknown(SHORTENED) if _shortens(run, node) else value
+        if _shortens(run, node):
+            return Unknown(SHORTENED)
+        return replace(value, name=key) if key else value
     if isinstance(value, Norm):
         return value
     if isinstance(value, DataSet):
