@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.ensembles import in_ensemble
 from clip_lint.checks.prompts.one_a_set import one_a_set
+from clip_lint.checks.prompts.softened import softened
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
@@ -57,20 +58,22 @@ def prompt_check(
     *,
     passes_mentions: bool = False,
     of_meaning: bool = False,
+    of_contrast: bool = False,
     of_form: bool = False,
     of_generators: bool = False,
 ) -> Callable[[PromptFunction], PromptCheck]:
     """Declare a function over a prompt set as the check of ``code``.
 
     Of its findings about labels that compete one is reported, the most severe, and names the others. ``of_meaning``: they are about what single prompts say,
-    which decides little in a list that is averaged. ``of_form``: they are about how texts are written, so that texts which do not compete
+    which decides little in a list that is averaged. ``of_contrast``: they are about what a checkpoint cannot tell apart; so are those of meaning. ``of_form``: they are about how texts are written, so that texts which do not compete
     share a finding too where they stand in one list. ``of_generators``: as in `PromptCheck`.
     """
 
     def declare(function: PromptFunction) -> PromptCheck:
         def find(prompts: PromptSet) -> Iterator[Finding]:
             findings = in_ensemble(function(prompts), prompts) if of_meaning else function(prompts)
-            yield from one_a_set(findings, prompts, of_form=of_form)
+            findings = one_a_set(findings, prompts, of_form=of_form)
+            yield from softened(findings, prompts) if of_meaning or of_contrast else findings
 
         return PromptCheck(code, find, passes_mentions, of_generators)
 

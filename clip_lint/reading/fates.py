@@ -48,6 +48,10 @@ class Fates:
                 is_averaged=isinstance(use.texts, Seq) and use.texts in averaged,
                 is_idle=self._is_idle(encodes),
                 is_learnt=self._is_learnt(encodes),
+                is_tuned=any(
+                    encode.model.load is not None and encode.model.load.key in self.recorder.reloaded
+                    for encode in encodes
+                ),
             )
             for use, encodes in zip(uses, runs, strict=True)
         )

@@ -65,6 +65,8 @@ class Fate:
     """A script or a test that compares nothing with them."""
     is_learnt: bool = False
     """The program trains the model that they are for."""
+    is_tuned: bool = False
+    """The model has got weights that a training run has saved, or an adapter: what is known of its checkpoint says little of it."""
 
 
 @dataclass(frozen=True, slots=True)

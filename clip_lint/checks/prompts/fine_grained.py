@@ -48,7 +48,7 @@ def _kind_help(kind: str) -> str:
     return _KIND_HELP.get(kind, _SPECIES_HELP if kind in species_kinds() else _HEAD_HELP)
 
 
-@prompt_check("CLP105")
+@prompt_check("CLP105", of_contrast=True)
 def fine_grained(prompts: PromptSet) -> Iterator[Finding]:
     """Labels of one narrow kind: people, breeds, species, car or aircraft variants."""
     known = [prompt for prompt in prompts.prompts if prompt.is_complete]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-@prompt_check("CLP106")
+@prompt_check("CLP106", of_contrast=True)
 def role_order(prompts: PromptSet) -> Iterator[Finding]:
     """Labels with the same words in another order: who does what to whom."""
     groups = contrasted(prompts, Difference.ROLES)
