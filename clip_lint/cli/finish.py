@@ -16,6 +16,7 @@ from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
 from clip_lint.engine.unread import unread
 from clip_lint.report import LINES, report
+from clip_lint.report.repeats import gathered
 from clip_lint.report.tally import counted, statistics, summary, verdicts
 from clip_lint.settings.model import ConfigError
 from clip_lint.source.excerpts import Excerpts
@@ -66,10 +67,11 @@ def finish(
 def _write(
     outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None, *, fixing: bool
 ) -> None:
-
     found = outcome.findings if settings.show_suppressed else outcome.reported
     unreadable = unread(outcome.problems, base)
     findings = tuple(sorted((*found, *unreadable), key=lambda each: (each.place, each.code)))
+    if not settings.show_fixes:  # else each finding is shown with its own fix
+        findings = gathered(findings)
     excerpts = Excerpts(base, contents)
     formats = settings.output_format or ("text",)
     is_stdin_fixed = fixing and contents is not None

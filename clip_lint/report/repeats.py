@@ -1,0 +1,61 @@
+"""One fault told once: what a file repeats word for word is one finding, with the other places beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.core.finding import Related, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from clip_lint.core.finding import Finding
+
+_NEAR = 3
+"""Lines that are read together."""
+_HABIT = 3
+"""So many times in one file the same is a habit: who mends one place mends them all."""
+
+
+def gathered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings, in order, with those left out that say the same as one before, whose related places they become.
+
+    The same is said by one rule in the same words, on lines next to each other or three times in a file. An error is told at each
+    place, because each of them fails; so is what was measured or silenced.
+    """
+    alike: dict[object, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is not Severity.ERROR and finding.evidence is None and not finding.suppressed:
+            key = (finding.place.path, finding.code, finding.severity, finding.message, finding.help)
+            alike.setdefault(key, []).append(finding)
+    heads: dict[int, Finding] = {}
+    left_out: set[int] = set()
+    for group in alike.values():
+        for head, *others in [group] if len(group) >= _HABIT else _neighbours(group):
+            if others:
+                heads[id(head)] = _with_others(head, others)
+                left_out |= {id(each) for each in others}
+    return tuple(heads.get(id(each), each) for each in findings if id(each) not in left_out)
+
+
+def _neighbours(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
+    """The findings in runs, each of which begins at most a few lines below the one before."""
+    run: list[Finding] = []
+    for finding in findings:
+        before = run[-1].place if run else finding.place
+        if before.cell == finding.place.cell and finding.place.start.line - before.start.line <= _NEAR:
+            run.append(finding)
+        else:
+            yield run
+            run = [finding]
+    yield run
+
+
+def _with_others(head: Finding, others: Sequence[Finding]) -> Finding:
+    places = "another place" if len(others) == 1 else f"{len(others)} other places"
+    return replace(
+        head,
+        message=f"{head.message}; so it is at {places} of this file",
+        related=(*head.related, *(Related(each.place, "here too") for each in others)),
+    )

@@ -1,0 +1,80 @@
+"""What a file repeats word for word is one finding in every format, and stays several where each place fails by itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from clip_lint.cli.main import main
+from clip_lint.core.evidence import Evidence, Verdict
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.core.place import Place, Position
+from clip_lint.report.repeats import gathered
+
+
+def at(line: int, *, path: str = "app.py", cell: int = 0) -> Finding:
+    place = Place(path, cell, Position(line, 5), Position(line, 9))
+    return Finding("CLP402", "missing-no-grad", Severity.WARNING, "it costs memory", place, "use no_grad")
+
+
+def lines(findings: tuple[Finding, ...]) -> list[int]:
+    return [each.place.start.line for each in findings]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((1, 2), [1]),
+        ((1, 4, 7), [1]),
+        ((1, 40), [1, 40]),
+        ((1, 40, 80), [1]),
+        ((5,), [5]),
+    ],
+)
+def test_neighbours_and_habits_are_told_once(given: tuple[int, ...], told: list[int]) -> None:
+    found = gathered([at(line) for line in given])
+    assert lines(found) == told
+    assert [each.place.start.line for each in found[0].related] == [
+        line for line in given if line not in told
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        at(2, path="b.py"),
+        at(2, cell=2),
+        replace(at(2), message="it raises"),
+        replace(at(2), help="use it"),
+        replace(at(2), severity=Severity.NOTE),
+        replace(at(2), suppressed=True),
+        replace(at(2), evidence=Evidence("CLP402", "inputs", Verdict.CONFIRMED)),
+    ],
+)
+def test_what_differs_is_told_by_itself(other: Finding) -> None:
+    assert len(gathered([at(1), other])) == 2
+
+
+def test_errors_are_told_at_each_place() -> None:
+    findings = tuple(replace(at(line), severity=Severity.ERROR) for line in range(1, 9))
+    assert gathered(findings) == findings
+
+
+def test_every_format_of_a_run_tells_it_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.py").write_text(
+        "import clip\n\nmodel, preprocess = clip.load('ViT-B/32')\n\n\ndef embed(pixels, tokens):\n"
+        "    left = model.encode_image(pixels)\n    right = model.encode_text(tokens)\n"
+        "    return left.norm(), right.norm()\n"
+    )
+    command = ["--isolated", "--no-cache", "--select", "CLP402", "--exit-zero", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        main([*command, "--output-format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    assert [each["start"]["line"] for each in found] == [7]
+    assert [each["start"]["line"] for each in found[0]["related"] if each["message"] == "here too"] == [8]
+    with pytest.raises(SystemExit):
+        main(command)
+    assert "Found 1 warning" in capsys.readouterr().out
