@@ -82,6 +82,7 @@ CHECKPOINTS = frozenset(tiny_models.CHECKPOINTS) | {
     "imageomics/bioclip",
     "imageomics/bioclip-2",
     "jinaai/jina-clip-v2",
+    "microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224",
     "jinaai/jina-embeddings-v5-omni-small",
     "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
     "openai/clip-vit-base-patch16",
@@ -348,6 +349,52 @@ def test_class_vectors_have_length_one(
     assert torch.allclose(vectors.norm(dim=-1), torch.ones(3), atol=1e-5)
     gallery = run(REFERENCES / "performance.md", hub)["gallery"]
     assert torch.allclose(gallery.norm(dim=-1), torch.ones(5), atol=1e-5)
+
+
+def test_a_person_looks_at_what_both_kinds_of_pictures_score(
+    hub: Path,
+    offline: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each limit by itself reaches over the other where the scores of right and wrong pictures overlap a little."""
+    import torch
+
+    monkeypatch.chdir(hub)
+    page = run(REFERENCES / "thresholds.md", hub)
+    noise = 0.02 * torch.randn(200, generator=torch.Generator().manual_seed(0))
+    truth = torch.arange(200) < 100
+    for apart, overlaps in ((0.02, False), (0.08, True), (0.2, False)):
+        scores = 0.2 + apart * truth + noise
+        certain = page["choose"](scores, truth, 0.9)
+        assert (-page["choose"](-scores, ~truth, 0.9) > certain) is overlaps
+        low, high = page["limits"](scores, truth, 0.9)
+        assert low <= high
+        said = [page["decide"](score, low, high) for score in scores.tolist()]
+        right = [is_right for answer, is_right in zip(said, truth.tolist(), strict=True) if answer == "yes"]
+        assert sum(right) >= 0.9 * len(right)
+        assert not overlaps or "look" in said
+
+
+def test_a_long_prompt_and_the_negative_one_have_the_same_shape(
+    hub: Path,
+    offline: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(hub)
+    page = run(REFERENCES / "generators.md", hub)
+    assert page["prompt_embeds"].shape == page["negative_prompt_embeds"].shape
+    assert page["prompt_embeds"].shape[1] in range(2 * 77, 9 * 77, 77)
+    assert page["in_pieces"]("a photo").shape[1] == 77
+
+
+def test_owlv2_needs_scipy_without_torchvision_alone() -> None:
+    """What `object_detection.md` says of its image processors, of which transformers takes torchvision's where there is one."""
+    folder = Path(importlib.import_module("transformers.models.owlv2").__file__ or "").parent
+    needs = {
+        path.name: "scipy" in path.read_text(encoding="utf-8")
+        for path in folder.glob("image_processing_*.py")
+    }
+    assert needs == {"image_processing_owlv2.py": False, "image_processing_pil_owlv2.py": True}
 
 
 def test_margins_make_the_own_class_harder(

@@ -232,7 +232,10 @@ def _reconsidered(given: Answer, text: str) -> Answer:
         return given  # what it quotes was answered
     certainty = _certainty(given)
     verdict = Verdict(second.verdict(given.verdict.value, certainty))
-    if verdict is given.verdict:
+    is_search = (
+        given.task is not None and given.task.is_search
+    )  # of pictures, for which words name no other tool
+    if verdict is given.verdict or (is_search and verdict is Verdict.ALTERNATIVE):
         return given
     doubted = given.doubts or (Doubt(_NO_TASK, ", ".join(second.words) or text),)
     return replace(given, ruling=Ruling(verdict, second.tool, second.words), doubts=doubted)

@@ -19,7 +19,7 @@ from clip_lint.language.geography import place_wanted
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
-from clip_lint.language.verbs import may_ask, wish
+from clip_lint.language.verbs import may_ask, seeks_pictures, wish
 from clip_lint.language.wishing import asks_for_something
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ class Request:
     core: str
     clause: str = ""
     """The clause that says what is wanted, if its verb is known: what stands around it is not about the picture."""
+
+    @property
+    def is_search(self) -> bool:
+        """Whether pictures are sought, in so many words."""
+        return self.kind is TaskKind.FIND and seeks_pictures(self.clause)
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")

@@ -104,6 +104,13 @@ def wish(said: str) -> Wish | None:
     )
 
 
+def seeks_pictures(clause: str) -> bool:
+    """Whether pictures are what a clause's verb is done to: locate every holiday picture."""
+    words = clause.split(" ")
+    target = words[2 if " ".join(words[:2]) in forms() else 1 :]
+    return bool(target) and is_media(target)
+
+
 def _of_clause(clause: str, *, is_wanted: bool) -> list[Wish]:
     read = _read(clause, is_wanted=is_wanted)
     if read is None:

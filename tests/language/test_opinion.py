@@ -161,3 +161,25 @@ def test_learning_gives_weight_to_what_tells_answers_apart() -> None:
     assert weights["count"][0] > 0.5 > weights["count"][1]
     assert abs(weights["the"][0]) < weights["count"][0]
     assert module.written(answers, weights).startswith("detector reader\n#any\t")
+
+
+@pytest.mark.parametrize("verb", ["locate", "find", "bring up", "look for", "show me"])
+@pytest.mark.parametrize(
+    "pictures",
+    ["every holiday picture", "all holiday photos", "photos of harbours", "each snapshot of the garden"],
+)
+def test_words_name_no_other_tool_for_a_search_of_pictures(verb: str, pictures: str) -> None:
+    assert verdict(f"{verb} {pictures}") is Verdict.CLIP
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("find photos that are blurry", Verdict.UNKNOWN),
+        ("find photos where the dog looks sad", Verdict.UNKNOWN),
+        ("find every picture with more than three people", Verdict.ALTERNATIVE),
+        ("locate the valve", Verdict.ALTERNATIVE),
+    ],
+)
+def test_what_the_pictures_must_show_may_still_be_in_doubt(text: str, right: Verdict) -> None:
+    assert verdict(text) is right
