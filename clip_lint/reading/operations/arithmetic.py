@@ -82,6 +82,8 @@ def _one(
 ) -> Value:
     if isinstance(left, Const) and isinstance(right, Const):
         return numbers(op, left, right)
+    if isinstance(op, nodes.Mult) and isinstance(right, Seq) and not isinstance(left, Seq):
+        left, right = right, left
     if isinstance(left, Seq) and isinstance(op, (nodes.Add, nodes.Mult)):
         made = longer(op, left, right)
         if made is not None:

@@ -96,6 +96,8 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         run.depends(node),
         single and all(isinstance(option, (Text, Unknown)) for option in options(value)),
     )
+    if call.value("add_special_tokens") == Const(False):
+        return tokens  # without start and end no text tower reads them: learnt prompts begin with the embeddings of such pieces
     raises = bool(call.spec.get("raises")) or family in run.libraries.of(library).raises
     argument = unparse(node) if node is not None else ""
     definition = run.stack[-1] if run.stack else None

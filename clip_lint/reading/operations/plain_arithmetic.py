@@ -82,4 +82,6 @@ def longer(op: nodes.operator, left: Seq, right: Value) -> Value | None:
     if isinstance(right, Const) and isinstance(right.value, int):
         times = min(max(right.value, 0), MOST_TEXTS)
         return replace(left, items=(left.items[:MOST_TEXTS] * times)[:MOST_TEXTS])
+    if any(isinstance(item, Text) for item in left.items):
+        return replace(left, is_whole=False)  # the same texts, nobody knows how often
     return None
