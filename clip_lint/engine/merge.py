@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.files import UnreadableError, read_bytes
+from clip_lint.core.finding import Severity
 from clip_lint.engine.outcome import Outcome
+from clip_lint.knowledge.copies import is_copied, lies_in_copy
 from clip_lint.settings.selection import ALL, matches
 from clip_lint.source.directives import directives
 from clip_lint.source.fingerprint import anchored, numbered
@@ -84,6 +86,8 @@ def merge(
         data = (contents or {}).get(target.path)
         if found and name not in comments:
             comments[name] = _comments(target, data)
+        if found and _is_copy(target, data):
+            found = [replace(each, severity=Severity.NOTE) for each in found]
         found = _accounted(found, comments[name], target, rules, data, is_half_read=name in half_read)
         shown += _selected(found, target, rules)
         warnings += [
@@ -114,6 +118,14 @@ def _accounted(
         source = _source(target, data)
         idle = [anchored(finding, source) for finding in idle]
     return [*silence(findings, comments), *silence(idle, [each for each in named if _names_unused(each)])]
+
+
+def _is_copy(target: Target, data: bytes | None) -> bool:
+    """Whether a file is part of somebody else's library: its faults are that library's, and who carries it along mends none of them."""
+    if lies_in_copy(target.path, target.name):
+        return True
+    source = _source(target, data)
+    return source is not None and is_copied(source.text)
 
 
 def _names_unused(comment: Directive) -> bool:

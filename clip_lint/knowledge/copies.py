@@ -1,0 +1,76 @@
+"""Whether a file is somebody else's library that a project carries along: nobody mends it there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePath
+
+_HEAD = 1500
+"""In so many characters a file says where it comes from."""
+_MOST_CLASSES = 1
+"""A program may have one class that is called like one of a library."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a copy is known by, as `copies.toml` lists it."""
+
+    folders: frozenset[str]
+    named: re.Pattern[str]
+    files: tuple[tuple[str, ...], ...]
+    classes: re.Pattern[str]
+    said: re.Pattern[str]
+
+
+@cache
+def _marks() -> _Marks:
+    table = tomllib.loads(Path(__file__).with_name("copies.toml").read_text(encoding="utf-8"))
+    classes, sources = ("|".join(map(re.escape, table[key])) for key in ("classes", "sources"))
+    return _Marks(
+        frozenset(table["folders"]),
+        re.compile("|".join(map(re.escape, table["named"])), re.IGNORECASE),
+        tuple(tuple(names) for names in table["files"]),
+        re.compile(rf"^class ({classes})\b", re.MULTILINE),
+        re.compile(
+            rf"""^(?:#|"{{3}}|'{{3}}).*\b(?:copied|taken|borrowed|vendored)\b.*(?:{sources})\b""",
+            re.MULTILINE | re.IGNORECASE,
+        ),
+    )
+
+
+def lies_in_copy(path: str, name: str) -> bool:
+    """Whether a file lies in a folder that holds a library of others.
+
+    ``path`` is its absolute path, ``name`` the one below the folder that is linted: where the project itself lies says nothing.
+    """
+    marks = _marks()
+    folders = PurePath(name).parts[:-1]
+    if not marks.folders.isdisjoint(folder.lower() for folder in folders):
+        return True
+    file = PurePath(name).name
+    main = f"{PurePath(name).stem.partition('_')[0]}.py"
+    for number, (part, folder) in enumerate(zip(reversed(folders), Path(path).parents, strict=False)):
+        held = _held(folder)
+        if held and (marks.named.search(part) or (number == 0 and (file in held or main in held))):
+            return True
+    return False
+
+
+def is_copied(text: str) -> bool:
+    """Whether a file's own text tells that it was copied."""
+    marks = _marks()
+    return (
+        len(set(marks.classes.findall(text))) > _MOST_CLASSES or marks.said.search(text[:_HEAD]) is not None
+    )
+
+
+@cache
+def _held(folder: Path) -> tuple[str, ...]:
+    """The files by which a folder is known for a library, none where it is none."""
+    for names in _marks().files:
+        if all((folder / name).exists() for name in names):
+            return names
+    return ()
