@@ -84,8 +84,8 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     before = words[position - 1] if position else ""
     lists = lexicon().groups
     if word == "no":
-        if before in ("riding", "say", "says", "said", "have") and after == "d":
-            return False
+        if (before in ("riding", "say", "says", "said", "have") and after == "d") or following.isdigit():
+            return False  # a name, or a number: perfume no 5
         return after != "" and after not in ",.;?(d"  # alone it is an answer
     if word == "non" or word.startswith("non-"):
         if word != "non" and after in ("", ".", ",", ";"):  # a non-vehicle
@@ -102,7 +102,7 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word == "lack of":  # "a lack of symmetry" describes, "lack of barriers" is a label for what is missing
         return position == 0 or tags[position - 1] in "o.;,"
     if word in _ALONE:
-        return after != "o"
+        return after != "o" and not (word == "nothing" and after == "n")  # a brand: a nothing phone
     if word == "none":
         return True
     if word in ("never", "neither", "nowhere"):

@@ -29,6 +29,7 @@ _SAYS = listed("writing says")
 _BEARS = listed("writing bears")
 _LABELLED = listed("writing labelled")
 _CLOCKS = listed("writing clocks")
+_READ = listed("writing read")
 _FORMS = listed("writing forms")
 """What is made of text, and is not written in a picture: a text query."""
 _SPELT = frozenset({"letter", "letters", "initials"})
@@ -82,7 +83,8 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
     if word == "written" and tags[position - 1 : position] in tuple('nav"') and following == "W":
         return (position - 1, position) if last + 1 < len(tags) else None
     if word in _LABELLED and following in tuple('navcmszd"2u') and not _BEARS.isdisjoint(words[:position]):
-        return None if following == "d" and word == "reading" else (position, last)
+        is_deed = word == "reading" and (following == "d" or words[position - 1] in _READ)
+        return None if is_deed else (position, last)
     if word in ("showing", "shows", "at") and following == "u" and not _CLOCKS.isdisjoint(words[:position]):
         return (position, last) if ":" in words[last] else None
     if word in names and words[last] not in _FORMS:

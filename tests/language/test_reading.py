@@ -180,6 +180,12 @@ def test_absence(text: str, word: str) -> None:
     [
         "a no parking sign",
         "a do not enter sign",
+        "a picture that is not safe for work",
+        "a page not found",
+        "a flacon of perfume no 5",
+        "a Nothing phone on a table",
+        "a place never seen before",
+        "without doubt a heron",
         "a missing person poster",
         "a house with or without a garden",
         "a badge that reads 'no comment'",
@@ -194,6 +200,13 @@ def test_absence(text: str, word: str) -> None:
 )
 def test_what_denies_nothing_in_the_picture(text: str) -> None:
     assert read_prompt(text).negations == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["a quiet book reading scene", "a newspaper reading room", "a poetry reading group"]
+)
+def test_who_reads_a_book_asks_for_no_writing(text: str) -> None:
+    assert read_prompt(text).writings == ()
 
 
 @pytest.mark.parametrize(
