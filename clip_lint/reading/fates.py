@@ -43,8 +43,10 @@ class Fates:
             for use, encodes in zip(uses, runs, strict=True)
             if any(encode.site.key in self.recorder.averaged for encode in encodes)
         }  # another branch may encode them as well
+        is_among_texts = self._is_among_texts()
         return tuple(
             Fate(
+                is_among_texts=is_among_texts,
                 is_averaged=isinstance(use.texts, Seq) and use.texts in averaged,
                 is_idle=self._is_idle(encodes),
                 is_learnt=self._is_learnt(encodes),
@@ -65,6 +67,12 @@ class Fates:
             and all(not top.function or _TEST.search(top.function) for top in tops)
             and not any(_is_text(side) for each in self.compares for side in (each.left, each.right))
             and not any(_is_text(each.features) for each in self.indexed)
+        )
+
+    def _is_among_texts(self) -> bool:
+        """Whether texts are searched for texts: a question is then compared with what answers it, and with no picture."""
+        return all(encode.modality == "text" for encode in self.encodes) and any(
+            _is_text(each.left) and _is_text(each.right) for each in self.compares
         )
 
     def _is_learnt(self, encodes: Iterable[Encode]) -> bool:

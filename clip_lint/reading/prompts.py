@@ -67,6 +67,8 @@ class Fate:
     """The program trains the model that they are for."""
     is_tuned: bool = False
     """The model has got weights that a training run has saved, or an adapter: what is known of its checkpoint says little of it."""
+    is_among_texts: bool = False
+    """The program encodes no pictures, and compares texts with texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _ANSWERS = frozenset(("yes", "no"))
 @prompt_check("CLP108", of_meaning=True)
 def question(prompts: PromptSet) -> Iterator[Finding]:
     """A question or an instruction instead of a caption."""
+    if prompts.fate.is_among_texts:
+        return
     said = {bare(prompt.label or prompt.text).lower(): prompt for prompt in prompts.prompts}
     if said.keys() >= _ANSWERS:
         yield prompt_finding(
