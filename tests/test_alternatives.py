@@ -252,6 +252,7 @@ def test_the_snippet_runs(
         ("count the pallets", "open-detector", '"pallet"'),
         ("a fork to the left of a knife", "boxes", 'boxes_of("fork"), boxes_of("knife")'),
         ("a red cube and a blue sphere", "crops", '["cube", "sphere"]'),
+        ("a big dog and a small cat", "crops", "of sizes compare these"),
         ("cut out the vase", "segmenter", '"vase"'),
         ("how far away is the truck?", "depth", '"truck"'),
         ("find scratches on the case", "anomaly", "without scratches"),

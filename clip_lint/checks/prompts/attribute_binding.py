@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-_BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop; or ask a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct` about each object"
+_BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop (sizes: compare the boxes); or ask a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct` about each object"
 
 
 @prompt_check("CLP103", passes_mentions=True, of_meaning=True)
