@@ -92,7 +92,7 @@ def test_notes_are_shown_where_clip_fits_or_when_asked_for() -> None:
     fitting = run("two children running along the beach")
     assert fitting.stdout.splitlines()[2].startswith("CLIP fits (openai/clip-vit-base-patch32): ")
     assert (
-        "gets 63.3% on ImageNet's 1,000 classes (open_clip's results table). Mind:\n\nCLP101 counting (note)"
+        "gets 63.3% right on ImageNet's 1,000 classes (source: open_clip's results table). Mind:\n\nCLP101 counting (note)"
         in fitting.stdout
     )
     assert fitting.return_value == 0

@@ -22,6 +22,8 @@ _ARCHITECTURE = re.compile(r"vit-|rn\d", re.IGNORECASE)
 """OpenAI's names of architectures, which others took over."""
 _ROUNDED = 0.006
 """Numbers written with two digits are off by up to 0.005."""
+CLIPS_OWN = ""
+"""What `vocabulary` calls the vocabulary of OpenAI's CLIP."""
 USUAL_CONTEXT = 77
 """What CLIP's text tower reads, where nothing is known of a checkpoint."""
 
@@ -158,7 +160,19 @@ def vocabulary(architecture: str) -> str:
     for pattern, row in _rows("vocabularies"):
         if (match := pattern.search(architecture)) is not None:
             return str(row.get("as", match[0].lower()))
-    return ""
+    return CLIPS_OWN
+
+
+def pieces_of(vocabulary_name: str) -> int | None:
+    """How many pieces a vocabulary has, by what `vocabulary` calls it; None if not known."""
+    row = _first("pieces", vocabulary_name)
+    return int(row["number"]) if row is not None else None
+
+
+def keeps_case(checkpoint: Checkpoint | None) -> bool:
+    """Whether a checkpoint's tokenizer takes `Dog` and `dog` for different words."""
+    name = (checkpoint.name or "" if checkpoint is not None else "").rpartition("/")[2]
+    return _first("cased", name) is not None
 
 
 @lru_cache(maxsize=128)

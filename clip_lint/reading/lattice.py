@@ -216,6 +216,7 @@ def _features(left: Features, right: Features) -> Features:
         is_unit=left.is_unit.join(right.is_unit),
         axes=left.axes if left.axes == right.axes else None,
         mean=left.mean if right.is_mean else None,
+        is_of_units=left.is_of_units and right.is_of_units,
         is_scaled=left.is_scaled.join(right.is_scaled),
         factor=left.factor if left.factor == right.factor else None,
         count=left.count if left.count == right.count else None,

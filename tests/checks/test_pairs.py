@@ -24,16 +24,19 @@ with torch.no_grad():
 IMAGES = "model.get_image_features(**processor(images=Image.open('a.jpg'), return_tensors='pt'))"
 TEXTS = "model.get_text_features(**processor(text=['a mill', 'a barn'], padding='max_length', max_length=64, return_tensors='pt'))"
 PAIRS = [
-    ("openai/clip-vit-base-patch16", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is known to differ"),
-    ("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", "openai/clip-vit-base-patch32", TEXTS, Severity.NOTE, "nothing is known to differ"),
-    ("somebody/a-clip", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is known to differ"),
+    ("openai/clip-vit-base-patch16", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is wrong today"),
+    ("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", "openai/clip-vit-base-patch32", TEXTS, Severity.NOTE, "nothing is wrong today"),
+    ("somebody/a-clip", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is wrong today"),
     ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", IMAGES, Severity.ERROR, "it makes images of 224 pixels and the model takes 336"),
     ("google/siglip-base-patch16-384", "google/siglip-base-patch16-224", IMAGES, Severity.ERROR, "takes 384, which raises"),
-    ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", TEXTS, Severity.NOTE, "nothing is known to differ"),
-    ("google/siglip-base-patch16-224", "openai/clip-vit-base-patch16", TEXTS, Severity.ERROR, "vocabularies differ"),
+    ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", TEXTS, Severity.NOTE, "nothing is wrong today"),
+    ("google/siglip-base-patch16-224", "openai/clip-vit-base-patch16", TEXTS, Severity.ERROR, "ids for start and end of a text lie past the model's last one: this raises an IndexError"),
+    ("openai/clip-vit-base-patch16", "google/siglip-base-patch16-224", TEXTS, Severity.ERROR, "other words than you wrote, and nothing warns"),
+    ("openai/clip-vit-base-patch16", "google/siglip2-base-patch16-224", TEXTS, Severity.ERROR, "raises an IndexError where an id lies past"),
+    ("openai/clip-vit-base-patch16", "jinaai/jina-clip-v2", TEXTS, Severity.ERROR, "other words than you wrote, or raises an IndexError"),
     ("google/siglip2-base-patch16-224", "google/siglip-base-patch16-224", TEXTS, Severity.ERROR, "vocabularies differ"),
-    ("google/siglip-base-patch16-256-i18n", "google/siglip-base-patch16-256", TEXTS, Severity.ERROR, "vocabularies differ"),
-    ("google/siglip2-base-patch16-224", "google/siglip-base-patch16-224", IMAGES, Severity.NOTE, "nothing is known to differ"),
+    ("google/siglip-base-patch16-256-i18n", "google/siglip-base-patch16-256", TEXTS, Severity.ERROR, "and nothing warns"),
+    ("google/siglip2-base-patch16-224", "google/siglip-base-patch16-224", IMAGES, Severity.NOTE, "nothing is wrong today"),
     ("google/siglip-base-patch16-224", "openai/clip-vit-base-patch16", IMAGES, Severity.ERROR, "normalise pixels differently"),
     ("laion/CLIP-ViT-L-14-laion2B-s32B-b82K", "openai/clip-vit-large-patch14", IMAGES, Severity.ERROR, "normalise pixels differently"),
 ]  # fmt: skip

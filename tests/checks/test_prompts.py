@@ -272,7 +272,8 @@ def test_countries_are_a_warning_whatever_the_figure(checkpoint: Checkpoint | No
 
 def test_bare_labels_are_worse_where_other_paths_have_a_template() -> None:
     mixed = replace(prompt_set(["dog", "cat"]), other_templates=("a photo of a {}.",))
-    assert WARNING in {finding.severity for finding in run("CLP110", mixed)}
+    (finding,) = (each for each in run("CLP110", mixed) if each.severity is WARNING)
+    assert finding.help == "put them into `a photo of a {}.` here too"
 
 
 def test_intent_creates_nothing_and_stops_at_error() -> None:
@@ -303,6 +304,37 @@ def test_fine_grained_labels_by_what_was_measured(
     (finding,) = run("CLP105", prompt_set(labels, "a photo of a {}.", checkpoint=checkpoint))
     assert (finding.place, finding.severity) == (LIST, severity)
     assert number in finding.message
+
+
+@pytest.mark.parametrize("name", ["breeds", "car_variants", "identify"])
+def test_what_a_narrow_list_is_called_makes_its_model_no_worse(name: str) -> None:
+    labels = prompt_set(["Norfolk terrier", "Norwich terrier", "Cairn terrier"], checkpoint=B32)
+    (plain,) = run("CLP105", labels)
+    assert run("CLP105", replace(labels, intent=Intent(names=(name,)))) == [plain]
+
+
+@pytest.mark.parametrize(
+    ("labels", "checkpoint", "told"),
+    [
+        (["Boeing 737-700", "Boeing 737-800", "Airbus A320"], B32, "which this model often mixes up: "),
+        (["BMW 3 Series", "Audi A4", "Honda Civic"], B32, "some of which this model mixes up: "),
+        (["BMW 3 Series", "Audi A4", "Honda Civic"], DFN, "which this model tells apart well: "),
+        (["BMW 3 Series", "Audi A4", "Honda Civic"], None, "no figure of this checkpoint is known, but OpenAI's ViT-B/32 gets"),
+        (["house sparrow", "barn swallow", "marsh wren"], B32, "no figure is known here"),
+    ],
+)  # fmt: skip
+def test_what_a_figure_means_is_said(labels: list[str], checkpoint: Checkpoint | None, told: str) -> None:
+    (finding,) = run("CLP105", prompt_set(labels, "a photo of a {}.", checkpoint=checkpoint))
+    assert told in finding.message
+
+
+@pytest.mark.parametrize("code", ["CLP101", "CLP102", "CLP103"])
+def test_what_is_only_mentioned_is_advised_on_with_an_if(code: str) -> None:
+    text = "a woman in a red coat and a man in a blue jacket, two dogs beside them under a tree, waiting for the ferry in the rain"
+    (finding,) = run(code, prompt_set([text], task=Task.QUERY))
+    assert finding.severity is NOTE
+    assert finding.help is not None
+    assert finding.help.startswith("if that matters, ")
 
 
 def test_a_model_made_for_the_kind_is_fine() -> None:
@@ -341,6 +373,24 @@ LONG = "a quay with " + "boats, " * 40
 )
 def test_too_long(text: str, checkpoint: Checkpoint | None, *, reported: bool) -> None:
     assert bool(run("CLP109", prompt_set([text], task=Task.QUERY, checkpoint=checkpoint))) is reported
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "tokens", "words"),
+    [
+        (B32, 75, 62),
+        (Checkpoint("open_clip", "ViT-H-14-CLIPA", "datacomp1b", "clip"), 30, 25),
+        (Checkpoint("open_clip", "hf-hub:microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224", None, "clip"), 254, 211),
+    ],
+)  # fmt: skip
+def test_the_advice_on_length_is_that_of_the_text_tower(
+    checkpoint: Checkpoint, tokens: int, words: int
+) -> None:
+    text = "a quay with " + "boats, " * 150
+    (finding,) = run("CLP109", prompt_set([text], task=Task.QUERY, checkpoint=checkpoint))
+    assert finding.help is not None
+    assert finding.help.startswith(f"keep it to {tokens} tokens (about {words} words)")
+    assert f"reads {tokens + 2}:" in finding.message
 
 
 def test_bare_labels() -> None:
@@ -486,6 +536,9 @@ def test_duplicates() -> None:
     assert finding.place == place(4)
     assert [related.place for related in finding.related] == [place(2)]
     assert run("CLP116", prompt_set(["cat", "cats", "kitten"])) == []
+    cased = Checkpoint("open_clip", "xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", "clip")
+    assert run("CLP116", prompt_set(["polish", "Polish"], checkpoint=cased)) == []
+    assert len(run("CLP116", prompt_set(["polish", "polish "], checkpoint=cased))) == 1
     assert run("CLP116", prompt_set(["cat", "cat"], task=Task.QUERY)) == []
 
 
@@ -581,7 +634,7 @@ def test_a_comment_is_shown_as_the_reason() -> None:
     intent = Intent(comments=("Count the boats in the harbour.",))
     (finding,) = run("CLP101", prompt_set(["three boats"], task=Task.QUERY, intent=intent))
     assert finding.severity is ERROR
-    assert "`Count the boats in the harbour.` says so" in finding.message
+    assert "`Count the boats in the harbour.` shows that the code relies on it" in finding.message
 
 
 def test_a_label_of_a_file_is_shown_where_it_is_written() -> None:
@@ -590,7 +643,7 @@ def test_a_label_of_a_file_is_shown_where_it_is_written() -> None:
     prompts = PromptSet((label, Prompt("helmet", place(2))), LIST, Task.LABELS, B32)
     (finding,) = run("CLP104", prompts)
     assert finding.place == place(2)
-    assert finding.message.endswith("it is read from labels.txt:7")
+    assert finding.message.endswith("this text is read from labels.txt:7")
     assert written in [related.place for related in finding.related]
 
 

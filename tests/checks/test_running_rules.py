@@ -118,7 +118,7 @@ def test_each_factory_that_leaves_a_model_in_train_mode_is_told_by_its_name(
 ) -> None:
     [finding] = found(load + USED, "CLP401")
     assert finding.severity is Severity.WARNING
-    assert f"{library}'s factory never calls `eval()`: its {acts} is at work" in finding.message
+    assert f"{library}'s factory never calls `eval()`: its {acts} stays active" in finding.message
     assert not found(f"{load}model.eval()\n{USED}", "CLP401")
     [of_another] = found(IMAGEBIND, "CLP401")
     assert "since imagebind's factory never calls" in of_another.message

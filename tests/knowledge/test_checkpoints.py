@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,13 @@ from offered import pretrained
 from clip_lint.checks import run
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
-from clip_lint.knowledge.checkpoints import context_length, cosine_band, pixel_statistics
+from clip_lint.knowledge.checkpoints import (
+    context_length,
+    cosine_band,
+    pieces_of,
+    pixel_statistics,
+    vocabulary,
+)
 from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.source.model import Source
@@ -163,7 +170,7 @@ def test_of_a_checkpoint_that_is_not_named_only_what_suits_no_usual_one_is_told(
     assert not findings(prepared(load, f", T.Normalize({OPENAI})"), "CLP304")
     [(severity, message)] = findings(prepared(load, f", T.Normalize({IMAGENET})"), "CLP304")
     assert severity is Severity.WARNING
-    assert "mostly" in message
+    assert "most CLIPs" in message
 
 
 def compared(load: str, number: float) -> str:
@@ -182,6 +189,7 @@ def compared(load: str, number: float) -> str:
     [
         ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.8, Severity.ERROR),
         ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.1, Severity.WARNING),
+        ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.12, None),
         ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.28, None),
         ("CLIPModel.from_pretrained('laion/CLIP-ViT-H-14-laion2B-s32B-b79K')", 0.8, Severity.WARNING),
         ("CLIPModel.from_pretrained('laion/CLIP-ViT-H-14-laion2B-s32B-b79K')", 0.14, None),
@@ -198,6 +206,44 @@ def test_a_threshold_is_held_against_the_band_of_the_checkpoint(
     assert [severity for severity, _ in findings(compared(load, number), "CLP206")] == (
         [] if expected is None else [expected]
     )
+
+
+@pytest.mark.parametrize("name", ["openai/clip-vit-base-patch32", "google/siglip2-base-patch16-224"])
+def test_a_band_and_what_is_said_of_it_agree(name: str) -> None:
+    band = cosine_band(Checkpoint("transformers", name))
+    assert band is not None
+    low, high = (float(number) for number in re.findall(r"0\.\d+", band.matches)[:2])
+    assert high < band.never
+    if band.always:
+        assert band.always <= min(map(float, re.findall(r"0\.\d+", band.matches)))
+    else:  # where the sigmoid says one half: the bias over the scale, as two checkpoints have them
+        assert low - 0.01 < 12.9 / 118 < high
+        assert low < 16.8 / 112.7 < high
+
+
+@pytest.mark.parametrize(
+    ("name", "configuration"),
+    [
+        ("openai/clip-vit-base-patch32", "CLIPTextConfig"),
+        ("google/siglip-base-patch16-224", "SiglipTextConfig"),
+        ("BAAI/AltCLIP", "AltCLIPTextConfig"),
+    ],
+)
+def test_vocabularies_are_as_large_as_in_transformers(name: str, configuration: str) -> None:
+    transformers = pytest.importorskip("transformers")
+    assert pieces_of(vocabulary(name)) == getattr(transformers, configuration)().vocab_size
+
+
+def test_ids_past_the_end_of_a_table_raise_and_others_do_not() -> None:
+    torch = pytest.importorskip("torch")
+    sizes = {
+        name: pieces_of(vocabulary(name)) or 0
+        for name in ("openai/clip-vit-base-patch32", "google/siglip-base-patch16-224")
+    }
+    clip, siglip = sizes.values()
+    with pytest.raises(IndexError):
+        torch.nn.Embedding(siglip, 1)(torch.tensor([clip - 1]))
+    assert torch.nn.Embedding(clip, 1)(torch.tensor([siglip - 1])).shape == (1, 1)
 
 
 def test_a_family_without_a_known_band_has_none() -> None:

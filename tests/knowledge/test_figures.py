@@ -52,7 +52,9 @@ def test_every_row_is_found_by_the_name_of_its_checkpoint_and_printed_as_it_stan
             assert found is not None
             if found.is_own and found.benchmark.table == name and found.benchmark in benchmarks:
                 number = f"{float(row[found.benchmark.column]):.1f}"
-                assert f" {number}% on {found.benchmark.title}" in published(phenomenon, checkpoint_of(row))
+                assert f" {number}% right on {found.benchmark.title}" in published(
+                    phenomenon, checkpoint_of(row)
+                )
         assert any(
             (own := figure(phenomenon, checkpoint_of(row))) is not None and own.is_own
             for phenomenon in BENCHMARKS

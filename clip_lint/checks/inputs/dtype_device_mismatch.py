@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _MIXED = {
     Fault.HALF_ON_CPU: (
         Severity.NOTE,
-        "float16 on the CPU: it runs, mostly slower than float32, and loses precision",
+        "the model runs in float16 on the CPU: mostly slower than in float32, and less precise",
         "keep float32 on the CPU; use half precision on the GPU only",
     ),
     Fault.OPTIMIZER_ON_HALF: (
         Severity.WARNING,
-        "the optimizer updates float16 weights (`clip.load` gives those on CUDA): small updates are rounded away, and `GradScaler` raises an error on them",
+        "the optimizer updates float16 weights (`clip.load` gives those on CUDA): small updates are rounded away, the loss may become NaN, and `GradScaler` refuses such weights with an error",
         "call `model.float()` before making the optimizer; autocast may then still run the forward pass in half precision",
     ),
     Fault.INPUTS_ON_CPU: (
@@ -35,8 +35,8 @@ _MIXED = {
     ),
     Fault.FLOAT_INTO_HALF: (
         Severity.ERROR,
-        "float32 pixels go into a half-precision model: this raises a dtype error",
-        "give the inputs the model's precision: `inputs.to(device, dtype=torch.float16)`",
+        "float32 pixels go into a {dtype} model: this raises a dtype error",
+        "give the inputs the model's precision: `inputs.to(device, dtype=torch.{dtype})`",
     ),
 }
 
@@ -56,8 +56,8 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
             "CLP309",
             site,
             severity=severity,
-            message=message,
-            help=advice,
+            message=message.format(dtype=mixed.model.dtype),
+            help=advice.format(dtype=mixed.model.dtype),
             related=[(mixed.model.load, "the model is loaded here"), (mixed.site, "used here")],
             checkpoint=mixed.model.checkpoint,
             written=AsWritten(fault=fault),

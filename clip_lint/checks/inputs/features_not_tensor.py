@@ -25,8 +25,8 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP307",
             use.site,
-            message=f"{name} is an output object on Transformers 5, not a tensor, and {use.how}: {_consequence(use.how)}",
-            help="take the tensor: `.pooler_output`",
+            message=f"{name} is no tensor on Transformers 5 but an output object, and here it is used as a tensor ({use.how}): {_consequence(use.how)}",
+            help="add `.pooler_output` to the call: that is the tensor",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,
             details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],

@@ -9,9 +9,11 @@ from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import (
+    CLIPS_OWN,
     context_length,
     image_size,
     names_of_weights,
+    pieces_of,
     pixel_statistics,
     vocabulary,
 )
@@ -69,7 +71,7 @@ def _of_two_spaces(facts: Facts) -> Iterator[Finding]:
             "CLP301",
             compare.site,
             message=f"vectors of pictures by {image.checkpoint} are compared with vectors of texts by {text.checkpoint}: each"
-            " checkpoint has a space of its own, so these numbers say nothing about what the pictures show",
+            " checkpoint has an embedding space of its own, so these numbers say nothing about what the pictures show",
             help="encode both with one checkpoint",
             related=[
                 (image.origin, "the pictures are encoded here"),
@@ -86,7 +88,7 @@ def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
     faults = _faults({each.modality for each, _ in used}, by, model)
     told = (
         "; ".join(faults)
-        or "nothing is known to differ between the two today, and nothing warns when it does"
+        or "as far as is known the two prepare their input alike, so nothing is wrong today, but nothing will warn when one of the names changes"
     )
     return report(
         "CLP301",
@@ -127,16 +129,28 @@ def _differ(component: Checkpoint, model: Checkpoint, *, has_hub_ids: bool) -> b
     return vocabulary(ours) != vocabulary(theirs)
 
 
+def _misread(read: str, trained_on: str) -> str:
+    """What comes of the ids of one vocabulary in a model of another one."""
+    pieces, room = pieces_of(read), pieces_of(trained_on)
+    other_words = "the model reads other words than you wrote"
+    if pieces is None or room is None:
+        return f"{other_words}, or raises an IndexError"
+    if pieces <= room:
+        return f"{other_words}, and nothing warns"
+    if read == CLIPS_OWN:  # its ids for start and end, which every text has, are the last ones
+        return "its ids for start and end of a text lie past the model's last one: this raises an IndexError"
+    return f"{other_words}, and raises an IndexError where an id lies past its last one"
+
+
 def _faults(modalities: set[str], component: Component, model: Checkpoint) -> list[str]:
     """What of its input the model was not trained on, with what comes of it; empty where nothing is known to differ."""
     kind, ours = component.kind, component.checkpoint
     faults = []
     if kind != "image-processor" and modalities & {"text", "both"}:
         length, wanted = context_length(ours), context_length(model)
-        if vocabulary(ours.name or "") != vocabulary(model.name or ""):
-            faults.append(
-                "their vocabularies differ, so the model reads other words than you wrote, and nothing warns"
-            )
+        read, trained_on = vocabulary(ours.name or ""), vocabulary(model.name or "")
+        if read != trained_on:
+            faults.append(f"their vocabularies differ, so {_misread(read, trained_on)}")
         elif length is not None and wanted is not None and length != wanted:
             faults.append(
                 f"they read {length} and {wanted} tokens, so texts are padded or cut to the wrong length"

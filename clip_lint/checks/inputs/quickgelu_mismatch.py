@@ -27,7 +27,7 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP306",
             load.site,
-            message=f"{name!r} uses {built}, and the weights {checkpoint.tag!r} need {needed}: every embedding is wrong, and open_clip only warns",
+            message=f"{name!r} uses {built}, but the weights {checkpoint.tag!r} were trained with {needed}: every embedding is off, accuracy drops, and open_clip only warns",
             help=f"load {right!r} with these weights",
             checkpoint=checkpoint,
             place=load.site.place,

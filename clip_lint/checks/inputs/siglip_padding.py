@@ -34,7 +34,7 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP302",
             tokenize.site,
-            message=f"SigLIP text with {given}: it was trained on texts padded to 64 tokens and takes the embedding from the last one, so without that padding the scores are wrong",
+            message=f"SigLIP text with {given}: SigLIP was trained on texts padded to 64 tokens and takes the embedding from the last position, so with any other padding the scores are wrong",
             help='pass `padding="max_length", max_length=64, truncation=True`',
             related=[(by.load, "the SigLIP checkpoint is named here")],
             checkpoint=by.checkpoint,

@@ -158,7 +158,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             tokenize.site,
-            message=f"{_text_name(tokenize)} may be of any length and nothing cuts it: more tokens than {_limit(tokens.by)} raise an"
+            message=f"{_text_name(tokenize)} may be of any length and is not truncated: more tokens than {_limit(tokens.by)} raise an"
             " error here or in the model",
             help=f"pass `{option}`",
             severity=Severity.NOTE if _is_brief(tokens.texts, tokenize.argument) else None,
@@ -171,7 +171,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             sliced.tokens.site or sliced.site,
-            message="the token ids are cut by hand, which drops the end token, and that is where CLIP takes the embedding of the text from",
+            message="the token ids are cut by hand, which drops the end token: CLIP takes the text's embedding at that token, so it is wrong without it",
             help="let the tokenizer cut: `truncation=True` keeps the end token",
             related=[(sliced.site, "the ids are cut here")],
             details=[("option", "truncation", None), ("cut", "by hand", None)],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _USUAL = PixelStatistics((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
 """Of OpenAI's CLIP (openai/CLIP clip.py), which most later ones kept."""
+_IMAGENET = PixelStatistics((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 _CHANNELS = 3
 
 
@@ -66,19 +67,18 @@ def _of_encodes(facts: Facts) -> Iterator[tuple[Finding, Image | None]]:
         if "?" in image.steps or "normalize?" in image.steps:
             continue
         if UNIT_LENGTH in image.steps:
-            found = "each pixel is divided by the length of its colour, as a vector is"
+            found = "each pixel's colour is scaled to length one, as is done with embeddings"
             yield _finding(encode, found, trained, image.origin), image
         elif "normalize" in image.steps:
             mean, deviation = image.stats[:_CHANNELS], image.stats[_CHANNELS:]
             if mean and not _fits(mean, deviation, trained):
-                found = f"pixels are normalised with mean {list(mean)}"
-                found += f" and deviation {list(deviation)}" if deviation else ""
+                found = f"pixels are normalised with {_numbers(mean, deviation)}"
                 yield _finding(encode, found, trained, image.origin, mean), image
             elif ALIASED in image.steps and image.channels:
                 yield _aliased(encode, image), image
         elif ("to-tensor" in image.steps or "rescale" in image.steps) and not _is_bare(trained):
             yield (
-                _finding(encode, "pixels are scaled to 0..1 and not normalised", trained, image.origin),
+                _finding(encode, "pixels are only scaled to 0..1", trained, image.origin),
                 image,
             )
 
@@ -89,8 +89,8 @@ def _aliased(encode: Encode, image: Image) -> Finding:
         "CLP304",
         encode.site,
         severity=Severity.NOTE,
-        message="the picture is resized as a tensor without antialiasing, and the checkpoint was trained on pictures that were smoothed"
-        " first: the more it shrinks, the further its embedding is off",
+        message="the picture is resized as a tensor without antialiasing, but the checkpoint was trained on pictures that were smoothed while"
+        " they were shrunk: the more it shrinks, the more its embedding is off",
         help="pass `antialias=True`, or use the preprocessing that comes with the checkpoint",
         related=[(image.origin, "the picture is read here")],
         checkpoint=encode.model.checkpoint,
@@ -106,8 +106,8 @@ def _blended(facts: Facts) -> Iterator[Finding]:
             "CLP304",
             blend.site,
             severity=Severity.WARNING if blend.site in encoded else Severity.NOTE,
-            message="several pictures are averaged into one before they are encoded: the model sees all of them shine through"
-            " each other, which no picture of its training did",
+            message="several pictures are averaged into one before they are encoded: the model gets one blended picture, unlike those of its"
+            " training, and its embedding is not the average of theirs",
             help="encode each picture, then average the normalised features",
             checkpoint=by.checkpoint if by is not None else None,
         )
@@ -125,6 +125,15 @@ def _fits(mean: tuple[float, ...], deviation: tuple[float, ...], trained: PixelS
     return meant == (trained or _USUAL)
 
 
+def _numbers(mean: tuple[float, ...], deviation: tuple[float, ...]) -> str:
+    """A mean and a deviation as messages give them: in three digits, with whose they are if many know them."""
+    shown = f"mean {' '.join(f'{each:.3g}' for each in mean)}"
+    if deviation:
+        shown += f" and deviation {' '.join(f'{each:.3g}' for each in deviation)}"
+    is_imagenet = bool(deviation) and usual_pixel_statistics(mean, deviation) == _IMAGENET
+    return f"{shown} (ImageNet's)" if is_imagenet else shown
+
+
 def _finding(
     encode: Encode,
     found: str,
@@ -134,16 +143,16 @@ def _finding(
 ) -> Finding:
     checkpoint = encode.model.checkpoint
     if trained is None:
-        wanted = f"CLIP models mostly were trained with mean {list(_USUAL.mean)} and deviation {list(_USUAL.deviation)}"
+        wanted = f"most CLIPs were trained with {_numbers(_USUAL.mean, _USUAL.deviation)}"
     else:
         name = checkpoint if checkpoint.name else "the model"
-        wanted = f"{name} was trained with mean {list(trained.mean)} and deviation {list(trained.deviation)}"
+        wanted = f"{name} was trained with {_numbers(trained.mean, trained.deviation)}"
     return report(
         "CLP304",
         encode.site,
         severity=None if trained is not None else Severity.WARNING,
-        message=f"{found}, but {wanted}: nothing fails, and every embedding is off",
-        help="use the preprocessing that comes with the checkpoint",
+        message=f"{found}, but {wanted}: no error is raised, and every embedding is off",
+        help="use the preprocessing that comes with the checkpoint: its processor, or the `preprocess` that is loaded with the model",
         related=[(origin, "preprocessed here")],
         checkpoint=checkpoint,
         written=AsWritten(mean=(mean[0], mean[1], mean[2])) if mean else AsWritten(),

@@ -8,6 +8,7 @@ from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     carries,
+    if_needed,
     label_span,
     meanings,
     prompt_finding,
@@ -59,5 +60,10 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         if severity is Severity.NOTE:
             message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): which object has which hardly changes the score"
         yield prompt_finding(
-            "CLP103", prompts, prompt, severity=severity, message=message, help=_BINDING_HELP
+            "CLP103",
+            prompts,
+            prompt,
+            severity=severity,
+            message=message,
+            help=if_needed(severity, _BINDING_HELP),
         )

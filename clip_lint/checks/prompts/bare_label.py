@@ -42,8 +42,8 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
             prompts,
             prompts.place,
             severity=Severity.WARNING,
-            message=f"on this path the labels go in as they are, on others in a template ({shown}): the scores of the two paths do not compare",
-            help="put a template around them here too, such as `a photo of a {}.`",
+            message=f"on this path the labels are encoded as they are, on others inside a template ({shown}): scores of the two paths cannot be compared",
+            help=f"put them into {quoted_text(prompts.other_templates[0])} here too",
         )
     if (
         prompts.task is not Task.LABELS
@@ -67,6 +67,6 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
         "CLP110",
         prompts,
         list_place(prompts),
-        message=f"the labels are bare words ({shown}): CLIP was trained on captions, a template brought 1.3 points on ImageNet, and a bare word may mean several things",
-        help="put a template around them, such as `a photo of a {}.`, or average several",
+        message=f"the labels are bare words ({shown}), but CLIP was trained on captions: a sentence around each label raised the accuracy on ImageNet by 1.3 points, and a bare word may mean several things",
+        help="put each label into a template such as `a photo of a {}.`, or average the embeddings of several templates",
     )

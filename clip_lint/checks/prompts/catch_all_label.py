@@ -31,8 +31,8 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP111",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} does not mean `none of the others` to CLIP: it wins where a picture looks like these words, not where the other labels fail",
-                help="reject by a threshold on the best score, calibrated on your images, or use labels that say what else there may be",
+                message=f"to CLIP {quoted_text(prompt.text)} does not mean that no other label fits: it wins where a picture looks like these words",
+                help="leave it out and reject pictures whose best score is below a threshold calibrated on your images, or use labels that say what else there may be",
             )
 
 

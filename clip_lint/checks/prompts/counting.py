@@ -9,6 +9,7 @@ from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     SHORT,
     asked_for,
+    if_needed,
     is_set,
     label_span,
     meanings,
@@ -55,12 +56,12 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in the number ({words})",
-        because=f", and CLIP does not count: {published('counting', prompts.checkpoint)}",
+        because=f", and CLIP is poor at counting: {published('counting', prompts.checkpoint)}",
         help=_COUNT_HELP,
     )
     is_shared, differs = _share_number(prompts), _numbers_differ(prompts)
     for prompt, asked in asked_for(prompts, TaskKind.COUNT):
-        message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP does not count: {published('counting', prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP is poor at counting: {published('counting', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP101", prompts, prompt, severity=Severity.WARNING, message=message, help=_COUNT_HELP
         )
@@ -75,11 +76,16 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             if differs and _counted(count) == differs:
                 severity = Severity.WARNING
             words = prompt.text[slice(*count.span)]
-            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP does not count: {published('counting', prompts.checkpoint)}"
+            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP is poor at counting: {published('counting', prompts.checkpoint)}"
             if severity is Severity.NOTE:
-                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`): CLIP finds the things, but hardly their number"
+                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`), which hardly changes the score: CLIP finds the things, not how many"
             yield prompt_finding(
-                "CLP101", prompts, prompt, severity=severity, message=message, help=_COUNT_HELP
+                "CLP101",
+                prompts,
+                prompt,
+                severity=severity,
+                message=message,
+                help=if_needed(severity, _COUNT_HELP),
             )
             break
 

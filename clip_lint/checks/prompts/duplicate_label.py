@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Related, Severity
+from clip_lint.knowledge.checkpoints import keeps_case
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
     if prompts.task in (Task.QUERY, Task.FEATURES):
         return
     first: dict[str, Prompt] = {}
+    is_cased = keeps_case(prompts.checkpoint)
     for prompt in prompts.prompts:
-        key = " ".join(prompt.text.lower().split())
+        key = " ".join(prompt.text.split() if is_cased else prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
         if earlier is not prompt and prompt.is_complete:
-            message = f"{quoted_text(prompt.text)} is in the set twice: the two share the probability, and `argmax` never returns the second"
+            message = f"{quoted_text(prompt.text)} is in the label set twice: the two share the probability, and `argmax` returns only the first"
             is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
             yield prompt_finding(
@@ -35,7 +37,7 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
                 prompts,
                 prompt,
                 message=message,
-                help="remove one (mind code that uses the positions), or write what tells the two apart",
+                help="remove one (code that uses the positions of labels must follow), or write what tells the two apart",
                 severity=Severity.NOTE if is_long else None,
                 related=related,
             )

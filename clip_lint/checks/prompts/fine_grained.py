@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _KIND_NAMES = {
-    "person": "names of people", "dog": "breeds", "bird": "species of birds", "flower": "species of flowers", "aircraft": "aircraft",
+    "person": "names of people", "dog": "dog breeds", "bird": "species of birds", "flower": "species of flowers", "aircraft": "aircraft",
     "car": "makes and models of cars", "food": "dishes", "country": "countries", "medical": "medical findings", "insect": "species of insects",
     "mushroom": "species of mushrooms", "plant": "species of plants", "tree": "species of trees", "fish": "species of fish",
     "snake": "species of snakes", "traffic sign": "traffic signs", "fruit": "varieties of fruit", "animal": "kinds of animals",
@@ -31,7 +31,7 @@ _KIND_NAMES = {
     "species": "species by their Latin names", "model": "models of one product",
 }  # fmt: skip
 _KIND_HELP = {
-    "person": "detect the faces and compare ArcFace embeddings, as the `insightface` package does (its weights are for non-commercial use); mind the law",
+    "person": "detect the faces and compare ArcFace embeddings, as the `insightface` package does (its weights are for non-commercial use); identifying people needs a legal basis",
     "medical": "use a model trained on such images, such as `microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224` (MIT), and have it validated",
     "country": "take the place from the picture's metadata, or use a model trained for it, such as `geolocal/StreetCLIP` (not for commercial use), and test it on your images",
     "car": "use a larger model (`google/siglip-so400m-patch14-384` gets 95.2% on Stanford Cars), or `facebook/dinov2-small` features with a small head",
@@ -88,7 +88,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             prompts,
             list_place(prompts),
             severity=severity,
-            message=f"{message}, for which no benchmark tells how well CLIP does: test it on your own images first",
+            message=f"{message}, and no figure is known here of how well CLIP tells these apart: measure it on your own images first",
             help=_kind_help(kind),
             kind=kind,
         )
@@ -97,11 +97,23 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
         prompts,
         list_place(prompts),
         severity=_measured_severity(kind, found),
-        message=f"{message}: {found}",
+        message=f"{message}, {_told_apart(found)}",
         help=_kind_help(kind),
         published=found,
         kind=kind,
     )
+
+
+def _told_apart(found: Figure) -> str:
+    """What a figure means for labels of its kind, with the figure."""
+    if not found.is_own:
+        return f"which CLIP may mix up: no figure of this checkpoint is known, but {found}"
+    if found.percent >= _HIGH:
+        return f"which this model tells apart well: {found}"
+    often = (
+        "which this model often mixes up" if found.percent < _POOR else "some of which this model mixes up"
+    )
+    return f"{often}: {found}"
 
 
 def _measured_severity(kind: str, found: Figure) -> Severity:
@@ -172,7 +184,9 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
         found = figure(kind.name, prompts.checkpoint)
         words = prompt.text[slice(*kind.span)]
         message = f"{quoted_text(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
-        message += f": {FACES}" if kind.name == "person" else f": {found}" if found is not None else ""
+        message += (
+            f": {FACES}" if kind.name == "person" else f", {_told_apart(found)}" if found is not None else ""
+        )
         yield prompt_finding(
             "CLP105",
             prompts,

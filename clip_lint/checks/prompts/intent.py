@@ -16,7 +16,6 @@ _NAMES = {
     "CLP102": re.compile(r"(?:^|_)(?:left|right|spatial|position|positions|relation|relations|location|behind|above|below|direction|layout|side)(?:_|$)"),
     "CLP103": re.compile(r"(?:^|_)(?:binding|compositional|composition|swap|swapped)(?:_|$)"),
     "CLP104": re.compile(r"(?:^|_)(?:absent|absence|missing|negation|negative|without|violation|violations|compliance)(?:_|$)"),
-    "CLP105": re.compile(r"(?:^|_)(?:identify|identity|recogni[sz]e|recognition|celebrity|breed|breeds|species|variant|variants)(?:_|$)"),
     "CLP107": re.compile(r"(?:^|_)(?:ocr|read_?text|read_?sign|digit|digits|plate|plates)(?:_|$)"),
 }  # fmt: skip
 _USES = {
@@ -42,18 +41,18 @@ def purpose(code: str, intent: Intent) -> str | None:
     if names is not None:
         for name in intent.names:
             if names.search(name):
-                return f"`{name}` says that it matters"
+                return f"the name `{name}` shows that the code relies on it"
     uses = _USES.get(code)
     if uses is not None:
         for use in intent.uses:
             if uses.search(use):
-                return f"the result is used as `{use}`"
+                return f"`{use}` shows that the code relies on it"
     comments = _COMMENTS.get(code)
     if comments is not None:
         for comment in intent.comments:
             if comments.search(comment):
                 short = comment if len(comment) <= 50 else comment[:47] + "..."
-                return f"the comment or docstring `{short}` says so"
+                return f"the comment or docstring `{short}` shows that the code relies on it"
     return None
 
 

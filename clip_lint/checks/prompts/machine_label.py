@@ -25,14 +25,14 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP112",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: the tokenizer cuts it into pieces that no caption has",
-                help=f"write what the picture shows, such as `{words_of(key)}`, and keep the key beside it",
+                message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: captions are seldom written so, and the tokenizer cuts it into odd pieces",
+                help=f"encode words for what the picture shows, such as `{words_of(key)}`, and keep the key for your own code",
             )
     for place in prompts.joined:
         yield prompt_finding(
             "CLP112",
             prompts,
             place,
-            message="the labels get underscores for their spaces here, and go into prompts so: the tokenizer cuts such identifiers into pieces that no caption has",
-            help="give the prompts the labels with their spaces, and keep the key beside them",
+            message="the spaces of the labels become underscores here, before they go into prompts: captions are seldom written so, and the tokenizer cuts them into odd pieces",
+            help="encode the labels with their spaces, and keep the keys for your own code",
         )

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 FACES = "OpenAI's ViT-L/14 named 59.2% of celebrities right among 100 names and 43.3% among 1,000 (CLIP paper, section 7), and it cannot know people who are not famous"
 
 _GENERAL = {
-    "counting": "OpenAI's ViT-B/32 picks the right number in 31.7% of CountBench (Paiss et al., 2023)",
-    "spatial": "all 18 models of this kind did poorly on What'sUp (Kamath et al., 2023), where people get 99% right",
+    "counting": "OpenAI's ViT-B/32 picks the right number of nine in 31.7% of CountBench's pictures (source: Paiss et al., 2023)",
+    "spatial": "all 18 models measured did poorly on What'sUp's three benchmarks (people get 99%; source: Kamath et al., 2023)",
 }
 """What is said where the checkpoint itself was not measured, if more is known than the figure of OpenAI's ViT-B/32."""
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import Prompt, PromptSet
 
 
-_NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and negate in code"
+_NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thing with a detector such as `IDEA-Research/grounding-dino-tiny` and check in code that it finds none"
 
 
 _MANY, _MUCH = 5, 5
@@ -51,7 +51,7 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         help=_NEGATION_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.ABSENT):
-        message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP mostly ignores that: pictures that show it score high too; {published('negation', prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} asks for what is not there (`{asked.phrase}`), and CLIP mostly ignores the negation, so pictures that show it score high too: {published('negation', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=Severity.WARNING, message=message, help=_NEGATION_HELP
         )
@@ -70,7 +70,7 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
             if says_twice(meaning) or _is_one_of_many(prompts, meaning)
             else carries(meaning, LONG)
         )
-        message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores that: pictures that show it score high too; {published('negation', prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores the negation, so pictures that show it score high too: {published('negation', prompts.checkpoint)}"
         yield prompt_finding(
             "CLP104", prompts, prompt, severity=severity, message=message, help=_NEGATION_HELP
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
-from clip_lint.knowledge.checkpoints import context_length
+from clip_lint.knowledge.checkpoints import USUAL_CONTEXT, context_length
 from clip_lint.language import count_tokens, read_prompt
 from clip_lint.reading.prompts import Task
 
@@ -34,17 +34,15 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
             continue
         tokens = count_tokens(prompt.text.replace("{}", " "))
         if tokens > length and read_prompt(prompt.text).language == "en":
-            model = (
-                f"{prompts.checkpoint}"
-                if prompts.checkpoint is not None and prompts.checkpoint.name
-                else "CLIP"
-            )
+            usual = "CLIP" if length == USUAL_CONTEXT else "the model"
+            named = prompts.checkpoint is not None and prompts.checkpoint.name
+            model = f"{prompts.checkpoint}" if named else usual
             yield prompt_finding(
                 "CLP109",
                 prompts,
                 prompt,
                 message=f"{quoted_text(prompt.text)} has at least {tokens} tokens and {model} reads {length}: {rest}",
-                help=f"name what matters first, in fewer than {length - 1} tokens, or encode it in pieces and pass `prompt_embeds`"
+                help=f"name what matters first, in at most {length - 2} tokens, or encode it in pieces and pass `prompt_embeds`"
                 if is_drawn
-                else f"keep it under {min(length, 77) - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
+                else f"keep it to {length - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
             )

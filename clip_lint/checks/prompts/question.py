@@ -48,6 +48,6 @@ def question(prompts: PromptSet) -> Iterator[Finding]:
             "CLP108",
             prompts,
             prompt,
-            message=f"{quoted_text(prompt.text)} is {what}: CLIP does not answer it: the score only says how well these words would fit the picture as its caption",
+            message=f"{quoted_text(prompt.text)} is {what}, and CLIP does not answer: its score only says how well these words would fit the picture as a caption",
             help="describe what the picture shows (`a photo of a dog in a park`), or give the question to a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct`",
         )

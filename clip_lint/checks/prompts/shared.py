@@ -94,7 +94,7 @@ def prompt_finding(
     place = where.place if isinstance(where, Prompt) else where
     if isinstance(where, Prompt) and where.written is not None:
         file = where.written
-        message += f"; it is read from {file.path}:{file.start.line}"
+        message += f"; this text is read from {file.path}:{file.start.line}"
         related = (*related, Related(file, "written here"))
     rule = load_rules()[code]
     grade, reason = graded(code, severity if severity is not None else rule.severity, prompts)
@@ -189,6 +189,11 @@ def asked_for(prompts: PromptSet, *kinds: TaskKind) -> Iterator[tuple[Prompt, Re
         asked = request(prompt.text)
         if asked is not None and asked.kind in kinds:
             yield prompt, asked
+
+
+def if_needed(severity: Severity, advice: str) -> str:
+    """Advice as a finding of this severity gives it: what is merely mentioned may not matter to the code at all."""
+    return f"if that matters, {advice}" if severity is Severity.NOTE else advice
 
 
 def carries(meaning: Meaning, limit: int) -> Severity:

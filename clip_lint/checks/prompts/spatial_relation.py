@@ -9,6 +9,7 @@ from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
     LONG,
     asked_for,
+    if_needed,
     is_among_many,
     meanings,
     prompt_finding,
@@ -50,7 +51,7 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in where things are ({words})",
-        because=f", which CLIP does not tell apart: {published('spatial', prompts.checkpoint)}",
+        because=f", which CLIP hardly tells apart: {published('spatial', prompts.checkpoint)}",
         help=_DEPTH_HELP if depths else _SPACE_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.RELATE):
@@ -81,7 +82,7 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
                 prompt,
                 severity=severity,
                 message=message,
-                help=_DEPTH_HELP if relation.value in _DEPTHS else _SPACE_HELP,
+                help=if_needed(severity, _DEPTH_HELP if relation.value in _DEPTHS else _SPACE_HELP),
             )
             break
 

@@ -42,7 +42,7 @@ def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
             prompts,
             prompt,
             severity=severity,
-            message=f"{quoted_text(prompt.text)} is {name}, and {model} was trained on {reads}: its score says little about the picture",
+            message=f"{quoted_text(prompt.text)} is {name}, and {model} was trained on captions in {reads}: its score is not reliable",
             help="translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
         )
 

@@ -51,7 +51,7 @@ def reencoded_prompts(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP404",
             encode.site,
-            message="the same prompts are encoded again in every round of the loop, with the same result each time",
+            message="the same prompts are encoded again in every round of the loop, which takes time and gives the same result",
             help="encode and normalise the texts once before the loop and keep the features",
             severity=Severity.NOTE,
             related=[(constant[-1].site, "the loop is here")],

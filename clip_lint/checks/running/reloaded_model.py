@@ -39,7 +39,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`: each request waits for the load, and each one running holds a copy in memory",
+                message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`: every request waits for the load, and requests that run at the same time hold a copy each",
                 help="load it once at start-up and keep it",
                 checkpoint=load.model.checkpoint,
             )
@@ -47,7 +47,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded again at every interaction: Streamlit runs the page from its top",
+                message=f"{load.model.checkpoint} is loaded again at every interaction, which costs seconds each time: Streamlit runs the page from its top",
                 help="load it in a function with `@st.cache_resource`",
                 checkpoint=load.model.checkpoint,
             )
@@ -55,7 +55,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded again by every call of `{load.site.function}`",
+                message=f"{load.model.checkpoint} is loaded again at every call of `{load.site.function}`, which costs seconds each time",
                 help="load it once outside and pass it in, or cache the function that loads it",
                 severity=Severity.NOTE,
                 checkpoint=load.model.checkpoint,

@@ -35,7 +35,7 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP401",
             site,
-            message=f"{checkpoint} stays in train mode, since {factory} never calls `eval()`: {_consequence(changes)}",
+            message=f"{checkpoint} stays in train mode, because {factory} never calls `eval()`: {_consequence(changes)}",
             help="call `model.eval()` after loading",
             severity=None if changes else Severity.NOTE,
             related=[(used.site, "used for inference here")],
@@ -56,10 +56,10 @@ def _loaded(facts: Facts) -> dict[int, tuple[Site, Model]]:
 def _consequence(changes: str | None) -> str:
     """What train mode does to the features, by what the architecture has that acts only then."""
     if changes is None:
-        return "if the architecture has dropout or batch norm, the features change from call to call"
+        return "if the architecture has dropout or batch norm, an image's features change from call to call or with the rest of its batch"
     if not changes:
-        return "this architecture has neither dropout nor batch norm, so nothing changes until another one is loaded"
+        return "this architecture has neither dropout nor batch norm, so the features are right; an architecture that has them would give wrong ones"
     if changes == "batch norm":
         return "its batch norm makes an image's features depend on the rest of the batch"
     given = "text" if "text" in changes else "input"
-    return f"its {changes} is at work, so the same {given} gets other features at each call"
+    return f"its {changes} stays active, so the same {given} gets other features at each call"

@@ -46,7 +46,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
                 "CLP208",
                 scaled.site,
                 message=f"the logit scale is applied twice: {source} already scaled, so softmax gives 0 or 1 for nearly every image",
-                help="use the logits as they are",
+                help="use the logits as they are, without another factor",
                 related=[(scores.origin, "already scaled here")],
                 checkpoint=scores.checkpoint,
                 written=AsWritten(fault=Fault.SCALE_TWICE),

@@ -25,8 +25,8 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                 yield report(
                     "CLP210",
                     side.mean or compare.site,
-                    message=f"{named(side, 'the mean embedding')} is averaged and not normalised again: labels whose prompts differ"
-                    " more get scores that are a few per cent too low",
+                    message=f"{named(side, 'the mean embedding')} is averaged and not normalised again: the mean is shorter than 1, the more so the"
+                    " more a label's prompts differ, and such a label's scores come out a few per cent too low",
                     help="normalise the mean again before comparing",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
+_LEARNED = 100
+"""The scale that CLIP's training ends at, one over the temperature."""
+
+
 @check("CLP211")
 def guessed_temperature(facts: Facts) -> Iterator[Finding]:
     """A hand-picked temperature."""
@@ -33,14 +37,15 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
             and not scaled.is_learned
             and scores.is_scaled is Tristate.NO
             and scores.pair == "image-text"
-            and abs(scaled.factor - 100) > 0.5
+            and abs(scaled.factor - _LEARNED) > 0.5
             and scaled.factor >= 2
         ):
             yield report(
                 "CLP211",
                 scaled.site,
-                message=f"the temperature {1 / scaled.factor:.3g} is not the one that the checkpoint learned (about 0.01): the order stays, the probabilities come out flatter or sharper",
-                help="use `model.logit_scale.exp()`, or calibrate the temperature on labelled images",
+                message=f"the temperature {1 / scaled.factor:.3g} is not the one that the checkpoint learned (about 0.01): the order of the labels stays,"
+                f" the probabilities come out {'flatter' if scaled.factor < _LEARNED else 'sharper'}",
+                help="multiply by `model.logit_scale.exp()` instead, or calibrate the temperature on labelled images",
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,

@@ -60,7 +60,11 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
         if band is None or not (band.never <= number <= 1 or 0 < number < band.always):
             continue
         is_sure = band.never <= number and (band.is_measured or scores.is_sigmoid)
-        what = "no match reaches that" if band.never <= number else "nearly every pair passes that"
+        what = (
+            "cosines of an image and a text do not get that high"
+            if band.never <= number
+            else "nearly every pair is above that"
+        )
         yield report(
             "CLP206",
             threshold.number_site or threshold.site,

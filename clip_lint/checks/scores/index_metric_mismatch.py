@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
-_WHAT = "this distance depends on the lengths of the vectors, not only on what the pictures show"
+_WHAT = "the distance then depends on the lengths of the vectors too, although only their directions tell what fits"
 
 
 @check("CLP209")
@@ -40,7 +40,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             "CLP209",
             indexed.site,
             message=f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without normalising:"
-            " which neighbours come first depends on the lengths of the vectors, not only on what they show",
+            " which neighbours come first then depends on the lengths of the vectors too, although only their directions tell what fits",
             help="normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
             related=[
                 (features.origin, "the features come from here"),

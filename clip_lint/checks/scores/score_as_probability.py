@@ -47,23 +47,10 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         if scores.mixed is not None:
             yield _mixture(shown, scores, scores.mixed)
             continue
-        kind = (
-            "logit"
-            if scores.is_scaled is Tristate.YES
-            else "cosine"
-            if scores.is_unit is Tristate.YES
-            else "raw product"
-        )
-        place = {
-            "stored": "stored as",
-            "assigned": "called",
-            "returned": "returned by",
-            "printed": "printed as",
-        }[shown.how]
         yield report(
             "CLP207",
             shown.site,
-            message=f"{quoted(scores.name, 'the score')} is {place} `{shown.label.strip()}` but is a {kind}, no probability{_range(scores)}",
+            message=f"{_placed(shown)} is {_kind(scores)}",
             help=_help(scores),
             related=[(scores.origin, "the score is computed here")],
             checkpoint=scores.checkpoint,
@@ -75,8 +62,8 @@ def _mixture(shown: Shown, scores: Scores, site: Site) -> Finding:
     found = report(
         "CLP207",
         site,
-        message=f"a cosine is mixed with something else and called `{shown.label.strip()}`: cosines of matches and of other pairs"
-        " lie about 0.1 apart, so the other part mostly decides, and the sum is no probability",
+        message=f"a cosine is added to another score, and the sum is called `{shown.label.strip()}`: cosines of good and of bad matches lie"
+        " only about 0.1 apart, so the other score mostly decides, and the sum is no probability",
         help="take the softmax over contrasting labels (with the logit scale) before mixing, or combine the ranks",
         related=[(shown.site, "called so here"), (scores.origin, "the cosine is computed here")],
         checkpoint=scores.checkpoint,
@@ -84,12 +71,25 @@ def _mixture(shown: Shown, scores: Scores, site: Site) -> Finding:
     return replace(found, request=None)  # the probe looks at cosines by themselves
 
 
-def _range(scores: Scores) -> str:
-    """Where the cosines of this checkpoint lie, if that is known."""
-    if scores.is_scaled is Tristate.YES or scores.is_unit is not Tristate.YES:
-        return ""
+def _placed(shown: Shown) -> str:
+    """What is shown, and as what, up to the verb."""
+    label = shown.label.strip()
+    called = "a percentage" if shown.how == "printed" and label == "percent" else f"`{label}`"
+    name = quoted(shown.of.name, "the score")
+    if name == called:
+        return name
+    how = {"stored": "stored as", "assigned": "called", "returned": "returned by", "printed": "printed as"}
+    return f"{name}, {how[shown.how]} {called},"
+
+
+def _kind(scores: Scores) -> str:
+    """What a score is that is no probability, and where its values lie if that is known."""
+    if scores.is_scaled is Tristate.YES:
+        return "a logit and no probability: it may be negative or far above 1"
+    if scores.is_unit is not Tristate.YES:
+        return "a raw dot product and no probability: it depends on the lengths of the vectors"
     band = cosine_band(scores.checkpoint)
-    return f", and {band.matches}" if band is not None else ""
+    return "a cosine and no probability" + (f": {band.matches}" if band is not None else "")
 
 
 def _help(scores: Scores) -> str:

@@ -36,9 +36,9 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP205",
                 softmax.site,
-                message="softmax over SigLIP scores: one label always wins, even where none fits; SigLIP was trained with a sigmoid for each"
+                message="softmax over SigLIP scores: some label always comes out as probable, even where none fits; SigLIP was trained with a sigmoid for each"
                 " pair (the order is unchanged)",
-                help=f"use `torch.sigmoid({_logits(scores)})`; a label may then be unlikely although it is the best of the set",
+                help=f"use `torch.sigmoid({_logits(scores)})`: each label then has a probability of its own, and all of them may be low",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
                 details=[

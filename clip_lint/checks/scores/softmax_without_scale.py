@@ -43,7 +43,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP202",
                 softmax.site,
-                severity=Severity.NOTE if scores.is_unit is Tristate.NO else None,
+                severity=None if _is_flat(scores) else Severity.NOTE,
                 message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: {_consequence(scores)}",
                 help="multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
@@ -55,7 +55,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                     for side in (compare.left, compare.right)
                     if isinstance(side, Features)
                 ]
-                + [("raw", "", scores.origin)] * (scores.is_unit is Tristate.NO),
+                + [("raw", "", scores.origin)] * (not _is_flat(scores)),
             )
 
 
@@ -75,8 +75,15 @@ def _is_meant(softmax: Normalized, facts: Facts) -> bool:
     )
 
 
+def _is_flat(scores: Scores) -> bool:
+    """Whether these are cosines or nearly: the mean of vectors of length one is hardly shorter than they are."""
+    return scores.is_unit is Tristate.YES or (
+        bool(scores.owed) and all(side.is_of_units for side in scores.owed)
+    )
+
+
 def _consequence(scores: Scores) -> str:
-    if scores.is_unit is Tristate.YES:
-        return "cosines differ by about 0.1, so every label gets nearly the same probability"
+    if _is_flat(scores):
+        return "cosines differ by about 0.1 only, so every label gets nearly the same probability"
     # A note: CLP201 tells of it, and the product of the lengths stands in for a scale, so that the softmax need not be flat.
-    return "the vectors are not normalised either, so their lengths decide how sure the probabilities look"
+    return "the vectors are not normalised either, so it is their lengths that decide how sure the probabilities look"

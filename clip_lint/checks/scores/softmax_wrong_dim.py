@@ -28,15 +28,15 @@ def softmax_wrong_dim(facts: Facts) -> Iterator[Finding]:
         ):
             continue
         if scores.image_count == 1:
-            what = "and there is only one: every label gets 1.0, whatever the image shows"
+            what = "there is only one image, so every label gets 1.0, whatever it shows"
         elif softmax.site.key in facts.labelled_by:
-            what = "so the label that an image gets depends on the other images in its batch"
+            what = "the label that an image gets depends on the other images in its batch"
         else:
             continue
         yield report(
             "CLP203",
             softmax.site,
-            message=f"softmax runs over the images (dim={softmax.dim}), {what}",
+            message=f"softmax runs over the images (dim={softmax.dim}) instead of the labels: {what}",
             help="take the softmax over the labels: the last axis of `logits_per_image`",
             related=[(scores.origin, "the scores come from here")],
             checkpoint=scores.checkpoint,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
-_WHAT = "this product includes the lengths of the vectors, so long vectors rank first, whatever they show"
+_WHAT = "the dot product grows with the lengths of the vectors as well, so a longer vector gets a higher score, whatever it shows"
 
 
 @check("CLP201")

@@ -34,12 +34,16 @@ _SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A column of a table; ``chance`` is what guessing gets, in percent, None where that differs from case to case."""
+    """A column of a table; ``chance`` and ``people`` are what guessing and people get, in percent.
+
+    None where that is not known, or differs from case to case.
+    """
 
     table: str
     column: str
     title: str
     chance: float | None = None
+    people: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,11 @@ class Figure:
     is_own: bool
 
     def __str__(self) -> str:
-        guessing = f", guessing {self.benchmark.chance:g}%" if self.benchmark.chance is not None else ""
-        source = _SOURCES[self.benchmark.table]
-        return f"{self.model} gets {self.percent:.1f}% on {self.benchmark.title}{guessing} ({source})"
+        on = self.benchmark
+        beside = [f"guessing gives {on.chance:g}%"] if on.chance is not None else []
+        beside += [f"people get {on.people:g}%"] if on.people is not None else []
+        told = "; ".join((*beside, f"source: {_SOURCES[on.table]}"))
+        return f"{self.model} gets {self.percent:.1f}% right on {on.title} ({told})"
 
 
 _FLOWERS = Benchmark("zero_shot", "flowers", "Oxford Flowers-102")
@@ -68,7 +74,7 @@ BENCHMARKS: Mapping[str, tuple[Benchmark, ...]] = {
         Benchmark("embedders", "cvbench_count", "CV-Bench's counting"),
     ),
     "spatial": (
-        Benchmark("composition", "whatsup", "What'sUp, where people get 99%"),
+        Benchmark("composition", "whatsup", "What'sUp's three benchmarks", people=99),
         Benchmark("embedders", "cvbench_relation", "CV-Bench's places", 50),
     ),
     "attributes": (
@@ -81,8 +87,8 @@ BENCHMARKS: Mapping[str, tuple[Benchmark, ...]] = {
         Benchmark("embedders", "aro_relation", "ARO's relations", 50),
         _WINOGROUND,
     ),
-    "negation": (Benchmark("negation", "negative", "NegBench's negated answers", 25),),
-    "text": (Benchmark("zero_shot", "svhn", "SVHN's digits on houses", 10),),
+    "negation": (Benchmark("negation", "negative", "NegBench's questions with a negated answer", 25),),
+    "text": (Benchmark("zero_shot", "svhn", "SVHN's digits of house numbers", 10),),
     "everyday": (Benchmark("zero_shot", "imagenet", "ImageNet's 1,000 classes"),),
     "dog": (Benchmark("zero_shot", "pets", "Oxford-IIIT Pet"),),
     "flower": (_FLOWERS,),

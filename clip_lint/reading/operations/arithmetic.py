@@ -118,6 +118,7 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
             left,
             is_unit=Tristate.NO,
             mean=run.site(node),
+            is_of_units=False,
             modality=left.modality if left.modality == right.modality else "",
         )
     for value, other in ((left, right), (right, left)):

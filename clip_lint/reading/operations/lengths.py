@@ -169,6 +169,7 @@ def op_mean(run: Run, call: Call) -> Value:
             value,
             is_unit=value.is_unit if single else of_many,
             mean=value.mean if single else run.site(call.node),
+            is_of_units=value.is_unit is Tristate.YES or value.is_of_units,
             axes=axes,
             count=None,
         )

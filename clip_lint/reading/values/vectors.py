@@ -31,6 +31,8 @@ class Features(Value):
     axes: Axes = None
     mean: Site | None = None
     """Where they were averaged."""
+    is_of_units: bool = False
+    """Each of those that were averaged had length one, so the mean is hardly shorter."""
     is_scaled: Tristate = Tristate.NO
     factor: float | None = None
     """The number that they were multiplied by, where it is known and nobody learned it."""

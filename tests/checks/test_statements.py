@@ -1,0 +1,175 @@
+"""What a message says of a program is true of that program, and the advice below it works there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from clip_lint.core.finding import Finding, Severity
+from clip_lint.engine.lint import lint_text
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
+
+
+def found(program: str, code: str) -> list[Finding]:
+    configuration = Configuration(Overrides({"min_severity": Severity.NOTE}), "/nowhere", isolated=True)
+    outcome = lint_text(program.encode(), "program.py", configuration, "/nowhere", isolated=True)
+    return [each for each in outcome.reported if each.code == code]
+
+
+CLASSES = """\
+import open_clip
+import torch
+from PIL import Image
+
+model, preprocess = open_clip.create_model_from_pretrained("ViT-B-32", pretrained="laion2b_s34b_b79k")
+model.eval()
+tokenizer = open_clip.get_tokenizer("ViT-B-32")
+with torch.no_grad():
+    image = model.encode_image(preprocess(Image.open("a.jpg"))[None], normalize=True)
+    means = []
+    for name in ("mill", "barn"):
+        texts = model.encode_text(tokenizer([f"a photo of a {{name}}", f"a drawing of a {{name}}"]), normalize={normalize})
+        means.append(texts.mean(dim=0))
+    probs = (image @ torch.stack(means).T).softmax(dim=-1)
+print(probs.tolist())
+"""
+
+
+@pytest.mark.parametrize(
+    ("normalize", "severity", "told"),
+    [
+        (True, Severity.ERROR, "every label gets nearly the same probability"),
+        (False, Severity.NOTE, "their lengths that decide"),
+    ],
+)
+def test_means_of_vectors_of_length_one_are_as_flat_as_cosines(
+    normalize: bool,
+    severity: Severity,
+    told: str,
+) -> None:
+    (finding,) = found(CLASSES.format(normalize=normalize), "CLP202")
+    assert finding.severity is severity
+    assert told in finding.message
+
+
+def test_that_softmax_is_flat_and_the_lengths_of_raw_vectors_are_not() -> None:
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    texts = torch.nn.functional.normalize(torch.randn(2, 7, 64) * 0.3 + torch.randn(2, 1, 64), dim=-1)
+    image = torch.nn.functional.normalize(0.3 * texts.mean(dim=1)[0] + 0.2 * torch.randn(64), dim=-1)
+    means = texts.mean(dim=1)
+    assert float((image @ means.T).softmax(dim=-1).max()) < 0.75
+    assert float((10 * image @ (10 * means).T).softmax(dim=-1).max()) > 0.99
+
+
+HALVES = """\
+import open_clip
+import torch
+from PIL import Image
+
+model, _, preprocess = open_clip.create_model_and_transforms("ViT-B-32", pretrained="laion2b_s34b_b79k", precision="{precision}", device="cuda")
+model.eval()
+with torch.inference_mode():
+    print(model.encode_image(preprocess(Image.open("a.jpg"))[None].to("cuda"){cast}, normalize=True))
+"""
+
+
+@pytest.mark.parametrize(("precision", "dtype"), [("fp16", "float16"), ("bf16", "bfloat16")])
+def test_the_advised_precision_is_that_of_the_model(precision: str, dtype: str) -> None:
+    (finding,) = found(HALVES.format(precision=precision, cast=""), "CLP309")
+    assert finding.help is not None
+    (advised,) = re.findall(r"torch[.](\w+)", finding.help)
+    assert advised == dtype
+    assert f"go into a {dtype} model" in finding.message
+    assert found(HALVES.format(precision=precision, cast=f".to(torch.{advised})"), "CLP309") == []
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_pixels_of_another_half_precision_raise_too(dtype: str) -> None:
+    torch = pytest.importorskip("torch")
+    weights = torch.ones(1, 3, 2, 2, dtype=getattr(torch, dtype))
+    other = torch.bfloat16 if dtype == "float16" else torch.float16
+    for given in (torch.float32, other):
+        with pytest.raises(RuntimeError, match=r"type"):
+            torch.nn.functional.conv2d(torch.ones(1, 3, 2, 2, dtype=given), weights)
+
+
+PIXELS = """\
+import clip
+import torch
+import torchvision.transforms as T
+from PIL import Image
+
+model, _ = clip.load("ViT-B/32", device="cpu")
+transform = T.Compose([T.Resize((224, 224)), T.ToTensor(), T.Normalize({numbers})])
+with torch.no_grad():
+    print(model.encode_image(transform(Image.open("a.jpg").convert("RGB"))[None]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ("(0.485, 0.456, 0.406), (0.229, 0.224, 0.225)", "mean 0.485 0.456 0.406 and deviation 0.229 0.224 0.225 (ImageNet's), but"),
+        ("[0.5] * 3, [0.5] * 3", "mean 0.5 0.5 0.5 and deviation 0.5 0.5 0.5, but"),
+    ],
+)  # fmt: skip
+def test_whose_numbers_pixels_are_normalised_with_is_said(numbers: str, told: str) -> None:
+    (finding,) = found(PIXELS.format(numbers=numbers), "CLP304")
+    assert told in finding.message
+    assert (
+        "ViT-B/32 was trained with mean 0.481 0.458 0.408 and deviation 0.269 0.261 0.276" in finding.message
+    )
+
+
+SHOWN = """\
+from PIL import Image
+from sentence_transformers import SentenceTransformer, util
+
+model = SentenceTransformer("clip-ViT-B-32")
+{name} = util.cos_sim(model.encode(Image.open("a.jpg")), model.encode("a mill")).item()
+{shown}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "told"),
+    [
+        (
+            "probability",
+            "print(probability)",
+            "`probability` is a cosine and no probability: pairs that match lie at",
+        ),
+        ("likeness", "print({'confidence': likeness})", "`likeness`, called `confidence`, is a cosine"),
+        ("likeness", "print(f'{likeness:.0%}')", "`likeness`, printed as a percentage, is a cosine"),
+    ],
+)
+def test_a_cosine_is_named_once(name: str, shown: str, told: str) -> None:
+    (finding,) = found(SHOWN.format(name=name, shown=shown), "CLP207")
+    assert told in finding.message
+
+
+TEMPERED = """\
+import clip
+import torch
+from PIL import Image
+
+model, preprocess = clip.load("ViT-B/32", device="cpu")
+with torch.no_grad():
+    image = torch.nn.functional.normalize(model.encode_image(preprocess(Image.open("a.jpg"))[None]), dim=-1)
+    text = torch.nn.functional.normalize(model.encode_text(clip.tokenize(["a mill", "a barn"])), dim=-1)
+    print((image @ text.T * {factor}).softmax(dim=-1).tolist())
+"""
+
+
+@pytest.mark.parametrize(("factor", "told"), [(20, "come out flatter"), (400, "come out sharper")])
+def test_which_way_a_temperature_goes_is_said(factor: int, told: str) -> None:
+    configuration = Configuration(
+        Overrides({"min_severity": Severity.NOTE, "preview": True}), "/nowhere", isolated=True
+    )
+    program = TEMPERED.format(factor=factor)
+    outcome = lint_text(program.encode(), "program.py", configuration, "/nowhere", isolated=True)
+    (finding,) = (each for each in outcome.reported if each.code == "CLP211")
+    assert told in finding.message
