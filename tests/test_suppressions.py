@@ -16,7 +16,7 @@ from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 from clip_lint.settings.values import rules
 from clip_lint.source.directives import Directive, directives, may_suppress
-from clip_lint.source.suppressions import unknown_codes
+from clip_lint.source.suppressions import silence, unknown_codes
 
 
 def lint(text: str, name: str = "a.py") -> Outcome:
@@ -178,7 +178,7 @@ def test_a_comment_knows_its_place_and_reach() -> None:
     assert comment.place == Place("a.py", 0, Position(2, 9), Position(2, 43))
     assert (comment.first, comment.last) == (1, 3)
     other = Finding("CLP201", "x", Severity.NOTE, "", Place("a.py", 0, Position(4, 1), Position(4, 2)))
-    assert not comment.silences(other)
+    assert not silence([other], [comment])[0].suppressed
 
 
 def test_the_bytes_search_sees_what_must_be_accounted_for() -> None:

@@ -10,7 +10,7 @@ import click
 
 from clip_lint.cli.adopting import without_known
 from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
-from clip_lint.cli.fix import difference_of, remaining
+from clip_lint.cli.fix import Differences, remaining
 from clip_lint.cli.verify import is_refuted
 from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
@@ -112,7 +112,7 @@ def _text(settings: Settings, base: str, contents: dict[str, bytes] | None) -> R
     """The report for people, with what the options ask for about fixes."""
     from clip_lint.report.text import TextReport  # noqa: PLC0415
 
-    shown = (lambda finding: difference_of(finding, base, contents)) if settings.show_fixes else None
+    shown = Differences(base, contents) if settings.show_fixes else None
     return TextReport(unsafe=settings.unsafe_fixes, difference=shown)
 
 

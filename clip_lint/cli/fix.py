@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,14 @@ from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Applicability
 from clip_lint.fixing.buffers import UneditableError, open_document
 from clip_lint.fixing.compose import compose
-from clip_lint.fixing.diff import between, difference
+from clip_lint.fixing.diff import between, difference, of_edits
 from clip_lint.report.heading import location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from clip_lint.core.finding import Finding
+    from clip_lint.fixing.buffers import Document
     from clip_lint.fixing.rounds import Mended, Proposal
     from clip_lint.fixing.session import Repair
 
@@ -88,6 +90,7 @@ def _shown(line: str, *, color: bool) -> str:
 def show_suggestions(findings: Iterable[Finding], base: str, *, color: bool) -> None:
     """What a review only suggests, on standard error: the words once, and where there are edits what they would do."""
     told: set[str] = set()
+    difference_of = Differences(base)
     for finding in findings:
         fix = finding.fix
         if fix is None or fix.applicability is not Applicability.SUGGESTION:
@@ -96,26 +99,38 @@ def show_suggestions(findings: Iterable[Finding], base: str, *, color: bool) -> 
             told.add(fix.message)
             words = "\n".join(printable(line) for line in fix.message.split("\n"))
             click.echo(f"{location(finding.place)}: {finding.code} suggestion: {words}", err=True)
-            for line in difference_of(finding, base):
+            for line in difference_of(finding):
                 click.echo(_shown(line, color=color), err=True, nl=False, color=color)
 
 
-def difference_of(finding: Finding, base: str, contents: Mapping[str, bytes] | None = None) -> Iterator[str]:
-    """The diff of a finding's fix, nothing where it has no edits or its file cannot be read.
+class Differences:
+    """The diffs of fixes, one by one, of the files below ``base``; each file is read once for all that stand behind each other.
 
     ``contents`` are programs that do not lie on disk, by the name they are reported as.
     """
-    edits = compose([finding]).edits
-    if not edits:
-        return
-    path = str(Path(base) / finding.place.path)
-    try:
-        data = (contents or {}).get(finding.place.path)
-        before = open_document(path, read_bytes(path) if data is None else data)
-        after, _ = before.edited(edits)
-    except (UneditableError, UnreadableError):
-        return  # the words have been said
-    yield from between(finding.place.path, before, after)
+
+    def __init__(self, base: str, contents: Mapping[str, bytes] | None = None) -> None:
+        self._base = Path(base)
+        self._contents = contents or {}
+        self._name: str | None = None
+        self._document: Document | None = None
+
+    def __call__(self, finding: Finding) -> Iterator[str]:
+        """The diff of a finding's fix, nothing where it has no edits or its file cannot be read."""
+        edits = compose([finding]).edits
+        document = self._opened(finding.place.path) if edits else None
+        if document is not None:
+            with suppress(UneditableError):  # the words have been said
+                yield from of_edits(finding.place.path, document, edits)
+
+    def _opened(self, name: str) -> Document | None:
+        if name != self._name:
+            self._name, self._document = name, None
+            path = str(self._base / name)
+            with suppress(UneditableError, UnreadableError):
+                data = self._contents.get(name)
+                self._document = open_document(path, read_bytes(path) if data is None else data)
+        return self._document
 
 
 def said(repair: Repair, *, dry: bool) -> str:

@@ -48,12 +48,10 @@ def violation(
 
 
 def _range(program: Program, edit: Edit) -> tuple[int, int]:
-    cells = program.source.cells
-    first = next((cell.first_line for cell in cells if cell.number == edit.cell), 1)
-    lines = program.spans.lines
+    line, lines = program.source.program_line, program.spans.lines
     return (
-        lines.start(first + edit.start.line - 1) + edit.start.column - 1,
-        lines.start(first + edit.end.line - 1) + edit.end.column - 1,
+        lines.start(line(edit.cell or 0, edit.start.line)) + edit.start.column - 1,
+        lines.start(line(edit.cell or 0, edit.end.line)) + edit.end.column - 1,
     )
 
 

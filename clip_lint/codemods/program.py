@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
 from clip_lint.codemods.names import names_of
-from clip_lint.core.place import Position
 from clip_lint.syntax.edits import Change, edits, inserted, replaced
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
@@ -72,16 +70,15 @@ class Program:
 
     def range_of(self, place: Place) -> tuple[int, int]:
         """The offsets of a place in this file."""
-        first = next((cell.first_line for cell in self.source.cells if cell.number == place.cell), 1)
-        lines = self.spans.lines
+        line, lines = self.source.program_line, self.spans.lines
         return (
-            lines.start(first + place.start.line - 1) + place.start.column - 1,
-            lines.start(first + place.end.line - 1) + place.end.column - 1,
+            lines.start(line(place.cell, place.start.line)) + place.start.column - 1,
+            lines.start(line(place.cell, place.end.line)) + place.end.column - 1,
         )
 
     def cell_of(self, node: cst.CSTNode) -> int:
         """The notebook cell a node begins in, 0 elsewhere."""
-        return self._position(*self.spans.at(node))[0]
+        return self.source.position(*self.spans.at(node))[0]
 
     def is_shown(self, line: cst.BaseStatement) -> bool:
         """Whether a notebook shows the value of a line: an expression that ends its cell, outside any block."""
@@ -91,18 +88,15 @@ class Program:
         if not isinstance(last, cst.Expr) or isinstance(last.semicolon, cst.Semicolon):
             return False
         body = self.module.body
-        index = next((number for number, each in enumerate(body) if each is line), None)
+        index = self._numbers.get(id(line))
         if index is None:
             return False
         return index + 1 == len(body) or self.cell_of(body[index + 1]) != self.cell_of(line)
 
-    def _position(self, line: int, column: int) -> tuple[int, Position]:
-        """Cell and position of a program line (from 1) and a column (from 0)."""
-        cells = self.source.cells
-        if not cells:
-            return 0, Position(line, column + 1)
-        index = max(bisect_right([cell.first_line for cell in cells], line) - 1, 0)
-        return cells[index].number, Position(line - cells[index].first_line + 1, column + 1)
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        """Where each statement of the module stands among them."""
+        return {id(each): number for number, each in enumerate(self.module.body)}
 
     # --- around a node
 
@@ -207,7 +201,7 @@ class Program:
     def edits(self, changes: Sequence[Change]) -> tuple[Edit, ...]:
         """Changes as edits by cell, line and column; NoFixError where one goes beyond its cell."""
         try:
-            return edits(self.spans.lines, changes, self._position)
+            return edits(self.spans.lines, changes, self.source.position)
         except NoEditError as error:
             raise NoFixError(str(error)) from error
 

@@ -7,14 +7,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from clip_lint.core.bounds import BoundError, bounded, is_at_work_on, spent
+from clip_lint.core.bounds import BoundError, bounded, is_at_work_on, spend, spent
 from clip_lint.core.faults import fault
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.problem import Problem
 from clip_lint.engine.pins import own_pins
 from clip_lint.knowledge.gate import load_gate, may_use_clip
 from clip_lint.source.directives import directives, may_suppress
-from clip_lint.source.fingerprint import anchored
+from clip_lint.source.fingerprint import Anchors
 from clip_lint.source.load import load
 from clip_lint.syntax.problem import UnparsableError
 
@@ -116,6 +116,7 @@ def lint_bytes(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> F
     path, name = task.path, task.name
     if is_at_work_on(path):
         return _lint(task, data, workspace, steps)
+    spend(path, max(task.seconds - spent(path), 0.0))  # a worker has not seen it
     try:
         with bounded(path):
             result = _lint(task, data, workspace, steps)
@@ -171,9 +172,10 @@ def _read(
         )
     facts = steps.read(source, program, workspace, versions)
     findings = []
+    anchors = Anchors()
     for finding in dict.fromkeys(steps.run(facts)):
         origin = source if finding.place.path == source.path else _other(finding, workspace, facts, source)
-        findings.append(anchored(finding, origin))
+        findings.append(anchors.anchored(finding, origin))
     dependencies = sorted(facts.dependencies - {path})
     lookups = workspace.lookups([path, *dependencies])
     data_files = sorted(

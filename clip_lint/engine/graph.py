@@ -112,7 +112,7 @@ class ImportGraph:
         names: dict[str, set[str]] = {}
         budget = MOST_BYTES
         found = set(self._uses)
-        pending = deque((path, self._own_names(path)) for path in self._uses)
+        pending = deque((path, self._own_names(path)) for path in self._uses if self._importers_of(path))
         while pending:
             path, new = pending.popleft()
             known = names.setdefault(path, set())

@@ -12,7 +12,7 @@ from clip_lint.engine.outcome import Outcome
 from clip_lint.knowledge.copies import is_copied, lies_in_copy
 from clip_lint.settings.selection import ALL, matches
 from clip_lint.source.directives import directives
-from clip_lint.source.fingerprint import anchored, numbered
+from clip_lint.source.fingerprint import Anchors, numbered
 from clip_lint.source.load import load
 from clip_lint.source.suppressions import (
     UNUSED_CODE,
@@ -116,7 +116,8 @@ def _accounted(
     named = [comment for comment in comments if comment.codes]
     if idle:
         source = _source(target, data)
-        idle = [anchored(finding, source) for finding in idle]
+        anchors = Anchors()
+        idle = [anchors.anchored(finding, source) for finding in idle]
     return [*silence(findings, comments), *silence(idle, [each for each in named if _names_unused(each)])]
 
 

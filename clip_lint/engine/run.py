@@ -71,7 +71,7 @@ class Run:
         parallel = may_fork and len(tasks) > 1 and count > 1 and (workers > 0 or size > PARALLEL_BYTES)
         for task, result in in_workers(tasks, count) if parallel else self._here(tasks, may_fork=may_fork):
             if parallel:
-                bounds.spend(task.path, result.seconds)
+                bounds.spend(task.path, result.seconds - task.seconds)
             self._keep(task, result)
             results.append(result)
             progress(1)
@@ -81,7 +81,8 @@ class Run:
         tree, project = self._tree, self._project
         libraries = target.settings.extra_libraries
         scope = Scope(tree.roots, project.base, libraries, tree.concerned, tree.trained)
-        return Task(target.path, target.name, project.versions(target), scope, is_read)
+        seconds = bounds.spent(target.path)
+        return Task(target.path, target.name, project.versions(target), scope, is_read, seconds)
 
     def _here(self, tasks: Sequence[Task], *, may_fork: bool) -> Iterator[tuple[Task, FileResult]]:
         for number, task in enumerate(tasks):

@@ -49,3 +49,5 @@ class Task:
     versions: Versions
     scope: Scope
     is_read: bool = True
+    seconds: float = field(default=0.0, compare=False)
+    """Of processor time, that looking at the file took before."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.core.bounds import BoundError, bounded
 from clip_lint.core.files import UnreadableError
 from clip_lint.core.problem import Problem
 from clip_lint.engine.graph import ImportGraph
-from clip_lint.engine.scan import Links, from_record, links_of, scan, tells, to_record
+from clip_lint.engine.scan import Links, Scan, from_record, links_of, scan, tells, to_record
 from clip_lint.settings.model import ConfigError
 from clip_lint.source.data_files import data_names
 from clip_lint.source.discovery import discover, is_excluded
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from clip_lint.engine.cache import Cache
     from clip_lint.engine.files import ProjectFiles
     from clip_lint.engine.kept import Stamp
-    from clip_lint.engine.scan import Scan
     from clip_lint.source.discovery import Target
 
 MOST_FILES = 10_000
@@ -33,6 +34,8 @@ MOST_HELD = 80_000_000
 """Bytes of source that are kept in memory while a project is looked at."""
 _PATIENCE = 10
 """A tree that took a second to look at is not looked at again for so many seconds, unless somebody says it changed."""
+_LARGE = 100_000
+"""Bytes of a file whose time to look at counts as time for it."""
 _AT_ONCE = 0.01
 """Seconds that are spent at every run without thinking twice."""
 
@@ -193,7 +196,14 @@ class Tree:
                 self.problems[path] = Problem(display_name(path, project.base), str(error))
                 return 0
             self._hold(path, data)
-            found = scan(path, data, project.steps, project.tables(path))
+            try:
+                with bounded(path) if len(data) > _LARGE else nullcontext():
+                    found = scan(path, data, project.steps, project.tables(path))
+            except BoundError:
+                found, kept = (
+                    Scan(uses_clip=True, has_comments=False),
+                    None,
+                )  # who reads it says why it cannot
             if kept is not None:
                 kept.keep_scan(path, to_record(found))
         self._scans[path] = stamp, found

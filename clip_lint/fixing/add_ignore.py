@@ -72,8 +72,7 @@ def _edits(source: Source, document: Document, findings: Iterable[Finding], reas
         raise UneditableError(str(error)) from None
     codes: dict[int, dict[str, None]] = {}
     for finding in sorted(findings, key=lambda each: each.place):
-        offset = next((cell.first_line - 1 for cell in source.cells if cell.number == finding.place.cell), 0)
-        line = takers.get(offset + finding.place.start.line)
+        line = takers.get(source.program_line(finding.place.cell, finding.place.start.line))
         if line is None:
             raise UneditableError(f"line {finding.place.start.line} has no end that takes a comment")
         codes.setdefault(line, {})[finding.code] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,11 @@ class Text:
             raise UneditableError("the file is shorter than when it was linted")
         return self._starts[position.line - 1] + position.column - 1
 
+    def part(self, above: int, last: int) -> Text:
+        """The lines behind the first ``above`` ones, up to the one of the number ``last``."""
+        starts = [*self._starts[above : above + 1], *self._starts[last : last + 1], len(self.raw)]
+        return Text(self.raw[starts[0] : starts[1]], self.newline)
+
     def spot(self, offset: int) -> tuple[int, int]:
         """Line and column (from 1) of an offset."""
         line = bisect_right(self._starts, offset)
@@ -52,25 +57,27 @@ class Text:
         """
         pieces: list[str] = []
         shifts: list[tuple[int, int, int]] = []
-        done = 0
+        done = shift = 0
         for edit in edits:
             start, end = self.offset(edit.start), self.offset(edit.end)
             if start < done or end < start or end > len(self.raw):
                 raise UneditableError("its edits overlap")
             new = edit.text.replace("\n", self.newline)
             pieces += [self.raw[done:start], new]
-            shifts.append((start, end, len(new)))
+            shifts.append((start, end, shift))
+            shift += len(new) - (end - start)
             done = end
         pieces.append(self.raw[done:])
+        starts = [start for start, _, _ in shifts]
 
         def moved(offset: int, behind: bool) -> int:
-            shift = 0
-            for start, end, length in shifts:
-                if end < offset or (end == offset and (behind or start < end)):
-                    shift += length - (end - start)
-                elif start < offset < end:
-                    return start + shift
-            return offset + shift
+            index = (bisect_right if behind else bisect_left)(starts, offset)
+            start, end, before = shifts[index - 1] if index else (0, 0, 0)
+            if start < offset < end:
+                return start + before
+            if start == offset < end:
+                index -= 1  # what is replaced from here on does not lie before it
+            return offset + (shifts[index][2] if index < len(shifts) else shift)
 
         return Text("".join(pieces), self.newline), moved
 
@@ -86,11 +93,13 @@ class Document:
         """The document after ``edits`` (in order of place, each with its cell), and where its places have gone."""
         texts = dict(self.texts)
         moves: dict[int, Callable[[int, bool], int]] = {}
-        for cell in {edit.cell or 0 for edit in edits}:
+        own: dict[int, list[Edit]] = {}
+        for edit in edits:
+            own.setdefault(edit.cell or 0, []).append(edit)
+        for cell, listed in own.items():
             if cell not in texts:
                 raise UneditableError(f"cell {cell} cannot be edited: it is not plain Python")
-            own = [edit for edit in edits if (edit.cell or 0) == cell]
-            texts[cell], moves[cell] = texts[cell].edited(own)
+            texts[cell], moves[cell] = texts[cell].edited(listed)
 
         def moved(spot: Spot, behind: bool) -> Spot:
             cell, line, column = spot

@@ -21,9 +21,8 @@ def silencing(source: Source, place: Place, code: str) -> Edit | None:
 
     A noqa with codes that ends the line already gets one more. None where no line of the statement takes a comment.
     """
-    offset = next((cell.first_line - 1 for cell in source.cells if cell.number == place.cell), 0)
     try:
-        line = takers_of(source.text).get(offset + place.start.line)
+        line = takers_of(source.text).get(source.program_line(place.cell, place.start.line))
     except UnparsableError:
         return None
     if line is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
-from clip_lint.report.json import dumped
+from clip_lint.report.json import dumped, write_list
 from clip_lint.report.paths import in_repository
 from clip_lint.report.wording import details, sentence
 
@@ -28,8 +28,8 @@ class GitlabReport:
     ) -> None:
         """Write the list, one issue a line."""
         del color
-        rows = ",\n ".join(dumped(_issue(finding, excerpts)) for finding in findings)
-        stream.write(f"[{rows}]\n")
+        write_list(stream, (dumped(_issue(finding, excerpts)) for finding in findings))
+        stream.write("\n")
 
 
 def _issue(finding: Finding, excerpts: Excerpts) -> dict[str, Any]:

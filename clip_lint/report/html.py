@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _MAX_LINES = 6
 """Of a longer range the first lines are shown."""
+_MAX_WIDTH = 400
+"""Of a longer line so many characters before what is marked, of that, and behind it: thousands of findings may share one."""
 _SPAN = re.compile("`([^`]+)`")
 
 _STYLE = """
@@ -131,9 +133,20 @@ def _excerpt(place: Place, excerpts: Excerpts) -> str:
             continue
         first = place.start.column - 1 if number == place.start.line else len(line) - len(line.lstrip())
         last = place.end.column - 1 if number == place.end.line else len(line)
-        parts = [_code(part) for part in (line[:first], line[first:last], line[last:])]
+        parts = [_code(part) for part in _around(line, first, last)]
         rows.append(f"<span><i>{number:>4}  </i>{parts[0]}<mark>{parts[1]}</mark>{parts[2]}</span>")
     return f"<pre>{''.join(rows)}</pre>\n" if rows else ""
+
+
+def _around(line: str, first: int, last: int) -> tuple[str, str, str]:
+    """What stands before, in and behind a range of a line, as far as somebody may want to read it."""
+    before = line[max(first - _MAX_WIDTH, 0) : first]
+    marked, behind = line[first : min(last, first + _MAX_WIDTH)], line[last : last + _MAX_WIDTH]
+    return (
+        f"{'... ' if first > _MAX_WIDTH else ''}{before}",
+        f"{marked}{' ...' if last > first + _MAX_WIDTH else ''}",
+        f"{behind}{' ...' if last + _MAX_WIDTH < len(line) else ''}",
+    )
 
 
 def _code(text: str) -> str:

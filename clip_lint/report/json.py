@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from clip_lint.core import home
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clip_lint.core.finding import Finding, Fix
     from clip_lint.core.place import Place, Position
     from clip_lint.source.excerpts import Excerpts
@@ -21,8 +23,15 @@ class JsonReport:
     ) -> None:
         """Write the list, one object a line."""
         del excerpts, color
-        rows = ",\n ".join(dumped(as_object(finding)) for finding in findings)
-        stream.write(f"[{rows}]\n")
+        write_list(stream, (dumped(as_object(finding)) for finding in findings))
+        stream.write("\n")
+
+
+def write_list(stream: TextIO, rows: Iterable[str]) -> None:
+    """A JSON list of these values, one a line; none of them is kept, since thousands may be long."""
+    stream.write("[")
+    stream.writelines(f",\n {row}" if number else row for number, row in enumerate(rows))
+    stream.write("]")
 
 
 def as_object(finding: Finding) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
 from clip_lint.core.home import rule_url
-from clip_lint.report.json import dumped
+from clip_lint.report.json import dumped, write_list
 from clip_lint.report.wording import details, sentence
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ class RdjsonReport:
     ) -> None:
         """Write the object, one diagnostic a line."""
         del color
-        rows = ",\n ".join(dumped(_diagnostic(finding, excerpts)) for finding in findings)
-        stream.write(f'{{"source": {{"name": "clip-lint"}}, "diagnostics": [{rows}]}}\n')
+        stream.write('{"source": {"name": "clip-lint"}, "diagnostics": ')
+        write_list(stream, (dumped(_diagnostic(finding, excerpts)) for finding in findings))
+        stream.write("}\n")
 
 
 def _diagnostic(finding: Finding, excerpts: Excerpts) -> dict[str, Any]:
@@ -68,9 +69,7 @@ def _range(place: Place, start: Position, end: Position, excerpts: Excerpts) -> 
 
 
 def _position(place: Place, position: Position, excerpts: Excerpts) -> dict[str, int]:
-    before = (excerpts.line(place, position.line) or "")[: position.column - 1]
-    wider = len(before.encode("utf-8", "surrogatepass")) - len(before)
-    return {"line": position.line, "column": position.column + wider}
+    return {"line": position.line, "column": position.column + excerpts.wider(place, position)}
 
 
 def _suggestions(finding: Finding, excerpts: Excerpts) -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 _DIFF = {"+": "green", "-": "red"}
 _TAB = 4
 _MAX_WIDTH = 160
+_MOST_LOOKED_AT = 5 * _MAX_WIDTH
+"""So many characters of a longer line are measured; there are some that take no room."""
 _MAX_LINES = 4
 """Of a longer range the first lines and the last one are shown."""
 _INDENT = "   "
@@ -184,25 +186,28 @@ def _columns(place: Place, number: int, line: str) -> tuple[int, int]:
 
 def _window(line: str, focus: tuple[int, int]) -> tuple[str, int]:
     """What is shown of a line, and how many code points were cut off before it."""
-    if cell_len(_shown(line)) <= _MAX_WIDTH:
+    if len(line) <= _MOST_LOOKED_AT and cell_len(_shown(line)) <= _MAX_WIDTH:
         return _shown(line), 0
     start = max(0, min(focus[0] - _MAX_WIDTH // 4, len(line)))
     if start < _MAX_WIDTH // 4:
         start = 0
     shown = ""
-    for char in line[start:]:
+    looked_at = line[start : start + _MOST_LOOKED_AT]
+    for char in looked_at:
         piece = _shown(char)
         if cell_len(shown) + cell_len(piece) > _MAX_WIDTH - 6:
             return ("..." if start else "") + shown + "...", start
         shown += piece
-    return ("..." if start else "") + shown, start
+    more = "..." if start + len(looked_at) < len(line) else ""
+    return ("..." if start else "") + shown + more, start
 
 
 def _widths(line: str, start: int, first: int, last: int, width: int) -> tuple[int, int]:
     """Terminal cells before and below a mark, kept inside the shown ``width``."""
     lead = 3 if start else 0
-    before = lead + cell_len(_shown(line[start : max(first, start)]))
-    marked = max(1, cell_len(_shown(line[max(first, start) : last])))
+    here = max(first, start)
+    before = lead + cell_len(_shown(line[start : min(here, start + _MOST_LOOKED_AT)]))
+    marked = max(1, cell_len(_shown(line[here : min(last, here + _MOST_LOOKED_AT)])))
     if last <= start and start:
         return 0, 0
     return before, min(marked, width - before) if before < width else int(before == width)

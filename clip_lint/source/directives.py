@@ -17,7 +17,6 @@ from clip_lint.settings.selection import matches
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clip_lint.core.finding import Finding
     from clip_lint.source.model import Source
     from clip_lint.syntax.comments import Comment
 
@@ -68,19 +67,11 @@ class Directive:
         """Whether it must silence something: a bare noqa, or one for other linters, is not ours to judge."""
         return not self.is_noqa or bool(self.codes)
 
-    def silences(self, finding: Finding) -> bool:
-        """Whether a finding of the same file is meant."""
-        return (
-            self.kind != "enable"
-            and self.covers(finding.place)
-            and (not self.codes or any(matches(code, finding.code, finding.name) for code in self.codes))
+    def means(self, code: str, name: str) -> bool:
+        """Whether findings of a rule are silenced where it reaches."""
+        return self.kind != "enable" and (
+            not self.codes or any(matches(each, code, name) for each in self.codes)
         )
-
-    def covers(self, place: Place) -> bool:
-        """Whether a place of the same file lies in its reach."""
-        if self.is_for_file:
-            return True
-        return place.cell == self.place.cell and self.first <= place.start.line <= self.last
 
 
 def may_suppress(data: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,11 @@ from clip_lint.source.load import load
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from clip_lint.core.place import Place
+    from clip_lint.core.place import Place, Position
     from clip_lint.source.model import Source
+
+
+_PART = 1_000
 
 
 class Excerpts:
@@ -24,6 +28,7 @@ class Excerpts:
         self.base = base
         self._contents = dict(contents or {})
         self._files: dict[str, tuple[Source, tuple[str, ...]] | None] = {}
+        self._widths: tuple[tuple[str, int, int], list[int]] = ("", 0, 0), []
         self._cells: dict[str, dict[int, tuple[int, ...]]] = {}
 
     def line(self, place: Place, number: int) -> str | None:
@@ -34,9 +39,20 @@ class Excerpts:
         if found is None:
             return None
         source, lines = found
-        offset = next((cell.first_line - 1 for cell in source.cells if cell.number == place.cell), 0)
-        index = offset + number - 1
+        index = source.program_line(place.cell, number) - 1
         return lines[index] if 0 <= index < len(lines) else None
+
+    def wider(self, place: Place, position: Position) -> int:
+        """By how many more bytes than characters UTF-8 writes what stands before a position of a place's file or cell."""
+        line = self.line(place, position.line) or ""
+        if line.isascii():
+            return 0
+        key = place.path, place.cell, position.line
+        if self._widths[0] != key:  # thousands of findings may share a line of a megabyte
+            parts = (line[start : start + _PART] for start in range(0, len(line), _PART))
+            self._widths = key, [0, *accumulate(map(_wider, parts))]
+        whole = min((position.column - 1) // _PART, len(line) // _PART)
+        return self._widths[1][whole] + _wider(line[whole * _PART : position.column - 1])
 
     def file_line(self, place: Place, number: int) -> int:
         """Line ``number`` of a place's cell as the notebook's JSON counts lines; elsewhere it stays as it is.
@@ -72,3 +88,7 @@ class Excerpts:
             return None
         loaded = load(Path(self.base, name), name, data)
         return (loaded.source, tuple(loaded.raw.split("\n"))) if loaded.source is not None else None
+
+
+def _wider(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass")) - len(text)

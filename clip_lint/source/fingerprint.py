@@ -18,15 +18,34 @@ if TYPE_CHECKING:
     from clip_lint.source.model import Source
 
 
-def anchored(finding: Finding, source: Source | None) -> Finding:
-    """The finding with the code it stands on as its fingerprint, whatever line that is on.
+class Anchors:
+    """Findings get the code that they stand on as their fingerprint, whatever line that is on.
 
-    Its file counts by its path in the project, so that it does not matter in which folder the command ran.
+    Their file counts by its path in the project, so that it does not matter in which folder the command ran. Thousands of findings
+    may share a line of a megabyte, which is then looked at once for each rule.
     """
-    text = "\n".join(line.strip() for line in _lines(finding, source))
-    path = finding.place.path if source is None else in_project(str(source.file), source.path)
-    digest = blake2b(f"{finding.code}\0{path}\0{text}".encode("utf-8", "surrogatepass"), digest_size=12)
-    return replace(finding, fingerprint=digest.hexdigest())
+
+    def __init__(self) -> None:
+        self._paths: dict[str, str] = {}
+        self._digests: dict[tuple[str, str, int, int, int], str] = {}
+
+    def anchored(self, finding: Finding, source: Source | None) -> Finding:
+        """A finding with its fingerprint; ``source`` is the program that it stands in."""
+        place = finding.place
+        key = finding.code, place.path, place.cell, place.start.line, place.end.line
+        if key not in self._digests:
+            text = "\n".join(line.strip() for line in _lines(finding, source))
+            named = f"{finding.code}\0{self._path(place.path, source)}\0{text}"
+            digest = blake2b(named.encode("utf-8", "surrogatepass"), digest_size=12)
+            self._digests[key] = digest.hexdigest()
+        return replace(finding, fingerprint=self._digests[key])
+
+    def _path(self, name: str, source: Source | None) -> str:
+        if source is None:
+            return name
+        if name not in self._paths:
+            self._paths[name] = in_project(str(source.file), source.path)
+        return self._paths[name]
 
 
 def in_project(file: str, name: str) -> str:
@@ -51,8 +70,6 @@ def numbered(findings: Iterable[Finding]) -> list[Finding]:
 def _lines(finding: Finding, source: Source | None) -> Sequence[str]:
     if source is None:
         return ()
-    offset = 0
-    for cell in source.cells:
-        if cell.number == finding.place.cell:
-            offset = cell.first_line - 1
-    return source.lines[offset + finding.place.start.line - 1 : offset + finding.place.end.line]
+    place = finding.place
+    first = source.program_line(place.cell, place.start.line) - 1
+    return source.lines[first : source.program_line(place.cell, place.end.line)]

@@ -49,9 +49,21 @@ class Source:
         """The cell (0 outside notebooks) and position of a line (from 1) and a column (from 0) of the program."""
         if not self.cells:
             return 0, Position(line, column + 1)
-        index = bisect_right([cell.first_line for cell in self.cells], line) - 1
+        index = bisect_right(self._starts, line) - 1
         cell = self.cells[max(index, 0)]
         return cell.number, Position(line - cell.first_line + 1, column + 1)
+
+    def program_line(self, cell: int, line: int) -> int:
+        """The line of the program (from 1) that is a line of a cell; elsewhere it stays as it is."""
+        return self._firsts.get(cell, 1) + line - 1
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(cell.first_line for cell in self.cells)
+
+    @cached_property
+    def _firsts(self) -> dict[int, int]:
+        return {cell.number: cell.first_line for cell in self.cells}
 
     def place(self, node: nodes.Located) -> Place:
         """Where a node of this program stands."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Applicability, Edit, Finding, Fix, Severity
@@ -24,10 +25,65 @@ _MOST_UNKNOWN = 20
 
 def silence(findings: Iterable[Finding], comments: Sequence[Directive]) -> list[Finding]:
     """The findings of one file, marked where a comment silences them."""
-    return [
-        replace(finding, suppressed=True) if any(each.silences(finding) for each in comments) else finding
-        for finding in findings
-    ]
+    reaches: dict[tuple[str, str], _Reach] = {}
+    made = []
+    for finding in findings:
+        rule = finding.code, finding.name
+        if rule not in reaches:
+            reaches[rule] = _Reach(each for each in comments if each.means(*rule))
+        is_silenced = reaches[rule].covers(finding.place)
+        made.append(replace(finding, suppressed=True) if is_silenced else finding)
+    return made
+
+
+class _Reach:
+    """The lines that some comments reach: whether a place lies in them is found without looking at all of them."""
+
+    def __init__(self, comments: Iterable[Directive]) -> None:
+        self._is_all = False
+        ranges: dict[int, list[tuple[int, int]]] = {}
+        for comment in comments:
+            self._is_all |= comment.is_for_file
+            ranges.setdefault(comment.place.cell, []).append((comment.first, comment.last))
+        self._ends: dict[int, tuple[list[int], list[int]]] = {}
+        for cell, own in ranges.items():
+            own.sort()
+            # How far any range reaches that begins here or above.
+            self._ends[cell] = [first for first, _ in own], [*accumulate((last for _, last in own), max)]
+
+    def covers(self, place: Place) -> bool:
+        """Whether a comment reaches the place."""
+        firsts, ends = self._ends.get(place.cell, ([], []))
+        index = bisect_right(firsts, place.start.line)
+        return self._is_all or (index > 0 and ends[index - 1] >= place.start.line)
+
+
+class _Found:
+    """The rules that were found, each with the lines: what a comment silences is found without looking at all findings."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        lines: dict[tuple[str, str], dict[int, list[int]]] = {}
+        for finding in findings:
+            cells = lines.setdefault((finding.code, finding.name), {})
+            cells.setdefault(finding.place.cell, []).append(finding.place.start.line)
+        for cells in lines.values():
+            for own in cells.values():
+                own.sort()
+        self._lines = lines
+
+    def silenced(self, comment: Directive) -> list[tuple[str, str]]:
+        """The rules, by code and name, of the findings that a comment silences."""
+        return [
+            rule
+            for rule, cells in self._lines.items()
+            if comment.means(*rule) and (comment.is_for_file or self._is_within(cells, comment))
+        ]
+
+    @staticmethod
+    def _is_within(cells: Mapping[int, list[int]], comment: Directive) -> bool:
+        lines = cells.get(comment.place.cell, [])
+        index = bisect_left(lines, comment.first)
+        return index < len(lines) and lines[index] <= comment.last
 
 
 def unused(
@@ -37,10 +93,11 @@ def unused(
     rule = rules.get(UNUSED_CODE)
     severity = rule.severity if rule else Severity.WARNING
     found = []
+    places = _Found(findings)
     for comment in comments:
         if not comment.is_accountable:
             continue
-        silenced = [finding for finding in findings if comment.silences(finding)]
+        silenced = places.silenced(comment)
         idle = [code for code in comment.codes if not _is_used(code, silenced)]
         if (comment.codes and not idle) or (not comment.codes and silenced):
             continue
@@ -74,10 +131,8 @@ def unknown_codes(comments: Iterable[Directive], rules: Mapping[str, Rule]) -> l
     ]
 
 
-def _is_used(code: str, silenced: Iterable[Finding]) -> bool:
-    return code.upper() == UNUSED_CODE or any(
-        matches(code, finding.code, finding.name) for finding in silenced
-    )
+def _is_used(code: str, silenced: Iterable[tuple[str, str]]) -> bool:
+    return code.upper() == UNUSED_CODE or any(matches(code, *rule) for rule in silenced)
 
 
 def _complaint(comment: Directive, idle: Sequence[str]) -> str:

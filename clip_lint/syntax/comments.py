@@ -102,8 +102,10 @@ def takers_of(program: str) -> dict[int, int]:
                 ends.append(token.start[0])
             elif token.type == tokenize.NEWLINE:
                 ends.append(token.start[0])
-                for line in range(first or token.start[0], token.start[0] + 1):
-                    found[line] = next(end for end in ends if end >= line)
+                line = first or token.start[0]
+                for end in ends:  # in order
+                    found.update(dict.fromkeys(range(line, end + 1), end))
+                    line = max(line, end + 1)
                 ends, first = [], 0
             elif not first and token.type != tokenize.COMMENT and token.type not in _BETWEEN:
                 first = token.start[0]

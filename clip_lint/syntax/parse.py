@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.core.bounds import check
 from clip_lint.syntax.calls import Calls
 from clip_lint.syntax.comments import comments_of, tokenized_comments
 from clip_lint.syntax.from_ast import from_ast
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
     from clip_lint.syntax.comments import Comment
 
+_SECONDS = 1.5e-6
+"""For each character: the native parser is not interrupted, so it is not begun where no time is left for it."""
 _BOM = "\ufeff"
 _REFUSALS = (
     cst.ParserSyntaxError,
@@ -116,6 +119,7 @@ def _parsed(text: str) -> Program:
     """The program as libcst has it; one of `_REFUSALS` where it does not take it."""
     if text.startswith(_BOM) or is_too_deep(text):
         raise UnparsableError(TOO_DEEP)
+    check(len(text) * _SECONDS)
     # Trees are many small objects that all stay: to collect garbage while they are made costs a third more.
     collects = gc.isenabled()
     gc.disable()
