@@ -6,15 +6,17 @@ import io
 import re
 import time
 from dataclasses import replace
+from difflib import SequenceMatcher
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from quick import clip_lint
+from rich.cells import cell_len
 
 from clip_lint.codemods.lines import _MOST_TOGETHER
 from clip_lint.core import bounds
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from clip_lint.engine.scan import Scan
 
 MANY = 2_000
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Counted(list[Any]):
@@ -101,6 +104,7 @@ LINES = st.lists(
 )
 
 
+@PATIENT
 @given(LINES, LINES, st.sampled_from([0, 4, 250_000]))
 def test_changes_make_the_new_text_of_the_old_one(old: list[str], new: list[str], most: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
@@ -116,7 +120,7 @@ def test_changes_make_the_new_text_of_the_old_one(old: list[str], new: list[str]
 def test_a_diff_compares_lines_near_each_other_only(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
 
-    class Counting(diff.SequenceMatcher):  # type: ignore[type-arg]
+    class Counting(SequenceMatcher[str]):
         def __init__(self, junk: None, old: Sequence[str], new: Sequence[str]) -> None:
             compared.append(len(old) * len(new))
             super().__init__(junk, old, new)
@@ -168,6 +172,7 @@ def patched(old: list[str], lines: list[str]) -> list[str]:
     return [*made, *old[done:]]
 
 
+@PATIENT
 @given(documents())
 def test_the_diff_of_a_fix_needs_only_what_stands_around_it(made: tuple[str, list[Edit]]) -> None:
     raw, edits = made
@@ -178,6 +183,7 @@ def test_the_diff_of_a_fix_needs_only_what_stands_around_it(made: tuple[str, lis
     assert [*diff.between("a.py", before, before.edited(edits)[0])][:2] == lines[:2]
 
 
+@PATIENT
 @given(documents(), st.booleans())
 def test_where_an_offset_goes(made: tuple[str, list[Edit]], behind: bool) -> None:
     raw, edits = made
@@ -224,7 +230,6 @@ def test_marks_that_take_no_room_are_not_measured_without_end(
         measured += len(shown)
         return cell_len(shown)
 
-    cell_len = text.cell_len
     monkeypatch.setattr(text, "cell_len", counted)
     TextReport().write(
         (finding(1, 90_000),), excerpts(tmp_path, "\u0301" * 200_000), io.StringIO(), color=False
@@ -232,6 +237,7 @@ def test_marks_that_take_no_room_are_not_measured_without_end(
     assert measured < 1_000_000
 
 
+@PATIENT
 @given(st.text("aé漢\U0001d431", min_size=1, max_size=60), st.data())
 def test_columns_in_bytes(line: str, data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patched:

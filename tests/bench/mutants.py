@@ -157,8 +157,8 @@ class _Change(ast.NodeTransformer):
         nodes = list(ast.walk(tree))
         self._expressions = [each for each in nodes if isinstance(each, ast.expr)]
         self._statements = [each for each in nodes if isinstance(each, ast.stmt)]
-        kinds = [self._expressions, self._expressions, self._statements]
-        self._target = dice.choice([*(dice.choice(kinds) or nodes)])
+        kinds: list[list[Any]] = [self._expressions, self._expressions, self._statements]
+        self._target = dice.choice(dice.choice(kinds) or nodes)
 
     def visit(self, node: ast.AST) -> Any:
         """A node, or what stands in its place."""
