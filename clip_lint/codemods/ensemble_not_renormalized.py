@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.codemods.codemod import UNSAFE, Patch, said
+from clip_lint.codemods.compared_with import check_sizes
 from clip_lint.codemods.imports import module
 from clip_lint.codemods.normalizing import LAST, Normalize, divided
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Wrap
 from clip_lint.codemods.shapes.expressions import keyword
+from clip_lint.codemods.sizes import Meaning
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
@@ -32,6 +34,7 @@ class RenormalizeMean(Normalize):
             raise NoFixError("the mean is taken elsewhere")
         if not self.vectors.are_only_compared(mean):
             raise NoFixError("the mean is used for more than comparing")
+        check_sizes(self.program, self.calls, mean, Meaning())
         array = said(finding, "array")
         if array not in ("torch", "numpy"):
             raise NoFixError("it may be an array or a tensor")

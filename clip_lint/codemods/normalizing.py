@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from clip_lint.codemods.calls import Calls
-from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage
+from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
+from clip_lint.codemods.compared_with import check_others, check_sizes, meaning_of
 from clip_lint.codemods.imports import module
 from clip_lint.codemods.known import known, listed
 from clip_lint.codemods.nodes import dotted
@@ -51,6 +52,11 @@ class Normalize(Codemod):
 
     def patch(self, finding: Finding) -> Patch:
         """Each raw side at its origin, or in the comparison."""
+        if said(finding, "query"):
+            raise NoFixError("how the vectors of the index were made is not seen")
+        if finding.place.path == self.program.source.path:
+            check_others(self.program, self.calls, self.vectors.stored, finding, self._comparison(finding))
+        meaning = meaning_of(finding)
         changes: list[Change] = []
         at_origin = True
         sides = [each for each in finding.details if each.key == "features"]
@@ -59,9 +65,12 @@ class Normalize(Codemod):
         for side in sides:
             call = self.program.node(side.place, cst.Call)
             try:
+                check_sizes(self.program, self.calls, call, meaning)
                 changes += self._at_origin(call, side.value, is_called=is_called)
             except NoFixError:
-                changes += self._compared(call, side.value, self._comparison(finding))
+                comparison = self._comparison(finding)
+                check_sizes(self.program, self.calls, comparison, meaning)
+                changes += self._compared(call, side.value, comparison)
                 at_origin = False
         if not changes:
             raise NoFixError("it is not known where the vectors come from")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.codemods.codemod import UNSAFE, Patch, said
+from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.imports import imported, module
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Replace
+from clip_lint.codemods.sizes import Meaning, fate_of_scores
 from clip_lint.codemods.softmaxes import AXES, OfSoftmax
 from clip_lint.knowledge.tables import load_libraries
 
@@ -23,7 +25,7 @@ class UseSigmoid(OfSoftmax):
     """Take the sigmoid in place of the softmax."""
 
     def patch(self, finding: Finding) -> Patch:
-        """The sigmoid of the same logits, for tensors and arrays; NoFixError where the softmax is told to do more."""
+        """The sigmoid of the same logits, for tensors and arrays; NoFixError where somebody needs shares."""
         call = self.softmax(finding)
         if said(finding, "logits") != "whole":
             raise NoFixError("without the model's scale and bias a sigmoid is no better")
@@ -37,6 +39,9 @@ class UseSigmoid(OfSoftmax):
             raise NoFixError("the softmax is told to do more")
         if len(others) > 1 or "#" in self.program.code(call).replace(self.program.code(scores), ""):
             raise NoFixError("the softmax is told to do more, or has a comment")
+        meaning = Meaning(are_shares=True, are_all=said(finding, "labels") == "all there is")
+        if fate_of_scores(self.program, self.calls, call, meaning) is not Fate.ENDS:
+            raise NoFixError("somebody reads how large the shares are, or is not seen")
         array = self._array(finding, call)
         if array == "torch":
             torch, changes = module(self.program, "torch", call)

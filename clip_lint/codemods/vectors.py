@@ -9,6 +9,7 @@ import libcst as cst
 from clip_lint.codemods.known import listed
 from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.nodes import dotted, targets
+from clip_lint.codemods.stored import Stored
 
 if TYPE_CHECKING:
     from clip_lint.codemods.calls import Calls
@@ -45,6 +46,7 @@ class Vectors:
 
     def __init__(self, program: Program, calls: Calls) -> None:
         self.program = program
+        self.stored = Stored(calls)
         self.names = program.names
         self.calls = calls
         self.is_imported = program.project.is_imported(program.source.path)
@@ -137,6 +139,8 @@ class Vectors:
 
     def _bind(self, target: cst.BaseExpression) -> bool:
         for each in targets(target):
+            if self.stored.is_stored(each):
+                return False  # at other times it holds vectors that were read from a file
             if isinstance(each, cst.Name):
                 owner = self.names.owner(each.value, self.names.scope(each))
                 if owner is None or not self._read(owner, each.value):

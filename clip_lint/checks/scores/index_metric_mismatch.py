@@ -47,6 +47,10 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
                 (indexed.index.site, "the index is made here"),
             ],
             checkpoint=features.checkpoint,
-            details=[("features", features.checkpoint.library or "", features.origin)],
+            details=[
+                ("features", features.checkpoint.library or "", features.origin),
+                ("metric", indexed.index.metric, None),
+            ]
+            + [("query", "alone", None)] * indexed.is_query,
             written=AsWritten(is_distance=indexed.index.metric == "l2"),
         )

@@ -58,6 +58,7 @@ def raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
         help="divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
         checkpoint=sides[0].checkpoint,
-        details=[("features", side.checkpoint.library or "", side.origin) for side in sides],
+        details=[("features", side.checkpoint.library or "", side.origin) for side in sides]
+        + [("metric", "euclidean", None)] * (compare.metric == "euclidean"),
         written=AsWritten(is_distance=True) if compare.metric == "euclidean" else AsWritten(),
     )

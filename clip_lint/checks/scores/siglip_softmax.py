@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
-from clip_lint.reading.values import Scores, Tristate
+from clip_lint.language.labels import is_catch_all
+from clip_lint.language.narrow import bare
+from clip_lint.reading.values import Scores, Seq, Text, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Normalized
+
+_PAIR = 2
 
 
 @check("CLP205")
@@ -44,8 +48,17 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
                 details=[
                     ("logits", "whole" if scores.is_whole_model or scores.has_bias else "part", None),
                     ("array", scores.array, None),
+                    ("labels", "all there is" if _are_all_there_is(scores) else "", None),
                 ],
             )
+
+
+def _are_all_there_is(scores: Scores) -> bool:
+    """Whether the labels are two, one of which must hold, or leave nothing out because one of them is for the rest."""
+    texts = scores.texts.items if isinstance(scores.texts, Seq) else ()
+    return scores.label_count == _PAIR or any(
+        isinstance(each, Text) and is_catch_all(bare(each.text)) for each in texts
+    )
 
 
 def _lacks_bias(scores: Scores) -> bool:

@@ -14,7 +14,7 @@ from clip_lint.reading.values import UNKNOWN, Class, External, Function, Importe
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 _REQUEST_DECORATORS = frozenset(
@@ -30,6 +30,11 @@ def _is_route(decorator: nodes.expr) -> bool:
     if isinstance(first, nodes.Constant) and isinstance(first.value, str):
         return not first.value or first.value.startswith("/")
     return not isinstance(first, (nodes.Name, nodes.Attribute)) or decorator.func.attr != "patch"
+
+
+def _body(node: nodes.FunctionDef | nodes.AsyncFunctionDef | nodes.Lambda) -> Sequence[nodes.stmt]:
+    """The statements of a function; a lambda has none."""
+    return () if isinstance(node, nodes.Lambda) else node.body
 
 
 class Definitions(Run):
@@ -81,7 +86,7 @@ class Definitions(Run):
             if isinstance(decorator, Function) and any(
                 isinstance(each, nodes.Assign)
                 and any(isinstance(target, nodes.Subscript) for target in each.targets)
-                for each in getattr(decorator.node, "body", ())
+                for each in _body(decorator.node)
             ):
                 self.call_function(decorator, Arguments([Argument(function, None)], {}), None)
 
