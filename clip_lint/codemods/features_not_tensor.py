@@ -5,23 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import libcst as cst
+import libcst.matchers as m
 
 from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import SAFE, UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.helpers import helper
+from clip_lint.codemods.nodes import callee, parameters
 from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.codemods.shapes import Unwrap, Wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from clip_lint.codemods.program import Program
     from clip_lint.core.finding import Finding
+    from clip_lint.syntax.edits import Change
 
 _FIELD = "pooler_output"
 _FIELDS = frozenset(
     {_FIELD, "last_hidden_state", "hidden_states", "attentions", "to_tuple", "keys", "items", "values"}
 )
 _LOOKING = frozenset({"hasattr", "getattr", "isinstance", "type"})
+_ASKING = _LOOKING | {"is_tensor"}
+_RAISING = frozenset({"TypeError", "ValueError", "RuntimeError"})
 _INDEXED = "; an index, which raises nothing, means another thing then"
 _BOTH = "take `.pooler_output` where there is one: works on both major versions of the library"
 
@@ -31,29 +37,73 @@ class TakePoolerOutput(Codemod):
 
     stage = Stage.OPEN
 
+    def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
+        super().__init__(program, findings)
+        self.calls = Calls(program)
+        wanted = [each for each in findings if self._is_wanted(each)]
+        # One form for the whole file: the field itself, a line behind each call, or a function round each.
+        self.is_pinned = all(map(self._is_certain, wanted))
+        self.has_lines = all(self._has_line(each) for each in wanted)
+
     def patch(self, finding: Finding) -> Patch:
         """``.pooler_output`` where the project pins the newer version, else a form that works on both."""
         program = self.program
         call = program.node(finding.place, cst.Call)
         self._check(call)
-        versions = program.project.versions
         grade, more = (UNSAFE, _INDEXED) if self._is_indexed(call) else (SAFE, "")
-        is_certain = said(finding, "model") == "known" and not versions.is_assumed("transformers")
-        if is_certain and versions.requires("transformers", ">=5"):
+        if self.is_pinned:
             return Patch(
                 grade, f"take `.pooler_output`{more}", (program.changed(call, Unwrap(call, _FIELD)),)
             )
-        name = self._assigned(call)
-        if name is not None:
+        if not self.has_lines:
             try:
-                line = program.line(call)
-                quoted = program.string(_FIELD).value
-                change = program.after(line, statement(f"{name} = getattr({name}, {quoted}, {name})"))
-                return Patch(grade, _BOTH + more, (change,))
+                function, changes = self._function(call)
+                return Patch(
+                    grade, _BOTH + more, (*changes, program.changed(call, Wrap(call, cst.Name(function))))
+                )
             except NoFixError:
-                pass  # it shares its line: the helper has room
-        function, changes = helper(program, "pooled_features", _helper, call)
-        return Patch(grade, _BOTH + more, (*changes, program.changed(call, Wrap(call, cst.Name(function)))))
+                if not self._has_line(finding):
+                    raise  # there is no room for a function
+        name, quoted = self._assigned(call), program.string(_FIELD).value
+        change = program.after(program.line(call), statement(f"{name} = getattr({name}, {quoted}, {name})"))
+        return Patch(grade, _BOTH + more, (change,))
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        """Whether there is a repair at all."""
+        try:
+            self._check(self.program.node(finding.place, cst.Call))
+        except NoFixError:
+            return False
+        return True
+
+    def _is_certain(self, finding: Finding) -> bool:
+        """Whether it is certainly an output object, in whatever version the project may run."""
+        versions = self.program.project.versions
+        is_certain = said(finding, "model") == "known" and not versions.is_assumed("transformers")
+        return is_certain and versions.requires("transformers", ">=5")
+
+    def _has_line(self, finding: Finding) -> bool:
+        """Whether the call's result has a name, on a line of its own."""
+        call = self.program.node(finding.place, cst.Call)
+        try:
+            self.program.line(call)
+        except NoFixError:
+            return False
+        return self._assigned(call) is not None
+
+    def _function(self, call: cst.Call) -> tuple[str, list[Change]]:
+        """A function that takes the tensor out: one of the program's own that does nothing else, or a new one."""
+        for line in self.program.module.body:
+            if isinstance(line, cst.FunctionDef) and _is_opening(line) and self._is_in_reach(line, call):
+                return line.name.value, []
+        return helper(self.program, "pooled_features", _helper, call)
+
+    def _is_in_reach(self, function: cst.FunctionDef, call: cst.Call) -> bool:
+        """Whether a function of the module can be called in place of a call: it is there by then, and not what is around it."""
+        names = self.program.names
+        above = [each for each in names.above(call) if isinstance(each, cst.FunctionDef)]
+        is_there = bool(above) or self.program.start(function) < self.program.start(call)
+        return is_there and function not in above and len(names.top.bindings[function.name.value]) == 1
 
     def _is_indexed(self, call: cst.Call) -> bool:
         """Whether the object is indexed: newer versions raise no exception there, but give another field."""
@@ -119,6 +169,20 @@ class TakePoolerOutput(Codemod):
             call = self.program.parent(above)
             if isinstance(call, cst.Call) and Calls(self.program).origin(call.func) in _LOOKING:
                 raise NoFixError("the code looks itself at what it got")
+
+
+def _is_opening(function: cst.FunctionDef) -> bool:
+    """Whether a function only looks whether it got an output object, and gives the tensor back."""
+    required = [each for each in parameters(function.params) if each.default is None]
+    code = cst.Module([]).code_for_node(function.body)
+    if len(required) != 1 or required[0].star or function.decorators or function.asynchronous:
+        return False
+    calls = m.findall(function.body, m.Call())
+    others = m.findall(
+        function.body, m.BinaryOperation() | m.For() | m.While() | m.With() | m.Yield() | m.Try() | m.Await()
+    )
+    is_quiet = all(callee(each) in _ASKING | _RAISING for each in calls) and not others
+    return is_quiet and _FIELD in code and any(callee(each) in _ASKING for each in calls)
 
 
 def _expects_other_form(node: cst.Try) -> bool:
