@@ -20,6 +20,46 @@ if TYPE_CHECKING:
 _MESSAGE = "put `a photo of a {}.` around the labels where they are encoded; scores and thresholds change"
 _NO_NOUN = re.compile(r"^(?:some|any|every|no)(?:thing|body|one|where)\b|\bto\b", re.IGNORECASE)
 """Labels before which no article goes: "something to drink"."""
+_MANY = 3
+_JOINING = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "with",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "for",
+        "to",
+        "from",
+        "by",
+        "without",
+        "under",
+        "over",
+        "near",
+    ]
+)
+_WHOLE = frozenset(
+    {
+        "text",
+        "texts",
+        "prompt",
+        "prompts",
+        "query",
+        "queries",
+        "caption",
+        "captions",
+        "sentence",
+        "sentences",
+        "text_list",
+        "descriptions",
+    }
+)
+"""How parameters are called that may be given whole sentences."""
 _WIDEST = 100
 """A line that grows longer is split in two, unless the project's formatter, or the program itself, has other limits."""
 _TEXTS = (cst.BaseString, cst.BinaryOperation, cst.BaseNumber, cst.Ellipsis)
@@ -36,7 +76,11 @@ class AddTemplate(Codemod):
         """The template in the call that encodes the labels, or on a line of its own before it."""
         if any(_NO_NOUN.search(each.value) for each in finding.details if each.key == "label"):
             raise NoFixError("no article goes before such a label")
+        if any(_is_bundle(each.value) for each in finding.details if each.key == "label"):
+            raise NoFixError("several words for one thing are no noun")
         labels = texts_of(self.program, finding)
+        if isinstance(labels, cst.Name) and labels.value.lower() in _WHOLE and self._is_given(labels):
+            raise NoFixError("whole sentences may be given to the function as well")
         single = self._single(labels)
         if single is not None:
             change = self.program.changed(
@@ -47,6 +91,11 @@ class AddTemplate(Codemod):
         name = "name" if mentions(self.program, source, "label") else "label"
         prompts = each_of(self._filled(name, labels), name, source)
         return Patch(UNSAFE, _MESSAGE, self._written(labels, prompts))
+
+    def _is_given(self, name: cst.Name) -> bool:
+        """Whether a name is a parameter."""
+        owner = self.program.names.owner(name.value, self.program.names.scope(name))
+        return owner is not None and any(each.kind == "parameter" for each in owner.bindings[name.value])
 
     def _filled(self, name: str, labels: cst.BaseExpression) -> cst.BaseExpression:
         quote = quote_at(self.program, labels)
@@ -105,6 +154,12 @@ class AddTemplate(Codemod):
         if function is not None and "prompts" not in re.findall(r"\w+", self.program.code(function)):
             return "prompts"
         return self.program.fresh("prompts")
+
+
+def _is_bundle(label: str) -> bool:
+    """Whether a label is a row of key words: three or more, and nothing that joins them."""
+    words = label.lower().split()
+    return len(words) >= _MANY and not any(each in _JOINING for each in words)
 
 
 def _listed(labels: cst.BaseExpression) -> cst.BaseExpression:

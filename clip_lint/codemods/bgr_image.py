@@ -13,6 +13,7 @@ from clip_lint.codemods.imports import module
 from clip_lint.codemods.known import listed
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Wrap
+from clip_lint.codemods.stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ class ConvertToRgb(Codemod):
         """``cv2.cvtColor(..., cv2.COLOR_BGR2RGB)`` round the array in the call that takes it."""
         program = self.program
         call = program.node(finding.place, cst.Call)
+        Stored(self.calls).check_program()
         arrays = self._arrays(call, said(finding, "image"))
         if not all(self._is_bgr(array, 0) for array in arrays):
             arrays = self._given(arrays)

@@ -35,7 +35,7 @@ def check_others(
 ) -> None:
     """NoFixError where vectors that were made elsewhere are compared with these, or how far they are is measured."""
     if said(finding, "metric") not in ("ip", "l2"):
-        if stored.is_stored(comparison):
+        if stored.is_compared(comparison):
             raise NoFixError("vectors that were read from a file are compared with these")
     elif isinstance(comparison, cst.Call):
         if any(stored.is_stored(each) for each in _fed(program, calls, comparison.func)):

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 
 def is_off_already(program: Program, node: cst.CSTNode) -> bool:
-    """Whether a node lies visibly under `no_grad` or `inference_mode`, whosever they are."""
+    """Whether a node lies visibly under `no_grad` or `inference_mode`, whosever they are and however they are spelled."""
     for above in program.names.above(node):
         entered: list[cst.BaseExpression] = []
         if isinstance(above, cst.With):
             entered = [item.item for item in above.items]
         elif isinstance(above, cst.FunctionDef):
             entered = [each.decorator for each in above.decorators]
-        if any(word in program.code(each) for each in entered for word in ("no_grad", "inference_mode")):
+        texts = [program.code(each).replace("_", "").lower() for each in entered]
+        if any(word in text for text in texts for word in ("nograd", "inferencemode")):
             return True
     return False

@@ -11,6 +11,7 @@ from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, place_of, 
 from clip_lint.codemods.loading import name_argument, name_of, text_of
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Replace
+from clip_lint.codemods.stored import Stored
 from clip_lint.knowledge.tables import load_libraries
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class LoadOneCheckpoint(Codemod):
             raise NoFixError("a checkpoint that is not known may come without a processor")
         if self._loads_model(written):
             raise NoFixError("the processor belongs to another model of this program")
+        Stored(Calls(program)).check_program()
         place = place_of(finding, "model")
         new = (
             self._spelled(place, name, ours)

@@ -11,6 +11,7 @@ from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.loading import argument_of, constant, name_argument
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Replace
+from clip_lint.codemods.stored import Stored
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
@@ -25,6 +26,7 @@ class MatchQuickGelu(Codemod):
         """The right name in the call, or where it is written if nothing else uses it."""
         right, wrong = said(finding, "architecture"), said(finding, "written")
         given = name_argument(self.program, finding.place)
+        Stored(Calls(self.program)).check_program()
         written = self._written(given)
         if isinstance(written, cst.Name):
             new_name = self.program.string(right)

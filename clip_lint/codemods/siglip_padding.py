@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.codemods.arguments import with_keywords
+from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
-from clip_lint.codemods.untruncated_text import check_library
+from clip_lint.codemods.fate import Fate
+from clip_lint.codemods.flow import Flow
+from clip_lint.codemods.program import NoFixError
+from clip_lint.codemods.untruncated_text import TokenUses, check_library, check_purpose
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
@@ -23,6 +27,10 @@ class PadToFullLength(Codemod):
         """``padding="max_length"``, with the length where the tokenizer does not know it."""
         call = self.program.node(finding.place, cst.Call)
         check_library(call, "padding")
+        check_purpose(self.program, call)
+        calls = Calls(self.program)
+        if Flow(self.program, calls, TokenUses(calls)).fate(call) is Fate.WANTED:
+            raise NoFixError("somebody asks how many tokens there are")
         wanted: dict[str, cst.BaseExpression] = {"padding": self.program.string("max_length")}
         length = said(finding, "length")
         if length and not any(each.keyword and each.keyword.value == "max_length" for each in call.args):

@@ -44,6 +44,7 @@ class MultiplyByScale(OfSoftmax):
         scale = expression(self._scale(finding, call, scores) or _USUAL)
 
         def scaled(each: cst.BaseExpression) -> cst.BaseExpression:
+            each = _on_one_line(each)
             factor = atom(each) if isinstance(each, _LOOSE) else each
             product = cst.BinaryOperation(scale, cst.Multiply(), factor)
             return atom(product) if self.is_method(call) else product
@@ -73,3 +74,14 @@ class MultiplyByScale(OfSoftmax):
             found = f"{dotted(model)}.logit_scale.exp()"
             return found if is_off_already(self.program, call) else f"{found}.detach()"
         return None
+
+
+def _on_one_line(node: cst.BaseExpression) -> cst.BaseExpression:
+    """An operation that was opened in parentheses, in one line again: who lays it out sees it whole."""
+    code = cst.Module([]).code_for_node(node)
+    if "\n" not in code or not isinstance(node, cst.BinaryOperation) or "#" in code or not node.lpar:
+        return node
+    lines = [each.strip() for each in code.split("\n")]
+    if any(each.endswith(("(", "[", "{", ",")) for each in lines[1:-1]):
+        return node
+    return cst.parse_expression(f"({' '.join(lines[1:-1])})") if (lines[0], lines[-1]) == ("(", ")") else node

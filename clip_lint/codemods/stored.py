@@ -9,13 +9,15 @@ import libcst as cst
 from clip_lint.codemods.definitions import assigned_value
 from clip_lint.codemods.known import listed
 from clip_lint.codemods.nodes import callee
+from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.codemods.calls import Calls
 
-_MOST_STEPS = 5
+_MOST_STEPS = 8
+_UNSEEN = "vectors that were read from a file are compared with those of the model, and were made with the same fault perhaps"
 
 
 class Stored:
@@ -29,43 +31,54 @@ class Stored:
         """Whether an expression may hold what was read from a file, as far as names, attributes and functions tell."""
         if node is None or steps > _MOST_STEPS:
             return False
-        return any(self._is_read(each, steps) for each in self._parts(node))
+        if isinstance(node, cst.Call) and callee(node) in listed("vectors", "loading"):
+            return not self.calls.origin(node.func).startswith(tuple(listed("vectors", "loading_others")))
+        return any(self.is_stored(each, steps + 1) for each in self._sources(node))
 
-    def _parts(self, node: cst.BaseExpression) -> Iterator[cst.CSTNode]:
-        """What a value is made of: the arguments of methods and layers are not."""
-        for each in self.names.below(node):
-            if isinstance(each, (cst.Call, cst.Name, cst.Attribute)):
-                yield each
+    def is_compared(self, node: cst.CSTNode) -> bool:
+        """Whether a node compares vectors that were read from a file with something."""
+        if isinstance(node, cst.BinaryOperation):
+            return isinstance(node.operator, cst.MatrixMultiply) and self.is_stored(node)
+        if not isinstance(node, cst.Call):
+            return False
+        if callee(node) in listed("vectors", "searching") and isinstance(node.func, cst.Attribute):
+            return self.is_stored(node.func.value)
+        return callee(node) in listed("vectors", "products") and any(
+            self.is_stored(each)
+            for each in (*(each.value for each in node.args), getattr(node.func, "value", None))
+            if isinstance(each, cst.BaseExpression)
+        )
 
-    def _is_read(self, node: cst.CSTNode, steps: int) -> bool:
+    def check_program(self) -> None:
+        """NoFixError where the program compares such vectors: another way to make its own would part them."""
+        if any(map(self.is_compared, self.names.nodes)):
+            raise NoFixError(_UNSEEN)
+
+    def _sources(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression | None]:
+        """What the value of an expression is taken from, or made of without being encoded."""
         if isinstance(node, cst.Call):
-            if callee(node) in listed("vectors", "loading") and not self._is_of_model(node):
-                return True
-            return any(
-                self.is_stored(value.value, steps + 1)
-                for function in self.calls.defined(node.func)
-                for value in self.calls.returns(function)
-            )
-        if isinstance(node, cst.Attribute):
-            return any(
-                self.is_stored(each, steps + 1) for each in self.calls.attributes.get(node.attr.value, ())
-            )
-        if isinstance(node, cst.Name):
+            own = self.calls.defined(node.func)
+            for function in own:
+                yield from (each.value for each in self.calls.returns(function))
+            if self.calls.origin(node.func) in listed("vectors", "joining"):
+                yield from (each.value for each in node.args)
+            elif isinstance(node.func, cst.Attribute) and callee(node) in listed("vectors", "passing"):
+                yield node.func.value
+        elif isinstance(node, cst.Attribute):
+            yield from self.calls.attributes.get(node.attr.value, ())
+            yield node.value
+        elif isinstance(node, (cst.Subscript, cst.Await, cst.UnaryOperation)):
+            yield node.expression if not isinstance(node, cst.Subscript) else node.value
+        elif isinstance(node, cst.BinaryOperation):
+            yield from (node.left, node.right)
+        elif isinstance(node, cst.IfExp):
+            yield from (node.body, node.orelse)
+        elif isinstance(node, (cst.Tuple, cst.List)):
+            yield from (each.value for each in node.elements)
+        elif isinstance(node, cst.Name):
             owner = self.names.owner(node.value, self.names.scope(node))
-            return any(
-                self.is_stored(value, steps + 1)
-                for each in (owner.bindings[node.value] if owner is not None else ())
-                for value in self._values(each.kind, each.node)
-            )
-        return False
-
-    def _values(self, kind: str, node: cst.CSTNode) -> Iterator[cst.BaseExpression | None]:
-        if kind == "assignment":
-            yield assigned_value(self.calls.program, node)
-        elif kind == "parameter":
-            yield from self.calls.arguments(node)
-
-    def _is_of_model(self, call: cst.Call) -> bool:
-        """Whether what is loaded is a model, weights or a processor of a known library."""
-        path = self.calls.origin(call.func)
-        return path in listed("vectors", "loading_models")
+            for kind, bound in owner.bindings[node.value] if owner is not None else ():
+                if kind == "assignment":
+                    yield assigned_value(self.calls.program, bound)
+                elif kind == "parameter":
+                    yield from self.calls.arguments(bound)

@@ -34,7 +34,7 @@ _CARRYING = frozenset(
 """What is done to tokens without asking how many there are."""
 
 
-class _TokenUses(Uses):
+class TokenUses(Uses):
     """Where tokens go: into a model (good), out of sight, or to somebody who asks how many there are.
 
     A slice asks so too, unless it is what the finding is about (``is_cut``).
@@ -98,7 +98,7 @@ class TruncateText(Codemod):
     def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
         super().__init__(program, findings)
         self.calls = Calls(program)
-        self.uses = _TokenUses(self.calls)
+        self.uses = TokenUses(self.calls)
         self.flow = Flow(program, self.calls, self.uses)
         self.handlers = Handlers(program, self.calls)
 
@@ -109,7 +109,7 @@ class TruncateText(Codemod):
             raise NoFixError("a slice is for its author to undo")
         call = self.program.node(finding.place, cst.Call)
         check_library(call, option)
-        self._check_purpose(call)
+        check_purpose(self.program, call)
         position = 2 if option == "truncate" else None
         change = with_argument(self.program, call, option, expression("True"), position=position)
         message = f"pass `{option}=True`"
@@ -128,16 +128,17 @@ class TruncateText(Codemod):
             return Patch(UNSAFE, f"{message}; code that is not seen gets the tokens", (change,))
         return Patch(SAFE, message, (change,))
 
-    def _check_purpose(self, call: cst.Call) -> None:
-        """NoFixError where the code wants all tokens, to count them or to say what was cut."""
-        for each in call.args:
-            name = each.keyword.value if each.keyword is not None else ""
-            if name == "add_special_tokens" and self.program.code(each.value) == "False":
-                raise NoFixError("the tokens are counted, not encoded")
-        statement = self.program.statement(call)
-        targets = statement.targets if isinstance(statement, cst.Assign) else ()
-        if any("untruncated" in self.program.code(each.target).lower() for each in targets):
-            raise NoFixError("the tokens are wanted untruncated")
+
+def check_purpose(program: Program, call: cst.Call) -> None:
+    """NoFixError where the code wants all tokens and no others, to count them or to say what was cut."""
+    for each in call.args:
+        name = each.keyword.value if each.keyword is not None else ""
+        if name == "add_special_tokens" and program.code(each.value) == "False":
+            raise NoFixError("the tokens are counted, not encoded")
+    statement = program.statement(call)
+    targets = statement.targets if isinstance(statement, cst.Assign) else ()
+    if any("untruncated" in program.code(each.target).lower() for each in targets):
+        raise NoFixError("the tokens are wanted untruncated")
 
 
 def check_library(call: cst.Call, option: str) -> None:

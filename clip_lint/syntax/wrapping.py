@@ -8,25 +8,42 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from clip_lint.syntax.layouts import AsItIsError, Layout, parts_of
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 _FILLED = re.compile(r"""#|(["']).{40,}\1""")
-_SIGNS = "+-*/@%|&^<>"
 _ALIKE = 24
 """So many first characters tell that a line is one that was there before."""
 
-
-class _AsItIsError(Exception):
-    """Formatters would lay it out in a way that is not known here."""
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
 def keeps_to(text: str, limit: int) -> bool:
-    """Whether the lines of a program are no longer than that, those aside that one string or comment fills."""
-    return not any(len(line) > limit and not _FILLED.search(line) for line in text.split("\n"))
+    """Whether the lines of a program are no longer than that, those aside that a text or a comment fills."""
+    long = {
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if len(line) > limit and not _FILLED.search(line)
+    }
+    return not long or long <= _in_texts(text)
+
+
+def _in_texts(text: str) -> set[int]:
+    """The lines inside texts of several lines, such as docstrings."""
+    try:
+        nodes = ast.walk(standard_tree(text))
+    except UnparsableError:
+        return set()
+    return {
+        number
+        for node in nodes
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno
+        for number in range(node.lineno, (node.end_lineno or 0) + 1)
+    }
 
 
 def wrapped(before: str, after: str, limit: int) -> str:
@@ -39,23 +56,65 @@ def wrapped(before: str, after: str, limit: int) -> str:
     grown = set(_grown(before.split("\n"), lines, limit))
     if not grown or not all(map(_is_indented_by_four, ast.walk(tree))):
         return after
-    for node in sorted(_statements(tree), key=lambda each: -each.lineno):
-        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        if first != last or first not in grown:
+    meant = ast.dump(tree)
+    whole = {
+        number: each for each in _spread(tree) for number in range(each.lineno - 1, each.end_lineno or 0)
+    }
+    places = _places(tree)
+    done: set[int] = set()
+    for number in sorted(grown, reverse=True):
+        statement = whole.get(number)
+        if number in done:
             continue
-        line = lines[first].encode()
-        if (line[: node.col_offset] + line[node.end_col_offset :]).strip():
-            continue  # it shares its line, or has a comment
-        try:
-            lines[first : first + 1] = _laid_out(node, lines[first], limit)
-        except _AsItIsError:
-            continue
+        if statement is not None:
+            first, last = statement.lineno - 1, statement.end_lineno or 0
+            anew = _anew(lines[first:last], limit)
+            if anew is not None:
+                lines[first:last] = anew
+                done.update(range(first, last))
+                continue
+        for node in places.get(number, ()):
+            try:
+                lines[number : number + 1] = _laid_out(node, lines[number], number + 1, limit)
+                break
+            except AsItIsError:
+                continue
     made = "\n".join(lines)
     try:
-        is_same = ast.dump(standard_tree(made)) == ast.dump(tree)
+        is_same = ast.dump(standard_tree(made)) == meant
     except UnparsableError:
         return after
     return made if is_same else after
+
+
+def _spread(tree: ast.Module) -> Iterator[ast.stmt]:
+    """The statements without a block that stand on several lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body") and node.end_lineno != node.lineno:
+            yield node
+
+
+def _anew(lines: list[str], limit: int) -> list[str] | None:
+    """A statement of several lines laid out from the beginning; None where it holds comments, long strings or a last comma."""
+    joined = lines[0]
+    for before, after in pairwise(map(str.strip, lines)):
+        is_closing = after.startswith(_CLOSING)
+        if before.endswith(("\\", '"""', "'''")) or (before.endswith(",") and is_closing):
+            return None
+        joined += ("" if is_closing or before.endswith(_OPENING) or after.startswith(".") else " ") + after
+    try:
+        trees = [standard_tree(f"if 1:\n{each}") for each in ("\n".join(lines), joined)]
+    except UnparsableError:
+        return None
+    if "#" in joined or ast.dump(trees[0]) != ast.dump(trees[1]):
+        return None
+    if len(joined) <= limit:
+        return [joined]
+    block = trees[1].body[0]
+    try:
+        return _laid_out(block.body[0], joined, 2, limit) if isinstance(block, ast.If) else None
+    except AsItIsError:
+        return None
 
 
 def _grown(old: list[str], new: list[str], limit: int) -> Iterator[int]:
@@ -81,172 +140,60 @@ def _is_indented_by_four(node: ast.AST) -> bool:
     return bool(body[0].lineno == node.lineno or body[0].col_offset == node.col_offset + 4)
 
 
-def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+def _places(tree: ast.Module) -> dict[int, list[ast.AST]]:
+    """The statements that stand on one line, and the calls of which arguments stand on a line of their own, by that line."""
+    found: dict[int, list[ast.AST]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Assign, ast.Return, ast.Expr)) and node.value is not None:
-            yield node
-
-
-def _laid_out(node: ast.stmt, line: str, limit: int) -> list[str]:
-    """The lines of a statement that stands on one."""
-    layout = _Layout(line, limit)
-    value: ast.expr = node.value  # type: ignore[attr-defined]
-    indent = len(line) - len(line.lstrip())
-    start = layout.start(value)
-    head = line[indent:start]
-    if "\t" in line[:indent] or line[layout.end(value) :].strip():
-        raise _AsItIsError
-    try:
-        found = layout.split(value, indent, head, "")
-    except _AsItIsError:
-        found = layout.in_parentheses(value, indent, head)
-    if isinstance(node, ast.Expr) and found[0].strip() == "(":
-        raise _AsItIsError
+        if isinstance(node, ast.stmt):
+            found.setdefault(node.lineno - 1, []).append(node)
+        elif isinstance(node, (ast.Call, ast.List, ast.Set)) and node.end_lineno != node.lineno:
+            for number in {each.lineno for each in parts_of(node)} - {node.lineno}:
+                found.setdefault(number - 1, []).insert(0, node)  # the innermost first
     return found
 
 
-class _Layout:
-    """Expressions of one line, over several. All methods raise _AsItIsError where the form is not a plain one."""
-
-    def __init__(self, line: str, limit: int) -> None:
-        self._bytes = line.encode()
-        self._limit = limit
-
-    def start(self, node: ast.expr) -> int:
-        """Where an expression begins, in code points."""
-        return len(self._bytes[: node.col_offset].decode())
-
-    def end(self, node: ast.expr) -> int:
-        """Where an expression ends, in code points."""
-        return len(self._bytes[: node.end_col_offset].decode())
-
-    def _text(self, first: int | None, last: int | None) -> str:
-        return self._bytes[first:last].decode()
-
-    def _fits(self, line: str) -> bool:
-        return len(line) <= self._limit
-
-    def expression(self, node: ast.expr, indent: int, head: str, tail: str) -> list[str]:
-        """An expression between a head and a tail: on one line if it fits, else over several."""
-        flat = " " * indent + head + self._text(node.col_offset, node.end_col_offset) + tail
-        return [flat] if self._fits(flat) else self.split(node, indent, head, tail)
-
-    def split(self, node: ast.expr, indent: int, head: str, tail: str) -> list[str]:
-        """An expression opened at the last of its brackets that hold something."""
-        if len(_dots_after_calls(node)) > 1:
-            raise _AsItIsError
-        link, behind = node, ""
-        while isinstance(link, (ast.Attribute, ast.Call)):
-            below = link.func if isinstance(link, ast.Call) else link.value
-            if isinstance(link, ast.Call) and (link.args or link.keywords):
-                opening = head + self._text(node.col_offset, below.end_col_offset) + "("
-                if self._fits(" " * indent + opening):
-                    return self._opened(_arguments(link), indent, opening, ")" + behind + tail)
-            behind = self._text(below.end_col_offset, link.end_col_offset) + behind
-            link = below
-        opening = self._text(node.col_offset, link.col_offset)
-        if isinstance(link, ast.BinOp) and opening == "(" and behind.startswith(")"):
-            flat = " " * (indent + 4) + self._text(link.col_offset, link.end_col_offset)
-            return self._checked([" " * indent + head + "(", flat, " " * indent + behind + tail])
-        if link is node and isinstance(node, (ast.List, ast.Set)) and node.elts:
-            ends = (
-                self._text(node.col_offset, node.col_offset + 1),
-                self._text((node.end_col_offset or 0) - 1, node.end_col_offset),
-            )
-            return self._opened(node.elts, indent, head + ends[0], ends[1] + tail)
-        raise _AsItIsError
-
-    def in_parentheses(self, node: ast.expr, indent: int, head: str) -> list[str]:
-        """The value of a statement in parentheses of its own: an operation, or a chain of calls."""
-        if not head:
-            raise _AsItIsError
-        inner = " " * (indent + 4)
-        flat = inner + self._text(node.col_offset, node.end_col_offset)
-        if isinstance(node, ast.BinOp):
-            return self._operation(node, indent, head)
-        dots = _dots_after_calls(node)
-        if len(dots) < 2:
-            raise _AsItIsError
-        if not all(self._text(each, None).startswith((".", "[")) for each in dots):
-            raise _AsItIsError  # blanks, or more parentheses
-        places = [node.col_offset, *dots, node.end_col_offset]
-        body = [inner + self._text(*pair) for pair in pairwise(places)]
-        return self._checked(
-            [" " * indent + head + "(", *([flat] if self._fits(flat) else body), " " * indent + ")"]
-        )
-
-    def _operation(self, node: ast.BinOp, indent: int, head: str) -> list[str]:
-        """Two operands, the last of them opened if that will do, else one below the other."""
-        sign = self._text(node.left.end_col_offset, node.right.col_offset).strip()
-        if isinstance(node.left, ast.BinOp) or not sign or not all(each in _SIGNS for each in sign):
-            raise _AsItIsError  # several operands, or parentheses
-        if isinstance(node.right, ast.Call):
-            if not isinstance(node.left, (ast.Name, ast.Attribute)):
-                raise _AsItIsError
-            left = f"{head}{self._text(node.left.col_offset, node.left.end_col_offset)} {sign} "
-            try:
-                return self.split(node.right, indent, left, "")
-            except _AsItIsError:
-                pass  # the first line would still be too long
-        inner = " " * (indent + 4)
-        flat = [inner + self._text(node.col_offset, node.end_col_offset)]
-        body = [
-            inner + self._text(node.left.col_offset, node.left.end_col_offset),
-            f"{inner}{sign} {self._text(node.right.col_offset, node.right.end_col_offset)}",
-        ]
-        return self._checked(
-            [" " * indent + head + "(", *(flat if self._fits(flat[0]) else body), " " * indent + ")"]
-        )
-
-    def _opened(
-        self, parts: Sequence[ast.expr | ast.keyword], indent: int, head: str, tail: str
-    ) -> list[str]:
-        inner = indent + 4
-        first, last = parts[0], parts[-1]
-        if any(isinstance(each, ast.GeneratorExp) for each in parts):
-            raise _AsItIsError
-        starts = [self._begin(each) for each in parts]
-        flat = " " * inner + self._text(starts[0], last.end_col_offset)
-        if first.lineno == last.lineno and self._fits(flat):
-            body = [flat]
-        elif len(parts) == 1:
-            body = self._part(first, inner, "")
-        else:
-            body = [line for each in parts for line in self._part(each, inner, ",")]
-        return self._checked([" " * indent + head, *body, " " * indent + tail])
-
-    def _begin(self, part: ast.expr | ast.keyword) -> int:
-        """Where an argument begins, its stars included."""
-        start = part.col_offset
-        if isinstance(part, ast.keyword) and part.arg is None:
-            start = part.value.col_offset
-            while self._bytes[start - 1 : start] == b"*":
-                start -= 1
-        return start
-
-    def _part(self, part: ast.expr | ast.keyword, indent: int, tail: str) -> list[str]:
-        value = part.value if isinstance(part, (ast.keyword, ast.Starred)) else part
-        head = self._text(self._begin(part), value.col_offset)
-        if head.rstrip().endswith("(") or value.end_col_offset != part.end_col_offset:
-            raise _AsItIsError  # parentheses that `ast` does not show
-        return self.expression(value, indent, head, tail)
-
-    def _checked(self, lines: list[str]) -> list[str]:
-        if not all(map(self._fits, lines)):
-            raise _AsItIsError
-        return lines
+def _laid_out(node: ast.AST, line: str, number: int, limit: int) -> list[str]:
+    """The lines of a statement that stands on one, or of arguments that do."""
+    layout = Layout(line, limit, number)
+    indent = len(line) - len(line.lstrip())
+    if "\t" in line[:indent]:
+        raise AsItIsError
+    if not isinstance(node, ast.stmt):
+        return layout.arguments(node, indent)
+    value = _value(node) if node.col_offset == len(line[:indent].encode()) else None
+    if value is None or value.lineno != node.lineno or value.end_lineno != value.lineno:
+        raise AsItIsError
+    tail = ":" if isinstance(node, _HEADS) else ""
+    start = layout.start(value)
+    head = line[indent:start]
+    if isinstance(value, ast.Await):
+        value = value.value
+        head += line[start : layout.start(value)]
+    if head.endswith("= (") and line[layout.end(value) :].rstrip() == ")":
+        bare = f"{line[: start - 1]}{line[start : layout.end(value)]}"
+        anew = _anew([bare], limit)  # they are there for several lines only
+        if anew is None:
+            raise AsItIsError
+        return anew
+    if line[layout.end(value) :].rstrip() != tail:
+        raise AsItIsError  # it shares its line, or has a comment
+    try:
+        return layout.split(value, indent, head, tail)
+    except AsItIsError:
+        if isinstance(node, (*_HEADS, ast.Raise, ast.Expr)):
+            raise
+        return layout.in_parentheses(value, indent, head)
 
 
-def _arguments(call: ast.Call) -> list[ast.expr | ast.keyword]:
-    return sorted((*call.args, *call.keywords), key=lambda each: each.col_offset)
+_HEADS = (ast.If, ast.While, ast.For, ast.AsyncFor)
 
 
-def _dots_after_calls(node: ast.expr) -> list[int]:
-    """Where a chain of calls goes on behind one of them, from the left."""
-    dots: list[int] = []
-    while isinstance(node, (ast.Attribute, ast.Call, ast.Subscript)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Call, ast.Subscript, ast.BinOp)):
-            is_in_parentheses = isinstance(node.value, ast.BinOp)
-            dots.insert(0, (node.value.end_col_offset or 0) + is_in_parentheses)
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return dots
+def _value(node: ast.stmt) -> ast.expr | None:
+    """The expression that makes a statement long."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)):
+        return node.value
+    if isinstance(node, ast.Raise):
+        return node.exc if node.cause is None else None
+    if isinstance(node, (ast.If, ast.While)):
+        return node.test
+    return node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else None

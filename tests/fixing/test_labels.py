@@ -106,3 +106,40 @@ styles = {{"bare": ["jacket", "footwear", "handbag"], "more": ["coat", "shoes", 
     assert "CLP110" in {each.code for each in repair.outcome.reported}
     assert not repair.refused
     assert mended == program
+
+
+SEEN = """\
+import clip
+from PIL import Image
+
+model, preprocess = clip.load("ViT-B/32")
+image = model.encode_image(preprocess(Image.open("shop.jpg")).unsqueeze(0))
+"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_mended"),
+    [
+        ('["kiln", "loom", "anvil"]', True),
+        ('["pottery kiln", "hand loom", "anvil"]', True),
+        ('["pottery ceramics clay", "loom", "anvil"]', False),
+        ('["traffic light", "loom", "anvil"]', True),
+    ],
+)
+def test_rows_of_key_words_get_no_article(labels: str, is_mended: bool) -> None:
+    program = (
+        SEEN
+        + f"labels = {labels}\nfeatures = model.encode_text(clip.tokenize(labels))\nprint((image @ features.T).argmax())\n"
+    )
+    assert (mend(program, "CLP110")[1] != program) is is_mended
+
+
+@pytest.mark.parametrize(
+    ("name", "is_mended"), [("labels", True), ("names", True), ("texts", False), ("prompts", False)]
+)
+def test_a_function_that_may_get_sentences_adds_no_template(name: str, is_mended: bool) -> None:
+    program = (
+        SEEN
+        + f"\n\ndef embed({name}):\n    return model.encode_text(clip.tokenize({name}))\n\n\nprint((image @ embed(['kiln', 'loom', 'anvil']).T).argmax())\n"
+    )
+    assert (mend(program, "CLP110")[1] != program) is is_mended

@@ -247,3 +247,58 @@ def test_a_route_of_a_lambda_is_read() -> None:
         + "def route(path):\n    return lambda function: function\n\n\n@route('/s')\ndef score():\n    return a @ b.T\n\n\nprint(score())\n"
     )
     assert findings(program, "CLP201")
+
+
+@pytest.mark.parametrize(
+    ("uses", "is_mended"),
+    [
+        ("print((a @ b.T).argmax())\n", True),
+        ("print((a @ torch.load('words.pt').T).argmax())\n", False),
+        ("rows = np.load('rows.npy')\nprint((rows @ a.numpy().T).argmax())\n", False),
+        (
+            "class Rows:\n    def __init__(self):\n        self.rows = torch.load('rows.pt')\n\n    def best(self):\n        return torch.nn.functional.cosine_similarity(self.rows, a).argmax()\n",
+            False,
+        ),
+        (
+            "import faiss\n\nindex = faiss.read_index('rows.index')\nprint(index.search(a.numpy(), 3))\n",
+            False,
+        ),
+        (
+            "import yaml\n\nkinds = yaml.safe_load(open('kinds.yaml'))\nprint((a @ b.T).argmax(), kinds)\n",
+            True,
+        ),
+    ],
+)
+def test_pictures_are_read_another_way_only_where_no_others_were_read_so(uses: str, is_mended: bool) -> None:
+    frame = CLIP.replace('Image.open("shop.jpg")', 'Image.fromarray(cv2.imread("shop.jpg"))')
+    program = "import cv2\n" + IMPORTS + frame + uses
+    assert findings(program, "CLP303")
+    assert (mend(program, "CLP303")[1] != program) is is_mended
+
+
+@pytest.mark.parametrize(
+    ("uses", "is_mended"),
+    [
+        ("tokens = words(text, return_tensors='pt')\nprint(siglip.get_text_features(**tokens))\n", True),
+        (
+            "tokens = words(text, add_special_tokens=False, return_tensors='pt')\nprint(siglip.get_text_features(**tokens))\n",
+            False,
+        ),
+        (
+            "tokens = words(text, return_tensors='pt')\nn = len(tokens.input_ids[0])\nprint(siglip.get_text_features(**tokens), n)\n",
+            False,
+        ),
+        (
+            "tokens = words(text, return_tensors='pt')\nn = tokens.input_ids.shape[1]\nprint(siglip.get_text_features(**tokens), n)\n",
+            False,
+        ),
+    ],
+)
+def test_tokens_that_are_counted_are_not_padded(uses: str, is_mended: bool) -> None:
+    program = IMPORTS + SIGLIP.split("labels", maxsplit=1)[0] + "from transformers import AutoTokenizer\n\n"
+    program += (
+        "import sys\n\ntext = sys.argv[1:]\nwords = AutoTokenizer.from_pretrained('google/siglip-base-patch16-224')\n"
+        + uses
+    )
+    assert findings(program, "CLP302")
+    assert (mend(program, "CLP302")[1] != program) is is_mended

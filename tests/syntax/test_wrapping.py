@@ -67,6 +67,63 @@ def test_only_lines_that_grew_are_laid_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("short", "piece", "longer"),
+    [
+        (
+            'inputs = self.words([text], padding=True, return_tensors="pt_of_them").to(\n    self.device\n)',
+            "padding=True",
+            "padding=True, truncation=True",
+        ),
+        (
+            'inputs = self.prepare(\n    text=prompts, images=picture, return_tensors="pt", max_length=64, kind=1\n)',
+            "max_length=64",
+            'padding="max_length", max_length=64',
+        ),
+        (
+            "rows = torch.stack(\n    [self.encode(self.prepare(picture)) for picture in pictures_of_all_pages],\n    dim=0,\n)",
+            "self.encode(self.prepare(picture))",
+            "self.encode(self.prepare(picture)).pooler_output",
+        ),
+        (
+            "rows = join(\n    first_rows_of_the_page,\n    self.encode(self.prepare(picture_of_the_page), device=self.device),\n)",
+            "device=self.device",
+            "device=self.device, truncation=True",
+        ),
+        (
+            "for row in self.encode(pictures_of_the_page, words_of_the_page):\n    print(row)",
+            "page)",
+            "page, truncation=True)",
+        ),
+        (
+            "if self.is_near(self.encode(pictures_of_the_page), other_rows_there):\n    print(1)",
+            "page)",
+            "page, cut=True)",
+        ),
+        (
+            "raise ValueError(self.encode(pictures_of_the_page, words_of_the_page), 12)",
+            "page)",
+            "page, truncation=True)",
+        ),
+        (
+            "rows: Tensor = self.encode(pictures_of_the_page, words_of_the_page, 12345)",
+            "12345",
+            "12345, truncation=True",
+        ),
+        (
+            "rows = self.encode(pictures_of_the_page, words_of_the_page, 12345678)[0]",
+            "12345678",
+            "12345678, truncation=True",
+        ),
+    ],
+)
+def test_what_stands_on_several_lines_is_laid_out_anew(short: str, piece: str, longer: str) -> None:
+    before = formatted(program(short.replace("\n", "\n        ")))
+    after = before.replace(piece, longer)
+    assert after != before
+    assert wrapped(before, after, 88) == formatted(after)
+
+
+@pytest.mark.parametrize(
     "line",
     [
         f"{LONG[1]}  # of this page",
