@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from clip_lint.knowledge.checkpoints import (
     pixel_statistics,
     vocabulary,
 )
+from clip_lint.knowledge.tables import load_libraries
 from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
 from clip_lint.source.model import Source
@@ -76,6 +79,33 @@ def test_texts_are_as_long_as_transformers_has_places_for(family: str, config: s
     transformers = pytest.importorskip("transformers")
     places = getattr(transformers, config)().max_position_embeddings
     assert context_length(Checkpoint("transformers", None, None, family)) == places - unused
+
+
+def test_texts_are_as_long_as_open_clip_s_configurations_say() -> None:
+    package = find_spec("open_clip")
+    if package is None or package.origin is None:
+        pytest.skip("open_clip is not installed")
+    configurations = list((Path(package.origin).parent / "model_configs").glob("*.json"))
+    assert len(configurations) > 120
+    for path in configurations:
+        text = json.loads(path.read_text(encoding="utf-8")).get("text_cfg", {})
+        known = load_libraries().checkpoint("open_clip", path.stem, None, "clip")
+        assert context_length(known) == text.get("context_length", 77), path.stem
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens"),
+    [
+        ("sentence-transformers/clip-ViT-B-32-multilingual-v1", 128),
+        ("clip-ViT-B-32-multilingual-v1", 128),
+        ("sentence-transformers/clip-ViT-B-32", 77),
+        ("M-CLIP/XLM-Roberta-Large-Vit-B-32", None),
+        ("clip-italian/clip-italian", None),
+        ("IDEA-CCNL/Taiyi-CLIP-Roberta-102M-Chinese", None),
+    ],
+)
+def test_names_with_clip_in_them_have_other_text_towers_too(name: str, tokens: int | None) -> None:
+    assert context_length(load_libraries().checkpoint("transformers", name, None, None)) == tokens
 
 
 @pytest.mark.parametrize("name", ["ViT-B-16", "ViT-L-14-336", "RN50"])
