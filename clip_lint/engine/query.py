@@ -108,9 +108,10 @@ class Answer:
             found.append(_CATCH_ALL)
         return tuple(dict.fromkeys(found))
 
-    def _rank(self, finding: Finding) -> tuple[int, bool]:
-        """The most severe first; of labels of one narrow kind, that before what single labels say."""
-        return -finding.severity, not (self.request.is_set and finding.code == "CLP105")
+    def _rank(self, finding: Finding) -> tuple[bool, int, bool]:
+        """A doctor's question first; then the most severe, and of labels of one narrow kind, that before what single labels say."""
+        is_medical = any(detail.key == "kind" and detail.value == "medical" for detail in finding.details)
+        return not is_medical, -finding.severity, not (self.request.is_set and finding.code == "CLP105")
 
     @property
     def narrow(self) -> str | None:

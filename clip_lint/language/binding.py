@@ -18,11 +18,17 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from clip_lint.language.each_own import OTHERS, each_its_own
+from clip_lint.language.invisible import PEOPLE
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Attribute
+from clip_lint.language.numbers import end_of_nouns
+from clip_lint.language.singular import singular
 from clip_lint.language.tagging import word_class
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clip_lint.language.tagging import Tagged
 
 _BEFORE = re.compile(r"[lg]*[cmsztag](?:[,&]{0,2}[lg]*[cmszta])*[av]?(?:n+|(?<!n)1(?![n1c]))")
@@ -33,6 +39,10 @@ _DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcms
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
 _FEATURES = listed("binding features")
 _PARTS = listed("binding parts") | _FEATURES
+_DRESSED_IN = frozenset({"wearing", "having", "featuring", "being"})
+_OTHERS = OTHERS | {"one"}
+_GARMENTS = listed("binding garments")
+_PEOPLE = PEOPLE - {"i"}
 _OBJECTS = listed("binding objects")
 """What is a thing of its own; anything else that a thing has is a part of it."""
 _HAVING = frozenset({"with", "has", "have", "having", "had", "featuring", "its", "their"})
@@ -68,6 +78,8 @@ def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ..
     bound = _binding(tagged, pairs)
     if not bound and "a" in tagged.tags:
         bound = _qualified(tagged)
+    if not bound and not _OTHERS.isdisjoint(tagged.words):
+        bound = each_its_own(tagged)
     return tuple(pair for pair, _ in pairs), tuple(_with_parts(tagged, bound) if bound else ())
 
 
@@ -92,6 +104,9 @@ def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribu
 def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
     """The pairs, those marked that are said of a part which only one thing has: a shoe with green stripes."""
     features = Counter(pair.noun for pair in bound)
+    worn = frozenset(features.keys() & _GARMENTS) if _is_one_person(tagged) else frozenset()
+    if len(worn) == 1 and not _acts(tagged, features):
+        worn = frozenset()  # a woman in a red dress and a blue car: each might have the other's colour
     owned = [
         tagged.span(match.start(), match.end() - 1)
         for match in _OWNED.finditer(tagged.tags)
@@ -99,12 +114,35 @@ def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
     ]
     return [
         replace(pair, is_part=True)
-        if (pair.noun in _PARTS or pair.noun not in _OBJECTS)
-        and features[pair.noun] == 1
-        and any(start <= pair.span[0] < end for start, end in owned)
+        if features[pair.noun] == 1
+        and (
+            pair.noun in worn
+            or (
+                (pair.noun in _PARTS or pair.noun not in _OBJECTS)
+                and any(start <= pair.span[0] < end for start, end in owned)
+            )
+        )
         else pair
         for pair in bound
     ]
+
+
+def _acts(tagged: Tagged, described: Iterable[str]) -> bool:
+    """Whether somebody does something with none of the things that are described: walks down a street, not holds a red vase."""
+    for at, (word, tag) in enumerate(zip(tagged.words, tagged.tags, strict=True)):
+        if tag == "v" and word.endswith("ing") and word not in _DRESSED_IN:
+            aim = next((end for end in range(at + 1, len(tagged.tags)) if tagged.tags[end] == "n"), None)
+            if aim is None or tagged.words[end_of_nouns(tagged.tags, aim)] not in described:
+                return True
+    return False
+
+
+def _is_one_person(tagged: Tagged) -> bool:
+    """Whether one person is in a prompt, whose clothes are then parts of one thing."""
+    people = [
+        word for word, tag in zip(tagged.words, tagged.tags, strict=True) if tag in "nek" and word in _PEOPLE
+    ]
+    return len(people) == 1 and singular(people[0]) == people[0]
 
 
 def _qualified(tagged: Tagged) -> list[Attribute]:

@@ -113,10 +113,17 @@ def _negated(meanings: Sequence[Meaning]) -> Iterable[Contrast]:
 
 def _negation_key(meaning: Meaning) -> tuple[str, ...]:
     return tuple(
-        stem(word.removeprefix("non-"))
+        stem(_affirmed(word) if tag == "x" else word)
         for word, tag in zip(meaning.words, meaning.tags, strict=True)
-        if (tag not in _NEGATION_DROPPED and word not in _NEGATION_WORDS) or word.startswith("non-")
+        if (tag not in _NEGATION_DROPPED and word not in _NEGATION_WORDS) or (tag == "x" and _affirmed(word))
     )
+
+
+def _affirmed(word: str) -> str:
+    """What a word denies of which it is a part: non-food, noncriminal, mask-free, helmetless; empty if it denies the next one."""
+    if word.startswith("non") and word != "none":
+        return word.removeprefix("non").removeprefix("-")
+    return next((word.removesuffix(end) for end in ("-free", "less") if word.endswith(end)), "")
 
 
 def _reordered(meanings: Sequence[Meaning]) -> Iterable[Contrast]:

@@ -102,6 +102,7 @@ def _number(tagged: Tagged, position: int) -> Count | None:
     return Count(value, nouns[-1], asked, tagged.span(position, run))
 
 
+_MULTIPLES = frozenset({"hundred", "thousand", "million", "billion"})
 _BEFORE_FIGURE = ".;,o&vbpdRWFwhxqel"
 """What may stand before a figure that counts a bare singular, as in `a photo of 3 train`."""
 
@@ -162,6 +163,8 @@ def _are_things(tagged: Tagged, position: int, first: int, last: int, *, asked: 
     lists = lexicon().groups
     head, end = words[first], words[last]
     if end == "one":
+        return False
+    if head in _MULTIPLES and end in lists["unit"]:
         return False
     if not asked and (head in lists["unit"] or (end in lists["not-things"] and last - first < 2)):
         return False

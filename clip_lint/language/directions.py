@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from clip_lint.language.kinds import is_sided
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Relation
 from clip_lint.language.places import PLACES, SCENE, goal
@@ -86,6 +87,9 @@ def directions(tagged: Tagged, found: dict[int, Relation]) -> None:
             )
         ):
             found.setdefault(position, _named(tagged, position))
+    for side in ("left", "right"):
+        if side in words and is_sided(words, goal(tagged, words.index(side))):
+            found.setdefault(words.index(side), _named(tagged, words.index(side)))
     if (
         words[0] == "the"
         and words[1:2]

@@ -18,7 +18,7 @@ from clip_lint.language.shapes import MEDICAL_ENDINGS, by_ending
 from clip_lint.language.singular import singular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from clip_lint.language.tagging import Tagged
 
@@ -39,6 +39,9 @@ _ELSEWHERE = listed("kinds elsewhere")
 """What medicine says of bodies, and others of metal, water or argument."""
 
 
+_SHORT = listed("kinds medical-short")
+"""Abbreviations of findings, which mean other things outside of lists of them."""
+_SIDED = listed("kinds sided")
 _SAID = listed("kinds said")
 _FOLIAGE = listed("kinds foliage")
 _AILING = listed("kinds ailing")
@@ -153,7 +156,7 @@ def _of_body(tagged: Tagged) -> Kind | None:
     if _HEALTH.isdisjoint(words):
         return _shown_in_scan(tagged)
     place = next(position for position, word in enumerate(words) if word in _HEALTH)
-    following = words[place + 1 : place + 4]
+    following = words[place + 1 : place + 5]
     if not _MODALITIES.isdisjoint(
         piece for word in words for piece in word.split()
     ) or not _ORGANS.isdisjoint(following):
@@ -190,6 +193,13 @@ def _by_ending(tagged: Tagged) -> Kind | None:
         if by_ending((word,)):
             return Kind("medical", word, tagged.span(position, position))
     return None
+
+
+def is_sided(words: Sequence[str], part: frozenset[str]) -> bool:
+    """Whether a finding is placed by the side of the body that it is on: a nodule in the left lung."""
+    return not part.isdisjoint(_SIDED) and any(
+        kind_table().heads.get(word) == "medical" or by_ending((word,)) for word in words
+    )
 
 
 def medical_findings(found: Iterable[Kind]) -> bool:
@@ -250,7 +260,7 @@ def kind_of_label(words: tuple[str, ...]) -> str | None:
     if head is None and " ".join(words[-2:]) in table.names:
         return table.names[" ".join(words[-2:])]
     if head is None:
-        head = by_ending(words)
+        head = by_ending(words) or (None if _SHORT.isdisjoint(words) else "medical")
     if head is None:
         head = next(
             (table.heads[word] for word in words if table.heads.get(word) in ("medical", "aircraft")), None

@@ -22,15 +22,19 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r",| (?:with|that|which|having|showing) ")
+_MARKED = re.compile(r"(?<=[a-z])(?=[A-Z]{2})")
+"""Where an abbreviation begins in a name that is written as one: MildNPDR."""
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _FAMILIES = {"cat": "dog"}
 """Kinds that one benchmark holds together: Oxford-IIIT Pet has cats and dogs."""
 
-ENOUGH = {"person": 0.5, "medical": 0.5, "country": 0.8, "food": 0.8}
+ENOUGH = {"person": 0.5, "medical": 0.5, "country": 0.8}
 """The share of labels that must be known members; 0.6 for the others."""
 
 _FEW = frozenset({"person", "medical", "car", "aircraft", "dog", "plant-disease"})
 """Kinds that two members show."""
+_NEUTRAL = listed("narrow neutral")
+"""What medicine calls pictures in which nothing is found."""
 _ALIVE = listed("narrow alive")
 _OF_MEDICINE = tuple(sorted(listed("narrow medicine")))
 _GENERAL = listed("narrow general")
@@ -83,13 +87,18 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
             return NarrowKind(KIND_WORDS[stated[1]], "template", len(names))
     names = [" ".join(name.replace("_", " ").split()) for name in names]
     words = [
-        tuple(word for token in tag(name).words for word in token.split() if word[0].isalnum())
+        tuple(
+            word for token in tag(_MARKED.sub(" ", name)).words for word in token.split() if word[0].isalnum()
+        )
         for name in names
     ]
     found = Counter(_FAMILIES.get(kind, kind) for kind in map(kind_of_label, words) if kind is not None)
     if found:
         kind, members = found.most_common(1)[0]
         few = 3 if kind not in _FEW else 2
+        neutral = sum(_NEUTRAL.issuperset(name) for name in words) if kind == "medical" else 0
+        if neutral and members + neutral >= len(names):
+            return NarrowKind(kind, "members", members)
         if members >= few and members >= ENOUGH.get(kind, 0.6) * len(names):
             return NarrowKind(kind, "members", members)
     for kind, members in (("species", are_species(names)), ("model", are_models(names))):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 _SHOWING = listed("negating showing")
-_ALONE = listed("negating alone")
+_ALONE = listed("negating alone") | {"no one", "nothing else"}
 _CLINICAL = listed("negating clinical")
 _DENIED = listed("negating denied")
 _METHODS = listed("negating methods")
@@ -35,19 +35,29 @@ _EMPTY = _DESERTED | _BARED
 _CROWD = listed("negating crowd")
 _BARE = listed("negating bare")
 _WORD = re.compile(r"[a-z-]+")
+MANY = 3
+"""So many absences are what a caption is about, however long it is."""
+_REMOVED = re.compile(r"[wW]d?[lgcmsztan]*n(?:b|hb)?v$")
+"""`with the people removed`, `with its lid removed`."""
+_SOUND = listed("negating sound")
+_FLAWS = listed("negating flaws")
 _NAMED = tuple(listed("negating named"))
 
 
 def negations(tagged: Tagged) -> tuple[Negation, ...]:
     """Every absence said in a prompt, in order."""
     tags, words = tagged.tags, tagged.words
-    if "x" not in tags and "missing" not in words:
+    if "x" not in tags and "missing" not in words and "removed" not in words:
         return ()
     found = []
     for position, letter in enumerate(tags):
-        if (letter == "x" and _denies(tags, words, position)) or (
-            words[position] == "missing"
-            and (tags[position - 1 : position + 2] == "nvn" or _opens_label(tags, position))
+        if (
+            (letter == "x" and _denies(tags, words, position))
+            or (
+                words[position] == "missing"
+                and (tags[position - 1 : position + 2] == "nvn" or _opens_label(tags, position))
+            )
+            or (words[position] == "removed" and _REMOVED.search(tags[: position + 1]))
         ):
             last = min(position + 1, len(tags) - 1)
             while last < len(tags) - 1 and tags[last] in "dlgcmszta":
@@ -67,6 +77,8 @@ def _opens_label(tags: str, position: int) -> bool:
 
 def says_twice(meaning: Meaning) -> bool:
     """Whether every absence only repeats what an adjective says is there: a deserted road with nobody on it, a bald man with no hair."""
+    if denies_flaws(meaning):
+        return True
     said = _EMPTY.intersection(meaning.words)
     if not said:
         return False
@@ -75,6 +87,17 @@ def says_twice(meaning: Meaning) -> bool:
     ).lower()
     named = set(_WORD.findall(absent))
     return bool(named & (_CROWD if said & _DESERTED else _BARE))
+
+
+def denies_flaws(meaning: Meaning) -> bool:
+    """Whether every absence is one of flaws, of a thing that is said to be sound: a flawless bottle with no defects."""
+    if not meaning.negations or _SOUND.isdisjoint(meaning.words):
+        return False
+    first = min(start for start, _ in (negation.span for negation in meaning.negations))
+    return all(
+        not _FLAWS.isdisjoint(_WORD.findall(meaning.text[slice(*negation.span)].lower()))
+        for negation in meaning.negations
+    ) and not _SOUND.isdisjoint(_WORD.findall(meaning.text[:first].lower()))
 
 
 def _denies(tags: str, words: list[str], position: int) -> bool:
@@ -87,11 +110,15 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
         if (before in ("riding", "say", "says", "said", "have") and after == "d") or following.isdigit():
             return False  # a name, or a number: perfume no 5
         return after != "" and after not in ",.;?(d"  # alone it is an answer
-    if word == "non" or word.startswith("non-"):
+    if word.endswith(("-free", "less")):
+        return True
+    if word == "minus":
+        return after in tuple("ndcmszta")
+    if word.startswith("non") and word != "none":
         if word != "non" and after in ("", ".", ",", ";"):  # a non-vehicle
             return position == 0 or tags[position - 1] in "do,"
         return (after == "" and len(words) == 1) or (
-            after != "" and after in "nacmszt" and not _names_a_disease(word, following, words)
+            after != "" and after in "nacmsztv" and not _names_a_disease(word, following, words)
         )
     if word == "neither" and "nor" in words:
         return True
@@ -101,6 +128,8 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
         return after != "" and after not in ".;?"
     if word == "lack of":  # "a lack of symmetry" describes, "lack of barriers" is a label for what is missing
         return position == 0 or tags[position - 1] in "o.;,"
+    if word == "no one" and after in tuple("nacmszt"):
+        return False  # no one answer
     if word in _ALONE:
         return after != "o" and not (word == "nothing" and after == "n")  # a brand: a nothing phone
     if word == "none":
@@ -114,7 +143,7 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
 
 def _names_a_disease(word: str, following: str, words: list[str]) -> bool:
     """`non-small cell carcinoma`, `non-proliferative retinopathy`: a disease's own name, not its absence (`non-cancer tissue`)."""
-    denied = following if word == "non" else word.removeprefix("non-")
+    denied = following if word == "non" else word.removeprefix("non").removeprefix("-")
     return denied.endswith(_NAMED) and denied not in _DENIED and not _CLINICAL.isdisjoint(words)
 
 

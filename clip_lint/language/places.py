@@ -14,7 +14,8 @@ _SCENERY = listed("space places")
 PLACES = _SCENERY | listed("space carriers")
 """Where people and things simply are: in a street, on a horse, at a computer."""
 BACKDROPS = listed("space backdrops")
-_OUTDOORS = (_SCENERY | BACKDROPS | listed("space structures")) - listed("space forms")
+_BUILT = listed("space structures") | listed("space buildings")
+_OUTDOORS = (_SCENERY | BACKDROPS | _BUILT) - listed("space forms")
 _ASSERTED = frozenset(
     {"placed", "positioned", "located", "situated", "mounted", "put", "set", "kept", "stored"}
 )
@@ -24,6 +25,7 @@ STANCES = listed("space stances")
 PLACED = listed("space placed")
 PUT = PLACED | listed("space postures")
 _IDLE = PUT | STANCES
+_STATIC = _IDLE | listed("space between-things") | listed("space heading") | listed("space held")
 _TELLING = frozenset({"below", "above", "behind", "inside", "front", "beside"})
 """Places by another thing: under, on top of, behind, inside, in front of, next to it."""
 _FIXTURES = listed("space fixtures")
@@ -41,6 +43,12 @@ def is_setting(tagged: Tagged, position: int, value: str) -> bool:
         return False
     before = tagged.words[position - 1] if position else ""
     idles = (tagged.tags[position - 1 : position] == "v" or before in _IDLE) and before not in _ASSERTED
+    if (
+        tagged.tags[position - 1 : position] in ("v", "a")
+        and before.endswith("ing")
+        and before not in _STATIC
+    ):
+        return True  # where somebody does something: hiding under the bed, running behind a fence
     following = tagged.words[position + 1] if position + 1 < len(tagged.words) else ""
     aim = goal(tagged, position)
     if not aim.isdisjoint(_FIXTURES):

@@ -9,6 +9,7 @@ from clip_lint.language.asking import question
 from clip_lint.language.binding import bindings
 from clip_lint.language.counting import counts
 from clip_lint.language.detect_language import language_of
+from clip_lint.language.each_own import OTHERS
 from clip_lint.language.kinds import kinds
 from clip_lint.language.lexicon import listed
 from clip_lint.language.meaning import Meaning
@@ -50,7 +51,9 @@ def read_prompt(text: str) -> Meaning:
         return Meaning(text, quotes=tagged.quotes, language=language)
     letters = set(tags)
     end = _end_of_caption(words, tags) if "," in letters else len(tags)
-    pairs, bound = bindings(tagged) if not letters.isdisjoint(_PROPERTIES) else ((), ())
+    pairs, bound = (
+        bindings(tagged) if not letters.isdisjoint(_PROPERTIES) or not OTHERS.isdisjoint(words) else ((), ())
+    )
     return Meaning(
         text,
         tuple(words),

@@ -44,6 +44,11 @@ if TYPE_CHECKING:
 
 _THING = 'nekmc"2qd1ghzsta0x'
 _SKY = listed("space sky")
+_GARMENTS = listed("space garments")
+_EVENTS = listed("space events")
+_LENGTHS = frozenset(
+    {"calf", "calves", "navel", "floor", "bust", "chin", "collarbone", "shin", "shins", "brow", "brows"}
+)
 _POSSESSIVES = frozenset({"its", "his", "her", "their"})
 _AROUND = frozenset({"on", "over", "around"})
 _LOCATED = re.compile(r"b[l]*W[l]*(?=[dnkgcmszta2q1e])")
@@ -127,8 +132,10 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
     following = tagged.words[position + 1]
     if tags[position - 1 : position] == "d" and tagged.words[position].endswith(" of"):
         return False  # the inside of a fridge
-    if tagged.words[position] == "between" and tags[position + 1 : position + 3] == "2&":
-        return False  # between 20 and 30 years
+    if tagged.words[position] == "between" and (
+        tags[position + 1 : position + 3] == "2&" or tagged.words[position - 1] in _EVENTS
+    ):
+        return False  # between 20 and 30 years, a handshake between two men
     if (
         tagged.words[position] in ("under", "beneath", "below")
         and tags[position + 1 : position + 2] in tuple("dagcnm")
@@ -139,6 +146,10 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
         following == "the" and tagged.words[position + 2 : position + 3] == ["body"]
     ):
         return False
+    if not _GARMENTS.isdisjoint(tagged.words[start:position]) and not goal(tagged, position).isdisjoint(
+        lexicon().groups["body-part"] | _LENGTHS
+    ):
+        return False  # how long it is: a skirt above the knee
     before = tags[start:position]
     if any(letter in "nek1mcstq2" for letter in before):
         return True

@@ -26,6 +26,9 @@ _EMPTY = listed("doubts articles") | listed("doubts empty") | listed("reading fr
 _SOUND = listed("doubts sound")
 """A label that only says that nothing is wrong."""
 _WEAK = listed("doubts weak")
+_WAYS = frozenset({"up", "down"})
+_SIGNS = frozenset({"thumb", "thumbs"})
+"""What points up or down as a sign, which is a shape of its own."""
 _MAIN = frozenset({"condition", "emotion", "ripeness", "motion", "cut", "material", "paint", "age"})
 """Themes that a set may be of, whatever its labels are said of."""
 
@@ -43,25 +46,37 @@ def state_contrast(labels: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, str
 
 def _parts(label: tuple[str, ...]) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     """The themes of the words of a label that name a state, and its other words of content."""
-    states = {word: themes for word in label if (themes := set_themes_of(word))}
-    return states, frozenset(singular(word) for word in label if word not in states and word not in _EMPTY)
+    words = [
+        piece
+        for word in label
+        for piece in ([word] if "-" not in word or set_themes_of(word) else word.split("-"))
+    ]
+    fixed = () if _SIGNS.isdisjoint(words) else _WAYS
+    states = {word: themes for word in words if word not in fixed and (themes := set_themes_of(word))}
+    return states, frozenset(singular(word) for word in words if word not in states and word not in _EMPTY)
 
 
 def _in_pairs(read: Sequence[tuple[dict[str, tuple[str, ...]], frozenset[str]]]) -> tuple[str, str] | None:
     paired: dict[int, str] = {}
     said: Counter[str] = Counter()
+    are_bare = False
     for first, (states, things) in enumerate(read):
         for second in range(first + 1, len(read)):
             others, other_things = read[second]
-            if states.keys() == others.keys() or not things & other_things:
+            named = bool(things & other_things)
+            if states.keys() == others.keys() or not (named or things == other_things):
                 continue
             themes = {theme for word in states.keys() ^ others.keys() for theme in (states | others)[word]}
             one = {theme for found in states.values() for theme in found}
             other = {theme for found in others.values() for theme in found}
-            themes &= (one & other) if one and other else ((one | other) if things == other_things else set())
+            alike = (one | other) if named and things == other_things else set()
+            themes &= (one & other) if one and other else alike
             if themes:
                 paired[first] = paired[second] = min(themes)
                 said.update(themes)
+                are_bare = are_bare or not named
+    if are_bare and len(paired) < len(read):
+        return None  # running, sitting, standing: things that are done
     if len(paired) < max(2, _IN_PAIRS * len(read)):
         return None
     words = [word for number in sorted(paired) for word in read[number][0]]

@@ -20,8 +20,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from clip_lint.language.lexicon import sections
+from clip_lint.language.lexicon import listed, sections
+from clip_lint.language.negating import denies_flaws
 from clip_lint.language.reading import FRAMES
+from clip_lint.language.singular import singular
+from clip_lint.language.state_phrases import CHANGING, MOOD, PHRASES
+from clip_lint.language.themes import themes_of
 
 if TYPE_CHECKING:
     from clip_lint.language.meaning import Meaning
@@ -30,68 +34,18 @@ _LONG = 8
 """Captions with more content say other things too."""
 _THINGS = 3
 _BEFORE_HEAD = re.compile(r"[lgcmsztav&,\-]*(?:[nk]+|[cm](?=$|[&.,;W]))")
-_AGE = re.compile(
-    r"\d+\+? ?(?:-|\u2013|to|and|or) ?\d+[ -]years?\b|\d+\+?[ -](?:years?|months?|yrs?|yo)[ -](?:olds?|of age)|\byears old\b|\baged? \d|\bages? of \d"
-    r"|\bin (?:his|her|their|the) (?:early |mid |late |mid-)?(?:\d0s|teens|twenties|thirties|forties|fifties|sixties|seventies|eighties)"
-    r"|\b(?:over|under|above|below) \d+ years|\bages? \d|\b\d+ (?:or|and) (?:older|younger|over|under|above)"
-    r"|\b(?:teenagers?|persons?|people|m[ae]n|wom[ae]n|child(?:ren)?|adults?) (?:between|over|under|above|below|aged) \d\d?\b|\b(?:middle-aged|underage|under-age|young adult|age group)\b"
+_LOOKS_TAGS = frozenset("cmsz")
+"""Looks: with them a caption is a search."""
+_TEMPLATES = frozenset((*article, "photo", "of", "the") for article in (("a",), ()))
+_FLAWS = listed("states flaws")
+_STRICT_FLAWS = _FLAWS - listed("states things-too")
+_THINGS_TOO = listed("states things-too")
+_ALONE = frozenset(
+    {"emotion", "condition", "authenticity", "quality", "degree", "safety", "sobriety", "ripeness"}
 )
-_PLACE = re.compile(
-    r"\b(?:taken|shot|photographed|captured|filmed|located|took) (?:in|at|near|somewhere in) (?:the )?[A-Z]\w+"
-)
-_FLAW = re.compile(
-    r"\b(?:with|has|having|showing|containing) (?:an? |some |visible |minor |small |major |surface |obvious )*"
-    r"(?:flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|scratch(?:es)?|cracks?|dents?|stains?|chips|burn marks?|tears|malfunctions?|deformit(?:y|ies)|contamination)\b"
-)
-_MOOD = re.compile(
-    r"\b(?:evok\w+|convey\w+|express\w+|feels?|feeling|showing|shows|display\w*|full of|face of|expression of|sense of|mood of|with|in) (?:an? |the |great |deep )?"
-    r"(?:feelings? of |sense of |emotion of |expression of )?(?:(\w+))\b"
-)
-_SENSORS = re.compile(
-    r"\b(?:spectrograms?|point clouds?|depth maps?|electron micro\w+|multispectral|hyperspectral|event camera)\b"
-)
-_MADE = re.compile(
-    r"\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
-    r"(?:[\w-]+ ){0,2}(?:ai|intelligence|diffusion|gan|gans|midjourney|dall-e|dalle|computer|machine|network|model|algorithm|software|generator)\b"
-)
-_LOOKING_GOOD = re.compile(
-    r"\b(?:well|badly|poorly|nicely|beautifully|professionally)[ -](?:composed|lit|exposed|framed|taken|shot|photographed)\b|\baesthetic\w*"
-    r"|\bvisually \w+ing\b|\b(?:good|great|poor|bad|strong|balanced|pleasing) (?:composition|lighting|exposure|framing|image quality)\b"
-    r"|\bprofessional photographer\b|\b(?:in|out of) focus\b"
-)
-_SWITCHED = re.compile(
-    r"\b(?:lights?|lamp|tv|television|screen|monitor|oven|stove|heater|engine|machine|display|led|fan|computer) "
-    r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+"
-)
-_MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
-_CRACK = re.compile(
-    r"^(?:an? |the )?(?:photo of |image of |picture of |close-?up of )*(?:an? |the |some )?(?:[a-z]+ )?(?:crack|dent|scratch|stain|leak|corrosion|flaw|defect|fracture|blemish|chip|tear)(?:e?s)? (?:in|on|of|at|across|along|through|from) (?!paint)"
-)
-"""A flaw that is itself what is shown: a large crack in a wall."""
-_UNDONE = re.compile(
-    r"\bun(?!ited|ified|identified|paved|treated|dressed|colou?red|used|clothed|tamed|iformed|armed|known|shaven)[a-z]{3,}ed\b"
-)
-"""What was undone, or never done: unplugged, unbuckled, unlocked."""
-_CHANGING = re.compile(
-    r"\b(?:slowing down|speeding up|slowing|accelerating|decelerating|braking|about to \w+|starting to \w+|beginning to \w+|(?:is|has|was) just \w+ed"
-    r"|(?:entering|leaving|exiting|approaching|departing|arriving)(?= (?!the (?:frame|view|picture|shot|scene))(?:the|an?|his|her|from|at) |$)|getting (?:in|out|on|off|up|closer|ready)|(?:opening|closing) (?:the|a|an|his|her)\b)"
-)
-"""What one frame does not tell from its opposite."""
-_FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
-_PHRASES = (
-    ("condition", _CRACK),
-    ("state", _UNDONE),
-    ("motion", _CHANGING),
-    ("legality", _FORBIDDEN),
-    ("age", _AGE),
-    ("authenticity", _MADE),
-    ("condition", _FLAW),
-    ("place", _PLACE),
-    ("domain", _SENSORS),
-    ("quality", _LOOKING_GOOD),
-    ("state", _SWITCHED),
-    ("safety", _MANNER),
-)
+"""Themes of which a word is enough for a caption."""
+_FACES = frozenset({("face",), ("look",), ("smile",)})
+"""Nouns that are verbs as often."""
 _HAVING = frozenset({"with", "of", "has", "having", "showing"})
 _SHOWING = frozenset({"showing", "having", "wearing", "looking", "frowning"})
 _LOOKS = frozenset({"looks", "look", "looking", "seems", "appears", "feels"})
@@ -133,13 +87,21 @@ def state_of(meaning: Meaning) -> tuple[str, str] | None:
     if not meaning.words or meaning.content > _LONG or meaning.language != "en":
         return None
     text = meaning.text.lower()
-    for named, pattern in _PHRASES:
+    for named, pattern in PHRASES:
         if found := pattern.search(text if named != "place" else meaning.text):
+            if pattern is CHANGING and not _LOOKS_TAGS.isdisjoint(meaning.tags):
+                continue  # a search: a blonde woman entering a building
             return named, found.group()
+    if meaning.negations and denies_flaws(meaning):
+        return "condition", meaning.text[slice(*meaning.negations[0].span)]
+    if _are_flaws(meaning):
+        return "condition", meaning.objects[0]
     words, alone = _tables()
-    for match in _MOOD.finditer(text):
+    for match in MOOD.finditer(text):
         if alone.get(match[1]) == "emotion":
             return "emotion", match.group()
+    if meaning.content == 1 and (lone := _word_alone(meaning)) is not None:
+        return lone
     if words.keys().isdisjoint(meaning.words) and alone.keys().isdisjoint(meaning.words):
         return None
     things = [word for word in meaning.objects if word not in FRAMES]
@@ -158,6 +120,8 @@ def state_of(meaning: Meaning) -> tuple[str, str] | None:
 def _said_of(meaning: Meaning, position: int) -> int | None:
     """Where the thing stands that the word at ``position`` is said of."""
     tags, words = meaning.tags, meaning.words
+    if words[position + 1 : position + 2] in _FACES:
+        return position + 1
     ahead = _BEFORE_HEAD.match(tags, position + 1)
     if ahead is not None:
         return ahead.end() - 1
@@ -178,19 +142,50 @@ def _counts(meaning: Meaning, theme: _Theme, head: int, position: int) -> bool:
     """Whether a caption hangs on a state of the thing at ``head``: its first thing, which can have the state and does nothing."""
     words, tags = meaning.words, meaning.tags
     noun = words[head].split()[-1]
+    things = {word for word in meaning.objects if word not in FRAMES}
     if noun in theme.other or (theme.of and noun not in theme.of):
         return False
-    if any(tags[place] == "v" and _acts(words[place]) for place in range(len(tags)) if place != position):
+    if any(
+        tags[place] == "v" and _acts(words[place])
+        for place in range(len(tags))
+        if place not in (position, head)
+    ):
         return False
+    if len(things) > 1 and any(tags[place] in _LOOKS_TAGS for place in range(len(tags)) if place != position):
+        return False  # a worn leather sofa in a study: the rest tells the scene
     before = [
         place for place in range(min(head, position)) if tags[place] == "n" and words[place] not in FRAMES
     ]
     if before and head > position and words[before[-1] + 1] not in _HAVING:
         return False  # somebody else's state: a dog with an angry man
+    if words[:position] in _TEMPLATES and words[position] in ("clean", "dirty"):
+        return False  # of the prompts that ImageNet's classes are averaged over
     leads_up = tags[head + 1 : head + 2] == "o"
     if leads_up and (theme.name == "quality" or words[position] in theme.leading):
         return False
     return tags[position + 1 : position + 2] != "o"  # full of fruit: what it holds
+
+
+def _are_flaws(meaning: Meaning) -> bool:
+    """Whether all that a caption names are flaws: white crack. hole."""
+    return (
+        bool(meaning.objects)
+        and (len(meaning.objects) > 1 or not _STRICT_FLAWS.isdisjoint(meaning.objects))
+        and all(singular(word) in _FLAWS for word in meaning.objects)
+        and "v" not in meaning.tags
+    )
+
+
+def _word_alone(meaning: Meaning) -> tuple[str, str] | None:
+    """A caption that is nothing but a state: drowsy, unsafe, mild."""
+    if "o" in meaning.tags:
+        return None  # a bad photo of {}
+    for word, tag in zip(meaning.words, meaning.tags, strict=True):
+        if tag in "nav" and word not in _THINGS_TOO and word not in FRAMES:
+            listed_for = [theme.name for theme in _tables()[0].get(word, ()) if theme.name in _ALONE]
+            themes = listed_for or [theme for theme in themes_of(word) if theme in _ALONE]
+            return (themes[0], word) if themes else None
+    return None
 
 
 def _acts(word: str) -> bool:

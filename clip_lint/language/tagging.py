@@ -43,12 +43,15 @@ _PUNCTUATION = {
     "\u201c": "'", "\u2018": "'", "'": "'", "&": "&", "+": "&", "/": "&", "=": "#",
 }  # fmt: skip
 _NOT_NEGATIONS = listed("tagging not-negations")
+_FREE_OF = listed("tagging free-of")
+"""What things are sold free of, and flaws: `sugar-free` says nothing of a picture, `a car-free street` does."""
+_LESS = listed("tagging less")
 _NOT_ADVERBS = listed("tagging not-adverbs")
 _NOT_PARTICIPLES = listed("tagging not-participles")
 
 
 _CAN = re.compile(r"(?<=[dcmszt21])f(?=[.;,?WRF&w]|$)")
-_VERB_AS_NOUN = re.compile(r"(?<=[dcmszt21gq])v(?=[o.;,?eWRFbhwp&]|$)")
+_VERB_AS_NOUN = re.compile(r"(?<=[dcmszt21gqa])v(?=[o.;,?eWRFbhwp&]|$)")
 _COLOUR_AS_NOUN = re.compile(r"(?<=[dcmszta2])c(?=[o.;,?eWRFbhwp&v]|$)")
 _MATERIAL_AS_NOUN = re.compile(r"(?<=[dcmszta21g])m(?=[o.;?eWRFbhwp]|v(?!n)|[&,]+d|$)")
 _FRUITS = listed("tagging fruits")
@@ -212,10 +215,14 @@ def _by_shape(word: str) -> str:
         return "x"
     if word.endswith("'s"):
         return "e" if words.get(word[:-2]) == "e" else "n"
-    if word.startswith("non-") and word not in _NOT_NEGATIONS:
+    if word.startswith("non") and word not in _NOT_NEGATIONS and (word[3:4] == "-" or len(word) > 6):
+        return "x"
+    if word in _LESS:
         return "x"
     if "-" in word:
         head, _, tail = word.rpartition("-")
+        if tail == "free" and head not in _FREE_OF:
+            return "x"
         if tail == "shaped":
             return "s"
         if tail in ("colored", "coloured", "tinted"):

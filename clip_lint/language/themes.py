@@ -33,7 +33,7 @@ def themes_of(word: str) -> tuple[str, ...]:
     themes = _themes()[0]
     if word in themes:
         return themes[word]
-    for ending, base in (("iness", "y"), ("ness", ""), ("ly", "")):
+    for ending, base in (("iness", "y"), ("ness", ""), ("ily", "y"), ("ly", "")):
         if (
             word.endswith(ending)
             and len(word) > len(ending) + 2
@@ -58,10 +58,19 @@ def _set_themes() -> dict[str, tuple[str, ...]]:
     return themes
 
 
+_GRADED = frozenset(
+    {"high", "low", "mid", "medium", "well", "ill", "poorly", "badly", "over", "under", "non"}
+)
+"""Beginnings of compounds that others are told from by degree: high-resolution, well-exposed."""
+
+
 def set_themes_of(word: str) -> tuple[str, ...]:
     """The themes of a word in a label that others compete with."""
     one = singular(word)
-    return (*themes_of(word), *(themes_of(one) if one != word else ()), *_set_themes().get(word, ()))
+    found = (*themes_of(word), *(themes_of(one) if one != word else ()), *_set_themes().get(word, ()))
+    if found or "-" not in word:
+        return found
+    return ("degree",) if word.partition("-")[0] in _GRADED else ()
 
 
 def comparisons() -> Patterns:

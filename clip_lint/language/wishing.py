@@ -32,6 +32,10 @@ _DOINGS = listed("tasks doings")
 _AFTER_DOING = frozenset(
     {"for", "with", "from", "in", "of", "on", "by", "using", "support", "system", "model", "among"}
 )
+_TOPICS = frozenset({"about", "of", "on", "explaining", "showing", "titled", "regarding"})
+"""Behind these a kind of work is what a page or picture is about: a page of text about segmentation."""
+_MACHINES = frozenset({"robot arm", "robotic arm"})
+"""What steers, named without anything that it should do."""
 _SENTENCE = 5
 """So many words a sentence has at least."""
 _MODELLING = frozenset(
@@ -122,6 +126,8 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     following = spelt[1] if len(spelt) > 1 else ""
     if first in _COMMANDS_ONLY and following:
         return True
+    if first == "point" and following in ("cloud", "clouds"):
+        return False
     groups = lexicon().groups
     if first in groups["instructing-verbs"] and (
         following in _OBJECT_OPENINGS or following in groups["instructed"]
@@ -175,10 +181,11 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return True
     if _names_doing(spelt) and _names_work(words, by_verb=True):
         return True
-    named = next((word for word in spelt[1:] if word in _CAPTIONED), None)
-    if named is not None and len(spelt) < 8:
+    named = next((at for at, word in enumerate(spelt) if at and word in _CAPTIONED), 0)
+    if named and len(spelt) < 8 and (spelt[0] not in _ARTICLES or _TOPICS.isdisjoint(spelt[:named])):
         return True
     return any(
-        found.section == "steer" or words[found.start : found.end].split(" ", 1)[0] in _UNSEEN
+        (found.section == "steer" and words[found.start : found.end] not in _MACHINES)
+        or words[found.start : found.end].split(" ", 1)[0] in _UNSEEN
         for found in patterns()[0].matches(words, len("the "))
     )

@@ -35,6 +35,17 @@ from clip_lint.language.states import state_of
         ("a man in his fifties", "age"),
         ("a photo taken in Lisbon", "place"),
         ("clickbait", "unseen"),
+        ("a wounded swan", "health"),
+        ("stained napkins", "cleanliness"),
+        ("a vacant stall", "occupancy"),
+        ("worn brake discs", "condition"),
+        ("an expression of despair", "emotion"),
+        ("surprised face", "emotion"),
+        ("a hopeless look", "emotion"),
+        ("drowsy", "sobriety"),
+        ("reckless", "safety"),
+        ("a padlock that is unfastened", "state"),
+        ("a seismic image", "domain"),
     ],
 )
 def test_a_state_that_a_caption_hangs_on_is_in_doubt(text: str, theme: str) -> None:
@@ -58,6 +69,12 @@ def test_a_state_that_a_caption_hangs_on_is_in_doubt(text: str, theme: str) -> N
         "an old bridge",
         "an open field",
         "a fake fur coat",
+        "burnt orange cushions",
+        "a worn leather armchair in an attic",
+        "a photo of the clean fountain",
+        "a lame excuse",
+        "old",
+        "a bad photo of a kettle",
     ],
 )
 def test_what_pictures_are_full_of_is_not(text: str) -> None:
@@ -72,8 +89,39 @@ def test_what_pictures_are_full_of_is_not(text: str) -> None:
         ("the lamp is off", "state"),
         ("a teenager between 13 and 17", "age"),
         ("a man walking suspiciously", "safety"),
+        ("an ibex in an infrared photo", "domain"),
+        ("a parked car", "motion"),
+        ("a turbine rotating", "motion"),
+        ("the crate has been lifted", "state"),
+        ("medium severity", "degree"),
+        ("grade iv", "degree"),
+        ("a mirrored image", "orientation"),
+        ("a poorly executed turn", "skill"),
+        ("a shelf mounted incorrectly", "skill"),
+        ("middle aged", "age"),
+        ("dent. scratch.", "condition"),
+        ("an awkward pose", "quality"),
+        ("a man who looks wealthy", "unseen"),
     ],
 )
 def test_phrases_say_states_too(text: str, theme: str) -> None:
     assert [doubt.theme for doubt in doubts.of_text(text, None)] == [theme]
     assert not read_prompt(text).relations
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a moving truck full of furniture",
+        "a spinning wheel",
+        "a stage",
+        "before sunrise",
+        "heavy rain",
+        "a painter in a red coat entering a shop",
+        "a thermal bath",
+        "a hole in a fence",
+        "a blurry photo of a level crossing",
+    ],
+)
+def test_words_of_states_name_things_and_scenes_too(text: str) -> None:
+    assert state_of(read_prompt(text)) is None

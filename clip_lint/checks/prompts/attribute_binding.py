@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import published
 from clip_lint.checks.prompts.shared import (
+    LONG,
     carries,
     if_needed,
     label_span,
@@ -21,9 +22,11 @@ from clip_lint.language import Difference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clip_lint.language.meaning import Attribute
     from clip_lint.reading.prompts import PromptSet
 
 
+_SHORT = 8
 _BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop (sizes: compare the boxes); or ask a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct` about each object"
 
 
@@ -50,7 +53,9 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         if not bound:
             continue
         severity = (
-            carries(meaning, 8) if len([pair for pair in bound if not pair.is_part]) > 1 else Severity.NOTE
+            carries(meaning, LONG if _is_told_apart(bound) else _SHORT)
+            if len([pair for pair in bound if not pair.is_part]) > 1
+            else Severity.NOTE
         )
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
@@ -67,3 +72,9 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             message=message,
             help=if_needed(severity, _BINDING_HELP),
         )
+
+
+def _is_told_apart(bound: tuple[Attribute, ...]) -> bool:
+    """Whether one kind of thing is there twice, each with its own look: red hair, grey hair."""
+    nouns = [pair.noun for pair in bound]
+    return len(set(nouns)) < len(nouns)

@@ -20,7 +20,7 @@ from clip_lint.core.finding import Severity
 from clip_lint.language import Difference
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare
-from clip_lint.language.negating import says_twice
+from clip_lint.language.negating import MANY, says_twice
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def negation(prompts: PromptSet) -> Iterator[Finding]:
         severity = (
             Severity.NOTE
             if says_twice(meaning) or _is_one_of_many(prompts, meaning)
+            else Severity.WARNING
+            if len(meaning.negations) >= MANY
             else carries(meaning, LONG)
         )
         message = f"{quoted_text(prompt.text)} says what is not there (`{words}`), and CLIP mostly ignores the negation, so pictures that show it score high too: {published('negation', prompts.checkpoint)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _SPACE_HELP = "detect the objects (`IDEA-Research/grounding-dino-tiny`, `facebook/detr-resnet-50`) and compare their boxes"
 _DEPTH_HELP = "detect the objects (`IDEA-Research/grounding-dino-tiny`) and compare their depths, as `depth-anything/Depth-Anything-V2-Small-hf` estimates them: boxes alone have none"
 _DEPTHS = frozenset(("front", "behind"))
+_LOOKS = re.compile("[acmszt](?=[lgacmszt]*n)")
 _WEAK = frozenset(
     ("in", "on", "at", "with", "by", "into", "onto", "out of", "touching", "facing", "contains", "hanging from", "hangs from", "hang from",
      "hung from", "suspended from", "in the background", "in background", "on both sides", "on either side", "on each side", "in the foreground", "in foreground",
@@ -87,6 +89,16 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
             break
 
 
+def _is_mentioned(meaning: Meaning, relation: Relation) -> bool:
+    """Whether things with looks are merely said to be together: an old typewriter beside a stack of letters; `is beside` says it."""
+    said = meaning.text[: relation.span[0]].split()
+    asserted = bool(said) and said[-1].lower() in ("is", "are")
+    return not asserted and any(
+        not meaning.words[match.start()].endswith("ing")
+        for match in _LOOKS.finditer(meaning.tags.partition(",")[0])
+    )
+
+
 def _is_depth(text: str) -> bool:
     """Whether a text tells what is nearer: boxes do not say that."""
     return any(relation.value in _DEPTHS for relation in read_prompt(text).relations)
@@ -99,5 +111,7 @@ def _severity(meaning: Meaning, relation: Relation) -> Severity:
         return Severity.WARNING  # who stands where is what the description is about
     if relation.phrase in _WEAK or relation.is_setting:
         return Severity.NOTE
+    if relation.value == "beside" and _is_mentioned(meaning, relation):
+        return Severity.NOTE  # being together is what it says, and swapped it says the same
     most = 3 if relation.value in ("left", "right", "between") else 2
     return Severity.WARNING if things_in(meaning) <= most and meaning.content <= LONG else Severity.NOTE

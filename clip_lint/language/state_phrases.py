@@ -1,0 +1,110 @@
+"""Phrases that say a state by themselves, as patterns on a caption in lower case, with the theme of each.
+
+Part of the grammar of :mod:`clip_lint.language.states`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_AGE = re.compile(
+    r"\d+\+? ?(?:-|\u2013|to|and|or) ?\d+[ -]years?\b|\d+\+?[ -](?:years?|months?|yrs?|yo)[ -](?:olds?|of age)|\byears old\b|\baged? \d|\bages? of \d"
+    r"|\bin (?:his|her|their|the) (?:early |mid |late |mid-)?(?:\d0s|teens|twenties|thirties|forties|fifties|sixties|seventies|eighties)"
+    r"|\b(?:over|under|above|below) \d+ years|\bages? \d|\b\d+ (?:or|and) (?:older|younger|over|under|above)"
+    r"|\b(?:teenagers?|persons?|people|m[ae]n|wom[ae]n|child(?:ren)?|adults?) (?:between|over|under|above|below|aged) \d\d?\b|\b(?:middle-aged|underage|under-age|young adult|age group)\b"
+)
+_PLACE = re.compile(
+    r"\b(?:taken|shot|photographed|captured|filmed|located|took) (?:in|at|near|somewhere in) (?:the )?[A-Z]\w+"
+)
+_FLAW = re.compile(
+    r"\b(?:with|has|having|showing|containing) (?:an? |some |visible |minor |small |major |surface |obvious )*"
+    r"(?:flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|scratch(?:es)?|cracks?|dents?|stains?|chips|burn marks?|tears|malfunctions?|deformit(?:y|ies)|contamination)\b"
+)
+MOOD = re.compile(
+    r"\b(?:evok\w+|convey\w+|express(?!ion)\w*|feels?|feeling|showing|shows|display\w*|full of|face of|expression of|sense of|mood of|with|in) (?:an? |the |great |deep )?"
+    r"(?:feelings? of |sense of |emotion of |expression of )?(?:(\w+))\b"
+)
+_SENSORS = re.compile(
+    r"\b(?:spectrograms?|point clouds?|depth maps?|electron micro\w+|multispectral|hyperspectral|event camera|night[ -]vision"
+    r"|(?:thermal|infrared|lidar|radar|sar|sonar|seismic|x-band|tomographic|ground-penetrating) (?:camera )?(?:images?|imagery|photos?|pictures?|videos?|scans?|views?|data|sections?|surveys?|profiles?|footage|frames?))\b"
+)
+_MADE = re.compile(
+    r"\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
+    r"(?:[\w-]+ ){0,2}(?:ai|intelligence|diffusion|gan|gans|midjourney|dall-e|dalle|computer|machine|network|model|algorithm|software|generator)\b"
+)
+_LOOKING_GOOD = re.compile(
+    r"\b(?:well|badly|poorly|nicely|beautifully|professionally)[ -](?:composed|lit|exposed|framed|taken|shot|photographed)\b|\baesthetic\w*"
+    r"|\bvisually \w+ing\b|\b(?:good|great|poor|bad|strong|balanced|pleasing) (?:composition|lighting|exposure|framing|image quality)\b"
+    r"|\bprofessional photographer\b|\b(?:in|out of) focus\b|^(?:an? |the )?(?:very )?(?:high|low|poor|good|bad|excellent|top|best|decent)[ -](?:quality|resolution) (?:photo\w*|images?|pictures?|shots?)\.?$"
+    r"|\b(?:bad|good|awkward|flattering|unflattering) (?:angles?|poses?|framing)\b|\bmid-blink\b|\bunrecogni[sz]able\b"
+)
+_SWITCHED = re.compile(
+    r"\b(?:lights?|lamp|tv|television|screen|monitor|oven|stove|heater|engine|machine|display|led|fan|computer) "
+    r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+"
+)
+_SKILL = re.compile(
+    r"\btechnically \w+|\b(?:good|bad|poor|perfect|proper|improper|flawed|sloppy|correct|incorrect|excellent|weak) (?:technique|form|posture|execution|timing|footwork)\b"
+    r"|\b(?:perfectly|poorly|well|badly|cleanly|flawlessly|correctly|incorrectly)[ -](?:executed|timed|performed|thrown|landed|played|worn|worn|installed|assembled|aligned|fastened|parked)\b"
+    r"|\b(?:worn|installed|assembled|fastened|parked|set|mounted|stacked|loaded|labell?ed|folded) (?:in)?(?:correctly|properly|badly|poorly)\b"
+)
+"""How well something is done."""
+_MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
+_CRACK = re.compile(
+    r"^(?:an? |the )?(?:photo of |image of |picture of |close-?up of )*(?:an? |the |some )?(?:[a-z]+ )?(?:crack|dent|scratch|stain|leak|corrosion|flaw|defect|fracture|blemish|chip|tear)(?:e?s)? (?:in|on|of|at|across|along|through|from) (?!paint)"
+)
+"""A flaw that is itself what is shown: a large crack in a wall."""
+_UNDONE = re.compile(
+    r"\bun(?!ited|ified|identified|paved|treated|dressed|colou?red|used|clothed|tamed|iformed|armed|known|shaven)[a-z]{3,}ed\b"
+)
+"""What was undone, or never done: unplugged, unbuckled, unlocked."""
+CHANGING = re.compile(
+    r"\b(?:slowing down|speeding up|slowing|accelerating|decelerating|braking|about to \w+|starting to \w+|beginning to \w+|(?:is|has|was) just \w+ed"
+    r"|(?:entering|leaving|exiting|approaching|departing|arriving)(?= (?!the (?:frame|view|picture|shot|scene))(?:the|an?|his|her|from|at) |$)|getting (?:in|out|on|off|up|closer|ready)|(?:opening|closing) (?:the|a|an|his|her)\b)"
+)
+"""What one frame does not tell from its opposite."""
+_GOING = re.compile(
+    r"^(?:an? |the )?(?:(?:photo|image|picture) of (?:an? |the )?)?(?:(?:moving|stationary|parked|idle|idling|stopped|stalled|spinning|rotating|turning|reversing|accelerating) "
+    r"(?:cars?|vehicles?|trains?|bus(?:es)?|trucks?|objects?|targets?|traffic|fans?|drums?|blades?|motors?|engines?|pumps?|conveyors?|belts?|turbines?|propellers?)"
+    r"|(?:[a-z]+ )?(?:cars?|vehicles?|trains?|bus|buses|trucks?|objects?|machines?|engines?|motors?|fans?|turbines?|pumps?|conveyors?|belts?) "
+    r"(?:is |are )?(?:stopping|stopped|moving|parked|idling|turning|braking|reversing|starting|running|spinning|rotating|stalled))\.?$"
+)
+"""A thing and whether it moves, and nothing else."""
+_DONE = re.compile(
+    r"\b(?:has|have) been \w+(?:ed|en)\.?$|\b(?:task|job|construction|work|assembly|step|process|repair|installation|inspection|order)s? (?:is |are |was )?(?:completed?|finished|done|failed|unfinished|incomplete|in progress)\b"
+    r"|\b(?:seat ?belts?|straps?|chin strap|buckles?|harness|bicycle|bike|padlock|valve|gripper) (?:is |are )?(?:fastened|unfastened|buckled|locked|unlocked|open|closed|tight|loose)\b|^(?:before|after) (?:the )?(?:renovation|restoration|repairs?|surgery|treatment|cleaning|washing|makeover|training|harvest|use|painting|polishing|retouching|editing|therapy|maintenance)$"
+)
+_DEGREE = re.compile(
+    r"^(?:an? |the )?(?:very )?(?:low|high|medium|light|heavy|moderate|mild|severe|minor|major|extreme) (?:density|damage|intensity|severity|visibility|risk|load|occupancy|wear|corrosion|contamination|erosion|turbidity|cloudiness)$|^(?:an? |the )?(?:very )?(?:light|moderate|medium|mild|severe) (?:traffic|flooding|congestion)$"
+    r"|^(?:level|grade|stage|severity|degree|phase) (?:\d|[ivx]+|one|two|three|four|five)$|^(?:seedling|flowering|fruiting|ripening|vegetative|larval|pupal|adult|juvenile|growth|early|late|advanced|terminal|initial|final|intermediate) stage$|^(?:slightly|mildly|moderately|severely) [a-z]+$"
+)
+_TURNED = re.compile(
+    r"\b(?:rotated|flipped|mirrored|upside[ -]down|sideways) (?:image|photo\w*|picture)s?\b|^(?:an? |the )?(?:[a-z]+ )?(?:is )?upside[ -]down$"
+)
+_LIFE = re.compile(
+    r"^(?:an? |the )?(?:(?:photo|image|picture) of (?:an? |the )?)?(?:young|old|younger|older|elderly) (?:person|people)\.?$|\bmiddle aged\b|^(?:an? )?(?:teenagers?|adolescents?|senior citizens?)$"
+)
+_LOOKING_LIKE = re.compile(
+    r"\b(?:looks?|looking|seems?|appears?|appearing) (?:to be )?(?:an? |very |quite |rather )?(?:rich|wealthy|poor|smart|intelligent|stupid|trustworthy|untrustworthy|honest|dishonest|competent|kind|friendly|mean|expensive|cheap|suspicious|criminal|guilty|innocent|tired|ill|sick|healthy|drunk|dangerous)\b"
+)
+_FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
+PHRASES = (
+    ("condition", _CRACK),
+    ("state", _UNDONE),
+    ("motion", CHANGING),
+    ("motion", _GOING),
+    ("state", _DONE),
+    ("degree", _DEGREE),
+    ("orientation", _TURNED),
+    ("skill", _SKILL),
+    ("age", _LIFE),
+    ("unseen", _LOOKING_LIKE),
+    ("legality", _FORBIDDEN),
+    ("age", _AGE),
+    ("authenticity", _MADE),
+    ("condition", _FLAW),
+    ("place", _PLACE),
+    ("domain", _SENSORS),
+    ("quality", _LOOKING_GOOD),
+    ("state", _SWITCHED),
+    ("safety", _MANNER),
+)
