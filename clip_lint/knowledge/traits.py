@@ -21,6 +21,7 @@ class Family:
     own_pixels: bool = False
     truncates: bool = False
     pads: bool = False
+    no_length: bool = False
     unrelated: bool = False
 
 

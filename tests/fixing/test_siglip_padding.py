@@ -31,6 +31,11 @@ def program(name: str, call: str) -> str:
         (SECOND, "tokenizer(texts, padding=True)", "tokenizer(texts, padding='max_length', max_length=64)"),
         (
             SECOND,
+            "tokenizer(texts, padding='max_length')",
+            "tokenizer(texts, padding='max_length', max_length=64)",
+        ),
+        (
+            SECOND,
             "tokenizer(texts, max_length=64, truncation=True)",
             "tokenizer(texts, padding='max_length', max_length=64, truncation=True)",
         ),
@@ -39,6 +44,22 @@ def program(name: str, call: str) -> str:
 def test_texts_are_padded_to_the_length_of_training(name: str, before: str, after: str) -> None:
     _, mended = mend(program(name, before), "CLP302")
     assert mended == program(name, after)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        (FIRST, "padding='max_length'"),
+        (FIRST, "padding='max_length', truncation=True"),
+        (SECOND, "padding='max_length', max_length=64"),
+        (SECOND, "padding='max_length', max_length=LENGTH"),
+        (SECOND, "padding='max_length', **more"),
+        (SECOND, "padding='max_length', **{'max_length': 64}"),
+        ("google/siglip2-base-patch16-naflex", "padding='max_length'"),
+    ],
+)
+def test_a_length_that_is_known_or_named_is_enough(name: str, given: str) -> None:
+    assert not findings(program(name, f"tokenizer(texts, {given})"), "CLP302")
 
 
 def test_what_pads_by_itself_is_left_alone() -> None:

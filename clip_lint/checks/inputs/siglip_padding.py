@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.inputs.tokenizers import lacks_padding, of_other_models, of_several_libraries
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.reading.values.models import NO_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,9 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
         if tokenize.site.key in mixed or by is None or not lacks_padding(tokenize, facts.libraries):
             continue
         given = (
-            f'padding="{tokens.padding}"'
+            'padding="max_length" but no `max_length`, and a tokenizer that knows none pads nothing'
+            if tokens.padding == NO_LENGTH
+            else f'padding="{tokens.padding}"'
             if tokens.padding not in {"", "True"}
             else "padding=True"
             if tokens.padding

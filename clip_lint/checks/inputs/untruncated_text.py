@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _QUERY = re.compile(r"query|search|user", re.IGNORECASE)
 """Parameters that a user fills, whatever constants the examples in the file pass."""
+_FIELD = re.compile(r"text_input|text_area|chat_input")
+"""What a page takes from its user, whatever it shows before."""
 _WORD = re.compile(r"[^\W\d_]")
 _PART = re.compile(r"r?split|r?partition")
 """What fills a hole and is a piece of a text that was taken apart."""
@@ -80,6 +82,8 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
         elif isinstance(option, Unknown) and has_texts:
             # The rest of a list whose known members are short, unless they are what a user sees before writing.
             if option.is_parameter and _QUERY.search(f"{option.name} {argument}"):
+                return False
+            if _FIELD.fullmatch(option.name) and not _BOUNDED.search(argument):
                 return False
         elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
             continue  # one sentence, in the data sets that call it so

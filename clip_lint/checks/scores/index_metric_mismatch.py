@@ -8,12 +8,13 @@ from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.scores.raw_vectors import is_raw, named, raw_comparison
 from clip_lint.core.evidence import AsWritten
+from clip_lint.reading.values import Features
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.reading.facts import Compare, Facts
 
 
 _WHAT = "the distance then depends on the lengths of the vectors too, although only their directions tell what fits"
@@ -23,8 +24,8 @@ _WHAT = "the distance then depends on the lengths of the vectors too, although o
 def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
     """Raw vectors in an inner-product or L2 index, or in a Euclidean distance."""
     for compare in facts.compares:
-        if compare.metric == "euclidean":
-            yield from raw_comparison("CLP209", _WHAT, compare)
+        if compare.metric == "euclidean" and not _trains(compare, facts):
+            yield from raw_comparison("CLP209", _WHAT, compare, facts)
     filled = {each.index.site for each in facts.indexed if not each.is_query and each.index.site is not None}
     for indexed in facts.indexed:
         features = indexed.features
@@ -54,3 +55,11 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             + [("query", "alone", None)] * indexed.is_query,
             written=AsWritten(is_distance=indexed.index.metric == "l2"),
         )
+
+
+def _trains(compare: Compare, facts: Facts) -> bool:
+    """Whether a gradient of the distance is taken: a loss may well want the lengths."""
+    trained = {encode.site for encode in facts.encodes if encode.wants_gradient}
+    return any(
+        isinstance(side, Features) and side.origin in trained for side in (compare.left, compare.right)
+    )

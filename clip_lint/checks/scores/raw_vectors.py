@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.core.evidence import AsWritten
-from clip_lint.reading.values import Features, Tristate
+from clip_lint.core.finding import Severity
+from clip_lint.reading.values import Features, Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Compare
+    from clip_lint.reading.facts import Compare, Facts
 
 
 def named(features: Features, otherwise: str) -> str:
@@ -26,25 +27,54 @@ def is_raw(features: Features) -> bool:
 
 
 def deciding_sides(compare: Compare) -> list[Features]:
-    """The raw sides whose length changes the result; empty where it does not matter or is not sure."""
-    left, right = compare.left, compare.right
-    if not isinstance(left, Features) or not isinstance(right, Features):
-        return []
-    raw = [side for side in (left, right) if is_raw(side)]
-    if not raw or Tristate.MAYBE in (left.is_unit, right.is_unit):
-        return []
-    if len(raw) == 2 or compare.metric == "euclidean" or left.modality == right.modality:
+    """The raw sides whose length changes an order; empty where it does not matter or is not sure."""
+    raw = _raw_sides(compare)
+    if len(raw) != 1:
         return raw
-    side = raw[0]
-    other = right if side is left else left
+    other = compare.right if raw[0] is compare.left else compare.left
     # One raw side stretches all scores of one row of it alike; it decides only when its rows compete with each other.
-    competes = side.count not in {None, 1} or (other.count == 1 and side.count != 1)
+    # Distances to vectors of length one keep their order as well: only the part of the product differs between those.
+    competes = raw[0].count not in {None, 1} or (
+        isinstance(other, Features) and other.count == 1 and raw[0].count != 1
+    )
     return raw if competes else []
 
 
-def raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
+def _raw_sides(compare: Compare) -> list[Features]:
+    left, right = compare.left, compare.right
+    if not isinstance(left, Features) or not isinstance(right, Features):
+        return []
+    if Tristate.MAYBE in (left.is_unit, right.is_unit):
+        return []
+    return [side for side in (left, right) if is_raw(side)]
+
+
+def _is_weighed(compare: Compare, facts: Facts) -> bool:
+    """Whether the size of the scores counts: as probabilities that somebody reads, or against a number."""
+    return any(
+        isinstance(each.of, Scores)
+        and each.of.origin == compare.site
+        and each.site.key not in facts.order_only
+        and each.via in {"softmax", "sigmoid"}
+        for each in facts.normalizeds
+    ) or any(
+        isinstance(each.of, Scores)
+        and each.of.origin == compare.site
+        and not each.of.is_transformed
+        and each.number
+        for each in facts.thresholds
+    )
+
+
+def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iterator[Finding]:
     """The finding of ``code`` about a comparison that vector lengths decide; ``what`` says what they do to it."""
     sides = deciding_sides(compare)
+    keeps_order = not sides
+    if keeps_order and _is_weighed(compare, facts):
+        sides = _raw_sides(compare)
+        what = (
+            "each length stretches its scores, so their size, and how sure probabilities look, depends on it"
+        )
     if not sides or any(side.is_mean for side in sides):
         return
     names = " and ".join(
@@ -54,6 +84,7 @@ def raw_comparison(code: str, what: str, compare: Compare) -> Iterator[Finding]:
     yield report(
         code,
         compare.site,
+        severity=Severity.WARNING if keeps_order else None,
         message=f"{names} {verb} not normalised: {what}",
         help="divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],

@@ -22,4 +22,4 @@ def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
     """Raw features in a dot product."""
     for compare in facts.compares:
         if compare.metric == "dot":
-            yield from raw_comparison("CLP201", _WHAT, compare)
+            yield from raw_comparison("CLP201", _WHAT, compare, facts)

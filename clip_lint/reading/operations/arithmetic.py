@@ -164,11 +164,19 @@ def power(value: Value, exponent: float | None) -> Value:
         return UNKNOWN
     if isinstance(value, Features):
         return norms.squared(value) if exponent == _SQUARE else UNKNOWN
+    if isinstance(value, Pair):
+        return replace(value, kind="squares") if _is_to_square(value, exponent) else UNKNOWN
+    if isinstance(value, Scores) and value.metric == "euclidean":
+        return value  # in the same order
     if isinstance(value, Norm):
         return norms.raised(value, exponent)
     if isinstance(value, Scale) and exponent == -1:
         return replace(value, is_inverse=not value.is_inverse, value=1 / value.value if value.value else None)
     return UNKNOWN
+
+
+def _is_to_square(value: Pair, exponent: float) -> bool:
+    return value.kind == "difference" and exponent == _SQUARE
 
 
 def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, operands: Operands) -> Value:
@@ -258,6 +266,8 @@ def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value,
         if norms.same_expression(*operands):
             return norms.squared(left)
         return Pair(left, right, "product")
+    if isinstance(left, Pair) and norms.same_expression(*operands):
+        return power(left, _SQUARE)
     for value, other, other_node in ((left, right, operands[1]), (right, left, operands[0])):
         number = number_of(other)
         if isinstance(other, Norm) and isinstance(value, (Features, Scores, Pair)):

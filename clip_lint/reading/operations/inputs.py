@@ -26,6 +26,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.models import NO_LENGTH
 from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
@@ -74,12 +75,18 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         if padding_value == NONE or padding_value == Const(False)
         else "?"
     )
+    if (
+        padding == "max_length"
+        and run.libraries.trait(family).no_length
+        and _has_no_length(call, options_of_component)
+    ):
+        padding = NO_LENGTH
     truncates = truth(truncation)
     if call.spec.get("truncates") or run.libraries.trait(family).truncates:
         truncates = Tristate.YES
     if call.arguments.has_more or "**" in call:
         truncates = Tristate.MAYBE if truncates is Tristate.NO else truncates
-        padding = padding or "?"
+        padding = "?" if padding == NO_LENGTH else padding or "?"
     node = call.node_of("text")
     site = run.site(call.node)
     if isinstance(node, nodes.Name) and _ONE_TEXT.fullmatch(node.id) and _is_nameless(value):
@@ -113,6 +120,14 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     if not _is_guessed(by):
         prompts(run, value, call.node, by.checkpoint if by is not None else None, node)
     return tokens
+
+
+def _has_no_length(call: Call, of_component: dict[str, Value]) -> bool:
+    """Whether neither a call of a tokenizer nor what loaded it names a length."""
+    given = call.value(
+        "max_length", of_component.get("max_length", of_component.get("model_max_length", NONE))
+    )
+    return given == NONE
 
 
 def _is_nameless(value: Value) -> bool:

@@ -108,6 +108,8 @@ def op_root(_run: Run, call: Call) -> Value:
     """A square root: of squared lengths, the lengths."""
     value = call.subject()
     exponent = -0.5 if call.spec.get("inverse") else 0.5
+    if isinstance(value, Scores) and value.metric == "euclidean" and exponent > 0:
+        return value
     return norms.raised(value, exponent) if isinstance(value, Norm) else UNKNOWN
 
 
@@ -160,6 +162,8 @@ def op_mean(run: Run, call: Call) -> Value:
             axes = tuple(listed) if any(axis != "dim" for axis in listed) else ("dim",)
         elif dim is None:
             return UNKNOWN
+        if value.modality == "image" and value.is_unit is Tristate.NO and value.mean is None:
+            return replace(value, axes=axes, count=1 if axes == ("dim",) else None)  # still raw, nothing else
         single = value.count == 1
         if not single and value.modality == "text" and value.origin is not None:
             run.recorder.averaged.add(value.origin.key)
@@ -190,5 +194,7 @@ def op_sum(run: Run, call: Call) -> Value:
     if isinstance(value, Pair):
         if value.kind == "product":
             return compare_elementwise(run, call.node, value, number(call.value("dim")))
+        if value.kind == "squares":
+            return compare_features(run, call.node, value.left, value.right, "euclidean")
         return UNKNOWN
     return op_mean(run, call) if isinstance(value, (Features, Seq)) else UNKNOWN

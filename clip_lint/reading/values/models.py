@@ -115,6 +115,10 @@ class Pixels(Value):
     """Where several pictures were averaged."""
 
 
+NO_LENGTH = "max_length of none"
+"""How texts are padded to the length that their tokenizer knows, where it knows none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens(Value):
     """Token ids of texts."""

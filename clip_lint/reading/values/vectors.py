@@ -69,7 +69,7 @@ class Norm(Value):
 
 @dataclass(frozen=True, slots=True)
 class Pair(Value):
-    """Two sets of features subtracted from (``difference``) or multiplied with (``product``) each other, elementwise."""
+    """Two sets of features subtracted from (``difference``, squared ``squares``) or multiplied with (``product``) each other, elementwise."""
 
     left: Features
     right: Features
