@@ -121,7 +121,7 @@ def test_each_factory_that_leaves_a_model_in_train_mode_is_told_by_its_name(
     assert f"{library}'s factory never calls `eval()`: its {acts} stays active" in finding.message
     assert not found(f"{load}model.eval()\n{USED}", "CLP401")
     [of_another] = found(IMAGEBIND, "CLP401")
-    assert "since imagebind's factory never calls" in of_another.message
+    assert "because imagebind's factory never calls" in of_another.message
 
 
 @pytest.mark.parametrize(
