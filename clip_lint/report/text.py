@@ -72,18 +72,22 @@ class TextReport:
             emoji=False,
             legacy_windows=False,
         )
+
+        def show(line: Text) -> None:
+            if color:
+                console.print(line, soft_wrap=True)
+            else:
+                stream.write(f"{line.plain}\n")  # thousands of lines take their time otherwise
+
         groups = folded(findings) if self._difference is None else [(finding, ()) for finding in findings]
         for finding, others in groups:
             for line in _finding(finding, excerpts, is_fixable=self._is_fixable(finding)):
-                console.print(line, soft_wrap=True)
+                show(line)
             for line in self._fix(finding):
-                console.print(line, soft_wrap=True)
+                show(line)
             if others:
-                console.print(
-                    Text.assemble(_INDENT, ("also: ", "bold"), others_in_words(finding, others)),
-                    soft_wrap=True,
-                )
-            console.print()
+                show(Text.assemble(_INDENT, ("also: ", "bold"), others_in_words(finding, others)))
+            show(Text())
 
     def _is_fixable(self, finding: Finding) -> bool:
         fix = finding.fix
