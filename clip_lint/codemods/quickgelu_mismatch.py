@@ -9,6 +9,7 @@ import libcst as cst
 from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.loading import argument_of, constant, name_argument
+from clip_lint.codemods.nodes import callee
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Replace
 from clip_lint.codemods.stored import Stored
@@ -64,8 +65,19 @@ class MatchQuickGelu(Codemod):
             raise NoFixError("the architecture is not written in the program")
         reads = owner.reads.get(given.value, ())
         if all(
-            isinstance(self.program.parent(each), cst.Arg) and argument_of(self.program, each)
+            (isinstance(self.program.parent(each), cst.Arg) and argument_of(self.program, each))
+            or self._is_noted(each)
             for each in reads
         ):
             return value
         return given  # the name is used for more than models
+
+    def _is_noted(self, name: cst.Name) -> bool:
+        """Whether a name only says which model it was: as a field of a record, or in what is printed."""
+        above = self.program.parent(name)
+        if isinstance(above, cst.DictElement):
+            return above.value is name
+        if isinstance(above, cst.FormattedStringExpression):
+            above = self.program.parent(self.program.parent(above))
+        call = self.program.parent(above) if isinstance(above, cst.Arg) else None
+        return isinstance(call, cst.Call) and callee(call) in ("print", "info", "debug")

@@ -14,16 +14,14 @@ from clip_lint.codemods.nodes import dotted
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.shapes import Replace
 from clip_lint.codemods.shapes.expressions import atom
-from clip_lint.codemods.sizes import Meaning, fate_of_scores
-from clip_lint.codemods.softmaxes import OfSoftmax
+from clip_lint.codemods.sizes import fate_of_scores
+from clip_lint.codemods.softmaxes import OF_SURE, OfSoftmax
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
 
 _USUAL = "100.0"
 """The scale of models that is not in reach: what trained ones end at."""
-_OF_SURE = Meaning(0.5, 1.0)
-"""What only a probability that is not flat reaches: such a number was never made for flat ones."""
 _ELSEWHERE = (".cpu(", ".numpy(", 'to("cpu"', "to('cpu'", ".tolist(")
 _LOOSE = (
     cst.BinaryOperation, cst.UnaryOperation, cst.BooleanOperation, cst.Comparison, cst.IfExp, cst.Lambda, cst.NamedExpr, cst.Await,
@@ -38,7 +36,7 @@ class MultiplyByScale(OfSoftmax):
         if place_of(finding, "raw") is not None:
             raise NoFixError("products of raw vectors are large as they are")
         call = self.softmax(finding)
-        if fate_of_scores(self.program, self.calls, call, _OF_SURE) is Fate.WANTED:
+        if fate_of_scores(self.program, self.calls, call, OF_SURE) is Fate.WANTED:
             raise NoFixError("a number that flat probabilities are held against is for its author to choose")
         scores = self.operand(call)
         scale = expression(self._scale(finding, call, scores) or _USUAL)

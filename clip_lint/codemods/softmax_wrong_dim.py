@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from clip_lint.codemods.codemod import UNSAFE, Patch, said
+from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Replace
-from clip_lint.codemods.softmaxes import AXES, OfSoftmax
+from clip_lint.codemods.sizes import fate_of_scores
+from clip_lint.codemods.softmaxes import AXES, OF_SURE, OfSoftmax
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
@@ -24,6 +26,10 @@ class SoftmaxOverLabels(OfSoftmax):
         right = said(finding, "dim")
         if not right:
             raise NoFixError("it is not known which axis the labels are")
+        if fate_of_scores(self.program, self.calls, call, OF_SURE) is Fate.WANTED:
+            raise NoFixError(
+                "a number that shares of the pictures are held against is for its author to choose"
+            )
         axis = self._axis(call)
         change = self.program.changed(axis, Replace(axis, lambda _: cst.Integer(right)))
         return Patch(UNSAFE, "take the softmax over the labels; the numbers change", (change,))

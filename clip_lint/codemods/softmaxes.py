@@ -10,6 +10,7 @@ from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import Codemod, Stage
 from clip_lint.codemods.nodes import argument
 from clip_lint.codemods.program import NoFixError
+from clip_lint.codemods.sizes import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _OPERANDS = frozenset({"input", "x", "a"})
 AXES = frozenset({"dim", "axis"})
+OF_SURE = Meaning(0.5, 1.0)
+"""What only a probability that is sure reaches: such a number was never made for flat ones."""
 
 
 class OfSoftmax(Codemod):

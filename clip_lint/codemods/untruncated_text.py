@@ -108,11 +108,14 @@ class TruncateText(Codemod):
         if not option:
             raise NoFixError("a slice is for its author to undo")
         call = self.program.node(finding.place, cst.Call)
-        check_library(call, option)
-        check_purpose(self.program, call)
         position = 2 if option == "truncate" else None
         change = with_argument(self.program, call, option, expression("True"), position=position)
         message = f"pass `{option}=True`"
+        try:
+            check_library(call, option)
+            check_purpose(self.program, call)
+        except NoFixError as error:
+            return Patch(SUGGESTION, f"{message}, unless {error}", (change,))
         self.uses.is_cut = said(finding, "cut") == "by hand"
         fate = self.flow.fate(call)
         if isinstance(self.program.parent(call), cst.Expr) or fate is Fate.WANTED:

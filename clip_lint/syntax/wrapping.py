@@ -53,7 +53,7 @@ def wrapped(before: str, after: str, limit: int) -> str:
     except UnparsableError:
         return after
     lines = after.split("\n")
-    grown = set(_grown(before.split("\n"), lines, limit))
+    grown = {*_grown(before.split("\n"), lines, limit), *_opened_anew(before, lines, limit)}
     if not grown or not all(map(_is_indented_by_four, ast.walk(tree))):
         return after
     meant = ast.dump(tree)
@@ -85,6 +85,25 @@ def wrapped(before: str, after: str, limit: int) -> str:
     except UnparsableError:
         return after
     return made if is_same else after
+
+
+def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
+    """The first lines of what changed in statements of several lines that stood as formatters put them."""
+    old = before.split("\n")
+    changed = [
+        each for each in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if each[0] == "replace"
+    ]
+    if not changed:
+        return
+    try:
+        spread = list(_spread(standard_tree(before)))
+    except UnparsableError:
+        return
+    for _, start, end, first, _ in changed:
+        for each in spread:
+            lines = old[each.lineno - 1 : each.end_lineno]
+            if each.lineno - 1 < end and start < (each.end_lineno or 0) and _anew(lines, limit) == lines:
+                yield first
 
 
 def _spread(tree: ast.Module) -> Iterator[ast.stmt]:
