@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.prompts import PromptSet
 
-_ROWS, _WORDS = 20, 5
+_ROWS, _WORDS = 100, 5
 """So many sentences of so many words in a file are a data set: two of them differ by chance, and nobody chose the words."""
 
 
