@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePath
 
-_HEAD = 1500
-"""In so many characters a file says where it comes from."""
+_CODE = re.compile(r"^(?:import |from |class |def |@)", re.MULTILINE)
+"""Where the head of a file ends, in which it says where all of it comes from."""
 _MOST_CLASSES = 1
 """A program may have one class that is called like one of a library."""
 
@@ -62,9 +62,10 @@ def lies_in_copy(path: str, name: str) -> bool:
 def is_copied(text: str) -> bool:
     """Whether a file's own text tells that it was copied."""
     marks = _marks()
-    return (
-        len(set(marks.classes.findall(text))) > _MOST_CLASSES or marks.said.search(text[:_HEAD]) is not None
-    )
+    if len(set(marks.classes.findall(text))) > _MOST_CLASSES:
+        return True
+    code = _CODE.search(text)
+    return marks.said.search(text, 0, code.start() if code else len(text)) is not None
 
 
 @cache

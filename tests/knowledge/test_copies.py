@@ -82,6 +82,7 @@ def test_where_the_project_lies_says_nothing(tmp_path: Path) -> None:
         ("# Copied from https://github.com/openai/CLIP\nimport torch\n", True),
         ('"""Taken from mlfoundations/open_clip with small changes."""\n', True),
         ("# See https://github.com/openai/CLIP\nimport torch\n", False),
+        ("import torch\n\n# The addresses are taken from https://github.com/salesforce/BLIP.\n", False),
         ("# The pictures are copied to the GPU, then CLIP reads them.\n", False),
         ("from see import ResidualAttentionBlock, ModifiedResNet\n", False),
     ],
