@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from clip_lint.reading.events import Recorder
     from clip_lint.reading.facts import Compare, Encode, Indexed, PromptUse
-    from clip_lint.reading.values import Value
+    from clip_lint.reading.values import Site, Value
 
 _TEST = re.compile(r"(?:^|\.)test_")
 
@@ -43,10 +43,9 @@ class Fates:
             for use, encodes in zip(uses, runs, strict=True)
             if any(encode.site.key in self.recorder.averaged for encode in encodes)
         }  # another branch may encode them as well
-        is_among_texts = self._is_among_texts()
         return tuple(
             Fate(
-                is_among_texts=is_among_texts,
+                is_among_texts=self._is_among_texts(encodes),
                 is_averaged=isinstance(use.texts, Seq) and use.texts in averaged,
                 is_idle=self._is_idle(encodes),
                 is_learnt=self._is_learnt(encodes),
@@ -69,16 +68,24 @@ class Fates:
             and not any(_is_text(each.features) for each in self.indexed)
         )
 
-    def _is_among_texts(self) -> bool:
-        """Whether texts are searched for texts: a question is then compared with what answers it, and with no picture."""
-        return all(encode.modality == "text" for encode in self.encodes) and any(
-            _is_text(each.left) and _is_text(each.right) for each in self.compares
-        )
+    def _is_among_texts(self, encodes: Iterable[Encode]) -> bool:
+        """Whether the texts are only compared with texts: a question then finds what answers it, and is put to no picture."""
+        sites = {encode.site for encode in encodes}
+        sides = [(each.left, each.right) for each in self.compares]
+        own = [pair for pair in sides if any(_origins(side) & sites for side in pair)]
+        if not own and all(encode.modality == "text" for encode in self.encodes):
+            own = [pair for pair in sides if any(_is_text(side) for side in pair)]
+        return bool(own) and all(_is_text(left) and _is_text(right) for left, right in own)
 
     def _is_learnt(self, encodes: Iterable[Encode]) -> bool:
         """Whether the program trains the model."""
         loads = [encode.model.load for encode in encodes]
         return self.trains and any(load is not None and load.key in self.recorder.trained for load in loads)
+
+
+def _origins(value: Value) -> set[Site]:
+    """The calls that made the vectors."""
+    return {each.origin for each in options(value) if isinstance(each, Features) and each.origin is not None}
 
 
 def _is_text(value: Value) -> bool:

@@ -68,7 +68,7 @@ class Fate:
     is_tuned: bool = False
     """The model has got weights that a training run has saved, or an adapter: what is known of its checkpoint says little of it."""
     is_among_texts: bool = False
-    """The program encodes no pictures, and compares texts with texts."""
+    """They are compared with nothing but other texts."""
 
 
 @dataclass(frozen=True, slots=True)
