@@ -67,6 +67,10 @@ class Related:
     message: str
 
 
+WRITTEN = "written here"
+"""What is related as the line of a data file that a finding is about, which itself stands where a program opens the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What a check declares to whoever repairs the finding: a role (``key``), what is known (``value``), and its place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.core.finding import Related, Severity
+from clip_lint.core.finding import WRITTEN, Related, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,11 +22,18 @@ def gathered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings, in order, with those left out that say the same as one before, whose related places they become.
 
     The same is said by one rule in the same words, on lines next to each other or three times in a file. An error is told at each
-    place, because each of them fails; so is what was measured or silenced.
+    place, because each of them fails; so is what was measured or silenced. What stands in a file of labels is told once, however many
+    programs open it.
     """
     alike: dict[object, list[Finding]] = {}
+    opened: dict[object, list[Finding]] = {}
     for finding in findings:
-        if finding.severity is not Severity.ERROR and finding.evidence is None and not finding.suppressed:
+        if finding.evidence is not None or finding.suppressed:
+            continue
+        written = next((each.place for each in finding.related if each.message == WRITTEN), None)
+        if written is not None:
+            opened.setdefault((finding.code, finding.severity, finding.message, written), []).append(finding)
+        elif finding.severity is not Severity.ERROR:
             key = (finding.place.path, finding.code, finding.severity, finding.message, finding.help)
             alike.setdefault(key, []).append(finding)
     heads: dict[int, Finding] = {}
@@ -34,8 +41,12 @@ def gathered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     for group in alike.values():
         for head, *others in [group] if len(group) >= _HABIT else _neighbours(group):
             if others:
-                heads[id(head)] = _with_others(head, others)
+                heads[id(head)] = _with_others(head, others, "of this file")
                 left_out |= {id(each) for each in others}
+    for head, *others in opened.values():
+        if others:
+            heads[id(head)] = _with_others(head, others, "that opens the file")
+            left_out |= {id(each) for each in others}
     return tuple(heads.get(id(each), each) for each in findings if id(each) not in left_out)
 
 
@@ -52,10 +63,10 @@ def _neighbours(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
     yield run
 
 
-def _with_others(head: Finding, others: Sequence[Finding]) -> Finding:
+def _with_others(head: Finding, others: Sequence[Finding], where: str) -> Finding:
     places = "another place" if len(others) == 1 else f"{len(others)} other places"
     return replace(
         head,
-        message=f"{head.message}; so it is at {places} of this file",
+        message=f"{head.message}; so it is at {places} {where}",
         related=(*head.related, *(Related(each.place, "here too") for each in others)),
     )

@@ -10,7 +10,7 @@ import pytest
 
 from clip_lint.cli.main import main
 from clip_lint.core.evidence import Evidence, Verdict
-from clip_lint.core.finding import Finding, Severity
+from clip_lint.core.finding import WRITTEN, Finding, Related, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.report.repeats import gathered
 
@@ -56,6 +56,21 @@ def test_neighbours_and_habits_are_told_once(given: tuple[int, ...], told: list[
 )
 def test_what_differs_is_told_by_itself(other: Finding) -> None:
     assert len(gathered([at(1), other])) == 2
+
+
+def test_a_line_of_a_label_file_is_told_once_for_all_that_open_it() -> None:
+    line = Related(Place("labels.txt", 0, Position(2, 1), Position(2, 9)), WRITTEN)
+    other = Related(Place("labels.txt", 0, Position(3, 1), Position(3, 9)), WRITTEN)
+    findings = [
+        replace(at(1, path=path), severity=Severity.ERROR, related=(line,)) for path in ("a.py", "b.py")
+    ]
+    strange = replace(findings[1], related=(other,))
+    found = gathered([*findings, strange])
+    assert [(each.place.path, each.related[0].place) for each in found] == [
+        ("a.py", line.place),
+        ("b.py", other.place),
+    ]
+    assert found[0].related[1].place.path == "b.py"
 
 
 def test_errors_are_told_at_each_place() -> None:

@@ -10,6 +10,7 @@ from clip_lint.checks.prompts.shared import (
     LONG,
     carries,
     if_needed,
+    is_among_many,
     label_span,
     meanings,
     prompt_finding,
@@ -20,10 +21,11 @@ from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from clip_lint.language import Meaning
     from clip_lint.language.meaning import Attribute
-    from clip_lint.reading.prompts import PromptSet
+    from clip_lint.reading.prompts import Prompt, PromptSet
 
 
 _SHORT = 8
@@ -42,21 +44,13 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         because=f", and CLIP gives them almost the same score: {published('attributes', prompts.checkpoint)}",
         help=_BINDING_HELP,
     )
-    for _, prompt, meaning in meanings(prompts):
-        if any(prompt in group.labels for group in groups):
+    found = [(prompt, meaning, _bound(prompt, meaning)) for _, prompt, meaning in meanings(prompts)]
+    several = sum(_binds_several(bound) for *_, bound in found)
+    for prompt, meaning, bound in found:
+        if not bound or any(prompt in group.labels for group in groups):
             continue
-        bound = meaning.bindings
-        label = label_span(prompt)
-        if label is not None:
-            said = prompt.text[slice(*label)].lower()
-            bound = tuple(pair for pair in bound if any(word in said for word in pair.words))
-        if not bound:
-            continue
-        severity = (
-            carries(meaning, LONG if _is_told_apart(bound) else _SHORT)
-            if len([pair for pair in bound if not pair.is_part]) > 1
-            else Severity.NOTE
-        )
+        decides = _binds_several(bound) and not is_among_many(several, prompts)
+        severity = carries(meaning, LONG if _is_told_apart(bound) else _SHORT) if decides else Severity.NOTE
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
             f"{quoted_text(prompt.text)} says which object has which attribute ({pairs}), and CLIP gives the swapped caption almost the same score: "
@@ -78,3 +72,16 @@ def _is_told_apart(bound: tuple[Attribute, ...]) -> bool:
     """Whether one kind of thing is there twice, each with its own look: red hair, grey hair."""
     nouns = [pair.noun for pair in bound]
     return len(set(nouns)) < len(nouns)
+
+
+def _bound(prompt: Prompt, meaning: Meaning) -> tuple[Attribute, ...]:
+    """The attributes of objects, those of the label alone where a template is round it."""
+    label = label_span(prompt)
+    if label is None:
+        return meaning.bindings
+    said = prompt.text[slice(*label)].lower()
+    return tuple(pair for pair in meaning.bindings if any(word in said for word in pair.words))
+
+
+def _binds_several(bound: Sequence[Attribute]) -> bool:
+    return len([pair for pair in bound if not pair.is_part]) > 1

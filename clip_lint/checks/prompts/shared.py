@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from clip_lint.checks.prompts.intent import graded
 from clip_lint.core.cards import load_rules
 from clip_lint.core.evidence import AsWritten, EvidenceRequest
-from clip_lint.core.finding import Detail, Finding, Related, Severity
+from clip_lint.core.finding import WRITTEN, Detail, Finding, Related, Severity
 from clip_lint.language import read_prompt
 from clip_lint.language.reading import FRAMES
 from clip_lint.language.singular import stem
@@ -95,7 +95,7 @@ def prompt_finding(
     if isinstance(where, Prompt) and where.written is not None:
         file = where.written
         message += f"; this text is read from {file.path}:{file.start.line}"
-        related = (*related, Related(file, "written here"))
+        related = (*related, Related(file, WRITTEN))
     rule = load_rules()[code]
     grade, reason = graded(code, severity if severity is not None else rule.severity, prompts)
     checkpoint = prompts.checkpoint
