@@ -38,7 +38,8 @@ _COATED = re.compile(r"n[cvta](c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _DRESSED = re.compile(r"nv?(?:W|v|t)(c(?:[,&]{1,2}c)*)(?![lgcmsztan]|[,&]+[lgcmszt])")
 _COORDINATED = re.compile(r"d[gcmszt]+n+&d[gcmszt]+n+")
 _FEATURES = listed("binding features")
-_PARTS = listed("binding parts") | _FEATURES
+PARTS = listed("binding parts") | _FEATURES
+"""What things have: no things of their own."""
 _DRESSED_IN = frozenset({"wearing", "having", "featuring", "being"})
 _OTHERS = OTHERS | {"one"}
 _GARMENTS = listed("binding garments")
@@ -118,7 +119,7 @@ def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
         and (
             pair.noun in worn
             or (
-                (pair.noun in _PARTS or pair.noun not in _OBJECTS)
+                (pair.noun in PARTS or pair.noun not in _OBJECTS)
                 and any(start <= pair.span[0] < end for start, end in owned)
             )
         )

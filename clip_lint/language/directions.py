@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _HEADING = listed("space heading")
 _LEFT_RIGHT = listed("space left-right")
+_MOVING = frozenset(
+    {"moving", "moves", "move", "moved", "going", "goes", "travelling", "drifting", "sliding", "swinging"}
+)
+"""What limbs do as a whole; a body that leans or faces left has a posture."""
 _EXTREMES = listed("space extremes")
 _SIDEWAYS = frozenset(
     f"{way} the {side}" for way in ("to", "from", "towards", "toward") for side in ("left", "right")
@@ -82,7 +86,7 @@ def directions(tagged: Tagged, found: dict[int, Relation]) -> None:
                 and position > 1
                 and words[position - 1] in _HEADING
                 and following not in ("n", "F")
-                and not limbs
+                and (not limbs or words[position - 1] in _MOVING)
                 and _LIMB_OWNERS.isdisjoint(words[:position])
             )
         ):

@@ -12,14 +12,34 @@ _TAKEN = r"\b(?:photos?|pictures?|images?|shots?|videos?|snaps|photographs?|foot
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _names() -> str:
     countries = "; ".join(sections("kinds")["country name"]).split("; ")
-    names = sorted(
-        {name.strip().title() for name in countries} | {name.title() for name in listed("geography cities")}
+    return "|".join(
+        sorted(
+            {name.strip().title() for name in countries}
+            | {name.title() for name in listed("geography cities")}
+        )
     )
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"{_TAKEN} (?:in|from|of|at|near|around) (?:the )?(?P<place>{_NAMED}|(?:{'|'.join(names)})\b)"
+        rf"{_TAKEN} (?:in|from|of|at|near|around) (?:the )?(?P<place>{_NAMED}|(?:{_names()})\b)"
     )
+
+
+@cache
+def _scene() -> re.Pattern[str]:
+    return re.compile(
+        rf"^[A-Za-z]?[^A-Z]*\b(?:in|from|near|around|(?:view|photo|picture|image|streets?|landscape|countryside)s? of) (?:the )?(?P<place>{_names()})\.?$"
+    )
+
+
+def scene_of(text: str) -> str | None:
+    """The place on earth that a caption ends in, if nothing else in it has a name: a road in Thailand."""
+    found = None if text.islower() else _scene().search(text)
+    return found["place"] if found else None
 
 
 def place_wanted(said: str) -> str | None:

@@ -35,6 +35,7 @@ _EMPTY = _DESERTED | _BARED
 _CROWD = listed("negating crowd")
 _BARE = listed("negating bare")
 _WORD = re.compile(r"[a-z-]+")
+_SHORT = 9
 MANY = 3
 """So many absences are what a caption is about, however long it is."""
 _REMOVED = re.compile(r"[wW]d?[lgcmsztan]*n(?:b|hb)?v$")
@@ -111,7 +112,7 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
             return False  # a name, or a number: perfume no 5
         return after != "" and after not in ",.;?(d"  # alone it is an answer
     if word.endswith(("-free", "less")):
-        return True
+        return len(words) <= _SHORT  # in a longer text one look of many
     if word == "minus":
         return after in tuple("ndcmszta")
     if word.startswith("non") and word != "none":

@@ -177,7 +177,7 @@ def _frames(tagged: Tagged, start: int, position: int) -> bool:
     things = len(re.findall(r"[nm]+", before)) + len(re.findall(r"[nm]+", clause))
     if things == 1 and "left" not in tagged.words[position] and "right" not in tagged.words[position]:
         return False
-    return things >= 2 or before.endswith("n") or tagged.words[position - 1] in STANCES
+    return things >= 2 or before.endswith(("n", "F&", "F,")) or tagged.words[position - 1] in STANCES
 
 
 def _hangs(tagged: Tagged, position: int) -> bool:

@@ -39,15 +39,19 @@ _LOOKING_GOOD = re.compile(
     r"|\b(?:bad|good|awkward|flattering|unflattering) (?:angles?|poses?|framing)\b|\bmid-blink\b|\bunrecogni[sz]able\b"
 )
 _SWITCHED = re.compile(
-    r"\b(?:lights?|lamp|tv|television|screen|monitor|oven|stove|heater|engine|machine|display|led|fan|computer) "
+    r"\b(?:(?:head|tail|brake|hazard )?lights?|indicators?|siren|blinkers?|lamp|tv|television|screen|monitor|oven|stove|heater|engine|machine|display|led|fan|computer) "
     r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+"
 )
 _SKILL = re.compile(
-    r"\btechnically \w+|\b(?:good|bad|poor|perfect|proper|improper|flawed|sloppy|correct|incorrect|excellent|weak) (?:technique|form|posture|execution|timing|footwork)\b"
+    r"\btechnically \w+|\b(?:in)?(?:correct|proper) (?:squat|push-?up|deadlift|swing|serve|stance|grip|lunge|plank|landing|throw|dive|stroke|pose)\b|\b(?:good|bad|poor|perfect|proper|improper|flawed|sloppy|correct|incorrect|excellent|weak) (?:[a-z]+ )?(?:technique|form|posture|execution|timing|footwork)\b"
     r"|\b(?:perfectly|poorly|well|badly|cleanly|flawlessly|correctly|incorrectly)[ -](?:executed|timed|performed|thrown|landed|played|worn|worn|installed|assembled|aligned|fastened|parked)\b"
     r"|\b(?:worn|installed|assembled|fastened|parked|set|mounted|stacked|loaded|labell?ed|folded) (?:in)?(?:correctly|properly|badly|poorly)\b"
 )
 """How well something is done."""
+_HEADING = re.compile(
+    r"\b(?:moving|walking|driving|running|coming|heading|going|flying|turning|rolling|swimming) (?:towards?|away from|forwards?|backwards?|closer|faster|slowly|fast|quickly|very fast)\b|\b(?:standing|sitting|staying|holding) still$"
+)
+"""How something moves, which one frame does not tell."""
 _MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
 _CRACK = re.compile(
     r"^(?:an? |the )?(?:photo of |image of |picture of |close-?up of )*(?:an? |the |some )?(?:[a-z]+ )?(?:crack|dent|scratch|stain|leak|corrosion|flaw|defect|fracture|blemish|chip|tear)(?:e?s)? (?:in|on|of|at|across|along|through|from) (?!paint)"
@@ -92,6 +96,7 @@ PHRASES = (
     ("state", _UNDONE),
     ("motion", CHANGING),
     ("motion", _GOING),
+    ("motion", _HEADING),
     ("state", _DONE),
     ("degree", _DEGREE),
     ("orientation", _TURNED),

@@ -20,6 +20,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from clip_lint.language.geography import scene_of
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.negating import denies_flaws
 from clip_lint.language.reading import FRAMES
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _LONG = 8
 """Captions with more content say other things too."""
 _THINGS = 3
+_SCENE = 3
+"""A place and one thing in it."""
 _BEFORE_HEAD = re.compile(r"[lgcmsztav&,\-]*(?:[nk]+|[cm](?=$|[&.,;W]))")
 _LOOKS_TAGS = frozenset("cmsz")
 """Looks: with them a caption is a search."""
@@ -68,7 +71,7 @@ def _tables() -> tuple[dict[str, tuple[_Theme, ...]], dict[str, str]]:
     for heading, members in lists.items():
         name, _, role = heading.partition(" ")
         if role == "alone":
-            alone.update(dict.fromkeys(members, name))
+            alone.update(dict.fromkeys(members - alone.keys(), name))
         if role:
             continue
         theme = _Theme(
@@ -92,6 +95,8 @@ def state_of(meaning: Meaning) -> tuple[str, str] | None:
             if pattern is CHANGING and not _LOOKS_TAGS.isdisjoint(meaning.tags):
                 continue  # a search: a blonde woman entering a building
             return named, found.group()
+    if meaning.content <= _SCENE and (where := scene_of(meaning.text)) is not None:
+        return "place", where
     if meaning.negations and denies_flaws(meaning):
         return "condition", meaning.text[slice(*meaning.negations[0].span)]
     if _are_flaws(meaning):

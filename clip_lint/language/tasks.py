@@ -20,7 +20,7 @@ from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
 from clip_lint.language.verbs import may_ask, seeks_pictures, wish
-from clip_lint.language.wishing import asks_for_something
+from clip_lint.language.wishing import MEASURED, asks_for_something
 
 if TYPE_CHECKING:
     from clip_lint.language.patterns import Found
@@ -175,6 +175,8 @@ def _request(said: str) -> Request | None:
     opening = " ".join(core.split(" ")[:2])
     if first in _OPEN:
         return Request(TaskKind.ANSWER, opening, core)
+    if MEASURED.search(words):
+        return Request(TaskKind.MEASURE, opening, core)
     return Request(TaskKind.CLASSIFY if _is_there(words, rest) else TaskKind.OTHER, opening, core)
 
 

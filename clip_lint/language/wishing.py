@@ -32,6 +32,10 @@ _DOINGS = listed("tasks doings")
 _AFTER_DOING = frozenset(
     {"for", "with", "from", "in", "of", "on", "by", "using", "support", "system", "model", "among"}
 )
+MEASURED = re.compile(
+    r"(?<!\S)\d+ (?:m|cm|mm|km|met(?:er|re)s?|centimet(?:er|re)s?|millimet(?:er|re)s?|kilomet(?:er|re)s?|feet|ft|inch(?:es)?|miles|degrees?) (?:away|tall|high|wide|thick|apart|deep)(?!\S)|(?<!\S)(?:distance|height|depth|width|length|angle) of \d"
+)
+"""What a caption says in figures that no picture tells: a car 10 metres away."""
 _TOPICS = frozenset({"about", "of", "on", "explaining", "showing", "titled", "regarding"})
 """Behind these a kind of work is what a page or picture is about: a page of text about segmentation."""
 _MACHINES = frozenset({"robot arm", "robotic arm"})
@@ -183,6 +187,8 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return True
     named = next((at for at, word in enumerate(spelt) if at and word in _CAPTIONED), 0)
     if named and len(spelt) < 8 and (spelt[0] not in _ARTICLES or _TOPICS.isdisjoint(spelt[:named])):
+        return True
+    if MEASURED.search(words):
         return True
     return any(
         (found.section == "steer" and words[found.start : found.end] not in _MACHINES)

@@ -8,6 +8,7 @@
             | bearer ("reading" | "labelled" ...) content        a sign reading closed
             | content "written" preposition                      good luck written on a cake
             | clock "showing" time                               a clock showing 3:15
+            | figures on what bears them                          price tag of 9.99 (figures_shown.py)
             | asking phrase of lexicon/writing.txt               what does the sign say
 
 "Text on a wall" names an object without wanting to know what it says, and is not reported.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from clip_lint.language.figures_shown import shown
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Writing
 from clip_lint.language.singular import singular
@@ -97,6 +99,8 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
             return position, last
     if word in _SAYS and not (word == "say" and position == 0) and _says(tagged, position):
         return position, last
+    if (end := shown(tagged, position)) is not None:
+        return position, end
     if word in _FIGURES and following == "n" and tags[position + 2 : position + 3] in ("2", "u", "0", "1"):
         return position, position + 2
     if word in _FIGURES and following in ("2", "1", "0", "u", ";", '"') and _is_named(tagged, position):
@@ -180,7 +184,7 @@ def _says(tagged: Tagged, position: int) -> bool:
         return False
     if following == '"':
         return True
-    if tagged.words[position + 1] in _SPOKEN and _BEARS.isdisjoint(tagged.words[:position]):
+    if tagged.words[position + 1] in _SPOKEN and (_BEARS | _ANNOUNCING).isdisjoint(tagged.words[:position]):
         return False
     word = tagged.words[position]
     if word == "saying":

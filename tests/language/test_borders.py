@@ -241,3 +241,78 @@ def test_what_a_page_is_about_asks_for_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["road segmentation for drones", "robot arm should lift the lid", "estimate the depth map of a photo"])  # fmt: skip
 def test_the_name_of_a_work_asks_for_it(text: str) -> None:
     assert asked(text).task is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a road sign showing 70",
+        "a screen that displays error 502",
+        "a price tag of 4.50",
+        "an invoice with a total of 99.95",
+        "flat number 12",
+        "number plate XYZ 987",
+        "a watch showing noon",
+        "a clock showing quarter past two",
+        "expiry date 2031-07",
+        "a tram with line 6 on its display",
+        "the brand name Nordwind stamped on a crate",
+        "a text saying hello",
+    ],
+)
+def test_figures_on_what_bears_them_are_to_be_read(text: str) -> None:
+    assert read_prompt(text).writings
+    assert "CLP107" in warned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a sign with 3 arrows",
+        "a sign that shows two children",
+        "a display of 20 watches",
+        "a label with two colours",
+        "a dress printed with flowers",
+        "a date palm by the sea",
+        "a plate of 6 dumplings",
+        "a clock showing its hands",
+        "people saying hello",
+    ],
+)
+def test_figures_that_count_and_pictures_of_signs_are_not(text: str) -> None:
+    assert read_prompt(text).writings == ()
+
+
+@pytest.mark.parametrize("text", ["a van 15 meters away", "a mast 30 m high", "a crate at a distance of 2 meters"])  # fmt: skip
+def test_measures_are_for_other_models(text: str) -> None:
+    assert [each.key for each in asked(text).alternatives] == ["depth"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("a village in Portugal", Verdict.UNKNOWN),
+        ("summer in Kenya", Verdict.UNKNOWN),
+        ("a picture from Norway", Verdict.UNKNOWN),
+        ("the flag of Norway", Verdict.CLIP),
+        ("The Atomium in Brussels", Verdict.CLIP),
+        ("a cat in a Panama hat", Verdict.CLIP),
+        ("a good screw", Verdict.UNKNOWN),
+        ("a good friend", Verdict.CLIP),
+        ("raw chicken", Verdict.UNKNOWN),
+        ("a raw diamond", Verdict.CLIP),
+        ("a horse running towards the camera", Verdict.UNKNOWN),
+        ("a pony standing still", Verdict.UNKNOWN),
+        ("a pony running on a beach", Verdict.CLIP),
+        ("an incorrect squat", Verdict.UNKNOWN),
+        ("a slouching student", Verdict.UNKNOWN),
+        ("exactly one kettle", Verdict.ALTERNATIVE),
+        ("one kettle", Verdict.CLIP),
+        ("a tricycle has three wheels", Verdict.CLIP),
+        ("three wheels", Verdict.ALTERNATIVE),
+        ("the arm is moving to the left", Verdict.ALTERNATIVE),
+        ("a man leaning to the left", Verdict.CLIP),
+    ],
+)
+def test_short_captions_by_what_they_hang_on(text: str, verdict: Verdict) -> None:
+    assert asked(text).verdict is verdict

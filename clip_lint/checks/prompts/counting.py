@@ -20,6 +20,7 @@ from clip_lint.checks.prompts.shared import (
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference, read_prompt
+from clip_lint.language.binding import PARTS
 from clip_lint.language.singular import stem
 from clip_lint.language.tasks import TaskKind
 
@@ -40,6 +41,8 @@ _PERSONS = frozenset(
 )
 _RIVALS = 0.3
 """The share of labels that must count the same thing for their numbers to be rivals."""
+_EXACTLY = frozenset({"exactly", "precisely"})
+_PARTS = frozenset(map(stem, PARTS))
 _USUAL = 2
 """So many of a thing captions often hold in passing."""
 _COUNT_HELP = "count the boxes of a detector: `Roboflow/rf-detr-medium` or `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
@@ -133,9 +136,11 @@ def _does(meaning: Meaning) -> bool:
 
 
 def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
-    if count.is_asked and count.value != 1:
+    if count.is_asked and (count.value != 1 or not _EXACTLY.isdisjoint(meaning.words)):
         return Severity.WARNING
     if count.value is None or count.value == 1 or is_set(prompts) or _does(meaning):
         return Severity.NOTE  # a number without a rival, or somebody does something
+    if meaning.text[: count.span[0]].rstrip().endswith((" has", " have")) and stem(count.noun) in _PARTS:
+        return Severity.NOTE  # what such a thing has: a tricycle has three wheels
     most = 2 if count.value > _USUAL else 1
     return Severity.WARNING if things_in(meaning) <= most and meaning.content <= SHORT else Severity.NOTE
