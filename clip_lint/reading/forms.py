@@ -230,6 +230,16 @@ def bound_names(body: Sequence[nodes.stmt]) -> frozenset[str]:
     return frozenset(names)
 
 
+def writes_files(function: nodes.AST) -> bool:
+    """Whether a function puts something into a file, which others may read back."""
+    return any(
+        isinstance(node, nodes.Call)
+        and isinstance(node.func, nodes.Attribute)
+        and node.func.attr in {"dump", "save", "savez", "savez_compressed"}
+        for node in nodes.walk(function)
+    )
+
+
 def sets_attributes(function: nodes.AST) -> bool:
     """Whether a method stores something on ``self``."""
     return any(

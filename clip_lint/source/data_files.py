@@ -26,7 +26,9 @@ MOST_NAMES = 20_000
 """How many files of a tree are looked through for the names of its data files."""
 MOST_PROGRAMS = 300
 """How many programs are looked through for the one that writes a data file."""
-WRITING = re.compile(rb"[\"']w[bt]?[\"']|\.write|\bdump\(|\.to_(?:csv|json)\(|writerow")
+WRITING = re.compile(
+    rb"[\"']w[bt]?[\"']|\.write|\bdump\(|\.to_(?:csv|json)\(|writerow|\.save(?:z|z_compressed)?\("
+)
 
 
 class DataFiles:

@@ -129,6 +129,11 @@ class Assigning(Run):
             receiver = self.eval(node.value)
             if isinstance(receiver, Instance):
                 self.set_attribute(node, receiver, value, depends, strong=True)
+        elif isinstance(node, nodes.Subscript):
+            held, key = self.eval(node.value), self.eval(node.slice)
+            if isinstance(held, Dict) and any(known == key for known, _ in held.entries):
+                entries = tuple((known, value if known == key else kept) for known, kept in held.entries)
+                self._store_path(node.value, replace(held, entries=entries), depends)
 
     def set_attribute(
         self,

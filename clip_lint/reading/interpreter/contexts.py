@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.forms import target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import join_all, one_of
+from clip_lint.reading.operations.saving import is_opened
 from clip_lint.reading.values import (
     Autocast,
     Component,
@@ -58,7 +60,7 @@ class Contexts(Run):
             entered = self._entered(value, item.context_expr)
             if item.optional_vars is not None:
                 unknown = Unknown(target_name(item.optional_vars))
-                self.assign(item.optional_vars, entered or unknown, self.depends(item.context_expr))
+                self.assign(item.optional_vars, _named(entered, unknown), self.depends(item.context_expr))
         alive = self.block(node.body)
         self.frame.grad, self.frame.autocast = before, autocast
         return alive
@@ -73,7 +75,11 @@ class Contexts(Run):
     def _entered_one(self, manager: Value, node: nodes.expr) -> Value | None:
         if isinstance(manager, Seq) and manager.kind == _GIVEN:
             return manager.items[0]
-        if isinstance(manager, (Image, Component)) or (isinstance(manager, Seq) and manager.kind == "file"):
+        if (
+            isinstance(manager, (Image, Component))
+            or is_opened(manager)
+            or (isinstance(manager, Seq) and manager.kind == "file")
+        ):
             return manager
         if isinstance(manager, Instance):
             for name in ("__enter__", "__aenter__"):
@@ -81,3 +87,14 @@ class Contexts(Run):
                 if method is not None:
                     return self.call_function(method, Arguments([], {}), node)
         return None
+
+
+def _named(entered: Value | None, unknown: Unknown) -> Value:
+    """What a block gets; of an opened file nothing is known but which it is, and so it is called as the block calls it."""
+    if entered is None:
+        return unknown
+    return (
+        replace(entered, name=unknown.name)
+        if isinstance(entered, Unknown) and is_opened(entered)
+        else entered
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePath
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import PromptUse
-from clip_lint.reading.forms import sets_attributes
+from clip_lint.reading.forms import sets_attributes, writes_files
 from clip_lint.reading.interpreter.assigning import Assigning
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET
 from clip_lint.reading.interpreter.calls import Calls
@@ -29,6 +30,10 @@ _GIVES_LABELS = re.compile(
 )
 
 
+MOST_WRITERS = 3
+"""How many programs that may have written a file are read for what they put there."""
+
+
 def _items(value: Seq | Dict) -> tuple[Value, ...]:
     return value.items if isinstance(value, Seq) else tuple(item for _, item in value.entries)
 
@@ -47,6 +52,7 @@ class Interpreter(
         self.frames.append(Frame(scope))
         self.block(tree.body)
         self._collect(scope)
+        self.program.functions.sort(key=lambda function: not writes_files(function.node))
         for cls in list(self.program.classes):
             self._run_class(cls)
         for function in self.program.functions:  # it grows: what a function defines is run after it
@@ -76,6 +82,24 @@ class Interpreter(
                 nested = any(isinstance(item, Seq) for each in lists for item in _items(each))
                 use = PromptUse(site, one_of(lists), None, name, function.qualname, is_paired=nested)
                 self.record(use, site)
+
+    def run_writers(self, path: str) -> None:
+        """Run the other programs of the tree that put something into a file, for what they put there."""
+        if self.workspace is None or path in self.memory.written or self.effort.abroad < 0:
+            return
+        self.memory.written.add(path)
+        entered = set(self.program.entered)
+        for file in self.workspace.writers(PurePath(path).name, self.source.file)[:MOST_WRITERS]:
+            if file in self.program.modules or not self.workspace.is_concerned(file):
+                continue
+            scope = self.module_scope(file)
+            for value in list(scope.values.values()):
+                if isinstance(value, Function) and value.source.file == file and writes_files(value.node):
+                    trip = self.leave(CALL_BUDGET)
+                    with self.recorder.paused(True):
+                        self.call_function(value, Arguments([], {}), None, alone=True)
+                    self.come_back(trip)
+        self.program.entered = entered
 
     def _collect(self, scope: Scope) -> None:
         """Find the module's own classes and functions, those in branches included."""

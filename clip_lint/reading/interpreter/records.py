@@ -56,6 +56,11 @@ class Memory:
     rewritten: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     """By function and expression of a path, the loops that write the file anew in every round."""
 
+    saved: dict[str, Value] = field(default_factory=dict)
+    """What the program puts into files, by what tells them apart."""
+    written: set[str] = field(default_factory=set)
+    """The files whose other writers were looked for."""
+
 
 @dataclass
 class Program:

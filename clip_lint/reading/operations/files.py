@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from clip_lint.core.place import Place, Position
 from clip_lint.reading import texts
 from clip_lint.reading.lattice import one_of
-from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations import saving
+from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.file_contents import MOST_LINES, columns, parsed, records, rows, whole
 from clip_lint.reading.operations.label_yaml import read_yaml
 from clip_lint.reading.values import (
@@ -77,9 +78,11 @@ def call_file_function(run: Run, path: str, arguments: Arguments, node: nodes.Ca
     if path in _OPENS:
         mode = text_of(arguments.keywords["mode"].value) if "mode" in arguments.keywords else None
         mode = mode or (text_of(values[1]) if len(values) > 1 else None) or "r"
-        return None if set(mode) & set("wax+") else open_file(run, first, node)
+        read = None if set(mode) & set("wax+") else open_file(run, first, node)
+        return saving.opened(first, arguments.positional[0].node) if read is None else read
     if path in {"json.load", "json.loads"}:
-        return _of_each(lambda content: parsed(content, node, run, json.loads), first)
+        read = _of_each(lambda content: parsed(content, node, run, json.loads), first)
+        return saving.read_back(run, arguments.positional[0]) if read is None else read
     if path == "csv.reader":
         return _of_each(lambda lines: rows(lines, arguments), first)
     if path == "csv.DictReader":
@@ -140,7 +143,8 @@ def path_method(run: Run, path: Text, name: str, arguments: Arguments, node: nod
         return texts.path_join([parent(path), *values])
     if name == "open":
         mode = text_of(values[0]) if values else "r"
-        return UNKNOWN if set(mode or "r") & set("wax+") else open_file(run, path, node) or UNKNOWN
+        read = None if set(mode or "r") & set("wax+") else open_file(run, path, node)
+        return saving.opened(path, receiver_node(node)) if read is None else read
     if name in {"read_text", "read_bytes"}:
         return _of_each(whole, open_file(run, path, node) or UNKNOWN) or UNKNOWN
     return path

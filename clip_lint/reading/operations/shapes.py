@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clip_lint.reading.facts import WrappedUse
 from clip_lint.reading.lattice import element, join_all
-from clip_lint.reading.operations.call import Call, number, text_of
+from clip_lint.reading.operations.call import Call, number
 from clip_lint.reading.values import (
     UNKNOWN,
     Axes,
@@ -229,11 +229,6 @@ def op_reshape(_run: Run, call: Call) -> Value:
 def op_rows(_run: Run, call: Call) -> Value:
     """Split into parts."""
     return Seq((element(call.subject()),), "generator", False)
-
-
-def op_stored(_run: Run, call: Call) -> Value:
-    """Something read back from a file."""
-    return Unknown(text_of(call.value("x")) or "loaded")
 
 
 def op_function(run: Run, call: Call) -> Value:
