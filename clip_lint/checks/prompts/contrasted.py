@@ -72,11 +72,11 @@ def contrast_findings(
     help: str,  # noqa: A002 - the finding's own field
     severity: Severity = Severity.ERROR,
 ) -> Iterator[Finding]:
-    """A finding for the labels that only this tells apart; groups of one list share one, the largest told first.
+    """A finding for the labels that only this tells apart; groups that stand together share one, the largest told first.
 
     ``differ`` makes "differ only in ..." of the words that differ, ``because`` says what CLIP makes of them.
     """
-    for near in together(groups, lambda group: group.labels[0].place, prompts):
+    for near in together(groups, lambda group: group.labels[0].place):
         first, *others = sorted(near, key=lambda group: -len(group.labels))
         told = f"{listed([label.text for label in first.labels])} {differ(listed(first.words))}"
         if others:

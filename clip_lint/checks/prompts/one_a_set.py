@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.shared import MOST_RELATED, is_set, listed, together
+from clip_lint.checks.prompts.shared import MOST_RELATED, in_one_list, is_set, listed, together
 from clip_lint.core.finding import Related
 
 if TYPE_CHECKING:
@@ -27,16 +27,22 @@ def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def one_a_set(findings: Iterable[Finding], prompts: PromptSet, *, of_form: bool = False) -> list[Finding]:
-    """One finding for labels that compete and stand in one list: the most severe one, which names those of whom the same is true.
+    """One finding for labels that compete and stand together: the most severe one, which names those of whom the same is true.
 
-    What is milder is left out: it speaks of the same labels, and is told when the graver fault is gone. Texts that do not
-    compete share a finding where it is about their form: whoever mends one mends them all in the same way.
+    What is milder is left out: it speaks of the same labels, and is told when the graver fault is gone. A label that stands
+    elsewhere in a long list has its own finding, because a finding is looked at, and silenced, where it stands. Where it is about the
+    form of texts, whether they compete or not, the whole list shares one: whoever mends one mends them all in the same way.
     """
     found = one_a_place(findings)
     if len(found) < 2 or not (of_form or is_set(prompts)):
         return found
     texts = {prompt.place: prompt.text for prompt in reversed(prompts.prompts)}
-    return [_of_all(group, texts) for group in together(found, lambda finding: finding.place, prompts)]
+    groups = in_one_list(found, _place, prompts) if of_form else together(found, _place)
+    return [_of_all(group, texts) for group in groups]
+
+
+def _place(finding: Finding) -> Place:
+    return finding.place
 
 
 def _of_all(findings: Sequence[Finding], texts: Mapping[Place, str]) -> Finding:

@@ -28,7 +28,7 @@ _MOST_SHOWN = 3
 MOST_RELATED = 10
 """How many of the other labels a finding points at; editors show each of them."""
 _NEAR = 3
-"""So many lines may lie between two labels of one list, for a comment or an empty line."""
+"""Lines that are seen together with the one that a finding stands on; so many may lie between two labels of one list."""
 _MOST_TEXTS = 50
 """How many texts of a set go to fixes and to verification."""
 TINY, SHORT, LONG = 3, 6, 12
@@ -49,10 +49,27 @@ def listed(texts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
-def together(
+def together(items: Iterable[Placed], place_of: Callable[[Placed], Place]) -> list[list[Placed]]:
+    """Groups of what stands within a few lines of the group's first, in order."""
+    groups: list[list[Placed]] = []
+    for item in items:
+        place = place_of(item)
+        for group in groups:
+            first = place_of(group[0])
+            if (first.path, first.cell) == (place.path, place.cell) and abs(
+                first.start.line - place.start.line
+            ) <= _NEAR:
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return groups
+
+
+def in_one_list(
     items: Iterable[Placed], place_of: Callable[[Placed], Place], prompts: PromptSet
 ) -> list[list[Placed]]:
-    """Groups of what stands in one list, in order: a list is read as a whole, however long it is."""
+    """Groups of what stands in one list, however long it is, in order."""
     lists = _lists(prompts)
     groups: dict[object, list[Placed]] = {}
     for item in items:
