@@ -73,6 +73,8 @@ def wrapped(before: str, after: str, limit: int) -> str:
                 lines[first:last] = anew
                 done.update(range(first, last))
                 continue
+        if len(lines[number]) <= limit:
+            continue
         for node in places.get(number, ()):
             try:
                 lines[number : number + 1] = _laid_out(node, lines[number], number + 1, limit)

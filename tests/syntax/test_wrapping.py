@@ -66,6 +66,14 @@ def test_only_lines_that_grew_are_laid_out() -> None:
     assert made[-2] == old.split("\n")[-2]
 
 
+def test_what_fits_on_its_line_now_stays_there() -> None:
+    long = "rows = self.encode(\n            pictures_of_the_first_page, words_of_the_first_page, rows_of_the_first_page\n        )"
+    before = program(long)
+    after = program("rows = self.encode(pictures_of_the_first_page)")
+    assert formatted(before) == before
+    assert wrapped(before, after, 88) == after
+
+
 @pytest.mark.parametrize(
     ("short", "piece", "longer"),
     [
