@@ -102,9 +102,13 @@ class Answer:
             found += ["CLP105"] if self.narrow and self.task.kind in _CHOOSING else []
             denied = denied_codes(meaning, self.task) | {_FORM}
             found = [code for code in found if code not in denied]
-        elif len([text for text in self.request.texts if not is_catch_all(bare(text))]) < (
-            2 if self.request.is_set else 1
-        ):
+        elif len(
+            [
+                text
+                for text in self.request.texts
+                if (text.lower() in _SIGNS and len(self.request.texts) > 1) or not is_catch_all(bare(text))
+            ]
+        ) < (2 if self.request.is_set else 1):
             found.append(_CATCH_ALL)
         return tuple(dict.fromkeys(found))
 
@@ -189,6 +193,8 @@ class Answer:
 
 _CATCH_ALL = "CLP111"
 """Of a set the other labels still fit; alone, or as the only rival of one label, it asks for what is none of anything."""
+_SIGNS = frozenset({"negative"})
+"""Beside `positive` a mood, and no rest of anything."""
 _NO_TASK = "no known task"
 _UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.ANSWER})
 """What is left where a request names no task that is told by its words."""

@@ -26,6 +26,8 @@ _EMPTY = listed("doubts articles") | listed("doubts empty") | listed("reading fr
 _SOUND = listed("doubts sound")
 """A label that only says that nothing is wrong."""
 _WEAK = listed("doubts weak")
+_CLOSE = frozenset({"close-up", "closeup", "close-ups"})
+"""How near the camera is: its rivals are views as well."""
 _WAYS = frozenset({"up", "down"})
 _SIGNS = frozenset({"thumb", "thumbs"})
 """What points up or down as a sign, which is a shape of its own."""
@@ -35,7 +37,7 @@ _MAIN = frozenset({"condition", "emotion", "ripeness", "motion", "cut", "materia
 
 def state_contrast(labels: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, str]]:
     """The theme of the state that labels differ in, and what says it; nothing if they differ in more."""
-    if not 1 < len(labels) <= _MOST:
+    if not 1 < len(labels) <= _MOST or any(not _CLOSE.isdisjoint(label) for label in labels):
         return ()
     read = [_parts(label) for label in labels]
     found = _in_pairs(read) or _of_one_theme(read)
