@@ -22,6 +22,7 @@ class Family:
     truncates: bool = False
     pads: bool = False
     no_length: bool = False
+    positions: int | None = None
     unrelated: bool = False
 
 

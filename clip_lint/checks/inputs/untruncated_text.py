@@ -162,8 +162,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             tokenize.site,
-            message=f"{_text_name(tokenize)} may be of any length and is not truncated: more tokens than {_limit(tokens.by)} raise an"
-            " error here or in the model",
+            message=f"{_text_name(tokenize)} may be of any length and is not truncated: {_consequence(tokens.by, facts)}",
             help=f"pass `{option}`",
             severity=Severity.NOTE if _is_brief(tokens.texts, tokenize.argument) else None,
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
@@ -193,6 +192,13 @@ def _is_cut_as_well(tokenize: Tokenize, facts: Facts) -> bool:
         and other.site.function == tokenize.site.function
         for other in facts.tokenizes
     )
+
+
+def _consequence(by: Component | None, facts: Facts) -> str:
+    positions = facts.libraries.trait(by.checkpoint.family).positions if by is not None else None
+    if positions is not None:
+        return f"tokens beyond those of its training go in silently, and more than {positions} raise an error in the model"
+    return f"more tokens than {_limit(by)} raise an error here or in the model"
 
 
 def _limit(by: Component | None) -> str:

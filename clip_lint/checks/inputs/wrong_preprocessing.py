@@ -10,14 +10,14 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
 from clip_lint.core.finding import Related, Severity
 from clip_lint.knowledge.checkpoints import PixelStatistics, pixel_statistics, usual_pixel_statistics
-from clip_lint.reading.values.models import ALIASED, UNIT_LENGTH
+from clip_lint.reading.values.models import ALIASED, RANDOM, UNIT_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
-    from clip_lint.reading.values import Image, Site
+    from clip_lint.reading.values import Component, Image, Site
 
 _USUAL = PixelStatistics((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
 """Of OpenAI's CLIP (openai/CLIP clip.py), which most later ones kept."""
@@ -29,6 +29,7 @@ _CHANNELS = 3
 def wrong_preprocessing(facts: Facts) -> Iterator[Finding]:
     """Pixels that were prepared otherwise than in the checkpoint's training."""
     yield from _blended(facts)
+    yield from _random(facts)
     yield from _once(_of_encodes(facts))
 
 
@@ -95,6 +96,32 @@ def _aliased(encode: Encode, image: Image) -> Finding:
         related=[(image.origin, "the picture is read here")],
         checkpoint=encode.model.checkpoint,
     )
+
+
+def _random(facts: Facts) -> Iterator[Finding]:
+    """The transform for training where nothing trains and the other one is not used."""
+    used = [(each, each.pixels.by) for each in facts.encodes if each.pixels is not None]
+    steady = {by.load for _, by in used if by is not None and not _is_random(by)}
+    told: set[object] = set()
+    for encode, by in used:
+        if by is None or not _is_random(by) or by.load in steady or by.load in told or facts.trains:
+            continue
+        told.add(by.load)
+        found = report(
+            "CLP304",
+            encode.site,
+            severity=Severity.WARNING,
+            message="the pictures go through the transform for training, which crops each at random: the same picture gives another"
+            " embedding in every run",
+            help="take the transform for validation, the last that the factory gives (`model, _, preprocess = ...`)",
+            related=[(by.load, "the transforms come from here")],
+            checkpoint=encode.model.checkpoint,
+        )
+        yield replace(found, request=None)  # the probe compares ways to prepare one picture
+
+
+def _is_random(by: Component) -> bool:
+    return any(name == RANDOM for name, _ in by.options)
 
 
 def _blended(facts: Facts) -> Iterator[Finding]:

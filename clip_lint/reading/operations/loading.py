@@ -21,9 +21,11 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.models import RANDOM
 from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
+    from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
 
@@ -147,8 +149,14 @@ def op_load(run: Run, call: Call) -> Value:
     returned = spec.get("returns", "model")
     if returned == "model":
         return model
-    parts = tuple(model if part == "model" else Component(part, checkpoint, site) for part in returned)
-    return Seq(parts, "tuple")
+    parts = (model if part == "model" else _companion(part, checkpoint, site) for part in returned)
+    return Seq(tuple(parts), "tuple")
+
+
+def _companion(kind: str, checkpoint: Checkpoint, site: Site) -> Component:
+    """What comes with a model; ``random-preprocess`` is a transform that crops at random."""
+    chosen = ((RANDOM, Const(True)),) if kind == "random-preprocess" else ()
+    return Component(kind.removeprefix("random-"), checkpoint, site, chosen)
 
 
 def op_component(run: Run, call: Call) -> Value:

@@ -46,6 +46,8 @@ class Component(Value):
     options: tuple[tuple[str, Value], ...] = ()
 
 
+RANDOM = "random"
+"""The option of a transform that crops at random, as in training."""
 ALIASED = "aliased"
 """The step of resizing a tensor without antialiasing."""
 UNIT_LENGTH = "unit-length"
