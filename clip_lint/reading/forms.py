@@ -230,6 +230,33 @@ def bound_names(body: Sequence[nodes.stmt]) -> frozenset[str]:
     return frozenset(names)
 
 
+def keeps_results(function: nodes.AST) -> bool:
+    """Whether a function looks for its result in a mapping, gives what it finds there, and puts there what it had to work out."""
+    filled: set[str] = set()
+    asked: set[str] = set()
+    given: set[str] = set()
+    found: dict[str, str] = {}
+    for node in nodes.walk(function):
+        if isinstance(node, nodes.Assign):
+            filled.update(unparse(each.value) for each in node.targets if isinstance(each, nodes.Subscript))
+            call = node.value
+            if (
+                isinstance(call, nodes.Call)
+                and isinstance(call.func, nodes.Attribute)
+                and call.func.attr == "get"
+            ):
+                asked.add(holder := unparse(call.func.value))
+                found.update({each.id: holder for each in node.targets if isinstance(each, nodes.Name)})
+        elif isinstance(node, nodes.Compare) and isinstance(node.ops[0], (nodes.In, nodes.NotIn)):
+            asked.add(unparse(node.comparators[0]))
+        elif isinstance(node, nodes.Return) and isinstance(node.value, nodes.Subscript):
+            given.add(unparse(node.value.value))
+        elif isinstance(node, nodes.Return) and isinstance(node.value, nodes.Name):
+            given.add(node.value.id)
+    given |= {found[name] for name in given & found.keys()}
+    return bool(filled & asked & given)
+
+
 def writes_files(function: nodes.AST) -> bool:
     """Whether a function puts something into a file, which others may read back."""
     return any(

@@ -271,7 +271,7 @@ def element(value: Value, loop: int = 0) -> Value:
             found.append(replace(option, axes=axes, count=1))
         elif isinstance(option, Scores):
             found.append(replace(option, axes=option.axes[1:] if option.axes else None))
-        elif isinstance(option, (Unknown, Parameters)):
+        elif isinstance(option, (Unknown, Parameters, Tokens)):
             found.append(option)
         elif isinstance(option, Model):
             return UNKNOWN

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 def siglip_padding(facts: Facts) -> Iterator[Finding]:
     """SigLIP text without padding="max_length"."""
     mixed = of_several_libraries(facts) | of_other_models(facts)
+    encoded = {encode.tokens.site for encode in facts.encodes if encode.tokens is not None}
     for tokenize in facts.tokenizes:
         tokens = tokenize.tokens
         by = tokens.by
         if tokenize.site.key in mixed or by is None or not lacks_padding(tokenize, facts.libraries):
             continue
+        if tokenize.site.key in facts.measured and tokens.site not in encoded:
+            continue  # somebody counts tokens
         given = (
             'padding="max_length" but no `max_length`, and a tokenizer that knows none pads nothing'
             if tokens.padding == NO_LENGTH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.forms import target_name
+from clip_lint.reading.forms import keeps_results, target_name
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.contexts import GENERATED, given_by_generator
 from clip_lint.reading.interpreter.frames import Frame
@@ -98,7 +98,7 @@ class Functions(Following):
             if memo in self.memory.results and not isinstance(function.receiver, Instance):
                 return self.memory.results[memo]
         loops = self.loops
-        is_cached = bool(names & CACHES)
+        is_cached = bool(names & CACHES) or self._keeps_results(function.node)
         if alone or is_cached:
             self.loops = []
         called_at = (
@@ -291,3 +291,10 @@ class Functions(Following):
                 )
             return replace(unknown, source=value.path)
         return unknown
+
+    def _keeps_results(self, function: nodes.AST) -> bool:
+        known = self.memory.keeps_results.get(id(function))
+        if known is None:
+            known = self.memory.keeps_results[id(function)] = keeps_results(function)
+            self.memory.kept.append(function)
+        return known

@@ -44,6 +44,7 @@ class Memory:
 
     speaks_of_clip: dict[str, bool] = field(default_factory=dict)
     makes_few_calls: dict[int, bool] = field(default_factory=dict)
+    keeps_results: dict[int, bool] = field(default_factory=dict)
     bound_names: dict[int, frozenset[str]] = field(default_factory=dict)
     reads: dict[int, tuple[frozenset[str], bool]] = field(default_factory=dict)
     sites: dict[tuple[int, str, str], Site] = field(default_factory=dict)
