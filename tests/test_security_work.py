@@ -12,6 +12,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import libcst as cst
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -284,3 +285,24 @@ def test_looking_at_a_large_file_counts_as_time_for_it(
     top = write({"large.py": "x = 1\n" * 20_000, "a.py": "import clip\n", "b.py": "import clip\n"})
     done = clip_lint(top, "--no-cache", "--output-format", "concise", *options, status=2)
     assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["large.py"]
+
+
+@pytest.mark.parametrize("options", [(), ("--diff",), ("--add-ignore", "why")])
+@pytest.mark.parametrize("comment", ["", "  # noqa: CLP101"])
+def test_what_cannot_be_interrupted_is_not_begun_where_it_takes_too_long(
+    write: Writer, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], comment: str
+) -> None:
+    """The native parser takes its time for each token, and no signal reaches it."""
+    parsed = []
+    parse_module = cst.parse_module
+
+    def seen(text: str) -> cst.Module:
+        parsed.append(len(text))
+        return parse_module(text)
+
+    monkeypatch.setattr(cst, "parse_module", seen)
+    monkeypatch.setenv(bounds.SECONDS_VARIABLE, "2")
+    head = "import clip\nmodel, p = clip.load('ViT-B/32')\nmodel.encode_text(clip.tokenize(['no cat', q]))\n"
+    top = write({"a.py": f"{head}x = [{'a,' * 70_000}]{comment}\n"})
+    clip_lint(top, "--no-cache", *options)
+    assert max(parsed, default=0) < 100_000
