@@ -539,6 +539,13 @@ def test_duplicates() -> None:
     cased = Checkpoint("open_clip", "xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", "clip")
     assert run("CLP116", prompt_set(["polish", "Polish"], checkpoint=cased)) == []
     assert len(run("CLP116", prompt_set(["polish", "polish "], checkpoint=cased))) == 1
+    for name, count in (
+        ("siglip2-base-patch16-224", 0),
+        ("siglip2-base-patch16-naflex", 1),
+        ("siglip-base-patch16-224", 1),
+    ):
+        checkpoint = Checkpoint("transformers", f"google/{name}", None, "siglip")
+        assert len(run("CLP116", prompt_set(["polish", "Polish"], checkpoint=checkpoint))) == count, name
     assert run("CLP116", prompt_set(["cat", "cat"], task=Task.QUERY)) == []
 
 
@@ -611,6 +618,7 @@ def test_figures_of_others_are_not_passed_off_as_the_checkpoints_own() -> None:
         (Checkpoint("open_clip", "coca_ViT-L-14", "laion2b_s13b_b90k", "coca"), 76, {"en"}),
         (Checkpoint("open_clip", "PE-Core-bigG-14-448", "meta"), 72, None),
         (Checkpoint("open_clip", "ViT-SO400M-14-SigLIP", "webli", "siglip"), 16, {"en"}),
+        (Checkpoint("transformers", "google/siglip-so400m-patch14-224", None, "siglip"), 16, {"en"}),
         (Checkpoint("open_clip", "xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", "clip"), 77, {"*"}),
         (Checkpoint("transformers", "zer0int/LongCLIP-L", None, "clip"), None, None),
     ],

@@ -62,6 +62,16 @@ def test_a_length_that_is_known_or_named_is_enough(name: str, given: str) -> Non
     assert not findings(program(name, f"tokenizer(texts, {given})"), "CLP302")
 
 
+@pytest.mark.parametrize(
+    ("name", "length"), [(FIRST, 64), (SECOND, 64), ("google/siglip-so400m-patch14-224", 16)]
+)
+def test_the_length_is_that_of_the_checkpoint(name: str, length: int) -> None:
+    (finding,) = findings(program(name, "tokenizer(texts)"), "CLP302")
+    assert f"padded to {length} tokens" in finding.message
+    assert finding.help is not None
+    assert f"max_length={length}," in finding.help
+
+
 def test_what_pads_by_itself_is_left_alone() -> None:
     naflex = program("google/siglip2-base-patch16-naflex", "tokenizer(texts)").replace(
         "AutoTokenizer", "AutoProcessor"

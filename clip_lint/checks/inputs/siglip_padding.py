@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.inputs.tokenizers import lacks_padding, of_other_models, of_several_libraries
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.reading.values.models import NO_LENGTH
 
 if TYPE_CHECKING:
@@ -37,12 +38,13 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
             if tokens.padding
             else "no padding"
         )
+        length = context_length(by.checkpoint)
         yield report(
             "CLP302",
             tokenize.site,
-            message=f"SigLIP text with {given}: SigLIP was trained on texts padded to 64 tokens and takes the embedding from the last position, so with any other padding the scores are wrong",
-            help='pass `padding="max_length", max_length=64, truncation=True`',
+            message=f"SigLIP text with {given}: SigLIP was trained on texts padded to {length} tokens and takes the embedding from the last position, so with any other padding the scores are wrong",
+            help=f'pass `padding="max_length", max_length={length}, truncation=True`',
             related=[(by.load, "the SigLIP checkpoint is named here")],
             checkpoint=by.checkpoint,
-            details=[] if by.checkpoint.family == "siglip" else [("length", "64", None)],
+            details=[] if by.checkpoint.family == "siglip" else [("length", str(length), None)],
         )

@@ -174,7 +174,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             sliced.tokens.site or sliced.site,
-            message="the token ids are cut by hand, which drops the end token: CLIP takes the text's embedding at that token, so it is wrong without it",
+            message="the token ids are cut by hand, which drops the end token of a longer text: CLIP takes the text's embedding at that token, so it is wrong without it",
             help="let the tokenizer cut: `truncation=True` keeps the end token",
             related=[(sliced.site, "the ids are cut here")],
             details=[("option", "truncation", None), ("cut", "by hand", None)],

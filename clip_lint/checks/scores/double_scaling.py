@@ -45,7 +45,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP208",
                 scaled.site,
-                message=f"the logit scale is applied twice: {source} already scaled, so softmax gives 0 or 1 for nearly every image",
+                message=f"the logit scale is applied twice: {source} already scaled, so the probabilities come out far too sure",
                 help="use the logits as they are, without another factor",
                 related=[(scores.origin, "already scaled here")],
                 checkpoint=scores.checkpoint,
