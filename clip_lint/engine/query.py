@@ -233,7 +233,7 @@ def _certainty(given: Answer) -> str:
 def _reconsidered(given: Answer, text: str) -> Answer:
     """The answer with a second opinion, where the grammar is unsure and the words speak for another verdict."""
     second = opinion(text)
-    if given.task is None and not second.asks:
+    if given.task is None and (given.deciding or given.doubts or not second.asks):
         return given
     if given.request.texts != (text,):
         return given  # what it quotes was answered

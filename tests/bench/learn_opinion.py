@@ -3,7 +3,7 @@
     python tests/bench/learn_opinion.py            writes clip_lint/language/lexicon/opinion.tsv
     python tests/bench/learn_opinion.py --folds 5  tells how often it is right alone on parts that it was not learnt from
 
-A linear model with a softmax over the answers, learnt by AdaGrad in pure Python: the same rows in the same order give the same weights.
+A linear model with a softmax over the answers, learnt by AdaGrad: the same rows in the same order give the same weights.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from collections import Counter
 from math import exp, sqrt
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from clip_lint.language.opinion import BIAS, CAPTION, CLIP, FIRST, NOTHING, SCALE, UNKNOWN, features
 
@@ -63,33 +65,30 @@ def _answer(row: dict[str, Any]) -> str:
 def learn(labelled: list[Row]) -> tuple[list[str], Weights]:
     """The answers, and the weights of every feature that stands in at least two rows."""
     answers = sorted({answer for _, answer in labelled})
-    seen = Counter(feature for text, _ in labelled for feature in features(text))
-    kept = {feature for feature, number in seen.items() if number >= LEAST_SEEN}
-    read = [
-        (sorted(features(text) & kept), answers.index(answer))
-        for text, answer in labelled
-    ]  # fmt: skip
-    weights = {feature: [0.0] * len(answers) for feature in sorted(kept)} | {BIAS: [0.0] * len(answers)}
-    squares = {feature: [1e-6] * len(answers) for feature in weights}
+    read = [(features(text), answers.index(answer)) for text, answer in labelled]
+    seen = Counter(feature for found, _ in read for feature in found)
+    kept = [*sorted(feature for feature, number in seen.items() if number >= LEAST_SEEN), BIAS]
+    index = {feature: at for at, feature in enumerate(kept)}
+    shrink = np.array([SHRINK / seen[feature] for feature in kept[:-1]] + [0.0])[:, None]
+    rows_ = [
+        (np.array([*sorted(index[each] for each in found if each in index), len(kept) - 1]), right)
+        for found, right in read
+    ]
+    weights = np.zeros((len(kept), len(answers)))
+    squares = np.full_like(weights, 1e-6)
     order = random.Random(0)
     for _ in range(PASSES):
-        order.shuffle(read)
-        for found, right in read:
-            _step(weights, squares, found, right, seen)
-    return answers, weights
-
-
-def _step(weights: Weights, squares: Weights, found: list[str], right: int, seen: Counter[str]) -> None:
-    share = 1 / sqrt(max(1, len(found)))
-    odds = scores(weights, found)
-    for feature in (*found, BIAS):
-        scale = 1.0 if feature == BIAS else share
-        shrink = 0.0 if feature == BIAS else SHRINK / seen[feature]
-        mine, squared = weights[feature], squares[feature]
-        for number, odd in enumerate(odds):
-            slope = (odd - (number == right)) * scale + shrink * mine[number]
-            squared[number] += slope * slope
-            mine[number] -= RATE * slope / sqrt(squared[number])
+        order.shuffle(rows_)
+        for found, right in rows_:
+            scale = np.full((len(found), 1), 1 / sqrt(max(1, len(found) - 1)))
+            scale[-1] = 1.0
+            odds = np.exp((mine := weights[found]).T @ scale[:, 0])
+            wrong = odds / odds.sum()
+            wrong[right] -= 1
+            slope = wrong * scale + shrink[found] * mine
+            squares[found] += slope * slope
+            weights[found] -= RATE * slope / np.sqrt(squares[found])
+    return answers, {feature: list(map(float, weights[at])) for feature, at in index.items()}
 
 
 def scores(weights: Weights, found: list[str]) -> list[float]:

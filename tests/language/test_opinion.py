@@ -60,13 +60,15 @@ def test_answers_are_alternatives_that_exist_and_shares_add_up() -> None:
 
 
 def test_the_surer_the_grammar_the_more_it_counts() -> None:
-    torn = Opinion({CLIP: 0.3, UNKNOWN: 0.1, CAPTION: 0.0, "reader": 0.6}, ())
+    torn = Opinion({CLIP: 0.4, UNKNOWN: 0.13, CAPTION: 0.0, "reader": 0.47}, ())
     assert torn.verdict(CLIP, "") == "alternative"
     assert torn.verdict(CLIP, "weak") == CLIP
-    certain = Opinion({CLIP: 0.02, UNKNOWN: 0.1, CAPTION: 0.0, "reader": 0.88}, ())
-    assert certain.verdict(CLIP, "weak") == "alternative"
-    assert certain.verdict(UNKNOWN, "fair") == "alternative"
-    assert certain.verdict(UNKNOWN, "sure") == UNKNOWN
+    clear = Opinion({CLIP: 0.12, UNKNOWN: 0.2, CAPTION: 0.0, "reader": 0.68}, ())
+    assert clear.verdict(UNKNOWN, "weak") == "alternative"
+    assert clear.verdict(UNKNOWN, "fair") == "alternative"
+    assert clear.verdict(UNKNOWN, "sure") == UNKNOWN
+    certain = Opinion({CLIP: 0.05, UNKNOWN: 0.05, CAPTION: 0.0, "reader": 0.9}, ())
+    assert certain.verdict(CLIP, "sure") == "alternative"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_quoted_prompts_are_read_as_prompts_and_what_is_not_needed_denies_nothin
 def test_the_weights_are_small_and_in_order() -> None:
     path = files("clip_lint.language").joinpath("lexicon", "opinion.tsv")
     lines = path.read_text("utf-8").splitlines()
-    assert len(path.read_bytes()) < 150_000
+    assert len(path.read_bytes()) < 300_000
     assert lines[1:] == sorted(lines[1:])
 
 
