@@ -519,8 +519,23 @@ def test_languages_of_the_checkpoint() -> None:
         assert run("CLP114", prompt_set(german, checkpoint=Checkpoint(None, multilingual))) == []
     chinese = Checkpoint("transformers", "OFA-Sys/chinese-clip-vit-base-patch16", None, "chinese-clip")
     assert run("CLP114", prompt_set(["\u4e00\u53ea\u732b"], checkpoint=chinese)) == []
-    assert lines("CLP114", prompt_set(["a cat on the roof of a car"], checkpoint=chinese)) == [(2, WARNING)]
+    (finding,) = run("CLP114", prompt_set(["a cat on the roof of a car"], checkpoint=chinese))
+    assert "was trained on captions in Chinese:" in finding.message
     assert run("CLP114", prompt_set(["Pikachu"], checkpoint=chinese)) == []
+
+
+@pytest.mark.parametrize(
+    ("library", "name", "is_cased"),
+    [
+        ("open_clip", "coca_roberta-ViT-B-32", True),
+        ("open_clip", "ViT-B-16-SigLIP2", False),
+        ("sentence_transformers", "sentence-transformers/clip-ViT-B-32-multilingual-v1", True),
+        ("sentence_transformers", "sentence-transformers/clip-ViT-B-32", False),
+    ],
+)
+def test_labels_that_differ_in_case(library: str, name: str, is_cased: bool) -> None:
+    labels = prompt_set(["polish", "Polish"], checkpoint=Checkpoint(library, name))
+    assert bool(run("CLP116", labels)) != is_cased
 
 
 def test_a_single_template() -> None:
@@ -619,6 +634,8 @@ def test_figures_of_others_are_not_passed_off_as_the_checkpoints_own() -> None:
         (Checkpoint("open_clip", "PE-Core-bigG-14-448", "meta"), 72, None),
         (Checkpoint("open_clip", "ViT-SO400M-14-SigLIP", "webli", "siglip"), 16, {"en"}),
         (Checkpoint("transformers", "google/siglip-so400m-patch14-224", None, "siglip"), 16, {"en"}),
+        (Checkpoint("open_clip", "hf-hub:timm/ViT-SO400M-14-SigLIP", None, "siglip"), 16, {"en"}),
+        (Checkpoint("transformers", "BAAI/AltCLIP", None, "altclip"), 512, {"en", "zh"}),
         (Checkpoint("open_clip", "xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", "clip"), 77, {"*"}),
         (Checkpoint("transformers", "zer0int/LongCLIP-L", None, "clip"), None, None),
     ],
