@@ -63,7 +63,8 @@ def test_a_length_that_is_known_or_named_is_enough(name: str, given: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "length"), [(FIRST, 64), (SECOND, 64), ("google/siglip-so400m-patch14-224", 16)]
+    ("name", "length"),
+    [(FIRST, 64), (SECOND, 64), ("google/siglip-so400m-patch14-224", 16), ("me/siglip-tulip", 64)],
 )
 def test_the_length_is_that_of_the_checkpoint(name: str, length: int) -> None:
     (finding,) = findings(program(name, "tokenizer(texts)"), "CLP302")

@@ -38,7 +38,7 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
             if tokens.padding
             else "no padding"
         )
-        length = context_length(by.checkpoint)
+        length = context_length(by.checkpoint) or facts.libraries.trait(by.checkpoint.family).context or 64
         yield report(
             "CLP302",
             tokenize.site,
