@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import distribution
+from pathlib import Path
 
 import pytest
 
@@ -173,3 +175,21 @@ def test_which_way_a_temperature_goes_is_said(factor: int, told: str) -> None:
     outcome = lint_text(program.encode(), "program.py", configuration, "/nowhere", isolated=True)
     (finding,) = (each for each in outcome.reported if each.code == "CLP211")
     assert told in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("RN50", "every text embedding is off"), ("ViT-B-32", "every embedding is off")]
+)
+def test_the_pictures_of_a_resnet_go_through_relu_whatever_the_texts_do(name: str, told: str) -> None:
+    load = f'import open_clip\nmodel, _, preprocess = open_clip.create_model_and_transforms("{name}", pretrained="yfcc15m")\n'
+    load = load.replace("yfcc15m", "yfcc15m" if name == "RN50" else "openai")
+    (finding,) = found(load, "CLP306")
+    assert told in finding.message
+
+
+def test_open_clips_resnet_takes_no_activation() -> None:
+    program = distribution("open_clip_torch").locate_file("open_clip/modified_resnet.py")
+    text = Path(str(program)).read_text("utf-8")
+    assert "ReLU(" in text
+    assert "GELU" not in text
+    assert "act_layer" not in text

@@ -23,11 +23,13 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
             continue
         name = checkpoint.name or ""
         right = f"{name}-quickgelu" if load.quickgelu == "missing" else name.removesuffix("-quickgelu")
+        # A ResNet's pictures go through ReLU in either case.
+        affected = "every text embedding" if name.startswith("RN") else "every embedding"
         built, needed = ("GELU", "QuickGELU") if load.quickgelu == "missing" else ("QuickGELU", "GELU")
         yield report(
             "CLP306",
             load.site,
-            message=f"{name!r} uses {built}, but the weights {checkpoint.tag!r} were trained with {needed}: every embedding is off, accuracy drops, and open_clip only warns",
+            message=f"{name!r} uses {built}, but the weights {checkpoint.tag!r} were trained with {needed}: {affected} is off, accuracy drops, and open_clip only warns",
             help=f"load {right!r} with these weights",
             checkpoint=checkpoint,
             place=load.site.place,
