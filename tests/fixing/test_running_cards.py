@@ -25,6 +25,7 @@ CHECKPOINTS = {
     "openai/clip-vit-base-patch16": "openai/clip-vit-base-patch32",
     "openai/clip-vit-large-patch14": "openai/clip-vit-base-patch32",
     "openai/clip-vit-large-patch14-336": "openai/clip-vit-base-patch32",
+    "google/siglip2-so400m-patch14-384": "google/siglip-base-patch16-224",
 }
 """Checkpoints in the cards that the tiny models know under another name."""
 

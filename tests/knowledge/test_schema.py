@@ -49,7 +49,7 @@ def test_every_key_of_the_schema_is_asked_for_somewhere() -> None:
     ("text", "complaint"),
     [
         (HEAD + LOAD % 'retruns = "model"', '4: calls."shopvision.load".retruns: unknown key `retruns`; did you mean `returns`?'),
-        (HEAD + LOAD % 'returns = "modle"', "4: calls.\"shopvision.load\".returns: must be one of `model`, `preprocess`, `tokenizer`, `processor`, `image-processor`; did you mean `model`?"),
+        (HEAD + LOAD % 'returns = "modle"', "4: calls.\"shopvision.load\".returns: must be one of `model`, `preprocess`, `random-preprocess`, `tokenizer`, `processor`, `image-processor`; did you mean `model`?"),
         (HEAD + LOAD % 'returns = ["model", "tokeniser"]', "did you mean `tokenizer`?"),
         (HEAD + LOAD % 'family = "siglipp"', "no family `siglipp` is described in `families`; did you mean `siglip`?"),
         (HEAD + LOAD % 'signature = ["chekpoint"]', "signature: unknown argument of `load` `chekpoint`; did you mean `checkpoint`?"),
