@@ -31,11 +31,11 @@ _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "s", "ly", "er", "
 _SHORTEST = 3
 SCALE = 10
 """Weights are whole numbers of tenths."""
-_FROM_GRAMMAR = {"": 0.0, "weak": 0.25, "fair": 0.8, "sure": 2.0}
+_FROM_GRAMMAR = {"": 0.0, "weak": 0.25, "fair": 0.7, "sure": 2.0}
 """How much the verdict of the grammar counts, in logarithms of odds: nothing where it read no request."""
 _MAY_BE_CAPTION = 0.05
 _CLEAR = 0.35
-_SPREAD = 0.22
+_SPREAD = 0.25
 _LONGEST = 18
 """A text that the grammar takes for a caption stays one if it is so likely one, if no answer is so likely, or if it has more words;
 where all answers are less likely than `_SPREAD`, the words say nothing against the grammar."""

@@ -183,6 +183,5 @@ def test_words_name_no_other_tool_for_a_search_of_pictures(verb: str, pictures: 
         ("locate the valve", Verdict.ALTERNATIVE),
     ],
 )
-@pytest.mark.xfail(reason="known fault: blurry is no doubt to the second opinion", strict=False)
 def test_what_the_pictures_must_show_may_still_be_in_doubt(text: str, right: Verdict) -> None:
     assert verdict(text) is right

@@ -68,7 +68,6 @@ def test_the_task_is_what_is_wanted_of_the_picture(text: str, kind: TaskKind) ->
         "Sort three photos into boats and cars.",
     ],
 )
-@pytest.mark.xfail(reason="known fault: the second opinion sends one of these away", strict=False)
 def test_how_it_is_asked_sends_nobody_away(text: str) -> None:
     assert answer(Request((text,))).fits
 
