@@ -364,7 +364,7 @@ def test_least_client(tmp_path: Path) -> None:
 
 def test_cancelling(tmp_path: Path) -> None:
     """A request that is no longer wanted is dropped at once, and the server lives on."""
-    slow = RAW + "".join(f"\n\ndef copy_{number}(image):\n    return rank(image)\n" for number in range(3000))
+    slow = RAW + "".join(f"\n\ndef copy_{number}(image):\n    return rank(image)\n" for number in range(1000))
 
     async def story() -> None:
         async with editing(tmp_path) as editor:
