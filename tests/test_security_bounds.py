@@ -165,7 +165,9 @@ def test_the_clock_stops_nothing_inside_the_parser(
     monkeypatch: pytest.MonkeyPatch, module: str, stops: bool
 ) -> None:
     monkeypatch.setenv(bounds.SECONDS_VARIABLE, "0.0001")
-    monkeypatch.setattr(bounds, "_start_ticking", lambda: False)  # the process's own clock may ring at any place
+    monkeypatch.setattr(
+        bounds, "_start_ticking", lambda: False
+    )  # the process's own clock may ring at any place
     held: dict[str, Any] = {"__name__": module}
     exec("import sys; frame = sys._getframe()", held)  # noqa: S102  (a frame of a module of that name)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.prompts import Fate
 from clip_lint.reading.values import Features, Seq, options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from clip_lint.reading.events import Recorder
     from clip_lint.reading.facts import Compare, Encode, Indexed, PromptUse
@@ -36,25 +37,26 @@ class Fates:
             sites = [encode.site] if encode.tokens is None else [encode.site, encode.tokens.site]
             for site in dict.fromkeys(sites):
                 by_site.setdefault(site, []).append(encode)
-        # The runs of a tower that the texts go into, with or without a tokenizer between.
-        runs = [by_site.get(use.site, []) for use in uses]
+        # The runs of a tower that the texts go into, with or without a tokenizer between; a function's are those of all its calls.
+        found = {site: self._fate(by_site.get(site, [])) for site in dict.fromkeys(use.site for use in uses)}
         averaged = {
-            use.texts
-            for use, encodes in zip(uses, runs, strict=True)
-            if any(encode.site.key in self.recorder.averaged for encode in encodes)
+            use.texts for use in uses if found[use.site].is_averaged
         }  # another branch may encode them as well
         return tuple(
-            Fate(
-                is_among_texts=self._is_among_texts(encodes),
-                is_averaged=isinstance(use.texts, Seq) and use.texts in averaged,
-                is_idle=self._is_idle(encodes),
-                is_learnt=self._is_learnt(encodes),
-                is_tuned=any(
-                    encode.model.load is not None and encode.model.load.key in self.recorder.reloaded
-                    for encode in encodes
-                ),
-            )
-            for use, encodes in zip(uses, runs, strict=True)
+            replace(found[use.site], is_averaged=isinstance(use.texts, Seq) and use.texts in averaged)
+            for use in uses
+        )
+
+    def _fate(self, encodes: Sequence[Encode]) -> Fate:
+        return Fate(
+            is_among_texts=self._is_among_texts(encodes),
+            is_averaged=any(encode.site.key in self.recorder.averaged for encode in encodes),
+            is_idle=self._is_idle(encodes),
+            is_learnt=self._is_learnt(encodes),
+            is_tuned=any(
+                encode.model.load is not None and encode.model.load.key in self.recorder.reloaded
+                for encode in encodes
+            ),
         )
 
     def _is_idle(self, encodes: Iterable[Encode]) -> bool:
@@ -70,12 +72,28 @@ class Fates:
 
     def _is_among_texts(self, encodes: Iterable[Encode]) -> bool:
         """Whether the texts are only compared with texts: a question then finds what answers it, and is put to no picture."""
-        sites = {encode.site for encode in encodes}
-        sides = [(each.left, each.right) for each in self.compares]
-        own = [pair for pair in sides if any(_origins(side) & sites for side in pair)]
-        if not own and all(encode.modality == "text" for encode in self.encodes):
-            own = [pair for pair in sides if any(_is_text(side) for side in pair)]
-        return bool(own) and all(_is_text(left) and _is_text(right) for left, right in own)
+        own = [
+            self._compared[site]
+            for site in dict.fromkeys(encode.site for encode in encodes)
+            if site in self._compared
+        ]
+        if own:
+            return all(own)
+        texts = [each for each in self.compares if _is_text(each.left) or _is_text(each.right)]
+        return (
+            bool(texts)
+            and all(encode.modality == "text" for encode in self.encodes)
+            and all(map(_are_texts, texts))
+        )
+
+    @cached_property
+    def _compared(self) -> Mapping[Site, bool]:
+        """By the call that made vectors: whether all that they are compared with are texts, as they are."""
+        found: dict[Site, bool] = {}
+        for each in self.compares:
+            for origin in _origins(each.left) | _origins(each.right):
+                found[origin] = found.get(origin, True) and _are_texts(each)
+        return found
 
     def _is_learnt(self, encodes: Iterable[Encode]) -> bool:
         """Whether the program trains the model."""
@@ -86,6 +104,10 @@ class Fates:
 def _origins(value: Value) -> set[Site]:
     """The calls that made the vectors."""
     return {each.origin for each in options(value) if isinstance(each, Features) and each.origin is not None}
+
+
+def _are_texts(each: Compare) -> bool:
+    return _is_text(each.left) and _is_text(each.right)
 
 
 def _is_text(value: Value) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from clip_lint.api import lint_source
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.versions import Versions
-from clip_lint.reading import read
+from clip_lint.reading import fates, read
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -213,3 +213,23 @@ def test_underscores_that_the_program_puts_into_labels_are_told() -> None:
     assert codes(joined + mended) == []
     assert codes(joined + 'use([f\'a photo of a {label.replace("_", " ")}\' for label in labels])\n') == []
     assert codes(joined + "keys = [f'{label}.png' for label in labels]\nuse(['a photo of a hen'])\n") == []
+
+
+def test_what_becomes_of_texts_is_asked_once_a_call_not_once_a_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A helper of many callers is compared as often: to look at all comparisons for each of them took seconds."""
+    asked: list[int] = []
+    real = fates.options
+    monkeypatch.setattr(fates, "options", lambda value: asked.append(1) or real(value))  # type: ignore[func-returns-value]
+    counts = []
+    for callers in (20, 40):
+        asked.clear()
+        ranks = "def rank(image):\n    return use(['a hen', 'a goat']) @ model.encode_image(image).T\n"
+        lint_source(
+            HEAD + ranks + "".join(f"def f{n}(image):\n    return rank(image)\n" for n in range(callers)),
+            isolated=True,
+        )
+        counts.append(len(asked))
+    assert counts[0] > 0
+    assert counts[1] < counts[0] * 3
