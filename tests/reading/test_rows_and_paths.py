@@ -9,7 +9,8 @@ import pytest
 from clip_lint.api import lint_source
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.versions import Versions
-from clip_lint.reading import fates, read
+from clip_lint.reading import read
+from clip_lint.reading.values import Value, options
 from clip_lint.source.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -219,9 +220,13 @@ def test_what_becomes_of_texts_is_asked_once_a_call_not_once_a_caller(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A helper of many callers is compared as often: to look at all comparisons for each of them took seconds."""
-    asked: list[int] = []
-    real = fates.options
-    monkeypatch.setattr(fates, "options", lambda value: asked.append(1) or real(value))  # type: ignore[func-returns-value]
+    asked: list[Value] = []
+
+    def counted(value: Value) -> tuple[Value, ...]:
+        asked.append(value)
+        return options(value)
+
+    monkeypatch.setattr("clip_lint.reading.fates.options", counted)
     counts = []
     for callers in (20, 40):
         asked.clear()
