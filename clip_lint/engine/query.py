@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.discovery import prompt_checks
 from clip_lint.core import bounds
 from clip_lint.core.cards import load_rules
-from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
-from clip_lint.core.place import Place, Position
-from clip_lint.engine.requests import RequestError
+from clip_lint.engine.requests import PATH, RequestError, prompt_set
 from clip_lint.engine.slots import coco_name, slots_of
 from clip_lint.knowledge.alternatives import alternatives, codes, detected_names, for_code, for_kind, for_task
-from clip_lint.knowledge.tables import load_libraries
 from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.doubts import Doubt
 from clip_lint.language.labels import is_catch_all
@@ -27,7 +24,6 @@ from clip_lint.language.quoting import prompts_spoken_of, quoted_prompts
 from clip_lint.language.tasks import TaskKind
 from clip_lint.language.tasks import request as task_of
 from clip_lint.language.wanted import asked_codes, denied_codes
-from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
     from clip_lint.checks.rule import PromptCheck
@@ -54,7 +50,6 @@ _ANYWAY = frozenset({"CLP113"})
 """Rules in preview that a question is answered with all the same: what no picture shows is no task for any model."""
 _FORM = "CLP108"
 """A question or an instruction: how something is asked, which alone needs no other model."""
-_PATH = "query"
 
 
 class Verdict(Enum):
@@ -201,20 +196,13 @@ _UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.STATE})
 
 
-@lru_cache(maxsize=64)
-def checkpoint_of(model: str) -> Checkpoint:
-    """The checkpoint that ``NAME`` or ``ARCHITECTURE:WEIGHTS`` stands for."""
-    name, _, tag = model.partition(":") if not model.startswith("hf-hub:") else (model, "", "")
-    return Checkpoint(None, name, tag or None, load_libraries().related(name) or "clip")
-
-
 def answer(request: Request) -> Answer:
     """Every finding about a request; rules in preview are left out, but for what no picture shows.
 
     RequestError where its texts take too long.
     """
     try:
-        with bounds.bounded(_PATH):
+        with bounds.bounded(PATH):
             given = _answer(request)
             return given if request.is_set else _reconsidered(given, request.texts[0])
     except bounds.BoundError:
@@ -249,7 +237,7 @@ def _reconsidered(given: Answer, text: str) -> Answer:
 
 
 def _answer(request: Request) -> Answer:
-    prompts = _prompt_set(request)
+    prompts = prompt_set(request)
     findings = [finding for check in _stable_checks() for finding in check.find(prompts)]
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
     if request.is_set:
@@ -280,30 +268,3 @@ def _stable_checks() -> tuple[PromptCheck, ...]:
     return tuple(
         check for check in prompt_checks() if not rules[check.code].is_preview or check.code in _ANYWAY
     )
-
-
-def _place(line: int, text: str = "") -> Place:
-    return Place(_PATH, 0, Position(line, 1), Position(line, len(text) + 1))
-
-
-def _prompt_set(request: Request) -> PromptSet:
-    has_template = request.template != "{}"
-    prompts = tuple(
-        Prompt(
-            request.template.replace("{}", text),
-            _place(number, text),
-            text if has_template else None,
-            request.template if has_template else None,
-        )
-        for number, text in enumerate(request.texts, 1)
-    )
-    return PromptSet(
-        prompts,
-        Place(_PATH, 0, Position(0, 1), Position(len(prompts) + 1, 1)),
-        Task.LABELS if request.is_set else Task.QUERY,
-        checkpoint_of(request.model),
-        (request.template,) if has_template else (),
-    )
-
-
-# --- requests from JSON lines -----------------------------------------------------------------------------------------

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.core.place import Place, Position
+from clip_lint.knowledge.tables import load_libraries
+from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 DEFAULT_MODEL = "openai/clip-vit-base-patch32"
+PATH = "query"
+"""The file that findings about a request stand in."""
 
 
 class RequestError(ValueError):
@@ -58,3 +66,35 @@ def _request(row: Any, template: str, model: str) -> Request:
     if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
         raise RequestError("the labels must be a list of at least one text")
     return Request(tuple(labels), template, model, is_set=True)
+
+
+@lru_cache(maxsize=64)
+def checkpoint_of(model: str) -> Checkpoint:
+    """The checkpoint that ``NAME`` or ``ARCHITECTURE:WEIGHTS`` stands for."""
+    name, _, tag = model.partition(":") if not model.startswith("hf-hub:") else (model, "", "")
+    return Checkpoint(None, name, tag or None, load_libraries().related(name) or "clip")
+
+
+def _place(line: int, text: str = "") -> Place:
+    return Place(PATH, 0, Position(line, 1), Position(line, len(text) + 1))
+
+
+def prompt_set(request: Request) -> PromptSet:
+    """The texts of a request as the checks on prompts take them."""
+    has_template = request.template != "{}"
+    prompts = tuple(
+        Prompt(
+            request.template.replace("{}", text),
+            _place(number, text),
+            text if has_template else None,
+            request.template if has_template else None,
+        )
+        for number, text in enumerate(request.texts, 1)
+    )
+    return PromptSet(
+        prompts,
+        Place(PATH, 0, Position(0, 1), Position(len(prompts) + 1, 1)),
+        Task.LABELS if request.is_set else Task.QUERY,
+        checkpoint_of(request.model),
+        (request.template,) if has_template else (),
+    )

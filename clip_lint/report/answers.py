@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.cards import load_rules
 from clip_lint.core.escaping import printable
-from clip_lint.engine.query import PHENOMENA, Verdict, checkpoint_of
+from clip_lint.engine.query import PHENOMENA, Verdict
+from clip_lint.engine.requests import checkpoint_of
 from clip_lint.knowledge.figures.lookup import figure
 
 if TYPE_CHECKING:
