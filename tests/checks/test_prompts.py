@@ -524,6 +524,13 @@ def test_languages_of_the_checkpoint() -> None:
     assert run("CLP114", prompt_set(["Pikachu"], checkpoint=chinese)) == []
 
 
+def test_a_text_without_kana_may_be_japanese() -> None:
+    japanese = Checkpoint("transformers", "line-corporation/clip-japanese-base")
+    assert run("CLP114", prompt_set(["\u8d64\u3044\u732b", "\u732b"], checkpoint=japanese)) == []
+    (finding,) = run("CLP114", prompt_set(["a cat on the roof of a car"], checkpoint=japanese))
+    assert "was trained on captions in Japanese:" in finding.message
+
+
 @pytest.mark.parametrize(
     ("library", "name", "is_cased"),
     [

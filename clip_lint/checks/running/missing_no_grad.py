@@ -33,7 +33,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP402",
             encode.site,
-            message=f"this runs without `torch.no_grad()`, so its result keeps everything that a backward pass would need, though none follows: {consequence}",
+            message=f"this runs without `torch.no_grad()`, so its result keeps everything that a backward pass would need: {consequence}",
             help="put it under `torch.no_grad()` (a `with` block or a decorator)",
             severity=severity,
             related=[(encode.model.load, "the model is loaded here"), *use],
