@@ -96,6 +96,11 @@ def _write(
             click.echo(
                 f"{counted(known, 'known finding')} left out: the baseline holds them.", err=not on_stdout
             )
+        if outcome.set_aside:
+            click.echo(
+                f"{counted(outcome.set_aside, 'finding')} in old versions of files and in copied libraries left out: `--min-severity note` shows them.",
+                err=not on_stdout,
+            )
         for line in verdicts(findings):
             click.echo(line, err=not on_stdout)
         for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):

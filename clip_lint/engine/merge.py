@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.finding import Severity
 from clip_lint.engine.outcome import Outcome
-from clip_lint.knowledge.copies import is_copied, lies_in_copy
 from clip_lint.settings.selection import ALL, matches
 from clip_lint.source.directives import directives
 from clip_lint.source.fingerprint import Anchors, numbered
@@ -39,13 +38,15 @@ def merge(
     results: Iterable[FileResult],
     targets: Sequence[Target],
     load_rules: Callable[[], Mapping[str, Rule]],
-    contents: Mapping[str, bytes] | None = None,
+    contents: Mapping[str, bytes] | None,
+    is_aside: Callable[[Target], bool],
 ) -> Outcome:
     """The findings in ``targets`` from all files' results: duplicates dropped, comments obeyed, rules selected.
 
     A finding may come from reading another file than the one it stands in, which need not be a target itself. It comes
     under the settings and comments of the file it stands in. What a function gives when it is read by itself
     does not count where another file calls it: that file's reading knows its arguments and the switches around it.
+    ``is_aside`` says of a file that nobody mends what is found there.
     """
     results = tuple(results)
     entered = {name for result in results for name in result.entered}
@@ -79,6 +80,7 @@ def merge(
         return Outcome(problems=tuple(problems))
     rules = load_rules()
     shown: list[Finding] = []
+    set_aside = 0
     warnings: list[str] = []
     for name in sorted({*findings, *comments}):
         target = by_name[name]
@@ -86,17 +88,24 @@ def merge(
         data = (contents or {}).get(target.path)
         if found and name not in comments:
             comments[name] = _comments(target, data)
-        if found and _is_copy(target, data):
-            found = [replace(each, severity=Severity.NOTE) for each in found]
         found = _accounted(found, comments[name], target, rules, data, is_half_read=name in half_read)
-        shown += _selected(found, target, rules)
+        selected = list(_selected(found, target, rules))
+        if selected and is_aside(target):
+            mild = [replace(each, severity=min(each.severity, Severity.NOTE)) for each in found]
+            before, selected = selected, list(_selected(mild, target, rules))
+            set_aside += _open(before) - _open(selected)
+        shown += selected
         warnings += [
             f"{_where(place)}: warning: {message}"
             for place, message in unknown_codes(comments[name], rules)
             if not target.settings.ignore_noqa
         ]
     shown.sort(key=lambda finding: (finding.place, finding.code))
-    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings))
+    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings), set_aside=set_aside)
+
+
+def _open(findings: Iterable[Finding]) -> int:
+    return sum(not finding.suppressed for finding in findings)
 
 
 def _accounted(
@@ -119,14 +128,6 @@ def _accounted(
         anchors = Anchors()
         idle = [anchors.anchored(finding, source) for finding in idle]
     return [*silence(findings, comments), *silence(idle, [each for each in named if _names_unused(each)])]
-
-
-def _is_copy(target: Target, data: bytes | None) -> bool:
-    """Whether a file is part of somebody else's library: its faults are that library's, and who carries it along mends none of them."""
-    if lies_in_copy(target.path, target.name):
-        return True
-    source = _source(target, data)
-    return source is not None and is_copied(source.text)
 
 
 def _names_unused(comment: Directive) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core import bounds
+from clip_lint.engine.aside import Aside
 from clip_lint.engine.cache import open_cache
 from clip_lint.engine.files import ProjectFiles
 from clip_lint.engine.garbage import collected_seldom
@@ -154,7 +155,7 @@ class Project(ProjectFiles):
         fixes: bool = False,
         cache: Cache | None = None,
     ) -> Outcome:
-        outcome = merge(results, targets, rules, self.overlay)
+        outcome = merge(results, targets, rules, self.overlay, self._aside())
         findings = outcome.findings
         slow: tuple[Problem, ...] = ()
         if fixes:
@@ -167,6 +168,13 @@ class Project(ProjectFiles):
             files=len(targets),
             unrepaired=slow,
         )
+
+    def _aside(self) -> Aside:
+        return Aside(self.base, self.read, self.importers, self._concerned)
+
+    def _concerned(self) -> set[str]:
+        """The files that use CLIP, of all trees that were linted."""
+        return {path for tree in self._trees.values() for path in tree.concerned}
 
     def _runs(
         self, targets: Sequence[Target], cache: Cache | None = None, found: Discovery | None = None
