@@ -14,6 +14,7 @@ from clip_lint.cli.fix import Differences, remaining
 from clip_lint.cli.verify import is_refuted
 from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
+from clip_lint.core.finding import Severity
 from clip_lint.engine.unread import unread
 from clip_lint.report import LINES, report
 from clip_lint.report.repeats import gathered
@@ -71,7 +72,8 @@ def _write(
     unreadable = unread(outcome.problems, base)
     findings = tuple(sorted((*found, *unreadable), key=lambda each: (each.place, each.code)))
     if not settings.show_fixes:  # else each finding is shown with its own fix
-        findings = gathered(findings)
+        # Who asks for notes asks for all there is to see: each place, so that each can be silenced or counted.
+        findings = gathered(findings, each_place=settings.min_severity is Severity.NOTE)
     excerpts = Excerpts(base, contents)
     formats = settings.output_format or ("text",)
     is_stdin_fixed = fixing and contents is not None

@@ -18,12 +18,12 @@ _HABIT = 3
 """So many times in one file the same is a habit: who mends one place mends them all."""
 
 
-def gathered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def gathered(findings: Sequence[Finding], *, each_place: bool = False) -> tuple[Finding, ...]:
     """The findings, in order, with those left out that say the same as one before, whose related places they become.
 
     The same is said by one rule in the same words, on lines next to each other or three times in a file. An error is told at each
-    place, because each of them fails; so is what was measured or silenced. What stands in a file of labels is told once, however many
-    programs open it.
+    place, because each of them fails; so is what was measured or silenced, and everything to who wants to see ``each_place``. What stands
+    in a file of labels is told once, however many programs open it.
     """
     alike: dict[object, list[Finding]] = {}
     opened: dict[object, list[Finding]] = {}
@@ -33,7 +33,7 @@ def gathered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         written = next((each.place for each in finding.related if each.message == WRITTEN), None)
         if written is not None:
             opened.setdefault((finding.code, finding.severity, finding.message, written), []).append(finding)
-        elif finding.severity is not Severity.ERROR:
+        elif not (each_place or finding.severity is Severity.ERROR):
             key = (finding.place.path, finding.code, finding.severity, finding.message, finding.help)
             alike.setdefault(key, []).append(finding)
     heads: dict[int, Finding] = {}

@@ -78,6 +78,11 @@ def test_errors_are_told_at_each_place() -> None:
     assert gathered(findings) == findings
 
 
+def test_who_asks_for_each_place_is_told_each_place() -> None:
+    findings = tuple(at(line) for line in range(1, 9))
+    assert gathered(findings, each_place=True) == findings
+
+
 def test_every_format_of_a_run_tells_it_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.py").write_text(
         "import clip\n\nmodel, preprocess = clip.load('ViT-B/32')\n\n\ndef embed(pixels, tokens):\n"
@@ -93,3 +98,6 @@ def test_every_format_of_a_run_tells_it_once(tmp_path: Path, capsys: pytest.Capt
     with pytest.raises(SystemExit):
         main(command)
     assert "Found 1 warning" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([*command, "--min-severity", "note", "--output-format", "json"])
+    assert [each["start"]["line"] for each in json.loads(capsys.readouterr().out)] == [7, 8]
