@@ -31,11 +31,12 @@ def report(
     details: Iterable[tuple[str, str, Site | None]] = (),
     written: AsWritten = _NOTHING,
     prompts: Iterable[str] = (),
+    group: str = "",
 ) -> Finding:
     """A finding at a site, named and graded as its card says unless ``severity`` is given.
 
     ``details`` are for the fix: key, value and, where it stands in the code, the site. ``written`` and ``prompts`` are for
-    verification: what stands in the code that a probe does likewise, and the texts that are compared.
+    verification: what stands in the code that a probe does likewise, and the texts that are compared. ``group`` names what is mended at once.
     """
     rule = load_rules()[code]
     related = list(related)
@@ -55,6 +56,7 @@ def report(
         related=tuple(dict.fromkeys(others)),
         model=str(checkpoint) if checkpoint is not None and checkpoint.name else None,
         run_alone=site.run_alone,
+        group=group,
         details=tuple(Detail(key, value, at.place if at is not None else None) for key, value, at in details),
         request=EvidenceRequest(code, checkpoint, tuple(prompts), written)
         if rule.probe is not None

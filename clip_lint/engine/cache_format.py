@@ -126,6 +126,7 @@ def _finding(finding: Finding) -> list[Any]:
         finding.model,
         finding.fingerprint,
         finding.run_alone,
+        finding.group,
         finding.request and _request(finding.request),
         [[each.key, each.value, each.place and _place(each.place)] for each in finding.details],
     ]
@@ -162,6 +163,7 @@ def _read_finding(value: Any) -> Finding:
         model,
         fingerprint,
         run_alone,
+        group,
         request,
         details,
     ) = value
@@ -176,6 +178,7 @@ def _read_finding(value: Any) -> Finding:
         model,
         fingerprint,
         run_alone=tuple(run_alone),
+        group=group,
         request=request and _read_request(code, request),
         details=tuple(Detail(key, text, where and _read_place(where)) for key, text, where in details),
     )

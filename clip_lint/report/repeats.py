@@ -23,10 +23,12 @@ def gathered(findings: Sequence[Finding], *, each_place: bool = False) -> tuple[
 
     The same is said by one rule in the same words, on lines next to each other or three times in a file. An error is told at each
     place, because each of them fails; so is what was measured or silenced, and everything to who wants to see ``each_place``. What stands
-    in a file of labels is told once, however many programs open it.
+    in a file of labels is told once, however many programs open it. Findings of one group are mended together, so that the gravest
+    speaks for the others.
     """
     alike: dict[object, list[Finding]] = {}
     opened: dict[object, list[Finding]] = {}
+    groups: dict[object, list[Finding]] = {}
     for finding in findings:
         if finding.evidence is not None or finding.suppressed:
             continue
@@ -36,18 +38,45 @@ def gathered(findings: Sequence[Finding], *, each_place: bool = False) -> tuple[
         elif not (each_place or finding.severity is Severity.ERROR):
             key = (finding.place.path, finding.code, finding.severity, finding.message, finding.help)
             alike.setdefault(key, []).append(finding)
-    heads: dict[int, Finding] = {}
-    left_out: set[int] = set()
+        if finding.group and not each_place:
+            groups.setdefault((finding.place.path, finding.code, finding.group), []).append(finding)
+    told = _Told()
     for group in alike.values():
-        for head, *others in [group] if len(group) >= _HABIT else _neighbours(group):
-            if others:
-                heads[id(head)] = _with_others(head, others, "of this file")
-                left_out |= {id(each) for each in others}
-    for head, *others in opened.values():
-        if others:
-            heads[id(head)] = _with_others(head, others, "that opens the file")
-            left_out |= {id(each) for each in others}
-    return tuple(heads.get(id(each), each) for each in findings if id(each) not in left_out)
+        for run in [group] if len(group) >= _HABIT else _neighbours(group):
+            told.once(run, "of this file")
+    for group in opened.values():
+        told.once(group, "that opens the file")
+    for group in groups.values():
+        left = [finding for finding in group if not told.knows(finding)]
+        left.sort(key=lambda finding: -finding.severity)
+        told.once(left, "that the same change mends")
+    return tuple(told.of(finding) for finding in findings if not told.knows(finding))
+
+
+class _Told:
+    """Which findings speak for others, and which are left out."""
+
+    def __init__(self) -> None:
+        self._others: dict[int, tuple[list[Finding], str]] = {}
+        self._left_out: set[int] = set()
+
+    def once(self, group: Sequence[Finding], where: str) -> None:
+        """The first of the group speaks for the others, and for those that they spoke for."""
+        if len(group) < 2:
+            return
+        head, *others = group
+        spoken = [more for each in group for more in self._others.pop(id(each), ([], ""))[0]]
+        self._others[id(head)] = [*others, *spoken], where
+        self._left_out |= {id(each) for each in others}
+
+    def knows(self, finding: Finding) -> bool:
+        """Whether another finding speaks for this one."""
+        return id(finding) in self._left_out
+
+    def of(self, finding: Finding) -> Finding:
+        """A finding, with those that it speaks for."""
+        others, where = self._others.get(id(finding), ([], ""))
+        return _with_others(finding, others, where) if others else finding
 
 
 def _neighbours(findings: Iterable[Finding]) -> Iterator[list[Finding]]:

@@ -73,6 +73,37 @@ def test_a_line_of_a_label_file_is_told_once_for_all_that_open_it() -> None:
     assert found[0].related[1].place.path == "b.py"
 
 
+def grouped(line: int, group: str = "app.py::0::embed", severity: Severity = Severity.WARNING) -> Finding:
+    """Findings of a function that say different things."""
+    return replace(at(line), group=group, severity=severity, message=f"it costs memory on line {line}")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([grouped(1), grouped(30)], [1]),
+        ([grouped(1), grouped(30), grouped(60)], [1]),
+        ([grouped(1), grouped(30, severity=Severity.ERROR)], [30]),
+        ([grouped(1, severity=Severity.ERROR), grouped(30, severity=Severity.ERROR)], [1]),
+        ([grouped(1), grouped(30, "app.py::0::search")], [1, 30]),
+        ([grouped(1, ""), grouped(30, "")], [1, 30]),
+        ([grouped(1), replace(grouped(30), suppressed=True)], [1, 30]),
+        ([replace(at(1), group="f"), replace(at(2), group="f"), replace(grouped(30), group="f")], [1]),
+    ],
+)
+def test_a_group_is_told_once(given: list[Finding], told: list[int]) -> None:
+    found = gathered(given)
+    assert lines(found) == told
+    places = {each.place for head in found for each in head.related} | {head.place for head in found}
+    assert places == {each.place for each in given}
+    assert all(each.message.count("so it is") <= 1 for each in found)
+
+
+def test_who_asks_for_each_place_is_told_each_of_a_group() -> None:
+    given = (grouped(1), grouped(30, severity=Severity.ERROR))
+    assert gathered(given, each_place=True) == given
+
+
 def test_errors_are_told_at_each_place() -> None:
     findings = tuple(replace(at(line), severity=Severity.ERROR) for line in range(1, 9))
     assert gathered(findings) == findings
@@ -81,6 +112,24 @@ def test_errors_are_told_at_each_place() -> None:
 def test_who_asks_for_each_place_is_told_each_place() -> None:
     findings = tuple(at(line) for line in range(1, 9))
     assert gathered(findings, each_place=True) == findings
+
+
+@pytest.mark.parametrize(("level", "told"), [("warning", [8]), ("note", [8, 12])])
+def test_one_decorator_mends_a_function(
+    level: str, told: list[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.py").write_text(
+        "import clip\n\nmodel, preprocess = clip.load('ViT-B/32')\n\n\ndef embed(query, pixels):\n    if query:\n"
+        "        features = model.encode_text(clip.tokenize(['a dog']))\n"
+        "        print('a text')\n        print(query)\n    else:\n"
+        "        features = model.encode_image(pixels)\n    return features.norm()\n"
+    )
+    command = ["--isolated", "--no-cache", "--select", "CLP402", "--exit-zero", "--min-severity", level]
+    with pytest.raises(SystemExit):
+        main([*command, str(tmp_path), "--output-format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    assert [each["start"]["line"] for each in found] == told
+    assert ("another place that the same change mends" in found[0]["message"]) is (level == "warning")
 
 
 def test_every_format_of_a_run_tells_it_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
 from clip_lint.core.finding import Severity
+from clip_lint.reading.prompt_sets import known_texts
 from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         severity, consequence, use = _consequence(encode, facts)
         if severity is Severity.WARNING and all(_runs_once(each, facts) for each in encodes):
             severity, consequence = Severity.NOTE, "the call runs once, so it costs memory and time once"
+        function, place = encode.site.function, encode.site.place
         yield report(
             "CLP402",
             encode.site,
@@ -38,6 +41,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
             severity=severity,
             related=[(encode.model.load, "the model is loaded here"), *use],
             checkpoint=encode.model.checkpoint,
+            group=f"{place.path}::{place.cell}::{function}",
         )
 
 
@@ -60,9 +64,27 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
     return Severity.WARNING, "it costs memory and time at every call", []
 
 
+_MAIN = frozenset({"", "main", "_main", "amain"})
+_SET_UP = re.compile(
+    r"(?:^|\.)(?:__init__|__post_init__|__new__|__enter__|set_?up|_?init\w*|_?set_?up_\w+|_?load_\w+)$"
+)
+"""Functions that make an object, or what a program needs before its first picture."""
+_FEW = 20
+"""So many texts are kept without harm."""
+
+
 def _runs_once(encode: Encode, facts: Facts) -> bool:
-    """Whether the call stands outside every loop and function, in a program that runs from its top once."""
-    return not encode.site.function and not encode.loops and not facts.is_rerun
+    """Whether the call stands outside every loop in what runs once: a program from its top, or the set-up that encodes its few texts."""
+    if encode.loops or facts.is_rerun:
+        return False
+    function = encode.site.function
+    if function in _MAIN:
+        return True
+    return (
+        encode.modality == "text"
+        and _SET_UP.search(function) is not None
+        and (encode.texts is None or len(known_texts(encode.texts)) <= _FEW)
+    )
 
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:
