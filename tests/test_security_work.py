@@ -20,7 +20,11 @@ from quick import clip_lint
 from rich.cells import cell_len
 
 from clip_lint.api import lint_source
+from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.lines import _MOST_TOGETHER
+from clip_lint.codemods.program import Program
+from clip_lint.codemods.project import Alone
+from clip_lint.codemods.stored import Stored
 from clip_lint.core import bounds
 from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Edit, Finding, Severity
@@ -301,3 +305,19 @@ def test_what_cannot_be_interrupted_is_not_begun_where_it_takes_too_long(
     monkeypatch.setenv(bounds.SECONDS_VARIABLE, "0.9")
     with pytest.raises(bounds.TooSlowError), bounds.bounded("a.py"):
         parse(f"x = [{'a,' * 70_000}]\n")
+
+
+def test_where_vectors_come_from_is_followed_once_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that are written again and again, each from the last: every way through them would be a way too many."""
+    asked = []
+    sources = Stored._sources
+
+    def counted(self: Stored, node: cst.BaseExpression) -> Any:
+        asked.append(node)
+        return sources(self, node)
+
+    monkeypatch.setattr(Stored, "_sources", counted)
+    step = "a = encode(a) @ a.T\nb = a / a.norm()\na = b + a @ b.T\n"
+    program = Source("a.py", Path("/nowhere/a.py"), "import torch\nfrom towers import encode\n" + step * 25)
+    Stored(Calls(Program(program, Alone()))).check_program()
+    assert len(asked) < 1_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.discovery import facts_checks, prompt_checks
@@ -34,9 +35,15 @@ def run(facts: Facts) -> list[Finding]:
                 ):
                     continue
                 known = found.get((finding.code, finding.place))
-                if known is None or _weight(known) < _weight(finding):
-                    found[finding.code, finding.place] = finding
+                found[finding.code, finding.place] = finding if known is None else _joined(known, finding)
     return list(found.values())
+
+
+def _joined(known: Finding, other: Finding) -> Finding:
+    """Of two findings alike the one that counts, with the calls of both: labels that two calls encode are mended in both."""
+    graver, milder = (other, known) if _weight(known) < _weight(other) else (known, other)
+    calls = (each for each in milder.details if each.key == "call" and each not in graver.details)
+    return replace(graver, details=(*graver.details, *calls))
 
 
 def _weight(finding: Finding) -> tuple[Severity, bool]:

@@ -11,7 +11,7 @@ from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage
 from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.shapes import Replace, each_of
-from clip_lint.codemods.texts import is_loop_variable, mentions, quote_at, texts_of
+from clip_lint.codemods.texts import by_call, is_loop_variable, mentions, quote_at, texts_of
 
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
@@ -73,7 +73,11 @@ class AddTemplate(Codemod):
     stage = Stage.LABEL
 
     def patch(self, finding: Finding) -> Patch:
-        """The template in the call that encodes the labels, or on a line of its own before it."""
+        """The template in each call that encodes the labels, or on a line of its own before it."""
+        changes = [change for each in by_call(finding) for change in self._changes(each)]
+        return Patch(UNSAFE, _MESSAGE, tuple(dict.fromkeys(changes)))
+
+    def _changes(self, finding: Finding) -> tuple[Change, ...]:
         if any(_NO_NOUN.search(each.value) for each in finding.details if each.key == "label"):
             raise NoFixError("no article goes before such a label")
         if any(_is_bundle(each.value) for each in finding.details if each.key == "label"):
@@ -83,14 +87,12 @@ class AddTemplate(Codemod):
             raise NoFixError("whole sentences may be given to the function as well")
         single = self._single(labels)
         if single is not None:
-            change = self.program.changed(
-                single, Replace(single, lambda _: self._filled(single.value, labels))
-            )
-            return Patch(UNSAFE, _MESSAGE, (change,))
+            replaced = Replace(single, lambda _: self._filled(single.value, labels))
+            return (self.program.changed(single, replaced),)
         source = _listed(labels)
         name = "name" if mentions(self.program, source, "label") else "label"
         prompts = each_of(self._filled(name, labels), name, source)
-        return Patch(UNSAFE, _MESSAGE, self._written(labels, prompts))
+        return self._written(labels, prompts)
 
     def _is_given(self, name: cst.Name) -> bool:
         """Whether a name is a parameter."""

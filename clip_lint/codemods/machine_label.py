@@ -15,11 +15,11 @@ from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.nodes import loops
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.shapes import Replace, each_of
-from clip_lint.codemods.texts import is_loop_variable, mentions, quote_at, texts_of
+from clip_lint.codemods.texts import by_call, is_loop_variable, mentions, quote_at, texts_of
 from clip_lint.language.labels import is_key, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from clip_lint.core.finding import Finding
     from clip_lint.syntax.edits import Change
@@ -40,10 +40,14 @@ class WriteKeysAsWords(Codemod):
     stage = Stage.LABEL
 
     def patch(self, finding: Finding) -> Patch:
-        """The words in the list where it is written in the call, else made of the keys there."""
+        """The words in the list where it is written in a call, else made of the keys there, for each call that encodes them."""
+        changes = [change for each in by_call(finding) for change in self._changes(each)]
+        return Patch(UNSAFE, _MESSAGE, tuple(dict.fromkeys(changes)))
+
+    def _changes(self, finding: Finding) -> Iterable[Change]:
         labels = texts_of(self.program, finding)
         if isinstance(labels, (cst.List, cst.Tuple)):
-            return Patch(UNSAFE, _MESSAGE, self._rewritten(finding, labels))
+            return self._rewritten(finding, labels)
         keys = [each.value for each in finding.details if each.key == "label"]
         _check_words(keys)
         maker = self._maker(labels)
@@ -51,7 +55,7 @@ class WriteKeysAsWords(Codemod):
         is_plain = len(separators) == 1 and not any(_CAMEL.search(key) for key in keys)
         entry = looked_up(self.program, maker) if isinstance(maker, cst.ListComp) and is_plain else None
         if entry is not None:
-            return Patch(UNSAFE, _MESSAGE, (self._entry_with_blanks(entry, separators.pop()),))
+            return (self._entry_with_blanks(entry, separators.pop()),)
         if maker is not None:
             self._check_uses(maker)
         elif not isinstance(labels, cst.Name) or is_loop_variable(self.program, labels):
@@ -62,8 +66,8 @@ class WriteKeysAsWords(Codemod):
         if is_plain:
             change = self._with_blanks(maker or labels, separators.pop())
             if change is not None:
-                return Patch(UNSAFE, _MESSAGE, (change,))
-        return Patch(UNSAFE, _MESSAGE, tuple(self._by_helper(maker, source)))
+                return (change,)
+        return self._by_helper(maker, source)
 
     # --- keys that are written in the call
 

@@ -12,11 +12,10 @@ from clip_lint.codemods.nodes import callee
 from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from clip_lint.codemods.calls import Calls
 
-_MOST_STEPS = 8
 _UNSEEN = "vectors that were read from a file are compared with those of the model, and were made with the same fault perhaps"
 
 
@@ -26,14 +25,30 @@ class Stored:
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
         self.names = calls.names
+        self._unstored: set[Hashable] = set()  # found to hold nothing of the kind
 
-    def is_stored(self, node: cst.BaseExpression | None, steps: int = 0) -> bool:
+    def is_stored(self, node: cst.BaseExpression | None) -> bool:
         """Whether an expression may hold what was read from a file, as far as names, attributes and functions tell."""
-        if node is None or steps > _MOST_STEPS:
-            return False
-        if isinstance(node, cst.Call) and callee(node) in listed("vectors", "loading"):
-            return not self.calls.origin(node.func).startswith(tuple(listed("vectors", "loading_others")))
-        return any(self.is_stored(each, steps + 1) for each in self._sources(node))
+        seen: set[Hashable] = set()
+        pending = [node]
+        while pending:
+            each = pending.pop()
+            if each is None or (key := self._key(each)) in seen or key in self._unstored:
+                continue
+            if isinstance(each, cst.Call) and callee(each) in listed("vectors", "loading"):
+                if not self.calls.origin(each.func).startswith(tuple(listed("vectors", "loading_others"))):
+                    return True
+                continue
+            seen.add(key)
+            pending += self._sources(each)
+        self._unstored |= seen
+        return False
+
+    def _key(self, node: cst.BaseExpression) -> Hashable:
+        """What tells an expression from others; a name of one scope is one, wherever it stands."""
+        if isinstance(node, cst.Name):
+            return id(self.names.owner(node.value, self.names.scope(node))), node.value
+        return id(node)
 
     def is_compared(self, node: cst.CSTNode) -> bool:
         """Whether a node compares vectors that were read from a file with something."""

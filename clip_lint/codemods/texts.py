@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -12,11 +13,20 @@ from clip_lint.codemods.nodes import argument, loops
 from clip_lint.codemods.program import NoFixError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clip_lint.codemods.program import Program
     from clip_lint.core.finding import Finding
 
 _KEYWORDS = ("text", "texts", "candidate_labels", "sentences", "labels")
 _QUOTES = ('"', "'")
+
+
+def by_call(finding: Finding) -> Iterator[Finding]:
+    """A finding once for each call that encodes its texts: who mends one and leaves the other mends nothing."""
+    calls = [each for each in finding.details if each.key == "call"]
+    others = [each for each in finding.details if each.key != "call"]
+    return (replace(finding, details=(call, *others)) for call in calls)
 
 
 def texts_of(program: Program, finding: Finding) -> cst.BaseExpression:

@@ -228,13 +228,20 @@ def _unparsable(before: Document, after: Document, path: str) -> str | None:
         return None
     fault = compile_fault(after.texts[0].raw, path)
     if fault is not None and compile_fault(before.texts[0].raw, path) is not None:
-        # It is written for another Python than this one: the linter's own parser judges it.
-        try:
-            parse(after.texts[0].raw)
-        except UnparsableError as error:
-            return f"the file could not be parsed ({error})"
-        return None
+        # It is written for another Python than this one, and the linter's own parser judges it; or for none, and
+        # what is repaired is a comment.
+        broken = _parser_fault(after)
+        is_new = broken is not None and _parser_fault(before) is None
+        return f"the file could not be parsed ({broken})" if is_new else None
     return f"the file would not compile ({fault})" if fault is not None else None
+
+
+def _parser_fault(document: Document) -> UnparsableError | None:
+    try:
+        parse(document.texts[0].raw)
+    except UnparsableError as error:
+        return error
+    return None
 
 
 def write_mended(mended: Mended) -> Problem | None:

@@ -143,3 +143,41 @@ def test_a_function_that_may_get_sentences_adds_no_template(name: str, is_mended
         + f"\n\ndef embed({name}):\n    return model.encode_text(clip.tokenize({name}))\n\n\nprint((image @ embed(['kiln', 'loom', 'anvil']).T).argmax())\n"
     )
     assert (mend(program, "CLP110")[1] != program) is is_mended
+
+
+TWICE = """\
+import open_clip
+import torch
+
+model, _, preprocess = open_clip.create_model_and_transforms("ViT-B-32", pretrained="laion2b_s34b_b79k")
+model.eval()
+tokenizer = open_clip.get_tokenizer("ViT-B-32")
+KINDS = {labels}
+with torch.no_grad():
+    image = model.encode_image(pixels, normalize=True)
+    first = image @ model.encode_text(tokenizer({texts}), normalize=True).T
+    second = image @ model.encode_text(tokenizer({again}), normalize=True).T
+print(KINDS[int(first.argmax())], KINDS[int(second.argmax())])
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "labels", "texts", "made"),
+    [
+        ("CLP110", '["beach", "mountain", "desk"]', "KINDS", 'f"a photo of a {label}."'),
+        ("CLP110", '["beach", "mountain", "desk"]', "[kind for kind in KINDS]", 'f"a photo of a {kind}."'),
+        ("CLP112", '["sea_lion", "polar_bear"]', "KINDS", '.replace("_", " ")'),
+        ("CLP112", '["Sea/SeaLion", "Ice/PolarBear"]', "KINDS", "readable_words(key) for key in KINDS"),
+    ],
+)
+def test_labels_that_two_calls_encode_are_mended_in_both(
+    code: str, labels: str, texts: str, made: str
+) -> None:
+    repair, mended = mend(TWICE.format(labels=labels, texts=texts, again=texts), code)
+    assert not repair.refused
+    assert mended.count(made) == 2
+
+
+def test_what_cannot_be_mended_in_one_of_its_calls_is_left_in_both() -> None:
+    text = TWICE.format(labels='["beach", "mountain", "desk"]', texts="KINDS", again="sorted(KINDS)")
+    assert mend(text, "CLP110")[1] == text

@@ -72,3 +72,10 @@ def test_what_is_counted_or_timed_is_measured_as_it_was(context: str) -> None:
     )
     assert is_left(program.format(context), "CLP402")
     assert not is_left(program.format("open('log.txt', 'w') as log"), "CLP402")
+
+
+def test_a_comment_goes_from_a_file_that_nobody_can_parse() -> None:
+    text = "  # clip-lint: ignore\nimport torch\n    return output\n"
+    repair, mended = mend(text, "CLP001")
+    assert not repair.refused
+    assert mended == "import torch\n    return output\n"

@@ -12,6 +12,8 @@ from clip_lint.checks import run
 from clip_lint.knowledge import gate
 from clip_lint.knowledge.versions import Versions
 from clip_lint.reading import read
+from clip_lint.reading.interpreter.expressions import Expressions
+from clip_lint.reading.values import Unknown
 from clip_lint.source.model import Source
 from clip_lint.syntax.parse import parse
 
@@ -120,3 +122,21 @@ def test_the_gate_lets_in_what_compares_images_with_text(program: str, expected:
     assert gate.load_gate().admits(program) is expected
     if expected:
         assert gate.may_use_clip(program.encode())
+
+
+def test_pictures_by_number_are_not_gone_through_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def counted(_: Expressions, node: object) -> Unknown:
+        made.append(node)
+        return Unknown("text")
+
+    monkeypatch.setattr(Expressions, "eval_JoinedStr", counted)
+    inner = "encode([f'tiles/{i}.png' for i in range(j, j + 50)])"
+    lint(
+        f"{HEAD}def encode(paths):\n    return model.encode_image(paths)\nx = [{inner} for j in range(0, 5000, 50)]\n"
+    )
+    assert 0 < len(made) <= 500
+    made.clear()
+    lint(f"{HEAD}x = model.encode_text(clip.tokenize([f'a photo of {{i}} cats' for i in range(1, 101)]))\n")
+    assert len(made) == 100

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_UNROLLED = 3000
 MOST_LISTS = 20
+MOST_NUMBERED = 500
+"""Rounds over numbers, with those of the comprehensions around them: nobody writes so many labels with a number in each."""
 
 
 def _few_lists(value: Value) -> list[Seq] | None:
@@ -141,9 +143,14 @@ class Comprehensions(Run):
             and iterable.is_whole
             and len(iterable.items) <= MOST_UNROLLED
             and all(isinstance(item, (Text, Const, Seq)) for item in iterable.items)
+            and (
+                self.rounds * len(iterable.items) <= MOST_NUMBERED
+                or not all(isinstance(item, Const) for item in iterable.items)
+            )
         )
         self.loops.append(loop)
         if plain and isinstance(iterable, Seq) and iterable.items:
+            around, self.rounds = self.rounds, self.rounds * len(iterable.items)
             for item in iterable.items:
                 if self.effort.left < 0:
                     whole = False
@@ -155,6 +162,7 @@ class Comprehensions(Run):
                 if any(known is False for known in keep):
                     continue
                 whole &= self._generator(node, rest, body)
+            self.rounds = around
         else:
             whole = False
             self.assign(first.target, element(iterable, loop.key), inherited)

@@ -61,6 +61,7 @@ class Run(ABC):
         self.interface = Interface()
         self.frames: list[Frame] = []
         self.loops: list[LoopSite] = []
+        self.rounds = 1  # of all comprehensions around what is read, where each round is gone through
         self.stack: list[nodes.AST] = []
         self.calls: list[int] = []
         self.target = ""
