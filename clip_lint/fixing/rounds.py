@@ -11,7 +11,7 @@ from clip_lint.core.bounds import BoundError, bounded, check
 from clip_lint.core.files import UnreadableError
 from clip_lint.core.finding import Applicability
 from clip_lint.core.problem import Problem
-from clip_lint.engine.repairs import USUAL_LENGTH, line_length
+from clip_lint.engine.repairs import line_length
 from clip_lint.fixing.atomic_write import StaleError, write
 from clip_lint.fixing.buffers import Document, UneditableError, open_document
 from clip_lint.fixing.compose import compose, order
@@ -20,7 +20,7 @@ from clip_lint.source.load import NOTEBOOK_SUFFIX, load
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import compile_fault
-from clip_lint.syntax.wrapping import keeps_to, wrapped
+from clip_lint.syntax.wrapping import Width, usual_width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,8 +136,9 @@ class _Mending:
             before, after = (
                 each.texts[0].raw.replace("\r\n", "\n") for each in (open_document(path, old), document)
             )
-            limit = line_length(path) or (USUAL_LENGTH if keeps_to(before, USUAL_LENGTH) else None)
-            made = wrapped(before, after, limit) if limit is not None else after
+            limit = line_length(path)
+            width = Width(limit) if limit is not None else usual_width(before)
+            made = wrapped(before, after, width) if width is not None else after
             if made != after and "\r" not in made:
                 document = document.rewritten(made)
         return document.bytes()

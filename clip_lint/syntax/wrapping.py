@@ -1,35 +1,58 @@
-"""Statements that became too long, laid out over several lines as formatters do it, where that is plain; others stay as they are."""
+"""Statements that became too long, laid out over several lines as formatters do it; what cannot be laid out stays as it is."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from clip_lint.syntax.layouts import AsItIsError, Layout, parts_of
+from clip_lint.syntax.layouts import laid_out
+from clip_lint.syntax.leaves import AsItIsError, leaves_of
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _FILLED = re.compile(r"""#|(["']).{40,}\1""")
 _ALIKE = 24
 """So many first characters tell that a line is one that was there before."""
-
+_WIDTHS = (88, 100, 120)
+"""How long lines are where people keep to something."""
+_SHORTEST = 79
+_FEW = 20
+"""One line in so many may be longer than the others."""
+_TWO_OPEN = re.compile(r"[(\[{][\w.]*[(\[{]$")
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
-def keeps_to(text: str, limit: int) -> bool:
-    """Whether the lines of a program are no longer than that, those aside that a text or a comment fills."""
-    long = {
-        number
-        for number, line in enumerate(text.split("\n"), 1)
-        if len(line) > limit and not _FILLED.search(line)
+class Width(NamedTuple):
+    """How long the lines of a file may be, and from which other lengths on even long ones are too long."""
+
+    limit: int
+    others: tuple[int, ...] = ()
+
+
+def usual_width(text: str) -> Width | None:
+    """What the lines of a program keep to, but a few and those that a text or a comment fills; None for nothing."""
+    lines = text.split("\n")
+    lengths = {
+        number: len(line.expandtabs(4))
+        for number, line in enumerate(lines, 1)
+        if len(line) > _SHORTEST and not _FILLED.search(line)
     }
-    return not long or long <= _in_texts(text)
+    if lengths:
+        for number in _in_texts(text):
+            lengths.pop(number, None)
+    elif _is_parted_early(text):
+        return Width(_SHORTEST)
+    for limit in _WIDTHS:
+        if sum(each > limit for each in lengths.values()) <= len(lines) // _FEW:
+            return Width(limit, tuple(each for each in _WIDTHS if each > limit))
+    return None
 
 
 def _in_texts(text: str) -> set[int]:
@@ -46,47 +69,85 @@ def _in_texts(text: str) -> set[int]:
     }
 
 
-def wrapped(before: str, after: str, limit: int) -> str:
-    r"""A program (``\n`` line ends) whose changed lines keep to ``limit``, as far as they did before and it can be done."""
+def _is_parted_early(text: str) -> bool:
+    """Whether statements stand on several lines that the usual width has room for."""
+    try:
+        spread = list(_spread(standard_tree(text)))
+    except UnparsableError:
+        return False
+    lines = text.split("\n")
+    joined = (_joined(lines[each.lineno - 1 : each.end_lineno]) for each in spread)
+    return any(each is not None and _SHORTEST < len(each) <= _WIDTHS[0] for each in joined)
+
+
+def wrapped(before: str, after: str, width: Width) -> str:
+    r"""A program (``\n`` line ends) whose changed lines keep to a width, as far as they did before and it can be done."""
     try:
         tree = standard_tree(after)
     except UnparsableError:
         return after
     lines = after.split("\n")
-    grown = {*_grown(before.split("\n"), lines, limit), *_opened_anew(before, lines, limit)}
-    if not grown or not all(map(_is_indented_by_four, ast.walk(tree))):
+    old = before.split("\n")
+    grown = {*_grown(old, lines, width), *_opened_anew(before, lines, width.limit)}
+    nested = set(_nested(old, lines))
+    if not grown | nested:
         return after
-    meant = ast.dump(tree)
-    whole = {
-        number: each for each in _spread(tree) for number in range(each.lineno - 1, each.end_lineno or 0)
-    }
-    places = _places(tree)
+    meant, unit = ast.dump(tree), _unit(tree)
+    whole = {number: each for each in _statements(tree) for number in range(each.first, each.last)}
     done: set[int] = set()
-    for number in sorted(grown, reverse=True):
+    for number in sorted(grown | nested, reverse=True):
         statement = whole.get(number)
-        if number in done:
+        if statement is None or number in done:
             continue
-        if statement is not None:
-            first, last = statement.lineno - 1, statement.end_lineno or 0
-            anew = _anew(lines[first:last], limit)
-            if anew is not None:
-                lines[first:last] = anew
-                done.update(range(first, last))
-                continue
-        if len(lines[number]) <= limit:
-            continue
-        for node in places.get(number, ()):
-            try:
-                lines[number : number + 1] = _laid_out(node, lines[number], number + 1, limit)
-                break
-            except AsItIsError:
-                continue
+        own = range(statement.first, statement.last)
+        anew = _anew(lines[own.start : own.stop], width.limit, unit, has_commas=number in nested)
+        if anew is not None:
+            lines[own.start : own.stop] = anew
+            done.update(own)
+        elif len(own) > 1 and len(lines[number]) > width.limit:
+            lines[number : number + 1] = _part(
+                lines[own.start : own.stop], number - own.start, width.limit, unit
+            )
     made = "\n".join(lines)
     try:
         is_same = ast.dump(standard_tree(made)) == meant
     except UnparsableError:
         return after
     return made if is_same else after
+
+
+class _Statement(NamedTuple):
+    """The lines of a statement without its block, from 0, the last one excluded."""
+
+    first: int
+    last: int
+
+
+def _statements(tree: ast.Module) -> Iterator[_Statement]:
+    """The statements that share no line with another, and the heads of those with a block."""
+    every = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    begun = Counter(node.lineno for node in every)
+    for node in every:
+        last = node.end_lineno or 0
+        if isinstance(node, (ast.If, ast.While)):
+            last = node.test.end_lineno or 0
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            last = node.iter.end_lineno or 0
+        elif hasattr(node, "body") or hasattr(node, "cases"):
+            continue
+        if begun[node.lineno] == 1 and begun[last] <= (last == node.lineno):
+            yield _Statement(node.lineno - 1, last)
+
+
+def _unit(tree: ast.Module) -> str:
+    """What blocks are indented by."""
+    steps = Counter(
+        body[0].col_offset - node.col_offset
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and isinstance(body := getattr(node, "body", None), list)
+        if body and body[0].lineno != node.lineno
+    )
+    return " " * (steps.most_common(1)[0][0] if steps else 4)
 
 
 def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
@@ -98,13 +159,18 @@ def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
     if not changed:
         return
     try:
-        spread = list(_spread(standard_tree(before)))
+        tree = standard_tree(before)
     except UnparsableError:
         return
+    unit, spread = _unit(tree), list(_spread(tree))
     for _, start, end, first, _ in changed:
         for each in spread:
             lines = old[each.lineno - 1 : each.end_lineno]
-            if each.lineno - 1 < end and start < (each.end_lineno or 0) and _anew(lines, limit) == lines:
+            if (
+                each.lineno - 1 < end
+                and start < (each.end_lineno or 0)
+                and _anew(lines, limit, unit) == lines
+            ):
                 yield first
 
 
@@ -115,106 +181,106 @@ def _spread(tree: ast.Module) -> Iterator[ast.stmt]:
             yield node
 
 
-def _anew(lines: list[str], limit: int) -> list[str] | None:
-    """A statement of several lines laid out from the beginning; None where it holds comments, long strings or a last comma."""
+def _joined(lines: Sequence[str], *, has_commas: bool = False) -> str | None:
+    """A statement of several lines on one; None where it holds comments, long texts or (but for ``has_commas``) a last comma."""
     joined = lines[0]
     for before, after in pairwise(map(str.strip, lines)):
         is_closing = after.startswith(_CLOSING)
-        if before.endswith(("\\", '"""', "'''")) or (before.endswith(",") and is_closing):
+        if before.endswith(("\\", '"""', "'''")) or "#" in before:
             return None
+        if is_closing and before.endswith(","):
+            if not has_commas or before == ",":
+                return None
+            joined = joined.rstrip().removesuffix(",")
         joined += ("" if is_closing or before.endswith(_OPENING) or after.startswith(".") else " ") + after
-    try:
-        trees = [standard_tree(f"if 1:\n{each}") for each in ("\n".join(lines), joined)]
-    except UnparsableError:
+    return joined
+
+
+def _anew(lines: list[str], limit: int, unit: str, *, has_commas: bool = False) -> list[str] | None:
+    """A statement laid out from the beginning, its comment behind it; None where that is not possible."""
+    joined = _joined(lines, has_commas=has_commas)
+    if joined is None:
         return None
-    if "#" in joined or ast.dump(trees[0]) != ast.dump(trees[1]):
-        return None
-    if len(joined) <= limit:
-        return [joined]
-    block = trees[1].body[0]
+    code, comment = _parted(joined)
+    text = code.strip()
+    indent = code[: len(code) - len(code.lstrip())]
     try:
-        return _laid_out(block.body[0], joined, 2, limit) if isinstance(block, ast.If) else None
+        anew = laid_out(text, indent, limit, "\t" if "\t" in indent else unit)
+        if len(lines) == 1 and len(anew) == 1 and len(code) > limit:
+            return None
     except AsItIsError:
         return None
+    anew[-1] += comment
+    return anew if _meaning(anew) == _meaning(lines) is not None else None
 
 
-def _grown(old: list[str], new: list[str], limit: int) -> Iterator[int]:
+def _part(lines: list[str], index: int, limit: int, unit: str) -> list[str]:
+    """One line of a statement of several, laid out as what stands between brackets."""
+    line = lines[index]
+    code, comment = _parted(line)
+    indent = code[: len(code) - len(code.lstrip())]
+    if not index or comment or len(lines) <= index + 1:
+        return [line]
+    if not (code.endswith(",") or lines[index + 1].lstrip().startswith(_CLOSING)):
+        return [line]
+    try:
+        anew = laid_out(code.strip(), indent, limit, "\t" if "\t" in indent else unit, inside=True)
+    except AsItIsError:
+        return [line]
+    made = [*lines[:index], *anew, *lines[index + 1 :]]
+    return anew if _meaning(made) == _meaning(lines) is not None else [line]
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """A line without its comment, and the comment with the blanks before it."""
+    try:
+        leaves = leaves_of(line.strip()) if "#" in line else []
+    except AsItIsError:
+        return line.rstrip(), ""
+    if not leaves:
+        return line.rstrip(), ""
+    end = len(line) - len(line.lstrip()) + sum(len(each.gap) + len(each.text) for each in leaves)
+    return line[:end], line[end:].rstrip()
+
+
+def _meaning(lines: list[str]) -> str | None:
+    """What a statement means, however it is laid out; the head of one with a block counts as one."""
+    text = "\n".join(lines)
+    if lines[0][:1].isspace():
+        text = f"if 1:\n{text}"
+    for each in (text, f"{text} pass"):
+        try:
+            return ast.dump(standard_tree(each))
+        except UnparsableError:
+            continue
+    return None
+
+
+def _grown(old: list[str], new: list[str], width: Width) -> Iterator[int]:
     """The lines that are too long and were not, or were not there, before."""
-    if all(len(line) <= limit for line in new):
+    if all(len(line) <= width.limit for line in new):
         return
     for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
-        long = {line.strip()[:_ALIKE] for line in old[start:end] if len(line) > limit}
-        yield from (
-            number
-            for number in range(first, last)
-            if len(new[number]) > limit and new[number].strip()[:_ALIKE] not in long
-        )
+        lengths: dict[str, int] = {}
+        for line in old[start:end]:
+            key = line.strip()[:_ALIKE]
+            lengths[key] = max(lengths.get(key, 0), _length(line))
+        for number in range(first, last):
+            length = _length(new[number])
+            before = lengths.get(new[number].strip()[:_ALIKE], 0)
+            if any(before <= each < length for each in (width.limit, *width.others)):
+                yield number
 
 
-def _is_indented_by_four(node: ast.AST) -> bool:
-    """Whether a block, if a node has one, stands as formatters put it."""
-    body = getattr(node, "body", None)
-    if not isinstance(node, ast.stmt) or not isinstance(body, list):
-        return True
-    return bool(body[0].lineno == node.lineno or body[0].col_offset == node.col_offset + 4)
+def _nested(old: list[str], new: list[str]) -> Iterator[int]:
+    """The lines at whose end a call opens inside another, as it did not before."""
+    for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "replace" and not any(_TWO_OPEN.search(line.rstrip()) for line in old[start:end]):
+            yield from (number for number in range(first, last) if _TWO_OPEN.search(new[number].rstrip()))
 
 
-def _places(tree: ast.Module) -> dict[int, list[ast.AST]]:
-    """The statements that stand on one line, and the calls of which arguments stand on a line of their own, by that line."""
-    found: dict[int, list[ast.AST]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt):
-            found.setdefault(node.lineno - 1, []).append(node)
-        elif isinstance(node, (ast.Call, ast.List, ast.Set)) and node.end_lineno != node.lineno:
-            for number in {each.lineno for each in parts_of(node)} - {node.lineno}:
-                found.setdefault(number - 1, []).insert(0, node)  # the innermost first
-    return found
-
-
-def _laid_out(node: ast.AST, line: str, number: int, limit: int) -> list[str]:
-    """The lines of a statement that stands on one, or of arguments that do."""
-    layout = Layout(line, limit, number)
-    indent = len(line) - len(line.lstrip())
-    if "\t" in line[:indent]:
-        raise AsItIsError
-    if not isinstance(node, ast.stmt):
-        return layout.arguments(node, indent)
-    value = _value(node) if node.col_offset == len(line[:indent].encode()) else None
-    if value is None or value.lineno != node.lineno or value.end_lineno != value.lineno:
-        raise AsItIsError
-    tail = ":" if isinstance(node, _HEADS) else ""
-    start = layout.start(value)
-    head = line[indent:start]
-    if isinstance(value, ast.Await):
-        value = value.value
-        head += line[start : layout.start(value)]
-    if head.endswith("= (") and line[layout.end(value) :].rstrip() == ")":
-        bare = f"{line[: start - 1]}{line[start : layout.end(value)]}"
-        anew = _anew([bare], limit)  # they are there for several lines only
-        if anew is None:
-            raise AsItIsError
-        return anew
-    if line[layout.end(value) :].rstrip() != tail:
-        raise AsItIsError  # it shares its line, or has a comment
-    try:
-        return layout.split(value, indent, head, tail)
-    except AsItIsError:
-        if isinstance(node, (*_HEADS, ast.Raise, ast.Expr)):
-            raise
-        return layout.in_parentheses(value, indent, head)
-
-
-_HEADS = (ast.If, ast.While, ast.For, ast.AsyncFor)
-
-
-def _value(node: ast.stmt) -> ast.expr | None:
-    """The expression that makes a statement long."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)):
-        return node.value
-    if isinstance(node, ast.Raise):
-        return node.exc if node.cause is None else None
-    if isinstance(node, (ast.If, ast.While)):
-        return node.test
-    return node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else None
+def _length(line: str) -> int:
+    """How long the code of a line is, its comment left out."""
+    return len(_parted(line)[0].expandtabs(4))

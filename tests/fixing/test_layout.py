@@ -78,18 +78,37 @@ def test_the_nearest_formatter_counts(tmp_path: Path) -> None:
     assert line_length(str(inner / "a.py")) == 99
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        LOAD + EMBED + "\n\nnumbers = [" + ", ".join(map(str, range(1000, 1030))) + "]\n",
-        LOAD + EMBED.replace("    ", "  ").replace("words_of_query", "the_words_of_query"),
-        LOAD + EMBED.replace("    ", "\t").replace("words_of_query", "the_words_of_the_query"),
-        LOAD + EMBED.replace("padding=True)", "padding=True)  # the words"),
-    ],
-    ids=["long lines", "two blanks", "tabs", "comment"],
+MANY_LONG = "\n\n" + "".join(
+    f"numbers_{each} = [{', '.join(map(str, range(1000, 1030)))}]\n" for each in range(9)
 )
-def test_what_no_formatter_has_laid_out_stays_on_its_line(tmp_path: Path, text: str) -> None:
-    assert "padding=True, truncation=True)" in fixed(tmp_path, text)
+FEW_LONG = "\n\n" + "print()\n" * 99 + MANY_LONG[:400].rpartition("\n")[0] + "\n"
+
+
+def test_a_program_of_long_lines_keeps_them(tmp_path: Path) -> None:
+    assert "padding=True, truncation=True)" in fixed(tmp_path, LOAD + EMBED + MANY_LONG)
+
+
+def test_a_few_long_lines_are_no_habit(tmp_path: Path) -> None:
+    assert SEVERAL in fixed(tmp_path, LOAD + EMBED + FEW_LONG)
+
+
+def test_a_long_line_that_outgrows_every_width_is_parted(tmp_path: Path) -> None:
+    text = EMBED.replace("words_of_query", "words_of_the_query_as_they_are")
+    assert len(text.splitlines()[2]) in range(89, 101)
+    assert "\n            text=[text], return_tensors" in fixed(tmp_path, LOAD + text)
+
+
+@pytest.mark.parametrize(
+    ("unit", "end"),
+    [("  ", ""), ("\t", ""), ("    ", "  # the words")],
+    ids=["two blanks", "tabs", "comment"],
+)
+def test_blanks_tabs_and_comments_stay_as_the_program_has_them(tmp_path: Path, unit: str, end: str) -> None:
+    text = EMBED.replace("words_of_query", "the_words_of_the_query").replace(
+        "padding=True)", f"padding=True){end}"
+    )
+    several = SEVERAL.replace("words_of_query", "the_words_of_the_query").rstrip() + f"{end}\n"
+    assert several.replace("    ", unit) in fixed(tmp_path, LOAD + text.replace("    ", unit))
 
 
 def test_line_ends_stay(tmp_path: Path) -> None:

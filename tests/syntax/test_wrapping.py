@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from clip_lint.syntax.wrapping import keeps_to, wrapped
+from clip_lint.syntax.wrapping import Width, usual_width, wrapped
 
 LONG = [
     'image_features = self.encoder.get_image_features(**self.processor(images=picture, return_tensors="pt")).pooler_output',
@@ -48,7 +48,7 @@ def test_what_is_laid_out_at_all_is_laid_out_as_ruff_does_it() -> None:
     kept = []
     for statement in LONG:
         text = program(statement)
-        made = wrapped("", text, 88)
+        made = wrapped("", text, Width(88))
         assert ast.dump(ast.parse(made)) == ast.dump(ast.parse(text))
         if made == text:
             kept.append(statement)
@@ -60,7 +60,7 @@ def test_what_is_laid_out_at_all_is_laid_out_as_ruff_does_it() -> None:
 def test_only_lines_that_grew_are_laid_out() -> None:
     old = program(LONG[0], "short = 1", LONG[3])
     new = old.replace("return_tensors", "padding=True, return_tensors").replace("short = 1", LONG[1])
-    made = wrapped(old, new, 88).split("\n")
+    made = wrapped(old, new, Width(88)).split("\n")
     assert made[2] == new.split("\n")[2]
     assert made[3] == "        inputs = self.processor("
     assert made[-2] == old.split("\n")[-2]
@@ -71,7 +71,7 @@ def test_what_fits_on_its_line_now_stays_there() -> None:
     before = program(long)
     after = program("rows = self.encode(pictures_of_the_first_page)")
     assert formatted(before) == before
-    assert wrapped(before, after, 88) == after
+    assert wrapped(before, after, Width(88)) == after
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,12 @@ def test_what_stands_on_several_lines_is_laid_out_anew(short: str, piece: str, l
     before = formatted(program(short.replace("\n", "\n        ")))
     after = before.replace(piece, longer)
     assert after != before
-    assert wrapped(before, after, 88) == formatted(after)
+    assert wrapped(before, after, Width(88)) == formatted(after)
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        f"{LONG[1]}  # of this page",
         f"{LONG[1]}; y = 2",
         f"if x: {LONG[1]}",
         f"with torch.no_grad(): {LONG[1]}",
@@ -143,9 +142,61 @@ def test_what_stands_on_several_lines_is_laid_out_anew(short: str, piece: str, l
 )
 def test_what_is_no_plain_statement_stays_as_it_is(line: str) -> None:
     text = program(line)
-    assert wrapped("", text, 88) == text
+    assert wrapped("", text, Width(88)) == text
 
 
-def test_a_program_keeps_to_a_length_but_for_long_words() -> None:
-    assert keeps_to(program("x = 1", f'y = "{"a" * 90}"', f"# {'b ' * 60}"), 88)
-    assert not keeps_to(program("x = 1", LONG[0]), 88)
+def test_a_comment_stays_behind_its_statement() -> None:
+    text = program(f"{LONG[1]}  # of this page")
+    assert wrapped("", text, Width(88)) == formatted(text)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "limit"),
+    [
+        ([60] * 99, 88),
+        ([60] * 99 + [95], 88),
+        ([60] * 80 + [95] * 20, 100),
+        ([60] * 80 + [115] * 20, 120),
+        ([60] * 80 + [150] * 20, None),
+    ],
+)
+def test_a_width_is_what_all_but_a_few_lines_keep_to(lengths: list[int], limit: int | None) -> None:
+    width = usual_width("".join(f"a = [{'1, ' * ((each - 6) // 3)}1]\n" for each in lengths))
+    assert (width.limit if width is not None else None) == limit
+
+
+def test_texts_and_comments_say_nothing_of_a_width() -> None:
+    filled = [f'y = "{"a" * 150}"', f"# {'b ' * 80}", f'"""{"c " * 80}\n"""']
+    assert usual_width(program("x = 1", *filled)) == Width(88, (100, 120))
+    assert usual_width(program("x = 1", *["x = 1, 2" + ", 3" * 60] * 3)) is None
+
+
+def test_early_parted_statements_tell_of_the_old_width() -> None:
+    text = "names = load_the_names_of_everything_that_stands_in_a_file(\n    folder, suffix, encoding)\n"
+    assert usual_width(text) == Width(79)
+    assert usual_width(text.replace("folder", "f")) == Width(88, (100, 120))
+
+
+@pytest.mark.parametrize(
+    ("length", "is_parted"), [(70, True), (86, True), (94, False), (98, True), (105, False), (119, True)]
+)
+def test_what_was_long_before_may_stay_long_but_not_for_ever(length: int, is_parted: bool) -> None:
+    before = f"a = {'b' * 30}({'c' * (length - 37)})\n"
+    after = before.replace(")", f", d={'1' * (20 if length == 70 else 1)})")
+    assert len(before) == length
+    assert (wrapped(before, after, Width(88, (100, 120))) != after) is is_parted
+
+
+@pytest.mark.parametrize("indent", ["  ", "\t"])
+def test_blocks_are_indented_as_the_program_indents_them(indent: str) -> None:
+    text = program(LONG[1], "for x in y:", "    pass").replace("    ", indent)
+    made = wrapped("", text, Width(88))
+    assert made == formatted(text.expandtabs(4)).replace("    ", indent)
+
+
+def test_a_call_round_a_call_of_several_lines_is_laid_out_anew() -> None:
+    before = program("rows = self.encode(", "    pictures = pictures_of_the_first_page,", "   ).cpu()")
+    after = before.replace("self.encode(", "opened(self.encode(").replace("   ).cpu()", "   )).cpu()")
+    laid = "rows = opened(\n            self.encode(pictures = pictures_of_the_first_page)\n        ).cpu()"
+    assert wrapped(before, after, Width(64)) == program(laid)
+    assert wrapped(after, after.replace("first", "last"), Width(64)) == after.replace("first", "last")
