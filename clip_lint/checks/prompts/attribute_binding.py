@@ -10,7 +10,7 @@ from clip_lint.checks.prompts.shared import (
     LONG,
     carries,
     if_needed,
-    is_among_many,
+    is_set,
     label_span,
     meanings,
     prompt_finding,
@@ -19,9 +19,10 @@ from clip_lint.checks.prompts.shared import (
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
+from clip_lint.language.singular import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from clip_lint.language import Meaning
     from clip_lint.language.meaning import Attribute
@@ -45,11 +46,10 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         help=_BINDING_HELP,
     )
     found = [(prompt, meaning, _bound(prompt, meaning)) for _, prompt, meaning in meanings(prompts)]
-    several = sum(_binds_several(bound) for *_, bound in found)
     for prompt, meaning, bound in found:
         if not bound or any(prompt in group.labels for group in groups):
             continue
-        decides = _binds_several(bound) and not is_among_many(several, prompts)
+        decides = _binds_several(bound) and not (is_set(prompts) and _is_unlike(bound, prompt, found))
         severity = carries(meaning, LONG if _is_told_apart(bound) else _SHORT) if decides else Severity.NOTE
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
@@ -66,6 +66,18 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             message=message,
             help=if_needed(severity, _BINDING_HELP),
         )
+
+
+def _is_unlike(
+    bound: Sequence[Attribute], prompt: Prompt, labels: Iterable[tuple[Prompt, Meaning, object]]
+) -> bool:
+    """Whether no other label names one of these objects: the objects tell them apart, whatever their looks are."""
+    nouns = {stem(pair.noun) for pair in bound}
+    return all(
+        nouns.isdisjoint(stem(word) for word in meaning.objects)
+        for other, meaning, _ in labels
+        if other is not prompt
+    )
 
 
 def _is_told_apart(bound: tuple[Attribute, ...]) -> bool:

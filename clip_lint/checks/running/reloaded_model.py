@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Load
+    from clip_lint.reading.values import Site
 
 
 @check("CLP405")
@@ -31,6 +32,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 load.site,
                 message=f"{load.model.checkpoint} is loaded again in every round of the loop, which costs seconds each time",
                 help="load it once before the loop",
+                severity=Severity.NOTE if _serves_many(load, load.loop, facts) else None,
                 related=[(load.loop, "the loop is here")],
                 checkpoint=load.model.checkpoint,
                 place=load.site.place,
@@ -60,6 +62,22 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 severity=Severity.NOTE,
                 checkpoint=load.model.checkpoint,
             )
+
+
+def _serves_many(load: Load, loop: Site, facts: Facts) -> bool:
+    """Whether a function that another one's loop calls loads the model for a loop of its own: for a data set, or a training run.
+
+    Where nothing is encoded in the loop that is read, that is told by the file: a tool that loads for whoever asks.
+    """
+    if load.site.source is loop.source and load.site.function == loop.function:
+        return False
+    loops = [
+        [each.site.key for each in encode.loops] for encode in facts.encodes if uses(encode, load.site.key)
+    ]
+    inside = [keys for keys in loops if loop.key in keys]
+    if not inside:
+        return load.site.source is not loop.source
+    return all(keys[-1] != loop.key for keys in inside)
 
 
 _RUN_ONCE = re.compile(

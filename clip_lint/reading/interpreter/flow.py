@@ -128,6 +128,8 @@ class Flow(Choosing):
 
     def do_While(self, node: nodes.While) -> bool:
         self.eval(node.test)
+        if isinstance(node.test, nodes.Constant) and not node.test.value:
+            return self.block(node.orelse)
         return self._loop(node, "while", None, UNKNOWN, False, node.body, node.orelse, None, node.test)
 
     def _loop(

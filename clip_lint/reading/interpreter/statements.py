@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.forms import as_load, target_name
+from clip_lint.reading.forms import as_load, dotted_path, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
 from clip_lint.reading.operations.shown import result
@@ -15,6 +15,10 @@ from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+_EXITS = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort"})
+"""What is called so comes back to nobody."""
 
 
 class Statements(Run):
@@ -42,8 +46,9 @@ class Statements(Run):
             return True
         return method(node) is not False
 
-    def do_Expr(self, node: nodes.Expr) -> None:
+    def do_Expr(self, node: nodes.Expr) -> bool:
         self.eval(node.value)
+        return not (isinstance(node.value, nodes.Call) and dotted_path(node.value.func) in _EXITS)
 
     def do_Return(self, node: nodes.Return) -> bool:
         value = self.eval(node.value) if node.value is not None else NONE
@@ -81,8 +86,9 @@ class Statements(Run):
             if isinstance(target, nodes.Name):
                 self.scope.values.pop(target.id, None)
 
-    def do_Assert(self, node: nodes.Assert) -> None:
+    def do_Assert(self, node: nodes.Assert) -> bool:
         self.eval(node.test)
+        return not (isinstance(node.test, nodes.Constant) and not node.test.value)
 
     def do_Assign(self, node: nodes.Assign) -> None:
         first = node.targets[0]
