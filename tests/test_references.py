@@ -299,8 +299,10 @@ def test_the_names_that_people_type_lead_to_the_pages() -> None:
     for topic, typed in ASKED.items():
         heading = (REFERENCES / f"{topic}.md").read_text(encoding="utf-8").partition("\n")[0]
         assert explained(topic)[0] == explained(typed)[0] == heading
-    with pytest.raises(LookupError, match="did you mean 'moderation'"):
+    with pytest.raises(LookupError, match=r"did you mean 'moderation'\? Topics: "):
         explained("moderatoin")
+    with pytest.raises(LookupError, match=r"no rule or topic 'zzz'\. Topics: "):
+        explained("zzz")
 
 
 def test_a_topic_of_several_words_needs_no_quotes() -> None:

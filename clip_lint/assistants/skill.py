@@ -23,8 +23,8 @@ Read it before writing or reviewing code that searches, sorts, tags, counts or c
 
 # Is CLIP the right model here?
 
-CLIP compares a picture with a caption. It does not count, tell left from right, keep track of which object has which
-colour, hear a "not", or read. Decide what the program asks the model to *tell apart*, then follow the tree.
+CLIP compares a picture with a caption. It is not to be relied on for counting, left and right, which object has which
+colour, a "not", or reading. Decide what the program asks the model to *tell apart*, then follow the tree.
 
 ## The decision tree
 

@@ -18,7 +18,7 @@ class SuggestContrast(OfSoftmax):
         """What to do with the one score; no edits."""
         scores = " ".join(self.program.code(self.operand(self.softmax(finding))).split())
         message = (
-            'add a label that contrasts, such as `"a photo of something else"`, or judge the one score by itself:'
+            "add a label that contrasts, the caption of what is there when the answer is no, or judge the one score by itself:"
             f" `torch.sigmoid({scores})` for SigLIP, a cosine threshold calibrated on your images for CLIP"
         )
         return Patch(SUGGESTION, message)

@@ -74,7 +74,7 @@ def page(topic: str) -> tuple[str, str]:
         return heading, body
     known = [*cards, *(rule.name for rule in cards.values()), *pages, *aliases()]
     raise LookupError(
-        f"no rule or topic {topic!r}{nearest(topic, known)} Topics: {', '.join(pages)}; rules: `clip-lint rules`."
+        f"no rule or topic {topic!r}{nearest(topic, known) or '.'} Topics: {', '.join(pages)}; rules: `clip-lint rules`."
     )
 
 

@@ -142,7 +142,7 @@ model = SentenceTransformer("clip-ViT-B-32")
         (
             "probability",
             "print(probability)",
-            "`probability` is a cosine and no probability: pairs that match lie at",
+            "`probability` is a cosine and no probability: with OpenAI's ViT-B/32, pairs that match lie at",
         ),
         ("likeness", "print({'confidence': likeness})", "`likeness`, called `confidence`, is a cosine"),
         ("likeness", "print(f'{likeness:.0%}')", "`likeness`, printed as a percentage, is a cosine"),

@@ -204,6 +204,7 @@ def test_suggestions_are_shown_in_a_review_and_never_written(write: Writer, run:
     assert '+model, preprocess = clip.load("ViT-B/32", device="cpu")' in err
     assert '-    model, preprocess = clip.load("ViT-B/32", device="cpu")' in err
     assert "CLP204 suggestion: add a label that contrasts" in err
+    assert "something else" not in err, "CLP111 reports it: it is no contrast"
     run(folder, "--fix", "--unsafe-fixes", "--select", "CLP204,CLP405")
     assert (folder / "a.py").read_text() == RELOADING
 
