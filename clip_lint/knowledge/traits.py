@@ -54,6 +54,8 @@ class Traits:
     """Its fields give what a user writes to functions."""
     reruns: tuple[str, ...] = ()
     """Calls of programs that it runs from their top at every interaction."""
+    reruns_at_top: tuple[str, ...] = ()
+    """Calls that tell the same where a program makes them on its way from the top."""
     loads_half: bool = False
     """Its models have half precision on a GPU."""
     missing_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -86,6 +88,7 @@ def traits_of(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
         calls_back=table.get("calls_back", False),
         has_fields=table.get("has_fields", False),
         reruns=tuple(table.get("reruns", ())),
+        reruns_at_top=tuple(table.get("reruns_at_top", ())),
         loads_half=any(entry.get("dtype") for entry in entries),
         missing_quickgelu={name: tuple(tags) for name, tags in gelu.get("missing", {}).items()},
         needless_quickgelu={name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},

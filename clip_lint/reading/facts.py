@@ -113,6 +113,8 @@ class Tokenize:
     """Over-long text raises (or crashes the model) unless truncation is asked for."""
     is_parameter: bool = False
     """The text is a parameter of the function that tokenises it."""
+    is_asked: bool = False
+    """It comes with a request: somebody else writes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 NOTHING: frozenset[int] = frozenset()
 
 
+ASKED = 0
+"""The mark of what somebody asks a server for: it differs from call to call as a loop's variable does from round to round."""
+
+
 def carried(loop: int) -> int:
     """The mark of a value that a round of a loop takes over from the one before, beside the loop's own key."""
     return -loop

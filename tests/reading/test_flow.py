@@ -798,6 +798,28 @@ def test_a_page_that_runs_at_every_click(
     assert any(each.code == "CLP405" for each in outcome.reported) is is_bad
 
 
+@pytest.mark.parametrize(
+    ("page", "is_page"),
+    [
+        ('folder = st.text_input("Folder")', True),
+        ('if st.button("Search"):\n    print("found")', True),
+        ("left, right = st.columns(2)", True),
+        ('picture = st.sidebar.file_uploader("Picture")', True),
+        ('def main():\n    return st.selectbox("Harbour", ["Bergen", "Oban"])\nmain()', True),
+        ('def ask():\n    return st.text_input("Folder")', False),
+        ('def told(path):\n    st.success(f"read {path}")', False),
+        ("st.cache_data.clear()", False),
+    ],
+)
+def test_a_page_is_told_by_what_it_shows_on_its_way(
+    write: Callable[[Mapping[str, str | bytes]], Path], page: str, is_page: bool
+) -> None:
+    program = f'import clip\nimport streamlit as st\nmodel, preprocess = clip.load("ViT-B/32")\n{page}\n'
+    folder = write({"page.py": program})
+    outcome = engine.lint((".",), Configuration(Overrides(), str(folder)), str(folder), isolated=True)
+    assert any(each.code == "CLP405" for each in outcome.reported) is is_page
+
+
 def test_a_wrapper_is_not_the_model(write: Callable[[Mapping[str, str | bytes]], Path]) -> None:
     """Who gets pictures as they are is no model of Transformers, unless it is called so."""
     program = """\

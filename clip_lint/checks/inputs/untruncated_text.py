@@ -92,13 +92,28 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
     return True
 
 
-def _is_brief(texts: Value, argument: str) -> bool:
+def _is_open(value: Value) -> bool:
+    """Whether some of the texts are not known."""
+    return any(
+        isinstance(option, Unknown)
+        or (isinstance(option, Text) and option.is_holed)
+        or (
+            isinstance(option, Seq)
+            and (any(map(_is_open, option.items)) if option.items else not option.is_whole)
+        )
+        for option in options(value)
+    )
+
+
+def _is_brief(texts: Value, argument: str, *, is_asked: bool) -> bool:
     """Whether all that is known of texts speaks for a few words: their names, or what else the same list holds.
 
     Captions of a data set, words of a vocabulary and classes that come after those which the program names are short in
-    practice, though nothing holds them to it.
+    practice, though nothing holds them to it; so are the labels, and not the captions, that a server is asked for.
     """
     names, known = [argument, *_names(texts)], _known_texts(texts)
+    if is_asked:
+        return any(map(_BOUNDED.search, names))
     if any(_OPEN.search(name) for name in names):
         return False
     if any(len(text.split()) > _FEW_WORDS for text in known):
@@ -154,9 +169,9 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             continue
         if _is_shortened(tokens.texts):
             continue
-        if _is_bounded(tokens.texts, tokenize.argument) and not (
-            tokenize.is_parameter and _QUERY.search(tokenize.argument)
-        ):
+        is_asked = tokenize.is_asked and _is_open(tokens.texts)
+        is_bounded = _is_bounded(tokens.texts, tokenize.argument)
+        if is_bounded and not is_asked and not (tokenize.is_parameter and _QUERY.search(tokenize.argument)):
             continue
         option = f"{facts.libraries.of(tokenize.library).cut_by if tokenize.library else 'truncate'}=True"
         yield report(
@@ -164,7 +179,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             tokenize.site,
             message=f"{_text_name(tokenize)} may be of any length and is not truncated: {_consequence(tokens.by, facts)}",
             help=f"pass `{option}`",
-            severity=Severity.NOTE if _is_brief(tokens.texts, tokenize.argument) else None,
+            severity=Severity.NOTE if _is_brief(tokens.texts, tokenize.argument, is_asked=is_asked) else None,
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option.removesuffix("=True"), None)],
         )

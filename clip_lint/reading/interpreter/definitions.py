@@ -79,6 +79,7 @@ class Definitions(Run):
                 self.recorder.training.trainers.add(self.key(function))
             if name in _REQUEST_DECORATORS and _is_route(decorator):
                 self.interface.handlers.add(self.key(function))
+                self.interface.routes.add(self.key(function))
 
     def _register(self, function: Function, decorators: Iterable[Value]) -> None:
         """Run the decorators that put a function into a mapping; what they return is taken to do the same."""

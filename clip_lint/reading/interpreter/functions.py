@@ -12,7 +12,7 @@ from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.marks import CACHES
 from clip_lint.reading.operations.taking_gradients import key_of
-from clip_lint.reading.operations.widgets import given
+from clip_lint.reading.operations.widgets import asked, given
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
     NONE,
@@ -194,14 +194,11 @@ class Functions(Following):
             for position, value in given(self, function).items():
                 if position < len(parameters):
                     defaults[parameters[position].arg] = value
+            scope.depends.update(asked(self, function, [*parameters, *args.kwonlyargs], defaults))
         caller_depends = self.depends if self.frames and not alone else (lambda _node: NOTHING)
         for parameter in parameters:
             name = parameter.arg
-            argument: Argument | None = None
-            if positional:
-                argument = positional.pop(0)
-            elif name in arguments.keywords:
-                argument = arguments.keywords[name]
+            argument = positional.pop(0) if positional else arguments.keywords.get(name)
             self._bind_one(scope, parameter, argument, defaults.get(name), alone, arguments.has_more)
             if argument is not None and (argument.node is not None or argument.depends):
                 depends = argument.depends

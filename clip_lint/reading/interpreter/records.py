@@ -95,6 +95,8 @@ class Interface:
 
     command_lines: dict[int, dict[str, Value]] = field(default_factory=dict)
     handlers: set[str] = field(default_factory=set)
+    routes: set[str] = field(default_factory=set)
+    """The handlers of requests that come over the network: all that they are given was written elsewhere."""
     wired: dict[str, list[WiredFields]] = field(default_factory=dict)
     examples: dict[int, list[Value]] = field(default_factory=dict)
     has_widgets: bool = False

@@ -9,7 +9,7 @@ from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.forms import arguments_read, is_main_test, names_read
 from clip_lint.reading.interpreter.records import Effort, Interface, Memory, Program
 from clip_lint.reading.marks import ENCODER_DEFINITIONS, is_framework
-from clip_lint.reading.scope import NOTHING, LoopSite, Scope
+from clip_lint.reading.scope import ASKED, NOTHING, LoopSite, Scope
 from clip_lint.reading.values import (
     Class,
     External,
@@ -168,8 +168,8 @@ class Run(ABC):
         return order
 
     def depends(self, node: nodes.AST | None) -> frozenset[int]:
-        """The loops whose round an expression depends on."""
-        if node is None or not self.loops:
+        """The loops whose round an expression depends on, and `ASKED` where it does on a request."""
+        if node is None or not (self.loops or self.frame.handler or self._has_requests):
             return NOTHING
         known = self.memory.reads.get(id(node))
         if known is None:
@@ -179,11 +179,18 @@ class Run(ABC):
         found: set[int] = set()
         for name in names:
             found |= self.scope.depends_on(name)
+            if name == "request" and isinstance(self.scope.find(name), External):
+                found.add(ASKED)
         if is_impure:
             found.update(loop.key for loop in self.loops)
         if self.memory.rewritten:
             found |= self._rewritten(node)
         return frozenset(found)
+
+    @property
+    def _has_requests(self) -> bool:
+        """Whether the program imports the request that its library keeps for the running thread."""
+        return isinstance(self.frames[0].scope.values.get("request"), External)
 
     def _rewritten(self, node: nodes.AST) -> frozenset[int]:
         """The loops whose rounds write a file that an expression reads."""

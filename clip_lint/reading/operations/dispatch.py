@@ -124,7 +124,9 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     if traits.calls_back:
         run.handle(arguments)
     run.interface.has_widgets |= traits.has_fields
-    run.interface.is_rerun |= name in traits.reruns and run.scope.source is run.source
+    if run.scope.source is run.source:
+        is_at_top = name.rpartition(".")[2] in traits.reruns_at_top and not run.frame.entry
+        run.interface.is_rerun |= is_at_top or name in traits.reruns
     spec = run.libraries.call(path)
     if spec is not None:
         return perform(run, spec, arguments, node, None)

@@ -10,6 +10,7 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, Tokenize
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.prompting import prompts
+from clip_lint.reading.scope import ASKED
 from clip_lint.reading.values import (
     NONE,
     Component,
@@ -116,7 +117,8 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         if arguments is not None
         else set()
     )
-    run.record(Tokenize(site, tokens, argument, library or "", raises, argument in names), site)
+    is_asked = ASKED in tokens.varying
+    run.record(Tokenize(site, tokens, argument, library or "", raises, argument in names, is_asked), site)
     if not _is_guessed(by):
         prompts(run, value, call.node, by.checkpoint if by is not None else None, node)
     return tokens

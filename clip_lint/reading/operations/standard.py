@@ -22,6 +22,7 @@ from clip_lint.reading.values import (
     Const,
     Dict,
     Exponentials,
+    External,
     Features,
     Inputs,
     LazyPlace,
@@ -245,12 +246,24 @@ _TWO = 2
 _SUMMED = (Norm, Pair, Features, Exponentials)
 
 
+def _asks_for_arrays(name: str, values: list[Value]) -> bool:
+    """``isinstance(x, np.ndarray)``: the answer is the same for a tensor and for an output object."""
+    kinds = values[1] if name == "isinstance" and len(values) > 1 else UNKNOWN
+    asked = kinds.items if isinstance(kinds, Seq) else options(kinds)
+    return all(
+        isinstance(kind, External) and kind.path.startswith(("numpy.", "builtins.list", "builtins.str"))
+        for kind in asked
+    )
+
+
 def _inspect(run: Run, name: str, values: list[Value], node: nodes.Call) -> Value:
     """``isinstance``, ``hasattr`` and ``getattr``: code that tests a feature output handles both major versions."""
     first = values[0] if values else UNKNOWN
     attribute_name = text_of(values[1]) if len(values) > 1 else None
     for option in options(first):
-        if isinstance(option, Features) and option.origin is not None:
+        if not isinstance(option, Features) or not option.is_wrapped or option.origin is None:
+            continue  # what was a tensor all along is not asked about
+        if not _asks_for_arrays(name, values):
             run.recorder.guarded.add(option.origin.key)
     if name == "getattr" and attribute_name:
         found = join_all(run.attribute(option, attribute_name, None) for option in options(first))

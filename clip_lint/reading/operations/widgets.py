@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.cli_defaults import default_of, is_prompt
+from clip_lint.reading.scope import ASKED
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -13,6 +14,7 @@ from clip_lint.reading.values import (
     Function,
     OneOf,
     Seq,
+    Text,
     Unknown,
     Value,
     Widget,
@@ -20,9 +22,12 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
+    from clip_lint.syntax import nodes
 
 EVENTS = frozenset(
     {"click", "submit", "change", "input", "select", "blur", "then", "success", "release", "load"}
@@ -89,6 +94,18 @@ def given(run: Run, function: Function) -> dict[int, Value]:
             values.extend(column)
     user = Unknown("", is_parameter=True)
     return {position: OneOf((*dict.fromkeys(values), user)) for position, values in found.items() if values}
+
+
+def asked(
+    run: Run, function: Function, parameters: Sequence[nodes.arg], defaults: Mapping[str, Value]
+) -> dict[str, frozenset[int]]:
+    """The parameters of a handler that requests fill; what an application provides it with is no request's."""
+    if run.key(function) not in run.interface.routes:
+        return {}
+    names = [
+        each.arg for each in parameters if isinstance(defaults.get(each.arg, UNKNOWN), (Const, Unknown, Text))
+    ]
+    return dict.fromkeys(names, frozenset({ASKED}))
 
 
 def _inputs(value: Value) -> list[Value]:

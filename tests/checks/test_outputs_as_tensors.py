@@ -1,0 +1,85 @@
+"""CLP307 where a program asks what it has: of the output itself, or of what was made of it."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clip_lint.engine.lint import lint
+from clip_lint.settings.configuration import Configuration
+from clip_lint.settings.model import Overrides
+
+if TYPE_CHECKING:
+    from conftest import Writer
+
+HEAD = """
+import numpy as np
+import torch
+from transformers import CLIPModel
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32").eval()
+
+@torch.inference_mode()
+def embed(pixels):
+    out = model.get_image_features(pixel_values=pixels)
+"""
+ASKED_LATE = {
+    "whether the array has a method": """
+        vector = out[0].cpu().numpy()
+        return vector.tolist() if hasattr(vector, "tolist") else vector
+    """,
+    "whether the unit vector is a tensor": """
+        vector = out / out.norm(dim=-1, keepdim=True)
+        return vector.cpu().numpy() if isinstance(vector, torch.Tensor) else vector
+    """,
+    "whether it is an array": """
+        return out if isinstance(out, np.ndarray) else out.cpu().numpy()
+    """,
+    "whether it is a list or an array": """
+        if isinstance(out, (list, np.ndarray)):
+            return out
+        return out.cpu().numpy()
+    """,
+    "by getattr of the array": """
+        vector = out.detach().cpu().numpy()
+        return vector.reshape(getattr(vector, "shape", (1, -1)))
+    """,
+}
+ASKED_IN_TIME = {
+    "whether it is a tensor": """
+        if not isinstance(out, torch.Tensor):
+            out = out.pooler_output
+        return out.cpu().numpy()
+    """,
+    "whether it is a tensor or an array": """
+        if not isinstance(out, (torch.Tensor, np.ndarray)):
+            out = out.pooler_output
+        return out.cpu().numpy()
+    """,
+    "whether it can be moved": """
+        out = out if hasattr(out, "cpu") else out.pooler_output
+        return out.cpu().numpy()
+    """,
+    "in a helper": """
+        def tensor(it):
+            return it if torch.is_tensor(it) else it.pooler_output
+        return tensor(out)[0].cpu().numpy()
+    """,
+}
+
+
+def codes(write: Writer, body: str) -> list[str]:
+    folder = write({"program.py": HEAD + textwrap.indent(textwrap.dedent(body), "    ")})
+    outcome = lint((".",), Configuration(Overrides(), str(folder)), str(folder), isolated=True)
+    return [each.code for each in outcome.reported if each.code == "CLP307"]
+
+
+@pytest.mark.parametrize("body", ASKED_LATE.values(), ids=ASKED_LATE)
+def test_a_question_that_comes_too_late_helps_nothing(write: Writer, body: str) -> None:
+    assert codes(write, body) == ["CLP307"]
+
+
+@pytest.mark.parametrize("body", ASKED_IN_TIME.values(), ids=ASKED_IN_TIME)
+def test_a_question_in_time_serves_both_versions(write: Writer, body: str) -> None:
+    assert codes(write, body) == []
