@@ -155,3 +155,52 @@ def test_pictures_of_a_list_are_pictures() -> None:
     outcome = lint_text(program.encode(), "program.py", settings, "/nowhere", isolated=True)
     wanted = {number for number, line in enumerate(program.splitlines(), 1) if MARK.search(line)}
     assert {each.place.start.line for each in outcome.reported if each.code == "CLP303"} == wanted
+
+
+READ = {
+    "one way of two": """
+        def read(path):
+            if path.endswith(".mp4"):
+                ok, frame = cv2.VideoCapture(path).read()
+                return Image.fromarray(frame)  # CLP303
+            return Image.open(path)
+    """,
+    "where the first reader fails": """
+        def read(path):
+            frame = cv2.imread(path)
+            if frame is None:
+                return Image.open(path).convert("RGB")
+            return Image.fromarray(frame).convert("RGB")  # CLP303
+    """,
+    "turned in time": """
+        def read(path):
+            if path.endswith(".mp4"):
+                ok, frame = cv2.VideoCapture(path).read()
+                return Image.fromarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))
+            return Image.open(path)
+    """,
+    "turned where somebody asks for it": """
+        def read(path, is_bgr):
+            frame = cv2.imread(path) if path.endswith(".png") else np.array(Image.open(path))
+            if is_bgr:
+                frame = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+            return Image.fromarray(frame)
+    """,
+    "both turned": """
+        def read(path):
+            frame = cv2.imread(path) if path.endswith(".png") else cv2.VideoCapture(path).read()[1]
+            return Image.fromarray(frame[:, :, ::-1])
+    """,
+}
+
+
+@pytest.mark.parametrize("story", READ.values(), ids=READ)
+def test_pictures_that_come_in_several_ways(story: str) -> None:
+    program = PREAMBLE + textwrap.dedent(story)
+    program += (
+        "\nfor path in open('paths'):\n    print(model.encode_image(preprocess(read(path)).unsqueeze(0)))\n"
+    )
+    settings = Configuration(Overrides({}), "/nowhere", isolated=True)
+    outcome = lint_text(program.encode(), "program.py", settings, "/nowhere", isolated=True)
+    wanted = {number for number, line in enumerate(program.splitlines(), 1) if MARK.search(line)}
+    assert {each.place.start.line for each in outcome.reported if each.code == "CLP303"} == wanted

@@ -10,7 +10,15 @@ from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.comparing import known_together, product
 from clip_lint.reading.operations.pictures import brought_to_one, multiplied_pixels
-from clip_lint.reading.operations.plain_arithmetic import is_text, longer, numbers, written
+from clip_lint.reading.operations.plain_arithmetic import (
+    adds_one,
+    is_halved,
+    is_level,
+    is_text,
+    longer,
+    numbers,
+    written,
+)
 from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale, softmax_written_out
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
@@ -102,15 +110,17 @@ def _one(
         isinstance(op, nodes.Add)
         and isinstance(left, Unknown)
         and number_of(right) == 1 / _SQUARE
-        and _is_halved(operands[0])
+        and is_halved(operands[0])
     ):
         return brought_to_one(run, node, left, None, is_from_below=True)
     if isinstance(op, (nodes.Add, nodes.Sub)):
-        return _add(run, node, op, left, right)
+        return _add(run, node, op, left, right, operands)
     return UNKNOWN
 
 
-def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value) -> Value:
+def _add(
+    run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Value, right: Value, operands: Operands
+) -> Value:
     if isinstance(left, Features) and isinstance(right, Features):
         if isinstance(op, nodes.Sub):
             return Pair(left, right, "difference")
@@ -127,6 +137,12 @@ def _add(run: Run, node: nodes.expr | nodes.stmt, op: nodes.operator, left: Valu
                 return replace(value, has_bias=True)
             if isinstance(other, Scores) and isinstance(op, nodes.Sub) and _are_alike(value, other):
                 # a margin, what a mean is less, or the largest score subtracted before exp
+                return replace(value.transformed(), is_shifted=not value.is_transformed)
+            if (
+                value is left
+                and isinstance(op, nodes.Sub)
+                and is_level(number_of(other), _name(operands[1], other))
+            ):
                 return replace(value.transformed(), is_shifted=not value.is_transformed)
             if value is right and value.is_cosine and isinstance(op, nodes.Sub) and number_of(other) == 1:
                 return replace(value, is_transformed=True, is_complement=True)
@@ -198,7 +214,7 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
         return replace(left, is_unit=Tristate.MAYBE if not isinstance(right, Const) else left.is_unit)
     if isinstance(left, Scores):
         return _scores_divided(run, node, left, right, _name(operands[1], right))
-    if isinstance(left, Unknown) and number_of(right) == _SQUARE and _adds_one(operands[0]):
+    if isinstance(left, Unknown) and number_of(right) == _SQUARE and adds_one(operands[0]):
         return brought_to_one(run, node, left, None, is_from_below=True)
     if isinstance(left, (Image, Unknown)) and isinstance(right, Const):
         return brought_to_one(run, node, left, number_of(right))
@@ -213,32 +229,6 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
     if isinstance(left, (Pixels, Norm, Pair)):
         return left
     return UNKNOWN
-
-
-def _adds_one(node: nodes.expr) -> bool:
-    """``x + 1`` or ``x.add(1)``."""
-    if isinstance(node, nodes.BinOp):
-        return isinstance(node.op, nodes.Add) and any(_is_one(side) for side in (node.left, node.right))
-    return (
-        isinstance(node, nodes.Call)
-        and isinstance(node.func, nodes.Attribute)
-        and node.func.attr == "add"
-        and len(node.args) == 1
-        and _is_one(node.args[0])
-    )
-
-
-def _is_halved(node: nodes.expr) -> bool:
-    """``x / 2`` or ``x * 0.5``."""
-    return (
-        isinstance(node, nodes.BinOp)
-        and isinstance(node.right, nodes.Constant)
-        and (type(node.op), node.right.value) in {(nodes.Div, 2), (nodes.Mult, 0.5)}
-    )
-
-
-def _is_one(node: nodes.expr) -> bool:
-    return isinstance(node, nodes.Constant) and node.value == 1
 
 
 def _scores_divided(run: Run, node: nodes.expr | nodes.stmt, scores: Scores, by: Value, name: str) -> Value:

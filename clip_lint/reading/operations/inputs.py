@@ -219,14 +219,22 @@ def _all_images(value: Value) -> list[Image]:
     return found
 
 
+def _one_for_all(images: list[Image]) -> Image:
+    """The picture that stands for those of all paths: one that stays BGR from where it is read, else the first of them."""
+    turned = {image.origin for image in images if image.channels != "bgr"}
+    unturned = [image for image in images if image.channels == "bgr" and image.origin not in turned]
+    if unturned:
+        return unturned[0]
+    return images[0] if len({image.channels for image in images}) == 1 else replace(images[0], channels="")
+
+
 def record_image(run: Run, call: Call, value: Value, by: Component | None, name: str) -> None:
     """Record pictures handed to a processor, transform or model; nothing where what is handed over is not all pictures."""
     images = _all_images(value)
     if not images or (isinstance(value, OneOf) and len(images) < len(value.options)):
         return
     site = run.site(call.node)
-    channels = {image.channels for image in images}
-    image = images[0] if len(channels) == 1 else replace(images[0], channels="")
+    image = _one_for_all(images)
     rescale = call.value(
         "do_rescale", dict(by.options).get("do_rescale", Const(True)) if by is not None else Const(True)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -85,3 +86,40 @@ def longer(op: nodes.operator, left: Seq, right: Value) -> Value | None:
     if any(isinstance(item, Text) for item in left.items):
         return replace(left, is_whole=False)  # the same texts, nobody knows how often
     return None
+
+
+_LEVEL = re.compile(
+    r"(?:^|[_.(\s])(?:mean|means|avg|average|baseline|center|centre|mu|offset|threshold|min|max)(?:$|[_.()\s\d])"
+)
+"""What scores are lowered by as a whole is called so: the differences between them stay as they are."""
+
+
+def is_level(number: float | None, name: str) -> bool:
+    """Whether scores are lowered by a number, or by what they are on average."""
+    return number is not None or _LEVEL.search(name) is not None
+
+
+def adds_one(node: nodes.expr) -> bool:
+    """``x + 1`` or ``x.add(1)``."""
+    if isinstance(node, nodes.BinOp):
+        return isinstance(node.op, nodes.Add) and any(_is_one(side) for side in (node.left, node.right))
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.func, nodes.Attribute)
+        and node.func.attr == "add"
+        and len(node.args) == 1
+        and _is_one(node.args[0])
+    )
+
+
+def is_halved(node: nodes.expr) -> bool:
+    """``x / 2`` or ``x * 0.5``."""
+    return (
+        isinstance(node, nodes.BinOp)
+        and isinstance(node.right, nodes.Constant)
+        and (type(node.op), node.right.value) in {(nodes.Div, 2), (nodes.Mult, 0.5)}
+    )
+
+
+def _is_one(node: nodes.expr) -> bool:
+    return isinstance(node, nodes.Constant) and node.value == 1

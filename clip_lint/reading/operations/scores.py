@@ -42,7 +42,7 @@ def _normalize_scores(run: Run, call: Call, via: str) -> Value:
     results: list[Value] = []
     dim = number(call.value("dim"))
     for given in options(call.subject()):
-        value = given
+        value = stacked_scores(given) if isinstance(given, Seq) else given
         if isinstance(value, Scores) and value.is_shifted:
             value = replace(value, is_transformed=False, is_shifted=False)
         if isinstance(value, (Scores, Probability)):
@@ -107,7 +107,7 @@ def op_exp(run: Run, call: Call) -> Value:
     """``logit_scale.exp()``."""
     value = call.subject()
     if isinstance(value, Seq):
-        value = _stacked(value)
+        value = stacked_scores(value)
     if isinstance(value, Scores):  # the first half of a softmax written out
         site = run.site(call.node)
         run.record(Normalized(site, value, "exp", "?", None), site)
@@ -117,7 +117,7 @@ def op_exp(run: Run, call: Call) -> Value:
     return replace(value, is_log=False) if isinstance(value, Scale) else UNKNOWN
 
 
-def _stacked(values: Seq) -> Value:
+def stacked_scores(values: Seq) -> Value:
     """A list of scores as one array of them."""
     found = [option for item in values.items for option in options(item)]
     if found and all(isinstance(option, Scores) for option in found):
