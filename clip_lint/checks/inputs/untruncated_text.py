@@ -45,7 +45,10 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """What is called so is written by users or models, or comes in paragraphs."""
-_BRIEF = re.compile(r"caption|keyword|\bkw|word|vocab|noun|chunk|emotion|action|\biloc$", re.IGNORECASE)
+_BRIEF = re.compile(
+    r"caption|keyword|\bkw|word|vocab|noun|chunk|emotion|action|filter|genre|topic|theme|mood|style|weather|sport|\biloc$",
+    re.IGNORECASE,
+)
 """What is called so is a word or one sentence, or was cut into pieces: short in nearly every data set, though nothing says so."""
 _FEW_WORDS = 12
 
