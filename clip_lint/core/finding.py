@@ -104,7 +104,7 @@ class Finding:
     run_alone: tuple[str, ...] = ()
     """The functions (``path::qualified.name``) whose reading by themselves gave this: void where other files call them."""
     group: str = ""
-    """Findings of one rule and file with the same one are mended together, as by a decorator of their function."""
+    """Findings of one rule with the same one are mended together: by a decorator of their function, in the constant that they share."""
     fix: Fix | None = None
     details: tuple[Detail, ...] = ()
     """What a repair must know that cannot be read off the place: no edits, those are made when somebody asks."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Features,
         Image,
         Index,
+        LazyPlace,
         Model,
         Pixels,
         Probability,
@@ -42,6 +43,8 @@ class Load:
     """What is loaded depends on the loop's round."""
     quickgelu: str = ""
     """``missing`` or ``needless`` where architecture and weights disagree on the activation."""
+    named: LazyPlace | None = None
+    """Where the architecture is written, which may be a constant of several loads."""
     is_rerun: bool = False
     """In a page of Streamlit, which runs from its top at every interaction."""
 

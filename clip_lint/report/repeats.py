@@ -39,7 +39,7 @@ def gathered(findings: Sequence[Finding], *, each_place: bool = False) -> tuple[
             key = (finding.place.path, finding.code, finding.severity, finding.message, finding.help)
             alike.setdefault(key, []).append(finding)
         if finding.group and not each_place:
-            groups.setdefault((finding.place.path, finding.code, finding.group), []).append(finding)
+            groups.setdefault((finding.code, finding.group), []).append(finding)
     told = _Told()
     for group in alike.values():
         for run in [group] if len(group) >= _HABIT else _neighbours(group):

@@ -114,6 +114,28 @@ def test_who_asks_for_each_place_is_told_each_place() -> None:
     assert gathered(findings, each_place=True) == findings
 
 
+@pytest.mark.parametrize(
+    ("shared", "told"),
+    [("from names import NAME, WEIGHTS", 1), ('NAME, WEIGHTS = "ViT-B-32", "openai"', 2)],
+)
+def test_a_constant_of_several_loads_is_mended_once(
+    shared: str, told: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "names.py").write_text('NAME = "ViT-B-32"\nWEIGHTS = "openai"\n')
+    for name in ("fill.py", "find.py"):
+        (tmp_path / name).write_text(
+            f"import open_clip\n{shared}\n\n"
+            "model, _, preprocess = open_clip.create_model_and_transforms(NAME, pretrained=WEIGHTS)\n"
+        )
+    command = ["--isolated", "--no-cache", "--select", "CLP306", "--exit-zero", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        main([*command, "--output-format", "json"])
+    found = json.loads(capsys.readouterr().out)
+    assert len(found) == told
+    places = {Path(each["path"]).name for head in found for each in (head, *head["related"])}
+    assert places == {"fill.py", "find.py"}
+
+
 @pytest.mark.parametrize(("level", "told"), [("warning", [8]), ("note", [8, 12])])
 def test_one_decorator_mends_a_function(
     level: str, told: list[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -11,7 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts
+    from clip_lint.core.place import Place
+    from clip_lint.reading.facts import Facts, Load
+
+
+def _constant(load: Load) -> Place | None:
+    """Where the architecture is written, if that is outside the call: who mends it there mends every load of it."""
+    written, call = load.named.place if load.named is not None else None, load.site.place
+    if written is None or (
+        (written.path, written.cell) == (call.path, call.cell) and call.start <= written.start < call.end
+    ):
+        return None
+    return written
 
 
 @check("CLP306")
@@ -26,6 +37,7 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
         # A ResNet's pictures go through ReLU in either case.
         affected = "every text embedding" if name.startswith("RN") else "every embedding"
         built, needed = ("GELU", "QuickGELU") if load.quickgelu == "missing" else ("QuickGELU", "GELU")
+        constant = _constant(load)
         yield report(
             "CLP306",
             load.site,
@@ -33,5 +45,6 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
             help=f"load {right!r} with these weights",
             checkpoint=checkpoint,
             place=load.site.place,
+            group=f"{constant.path}:{constant.start}" if constant is not None else "",
             details=[("written", name, None), ("architecture", right, None)],
         )

@@ -12,10 +12,12 @@ from clip_lint.reading.values import (
     NONE,
     Component,
     Const,
+    LazyPlace,
     Model,
     OneOf,
     Seq,
     Site,
+    Text,
     Tristate,
     Unknown,
     Value,
@@ -50,10 +52,16 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
             library=call.spec.library,
             is_varying=_varies(run, call.node),
             quickgelu=_quickgelu(run, model, call),
+            named=_place_of(call.value("checkpoint")),
             is_rerun=_stands_where_pages_run(run),
         ),
         site,
     )
+
+
+def _place_of(name: Value) -> LazyPlace | None:
+    """Where a string is written."""
+    return next((option.place for option in options(name) if isinstance(option, Text)), None)
 
 
 def _quickgelu(run: Run, model: Model, call: Call) -> str:
