@@ -118,7 +118,7 @@ def _telling_name(checkpoint: Checkpoint) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CosineBand:
-    """Where the cosines of images and texts lie: no match reaches ``never``, all pairs pass ``always``.
+    """Where the cosines of images and texts lie: hardly any pair reaches ``never``, nearly all pass ``always``.
 
     ``is_measured``: on the weights themselves, not on their relatives.
     """
@@ -169,6 +169,12 @@ def pieces_of(vocabulary_name: str) -> int | None:
     return int(row["number"]) if row is not None else None
 
 
+def scores_singly(checkpoint: Checkpoint | None, family: Family | None = None) -> bool:
+    """Whether each label's score is its own, made by a sigmoid and not by a softmax over labels. ``family`` as above."""
+    known = checkpoint.family if checkpoint is not None else None
+    return (family or load_libraries().trait(known)).sigmoid
+
+
 def keeps_case(checkpoint: Checkpoint | None) -> bool:
     """Whether a checkpoint's tokenizer takes `Dog` and `dog` for different words."""
     name = (checkpoint.name or "" if checkpoint is not None else "").rpartition("/")[2]
@@ -206,6 +212,27 @@ def names_of_weights(checkpoint: Checkpoint) -> frozenset[tuple[str, str]]:
         (architecture.removesuffix("-quickgelu"), weights)
         for architecture, weights in measured_names(checkpoint)
     )
+
+
+def may_share_space(one: Checkpoint, other: Checkpoint) -> bool:
+    """Whether vectors of two checkpoints may be compared; true where that is not known.
+
+    So it is of one checkpoint under two names, of weights that were trained on with larger pictures, and of a text tower that
+    was taught the space of an image tower which stayed as it was.
+    """
+    ours, theirs = names_of_weights(one), names_of_weights(other)
+    if not ours or not theirs or ours & theirs:
+        return True
+    if any(_first("taught", ":".join(names)) is not None for names in ours | theirs):
+        return True
+    return any(
+        mine[0] != yours[0] and _of_any_size(mine) == _of_any_size(yours) for mine in ours for yours in theirs
+    )
+
+
+def _of_any_size(names: tuple[str, str]) -> tuple[str, str]:
+    """An architecture without the size of its pictures, and the data that its weights saw."""
+    return re.sub(r"[-_](?:2[2-9]\d|3\d\d|448|512)$", "", names[0]), names[1].partition("_")[0]
 
 
 def _filled(template: str, groups: list[str]) -> str:

@@ -22,6 +22,7 @@ class Family:
     truncates: bool = False
     pads: bool = False
     no_length: bool = False
+    pools: str = "end"
     positions: int | None = None
     unrelated: bool = False
 
@@ -62,7 +63,7 @@ class Traits:
     needless_quickgelu: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For an architecture, the weights whose activation it does not have."""
     quickgelu_since: Mapping[str, str] = field(default_factory=dict)
-    """For weights, the versions for which that holds."""
+    """For weights, the versions for which that holds; others build their model apart, and in eval mode."""
     array: str = ""
     """What holds the numbers that its functions give."""
 

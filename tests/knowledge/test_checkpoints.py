@@ -221,6 +221,10 @@ def compared(load: str, number: float) -> str:
         ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.1, Severity.WARNING),
         ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.12, None),
         ("CLIPModel.from_pretrained('openai/clip-vit-base-patch32')", 0.28, None),
+        ("CLIPModel.from_pretrained('openai/clip-vit-large-patch14')", 0.8, Severity.ERROR),
+        ("CLIPModel.from_pretrained('openai/clip-vit-large-patch14')", 0.1, None),
+        ("CLIPModel.from_pretrained('openai/clip-vit-base-patch16')", 0.8, Severity.WARNING),
+        ("CLIPModel.from_pretrained('openai/clip-vit-base-patch16')", 0.1, None),
         ("CLIPModel.from_pretrained('laion/CLIP-ViT-H-14-laion2B-s32B-b79K')", 0.8, Severity.WARNING),
         ("CLIPModel.from_pretrained('laion/CLIP-ViT-H-14-laion2B-s32B-b79K')", 0.14, None),
         ("CLIPModel.from_pretrained(name)", 0.8, Severity.WARNING),
@@ -236,6 +240,28 @@ def test_a_threshold_is_held_against_the_band_of_the_checkpoint(
     assert [severity for severity, _ in findings(compared(load, number), "CLP206")] == (
         [] if expected is None else [expected]
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("openai/clip-vit-base-patch32", "pairs that match lie at about 0.25"),
+        ("ViT-B-32-quickgelu:openai", "pairs that match lie at about 0.25"),
+        ("clip-ViT-B-32", "pairs that match lie at about 0.25"),
+        ("openai/clip-vit-large-patch14", "0.25 on average"),
+        ("ViT-L/14:openai", "0.25 on average"),
+        ("clip-ViT-L-14", "0.25 on average"),
+        ("openai/clip-vit-large-patch14-336", "with OpenAI's ViT-B/32"),
+        ("RN50:openai", "with OpenAI's ViT-B/32"),
+        ("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", "with OpenAI's ViT-B/32"),
+    ],
+)
+def test_a_band_is_told_of_the_weights_that_it_was_measured_on(name: str, told: str) -> None:
+    architecture, _, tag = name.partition(":")
+    band = cosine_band(Checkpoint("open_clip" if tag else "transformers", architecture, tag or None))
+    assert band is not None
+    assert band.matches.startswith(told) or told in band.matches.partition(",")[0]
+    assert band.is_measured is not told.startswith("with")
 
 
 @pytest.mark.parametrize("name", ["openai/clip-vit-base-patch32", "google/siglip2-base-patch16-224"])

@@ -12,7 +12,7 @@ from clip_lint.knowledge.checkpoints import (
     CLIPS_OWN,
     context_length,
     image_size,
-    names_of_weights,
+    may_share_space,
     pieces_of,
     pixel_statistics,
     vocabulary,
@@ -60,9 +60,8 @@ def _of_two_spaces(facts: Facts) -> Iterator[Finding]:
         if not isinstance(left, Features) or not isinstance(right, Features):
             continue
         sides = {side.modality: side for side in (left, right)}
-        trained = [names_of_weights(side.checkpoint) for side in (left, right)]
         loads = [side.model.load if side.model is not None else None for side in (left, right)]
-        if sides.keys() != {"image", "text"} or not all(trained) or trained[0] & trained[1]:
+        if sides.keys() != {"image", "text"} or may_share_space(left.checkpoint, right.checkpoint):
             continue
         if facts.trains or any(load is None or load.key in facts.reloaded for load in loads):
             continue

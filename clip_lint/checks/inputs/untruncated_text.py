@@ -176,29 +176,60 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         is_bounded = _is_bounded(tokens.texts, tokenize.argument)
         if is_bounded and not is_asked and not (tokenize.is_parameter and _QUERY.search(tokenize.argument)):
             continue
-        option = f"{facts.libraries.of(tokenize.library).cut_by if tokenize.library else 'truncate'}=True"
+        option = _option(tokenize.library, facts)
         yield report(
             "CLP305",
             tokenize.site,
             message=f"{_text_name(tokenize)} may be of any length and is not truncated: {_consequence(tokens.by, facts)}",
-            help=f"pass `{option}`",
+            help=f"pass `{option}=True`",
             severity=Severity.NOTE if _is_brief(tokens.texts, tokenize.argument, is_asked=is_asked) else None,
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
-            details=[("option", option.removesuffix("=True"), None)],
+            details=[("option", option, None)],
         )
+    made_by = {each.tokens.site: each.library for each in facts.tokenizes}
     for sliced in facts.sliced:
         if sliced.tokens.truncation is Tristate.YES or sliced.tokens.site not in encoded:
             continue
+        option = _option(made_by.get(sliced.tokens.site) or "transformers", facts)
+        told = (
+            f"`{option}=True`"
+            if _knows_length(sliced.tokens.by, facts)
+            else f"`{option}=True` with `max_length`"
+        )
         yield report(
             "CLP305",
             sliced.tokens.site or sliced.site,
-            message="the token ids are cut by hand, which drops the end token of a longer text: CLIP takes the text's embedding at that token, so it is wrong without it",
-            help="let the tokenizer cut: `truncation=True` keeps the end token",
+            message=f"the token ids are cut by hand, which drops the end token of a longer text: {_without_end(sliced.tokens.by, facts)}",
+            help=f"let the tokenizer cut at the model's length: {told} keeps the end token",
             related=[(sliced.site, "the ids are cut here")],
-            details=[("option", "truncation", None), ("cut", "by hand", None)],
+            details=[
+                ("option", option if told == "`truncation=True`" else "", None),
+                ("cut", "by hand", None),
+            ],
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
             written=AsWritten(fault=Fault.CUT_BY_HAND),
         )
+
+
+def _option(library: str, facts: Facts) -> str:
+    """The keyword that lets a library's tokenizers cut."""
+    return facts.libraries.of(library).cut_by if library else "truncate"
+
+
+def _knows_length(by: Component | None, facts: Facts) -> bool:
+    """Whether a tokenizer that is told to cut does so where the model was trained: BERT's and Gemma's cut later, or nowhere."""
+    family = facts.libraries.trait(by.checkpoint.family if by is not None else None)
+    return not family.no_length and family.pools != "first"
+
+
+def _without_end(by: Component | None, facts: Facts) -> str:
+    """What comes of a text without its end token, by where the model takes the embedding."""
+    pools = facts.libraries.trait(by.checkpoint.family).pools if by is not None else "end"
+    if pools == "first":
+        return "the model was trained on texts that have one"
+    if pools == "last":
+        return "the embedding is taken at the last position, where another token stands then than in training"
+    return "CLIP takes the text's embedding at that token, so it is wrong without it"
 
 
 def _is_cut_as_well(tokenize: Tokenize, facts: Facts) -> bool:

@@ -29,8 +29,8 @@ def _of_clip_score(threshold: Threshold, scores: Scores) -> Finding:
     found = report(
         "CLP206",
         threshold.number_site or threshold.site,
-        message=f"CLIPScore runs from 0 to 100 and is compared with {threshold.number:g}: nearly every pair passes",
-        help="compare with a number of its own range: matches lie at about 25 to 35",
+        message=f"CLIPScore runs from 0 to 100 and is compared with {threshold.number:g}: nearly every pair lies above that",
+        help="compare with a number of its own range: pictures and their captions mostly lie at about 20 to 35",
         related=[(threshold.site, "compared here"), (scores.origin, "the score is computed here")],
         checkpoint=scores.checkpoint,
     )
@@ -61,7 +61,7 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             continue
         is_sure = band.never <= number and (band.is_measured or scores.is_sigmoid)
         what = (
-            "cosines of an image and a text do not get that high"
+            "hardly any pair of an image and a text gets that high"
             if band.never <= number
             else "nearly every pair is above that"
         )

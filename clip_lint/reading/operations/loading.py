@@ -69,8 +69,7 @@ def _quickgelu(run: Run, model: Model, call: Call) -> str:
     traits = run.libraries.of(model.checkpoint.library)
     if not traits.missing_quickgelu or "force_quick_gelu" in call or call.arguments.has_more:
         return ""
-    since = traits.quickgelu_since.get(tag)
-    if since is not None and not run.versions.allows(call.spec.library, since):
+    if _is_built_apart(run, call.spec.library, tag):
         return ""
     if _fits(tag, traits.missing_quickgelu.get(name, ())):
         return "missing"
@@ -78,6 +77,12 @@ def _quickgelu(run: Run, model: Model, call: Call) -> str:
     of_plain_data = base != name and _fits(tag, traits.needless_quickgelu.get("*-quickgelu", ()))
     needless = of_plain_data and not _fits(tag, traits.missing_quickgelu.get(base, ()))
     return "needless" if needless or _fits(tag, traits.needless_quickgelu.get(name, ())) else ""
+
+
+def _is_built_apart(run: Run, library: str, tag: str | None) -> bool:
+    """Whether the library is one of before, which made these weights' model by OpenAI's own builder: activation and eval mode are right."""
+    since = run.libraries.of(library).quickgelu_since.get(tag or "")
+    return since is not None and not run.versions.allows(library, since)
 
 
 def _fits(tag: str, patterns: tuple[str, ...]) -> bool:
@@ -152,7 +157,8 @@ def op_load(run: Run, call: Call) -> Value:
     if spec.get("dtype") == "float16-on-cuda":
         is_open = not device or "?" in device
         dtype = "float16-on-cuda" if is_open else "float16" if device.startswith("cuda") else ""
-    model = Model(checkpoint, site, spec.get("mode", "unknown"), dtype, device)
+    mode = "eval" if _is_built_apart(run, spec.library, tag) else spec.get("mode", "unknown")
+    model = Model(checkpoint, site, mode, dtype, device)
     _record_load(run, model, call)
     returned = spec.get("returns", "model")
     if returned == "model":
