@@ -36,7 +36,9 @@ class RemoveDuplicate(Codemod):
         change = self.program.replaced(holder, _without(holder, element))
         if self._is_told_by_label(holder):
             return Patch(
-                UNSAFE, "remove the duplicate; the probabilities of the other labels change", (change,)
+                UNSAFE,
+                "remove the duplicate; the probabilities that a softmax gives the other labels change",
+                (change,),
             )
         message = "remove the duplicate, unless scores or other lists are used by their position in this one"
         return Patch(SUGGESTION, message, (change,))

@@ -532,7 +532,7 @@ def test_languages_of_the_checkpoint() -> None:
     chinese = Checkpoint("transformers", "OFA-Sys/chinese-clip-vit-base-patch16", None, "chinese-clip")
     assert run("CLP114", prompt_set(["\u4e00\u53ea\u732b"], checkpoint=chinese)) == []
     (finding,) = run("CLP114", prompt_set(["a cat on the roof of a car"], checkpoint=chinese))
-    assert "was trained on captions in Chinese:" in finding.message
+    assert "is made for captions in Chinese:" in finding.message
     assert run("CLP114", prompt_set(["Pikachu"], checkpoint=chinese)) == []
 
 
@@ -540,7 +540,7 @@ def test_a_text_without_kana_may_be_japanese() -> None:
     japanese = Checkpoint("transformers", "line-corporation/clip-japanese-base")
     assert run("CLP114", prompt_set(["\u8d64\u3044\u732b", "\u732b"], checkpoint=japanese)) == []
     (finding,) = run("CLP114", prompt_set(["a cat on the roof of a car"], checkpoint=japanese))
-    assert "was trained on captions in Japanese:" in finding.message
+    assert "is made for captions in Japanese:" in finding.message
 
 
 @pytest.mark.parametrize(

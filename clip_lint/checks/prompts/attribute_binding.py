@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import published
+from clip_lint.checks.prompts.measured import because
 from clip_lint.checks.prompts.shared import (
     LONG,
     carries,
@@ -42,7 +42,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in which object has which attribute ({words})",
-        because=f", and CLIP gives them almost the same score: {published('attributes', prompts.checkpoint)}",
+        because=because("and CLIP often prefers the wrong one", "attributes", prompts.checkpoint),
         help=_BINDING_HELP,
     )
     found = [(prompt, meaning, _bound(prompt, meaning)) for _, prompt, meaning in meanings(prompts)]
@@ -53,8 +53,8 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         severity = carries(meaning, LONG if _is_told_apart(bound) else _SHORT) if decides else Severity.NOTE
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
-            f"{quoted_text(prompt.text)} says which object has which attribute ({pairs}), and CLIP gives the swapped caption almost the same score: "
-            f"{published('attributes', prompts.checkpoint)}"
+            f"{quoted_text(prompt.text)} says which object has which attribute ({pairs})"
+            f"{because('and CLIP often prefers the swapped caption', 'attributes', prompts.checkpoint)}"
         )
         if severity is Severity.NOTE:
             message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): which object has which hardly changes the score"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import published
+from clip_lint.checks.prompts.measured import because
 from clip_lint.checks.prompts.shared import (
     SHORT,
     asked_for,
@@ -51,6 +51,7 @@ _COUNT_HELP = "count the boxes of a detector: `Roboflow/rf-detr-medium` or `face
 @prompt_check("CLP101", passes_mentions=True, of_meaning=True)
 def counting(prompts: PromptSet) -> Iterator[Finding]:
     """The prompt or label set asks for a number of objects."""
+    poor = because("and CLIP is poor at counting", "counting", prompts.checkpoint)
     groups = [
         group for group in contrasted(prompts, Difference.NUMBER) if not _is_kind_of_picture(prompts, group)
     ]
@@ -59,12 +60,12 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in the number ({words})",
-        because=f", and CLIP is poor at counting: {published('counting', prompts.checkpoint)}",
+        because=poor,
         help=_COUNT_HELP,
     )
     is_shared, differs = _share_number(prompts), _numbers_differ(prompts)
     for prompt, asked in asked_for(prompts, TaskKind.COUNT):
-        message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`), and CLIP is poor at counting: {published('counting', prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} asks for a number (`{asked.phrase}`){poor}"
         yield prompt_finding(
             "CLP101", prompts, prompt, severity=Severity.WARNING, message=message, help=_COUNT_HELP
         )
@@ -79,9 +80,9 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             if differs and _counted(count) == differs:
                 severity = Severity.WARNING
             words = prompt.text[slice(*count.span)]
-            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`), and CLIP is poor at counting: {published('counting', prompts.checkpoint)}"
+            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`){poor}"
             if severity is Severity.NOTE:
-                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`), which hardly changes the score: CLIP finds the things, not how many"
+                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`), which changes the score little: CLIP is better at what there is than at how many"
             yield prompt_finding(
                 "CLP101",
                 prompts,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Related, Severity
-from clip_lint.knowledge.checkpoints import keeps_case
+from clip_lint.knowledge.checkpoints import keeps_case, scores_singly
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 if TYPE_CHECKING:
@@ -25,11 +25,16 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         return
     first: dict[str, Prompt] = {}
     is_cased = keeps_case(prompts.checkpoint)
+    consequence = (
+        "the two get the same score"
+        if scores_singly(prompts.checkpoint, prompts.family)
+        else "a softmax splits the probability between the two"
+    )
     for prompt in prompts.prompts:
         key = " ".join(prompt.text.split() if is_cased else prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
         if earlier is not prompt and prompt.is_complete:
-            message = f"{quoted_text(prompt.text)} is in the label set twice: the two share the probability, and `argmax` returns only the first"
+            message = f"{quoted_text(prompt.text)} is in the label set twice: {consequence}, and `argmax` returns only the first"
             is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
             yield prompt_finding(

@@ -44,7 +44,9 @@ _HIGH, _POOR = 90, 50
 """Accuracies in percent from which, and below which, a narrow kind is no trouble, and hopeless."""
 
 
-def _kind_help(kind: str) -> str:
+def _kind_help(kind: str, found: Figure | None = None) -> str:
+    if kind == "car" and found is not None and found.is_own and found.percent >= _HIGH:
+        return _HEAD_HELP  # a larger model is what it has
     return _KIND_HELP.get(kind, _SPECIES_HELP if kind in species_kinds() else _HEAD_HELP)
 
 
@@ -98,7 +100,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
         list_place(prompts),
         severity=_measured_severity(kind, found),
         message=f"{message}, {_told_apart(found)}",
-        help=_kind_help(kind),
+        help=_kind_help(kind, found),
         published=found,
         kind=kind,
     )
@@ -193,7 +195,7 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
             prompt,
             severity=_single_severity(prompt, kind),
             message=message,
-            help=_kind_help(kind.name),
+            help=_kind_help(kind.name, found),
             published=FACES if kind.name == "person" else found,
             kind=kind.name,
         )

@@ -18,6 +18,14 @@ _GENERAL = {
 """What is said where the checkpoint itself was not measured, if more is known than the figure of OpenAI's ViT-B/32."""
 
 
+def because(claim: str, phenomenon: str, checkpoint: Checkpoint | None) -> str:
+    """The end of a message: what CLIP does badly, with a figure; no such claim where the checkpoint's own lies nearer to 100% than to guessing."""
+    found = figure(phenomenon, checkpoint)
+    if found is not None and found.is_own and (found.benchmark.chance or 100) + 100 <= 2 * found.percent:
+        return f"; most CLIPs are poor at this, but {found}: measure it on pictures of your own"
+    return f", {claim}: {published(phenomenon, checkpoint)}"
+
+
 def published(phenomenon: str, checkpoint: Checkpoint | None) -> str:
     """The figure of a checkpoint on a phenomenon of `BENCHMARKS`, as a message gives it."""
     found = figure(phenomenon, checkpoint)

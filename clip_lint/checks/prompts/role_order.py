@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import published
+from clip_lint.checks.prompts.measured import because
 from clip_lint.checks.rule import prompt_check
 from clip_lint.language import Difference
 
@@ -25,6 +25,6 @@ def role_order(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"have the same words in another order ({words} change places)",
-        because=f", and CLIP gives them almost the same score: {published('roles', prompts.checkpoint)}",
+        because=because("and CLIP often prefers the wrong one", "roles", prompts.checkpoint),
         help="ask a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct` who does it, or use labels that name different things",
     )

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import published
+from clip_lint.checks.prompts.measured import because
 from clip_lint.checks.prompts.shared import (
     LONG,
     asked_for,
@@ -46,6 +46,7 @@ _WEAK = frozenset(
 @prompt_check("CLP102", passes_mentions=True, of_meaning=True)
 def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     """Left, right, above, below, inside, behind ... between objects."""
+    mixed_up = because("and CLIP often mixes arrangements up", "spatial", prompts.checkpoint)
     groups = contrasted(prompts, Difference.DIRECTION)
     depths = [label for group in groups for label in group.labels if _is_depth(label.text)]
     yield from contrast_findings(
@@ -53,11 +54,11 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in where things are ({words})",
-        because=f", which CLIP hardly tells apart: {published('spatial', prompts.checkpoint)}",
+        because=because("which CLIP hardly tells apart", "spatial", prompts.checkpoint),
         help=_DEPTH_HELP if depths else _SPACE_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.RELATE):
-        message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`), and CLIP gives every arrangement almost the same score: {published('spatial', prompts.checkpoint)}"
+        message = f"{quoted_text(prompt.text)} asks where things are (`{asked.phrase}`){mixed_up}"
         yield prompt_finding(
             "CLP102",
             prompts,
@@ -75,7 +76,7 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
                 continue
             severity = Severity.NOTE if is_among_many(placed, prompts) else _severity(meaning, relation)
             words = prompt.text[slice(*relation.span)]
-            message = f"{quoted_text(prompt.text)} asks where things are (`{words}`), and CLIP gives every other arrangement almost the same score: {published('spatial', prompts.checkpoint)}"
+            message = f"{quoted_text(prompt.text)} asks where things are (`{words}`){mixed_up}"
             if severity is Severity.NOTE:
                 message = f"{quoted_text(prompt.text)} mentions where things are (`{words}`), which hardly changes the score"
             yield prompt_finding(

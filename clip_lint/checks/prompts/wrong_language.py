@@ -13,6 +13,7 @@ from clip_lint.language.detect_language import NAMES as LANGUAGE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.language import Meaning
     from clip_lint.reading.prompts import PromptSet
 
@@ -23,7 +24,6 @@ def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
     known = languages(prompts.checkpoint, prompts.family)
     if known is not None and "*" in known:
         return
-    model = str(prompts.checkpoint) if prompts.checkpoint is not None and prompts.checkpoint.name else "CLIP"
     for _, prompt, meaning in meanings(prompts):
         code = meaning.language
         if code == "en" and (known is None or "en" in known or not _is_english(meaning)):
@@ -32,19 +32,25 @@ def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
             continue  # without kana, Japanese looks like Chinese
         name = LANGUAGE_NAMES.get(code, "English")
         severity = Severity.WARNING if known is not None else Severity.NOTE
-        reads = (
-            ", ".join(sorted(LANGUAGE_NAMES.get(each, "English") for each in known))
-            if known
-            else "English, as far as is known"
-        )
         yield prompt_finding(
             "CLP114",
             prompts,
             prompt,
             severity=severity,
-            message=f"{quoted_text(prompt.text)} is {name}, and {model} was trained on captions in {reads}: its score is not reliable",
+            message=f"{quoted_text(prompt.text)} is {name}, and {_made_for(prompts.checkpoint, known)}",
             help="translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
         )
+
+
+def _made_for(checkpoint: Checkpoint | None, known: frozenset[str] | None) -> str:
+    """What is known of a checkpoint's languages, and what comes of it."""
+    model = str(checkpoint) if checkpoint is not None and checkpoint.name else ""
+    if known:
+        reads = ", ".join(sorted(LANGUAGE_NAMES.get(each, "English") for each in known))
+        return f"{model or 'CLIP'} is made for captions in {reads}: its score is not reliable"
+    if model:
+        return f"nothing is known here of captions in it in the training of {model}: its score may not be reliable"
+    return "most CLIPs are made for captions in English: its score may not be reliable"
 
 
 def _is_english(meaning: Meaning) -> bool:

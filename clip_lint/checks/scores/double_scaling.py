@@ -25,7 +25,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP208",
                 softmax.site,
-                message="softmax of a softmax: the probabilities come out nearly equal, whatever the image shows",
+                message="softmax of a softmax: the probabilities come out far too equal (of two labels none gets above 0.74, of ten none above 0.24)",
                 help="drop the second softmax",
                 related=[(softmax.of.site, "the first softmax is here")],
                 checkpoint=softmax.of.of.checkpoint,

@@ -40,7 +40,7 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP205",
                 softmax.site,
-                message="softmax over SigLIP scores: some label always comes out as probable, even where none fits; SigLIP was trained with a sigmoid for each"
+                message=f"softmax over SigLIP scores: {_consequence(scores)}; SigLIP was trained with a sigmoid for each"
                 " pair (the order is unchanged)",
                 help=f"use `torch.sigmoid({_logits(scores)})`: each label then has a probability of its own, and all of them may be low",
                 related=[(scores.origin, "the scores come from here")],
@@ -51,6 +51,13 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
                     ("labels", "all there is" if _are_all_there_is(scores) else "", None),
                 ],
             )
+
+
+def _consequence(scores: Scores) -> str:
+    """What a softmax makes of them: of cosines, which differ by little, another thing than of logits."""
+    if scores.is_unit is Tristate.YES and scores.is_scaled is Tristate.NO:
+        return "of cosines without the scale, it gives every label nearly the same probability"
+    return "some label always comes out as probable, even where none fits"
 
 
 def _are_all_there_is(scores: Scores) -> bool:
