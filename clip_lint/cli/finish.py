@@ -100,7 +100,7 @@ def _write(
             )
         if outcome.set_aside:
             click.echo(
-                f"{counted(outcome.set_aside, 'finding')} left out in files that nobody mends (old versions, copied libraries, modules that nothing imports): `--min-severity note` shows them.",
+                f"{counted(outcome.set_aside, 'finding')} in old versions of files and in copied libraries left out: `--min-severity note` shows them.",
                 err=not on_stdout,
             )
         for line in verdicts(findings):

@@ -170,16 +170,11 @@ class Project(ProjectFiles):
         )
 
     def _aside(self) -> Aside:
-        return Aside(self.base, self.read, self.importers, self._concerned, self._top)
+        return Aside(self.base, self.read, self.importers, self._concerned)
 
     def _concerned(self) -> set[str]:
         """The files that use CLIP, of all trees that were linted."""
         return {path for tree in self._trees.values() for path in tree.concerned}
-
-    def _top(self, path: str) -> str:
-        """The folder of the project that a file belongs to."""
-        tops = [tree.top for tree in self._trees.values() if tree.holds(path)]
-        return max(tops, key=len, default=os.path.dirname(path))
 
     def _runs(
         self, targets: Sequence[Target], cache: Cache | None = None, found: Discovery | None = None
