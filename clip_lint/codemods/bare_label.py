@@ -12,8 +12,11 @@ from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.shapes import Replace, each_of
 from clip_lint.codemods.texts import by_call, is_loop_variable, mentions, quote_at, texts_of
+from clip_lint.language.numbers import is_plural
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clip_lint.core.finding import Finding
     from clip_lint.syntax.edits import Change
 
@@ -21,6 +24,21 @@ _MESSAGE = "put `a photo of a {}.` around the labels where they are encoded; sco
 _NO_NOUN = re.compile(r"^(?:some|any|every|no)(?:thing|body|one|where)\b|\bto\b", re.IGNORECASE)
 """Labels before which no article goes: "something to drink"."""
 _MANY = 3
+_STUFF = (
+    "wear",
+    "ware",
+    "clothing",
+    "furniture",
+    "equipment",
+    "food",
+    "water",
+    "grass",
+    "snow",
+    "luggage",
+    "jewelry",
+    "traffic",
+    "weather",
+)
 _JOINING = frozenset(
     [
         "a",
@@ -82,6 +100,8 @@ class AddTemplate(Codemod):
             raise NoFixError("no article goes before such a label")
         if any(_is_bundle(each.value) for each in finding.details if each.key == "label"):
             raise NoFixError("several words for one thing are no noun")
+        if _are_uncounted([each.value for each in finding.details if each.key == "label"]):
+            raise NoFixError("no `a` goes before what is many, or is not counted")
         labels = texts_of(self.program, finding)
         if isinstance(labels, cst.Name) and labels.value.lower() in _WHOLE and self._is_given(labels):
             raise NoFixError("whole sentences may be given to the function as well")
@@ -156,6 +176,13 @@ class AddTemplate(Codemod):
         if function is not None and "prompts" not in re.findall(r"\w+", self.program.code(function)):
             return "prompts"
         return self.program.fresh("prompts")
+
+
+def _are_uncounted(labels: Sequence[str]) -> bool:
+    """Whether more than one label in ten takes no `a`: *green shoes*, *clothing*."""
+    lasts = [label.lower().split()[-1] for label in labels if label.split()]
+    found = [each for each in lasts if is_plural(each) or each.endswith(_STUFF)]
+    return len(found) * 10 > len(lasts)
 
 
 def _is_bundle(label: str) -> bool:

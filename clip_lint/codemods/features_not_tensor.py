@@ -64,7 +64,7 @@ class TakePoolerOutput(Codemod):
             except NoFixError:
                 if not self._has_line(finding):
                     raise  # there is no room for a function
-        name, quoted = self._assigned(call), program.string(_FIELD).value
+        name, quoted = self._assigned(call), program.string(_FIELD, call).value
         change = program.after(program.line(call), statement(f"{name} = getattr({name}, {quoted}, {name})"))
         return Patch(grade, _BOTH + more, (change,))
 

@@ -15,7 +15,7 @@ from clip_lint.codemods.program import Program, UnreadableError
 from clip_lint.codemods.project import Alone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from clip_lint.codemods.names import Scope
     from clip_lint.core.finding import Edit
@@ -161,7 +161,7 @@ def _statements(program: Program) -> Iterator[tuple[_Statement, tuple[int, int]]
         heads[id(node)] = above
         if isinstance(node, cst.BaseCompoundStatement):
             head = _head(program, node)
-            if not _is_off(program, node):
+            if not _is_off(program, node, all):
                 heads[id(node)] = (*above, head)
         elif isinstance(node, cst.BaseSmallStatement):
             span = program.spans.span(node)
@@ -180,9 +180,10 @@ def _head(program: Program, node: cst.BaseCompoundStatement) -> str:
 # --- gradients
 
 
-def _is_off(program: Program, node: cst.CSTNode) -> bool:
+def _is_off(program: Program, node: cst.CSTNode, how_many: Callable[[Iterable[bool]], bool] = any) -> bool:
+    """Whether one of the contexts of a `with`, or each of them (``all``), turns gradients off."""
     if isinstance(node, cst.With):
-        return any(word in program.code(each.item) for each in node.items for word in _OFF)
+        return how_many(any(word in program.code(each.item) for word in _OFF) for each in node.items)
     return False
 
 

@@ -31,6 +31,7 @@ _MEASURES = re.compile(
     r"flop|profil|timer|timeit|benchmark|stopwatch|record_function|memory_stats", re.IGNORECASE
 )
 """Names of contexts that count or time what runs in them: without gradients PyTorch takes other ways through attention."""
+_WIDEST = 88
 _UNSEEN = "code that is not seen gets the result, or helps to make it, and may want a gradient"
 
 
@@ -66,10 +67,31 @@ class RunWithoutGradients(Codemod):
     def _under(self, run: list[cst.BaseStatement]) -> Patch:
         torch, changes = module(self.program, "torch", run[0])
         context = cst.Call(cst.Attribute(torch, cst.Name("no_grad")))
-        changes.append(self._replaced(run, under(context, run, self.program.spans.step(run[0]))))
+        joined = self._joined(run, context)
+        block = under(context, run, self.program.spans.step(run[0]))
+        changes.append(joined or self._replaced(run, block))
         if all(self.lines.of(each).fate is Fate.ENDS and self.lines.of(each).is_quiet for each in run):
             return Patch(SAFE, "run it under `torch.no_grad()`", tuple(changes))
         return Patch(UNSAFE, f"run it under `torch.no_grad()`; {_UNSEEN}", tuple(changes))
+
+    def _joined(self, run: list[cst.BaseStatement], context: cst.Call) -> Change | None:
+        """The mode as one more context of the `with` that holds these lines and no others, where its line has room."""
+        block = self.program.parent(run[0])
+        around = self.program.parent(block) if isinstance(block, cst.IndentedBlock) else None
+        if (
+            not isinstance(around, cst.With)
+            or around.asynchronous is not None
+            or isinstance(around.lpar, cst.LeftParen)
+        ):
+            return None
+        if len(run) != len(self.program.block(run[0])):
+            return None
+        at = self.program.spans.span(around.items[-1]).end
+        change = Change(at, at, f", {self.program.module.code_for_node(context)}")
+        head = self.program.spans.text[self.program.start(around) : at]
+        limit = self.program.project.line_length or _WIDEST
+        is_room = self.program.spans.at(around)[1] + len(head) + len(change.text) < limit
+        return change if is_room and "\n" not in head else None
 
     def _replaced(self, run: list[cst.BaseStatement], *lines: cst.BaseStatement) -> Change:
         spans = self.program.spans
@@ -162,10 +184,18 @@ class RunWithoutGradients(Codemod):
             _MEASURES.search(self.program.module.code_for_node(item.item)) for item in self._contexts(call)
         ):
             raise NoFixError("what runs there is counted or timed, and counts differ without gradients")
+        if self._is_thrown_away(call):
+            raise NoFixError("nobody looks at the result: it is run to be timed, or to warm up")
         if is_off_already(self.program, call):
             raise NoFixError("it lies under such a context already, of a module that is not imported")
         if self.flow.fate(call) is Fate.WANTED:
             raise NoFixError("a gradient is taken through it")
+
+    def _is_thrown_away(self, call: cst.Call) -> bool:
+        """Whether a statement is nothing but the call; a notebook shows the value of the last one."""
+        above = self.program.parent(call)
+        line = self.program.parent(above) if isinstance(above, cst.Expr) else None
+        return isinstance(line, cst.SimpleStatementLine)
 
     def _contexts(self, call: cst.Call) -> Iterator[cst.WithItem]:
         """The contexts of the `with` statements that a call lies in, as far as its function goes."""

@@ -112,7 +112,14 @@ def above_line(program: Program, region: Region, lines: Sequence[cst.BaseStateme
     at = _first(program, region)
     newline = program.module.default_newline
     after = newline * 2 if isinstance(region, cst.FunctionDef) else ""
+    if not after and isinstance(lines[-1], cst.With) and _has_gap(region):
+        after = newline
     return Change(at, at, change.text + after)
+
+
+def _has_gap(line: cst.BaseStatement) -> bool:
+    """Whether an empty line stands before a line and its comments, or comments do: it begins a part of its own."""
+    return bool(getattr(line, "leading_lines", ()))
 
 
 def removed_lines(program: Program, lines: Sequence[cst.BaseStatement]) -> list[Change]:

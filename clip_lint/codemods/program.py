@@ -15,7 +15,7 @@ from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.spans import NoEditError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from clip_lint.codemods.project import Project
     from clip_lint.core.finding import Edit
@@ -155,15 +155,15 @@ class Program:
     @cached_property
     def quote(self) -> str:
         """The quotes that the program's strings have for the most part."""
-        strings = [node.value for node in self.names.nodes if isinstance(node, cst.SimpleString)]
-        single = sum(1 for each in strings if each.endswith("'") and not each.endswith("'''"))
-        double = sum(1 for each in strings if each.endswith('"') and not each.endswith('"""'))
-        return "'" if single > double else '"'
+        return "'" if _leaning(self.names.nodes) > 0 else '"'
 
-    def string(self, text: str) -> cst.SimpleString:
-        """A string in the program's quotes."""
-        plain = text.replace("\\", "\\\\").replace(self.quote, "\\" + self.quote)
-        return cst.SimpleString(f"{self.quote}{plain}{self.quote}")
+    def string(self, text: str, at: cst.CSTNode | None = None) -> cst.SimpleString:
+        """A string in the program's quotes, or (``at`` a node) in those of the function around."""
+        function = self.names.function(at) if at is not None else None
+        leaning = _leaning(self.names.below(function)) if function is not None else 0
+        quote = {-1: '"', 0: self.quote, 1: "'"}[leaning]
+        plain = text.replace("\\", "\\\\").replace(quote, "\\" + quote)
+        return cst.SimpleString(f"{quote}{plain}{quote}")
 
     # --- changes
 
@@ -211,6 +211,13 @@ class Program:
             return make()
         except (NoEditError, KeyError) as error:
             raise NoFixError(str(error)) from error
+
+
+def _leaning(nodes: Iterable[cst.CSTNode]) -> int:
+    """1 where most strings have single quotes, -1 where most have double ones, 0 for neither."""
+    ends = [each.value[-1] for each in nodes if isinstance(each, cst.SimpleString) and len(each.quote) == 1]
+    single, double = ends.count("'"), ends.count('"')
+    return (single > double) - (single < double)
 
 
 def expression(text: str) -> cst.BaseExpression:

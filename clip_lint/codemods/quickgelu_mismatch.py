@@ -15,7 +15,10 @@ from clip_lint.codemods.shapes import Replace
 from clip_lint.codemods.stored import Stored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clip_lint.core.finding import Finding
+    from clip_lint.syntax.edits import Change
 
 
 class MatchQuickGelu(Codemod):
@@ -30,15 +33,32 @@ class MatchQuickGelu(Codemod):
         Stored(Calls(self.program)).check_program()
         written = self._written(given)
         if isinstance(written, cst.Name):
-            new_name = self.program.string(right)
+            new_name = self.program.string(right, written)
             change = self.program.changed(written, Replace(written, lambda _: new_name))
             return Patch(UNSAFE, f"load {right!r}; stored vectors must be made again", (change,))
         text = written.value if isinstance(written, cst.SimpleString) else ""
         if not isinstance(written, cst.SimpleString) or written.evaluated_value != wrong or wrong not in text:
             raise NoFixError("the architecture is not written in one piece")
-        new = written.with_changes(value=text.replace(wrong, right))
-        change = self.program.changed(written, Replace(written, lambda _: new))
-        return Patch(UNSAFE, f"load {right!r}; stored vectors must be made again", (change,))
+        same = (
+            [each for each in self._tokenizers(given) if each.evaluated_value == wrong]
+            if given is written
+            else []
+        )
+        changes = tuple(self._renamed(each, wrong, right) for each in (written, *same))
+        return Patch(UNSAFE, f"load {right!r}; stored vectors must be made again", changes)
+
+    def _renamed(self, written: cst.SimpleString, wrong: str, right: str) -> Change:
+        new = written.with_changes(value=written.value.replace(wrong, right))
+        return self.program.changed(written, Replace(written, lambda _: new))
+
+    def _tokenizers(self, given: cst.BaseExpression) -> Iterator[cst.SimpleString]:
+        """The names that tokenizers are got by in the function of a model: they are its architecture's."""
+        names = self.program.names
+        for each in names.nodes:
+            if isinstance(each, cst.Call) and callee(each) == "get_tokenizer" and each.args:
+                name = each.args[0].value
+                if isinstance(name, cst.SimpleString) and names.function(each) is names.function(given):
+                    yield name
 
     def _written(self, given: cst.BaseExpression) -> cst.BaseExpression:
         """Where the value of an argument is written, if only models and tokenizers are made of it; else the argument itself."""

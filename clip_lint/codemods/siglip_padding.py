@@ -31,7 +31,7 @@ class PadToFullLength(Codemod):
         calls = Calls(self.program)
         if Flow(self.program, calls, TokenUses(calls)).fate(call) is Fate.WANTED:
             raise NoFixError("somebody asks how many tokens there are")
-        wanted: dict[str, cst.BaseExpression] = {"padding": self.program.string("max_length")}
+        wanted: dict[str, cst.BaseExpression] = {"padding": self.program.string("max_length", call)}
         length = said(finding, "length")
         if length and not any(each.keyword and each.keyword.value == "max_length" for each in call.args):
             wanted["max_length"] = cst.Integer(length)

@@ -37,7 +37,7 @@ def test_the_encoding_and_what_is_made_of_it_alone_go_before_the_loop_and_its_co
     program = HEAD + "\n# each picture\n" + LOOP.format(before="", after="")
     repair, mended = mend(program, "CLP404")
     assert not repair.refused
-    assert f"\n{MOVED}# each picture\nfor path in paths:\n" in mended
+    assert f"\n{MOVED}\n# each picture\nfor path in paths:\n" in mended
     assert mended.count("encode_text") == 1
 
 
