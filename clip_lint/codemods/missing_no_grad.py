@@ -184,18 +184,10 @@ class RunWithoutGradients(Codemod):
             _MEASURES.search(self.program.module.code_for_node(item.item)) for item in self._contexts(call)
         ):
             raise NoFixError("what runs there is counted or timed, and counts differ without gradients")
-        if self._is_thrown_away(call):
-            raise NoFixError("nobody looks at the result: it is run to be timed, or to warm up")
         if is_off_already(self.program, call):
             raise NoFixError("it lies under such a context already, of a module that is not imported")
         if self.flow.fate(call) is Fate.WANTED:
             raise NoFixError("a gradient is taken through it")
-
-    def _is_thrown_away(self, call: cst.Call) -> bool:
-        """Whether a statement is nothing but the call; a notebook shows the value of the last one."""
-        above = self.program.parent(call)
-        line = self.program.parent(above) if isinstance(above, cst.Expr) else None
-        return isinstance(line, cst.SimpleStatementLine)
 
     def _contexts(self, call: cst.Call) -> Iterator[cst.WithItem]:
         """The contexts of the `with` statements that a call lies in, as far as its function goes."""

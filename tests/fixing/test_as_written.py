@@ -75,11 +75,6 @@ def test_where_it_holds_more_the_encoding_gets_a_block_of_its_own(head: str, bod
     assert ", torch.no_grad():" not in mended
 
 
-def test_what_only_warms_up_or_is_timed_is_left_alone() -> None:
-    text = OPEN_CLIP.format(head='with torch.autocast("cuda")', body="model.encode_text(tokenizer(texts))")
-    assert mend(text, "CLP402")[1] == text
-
-
 @pytest.mark.parametrize(
     ("model", "tokenizer", "is_renamed"),
     [("ViT-B-32", "ViT-B-32", True), ("ViT-B-32", "ViT-L-14", False)],
