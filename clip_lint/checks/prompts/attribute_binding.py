@@ -10,6 +10,7 @@ from clip_lint.checks.prompts.shared import (
     LONG,
     carries,
     if_needed,
+    is_among_many,
     is_set,
     label_span,
     meanings,
@@ -46,10 +47,14 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         help=_BINDING_HELP,
     )
     found = [(prompt, meaning, _bound(prompt, meaning)) for _, prompt, meaning in meanings(prompts)]
+    several = sum(_binds_several(bound) for *_, bound in found)
     for prompt, meaning, bound in found:
         if not bound or any(prompt in group.labels for group in groups):
             continue
-        decides = _binds_several(bound) and not (is_set(prompts) and _is_unlike(bound, prompt, found))
+        is_beside_it = is_among_many(several, prompts) or (
+            is_set(prompts) and _is_unlike(bound, prompt, found)
+        )
+        decides = _binds_several(bound) and not is_beside_it
         severity = carries(meaning, LONG if _is_told_apart(bound) else _SHORT) if decides else Severity.NOTE
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
