@@ -120,7 +120,7 @@ def _telling_name(checkpoint: Checkpoint) -> str:
 class CosineBand:
     """Where the cosines of images and texts lie: hardly any pair reaches ``never``, nearly all pass ``always``.
 
-    ``is_measured``: on the weights themselves, not on their relatives.
+    ``is_measured``: on the weights themselves or others of one training, not on their relatives.
     """
 
     never: float
