@@ -30,7 +30,7 @@ _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
 class Width(NamedTuple):
-    """How long the lines of a file may be, and from which other lengths on even long ones are too long."""
+    """How long the lines of a file may be, and what even those that are longer must not grow beyond."""
 
     limit: int
     others: tuple[int, ...] = ()
@@ -270,7 +270,8 @@ def _grown(old: list[str], new: list[str], width: Width) -> Iterator[int]:
         for number in range(first, last):
             length = _length(new[number])
             before = lengths.get(new[number].strip()[:_ALIKE], 0)
-            if any(before <= each < length for each in (width.limit, *width.others)):
+            is_far = any(before < length > each for each in width.others)
+            if before <= width.limit < length or is_far:
                 yield number
 
 
