@@ -274,3 +274,15 @@ def sets_attributes(function: nodes.AST) -> bool:
         and any(isinstance(inner, nodes.Attribute) for target in node.targets for inner in nodes.walk(target))
         for node in nodes.walk(function)
     )
+
+
+def calls_of_self(method: nodes.AST) -> frozenset[str]:
+    """The methods that a method calls on its own object: ``self.encode(x)``."""
+    return frozenset(
+        node.func.attr
+        for node in nodes.walk(method)
+        if isinstance(node, nodes.Call)
+        and isinstance(node.func, nodes.Attribute)
+        and isinstance(node.func.value, nodes.Name)
+        and node.func.value.id == "self"
+    )

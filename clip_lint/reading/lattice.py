@@ -77,10 +77,13 @@ def join(left: Value, right: Value) -> Value:
     if (
         isinstance(left, Dict)
         and isinstance(right, Dict)
-        and left.place is not None
-        and left.place == right.place
+        and (left.place is not None or left.rest is not None)
+        and (left.place, left.rest) == (right.place, right.rest)
     ):
         return _mappings(left, right)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Dict) and one.rest is not None and one.rest == other:
+            return one  # what fills it is taken to have run
     if isinstance(left, _MOVED) and (wherever := _wherever(left, right)) is not None:
         return wherever
     alternatives = (*options(left), *options(right))

@@ -9,6 +9,7 @@ from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, join, join_all
 from clip_lint.reading.operations.moving import moved_somewhere
+from clip_lint.reading.operations.shared import is_worth_keeping, share
 from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
@@ -29,6 +30,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.plain import BLANK
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -40,6 +42,13 @@ def _column(found: list[Value], rows: Value) -> Value | None:
     if isinstance(rows, OneOf) and rows.rows and all(isinstance(each, (Text, Const)) for each in found):
         return OneOf(tuple(found), rows.loop, rows.rows)
     return None
+
+
+def _with_row(array: Features, row: Features) -> Value:
+    """An array of vectors into which one more is put, or several; ``row`` itself where nothing else was put there yet."""
+    axes = (row.modality, "dim") if row.axes in {("dim",), (row.modality, "dim")} else None
+    rows = replace(row, axes=axes, count=None)
+    return rows if array is row else join(array, rows)
 
 
 class Assigning(Run):
@@ -92,6 +101,7 @@ class Assigning(Run):
         key = self.eval(target.slice)
         if isinstance(key, Text):
             stored(self, target, value, key.text)
+            share(self, target.value, key.text, value)
         path = dotted_path(target.value)
         updated: Value = UNKNOWN
         if isinstance(holder, Dict):
@@ -107,7 +117,11 @@ class Assigning(Run):
         elif isinstance(holder, Image):
             self._store_path(target.value, Unknown(), self.scope.depends_on(path) | depends)
         elif isinstance(holder, Features):
-            updated = join(holder, value) if isinstance(value, Features) else holder
+            updated = _with_row(holder, value) if isinstance(value, Features) else holder
+        elif isinstance(holder, Unknown) and holder.source == BLANK and isinstance(value, Features):
+            updated = _with_row(value, value)
+        elif isinstance(holder, Unknown) and isinstance(key, Text) and is_worth_keeping(value):
+            updated = Dict(((key, value),), is_whole=False, name=holder.name, rest=holder)
         if path and not isinstance(updated, Unknown):
             self._store_path(target.value, updated, self.scope.depends_on(path) | depends)
 
@@ -131,9 +145,14 @@ class Assigning(Run):
                 self.set_attribute(node, receiver, value, depends, strong=True)
         elif isinstance(node, nodes.Subscript):
             held, key = self.eval(node.value), self.eval(node.slice)
-            if isinstance(held, Dict) and any(known == key for known, _ in held.entries):
+            if not isinstance(held, Dict):
+                return
+            if any(known == key for known, _ in held.entries):
                 entries = tuple((known, value if known == key else kept) for known, kept in held.entries)
                 self._store_path(node.value, replace(held, entries=entries), depends)
+            elif isinstance(held.rest, Seq):
+                added = replace(held, entries=(*held.entries, (key, value))[-200:], is_whole=False)
+                self._store_path(node.value, added, depends)
 
     def set_attribute(
         self,
@@ -153,6 +172,7 @@ class Assigning(Run):
         if parameters and target.attr == "data" and isinstance(value, Parameters):
             self.recorder.widen(value.model)
             return
+        share(self, target.value, target.attr, value)
         path = dotted_path(target)
         given = self.scope.values.get(target.value.id) if isinstance(target.value, nodes.Name) else None
         if isinstance(given, Inputs) and isinstance(target.value, nodes.Name):

@@ -11,6 +11,8 @@ from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.interpreter.objects import Objects
 from clip_lint.reading.lattice import join, join_all, one_of
 from clip_lint.reading.operations import dispatch, fields, models
+from clip_lint.reading.operations.call import text_of
+from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -47,6 +49,10 @@ class Calls(Objects):
             if path and path in self.scope.values:
                 return self.call(self.scope.values[path], arguments, node)
             receiver = models.able(self, self.eval(func.value), func.attr)
+            if func.attr == "get" and isinstance(receiver, (Unknown, External)) and arguments.positional:
+                held = shared(self, func.value, text_of(arguments.positional[0].value) or "")
+                if held is not None:
+                    return held
             found = [self.call_method(option, func.attr, arguments, node) for option in options(receiver)]
             if isinstance(receiver, OneOf) and receiver.loop and len(found) > 1:
                 return texts.in_rows(one_of(found, receiver.loop), [receiver])

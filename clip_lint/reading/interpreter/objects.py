@@ -11,6 +11,7 @@ from clip_lint.reading.forms import decorator_name, dotted_path
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import join_all, one_of
 from clip_lint.reading.operations import fields
+from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.values import (
     Bound,
     Class,
@@ -40,6 +41,11 @@ class Objects(Imports):
         if path and path in self.scope.values:
             return self.scope.values[path]
         value = self.eval(node.value)
+        if (
+            isinstance(value, (Unknown, External))
+            and (held := shared(self, node.value, node.attr)) is not None
+        ):
+            return held
         found = [self.attribute(option, node.attr, node) for option in options(value)]
         if isinstance(value, OneOf) and value.loop and all(isinstance(each, (Text, Const)) for each in found):
             return texts.in_rows(one_of(found, value.loop), [value])

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import PromptUse
-from clip_lint.reading.forms import sets_attributes, writes_files
+from clip_lint.reading.forms import calls_of_self, sets_attributes, writes_files
 from clip_lint.reading.interpreter.assigning import Assigning
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET
 from clip_lint.reading.interpreter.calls import Calls
@@ -146,7 +146,24 @@ class Interpreter(
                         method, receiver=None if self._is_called(method, "staticmethod") else instance
                     )
                     self._run_alone(bound, keeps_switch=method.qualname.endswith(".__init__"))
+        self._run_completed(cls, instance)
         self.global_grad = everywhere
+
+    def _run_completed(self, cls: Class, instance: Instance) -> None:
+        """Run the methods of bases that call what this class makes of them: a base alone does not know what those give."""
+        own = {method.qualname.rpartition(".")[2] for method in self._own_methods(cls)} - {"__init__"}
+        if not own:
+            return
+        seen = {"__init__"} | own
+        for base in self.mro(cls)[1:]:
+            for method in self._own_methods(base):
+                name = method.qualname.rpartition(".")[2]
+                if name in seen or not own & calls_of_self(method.node):
+                    continue
+                seen.add(name)
+                entered = set(self.program.entered)
+                self.call_function(replace(method, receiver=instance), Arguments([], {}), None, alone=True)
+                self.program.entered = entered
 
     def _run_inherited_start(self, cls: Class, instance: Instance) -> None:
         """Run the `__init__` of a base for the attributes that it sets; what it calls of the class still runs by itself."""

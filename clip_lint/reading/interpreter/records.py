@@ -80,6 +80,9 @@ class Program:
     attributes: dict[int, dict[str, Value]] = field(default_factory=dict)
     """Of each class (by its definition's identity), the attributes of its objects."""
 
+    shared: dict[tuple[str, str], Value] = field(default_factory=dict)
+    """What is kept with the application, whichever function put it there: ``app.state.model``, ``st.session_state["vectors"]``."""
+
     def followed(self) -> set[str]:
         """Functions that were read in the calls made to them: reading them by themselves tells no more."""
         return self.entered - self.cut_short

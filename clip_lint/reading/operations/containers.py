@@ -59,12 +59,31 @@ def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: nod
     return texts.method(text, name, values, place) or UNKNOWN
 
 
-def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: nodes.Call) -> Value:
-    """A method of a list, set or queue; what changes it in place is stored back."""
+def call_heapq(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
+    """A call of `heapq.name`: a list that is kept in order."""
+    values = [argument.value for argument in arguments.positional]
+    if name in {"nlargest", "nsmallest"} and len(values) > 1:
+        if "key" in arguments.keywords:
+            run.each(arguments.keywords["key"].value, element(values[1]), node)
+        return replace(values[1], is_whole=False) if isinstance(values[1], Seq) else UNKNOWN
+    heap = (
+        next((option for option in options(values[0]) if isinstance(option, Seq)), None) if values else None
+    )
+    if heap is None:
+        return UNKNOWN
+    if name in {"heappush", "heappushpop", "heapreplace"}:
+        seq_method(run, heap, "append", values, node, node.args[0])
+    return NONE if name in {"heappush", "heapify"} else element(heap)
+
+
+def seq_method(
+    run: Run, seq: Seq, name: str, values: list[Value], node: nodes.Call, holder: nodes.expr | None = None
+) -> Value:
+    """A method of a list, set or queue; what changes it in place is stored back where it came from (``holder``)."""
     if seq.kind == "file":
         return file_method(seq, name) or UNKNOWN
-    holder = receiver_node(node)
-    if name in {"append", "add", "insert", "put"} and values:
+    holder = holder or receiver_node(node)
+    if name in {"append", "appendleft", "add", "insert", "put", "put_nowait"} and values:
         item = values[-1]
         in_loop = bool(run.loops)
         if in_loop:
@@ -78,7 +97,7 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: nodes.C
         if len(seq.items) < 5000 and holder is not None:
             run.store(holder, replace(seq, items=seq.items + fresh, is_whole=whole), node)
         return NONE
-    if name in {"extend", "update"} and values:
+    if name in {"extend", "extendleft", "update"} and values:
         other = values[0]
         items = tuple(item for option in options(other) if isinstance(option, Seq) for item in option.items)
         known = set(seq.items) if run.loops else set()
@@ -87,9 +106,9 @@ def seq_method(run: Run, seq: Seq, name: str, values: list[Value], node: nodes.C
         if holder is not None and len(seq.items) < 5000:
             run.store(holder, replace(seq, items=seq.items + fresh, is_whole=whole), node)
         return NONE
-    if name in {"copy", "tolist", "unique", "to_list", "dropna"}:
+    if name in {"copy", "tolist", "unique", "to_list", "to_numpy", "dropna"}:
         return seq
-    if name == "pop":
+    if name in {"pop", "popleft", "get", "get_nowait"}:
         return element(seq)
     if name == "index":
         return Unknown("index")

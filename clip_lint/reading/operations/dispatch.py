@@ -9,7 +9,8 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method
-from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
+from clip_lint.reading.operations.containers import call_heapq, dict_method, seq_method, text_method
+from clip_lint.reading.operations.data_frames import table_method
 from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
 from clip_lint.reading.operations.indexes import call_store
@@ -24,7 +25,7 @@ from clip_lint.reading.operations.moving import move_inputs, part_by_part
 from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
-from clip_lint.reading.operations.standard import call_builtin, call_itertools
+from clip_lint.reading.operations.standard import call_builtin, call_container, call_itertools
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.tasks import of_task, on_each
@@ -120,6 +121,12 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     if root == "itertools":
         made = call_itertools(run, name, arguments, node)
         return Unknown(name) if made is None else made
+    if root in {"collections", "queue", "multiprocessing", "asyncio"}:
+        container = call_container(run, name, arguments, node)
+        if container is not None:
+            return container
+    if root == "heapq":
+        return call_heapq(run, name, arguments, node)
     traits = run.libraries.of(root)
     if traits.calls_back:
         run.handle(arguments)
@@ -167,6 +174,9 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     return Unknown(path.rpartition(".")[2], source=path)
 
 
+_OF_MAPPINGS = frozenset(dir(dict))
+
+
 def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A method of a value that is not an object of the tree."""
     if name in {"backward", "manual_backward"}:
@@ -184,6 +194,10 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     if isinstance(receiver, Seq):
         return seq_method(run, receiver, name, values, node)
     if isinstance(receiver, Dict):
+        if (of_table := table_method(receiver, name)) is not None:
+            return of_table
+        if isinstance(receiver.rest, Unknown) and name not in _OF_MAPPINGS:
+            return _unknown_method(run, receiver.rest, name, arguments, node)
         return dict_method(run, receiver, name, values, arguments, node)
     if isinstance(receiver, Bound) and isinstance(receiver.receiver, Instance):
         return UNKNOWN

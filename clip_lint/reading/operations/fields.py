@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.cli_defaults import command_line_field
+from clip_lint.reading.operations.data_frames import LOOKED_INTO
 from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.gradients import detach
 from clip_lint.reading.operations.inputs import text_count
@@ -108,6 +109,14 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return of_path
     if isinstance(value, Dict) and (found := entry(value, name)) is not None:
         return found
+    if (
+        isinstance(value, (Dict, Seq))
+        and name in LOOKED_INTO
+        and not (isinstance(value, Dict) and name == "values")
+    ):
+        return value
+    if isinstance(value, Dict) and isinstance(value.rest, Unknown) and name not in _DICT_METHODS:
+        return replace(value.rest, name=name)
     if isinstance(value, (Text, Seq, Dict, Pair, Index, Instance)):
         return Bound(value, name)
     return Unknown(name, source=value.source if isinstance(value, Unknown) else "")

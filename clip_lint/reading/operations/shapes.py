@@ -15,6 +15,7 @@ from clip_lint.reading.values import (
     External,
     Features,
     Image,
+    OneOf,
     Partial,
     Pixels,
     Probability,
@@ -25,6 +26,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.plain import BLANK
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -111,14 +113,26 @@ def op_unknown(_run: Run, _call: Call) -> Value:
     return UNKNOWN
 
 
+def op_blank(_run: Run, _call: Call) -> Value:
+    """An array that waits for its numbers."""
+    return Unknown(source=BLANK)
+
+
 def op_first(_run: Run, call: Call) -> Value:
     """The argument itself."""
     return call.value("x")
 
 
+def _listed(items: Value) -> Value:
+    """What is to be put together; where only some paths tell, a list of features that one of them gives."""
+    if not isinstance(items, OneOf):
+        return items
+    return next((each for each in items.options if isinstance(each, Seq) and holds_features(each)), items)
+
+
 def op_stack(run: Run, call: Call) -> Value:
     """``torch.stack`` and ``np.array`` of features or pixels."""
-    items = call.value("items", call.value("x"))
+    items = _listed(call.value("items", call.value("x")))
     if isinstance(items, Seq):
         for item in items.items:
             unwrap(run, item, call.node, "stacked")
@@ -153,7 +167,7 @@ def op_stack(run: Run, call: Call) -> Value:
 
 def op_cat(run: Run, call: Call) -> Value:
     """``torch.cat``: rows added; features of both modalities put side by side are for a trained head."""
-    items = call.value("items")
+    items = _listed(call.value("items"))
     if isinstance(items, Seq):
         found = [option for item in items.items for option in options(item) if isinstance(option, Features)]
         if len({value.modality for value in found}) > 1:

@@ -11,8 +11,10 @@ from clip_lint.reading.facts import Sliced
 from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.containers import any_of
+from clip_lint.reading.operations.data_frames import row
 from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.shapes import unwrap
+from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.values import (
     NOT_YET,
     UNKNOWN,
@@ -20,6 +22,7 @@ from clip_lint.reading.values import (
     Const,
     DataSet,
     Dict,
+    External,
     Features,
     Image,
     Inputs,
@@ -47,6 +50,10 @@ if TYPE_CHECKING:
 def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Value:
     """``value[index]``."""
     key = text_of(index)
+    if isinstance(value, (Unknown, External)) and key is not None:
+        held = shared(run, node.value, key)
+        if held is not None:
+            return held
     position = number(index)
     if isinstance(index, Const) and isinstance(index.value, int) and position is None:
         position = int(index.value)
@@ -58,12 +65,18 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
             if found is not None:
                 return found
             unnamed = [item for known, item in value.entries if not isinstance(known, Text) or known.is_holed]
+            if not unnamed and value.rest is not None:
+                return replace(value.rest, name=key) if isinstance(value.rest, Unknown) else value.rest
             return join_all(unnamed) if unnamed else Unknown(key, source=NOT_YET if value.is_whole else "")
+        if isinstance(value.rest, Unknown):
+            return row(value) if isinstance(index, Const) else value
         for known, item in value.entries:
             if known == index and isinstance(index, Const):
                 return item
         if value.entries:
             return join_all(item for _, item in value.entries)
+        if value.rest is not None:
+            return value.rest
         return Unknown(source=NOT_YET if value.is_whole else "")
     if isinstance(value, Seq):
         if position is not None and value.is_whole and -len(value.items) <= position < len(value.items):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.lattice import element, join_all
+from clip_lint.reading.operations.data_frames import row
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -22,11 +23,11 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.truths import truth
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
-    from clip_lint.syntax import nodes
 
 _EACH = frozenset(
     {"map", "apply", "progress_apply", "parallel_apply", "applymap", "imap", "imap_unordered", "starmap"}
@@ -42,7 +43,13 @@ def on_each(run: Run, receiver: Value, name: str, arguments: Arguments, node: no
     values = [argument.value for argument in arguments.positional]
     batches = truth(arguments.keywords["batched"].value) if "batched" in arguments.keywords else Tristate.NO
     members = values[1] if len(values) > 1 else receiver
-    item = element(members) if isinstance(members, Seq) else Unknown("item")
+    item = (
+        element(members)
+        if isinstance(members, Seq)
+        else row(members)
+        if isinstance(members, Dict)
+        else Unknown("item")
+    )
     made = run.each(values[0], item, node, batches is not Tristate.NO)
     return Seq((made,), "generator", is_whole=False)
 
@@ -69,6 +76,31 @@ def op_hand_over(run: Run, call: Call) -> Value:
     if isinstance(named, Dict):
         keywords = {key.text: Argument(value, None) for key, value in named.entries if isinstance(key, Text)}
     return Task(run.call(function, Arguments(positional, keywords, call.arguments.has_more), call.node))
+
+
+def op_awaited(_run: Run, call: Call) -> Value:
+    """A coroutine that runs by itself from now on."""
+    return Task(call.value("x"))
+
+
+def op_gathered(run: Run, call: Call) -> Value:
+    """What several coroutines or tasks give, in their order."""
+    given = {id(argument.node): argument.value for argument in call.arguments.positional}
+    found: list[Value] = []
+    is_whole = True
+    for node in call.node.args:
+        if not isinstance(node, nodes.Starred):
+            found.append(given.get(id(node), UNKNOWN))
+            continue
+        for option in options(run.eval(node.value)):
+            known = option.items if isinstance(option, Seq) else (UNKNOWN,)
+            is_whole &= isinstance(option, Seq) and option.is_whole
+            found += known
+    plain = (
+        join_all(each.result if isinstance(each, Task) else each for each in options(value))
+        for value in found
+    )
+    return Seq(tuple(plain), "list" if is_whole else "generator", is_whole)
 
 
 def op_provided(run: Run, call: Call) -> Value:

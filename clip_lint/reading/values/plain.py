@@ -31,6 +31,8 @@ class Unknown(Value):
 UNKNOWN = Unknown()
 NOT_YET = "not yet"
 """The source of what the reading has not come to: what a cache holds before anything is put there, what a function gives to itself."""
+BLANK = "blank"
+"""The source of an array that waits for its numbers: ``np.zeros((n, 512))``."""
 SHORTENED = "shortened"
 """The name of a text of which a program keeps the beginning only."""
 
@@ -85,6 +87,8 @@ class Dict(Value):
     is_whole: bool = True
     place: LazyPlace | None = field(default=None, compare=False)
     name: str = field(default="", compare=False)
+    rest: Value | None = field(default=None, compare=False)
+    """What it is beside its entries, where a program put some into something unknown; what it holds of itself under any other key."""
 
     def __hash__(self) -> int:
         return remember_hash(self, self.entries, self.is_whole)
