@@ -9,8 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.quick import clip_lint
+from quick import clip_lint
 
 if TYPE_CHECKING:
     from pathlib import Path

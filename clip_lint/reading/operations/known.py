@@ -11,6 +11,7 @@ from clip_lint.reading.values import (
     Index,
     Instance,
     Model,
+    Norm,
     OneOf,
     Seq,
     Text,
@@ -39,7 +40,30 @@ def known_comparison(operator: nodes.cmpop, left: Value, right: Value, is_given:
             return Const((left.text == right.text) is isinstance(operator, nodes.Eq))
         if isinstance(left, Const) and isinstance(right, Const):
             return Const((left.value == right.value) is isinstance(operator, nodes.Eq))
+    if isinstance(left, Norm) and _is_about_zero(right):
+        return _of_length(operator, (nodes.Gt, nodes.GtE), (nodes.Lt, nodes.LtE))
+    if isinstance(right, Norm) and _is_about_zero(left):
+        return _of_length(operator, (nodes.Lt, nodes.LtE), (nodes.Gt, nodes.GtE))
     return UNKNOWN
+
+
+def _is_about_zero(value: Value) -> bool:
+    return (
+        isinstance(value, Const) and isinstance(value.value, (int, float)) and abs(value.value) <= _SHORTEST
+    )
+
+
+_SHORTEST = 0.01
+"""No tower gives vectors so short; who asks for it only keeps from dividing by nothing."""
+
+
+def _of_length(
+    operator: nodes.cmpop, longer: tuple[type[nodes.cmpop], ...], shorter: tuple[type[nodes.cmpop], ...]
+) -> Value:
+    """Whether the length of features is more than next to nothing, as it always is."""
+    if isinstance(operator, (*longer, nodes.NotEq)):
+        return Const(True)
+    return Const(False) if isinstance(operator, (*shorter, nodes.Eq)) else UNKNOWN
 
 
 def _found_in(operator: nodes.cmpop, left: Value, right: Value) -> Value:
