@@ -136,13 +136,22 @@ def tests_absence(test: nodes.expr) -> bool:
 _ASKS_PRESENCE = re.compile(r"^(?:hasattr|getattr|get|bool)$|loaded|ready|initiali[sz]ed|cached|exists")
 
 
+_ENVIRONMENT = re.compile(r"environ|request|sys\.(?:argv|platform|modules)|\bargs\b")
+"""What says how the program runs or what it is asked for, and holds nothing that was loaded before."""
+
+
 def tests_presence(test: nodes.expr) -> bool:
     """``self.loaded``, ``key in cache``, ``_model is not None``, ``hasattr(self, "model")``: an early return when it is there."""
     if isinstance(test, nodes.NamedExpr):
         return tests_presence(test.value)
     if isinstance(test, nodes.Call):
-        return bool(_ASKS_PRESENCE.search(target_name(test.func).lower()))
+        name = target_name(test.func).lower()
+        return bool(_ASKS_PRESENCE.search(name)) and not (
+            name == "get" and _ENVIRONMENT.search(unparse(test.func))
+        )
     if isinstance(test, nodes.Compare):
+        if any(_ENVIRONMENT.search(unparse(each)) for each in (test.left, *test.comparators)):
+            return False
         return any(isinstance(op, (nodes.IsNot, nodes.In)) for op in test.ops)
     if isinstance(test, nodes.BoolOp):
         return any(tests_presence(value) for value in test.values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from clip_lint.reading.values import External, Unknown
 
 ENCODER_DEFINITIONS = (
@@ -50,3 +52,13 @@ def is_framework(base: External | Unknown) -> bool:
     """Whether a base class that is not read calls the methods of its subclasses by itself."""
     name = base.path.rpartition(".")[2] if isinstance(base, External) else base.name
     return name not in _PLAIN_BASES
+
+
+_TYPED = re.compile(
+    r"(?:argparse|sys\.argv|builtins\.input|(?:flask|bottle)\.request|click\.prompt|typer\.prompt)(?:\.|$)"
+)
+
+
+def is_typed(source: str) -> bool:
+    """Whether a user gives the text that comes from there: on a command line, at a prompt or with a request."""
+    return _TYPED.match(source) is not None

@@ -106,7 +106,7 @@ def _as_text(value: Value) -> Text:
     ):
         return Text(str(value.value))
     if isinstance(value, Unknown):
-        return Text(HOLE, is_holed=True, hole=value.name, joined=value.joined)
+        return Text(HOLE, is_holed=True, hole=value.name, joined=value.joined, source=value.source)
     return Text(HOLE, is_holed=True)
 
 
@@ -123,12 +123,12 @@ def _write(
     if sum(map(len, pieces)) > MOST_WRITTEN:
         return Text(HOLE, place, is_holed=True)
     text = "".join(pieces)
-    holed, hole = False, ""
+    holed, hole, source = False, "", ""
     written = joined = None
     if not is_plain:
         first = next((part for part in parts if part.is_holed), None)
         if first is not None:
-            holed, hole = True, first.hole
+            holed, hole, source = True, first.hole, first.source
         written = next((part.written for part in parts if part.written is not None), None)
         joined = next((part.joined for part in parts if part.joined is not None), None)
     label = template = None
@@ -147,7 +147,7 @@ def _write(
                 label = part.label
     elif len(variable) > 1:
         template = "".join([HOLE if index in variable else part.text for index, part in enumerate(parts)])
-    return Text(text, where, label, template, holed, hole, written, joined)
+    return Text(text, where, label, template, holed, hole, written, joined, source)
 
 
 def fill(

@@ -11,6 +11,7 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import context_length
+from clip_lint.reading.marks import is_typed
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 from clip_lint.reading.values.plain import SHORTENED
 
@@ -31,7 +32,7 @@ _PART = re.compile(r"r?split|r?partition")
 """What fills a hole and is a piece of a text that was taken apart."""
 _NAMED = re.compile(r"(?:name|class|label|object|category|noun)s?$", re.IGNORECASE)
 """What ends so is short, whatever it is the name of: `query_object_name`."""
-_CAPTION = re.compile(r"caption(?:_?\d)?")
+_CAPTION = re.compile(r"caption_?\d")
 _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
 )
@@ -89,7 +90,7 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
             if _FIELD.fullmatch(option.name) and not _BOUNDED.search(argument):
                 return False
         elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
-            continue  # one sentence, in the data sets that call it so
+            continue  # one sentence, in the sets of hard pairs that call it so
         elif isinstance(option, Unknown) and not _BOUNDED.search(f"{option.name} {argument}"):
             return False
     return True
@@ -122,6 +123,16 @@ def _is_brief(texts: Value, argument: str, *, is_asked: bool) -> bool:
     if any(len(text.split()) > _FEW_WORDS for text in known):
         return False
     return len(set(known)) > 1 or any(_BRIEF.search(name) for name in names)
+
+
+def _is_typed(texts: Value, depth: int = 0) -> bool:
+    """Whether a user gives some of the texts, or what fills them: names of classes are short until somebody writes a sentence."""
+    return any(
+        any(_is_typed(item, depth + 1) for item in option.items)
+        if isinstance(option, Seq) and depth < 3
+        else isinstance(option, (Text, Unknown)) and is_typed(option.source)
+        for option in options(texts)
+    )
 
 
 def _names(texts: Value) -> Iterator[str]:
@@ -173,8 +184,12 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         if _is_shortened(tokens.texts):
             continue
         is_asked = tokenize.is_asked and _is_open(tokens.texts)
-        is_bounded = _is_bounded(tokens.texts, tokenize.argument)
-        if is_bounded and not is_asked and not (tokenize.is_parameter and _QUERY.search(tokenize.argument)):
+        if tokenize.is_parameter and tokenize.argument == "caption" and not is_asked:
+            continue  # one sentence, whoever calls it
+        is_named_short = _is_bounded(tokens.texts, tokenize.argument) and not (
+            tokenize.is_parameter and _QUERY.search(tokenize.argument)
+        )
+        if is_named_short and not (is_asked or _is_typed(tokens.texts)):
             continue
         option = _option(tokenize.library, facts)
         yield report(
@@ -182,7 +197,10 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             tokenize.site,
             message=f"{_text_name(tokenize)} may be of any length and is not truncated: {_consequence(tokens.by, facts)}",
             help=f"pass `{option}=True`",
-            severity=Severity.NOTE if _is_brief(tokens.texts, tokenize.argument, is_asked=is_asked) else None,
+            severity=Severity.NOTE
+            if (is_named_short and not is_asked)
+            or _is_brief(tokens.texts, tokenize.argument, is_asked=is_asked)
+            else None,
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option, None)],
         )

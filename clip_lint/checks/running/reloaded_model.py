@@ -52,6 +52,8 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 message=f"{load.model.checkpoint} is loaded again at every interaction, which costs seconds each time: Streamlit runs the page from its top",
                 help="load it in a function with `@st.cache_resource`",
                 checkpoint=load.model.checkpoint,
+                related=[(load.site, "it is loaded here")],
+                place=(load.site.via or load.site).place,
             )
         elif _loads_per_call(load, facts):
             yield report(

@@ -219,7 +219,7 @@ def _target(arguments: Arguments, names: Sequence[str]) -> str:
 
 def command_line_field(run: Run, line: CommandLine, name: str) -> Value:
     """An option's value; a plain unknown where nothing but the user tells it."""
-    return run.interface.command_lines.get(line.key, {}).get(name, Unknown(name))
+    return run.interface.command_lines.get(line.key, {}).get(name, Unknown(name, source="argparse"))
 
 
 def _option(run: Run, arguments: Arguments) -> Dict:

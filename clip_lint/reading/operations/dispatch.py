@@ -9,7 +9,8 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method
-from clip_lint.reading.operations.containers import call_heapq, dict_method, seq_method, text_method
+from clip_lint.reading.operations.collecting import call_standard
+from clip_lint.reading.operations.containers import dict_method, seq_method, text_method
 from clip_lint.reading.operations.data_frames import table_method
 from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
@@ -25,7 +26,7 @@ from clip_lint.reading.operations.moving import move_inputs, part_by_part
 from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
-from clip_lint.reading.operations.standard import call_builtin, call_container, call_itertools
+from clip_lint.reading.operations.standard import call_builtin
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.tasks import of_task, on_each
@@ -118,15 +119,9 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     if root == "builtins":
         opened = call_file_function(run, path, arguments, node) if name == "open" else None
         return call_builtin(run, name, arguments, node) if opened is None else opened
-    if root == "itertools":
-        made = call_itertools(run, name, arguments, node)
-        return Unknown(name) if made is None else made
-    if root in {"collections", "queue", "multiprocessing", "asyncio"}:
-        container = call_container(run, name, arguments, node)
-        if container is not None:
-            return container
-    if root == "heapq":
-        return call_heapq(run, name, arguments, node)
+    of_standard = call_standard(run, root, name, arguments, node)
+    if of_standard is not None:
+        return of_standard
     traits = run.libraries.of(root)
     if traits.calls_back:
         run.handle(arguments)
@@ -294,7 +289,7 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         key = text_of(arguments.positional[0].value) if name == "get" and arguments.positional else None
         return Unknown(key or receiver.name, source=receiver.source)
     if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:
-        return Unknown(receiver.name, receiver.is_parameter, receiver.joined)
+        return Unknown(receiver.name, receiver.is_parameter, receiver.joined, receiver.source)
     if name == "replace" and [text_of(each.value) for each in arguments.positional[:2]] == [" ", "_"]:
         return Unknown(name, joined=LazyPlace(run.scope.source, node))
     made = _unknown_call(run, name, arguments, node)

@@ -170,6 +170,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         return _inspect(run, name, values, node)
     if name == "print":
         return NONE
+    if name == "input":
+        return Unknown(name, source="builtins.input")
     return Unknown(name)
 
 
@@ -190,24 +192,6 @@ def _as_number(name: str, value: Value) -> Value:
         except ValueError:
             made.append(Unknown(name))
     return made[0] if len(made) == 1 else OneOf(tuple(made))
-
-
-_LISTS = frozenset({"deque", "Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue"})
-
-
-def call_container(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value | None:
-    """A call of a class for lists, queues or mappings; None for any other."""
-    if name in _LISTS:
-        given = arguments.positional[:1] if name == "deque" else []
-        return call_builtin(run, "list", Arguments(given, {}), node)
-    if name == "OrderedDict":
-        return call_builtin(run, "dict", arguments, node)
-    if name == "defaultdict":
-        factory = arguments.positional[0].value if arguments.positional else UNKNOWN
-        made = call_builtin(run, "dict", Arguments(arguments.positional[1:], {}), node)
-        rest = run.call(factory, Arguments([], {}), node)
-        return replace(made, rest=rest) if isinstance(made, Dict) and isinstance(rest, Seq) else made
-    return None
 
 
 def chained(parts: Sequence[Value], is_whole: bool, place: LazyPlace) -> Value:

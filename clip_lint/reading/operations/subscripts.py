@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.facts import Sliced
 from clip_lint.reading.lattice import element, join_all
+from clip_lint.reading.marks import is_typed
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.data_frames import row
@@ -120,6 +121,8 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         return value.item
     if isinstance(value, Instance):
         return _item_of(run, value, index, node)
+    if isinstance(value, External) and is_typed(value.path):
+        return Unknown(key or value.path.rpartition(".")[2], source=value.path)
     return UNKNOWN
 
 

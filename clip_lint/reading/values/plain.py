@@ -63,6 +63,8 @@ class Text(Value):
     """Where it stands in a label file; ``place`` is then where the program opens that file."""
     joined: LazyPlace | None = field(default=None, compare=False)
     """Where the spaces of what fills a hole became underscores."""
+    source: str = field(default="", compare=False)
+    """The source of what fills the first unknown hole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,161 @@
+"""Names that a user types may be sentences (CLP305, a note), what the program names is short; and pages and requests that load anew (CLP405)."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+from quick import clip_lint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = """\
+import argparse, json, sys
+import clip
+from flask import Flask, request
+
+app = Flask(__name__)
+model, preprocess = clip.load("ViT-B/32")
+
+
+def told(names):
+    return clip.tokenize({texts})
+
+
+"""
+TEMPLATES = (
+    '[f"a photo of a {name}" for name in names]',
+    '["a photo of a {}.".format(n) for n in names]',
+    "names",
+)
+TYPED = (
+    "told(sys.argv[2].split(','))",
+    "told([each.strip() for each in input('Classes: ').split(',')])",
+    "parser = argparse.ArgumentParser()\nparser.add_argument('--classes')\ntold(parser.parse_args().classes.split(','))",
+    "@app.post('/ask')\ndef ask():\n    return told(request.form['labels'].split(','))",
+    "@app.post('/ask')\ndef ask():\n    return told(request.args.get('labels', '').split(','))",
+)
+KNOWN = (
+    "told(['heron', 'weir', 'lock gate'])",
+    "from shelf import CLASSES\ntold(CLASSES)",
+    "def ask(dataset):\n    return told(dataset.classes)",
+)
+
+
+def found(folder: Path, program: str, code: str) -> list[tuple[str, str, int]]:
+    (folder / "app.py").write_text(program, encoding="utf-8")
+    done = clip_lint(
+        folder,
+        "--isolated",
+        "--no-cache",
+        "--select",
+        code,
+        "--min-severity",
+        "note",
+        "--exit-zero",
+        "--output-format",
+        "json",
+        ".",
+    )
+    return [(each["severity"], each["path"], each["start"]["line"]) for each in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("texts", TEMPLATES)
+@pytest.mark.parametrize("use", TYPED)
+def test_names_that_are_typed_are_noted(tmp_path: Path, texts: str, use: str) -> None:
+    assert [each[0] for each in found(tmp_path, HEAD.replace("{texts}", texts) + use, "CLP305")] == ["note"]
+
+
+@pytest.mark.parametrize("texts", TEMPLATES)
+@pytest.mark.parametrize("use", KNOWN)
+def test_names_that_the_program_gives_are_short(tmp_path: Path, texts: str, use: str) -> None:
+    assert found(tmp_path, HEAD.replace("{texts}", texts) + use, "CLP305") == []
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ("caption = item['caption']", ["note"]),
+        ("caption = item.get('caption')", ["note"]),
+        ("caption_0 = item['caption_0']", []),
+    ],
+)
+def test_captions_of_a_data_set_are_noted(tmp_path: Path, read: str, expected: list[str]) -> None:
+    name = read.partition(" ")[0]
+    program = HEAD.replace("{texts}", "names") + (
+        f"for item in json.load(open('annotations.json')):\n    {read}\n    clip.tokenize([{name}])\n"
+    )
+    assert [each[0] for each in found(tmp_path, program, "CLP305")] == expected
+
+
+LOADS = """
+import os, sys
+import clip
+from flask import Flask
+
+app = Flask(__name__)
+kept = {}
+
+
+def seen(path):
+{test}
+    model, preprocess = clip.load("ViT-B/32")
+    kept["model"] = model
+    return model.encode_image(preprocess(path).unsqueeze(0))
+
+
+@app.post("/seen")
+def answer():
+    return seen("one.png")
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "is_told"),
+    [
+        ('if os.environ.get("DEMO"):\n    return 0', True),
+        ('if os.environ["MODE"] != "full" or "DEMO" in os.environ:\n    return 0', True),
+        ('if "--dry" in sys.argv:\n    return 0', True),
+        ('if kept.get("model"):\n    return kept["model"]', False),
+        ('if "model" in kept:\n    return kept["model"]', False),
+    ],
+)
+def test_only_what_holds_the_model_is_asked_whether_it_is_there(
+    tmp_path: Path, test: str, is_told: bool
+) -> None:
+    program = LOADS.replace("{test}", textwrap.indent(test, "    "))
+    assert bool(found(tmp_path, program, "CLP405")) == is_told
+
+
+HELPER = """
+import clip
+
+
+class Shelf:
+    def __init__(self):
+        self.model, self.preprocess = clip.load("ViT-B/32")
+
+    def told(self, wish):
+        return self.model.encode_text(clip.tokenize([wish], truncate=True))
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("shelf = Shelf()\nwish = st.text_input('What?')\nshelf.told(wish)\n", [5]),
+        (
+            "if __name__ == '__main__':\n    shelf = Shelf()\n    shelf.told(st.selectbox('What?', NAMES))\n",
+            [6],
+        ),
+        ("@st.cache_resource\ndef shelf():\n    return Shelf()\nshelf().told(st.text_input('What?'))\n", []),
+        ("def ask(shelf):\n    return shelf.told(st.text_input('What?'))\nshelf = Shelf()\n", []),
+    ],
+)
+def test_a_page_loads_anew_what_it_makes_at_its_top(tmp_path: Path, page: str, expected: list[int]) -> None:
+    (tmp_path / "shelf.py").write_text(HELPER, encoding="utf-8")
+    program = "import streamlit as st\nfrom shelf import Shelf\n\nNAMES = ['a heron', 'a weir']\n" + page
+    assert found(tmp_path, program, "CLP405") == [("warning", "app.py", line) for line in expected]
