@@ -37,6 +37,8 @@ TYPED = (
     "parser = argparse.ArgumentParser()\nparser.add_argument('--classes')\ntold(parser.parse_args().classes.split(','))",
     "@app.post('/ask')\ndef ask():\n    return told(request.form['labels'].split(','))",
     "@app.post('/ask')\ndef ask():\n    return told(request.args.get('labels', '').split(','))",
+    "def handler(event, context):\n    return told(json.loads(event['body'])['labels'])",
+    "import gradio as gr\ndef ask(picture, labels):\n    return told(labels.split(','))\ngr.Interface(ask, [gr.Image(), gr.Textbox()])",
 )
 KNOWN = (
     "told(['heron', 'weir', 'lock gate'])",
@@ -159,3 +161,49 @@ def test_a_page_loads_anew_what_it_makes_at_its_top(tmp_path: Path, page: str, e
     (tmp_path / "shelf.py").write_text(HELPER, encoding="utf-8")
     program = "import streamlit as st\nfrom shelf import Shelf\n\nNAMES = ['a heron', 'a weir']\n" + page
     assert found(tmp_path, program, "CLP405") == [("warning", "app.py", line) for line in expected]
+
+
+ANSWERS = (
+    "from django.http import JsonResponse\ndef seen(request):\n    {load}\n    return JsonResponse({{}})",
+    "from rest_framework.views import APIView\nclass Seen(APIView):\n    def post(self, request):\n        {load}",
+    "from flask_restful import Resource\nclass Seen(Resource):\n    def get(self):\n        {load}",
+    "from flask_socketio import SocketIO\nsocket = SocketIO()\n@socket.on('frame')\ndef seen(data):\n    {load}",
+    "from telegram.ext import MessageHandler\nasync def seen(update, context):\n    {load}\nMessageHandler(None, seen)",
+    "import discord\nclient = discord.Client()\n@client.event\nasync def on_message(message):\n    {load}",
+    "def handler(event, context):\n    {load}",
+)
+OTHERS = (
+    "def seen(request):\n    {load}",
+    "class Seen(Shelf):\n    def get(self):\n        {load}",
+    "from flask_socketio import SocketIO\nsocket = SocketIO()\n@socket.on('connect')\ndef seen(data):\n    {load}",
+)
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_answers_loads_once_beforehand(tmp_path: Path, answer: str) -> None:
+    program = "import clip\n" + answer.format(load="model, preprocess = clip.load('ViT-B/32')")
+    assert [each[0] for each in found(tmp_path, program, "CLP405")] == ["warning"]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_answers_nobody_may_load(tmp_path: Path, other: str) -> None:
+    program = "import clip\n" + other.format(load="model, preprocess = clip.load('ViT-B/32')")
+    assert found(tmp_path, program, "CLP405") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", ["CLP401", "CLP402"]),
+        ("tune(model)", ["CLP401", "CLP402"]),
+        ("from shelf import *\ntune(model)", []),
+        ("def use(tune):\n    tune(model)", []),
+    ],
+)
+def test_a_call_of_what_is_not_there_trains_nothing(tmp_path: Path, more: str, expected: list[str]) -> None:
+    program = (
+        "import open_clip\n"
+        "model, _, preprocess = open_clip.create_model_and_transforms('RN50-quickgelu', pretrained='openai')\n"
+        f"def look(pixels):\n    return model.encode_image(pixels)\n{more}\n"
+    )
+    assert sorted(code for code in ("CLP401", "CLP402") if found(tmp_path, program, code)) == expected

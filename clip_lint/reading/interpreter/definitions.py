@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Argument, Arguments
-from clip_lint.reading.forms import decorator_name
+from clip_lint.reading.forms import decorator_name, target_name
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations.cli_defaults import decorated_defaults
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 _REQUEST_DECORATORS = frozenset(
     {"get", "post", "put", "delete", "patch", "route", "websocket", "api_route", "on_message", "on_event_"}
 )
+
+
+_MESSAGE_DECORATORS = frozenset({"on", "event", "message_handler", "callback_query_handler"})
+_VIEWS = re.compile(r"(?:View|ViewSet|Resource|RequestHandler|HTTPEndpoint)$")
+_FRAMEWORKS = frozenset({"django", "rest_framework", "aiohttp", "sanic", "starlette", "ninja"})
+"""Web frameworks whose views are functions that take the request first and need no decorator."""
+
+
+def _answers_messages(decorator: nodes.expr) -> bool:
+    """Whether a decorator makes a function answer what comes in: ``@socket.on("frame")``, ``@client.event``."""
+    called = decorator.func if isinstance(decorator, nodes.Call) else decorator
+    if not isinstance(called, nodes.Attribute) or called.attr not in _MESSAGE_DECORATORS:
+        return False
+    first = decorator.args[0] if isinstance(decorator, nodes.Call) and decorator.args else None
+    return not isinstance(first, nodes.Constant) or first.value not in {"startup", "shutdown", "connect"}
 
 
 def _is_route(decorator: nodes.expr) -> bool:
@@ -80,6 +96,29 @@ class Definitions(Run):
             if name in _REQUEST_DECORATORS and _is_route(decorator):
                 self.interface.handlers.add(self.key(function))
                 self.interface.routes.add(self.key(function))
+            elif _answers_messages(decorator):
+                self.interface.handlers.add(self.key(function))
+        if self._is_view(node.name, parameters, owner):
+            self.interface.handlers.add(self.key(function))
+            self.interface.routes.add(self.key(function))
+
+    def _is_view(self, name: str, parameters: list[str], owner: Class | None) -> bool:
+        """Whether a web framework calls a function with a request, without being told so by a decorator."""
+        if owner is not None:
+            of_view = any(_VIEWS.search(target_name(base)) for base in owner.node.bases)
+            return of_view and name in _REQUEST_DECORATORS and parameters[:1] == ["self"]
+        if parameters[:2] == ["event", "context"]:
+            return True  # what runs functions without a server calls them so
+        if parameters[:1] != ["request"] or self.frame.function:
+            return False
+        roots = (each.path if isinstance(each, External) else each.module for each in self._imported())
+        return any(root.partition(".")[0] in _FRAMEWORKS for root in roots)
+
+    def _imported(self) -> Iterable[External | Imported]:
+        """What the running file imports by name."""
+        return (
+            each for each in self.scope.module().values.values() if isinstance(each, (External, Imported))
+        )
 
     def _register(self, function: Function, decorators: Iterable[Value]) -> None:
         """Run the decorators that put a function into a mapping; what they return is taken to do the same."""

@@ -32,6 +32,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.plain import UNDEFINED
 from clip_lint.reading.values.size import is_too_large
 from clip_lint.syntax import nodes
 
@@ -111,7 +112,9 @@ class Expressions(Imports, Choosing):
             return External(f"builtins.{node.id}")
         module = self.scope.module()
         starred = self._from_star(module, node.id) if module.stars else None
-        return Unknown(node.id) if starred is None else starred
+        if starred is not None:
+            return starred
+        return Unknown(node.id, source="" if module.stars or "%run" in self.scope.source.text else UNDEFINED)
 
     def eval_List(self, node: nodes.List) -> Value:
         return self._sequence(node, "list")

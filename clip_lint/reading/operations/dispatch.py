@@ -62,6 +62,7 @@ from clip_lint.reading.values import (
     Widget,
     options,
 )
+from clip_lint.reading.values.plain import UNDEFINED
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call
             for argument in arguments.positional:
                 for option in options(argument.value):
                     unwrap(run, option, node, f"goes into `{function.name}`")
+        if function.source == UNDEFINED:
+            return Unknown(function.name)  # a call of what is not there trains nothing
         made = _unknown_call(run, function.name, arguments, node)
         return replace(made, source=function.source) if isinstance(made, Unknown) else made
     return UNKNOWN

@@ -120,8 +120,15 @@ def op_power(_run: Run, call: Call) -> Value:
     return power(call.subject(), given)
 
 
+_CHOICE = 3
+"""A condition and two values."""
+
+
 def op_either(_run: Run, call: Call) -> Value:
     """The greater of two, or one of two by a condition: lengths that are kept off zero."""
+    given = [argument.value for argument in call.arguments.positional]
+    if len(given) == _CHOICE and truth(given[0]) is not Tristate.MAYBE:
+        return given[1 if truth(given[0]) is Tristate.YES else 2]
     values = [value for argument in call.arguments.values() for value in options(argument)]
     if call.receiver is not None:
         values.insert(0, call.receiver)

@@ -22,6 +22,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.plain import UNDEFINED
 from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def is_foreign(run: Run, source: str) -> bool:
     its table are meant.
     """
     root = source.partition(".")[0]
-    if not root or source == NOT_YET or root in sys.stdlib_module_names:
+    if not root or source in {NOT_YET, UNDEFINED} or root in sys.stdlib_module_names:
         return False
     if not _has_models(run, root):
         return not run.libraries.describes(source)

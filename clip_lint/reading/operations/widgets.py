@@ -99,8 +99,8 @@ def given(run: Run, function: Function) -> dict[int, Value]:
 def asked(
     run: Run, function: Function, parameters: Sequence[nodes.arg], defaults: Mapping[str, Value]
 ) -> dict[str, frozenset[int]]:
-    """The parameters of a handler that requests fill; what an application provides it with is no request's."""
-    if run.key(function) not in run.interface.routes:
+    """The parameters of a handler that requests or fields fill; what an application provides it with is no request's."""
+    if run.key(function) not in run.interface.routes | run.interface.wired.keys():
         return {}
     names = [
         each.arg for each in parameters if isinstance(defaults.get(each.arg, UNKNOWN), (Const, Unknown, Text))

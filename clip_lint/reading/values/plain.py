@@ -31,6 +31,8 @@ class Unknown(Value):
 UNKNOWN = Unknown()
 NOT_YET = "not yet"
 """The source of what the reading has not come to: what a cache holds before anything is put there, what a function gives to itself."""
+UNDEFINED = "undefined"
+"""The source of a name that the program uses and nowhere makes."""
 BLANK = "blank"
 """The source of an array that waits for its numbers: ``np.zeros((n, 512))``."""
 SHORTENED = "shortened"
