@@ -93,6 +93,11 @@ def test_captions_of_a_data_set_are_noted(tmp_path: Path, read: str, expected: l
     assert [each[0] for each in found(tmp_path, program, "CLP305")] == expected
 
 
+def test_a_caption_that_is_passed_in_is_one_sentence(tmp_path: Path) -> None:
+    program = HEAD.replace("{texts}", "names") + "def share(caption):\n    return clip.tokenize(caption)\n"
+    assert found(tmp_path, program, "CLP305") == []
+
+
 LOADS = """
 import os, sys
 import clip

@@ -128,6 +128,16 @@ threading.Thread(target=fill, args=([],)).start()
 def rank(wish):
     return (waiting.get() @ worded(wish).T).argsort()
 """,
+    "queue that somebody else fills": """
+class Worker:
+    def __init__(self):
+        self.waiting = deque()
+    def rank(self, wish):
+        while True:
+            if len(self.waiting) == 0:
+                continue
+            print((pictured(self.waiting.popleft()) @ worded(wish).T).argsort())
+""",
     "mapping of lists": """
 def rank(pairs, wish):
     groups = defaultdict(list)

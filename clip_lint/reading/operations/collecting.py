@@ -32,7 +32,8 @@ def call_container(run: Run, name: str, arguments: Arguments, node: nodes.Call) 
     """A call of a class for lists, queues or mappings; None for any other."""
     if name in _LISTS:
         given = arguments.positional[:1] if name == "deque" else []
-        return call_builtin(run, "list", Arguments(given, {}), node)
+        made = call_builtin(run, "list", Arguments(given, {}), node)
+        return replace(made, is_whole=False) if isinstance(made, Seq) else made  # others fill it meanwhile
     if name == "OrderedDict":
         return call_builtin(run, "dict", arguments, node)
     if name == "defaultdict":
