@@ -83,3 +83,43 @@ def test_a_question_that_comes_too_late_helps_nothing(write: Writer, body: str) 
 @pytest.mark.parametrize("body", ASKED_IN_TIME.values(), ids=ASKED_IN_TIME)
 def test_a_question_in_time_serves_both_versions(write: Writer, body: str) -> None:
     assert codes(write, body) == []
+
+
+HANDED_OVER = [
+    "torch.mean(out, dim=0)",
+    "torch.abs(out)",
+    "torch.linalg.matrix_norm(out)",
+    "torch.nn.functional.relu(out)",
+    "out.size(0)",
+    "out.numel()",
+    "faiss.IndexFlatIP(512).add(out)",
+    "normalize(out)",
+    "cosine_similarity(out, out)",
+    "np.linalg.norm(out)",
+    "np.vstack([out])",
+]
+KEPT = [
+    "torch.save(out, 'out.pt')",
+    "torch.is_tensor(out)",
+    "out.keys()",
+    "out.to_tuple()",
+    "dict(out)",
+    "print(out)",
+    "torch.mean(out.pooler_output, dim=0)",
+    "faiss.IndexFlatIP(512).add(out['pooler_output'].numpy())",
+]
+IMPORTS = """
+import faiss
+from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.preprocessing import normalize
+"""
+
+
+@pytest.mark.parametrize("use", HANDED_OVER)
+def test_functions_on_arrays_take_no_output(write: Writer, use: str) -> None:
+    assert codes(write, f"{IMPORTS}\nreturn {use}\n") == ["CLP307"]
+
+
+@pytest.mark.parametrize("use", KEPT)
+def test_what_takes_anything_takes_an_output(write: Writer, use: str) -> None:
+    assert codes(write, f"{IMPORTS}\nreturn {use}\n") == []

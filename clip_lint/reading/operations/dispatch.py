@@ -27,7 +27,7 @@ from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin
-from clip_lint.reading.operations.table import TENSOR, perform
+from clip_lint.reading.operations.table import TENSOR, perform, take_arrays
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.tasks import of_task, on_each
 from clip_lint.reading.operations.widgets import EVENTS, wire_event
@@ -163,6 +163,8 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
         return substitute(pattern, replacement, subject)
     if root in {"os", "pathlib", "re", "json", "pickle", "datetime", "logging", "typing"}:
         return Unknown(path.rpartition(".")[2])
+    if owner in {"torch", "torch.nn.functional", "torch.linalg"} and method not in _OF_ANYTHING:
+        take_arrays(run, method, arguments, node)
     if any(isinstance(option, Parameters) for value in arguments.values() for option in options(value)):
         for value in arguments.values():
             for option in options(value):
@@ -173,6 +175,8 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
 
 
 _OF_MAPPINGS = frozenset(dir(dict))
+_OF_ANYTHING = frozenset({"is_tensor", "save", "compile", "typename", "device", "Generator"})
+"""Functions of torch that ask or keep what they are given, whatever it is."""
 
 
 def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node: nodes.Call) -> Value:
@@ -227,18 +231,15 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     if (
         isinstance(receiver, Features)
         and receiver.is_wrapped
-        and name in {"to_tuple", "keys", "values", "items", "get"}
+        and (name == "to_tuple" or name in _OF_MAPPINGS)
     ):
         return UNKNOWN
     if isinstance(receiver, Parameters):
         return parameters_method(run, receiver, name, arguments)
     if isinstance(receiver, TENSOR):
         spec = run.libraries.method(None, "tensor", name)
-        if spec is None:
-            return UNKNOWN
-        return perform(
-            run, spec, arguments, node, unwrap(run, receiver, node, f"`.{name}()` is called on it")
-        )
+        tensor = unwrap(run, receiver, node, f"`.{name}()` is called on it")
+        return perform(run, spec, arguments, node, tensor) if spec is not None else UNKNOWN
     if isinstance(receiver, CommandLine):
         return command_line_method(run, receiver, name, arguments)
     if isinstance(receiver, (Unknown, Widget)) and name in EVENTS and run.interface.has_widgets:

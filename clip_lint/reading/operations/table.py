@@ -31,11 +31,14 @@ from clip_lint.reading.operations import (
 )
 from clip_lint.reading.operations.call import Call
 from clip_lint.reading.operations.gradients import used
+from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.values import (
+    Component,
     Const,
     Exponentials,
     Features,
     Image,
+    Model,
     Norm,
     OneOf,
     Pair,
@@ -46,8 +49,10 @@ from clip_lint.reading.values import (
     Tokens,
     Tristate,
     Value,
+    options,
 )
 from clip_lint.reading.values.truths import truth
+from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +100,8 @@ def perform(run: Run, spec: Spec, arguments: Arguments, node: nodes.Call, receiv
     call = Call(spec, arguments, node, receiver)
     operation = OPERATIONS[spec.op]
     subject = call.value("x")
+    if not isinstance(receiver, (Model, Component)) and run.libraries.of(spec.library).array:
+        take_arrays(run, spec.op, arguments, node)
     if (
         receiver is None
         and isinstance(subject, OneOf)
@@ -107,6 +114,19 @@ def perform(run: Run, spec: Spec, arguments: Arguments, node: nodes.Call, receiv
             results.append(operation(run, call))
         return join_all(results)
     return in_array(run, call, operation(run, call))
+
+
+_TAKE_ANYTHING = frozenset({"save", "same", "unknown", "hand_over", "is_tensor"})
+"""Operations of functions that take objects of any kind."""
+
+
+def take_arrays(run: Run, op: str, arguments: Arguments, node: nodes.Call) -> None:
+    """Functions on arrays fail on an output object."""
+    if op in _TAKE_ANYTHING:
+        return
+    for value in arguments.values():
+        for option in options(value):
+            unwrap(run, option, node, f"passed to `{unparse(node.func)}`")
 
 
 def in_array(run: Run, call: Call, made: Value) -> Value:
