@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.core.finding import Severity
-from clip_lint.engine.lint import lint_text
+from clip_lint.engine.lint import lint, lint_text
 from clip_lint.knowledge.checkpoints import train_mode_changes
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 
 if TYPE_CHECKING:
+    from conftest import Writer
+
     from clip_lint.core.finding import Finding
 
 LOAD = """\
@@ -251,3 +254,83 @@ def embed(images):
     return torch.cat(found)
 """
     assert severities("CLP402", program) == {8: Severity.WARNING}
+
+
+SERVED = {
+    "a function of the cloud": """
+        def lambda_handler(event, context):
+            model, preprocess = clip.load("ViT-B/32")
+            return model.encode_text(clip.tokenize(event["labels"]))  # CLP305
+    """,
+    "a handler by its parameters": """
+        def handler(event, context):
+            model, preprocess = clip.load("ViT-B/32")
+            return model.encode_text(clip.tokenize([f"a photo of a {each}" for each in event["labels"]]))  # CLP305
+    """,
+    "a button of a page": """
+        import gradio as gr
+        def find(picture):
+            model, preprocess = clip.load("ViT-B/32")
+            return model.encode_image(preprocess(picture).unsqueeze(0))
+        with gr.Blocks() as page:
+            picture, answer = gr.Image(), gr.Label()
+            gr.Button("Find").click(find, inputs=[picture], outputs=[answer])
+    """,
+}
+LOADED_ONCE = {
+    "before the cloud calls": """
+        model, preprocess = clip.load("ViT-B/32")
+        def lambda_handler(event, context):
+            return model.encode_text(clip.tokenize(["a ferry", "a tug"]))
+    """,
+    "events of a window": """
+        def handler(window, event):
+            model, preprocess = clip.load("ViT-B/32")
+    """,
+    "what a page is given": """
+        import gradio as gr
+        model, preprocess = clip.load("ViT-B/32")
+        def find(picture):
+            return model.encode_image(preprocess(picture).unsqueeze(0))
+        with gr.Blocks() as page:
+            picture, answer = gr.Image(), gr.Label()
+            gr.Button("Find").click(find, inputs=[picture], outputs=[answer])
+    """,
+}
+
+
+def loads_for_a_request(write: Writer, story: str) -> list[str]:
+    folder = write({"program.py": "import clip\n" + textwrap.dedent(story)})
+    settings = Configuration(Overrides({"min_severity": Severity.NOTE}), str(folder))
+    found = lint((".",), settings, str(folder), isolated=True).reported
+    return sorted(each.code for each in found if each.code in {"CLP305", "CLP405"})
+
+
+@pytest.mark.parametrize("story", SERVED.values(), ids=SERVED)
+def test_what_runs_for_every_event_loads_nothing(write: Writer, story: str) -> None:
+    assert loads_for_a_request(write, story) == ["CLP305"] * story.count("# CLP305") + ["CLP405"]
+
+
+@pytest.mark.parametrize("story", LOADED_ONCE.values(), ids=LOADED_ONCE)
+def test_what_is_loaded_once_serves_every_event(write: Writer, story: str) -> None:
+    assert loads_for_a_request(write, story) == []
+
+
+@pytest.mark.parametrize(
+    ("use", "is_per_call"),
+    [
+        ("processor(text=text, return_tensors='pt', truncation=True)", True),
+        ("processor(text=[text], return_tensors='pt', truncation=True)", True),
+        ("processor(text=['a ferry', 'a tug'], return_tensors='pt')", False),
+    ],
+)
+@pytest.mark.parametrize("method", ["get_text_features", "__call__"])
+def test_a_function_loads_for_each_text(write: Writer, use: str, method: str, *, is_per_call: bool) -> None:
+    story = f"""
+        from transformers import CLIPModel, CLIPProcessor
+        def embed(text):
+            model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+            processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+            return model{"" if method == "__call__" else "." + method}(**{use})
+    """
+    assert ("CLP405" in loads_for_a_request(write, story)) is is_per_call

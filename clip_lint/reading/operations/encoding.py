@@ -165,7 +165,12 @@ def _text_varying(run: Run, tokens: Tokens | None, node: nodes.expr | None) -> f
 
 def _from_parameter(source: Value, tokens: Tokens | None, pixels: Pixels | None) -> bool:
     given = tokens.texts if tokens is not None else pixels.source if pixels is not None else source
-    return any(isinstance(option, Unknown) and option.is_parameter for option in options(given))
+    return any(
+        isinstance(each, Unknown) and each.is_parameter
+        for option in options(given)
+        for item in (option.items if isinstance(option, Seq) else (option,))
+        for each in options(item)
+    )
 
 
 def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, modality: str) -> bool:
@@ -235,6 +240,8 @@ def op_forward(run: Run, call: Call) -> Value:
             is_self_managed=bool(call.spec.get("manages_grad")),
             calls=run.call_sites(),
             in_framework=run.in_framework(),
+            takes_parameter=_from_parameter(UNKNOWN, inputs.tokens, None)
+            or _from_parameter(UNKNOWN, None, inputs.pixels),
         ),
         site,
     )

@@ -69,7 +69,8 @@ def op_interface_examples(run: Run, call: Call) -> Value:
 
 
 def wire_event(run: Run, arguments: Arguments) -> None:
-    """``button.click(function, inputs, outputs)``."""
+    """``button.click(function, inputs, outputs)``: the function runs anew at every event."""
+    run.handle(arguments)
     inputs = _inputs(_argument(arguments, 1, "inputs"))
     _wire(run, _argument(arguments, 0, "fn"), inputs, [[] for _ in inputs])
 
