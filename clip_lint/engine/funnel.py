@@ -16,6 +16,7 @@ from clip_lint.knowledge.gate import load_gate, may_use_clip
 from clip_lint.source.directives import directives, may_suppress
 from clip_lint.source.fingerprint import Anchors
 from clip_lint.source.load import load
+from clip_lint.source.test_files import is_collected, is_for_tests
 from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
@@ -187,6 +188,8 @@ def _read(
         }
     )
     entered = sorted(name for name in facts.entered if not name.startswith(f"{source.path}::"))
+    if is_for_tests(source.path) or is_collected(source.path):
+        entered = []  # what a test passes to a function says nothing of what others pass
     return FileResult(
         path, tuple(findings), problems, None, (*dependencies, *data_files), lookups, tuple(entered)
     )

@@ -136,3 +136,22 @@ def test_what_a_server_chooses_itself_is_short(write: Writer, body: str) -> None
 def test_labels_are_short_more_often_than_captions(write: Writer) -> None:
     assert found(write, OPEN["labels between commas"]) == [Severity.NOTE]
     assert found(write, OPEN["a field of a form"]) == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_told"),
+    [
+        ("tests/test_search.py", True),
+        ("test_search.py", True),
+        ("checks/search_test.py", True),
+        ("tests/conftest.py", True),
+        ("demo.py", False),
+        ("test.py", False),
+    ],
+)
+def test_what_tests_pass_is_not_all_that_comes(write: Writer, path: str, *, is_told: bool) -> None:
+    search = "import clip\nmodel, preprocess = clip.load('ViT-B/32')\ndef find(text):\n    return model.encode_text(clip.tokenize(text))\n"
+    caller = "from search import find\n\ndef test_find():\n    assert find('a ferry').shape == (1, 512)\n\ntest_find()\n"
+    folder = write({"search.py": search, path: caller})
+    outcome = lint((".",), Configuration(Overrides(), str(folder)), str(folder), isolated=True)
+    assert any(each.code == "CLP305" for each in outcome.reported) is is_told

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from clip_lint.source.test_files import is_collected, is_for_tests
+
 if TYPE_CHECKING:
     from clip_lint.reading.values import Site
 
-_FOLDERS = frozenset({"test", "tests"})
-_FILE = re.compile(r"(?:test_\w+|\w+_test)\.py")
 _FUNCTION = re.compile(r"(?:^|\.)(?:test_|Test)")
 
 
@@ -18,7 +18,5 @@ def in_tests(site: Site) -> bool:
 
     ``test.py`` and its function ``test`` are no tests: so programs are called that measure a model on a test set.
     """
-    *folders, file = site.place.path.split("/")
-    if file == "conftest.py" or not _FOLDERS.isdisjoint(folders):
-        return True
-    return _FILE.fullmatch(file) is not None and _FUNCTION.search(site.function) is not None
+    path = site.place.path
+    return is_for_tests(path) or (is_collected(path) and _FUNCTION.search(site.function) is not None)
