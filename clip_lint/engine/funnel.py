@@ -11,11 +11,11 @@ from clip_lint.core.bounds import BoundError, bounded, is_at_work_on, spend, spe
 from clip_lint.core.faults import fault
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.problem import Problem
-from clip_lint.engine.pins import own_pins
 from clip_lint.knowledge.gate import load_gate, may_use_clip
 from clip_lint.source.directives import directives, may_suppress
 from clip_lint.source.fingerprint import Anchors
 from clip_lint.source.load import load
+from clip_lint.source.own_pins import own_pins
 from clip_lint.source.test_files import is_collected, is_for_tests
 from clip_lint.syntax.problem import UnparsableError
 

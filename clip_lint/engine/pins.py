@@ -17,21 +17,18 @@ from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.toml import loads
 from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
 from clip_lint.settings.values import specifier_of
+from clip_lint.source.own_pins import LONGEST_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _MAX_BYTES = 5_000_000
-_LONGEST_LINE = 500
-"""No requirement is longer; what follows it (markers, hashes, remarks) is cut off before that."""
 _REMARK = re.compile(r"[;#]|--hash|\\$")
 _CARET = re.compile(r"^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?[\w.]*$")
 _TILDE = re.compile(r"^~\s*(\d+(?:\.\d+)*)$")
 _EXACT = re.compile(r"^=?\s*(\d[\w.]*)$")
 
 Pins = dict[str, str]
-_TOLD = re.compile(r"\bpip3?\b.*?\binstall\b|#")
-"""Where a line begins to name what it installs or needs."""
 
 
 class ProjectVersions:
@@ -80,31 +77,6 @@ def pins_of(path: str) -> Pins:
     name = os.path.basename(path)
     reader = _READERS.get(name) or (_requirements_pins if _is_requirements(name) else None)
     return _read(path, reader) if reader else {}
-
-
-def own_pins(data: bytes) -> Pins:
-    """What a program or notebook says of its own versions: `!pip install transformers==4.40`, or `# transformers==4.40`."""
-    if b"=" not in data and b"<" not in data:
-        return {}
-    pins: Pins = {}
-    for line in data.decode("utf-8", "replace").splitlines():
-        told = _TOLD.search(line[:_LONGEST_LINE]) if "#" in line or "install" in line else None
-        if told is None:
-            continue
-        for name, version in _named().findall(line[told.end() : _LONGEST_LINE]):
-            specifier = specifier_of(version.rstrip(","))
-            if specifier:
-                pins[canonical(name)] = specifier
-    return {name: specifier for name, specifier in pins.items() if name in newest()}
-
-
-@cache
-def _named() -> re.Pattern[str]:
-    """A distribution whose version matters, with a specifier right behind it."""
-    return re.compile(
-        rf"(?<![\w./-])({names_watched().pattern})(?:\[[\w,-]*\])?((?:(?:[<>!~]=?|==)[\d.*]+,?)+)",
-        re.IGNORECASE,
-    )
 
 
 def _entries(folder: str) -> set[str]:
@@ -218,8 +190,8 @@ def _requirement_list(lines: object) -> Iterator[tuple[str, str]]:
 def _requirement(line: str) -> Iterator[tuple[str, str]]:
     from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415  (slow to load)
 
-    text = _REMARK.split(line[: 10 * _LONGEST_LINE], maxsplit=1)[0].strip().rstrip(",")
-    if not names_watched().search(text[:_LONGEST_LINE]) or len(text) > _LONGEST_LINE:
+    text = _REMARK.split(line[: 10 * LONGEST_LINE], maxsplit=1)[0].strip().rstrip(",")
+    if not names_watched().search(text[:LONGEST_LINE]) or len(text) > LONGEST_LINE:
         return
     try:
         found = Requirement(text)
@@ -261,7 +233,7 @@ def _setup_py_pins(text: str) -> Iterator[tuple[str, str]]:
 def _environment_pins(text: str) -> Iterator[tuple[str, str]]:
     """A conda environment: ``- name=1.2``, and pip's lines below ``- pip:``. Read by line, no YAML library needed."""
     for line in text.splitlines():
-        if len(line) > _LONGEST_LINE:
+        if len(line) > LONGEST_LINE:
             continue
         match = re.match(r"^\s*-\s*['\"]?(?:[\w-]+::)?([^'\"#]+)", line)
         if match:

@@ -15,9 +15,9 @@ from clip_lint.core.problem import Problem
 from clip_lint.core.toml import loads
 from clip_lint.engine.cache import digest
 from clip_lint.engine.cache_format import fix_from_record, fix_to_record
-from clip_lint.engine.pins import own_pins
 from clip_lint.settings.selection import matches
 from clip_lint.source.load import load
+from clip_lint.source.own_pins import own_pins
 from clip_lint.source.project_top import project_root
 
 if TYPE_CHECKING:

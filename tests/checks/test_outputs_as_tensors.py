@@ -123,3 +123,20 @@ def test_functions_on_arrays_take_no_output(write: Writer, use: str) -> None:
 @pytest.mark.parametrize("use", KEPT)
 def test_what_takes_anything_takes_an_output(write: Writer, use: str) -> None:
     assert codes(write, f"{IMPORTS}\nreturn {use}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("remark", "is_told"),
+    [
+        ("# written for transformers==4.48.3", False),
+        ("# pip install 'transformers<5'", False),
+        ("# written for transformers>=5", True),
+        ("# written for a shop", True),
+    ],
+)
+def test_each_file_says_which_version_it_is_written_for(write: Writer, remark: str, *, is_told: bool) -> None:
+    caller = "from embedding import embed\nfor picture in open('pictures'):\n    print(embed(picture))\n"
+    program = f"{remark}\n{HEAD}    return out / out.norm(dim=-1, keepdim=True)\n"
+    folder = write({"embedding.py": program, "caller.py": caller})
+    outcome = lint((".",), Configuration(Overrides(), str(folder)), str(folder), isolated=True)
+    assert any(each.code == "CLP307" for each in outcome.reported) is is_told

@@ -8,9 +8,10 @@ import pytest
 
 from clip_lint import lint_paths
 from clip_lint.engine import pins
-from clip_lint.engine.pins import ProjectVersions, own_pins, pins_of
+from clip_lint.engine.pins import ProjectVersions, pins_of
 from clip_lint.knowledge.versions import Versions, canonical, newest
 from clip_lint.settings.values import specifier_of
+from clip_lint.source.own_pins import own_pins
 
 if TYPE_CHECKING:
     from conftest import Writer

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.scope import Scope
     from clip_lint.reading.values import Class, Function, Index, Site, Value
     from clip_lint.syntax import nodes
@@ -59,6 +60,8 @@ class Memory:
 
     saved: dict[str, Value] = field(default_factory=dict)
     """What the program puts into files, by what tells them apart."""
+    versions: dict[str, Versions] = field(default_factory=dict)
+    """By file, the versions that its code may run with."""
     written: set[str] = field(default_factory=set)
     """The files whose other writers were looked for."""
 

@@ -25,6 +25,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.truths import truth
+from clip_lint.source.own_pins import own_pins
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
@@ -88,6 +89,18 @@ class Run(ABC):
     def scope(self) -> Scope:
         """The names of the running activation."""
         return self.frames[-1].scope
+
+    @property
+    def versions_here(self) -> Versions:
+        """The versions that the running code may run with: another file says itself which it is written for."""
+        source = self.scope.source
+        if source is self.source:
+            return self.versions
+        known = self.memory.versions.get(source.path)
+        if known is None:
+            known = self.versions.with_own(own_pins(source.text.encode(errors="replace")))
+            self.memory.versions[source.path] = known
+        return known
 
     @property
     def grad(self) -> Tristate:

@@ -121,7 +121,7 @@ def op_encode(run: Run, call: Call) -> Value:
         texts=texts_in,
         model=model,
         dtype=model.dtype,
-        is_wrapped=bool(wrapped and run.versions.allows(spec.library, wrapped)),
+        is_wrapped=bool(wrapped and run.versions_here.allows(spec.library, wrapped)),
     )
     if spec.get("batches") and count == 1 and not isinstance(source, Seq):
         features = replace(features, axes=("dim",))
