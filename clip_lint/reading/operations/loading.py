@@ -82,7 +82,7 @@ def _quickgelu(run: Run, model: Model, call: Call) -> str:
 def _is_built_apart(run: Run, library: str, tag: str | None) -> bool:
     """Whether the library is one of before, which made these weights' model by OpenAI's own builder: activation and eval mode are right."""
     since = run.libraries.of(library).quickgelu_since.get(tag or "")
-    return since is not None and not run.versions.allows(library, since)
+    return since is not None and not run.versions_here.allows(library, since)
 
 
 def _fits(tag: str, patterns: tuple[str, ...]) -> bool:
