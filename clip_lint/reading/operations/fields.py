@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.operations.cli_defaults import command_line_field
 from clip_lint.reading.operations.data_frames import LOOKED_INTO
 from clip_lint.reading.operations.files import path_attribute
@@ -119,9 +120,13 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return replace(value.rest, name=name)
     if isinstance(value, (Text, Seq, Dict, Pair, Index, Instance)):
         return Bound(value, name)
+    if isinstance(value, Unknown) and name in _SCORES and node is not None and not value.source:
+        return output_field(run, Output(Model(Checkpoint(None)), None, run.site(node)), name)
     return Unknown(name, source=value.source if isinstance(value, Unknown) else "")
 
 
+_SCORES = frozenset({"logits_per_image", "logits_per_text"})
+"""Fields that models of pictures and texts alone have: what holds one is such a model's output, whoever hands it over."""
 _DICT_METHODS = frozenset(dir(dict))
 
 
@@ -144,7 +149,7 @@ def output_field(run: Run, output: Output, name: str) -> Value:
     """A field of a whole model's output: its scores or embeddings."""
     model = output.model
     inputs = output.inputs or Inputs()
-    if name in {"logits_per_image", "logits_per_text"}:
+    if name in _SCORES:
         scores = Scores(
             model.checkpoint,
             Tristate.YES,
