@@ -92,22 +92,23 @@ def wrapped(before: str, after: str, width: Width) -> str:
     nested = set(_nested(old, lines))
     if not grown | nested:
         return after
-    meant, unit = ast.dump(tree), _unit(tree)
-    whole = {number: each for each in _statements(tree) for number in range(each.first, each.last)}
+    meant, unit = ast.dump(tree), _unit(tree, lines)
+    whole = {number: each for each in _statements(tree) for number in each}
     done: set[int] = set()
     for number in sorted(grown | nested, reverse=True):
-        statement = whole.get(number)
-        if statement is None or number in done:
+        own = whole.get(number)
+        if own is None or number in done:
             continue
-        own = range(statement.first, statement.last)
-        anew = _anew(lines[own.start : own.stop], width.limit, unit, has_commas=number in nested)
+        before_it = lines[own.start : own.stop]
+        anew = _anew(before_it, width.limit, unit, has_commas=number in nested)
+        if anew is None:
+            again = _anew(before_it, width.limit, unit, has_commas=True) or []
+            anew = again if _last_commas(again) >= _last_commas(before_it) > 0 else None
         if anew is not None:
             lines[own.start : own.stop] = anew
             done.update(own)
         elif len(own) > 1 and len(lines[number]) > width.limit:
-            lines[number : number + 1] = _part(
-                lines[own.start : own.stop], number - own.start, width.limit, unit
-            )
+            lines[number : number + 1] = _part(before_it, number - own.start, width.limit, unit)
     made = "\n".join(lines)
     try:
         is_same = ast.dump(standard_tree(made)) == meant
@@ -116,15 +117,8 @@ def wrapped(before: str, after: str, width: Width) -> str:
     return made if is_same else after
 
 
-class _Statement(NamedTuple):
-    """The lines of a statement without its block, from 0, the last one excluded."""
-
-    first: int
-    last: int
-
-
-def _statements(tree: ast.Module) -> Iterator[_Statement]:
-    """The statements that share no line with another, and the heads of those with a block."""
+def _statements(tree: ast.Module) -> Iterator[range]:
+    """The lines (from 0) of statements that share none with another, and of the heads of those with a block."""
     every = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
     begun = Counter(node.lineno for node in every)
     for node in every:
@@ -136,18 +130,18 @@ def _statements(tree: ast.Module) -> Iterator[_Statement]:
         elif hasattr(node, "body") or hasattr(node, "cases"):
             continue
         if begun[node.lineno] == 1 and begun[last] <= (last == node.lineno):
-            yield _Statement(node.lineno - 1, last)
+            yield range(node.lineno - 1, last)
 
 
-def _unit(tree: ast.Module) -> str:
+def _unit(tree: ast.Module, lines: Sequence[str]) -> str:
     """What blocks are indented by."""
     steps = Counter(
-        body[0].col_offset - node.col_offset
+        lines[body[0].lineno - 1][node.col_offset : body[0].col_offset]
         for node in ast.walk(tree)
         if isinstance(node, ast.stmt) and isinstance(body := getattr(node, "body", None), list)
         if body and body[0].lineno != node.lineno
     )
-    return " " * (steps.most_common(1)[0][0] if steps else 4)
+    return steps.most_common(1)[0][0] if steps else " " * 4
 
 
 def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
@@ -162,8 +156,8 @@ def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
         tree = standard_tree(before)
     except UnparsableError:
         return
-    unit, spread = _unit(tree), list(_spread(tree))
-    for _, start, end, first, _ in changed:
+    unit, spread = _unit(tree, old), list(_spread(tree))
+    for _, start, end, first, last in changed:
         for each in spread:
             lines = old[each.lineno - 1 : each.end_lineno]
             if (
@@ -172,6 +166,15 @@ def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
                 and _anew(lines, limit, unit) == lines
             ):
                 yield first
+                yield from _moved(lines, new, range(first, last))
+
+
+def _moved(statement: Sequence[str], new: Sequence[str], among: range) -> Iterator[int]:
+    """Where a statement begins that only stands deeper now."""
+    wanted = [each.strip() for each in statement]
+    for number in among:
+        if [each.strip() for each in new[number : number + len(wanted)]] == wanted:
+            yield number
 
 
 def _spread(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -194,6 +197,12 @@ def _joined(lines: Sequence[str], *, has_commas: bool = False) -> str | None:
             joined = joined.rstrip().removesuffix(",")
         joined += ("" if is_closing or before.endswith(_OPENING) or after.startswith(".") else " ") + after
     return joined
+
+
+def _last_commas(lines: Sequence[str]) -> int:
+    """How many lists of arguments end in a comma: they were parted for good."""
+    pairs = pairwise(each.strip() for each in lines)
+    return sum(before.endswith(",") and after.startswith(_CLOSING) for before, after in pairs)
 
 
 def _anew(lines: list[str], limit: int, unit: str, *, has_commas: bool = False) -> list[str] | None:

@@ -200,3 +200,21 @@ def test_a_call_round_a_call_of_several_lines_is_laid_out_anew() -> None:
     laid = "rows = opened(\n            self.encode(pictures = pictures_of_the_first_page)\n        ).cpu()"
     assert wrapped(before, after, Width(64)) == program(laid)
     assert wrapped(after, after.replace("first", "last"), Width(64)) == after.replace("first", "last")
+
+
+def test_what_goes_into_a_block_is_laid_out_for_its_new_place() -> None:
+    line = (
+        'rows = torch.cat([F.normalize(self.encode(pixel_values=prepare(images=Image.open(p), return_tensors="pt")'
+        '["pixel_values"]).pooler_output, dim=-1) for p in paths])'
+    )
+    before = formatted(program("first = 1", line))
+    inner = "".join(f"    {each}\n" for each in before.split("\n")[2:-1])
+    after = program("with torch.no_grad():") + inner
+    wanted = formatted(program("with torch.no_grad():", "    first = 1", f"    {line}"))
+    assert wanted != after
+    assert wrapped(before, after, Width(88)) == wanted
+
+
+def test_tabs_are_seen_at_the_margin_as_well() -> None:
+    text = f"if x:\n\tpass\n{LONG[1]}\n"
+    assert "\n\ttext=captions" in wrapped("", text, Width(88))
