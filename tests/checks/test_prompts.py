@@ -393,18 +393,6 @@ def test_the_advice_on_length_is_that_of_the_text_tower(
     assert f"reads {tokens + 2}:" in finding.message
 
 
-@pytest.mark.parametrize(
-    ("long", "wanted"), [([0, 7], [2, 9]), ([0, 1, 7], [2, 9]), ([0], [2]), ([0, 2], [2])]
-)
-def test_labels_that_are_too_long_are_told_where_they_stand(long: list[int], wanted: list[int]) -> None:
-    """Each is shortened by itself; neighbours are seen together."""
-    labels = [
-        f"{number} {'a quay with boats and ' * 20}" if number in long else f"boat {number}"
-        for number in range(9)
-    ]
-    assert [line for line, _ in lines("CLP109", prompt_set(labels))] == wanted
-
-
 def test_bare_labels() -> None:
     labels = ["dog", "crane", "boxer"]
     assert len(run("CLP110", prompt_set(labels))) == 1

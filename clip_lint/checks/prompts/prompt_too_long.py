@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-@prompt_check("CLP109", of_generators=True)
+@prompt_check("CLP109", of_form=True, of_generators=True)
 def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     """More tokens than the checkpoint's text tower reads."""
     length = context_length(prompts.checkpoint, prompts.family)
