@@ -16,6 +16,7 @@ from clip_lint.engine.slots import coco_name, slots_of
 from clip_lint.knowledge.alternatives import alternatives, codes, detected_names, for_code, for_kind, for_task
 from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.doubts import Doubt
+from clip_lint.language.evidence import evidence
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare, kind_asked_for
 from clip_lint.language.opinion import opinion
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.engine.requests import Request
     from clip_lint.knowledge.alternatives import Alternative
+    from clip_lint.language.opinion import Opinion
     from clip_lint.language.tasks import Request as Wanted
 
 PHENOMENA = (
@@ -203,7 +205,7 @@ def answer(request: Request) -> Answer:
     """
     try:
         with bounds.bounded(PATH):
-            given = _answer(request)
+            given = by_grammar(request)
             return given if request.is_set else _reconsidered(given, request.texts[0])
     except bounds.BoundError:
         raise RequestError("this takes too long: ask about fewer texts, or shorter ones") from None
@@ -213,30 +215,54 @@ def _certainty(given: Answer) -> str:
     """How sure the grammar is of a request: of one whose clause it read more than of one that only looks like a search."""
     if given.task is None:
         return ""
+    if given.task.is_search and given.verdict is Verdict.CLIP:
+        return "search"
+    if given.task.kind is TaskKind.PLACE:
+        return "place"
     if given.task.kind not in _UNSURE or (given.doubts and given.doubts[0].theme != _NO_TASK):
         return "sure"
     return "fair" if given.task.clause and given.task.kind is not TaskKind.OTHER else "weak"
 
 
+def reading_of(given: Answer) -> frozenset[str]:
+    """What the grammar made of a request, as evidence for the second opinion."""
+    task = given.task
+    kind, said = (task.kind.value if task is not None else "none"), given.verdict.value
+    found = {f"#says-{said}", f"#says-{said}-{kind}", f"#does-{kind}"}
+    found.update(f"#first-tool-{each.key}" for each in given.alternatives[:1])
+    found.update(f"#doubts-{doubt.theme}" for doubt in given.doubts[:1])
+    found.update(f"#decides-{code}" for code in given.deciding[:2])
+    found.update(f"#finds-{finding.code}-{finding.severity.value}" for finding in given.findings)
+    if task is not None:
+        found.update(name for name, holds in (("#seeks", task.is_search), ("#clause", task.clause)) if holds)
+    return frozenset(found)
+
+
 def _reconsidered(given: Answer, text: str) -> Answer:
-    """The answer with a second opinion, where the grammar is unsure and the words speak for another verdict."""
-    second = opinion(text)
-    if given.task is None and (given.deciding or given.doubts or not second.asks):
-        return given
+    """The answer with a second opinion, which needs no asking where what a request quotes was answered."""
     if given.request.texts != (text,):
-        return given  # what it quotes was answered
-    certainty = _certainty(given)
-    verdict = Verdict(second.verdict(given.verdict.value, certainty))
-    is_search = (
-        given.task is not None and given.task.is_search
-    )  # of pictures, for which words name no other tool
-    if verdict is given.verdict or (is_search and verdict is Verdict.ALTERNATIVE):
         return given
+    return second_thoughts(given, text, opinion(text, reading_of(given) | evidence(text)))
+
+
+def second_thoughts(given: Answer, text: str, second: Opinion) -> Answer:
+    """The answer where the words of a request may speak for another verdict, or another tool."""
+    if given.request.texts != (text,) or (given.task is None and not second.asks):
+        return given
+    verdict = Verdict(second.verdict(given.verdict.value, _certainty(given)))
+    first = [each.key for each in given.alternatives[:1]]
+    if verdict is given.verdict and (
+        verdict is not Verdict.ALTERNATIVE or not (first and second.prefers(first[0]))
+    ):
+        return given
+    if verdict is Verdict.ALTERNATIVE and given.task is not None and given.task.is_search:
+        return given  # of pictures, for which words name no other tool
     doubted = given.doubts or (Doubt(_NO_TASK, ", ".join(second.words) or text),)
     return replace(given, ruling=Ruling(verdict, second.tool, second.words), doubts=doubted)
 
 
-def _answer(request: Request) -> Answer:
+def by_grammar(request: Request) -> Answer:
+    """The answer without a second opinion."""
     prompts = prompt_set(request)
     findings = [finding for check in _stable_checks() for finding in check.find(prompts)]
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
@@ -253,7 +279,7 @@ def _answer(request: Request) -> Answer:
 
 def _about_prompts(request: Request, quoted: tuple[str, ...], task: Wanted | None) -> Answer:
     """The answer to a question about prompts is that to the prompts."""
-    given = _answer(replace(request, texts=quoted, template="{}", is_set=len(quoted) > 1))
+    given = by_grammar(replace(request, texts=quoted, template="{}", is_set=len(quoted) > 1))
     if given.verdict is Verdict.CLIP and task is not None:
         task = replace(task, kind=TaskKind.FIND)
         return Answer(request, given.findings, task, given.doubts)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _AUXILIARIES = listed("asking auxiliaries")
 _WH = listed("asking wh")
+_PICTURE = frozenset({"image", "photo", "picture"})
 
 
 @cache
@@ -38,7 +39,9 @@ def question(tagged: Tagged) -> Question | None:
     groups = lexicon().groups
     if first in groups["instructing-verbs"] and len(words) > 1:
         second = words[1].split(" ", 1)[0]
-        if second in groups["instructed"] or (first in groups["instructing-only"] and tags[1] in "n12q"):
+        if (second in groups["instructed"] and not _is_name(words)) or (
+            first in groups["instructing-only"] and tags[1] in "n12q"
+        ):
             return Question("instruction", " ".join(words[:2]), tagged.span(0, 1))
     if first not in _first_words() and not (has_mark and (first in _WH or first in _AUXILIARIES)):
         return None
@@ -51,6 +54,11 @@ def question(tagged: Tagged) -> Question | None:
     if kind is None:
         return None
     return Question(kind, opening, tagged.span(0, min(1, len(words) - 1)))
+
+
+def _is_name(words: list[str]) -> bool:
+    """What a picture is called by, and no order to do something with it: a group photo, a clean image."""
+    return words[1] in _PICTURE and words[0] in lexicon().groups["naming"]
 
 
 @cache

@@ -64,6 +64,10 @@ _UNKNOWN = frozenset({TaskKind.PLACE, TaskKind.MOTION, TaskKind.STATE})
 _LOOKING = frozenset({TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.DETECT, TaskKind.OTHER})
 _SENSORS = listed("doubts sensors")
 """What was not taken with a camera for light, or not taken at all."""
+_STEPS = re.compile(
+    r"(?:aged? )?(?:\d+ ?(?:-|\u2013|to) ?\d+|\d+ ?\+|(?:over|under|above|below) \d+)(?: ?%| years?(?: old)?)?"
+    r"|(?:stage|grade|level|phase|degree|severity|class) (?:\d+|[ivx]+|one|two|three|four|five)|\d+ ?(?:degrees?|\u00b0|%|percent)"
+)
 _STRICT = {
     TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity", "quality"}),
     TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
@@ -122,6 +126,13 @@ def _states(task: Request, allowed: frozenset[str] | None) -> tuple[Doubt, ...]:
     return ()
 
 
+def _graded(texts: Sequence[str]) -> tuple[Doubt, ...]:
+    """Labels that are spans of a number, or steps of a scale: 0-2, 3-9; stage 1, stage 2."""
+    if len(texts) > 1 and all(_STEPS.fullmatch(text.strip().lower()) for text in texts):
+        return (Doubt("degree", ", ".join(texts[:3])),)
+    return ()
+
+
 def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     """What is in doubt about labels that are told apart: the state that they differ in."""
     labels = [tuple(word.lower() for word in _WORDS.findall(text.replace("_", " "))) for text in texts]
@@ -135,7 +146,9 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     said = [words for words in differing if any(map(themes_of, words))]
     if len(rest) > 1 or len(said) < max(1 if len(labels) == 2 else 2, ENOUGH * len(labels)):
         # They name different things, or few of them a state by itself: one thing in two states is told by its rivals.
-        return _opposed(differing) or tuple(Doubt(*found) for found in state_contrast(labels))
+        return (
+            _graded(texts) or _opposed(differing) or tuple(Doubt(*found) for found in state_contrast(labels))
+        )
     themes = Counter(theme for words in said for word in words for theme in themes_of(word))
     return (Doubt(themes.most_common(1)[0][0], ", ".join(" ".join(words) for words in said[:3])),)
 

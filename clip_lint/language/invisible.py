@@ -59,6 +59,11 @@ def _words() -> _Words:
     )
 
 
+def is_person(noun: str) -> bool:
+    """Whether a noun names somebody, as far as its form tells: winner, guitarist, child."""
+    return noun in PEOPLE or noun.endswith(_WORKERS)
+
+
 def invisible(meaning: Meaning) -> str:
     """The words of a short caption that name what no picture shows; empty if there are none."""
     if meaning.language != "en" or not meaning.words or not 0 < meaning.content <= _LONG or meaning.quotes:
@@ -94,7 +99,7 @@ def _is_of_person(meaning: Meaning, position: int) -> bool:
     while after < len(meaning.tags) and meaning.tags[after] in "lgcmsztav,&-n":
         noun = meaning.words[after]
         if meaning.tags[after] == "n" and (
-            noun in PEOPLE or (noun.endswith(_WORKERS) and meaning.words[position] not in _OF_THINGS)
+            noun in PEOPLE or (is_person(noun) and meaning.words[position] not in _OF_THINGS)
         ):
             return meaning.tags[after + 1 : after + 2] in ("", ".", ",", "b")
         after += 1

@@ -1,8 +1,10 @@
-"""A second opinion on a request, for where the grammar is unsure: words and pairs of words, each with a weight for each answer.
+"""A second opinion on a request: words, pieces of words and what the grammar sees, each with a weight for each answer.
 
 The weights are learnt from the labelled lists under ``tests/bench`` (``tests/bench/learn_opinion.py`` writes them), and lie in
-``lexicon/opinion.tsv``: a line is a word, a stem or a pair of stems, and its weight for each answer in tenths (`e12n-3`). An answer is what the
-alternatives are called by (``reader``, ``boxes`` ...), ``clip``, ``unknown``, or ``caption`` for what asks for nothing.
+``lexicon/opinion.tsv``: a line is a feature, of which the figure before it says how many letters it shares with the line before, and its
+weight for each answer in tenths (`e12n-3`). An answer is what the alternatives are called by (``reader``, ``boxes`` ...), ``clip``,
+``unknown``, or ``caption`` for what asks for nothing. What the grammar made of the request is evidence like any other: how far it is
+to be trusted was learnt as well.
 """
 
 from __future__ import annotations
@@ -16,29 +18,31 @@ from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 CLIP, UNKNOWN, CAPTION, NOTHING = "clip", "unknown", "caption", "nothing"
+ALTERNATIVE = "alternative"
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|\?")
 _PAIR = re.compile(r"([a-z])(-?\d+)")
 FIRST = ord("a")
 """Answers are letters in the order of the first line."""
 _MOST_WORDS = 60
-_SHORT = 6
-SHORT = "#short"
 BIAS = "#any"
+_PIECE, _SIGN = "^", "#"
+"""What pieces of words, and evidence, begin with."""
+_PIECES = (4, 5)
 _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "s", "ly", "er", "or")
 _SHORTEST = 3
 SCALE = 10
 """Weights are whole numbers of tenths."""
-_FROM_GRAMMAR = {"": 0.0, "weak": 0.25, "fair": 0.7, "sure": 2.0}
-"""How much the verdict of the grammar counts, in logarithms of odds: nothing where it read no request."""
-_MAY_BE_CAPTION = 0.05
-_CLEAR = 0.35
-_SPREAD = 0.25
-_LONGEST = 18
-"""A text that the grammar takes for a caption stays one if it is so likely one, if no answer is so likely, or if it has more words;
-where all answers are less likely than `_SPREAD`, the words say nothing against the grammar."""
+_OF_EVIDENCE = 0.3
+_FROM_GRAMMAR = {"": 0.0, "weak": 0.7, "fair": 1.0, "sure": 1.0, "search": 1.5, "place": 4.0}
+"""How much the verdict of the grammar counts beside its evidence, in logarithms of odds."""
+_SPREAD, _OF_SPREAD, _LONE, _CLEAR = 0.25, 0.5, 0.35, 0.7
+"""Where the grammar names no tool, and none is so likely, that one is needed counts half (and nothing in what it takes
+for a caption, where none has `_LONE`); its tool is passed over for one that is so likely."""
+_MAY_BE_CAPTION, _CLEARER = 0.05, 3
+"""A text in which the grammar reads no request stays a caption if it is so likely one, unless an answer is so many times likelier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,6 @@ class Opinion:
 
     shares: Mapping[str, float]
     words: tuple[str, ...]
-    length: int = 0
-    """How many words the text has."""
 
     @property
     def tool(self) -> str:
@@ -60,18 +62,23 @@ class Opinion:
 
     @property
     def asks(self) -> bool:
-        """Whether a text asks for something, in which the grammar reads no request: short, clearly one answer, and hardly a caption."""
+        """Whether a text asks for something, in which the grammar reads no request."""
         clearest = max(share for name, share in self.shares.items() if name != CAPTION)
-        return self.length <= _LONGEST and self.shares[CAPTION] <= _MAY_BE_CAPTION and clearest >= _CLEAR
+        return clearest >= _LONE and self.shares[CAPTION] <= max(_MAY_BE_CAPTION, clearest / _CLEARER)
 
     def verdict(self, of_grammar: str, certainty: str) -> str:
-        """``clip``, ``unknown`` or ``alternative``, from both; ``certainty`` is that of the grammar: empty, ``weak``, ``fair`` or ``sure``."""
-        if certainty and max(self.shares.values()) < _SPREAD:
-            return of_grammar
+        """``clip``, ``unknown`` or ``alternative`` from both; ``certainty`` is one of `_FROM_GRAMMAR`, empty where it read no request."""
         known = {name: self.shares[name] for name in (CLIP, UNKNOWN)}
-        known["alternative"] = 1 - sum(known.values()) - self.shares[CAPTION]
+        known[ALTERNATIVE] = 1 - sum(known.values()) - self.shares[CAPTION]
+        likeliest = max(self.shares[self.tool], self.shares.get(NOTHING, 0.0))
+        if of_grammar != ALTERNATIVE and likeliest < (_SPREAD if certainty else _LONE):
+            known[ALTERNATIVE] *= _OF_SPREAD if certainty else 0
         bonus = _FROM_GRAMMAR[certainty]
         return max(known, key=lambda name: log(max(known[name], 1e-9)) + bonus * (name == of_grammar))
+
+    def prefers(self, tool: str) -> bool:
+        """Whether the words speak for another tool than the grammar, clearly."""
+        return self.tool != tool and self.shares[self.tool] >= _CLEAR
 
 
 def stem_of(word: str) -> str:
@@ -83,13 +90,28 @@ def stem_of(word: str) -> str:
 
 
 def features(text: str) -> set[str]:
-    """The words of a text, their stems, and pairs of stems that stand together or with one word between them."""
+    """The words of a text, their stems, pairs of stems that stand together, and all pieces of four and five letters."""
     words = [word.lower() for word in _WORDS.findall(text[:600])][:_MOST_WORDS]
     stems = ["<", *map(stem_of, words), ">"]
     found = {*words, *(f"{stem}~" for stem in stems[1:-1])}
     found.update(f"{one} {other}" for one, other in pairwise(stems))
-    found.update(f"{one} * {other}" for one, other in zip(stems, stems[2:], strict=False))
-    return found | {SHORT} if len(words) < _SHORT else found
+    for word in {f"<{word}>" for word in words}:
+        for length in _PIECES:
+            found.update(_PIECE + word[start : start + length] for start in range(len(word) - length + 1))
+    return found
+
+
+def values(found: Iterable[str]) -> dict[str, float]:
+    """How much each feature counts: words by their number, pieces by theirs, and evidence by itself."""
+    known = sorted(found)
+    pieces = sum(feature[0] == _PIECE for feature in known)
+    signs = sum(feature[0] == _SIGN for feature in known)
+    share = {
+        _PIECE: 1 / sqrt(max(1, pieces)),
+        _SIGN: _OF_EVIDENCE,
+        "": 1 / sqrt(max(1, len(known) - pieces - signs)),
+    }
+    return {feature: share.get(feature[0], share[""]) for feature in known}
 
 
 @cache
@@ -98,8 +120,10 @@ def _weights() -> tuple[tuple[str, ...], dict[str, tuple[tuple[int, float], ...]
     lines = files("clip_lint.language").joinpath("lexicon", "opinion.tsv").read_text("utf-8").splitlines()
     answers = tuple(lines[0].split())
     table = {}
+    feature = ""
     for line in lines[1:]:
-        feature, _, said = line.partition("\t")
+        rest, _, said = line.partition("\t")
+        feature = feature[: ord(rest[0]) - FIRST] + rest[1:]
         table[feature] = tuple(
             (ord(letter) - FIRST, int(weight) / SCALE) for letter, weight in _PAIR.findall(said)
         )
@@ -107,22 +131,18 @@ def _weights() -> tuple[tuple[str, ...], dict[str, tuple[tuple[int, float], ...]
 
 
 @lru_cache(maxsize=1024)
-def opinion(text: str) -> Opinion:
-    """What the words of a text speak for."""
+def opinion(text: str, evidence: frozenset[str] = frozenset()) -> Opinion:
+    """What the words of a text, and the evidence beside them, speak for."""
     answers, table = _weights()
-    known = sorted(feature for feature in features(text) if feature in table)
-    share = sqrt(max(1, len(known)))
+    known = values(feature for feature in features(text) | evidence if feature in table)
     sums = [0.0] * len(answers)
-    for feature in known:
+    for feature, value in (known | {BIAS: 1.0}).items():
         for number, weight in table[feature]:
-            sums[number] += weight / share
-    for number, weight in table[BIAS]:
-        sums[number] += weight
+            sums[number] += weight * value
     highest = max(sums)
     odds = [exp(each - highest) for each in sums]
     shares = {name: each / sum(odds) for name, each in zip(answers, odds, strict=True)}
     best = sums.index(highest)
     plain = [feature for feature in known if feature.isalpha()]
     weighed = sorted(((dict(table[feature]).get(best, 0.0), feature) for feature in plain), reverse=True)
-    said = tuple(word for weight, word in weighed[:3] if weight > 0)
-    return Opinion(shares, said, len(text.split()))
+    return Opinion(shares, tuple(word for weight, word in weighed[:3] if weight > 0))

@@ -6,6 +6,7 @@ Part of the grammar of :mod:`clip_lint.language.states`.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _AGE = re.compile(
     r"\d+\+? ?(?:-|\u2013|to|and|or) ?\d+[ -]years?\b|\d+\+?[ -](?:years?|months?|yrs?|yo)[ -](?:olds?|of age)|\byears old\b|\baged? \d|\bages? of \d"
@@ -48,8 +49,17 @@ _SKILL = re.compile(
     r"|\b(?:worn|installed|assembled|fastened|parked|set|mounted|stacked|loaded|labell?ed|folded) (?:in)?(?:correctly|properly|badly|poorly)\b"
 )
 """How well something is done."""
+_SHAPE = re.compile(
+    r"\b(?:in|of) (?:an? |very |quite |rather )*(?:good|bad|poor|perfect|excellent|fair|terrible|mint|pristine|great|awful|used|new|working|usable|unusable) (?:condition|shape|repair|state|order|health)\b"
+    r"|^(?:almost |nearly |as )?(?:good as |like |brand )new$|^(?:used|mint|good|bad|poor|fair|new|excellent|perfect) (?:condition|shape|state)$|\b(?:signs|traces) of (?:wear|use|damage|age|decay|neglect|abuse|corrosion|infestation)\b"
+    r"|^(?:an? |the |some )?(?:[a-z]+ )?(?:wear|wear and tear|water damage|fire damage|frost damage|hail damage|loss of [a-z]+|deterioration|discolou?ration|degradation)\.?$"
+)
+"""The shape that a thing is in."""
+_LEVEL = re.compile(
+    r"^(?:an? |the )?(?:very )?(?:high|low|rising|falling|medium|normal) (?:water|fuel|oil|liquid|ink|noise|stress|activity|light|river|tide|battery|fill|snow|pollen|crowd) ?levels?$|^(?:very|extremely|slightly|hardly|too|quite|fairly) (?!close)[a-z]+(?:ed|y|ish|ful|ous)$"
+)
 _HEADING = re.compile(
-    r"\b(?:moving|walking|driving|running|coming|heading|going|flying|turning|rolling|swimming) (?:towards?|away from|forwards?|backwards?|closer|faster|slowly|fast|quickly|very fast)\b|\b(?:standing|sitting|staying|holding) still$"
+    r"\b(?:moving|walking|driving|running|coming|heading|going|flying|turning|rolling|swimming|backing|pulling) (?:up|down|over|towards?|away from|forwards?|backwards?|closer|faster|slowly|fast|quickly|very fast)\b|\b(?:standing|sitting|staying|holding) still$"
 )
 """How something moves, which one frame does not tell."""
 _MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
@@ -85,31 +95,68 @@ _TURNED = re.compile(
     r"\b(?:rotated|flipped|mirrored|upside[ -]down|sideways) (?:image|photo\w*|picture)s?\b|^(?:an? |the )?(?:[a-z]+ )?(?:is )?upside[ -]down$"
 )
 _LIFE = re.compile(
-    r"^(?:an? |the )?(?:(?:photo|image|picture) of (?:an? |the )?)?(?:young|old|younger|older|elderly) (?:person|people)\.?$|\bmiddle aged\b|^(?:an? )?(?:teenagers?|adolescents?|senior citizens?)$"
+    r"^(?:an? |the )?(?:(?:photo|image|picture) of (?:an? |the )?)?(?:(?:young|old|younger|older|elderly) (?:person|people)|(?:elderly|aged|teenage|adolescent|middle-aged|underage) (?:m[ae]n|wom[ae]n|males?|females?|boys?|girls?|lady|gentleman|adults?))\.?$|\bmiddle aged\b|^(?:an? )?(?:teenagers?|adolescents?|senior citizens?)$"
 )
 _LOOKING_LIKE = re.compile(
     r"\b(?:looks?|looking|seems?|appears?|appearing) (?:to be )?(?:an? |very |quite |rather )?(?:rich|wealthy|poor|smart|intelligent|stupid|trustworthy|untrustworthy|honest|dishonest|competent|kind|friendly|mean|expensive|cheap|suspicious|criminal|guilty|innocent|tired|ill|sick|healthy|drunk|dangerous)\b"
 )
 _FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
+_OF_AGE = (*"0123456789", "year", "month", "age", "teen", "ties", "young adult")
+_OF_LOOKS = (
+    "lit", "exposed", "framed", "composed", "taken", "shot", "photograph", "esthetic", "visually", "composition", "lighting", "exposure", "framing",
+    "quality", "focus", "resolution", "angle", "pose", "blink", "recogni",
+)  # fmt: skip
+_OF_SKILL = (
+    "ly",
+    "well",
+    "form",
+    "correct",
+    "proper",
+    "technique",
+    "posture",
+    "execution",
+    "timing",
+    "footwork",
+    "pose",
+)
+_OF_SHAPE = (
+    "condition", "shape", "repair", "state", "order", "health", "new", "sign", "trace", "wear", "damage", "loss", "deterioration", "colo",
+    "degradation",
+)  # fmt: skip
+_OF_DOING = (
+    "been", "complete", "finish", "done", "failed", "progress", "fastened", "buckled", "lock", "open", "closed", "tight", "loose", "before", "after",
+)  # fmt: skip
+
+
+class Phrase(NamedTuple):
+    """The theme of a state, the pattern that says it, and pieces of words of which every match holds one: looked for first, as they are cheap."""
+
+    theme: str
+    pattern: re.Pattern[str]
+    hints: tuple[str, ...] = ()
+
+
 PHRASES = (
-    ("condition", _CRACK),
-    ("state", _UNDONE),
-    ("motion", CHANGING),
-    ("motion", _GOING),
-    ("motion", _HEADING),
-    ("state", _DONE),
-    ("degree", _DEGREE),
-    ("orientation", _TURNED),
-    ("skill", _SKILL),
-    ("age", _LIFE),
-    ("unseen", _LOOKING_LIKE),
-    ("legality", _FORBIDDEN),
-    ("age", _AGE),
-    ("authenticity", _MADE),
-    ("condition", _FLAW),
-    ("place", _PLACE),
-    ("domain", _SENSORS),
-    ("quality", _LOOKING_GOOD),
-    ("state", _SWITCHED),
-    ("safety", _MANNER),
+    Phrase("condition", _CRACK),
+    Phrase("state", _UNDONE),
+    Phrase("condition", _SHAPE, _OF_SHAPE),
+    Phrase("degree", _LEVEL),
+    Phrase("motion", CHANGING),
+    Phrase("motion", _GOING),
+    Phrase("motion", _HEADING),
+    Phrase("state", _DONE, _OF_DOING),
+    Phrase("degree", _DEGREE),
+    Phrase("orientation", _TURNED),
+    Phrase("skill", _SKILL, _OF_SKILL),
+    Phrase("age", _LIFE),
+    Phrase("unseen", _LOOKING_LIKE),
+    Phrase("legality", _FORBIDDEN),
+    Phrase("age", _AGE, _OF_AGE),
+    Phrase("authenticity", _MADE),
+    Phrase("condition", _FLAW),
+    Phrase("place", _PLACE),
+    Phrase("domain", _SENSORS),
+    Phrase("quality", _LOOKING_GOOD, _OF_LOOKS),
+    Phrase("state", _SWITCHED),
+    Phrase("safety", _MANNER),
 )

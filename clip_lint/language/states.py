@@ -21,6 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from clip_lint.language.geography import scene_of
+from clip_lint.language.invisible import is_person
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.negating import denies_flaws
 from clip_lint.language.reading import FRAMES
@@ -51,6 +52,8 @@ _FACES = frozenset({("face",), ("look",), ("smile",)})
 """Nouns that are verbs as often."""
 _HAVING = frozenset({"with", "of", "has", "having", "showing"})
 _SHOWING = frozenset({"showing", "having", "wearing", "looking", "frowning"})
+_ANYBODY = "@people"
+"""Among the things of a theme: whoever a word names."""
 _LOOKS = frozenset({"looks", "look", "looking", "seems", "appears", "feels"})
 
 
@@ -58,6 +61,8 @@ class _Theme(NamedTuple):
     name: str
     of: frozenset[str]
     other: frozenset[str]
+    is_of_people: bool
+    """Whether any word for a person counts as well."""
     leading: frozenset[str]
     """Words that are no state where they lead up to what a picture is of: a real photo of a cat."""
 
@@ -76,8 +81,9 @@ def _tables() -> tuple[dict[str, tuple[_Theme, ...]], dict[str, str]]:
             continue
         theme = _Theme(
             name,
-            lists.get(f"{name} of", frozenset()),
+            of := lists.get(f"{name} of", frozenset()),
             lists.get(f"{name} not", frozenset()),
+            _ANYBODY in of,
             lists.get(f"{name} leading", frozenset()),
         )
         for word in members:
@@ -90,7 +96,9 @@ def state_of(meaning: Meaning) -> tuple[str, str] | None:
     if not meaning.words or meaning.content > _LONG or meaning.language != "en":
         return None
     text = meaning.text.lower()
-    for named, pattern in PHRASES:
+    for named, pattern, hints in PHRASES:
+        if hints and not any(hint in text for hint in hints):
+            continue
         if found := pattern.search(text if named != "place" else meaning.text):
             if pattern is CHANGING and not _LOOKS_TAGS.isdisjoint(meaning.tags):
                 continue  # a search: a blonde woman entering a building
@@ -148,7 +156,9 @@ def _counts(meaning: Meaning, theme: _Theme, head: int, position: int) -> bool:
     words, tags = meaning.words, meaning.tags
     noun = words[head].split()[-1]
     things = {word for word in meaning.objects if word not in FRAMES}
-    if noun in theme.other or (theme.of and noun not in theme.of):
+    if noun in theme.other or (
+        theme.of and noun not in theme.of and not (theme.is_of_people and is_person(noun))
+    ):
         return False
     if any(
         tags[place] == "v" and _acts(words[place])
