@@ -195,6 +195,8 @@ _SIGNS = frozenset({"negative"})
 _NO_TASK = "no known task"
 _UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.ANSWER})
 """What is left where a request names no task that is told by its words."""
+_DETECTORS = frozenset({"detector", "open-detector"})
+"""Between these the thing that is looked for decides."""
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.STATE})
 
 
@@ -250,10 +252,9 @@ def second_thoughts(given: Answer, text: str, second: Opinion) -> Answer:
     if given.request.texts != (text,) or (given.task is None and not second.asks):
         return given
     verdict = Verdict(second.verdict(given.verdict.value, _certainty(given)))
-    first = [each.key for each in given.alternatives[:1]]
-    if verdict is given.verdict and (
-        verdict is not Verdict.ALTERNATIVE or not (first and second.prefers(first[0]))
-    ):
+    first = next((each.key for each in given.alternatives), "")
+    is_other = bool(first) and second.prefers(first) and not {first, second.tool} <= _DETECTORS
+    if verdict is given.verdict and not (verdict is Verdict.ALTERNATIVE and is_other):
         return given
     if verdict is Verdict.ALTERNATIVE and given.task is not None and given.task.is_search:
         return given  # of pictures, for which words name no other tool
