@@ -38,7 +38,7 @@ SCALE = 10
 _OF_EVIDENCE = 0.3
 _FROM_GRAMMAR = {"": 0.0, "weak": 0.7, "fair": 1.0, "sure": 1.0, "search": 2.5, "place": 4.0}
 """How much the verdict of the grammar counts beside its evidence, in logarithms of odds."""
-_SPREAD, _OF_SPREAD, _LONE, _CLEAR = 0.25, 0.5, 0.35, 0.7
+_SPREAD, _OF_SPREAD, _LONE, _CLEAR = 0.25, 0.5, 0.35, 0.8
 """Where the grammar names no tool, and none is so likely, that one is needed counts half (and nothing in what it takes
 for a caption, where none has `_LONE`); its tool is passed over for one that is so likely."""
 _MAY_BE_CAPTION, _CLEARER = 0.05, 3
