@@ -181,6 +181,18 @@ def keeps_case(checkpoint: Checkpoint | None) -> bool:
     return _first("cased", name) is not None
 
 
+def drops_marks(checkpoint: Checkpoint | None) -> bool:
+    """Whether a checkpoint's tokenizer may leave punctuation out."""
+    return (
+        checkpoint is not None and _first("unmarked", checkpoint.name or checkpoint.family or "") is not None
+    )
+
+
+def reads_underscores(checkpoint: Checkpoint | None) -> bool:
+    """Whether a checkpoint's tokenizer takes underscores for blanks: of those that drop marks open_clip's does, and no other."""
+    return checkpoint is not None and checkpoint.library == "open_clip" and drops_marks(checkpoint)
+
+
 @lru_cache(maxsize=128)
 def image_size(checkpoint: Checkpoint) -> int | None:
     """How many pixels wide the images of a checkpoint are; None where that is not known, or where any size will do."""

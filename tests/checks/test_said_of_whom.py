@@ -79,6 +79,7 @@ print(embed(input()))
         ("google/siglip-base-patch16-224", "taken at the last position", "`truncation=True` keeps"),
         ("OFA-Sys/chinese-clip-vit-base-patch16", "on texts that have one", "with `max_length` keeps"),
         ("BAAI/AltCLIP", "on texts that have one", "with `max_length` keeps"),
+        ("jinaai/jina-clip-v2", "on texts that have one", "`truncation=True` keeps"),
     ],
 )
 def test_what_a_lost_end_token_does_depends_on_where_the_embedding_is_taken(
@@ -167,3 +168,102 @@ def test_of_a_checkpoint_nobody_knows_no_language_is_said() -> None:
     [finding] = given.findings
     assert finding.severity is Severity.NOTE
     assert "nothing is known here of captions in it" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("architecture", "weights", "told"),
+    [
+        ("ViT-B-32", "laion400m_e32", "open_clip only warns"),
+        ("ViT-B-32", "weights/negclip.pth", "open_clip does not warn of a file"),
+        ("ViT-B-32-quickgelu", "laion2b_s34b_b79k", "open_clip has no such pair, so this raises an error"),
+        (
+            "ViT-L-14-quickgelu",
+            "datacomp_xl_s13b_b90k",
+            "open_clip has no such pair, so this raises an error",
+        ),
+        ("ViT-B-32-quickgelu", "laion2b_of_ours.pt", "open_clip does not warn of a file"),
+    ],
+)
+def test_open_clip_warns_of_tags_that_it_knows_for_the_architecture(
+    architecture: str, weights: str, told: str
+) -> None:
+    [finding] = found(f"model = open_clip.create_model({architecture!r}, {weights!r})\n", "CLP306")
+    assert finding.message.endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("index", "told"),
+    [
+        ("0", "`[0]` silently gives the hidden states"),
+        (":2", "an index picks one of its fields"),
+        (":, 0", "this raises an error"),
+        ("0, :10", "this raises an error"),
+        ("None", "this raises an error"),
+    ],
+)
+def test_an_output_object_takes_the_index_of_a_tuple(index: str, told: str) -> None:
+    program = f"# transformers>=5\nmodel = AutoModel.from_pretrained('openai/clip-vit-base-patch32')\nprint(model.get_image_features(pixels)[{index}])\n"
+    [finding] = found(program, "CLP307")
+    assert told in finding.message
+
+
+MEAN = """
+model, preprocess = clip.load("ViT-B/32", device="cpu")
+with torch.no_grad():
+    picture = model.encode_image(preprocess(photo).unsqueeze(0))
+    picture = picture / picture.norm(dim=-1, keepdim=True)
+    rows = []
+    for name in ("fern", "moss"):
+        vectors = model.encode_text(clip.tokenize(["a photo of " + name, "a drawing of " + name]))
+        {normalised}
+        rows.append(vectors.mean(dim=0))
+    print((picture @ torch.stack(rows).T).argmax())
+"""
+
+
+@pytest.mark.parametrize(
+    ("normalised", "told"),
+    [
+        ("vectors = vectors / vectors.norm(dim=-1, keepdim=True)", "the mean is shorter than 1"),
+        ("pass", "each label's mean has a length of its own"),
+    ],
+)
+def test_a_mean_is_short_of_vectors_of_length_one_only(normalised: str, told: str) -> None:
+    [finding] = found(MEAN.format(normalised=normalised), "CLP210")
+    assert told in finding.message
+
+
+READ = """
+model = open_clip.create_model("{name}", pretrained="{weights}")
+words = open_clip.get_tokenizer("{name}")
+with torch.no_grad():
+    print(model.encode_text(words({texts}), normalize=True))
+"""
+B16_SIGLIP = ("ViT-B-16-SigLIP", "webli")
+
+
+@pytest.mark.parametrize(
+    ("model", "is_told"),
+    [
+        (B32, True),
+        (B16_SIGLIP, False),
+        (("ViT-B-16-SigLIP2", "webli"), False),
+        (("nllb-clip-base-siglip", "v1"), True),
+    ],
+)
+def test_underscores_are_blanks_to_the_tokenizers_of_siglip_in_open_clip(
+    model: tuple[str, str], *, is_told: bool
+) -> None:
+    program = READ.format(name=model[0], weights=model[1], texts=["using_laptop", "drinking_coffee"])
+    assert bool(found(program, "CLP112")) is is_told
+
+
+@pytest.mark.parametrize(("words", "is_told"), [(52, False), (64, True)])
+@pytest.mark.parametrize("library", ["open_clip", "transformers"])
+def test_siglips_tokenizers_drop_the_commas(library: str, words: int, *, is_told: bool) -> None:
+    prompt = ", ".join(["a boat"] * (words // 2))
+    if library == "open_clip":
+        program = READ.format(name=B16_SIGLIP[0], weights=B16_SIGLIP[1], texts=[prompt])
+    else:
+        program = CUT.format(name="google/siglip-base-patch16-224") + f"embed({prompt!r})\n"
+    assert bool(found(program, "CLP109")) is is_told

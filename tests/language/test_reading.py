@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clip_lint.language import count_tokens, read_prompt
+from clip_lint.language import count_tokens, count_words, read_prompt
 from clip_lint.language.roles import roles_of
 
 
@@ -341,6 +341,7 @@ def test_roles_and_objects() -> None:
 def test_tokens_are_words_and_marks_and_two() -> None:
     assert count_tokens("a cat, a dog.") == 8
     assert count_tokens("tree " * 3000) == 3002
+    assert count_words("a cat, a well-fed dog -") == 6
 
 
 def test_what_stands_in_quotes_has_tokens_too() -> None:

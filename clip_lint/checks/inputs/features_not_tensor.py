@@ -37,7 +37,7 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
 def _consequence(how: str) -> str:
     """What Transformers 5 makes of such a use; an index is taken for that of a member."""
     if how.startswith("indexed"):
-        return "`[0]` silently gives the hidden states of all tokens instead of the first embedding"
+        return "an index picks one of its fields, and `[0]` silently gives the hidden states of all tokens instead of the first embedding"
     return "this raises an error"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
@@ -25,6 +26,20 @@ def _constant(load: Load) -> Place | None:
     return written
 
 
+_FILE = re.compile(r"[./\\]")
+"""What is in the name of a file and in no tag."""
+
+
+def _what_follows(quickgelu: str, weights: str, affected: str) -> str:
+    """Which two activations meet, and what open_clip does: it warns of tags that it knows for the architecture, and loads any file."""
+    is_file = _FILE.search(weights) is not None
+    if quickgelu == "needless" and not is_file:
+        return f"QuickGELU, and the weights {weights!r} were trained with GELU: open_clip has no such pair, so this raises an error"
+    built, needed = ("GELU", "QuickGELU") if quickgelu == "missing" else ("QuickGELU", "GELU")
+    told = "open_clip does not warn of a file" if is_file else "open_clip only warns"
+    return f"{built}, but the weights {weights!r} were trained with {needed}: {affected} is off, accuracy drops, and {told}"
+
+
 @check("CLP306")
 def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
     """open_clip architecture and weights disagree on QuickGELU."""
@@ -36,12 +51,11 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
         right = f"{name}-quickgelu" if load.quickgelu == "missing" else name.removesuffix("-quickgelu")
         # A ResNet's pictures go through ReLU in either case.
         affected = "every text embedding" if name.startswith("RN") else "every embedding"
-        built, needed = ("GELU", "QuickGELU") if load.quickgelu == "missing" else ("QuickGELU", "GELU")
         constant = _constant(load)
         yield report(
             "CLP306",
             load.site,
-            message=f"{name!r} uses {built}, but the weights {checkpoint.tag!r} were trained with {needed}: {affected} is off, accuracy drops, and open_clip only warns",
+            message=f"{name!r} uses {_what_follows(load.quickgelu, checkpoint.tag or '', affected)}",
             help=f"load {right!r} with these weights",
             checkpoint=checkpoint,
             place=load.site.place,

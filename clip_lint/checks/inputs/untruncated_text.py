@@ -243,7 +243,7 @@ def _knows_length(by: Component | None, facts: Facts) -> bool:
 def _without_end(by: Component | None, facts: Facts) -> str:
     """What comes of a text without its end token, by where the model takes the embedding."""
     pools = facts.libraries.trait(by.checkpoint.family).pools if by is not None else "end"
-    if pools == "first":
+    if pools == "first" or (by is not None and context_length(by.checkpoint) is None):
         return "the model was trained on texts that have one"
     if pools == "last":
         return "the embedding is taken at the last position, where another token stands then than in training"

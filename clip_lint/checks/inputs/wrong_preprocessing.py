@@ -90,8 +90,8 @@ def _aliased(encode: Encode, image: Image) -> Finding:
         "CLP304",
         encode.site,
         severity=Severity.NOTE,
-        message="the picture is resized as a tensor without antialiasing, but the checkpoint was trained on pictures that were smoothed while"
-        " they were shrunk: the more it shrinks, the more its embedding is off",
+        message="the picture is resized as a tensor without antialiasing, but the checkpoint's own preprocessing smooths a picture while"
+        " it shrinks it: the more it shrinks, the more its embedding is off",
         help="pass `antialias=True`, or use the preprocessing that comes with the checkpoint",
         related=[(image.origin, "the picture is read here")],
         checkpoint=encode.model.checkpoint,

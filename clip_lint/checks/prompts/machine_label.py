@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
+from clip_lint.knowledge.checkpoints import reads_underscores
 from clip_lint.language.labels import is_key, words_of
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 @prompt_check("CLP112", of_form=True)
 def machine_label(prompts: PromptSet) -> Iterator[Finding]:
     """Dataset keys as prompts."""
+    has_blanks = reads_underscores(prompts.checkpoint)
     for prompt in prompts.prompts:
-        key = is_key(prompt.label if prompt.label is not None else prompt.text)
+        label = prompt.label if prompt.label is not None else prompt.text
+        key = is_key(label.replace("_", " ") if has_blanks else label)
         if key:
             yield prompt_finding(
                 "CLP112",
@@ -28,7 +31,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
                 message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: captions are seldom written so, and the tokenizer cuts it into odd pieces",
                 help=f"encode words for what the picture shows, such as `{words_of(key)}`, and keep the key for your own code",
             )
-    for place in prompts.joined:
+    for place in prompts.joined if not has_blanks else ():
         yield prompt_finding(
             "CLP112",
             prompts,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
-from clip_lint.knowledge.checkpoints import USUAL_CONTEXT, context_length
-from clip_lint.language import count_tokens, read_prompt
+from clip_lint.knowledge.checkpoints import USUAL_CONTEXT, context_length, drops_marks
+from clip_lint.language import count_tokens, count_words, read_prompt
 from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     length = context_length(prompts.checkpoint, prompts.family)
     if length is None:
         return
+    count = count_words if drops_marks(prompts.checkpoint) else count_tokens
     is_drawn = prompts.task is Task.GENERATION
     rest = (
         "the rest is cut off and changes nothing in the picture"
@@ -32,7 +33,7 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     for prompt in prompts.prompts:
         if len(prompt.text) < length:
             continue
-        tokens = count_tokens(prompt.text.replace("{}", " "))
+        tokens = count(prompt.text.replace("{}", " "))
         if tokens > length and read_prompt(prompt.text).language == "en":
             usual = "CLIP" if length == USUAL_CONTEXT else "the model"
             named = prompts.checkpoint is not None and prompts.checkpoint.name

@@ -25,10 +25,19 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                 yield report(
                     "CLP210",
                     side.mean or compare.site,
-                    message=f"{named(side, 'the mean embedding')} is averaged and not normalised again: the mean is shorter than 1, the more so the"
-                    " more a label's prompts differ, and such a label's scores come out a few per cent too low",
+                    message=f"{named(side, 'the mean embedding')} is averaged and not normalised again: {_consequence(side)}",
                     help="normalise the mean again before comparing",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,
                     details=[("array", side.array, side.mean)],
                 )
+
+
+def _consequence(side: Features) -> str:
+    """What the length of a mean does; only of vectors of length one it is known to be shorter than they are."""
+    if side.is_of_units:
+        return (
+            "the mean is shorter than 1, the more so the more a label's prompts differ, and such a label's scores come out a few per cent"
+            " too low"
+        )
+    return "each label's mean has a length of its own, and the label's scores grow with it"

@@ -230,7 +230,9 @@ def _features_subscript(
         return replace(value, is_wrapped=False)
     if key is not None:
         return UNKNOWN
-    plain = unwrap(run, value, node, "indexed like a tensor")
+    # An output object takes the index of a tuple; one along several axes, or that makes a new one, raises.
+    is_refused = position is None and isinstance(node.slice, (nodes.Tuple, nodes.Constant))
+    plain = unwrap(run, value, node, f"{'sliced' if is_refused else 'indexed'} like a tensor")
     if not isinstance(plain, Features):
         return plain
     if position is not None:
