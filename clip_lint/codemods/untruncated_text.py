@@ -8,6 +8,7 @@ import libcst as cst
 
 from clip_lint.codemods.arguments import with_argument
 from clip_lint.codemods.calls import Calls
+from clip_lint.codemods.carried import lacks
 from clip_lint.codemods.codemod import SAFE, SUGGESTION, UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.flow import Flow
@@ -108,6 +109,9 @@ class TruncateText(Codemod):
         if not option:
             raise NoFixError("a slice is for its author to undo")
         call = self.program.node(finding.place, cst.Call)
+        module, _, function = self.calls.origin(call.func).rpartition(".")
+        if option == "truncate" and lacks(self.program.source, module, function, option):
+            raise NoFixError("the project's own copy of the library has no such argument")
         position = 2 if option == "truncate" else None
         change = with_argument(self.program, call, option, expression("True"), position=position)
         message = f"pass `{option}=True`"

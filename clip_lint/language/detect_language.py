@@ -93,10 +93,39 @@ def _all_function_words() -> frozenset[str]:
     return frozenset().union(*_function_words().values())
 
 
+_SHARED = frozenset(
+    [
+        "am",
+        "as",
+        "de",
+        "den",
+        "des",
+        "die",
+        "do",
+        "dos",
+        "e",
+        "i",
+        "le",
+        "met",
+        "no",
+        "o",
+        "per",
+        "pour",
+        "sin",
+        "son",
+        "van",
+        "von",
+        "y",
+    ]
+)
+"""Function words that are English words too, or stand in formulas and names: alone they show no other language."""
+
+
 def _latin(words: list[str], english: int) -> str:
     best, score = "en", 1
+    distinct = set(words)
     for code, known in _function_words().items():
-        hits = sum(word in known for word in words)
-        if hits > score and hits > english:
-            best, score = code, hits
+        found = distinct & known
+        if len(found) > score and len(found) > english and not found <= _SHARED:
+            best, score = code, len(found)
     return best

@@ -308,6 +308,9 @@ def test_everyday_things_are_no_narrow_kind(text: str) -> None:
         ("a slice of Sachertorte", "en"),
         ("sky over van", "en"),
         ("la la land", "en"),
+        ("a quay with 3 boats (no people, no cars)", "en"),
+        ("y = sin(x)", "en"),
+        ("o barco dorme no rio e na praia", "pt"),
         ("", "en"),
     ],
 )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import Encode
 from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
-from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image, text_count
+from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image
 from clip_lint.reading.operations.prompting import prompts
+from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,

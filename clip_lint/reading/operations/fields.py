@@ -10,8 +10,8 @@ from clip_lint.reading.operations.cli_defaults import command_line_field
 from clip_lint.reading.operations.data_frames import LOOKED_INTO
 from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.gradients import detach
-from clip_lint.reading.operations.inputs import text_count
 from clip_lint.reading.operations.shapes import transpose, unwrap
+from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.values import (
     Bound,
     CommandLine,

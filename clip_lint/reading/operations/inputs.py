@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, Tokenize
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.prompting import prompts
+from clip_lint.reading.operations.text_counts import NAMED, calls_one
 from clip_lint.reading.scope import ASKED
 from clip_lint.reading.values import (
     NONE,
@@ -28,6 +28,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.models import NO_LENGTH
+from clip_lint.reading.values.plain import ENTRY
 from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
@@ -40,24 +41,6 @@ if TYPE_CHECKING:
 _COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp, nodes.DictComp)
 _SEVERAL = frozenset({"group", "set", "list", "pair", "row", "part"})
 """Words in the singular for several texts."""
-_ONE_TEXT = re.compile(r"(?:caption|sentence|question)_?\d?")
-
-
-def text_count(value: Value | None) -> int | None:
-    """How many texts one call gets, None where that is not known."""
-    if isinstance(value, Text) or (isinstance(value, Unknown) and _ONE_TEXT.fullmatch(value.name)):
-        return 1
-    if (
-        isinstance(value, OneOf)
-        and value.options
-        and all(isinstance(option, Text) for option in value.options)
-    ):
-        return 1
-    if isinstance(value, Seq) and value.is_whole:
-        if any(isinstance(item, (Unknown, Seq)) for item in value.items) and value.kind == "generator":
-            return None
-        return len(value.items)
-    return None
 
 
 def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
@@ -90,8 +73,8 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         padding = "?" if padding == NO_LENGTH else padding or "?"
     node = call.node_of("text")
     site = run.site(call.node)
-    if isinstance(node, nodes.Name) and _ONE_TEXT.fullmatch(node.id) and _is_nameless(value):
-        value = Unknown(node.id)
+    if isinstance(node, nodes.Name) and calls_one(node.id) and _is_nameless(value):
+        value = Unknown(node.id, source=NAMED)
     single = isinstance(node, nodes.Name) and any(
         loop.target == node.id and not loop.batches and _gives_one(loop) for loop in run.loops
     )
@@ -134,7 +117,12 @@ def _has_no_length(call: Call, of_component: dict[str, Value]) -> bool:
 
 def _is_nameless(value: Value) -> bool:
     """Whether nothing is known of a text but what it was got from."""
-    return all(isinstance(option, Unknown) and not option.is_parameter for option in options(value))
+    return all(
+        isinstance(option, Unknown)
+        and not option.is_parameter
+        and not option.source.startswith((ENTRY, "pandas"))
+        for option in options(value)
+    )
 
 
 def _gives_one(loop: LoopSite) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.operations.inputs import text_count
+from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.values import (
     UNKNOWN,
     Dict,

@@ -40,7 +40,7 @@ from clip_lint.reading.values import (
     Unknown,
     Value,
 )
-from clip_lint.reading.values.plain import SHORTENED
+from clip_lint.reading.values.plain import ENTRY, SHORTENED
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
@@ -114,7 +114,7 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
     if isinstance(value, Unknown):
         if _shortens(run, node):
             return Unknown(SHORTENED)
-        return replace(value, name=key) if key else value
+        return replace(value, name=key, source=value.source or ENTRY) if key else value
     if isinstance(value, Norm):
         return value
     if isinstance(value, DataSet):

@@ -8,7 +8,8 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations import prompting
 from clip_lint.reading.operations.call import Call, text_of
-from clip_lint.reading.operations.inputs import record_image, text_count
+from clip_lint.reading.operations.inputs import record_image
+from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.values import (
     Component,
     Const,

@@ -35,6 +35,8 @@ UNDEFINED = "undefined"
 """The source of a name that the program uses and nowhere makes."""
 BLANK = "blank"
 """The source of an array that waits for its numbers: ``np.zeros((n, 512))``."""
+ENTRY = "entry"
+"""The source of what is taken from something unknown by a key: one thing, or a column or batch of them."""
 SHORTENED = "shortened"
 """The name of a text of which a program keeps the beginning only."""
 
