@@ -128,7 +128,7 @@ def test_a_command_repairs_a_folder(write: Writer, name: str) -> None:
         {
             "faulty.py": before,
             "other.py": "import os\n",
-            "pyproject.toml": '[project]\nname = "x"\nversion = "1"\ndependencies = ["transformers>=5"]\n',
+            "pyproject.toml": '[project]\nname = "x"\nversion = "1"\ndependencies = ["transformers>=5"]\n[tool.ruff]\nline-length = 140\n',
         }
     )
     codemod(folder, name, "--unsafe-fixes")

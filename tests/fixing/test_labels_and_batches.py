@@ -85,7 +85,7 @@ rows = []
         ),
         (
             "rows = [\n    model.encode(Image.open(path))\n    for path in paths\n]\n",
-            "rows = list(model.encode([\n    Image.open(path)\n    for path in paths\n]))\n",
+            "rows = list(model.encode([Image.open(path) for path in paths]))\n",
         ),
         (
             "for path in paths:  # all of them\n    rows.append(model.encode(Image.open(path)))\n",

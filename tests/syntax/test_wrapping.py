@@ -218,3 +218,10 @@ def test_what_goes_into_a_block_is_laid_out_for_its_new_place() -> None:
 def test_tabs_are_seen_at_the_margin_as_well() -> None:
     text = f"if x:\n\tpass\n{LONG[1]}\n"
     assert "\n\ttext=captions" in wrapped("", text, Width(88))
+
+
+def test_other_line_ends_are_left_alone() -> None:
+    """The parser begins a line after a lone carriage return, and what is split at line feeds has fewer."""
+    old = "if x:\r    y = 1\r\rif x:\n    z = 1\n"
+    new = old.replace("z = 1", f"z = {'f(1) + ' * 20}1")
+    assert wrapped(old, new, Width(88)) == new
