@@ -8,7 +8,9 @@ from clip_lint.api import lint_source
 
 PROGRAM = """\
 import clip
+import datasets
 import pandas as pd
+import polars
 import torch
 
 model, preprocess = clip.load("ViT-B/32")
@@ -36,6 +38,8 @@ def shares(batch, pixels, caption):
         ("table.caption.tolist()", False),
         ('tuple(frozenset(table["caption"]))', False),
         ('table["sentence"].unique()', False),
+        ('polars.read_csv("data/train.csv")["caption"]', False),
+        ('datasets.load_dataset("me/quays")["train"]["caption"]', False),
     ],
 )
 def test_only_what_is_surely_one_text_is_a_single_label(texts: str, is_one: bool) -> None:
@@ -43,8 +47,12 @@ def test_only_what_is_surely_one_text_is_a_single_label(texts: str, is_one: bool
     assert bool(found) is is_one
 
 
-def test_a_column_that_a_variable_called_caption_takes_holds_many() -> None:
-    program = PROGRAM.format(texts="0").replace("    texts = 0\n", '    caption = table["caption"]\n')
+@pytest.mark.parametrize(
+    "column",
+    ['table["caption"]', "table.caption", 'polars.read_csv("a.csv")["caption"]', 'batch["caption"]'],
+)
+def test_a_column_that_a_variable_called_caption_takes_holds_many(column: str) -> None:
+    program = PROGRAM.format(texts="0").replace("    texts = 0\n", f"    caption = {column}\n")
     found = lint_source(
         program.replace("tokenize(texts", "tokenize(caption"), isolated=True, select=["CLP204"]
     )

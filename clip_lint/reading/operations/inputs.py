@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, Tokenize
+from clip_lint.reading.marks import is_typed
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.text_counts import NAMED, calls_one
@@ -28,7 +29,6 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.models import NO_LENGTH
-from clip_lint.reading.values.plain import ENTRY
 from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
@@ -120,7 +120,7 @@ def _is_nameless(value: Value) -> bool:
     return all(
         isinstance(option, Unknown)
         and not option.is_parameter
-        and not option.source.startswith((ENTRY, "pandas"))
+        and (not option.source or is_typed(option.source))
         for option in options(value)
     )
 
