@@ -92,7 +92,10 @@ class Choosing(Run):
                 isinstance(each, nodes.Name)
                 and isinstance(value, OneOf)
                 and 2 <= len(value.options) <= MOST_CHOICES
-                and all(isinstance(option, Text) and not option.is_holed for option in value.options)
+                and all(
+                    isinstance(option, Const) or (isinstance(option, Text) and not option.is_holed)
+                    for option in value.options
+                )
             ):
                 found[each.id] = value
         return found
