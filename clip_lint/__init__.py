@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clip_lint.core.version import __version__
     from clip_lint.engine.query import Answer
     from clip_lint.knowledge.alternatives import Alternative
+    from clip_lint.observation.watching import observe
     from clip_lint.settings.model import ConfigError
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "__version__",
     "lint_paths",
     "lint_source",
+    "observe",
     "query",
 ]
 
@@ -47,6 +49,7 @@ _HOMES = {
     "clip_lint.core.place": ("Place", "Position"),
     "clip_lint.core.problem": ("Problem",),
     "clip_lint.core.version": ("__version__",),
+    "clip_lint.observation.watching": ("observe",),
 }
 
 
