@@ -312,12 +312,12 @@ def test_figures_that_a_sign_says_are_writing() -> None:
         (["does the waiter whistle?"], "no known task"),
     ],
 )
-def test_what_nobody_has_measured_is_unknown(arguments: list[str], theme: str) -> None:
+def test_what_no_figure_is_known_of_is_unknown(arguments: list[str], theme: str) -> None:
     """The exit status is 0 as where CLIP fits; the word, the doubt and what to measure tell the difference."""
     result = run(*arguments)
     assert result.return_value == 0
     assert (
-        f"Unknown: nothing is known against openai/clip-vit-base-patch32 at this, nor for it ({theme}: "
+        f"Unknown: no figure is known here for or against openai/clip-vit-base-patch32 at this ({theme}: "
         in result.stdout
     )
     assert "label 50 of your own images" in result.stdout

@@ -125,3 +125,18 @@ if __name__ == "__main__":
         found = pattern.search(text)
         assert found
         file.write_text(text[: found.start()] + made + text[found.end() :], encoding="utf-8")
+
+
+def test_figures_on_other_peoples_prompts_are_those_of_their_page() -> None:
+    page = (ROOT / "docs" / "prompts.md").read_text(encoding="utf-8")
+    for kind, row in (
+        ("prompts", "right verdict on prompts"),
+        ("questions", "the same on questions in sentences"),
+    ):
+        now = []
+        for table in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
+            lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+            if "now, not seen" in lines[0]:
+                [found] = [line for line in lines if line[0] == f"verdict right: {kind}"]
+                now.append(found[lines[0].index("now, not seen")])
+        assert f"{row} | {', '.join(now)} |" in README.read_text(encoding="utf-8")

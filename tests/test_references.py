@@ -387,6 +387,10 @@ def test_a_long_prompt_and_the_negative_one_have_the_same_shape(
     assert page["prompt_embeds"].shape == page["negative_prompt_embeds"].shape
     assert page["prompt_embeds"].shape[1] in range(2 * 77, 9 * 77, 77)
     assert page["in_pieces"]("a photo").shape[1] == 77
+    # Stable Diffusion looks at the vectors of the padding too, which a mask would change.
+    ids = page["tokenizer"](["a photo"], padding="max_length", return_tensors="pt").input_ids
+    with page["torch"].inference_mode():
+        assert page["in_pieces"]("a photo").equal(page["tower"](ids).last_hidden_state)
 
 
 def test_owlv2_needs_scipy_without_torchvision_alone() -> None:

@@ -64,8 +64,8 @@ def query(
     """Say whether CLIP is the right model for these prompts.
 
     One TEXT is a search; several TEXTs, or --label, are labels to tell apart. The answer is one of three:
-    CLIP fits (exit status 0), something else is needed (1, with a program that asks your question), or unknown: nothing
-    is known against CLIP, nor for it (0, and the word "Unknown" with what to measure first). With --stdin the status is
+    CLIP fits (exit status 0), something else is needed (1, with a program that asks your question), or unknown: no
+    figure is known here for or against CLIP (0, and the word "Unknown" with what to measure first). With --stdin the status is
     0 when every line was understood, and each line has its own "verdict": clip, alternative or unknown.
 
     With --stdin a line is {"prompt": TEXT} or {"labels": [TEXT, ...], "template": "a photo of a {}."}.

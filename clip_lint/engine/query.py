@@ -62,7 +62,7 @@ class Verdict(Enum):
     ALTERNATIVE = "alternative"
     """Something else is needed."""
     UNKNOWN = "unknown"
-    """Nothing is known against it, nor for it: measure first."""
+    """No figure is known here for or against it: measure first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether CLIP fits, something else is needed, or nobody knows."""
+        """Whether CLIP fits, something else is needed, or that is not known here."""
         if self.ruling is not None:
             return self.ruling.verdict
         if self.deciding:

@@ -205,9 +205,10 @@ def image_size(checkpoint: Checkpoint) -> int | None:
 
 def measured_names(checkpoint: Checkpoint) -> Iterator[tuple[str, str]]:
     """The architectures and weights, in lower case, under which a checkpoint may have been measured."""
-    name = (checkpoint.name or "").lower().removeprefix("hf-hub:")
+    name = _telling_name(checkpoint).lower().removeprefix("hf-hub:")
     if checkpoint.tag:
         yield name.replace("/", "-"), checkpoint.tag.lower()
+        return  # of an architecture with weights of its own, the name alone stands for others: `RN50` is OpenAI's
     short = name.rpartition("/")[2]
     for pattern, row in _rows("measured"):
         match = pattern.fullmatch(name) or pattern.fullmatch(short)

@@ -1,4 +1,4 @@
-"""What is asked of which nothing is known: no measurement says that CLIP sees it, and none says that it does not.
+"""What is asked of which no figure is known here: none of the tables says that CLIP sees it, and none that it does not.
 
 States (happy, defective, generated, full, ripe, severe ...) are in doubt where they are what the answer hangs on: labels of a set
 that differ in nothing else, a question about them, or a caption that says little else (:mod:`clip_lint.language.states`). A search

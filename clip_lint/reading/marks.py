@@ -12,6 +12,8 @@ ENCODER_DEFINITIONS = (
     "def get_image_features(",
     "def get_text_features(",
 )
+GIVEN_TO_NUMPY = "given to NumPy"
+"""How an output object is taken for a tensor where nothing need be raised."""
 IMPURE = frozenset(
     {
         "read",

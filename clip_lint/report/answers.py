@@ -23,7 +23,7 @@ TO_MEASURE = (
     "label 50 of your own images by hand, half of them each way, and see how often the higher score is right; "
     "`clip-lint check --verify` measures a program, `clip-lint diagnose` a single image"
 )
-"""What to do before CLIP is trusted with something that nobody has measured."""
+"""What to do before CLIP is trusted with something of which no figure is known here."""
 
 
 def as_object(given: Answer, least: Severity, *, check_all: bool = False) -> dict[str, Any]:
@@ -156,7 +156,8 @@ def _verdict(given: Answer) -> str:
     if given.verdict is Verdict.UNKNOWN:
         doubt = given.doubts[0]
         return (
-            f"Unknown: nothing is known against {model} at this, nor for it ({doubt.theme}: `{printable(doubt.phrase)}`).\n"
+            f"Unknown: no figure is known here for or against {model} at this ({doubt.theme}: `{printable(doubt.phrase)}`)."
+            f"{_nearest(doubt.theme, given.request.model)}\n"
             f"Measure before you trust it: {TO_MEASURE}."
         )
     if not given.alternatives:
@@ -164,6 +165,16 @@ def _verdict(given: Answer) -> str:
     best = given.alternatives[0]
     name = best.checkpoint or best.name.split(",")[0]
     return f"Use {name} instead: {model} is not reliable at this."
+
+
+_NEAREST = {"place": "country"}
+"""Themes of doubts beside which something was measured, and the kind that was."""
+
+
+def _nearest(theme: str, model: str) -> str:
+    """What was measured that comes near to what is in doubt."""
+    found = figure(_NEAREST[theme], checkpoint_of(model)) if theme in _NEAREST else None
+    return f" The nearest that was measured: {found}." if found is not None else ""
 
 
 def _figure(model: str) -> str:

@@ -26,7 +26,8 @@ TEXTS = "model.get_text_features(**processor(text=['a mill', 'a barn'], padding=
 PAIRS = [
     ("openai/clip-vit-base-patch16", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is wrong today"),
     ("laion/CLIP-ViT-B-32-laion2B-s34B-b79K", "openai/clip-vit-base-patch32", TEXTS, Severity.NOTE, "nothing is wrong today"),
-    ("somebody/a-clip", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "nothing is wrong today"),
+    ("somebody/a-clip", "openai/clip-vit-base-patch32", IMAGES, Severity.NOTE, "how somebody/a-clip prepared input in training is not known here"),
+    ("jinaai/jina-clip-v1", "jinaai/jina-clip-v2", TEXTS, Severity.NOTE, "jinaai/jina-clip-v2 and jinaai/jina-clip-v1 prepared"),
     ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", IMAGES, Severity.ERROR, "it makes images of 224 pixels and the model takes 336"),
     ("google/siglip-base-patch16-384", "google/siglip-base-patch16-224", IMAGES, Severity.ERROR, "takes 384, which raises"),
     ("openai/clip-vit-large-patch14-336", "openai/clip-vit-large-patch14", TEXTS, Severity.NOTE, "nothing is wrong today"),

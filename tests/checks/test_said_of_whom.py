@@ -8,6 +8,7 @@ from clip_lint.core.finding import Finding, Severity
 from clip_lint.engine.lint import lint_text
 from clip_lint.engine.query import answer
 from clip_lint.engine.requests import Request
+from clip_lint.report.answers import as_text
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
 
@@ -267,3 +268,85 @@ def test_siglips_tokenizers_drop_the_commas(library: str, words: int, *, is_told
     else:
         program = CUT.format(name="google/siglip-base-patch16-224") + f"embed({prompt!r})\n"
     assert bool(found(program, "CLP109")) is is_told
+
+
+OUTPUT = """
+import numpy as np
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+def look(pixels):
+    with torch.no_grad():
+        out = model.get_image_features(pixel_values=pixels)
+    return {use}
+print(look(torch.zeros(1, 3, 224, 224)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "told"),
+    [
+        ("np.array(out)", "NumPy takes it for one object"),
+        ("np.stack([out, out])", "NumPy takes it for one object"),
+        ("np.vstack([out])", "NumPy takes it for one object"),
+        ("np.squeeze(out)", "NumPy takes it for one object"),
+        ("torch.stack([out])", "this raises an error"),
+        ("torch.squeeze(out)", "this raises an error"),
+        ("out / 2", "this raises an error"),
+    ],
+)
+def test_numpy_takes_an_output_for_an_object_and_pytorch_takes_none(use: str, told: str) -> None:
+    [finding] = found("from transformers import CLIPModel\n" + OUTPUT.format(use=use), "CLP307")
+    assert told in finding.message
+
+
+RESCALED = """
+from PIL import Image
+from torchvision import transforms
+from transformers import CLIPProcessor
+from torchmetrics.multimodal.clip_score import CLIPScore
+from torchmetrics.functional.multimodal import clip_score
+picture = transforms.ToTensor()(Image.open("a.jpg"))
+metric = CLIPScore(model_name_or_path="openai/clip-vit-base-patch16")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+print({use})
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "is_offered"),
+    [
+        ("metric(picture, 'a mill')", False),
+        ("clip_score(picture, 'a mill')", False),
+        ("processor(images=picture, return_tensors='pt')", True),
+    ],
+)
+def test_what_hands_no_options_on_is_not_told_to_take_one(use: str, *, is_offered: bool) -> None:
+    [finding] = found(RESCALED.format(use=use), "CLP308")
+    assert ("`do_rescale=False`" in finding.help) is is_offered
+
+
+RAW = """
+from sentence_transformers import SentenceTransformer
+model = SentenceTransformer("clip-ViT-B-32")
+pictures = model.encode([Image.open("a.jpg"), Image.open("b.jpg")]{options})
+texts = model.encode(["a mill", "a barn"]{options})
+print(pictures @ texts.T)
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "function"),
+    [("", "np.linalg.norm"), (", convert_to_tensor=True", "torch.nn.functional.normalize")],
+)
+def test_the_help_is_of_the_library_that_holds_the_vectors(options: str, function: str) -> None:
+    [finding] = found("from PIL import Image\n" + RAW.format(options=options), "CLP201")
+    assert function in finding.help
+
+
+@pytest.mark.parametrize(
+    ("text", "is_measured"),
+    [("which country was this photo taken in?", True), ("is this person happy or sad?", False)],
+)
+def test_what_is_in_doubt_stands_beside_the_nearest_figure(text: str, *, is_measured: bool) -> None:
+    said = as_text(answer(Request((text,))), Severity.WARNING)
+    assert "no figure is known here" in said
+    assert ("17.2% right on Country211" in said) is is_measured

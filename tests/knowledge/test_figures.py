@@ -68,6 +68,26 @@ def test_a_checkpoint_that_nobody_measured_gets_no_figure_of_its_own() -> None:
         assert "ViT-B/32" in published(phenomenon, unknown) or "18 models" in published(phenomenon, unknown)
 
 
+@pytest.mark.parametrize(
+    "checkpoint",
+    [
+        Checkpoint("open_clip", "RN50", "cc12m"),
+        Checkpoint("open_clip", "RN50", "weights/mine.pt"),
+        Checkpoint("cn_clip", "RN50", family="chinese-clip"),
+    ],
+    ids=str,
+)
+def test_other_weights_of_an_architecture_get_none_of_the_figures_of_openais(checkpoint: Checkpoint) -> None:
+    """OpenAI's package calls weights by the architecture alone: there `RN50` is OpenAI's, and nowhere else."""
+    openais = Checkpoint("clip", checkpoint.name)
+    for phenomenon in BENCHMARKS:
+        found, other = figure(phenomenon, checkpoint), figure(phenomenon, openais)
+        assert found is not None
+        assert other is not None
+        assert not found.is_own or (found.percent, found.benchmark) != (other.percent, other.benchmark)
+    assert any((each := figure(one, openais)) is not None and each.is_own for one in BENCHMARKS)
+
+
 def test_a_hub_id_and_a_configuration_of_open_clip_lead_to_one_row() -> None:
     for one, other in (
         (

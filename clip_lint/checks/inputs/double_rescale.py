@@ -29,7 +29,9 @@ def double_rescale(facts: Facts) -> Iterator[Finding]:
                 "CLP308",
                 use.site,
                 message=f"`{use.name}` is in 0..1 already and the processor divides by 255 again: the model sees an almost black image",
-                help="pass the 0..255 image, or `do_rescale=False`",
+                # A metric has a processor of its own, and hands no options on.
+                help="pass the 0..255 image"
+                + (", or `do_rescale=False`" if use.by.kind != "clip-score" else ""),
                 related=[(use.image.origin, "the image comes from here")],
                 checkpoint=use.by.checkpoint,
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
+from clip_lint.reading.marks import GIVEN_TO_NUMPY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
 
 def _consequence(how: str) -> str:
     """What Transformers 5 makes of such a use; an index is taken for that of a member."""
+    if how == GIVEN_TO_NUMPY:
+        return "NumPy takes it for one object, so it makes an array without numbers or raises an error"
     if how.startswith("indexed"):
         return "an index picks one of its fields, and `[0]` silently gives the hidden states of all tokens instead of the first embedding"
     return "this raises an error"

@@ -85,10 +85,7 @@ def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
     encode, by = used[0]
     model = encode.model.checkpoint
     faults = _faults({each.modality for each, _ in used}, by, model)
-    told = (
-        "; ".join(faults)
-        or "as far as is known the two prepare their input alike, so nothing is wrong today, but nothing will warn when one of the names changes"
-    )
+    told = "; ".join(faults) or _nothing_known(by.checkpoint, model)
     return report(
         "CLP301",
         by.load or encode.site,
@@ -106,6 +103,14 @@ def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
             *([("unknown", "", encode.model.load)] if not faults and image_size(model) is None else []),
         ],
     )
+
+
+def _nothing_known(*both: Checkpoint) -> str:
+    """What is said of two checkpoints of which nothing is known to differ: of those that the tables do not know, that much."""
+    strange = [str(each.name) for each in both if pixel_statistics(each) is None]
+    if strange:
+        return f"how {' and '.join(strange)} prepared input in training is not known here, so whether the two fit is open, and nothing warns where they do not"
+    return "as far as is known the two prepare their input alike, so nothing is wrong today, but nothing will warn when one of the names changes"
 
 
 def _together(one: Site, other: Site | None) -> bool:

@@ -43,9 +43,9 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP211",
                 scaled.site,
-                message=f"the temperature {1 / scaled.factor:.3g} is not the one that the checkpoint learned (about 0.01): the order of the labels stays,"
+                message=f"the temperature {1 / scaled.factor:.3g} is not the one that the checkpoint learned (0.01 in OpenAI's): the order of the labels stays,"
                 f" the probabilities come out {'flatter' if scaled.factor < _LEARNED else 'sharper'}",
-                help="multiply by `model.logit_scale.exp()` instead, or calibrate the temperature on labelled images",
+                help="multiply by the model's own scale instead (`logit_scale.exp()`, 100 in OpenAI's checkpoints), or calibrate the temperature on labelled images",
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,

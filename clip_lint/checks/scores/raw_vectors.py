@@ -66,6 +66,13 @@ def _is_weighed(compare: Compare, facts: Facts) -> bool:
     )
 
 
+def _division(sides: list[Features]) -> str:
+    """How vectors get length one, in the library that holds them: PyTorch's function takes no array."""
+    if any(side.array == "numpy" for side in sides):
+        return "x / np.linalg.norm(x, axis=-1, keepdims=True)"
+    return "torch.nn.functional.normalize(x, dim=-1)"
+
+
 def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iterator[Finding]:
     """The finding of ``code`` about a comparison that vector lengths decide; ``what`` says what they do to it."""
     sides = deciding_sides(compare)
@@ -86,7 +93,7 @@ def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iter
         compare.site,
         severity=Severity.WARNING if keeps_order else None,
         message=f"{names} {verb} not normalised: {what}",
-        help="divide each by its norm first (`torch.nn.functional.normalize(x, dim=-1)`), or use a cosine similarity",
+        help=f"divide each by its norm first (`{_division(sides)}`), or use a cosine similarity",
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
         checkpoint=sides[0].checkpoint,
         details=[("features", side.checkpoint.library or "", side.origin) for side in sides]

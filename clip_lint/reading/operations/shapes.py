@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from clip_lint.reading.facts import WrappedUse
 from clip_lint.reading.lattice import element, join_all
+from clip_lint.reading.marks import GIVEN_TO_NUMPY
 from clip_lint.reading.operations.call import Call, number
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 AnyValue = TypeVar("AnyValue", bound=Value)
+_NUMPY = "numpy"
 
 
 def transpose(value: AnyValue) -> AnyValue:
@@ -55,6 +57,11 @@ def unwrap(run: Run, value: Value, node: nodes.AST | None, how: str) -> Value:
             run.record(WrappedUse(value.origin, use, how, value), value.origin)
         return replace(value, is_wrapped=False)
     return value
+
+
+def taken_by(library: str | None, otherwise: str) -> str:
+    """How a function of a library takes an output object for a tensor: most raise, NumPy takes whatever it is given for an object."""
+    return GIVEN_TO_NUMPY if library == _NUMPY else otherwise
 
 
 def axis_name(axes: tuple[str, ...] | None, dim: int | None) -> str:
@@ -99,7 +106,8 @@ def op_same(run: Run, call: Call) -> Value:
     value = call.subject()
     if isinstance(value, Seq) and (holds_features(value) or _holds_scores(value)):
         return op_stack(run, call)
-    return unwrap(run, value, call.node, "passed on as a tensor") if call.receiver is None else value
+    how = taken_by(call.spec.library, "passed on as a tensor")
+    return unwrap(run, value, call.node, how) if call.receiver is None else value
 
 
 def _holds_scores(value: Seq) -> bool:
@@ -135,7 +143,7 @@ def op_stack(run: Run, call: Call) -> Value:
     items = _listed(call.value("items", call.value("x")))
     if isinstance(items, Seq):
         for item in items.items:
-            unwrap(run, item, call.node, "stacked")
+            unwrap(run, item, call.node, taken_by(call.spec.library, "stacked"))
         stacked = stack_rows(items)
         if isinstance(stacked, Features):
             stacked = replace(stacked, is_wrapped=False)

@@ -31,7 +31,7 @@ from clip_lint.reading.operations import (
 )
 from clip_lint.reading.operations.call import Call
 from clip_lint.reading.operations.gradients import used
-from clip_lint.reading.operations.shapes import unwrap
+from clip_lint.reading.operations.shapes import taken_by, unwrap
 from clip_lint.reading.values import (
     Component,
     Const,
@@ -101,7 +101,7 @@ def perform(run: Run, spec: Spec, arguments: Arguments, node: nodes.Call, receiv
     operation = OPERATIONS[spec.op]
     subject = call.value("x")
     if not isinstance(receiver, (Model, Component)) and run.libraries.of(spec.library).array:
-        take_arrays(run, spec.op, arguments, node)
+        take_arrays(run, spec.op, arguments, node, spec.library)
     if (
         receiver is None
         and isinstance(subject, OneOf)
@@ -120,13 +120,16 @@ _TAKE_ANYTHING = frozenset({"save", "same", "unknown", "hand_over", "is_tensor"}
 """Operations of functions that take objects of any kind."""
 
 
-def take_arrays(run: Run, op: str, arguments: Arguments, node: nodes.Call) -> None:
+def take_arrays(
+    run: Run, op: str, arguments: Arguments, node: nodes.Call, library: str | None = None
+) -> None:
     """Functions on arrays fail on an output object."""
     if op in _TAKE_ANYTHING:
         return
+    how = taken_by(library, f"passed to `{unparse(node.func)}`")
     for value in arguments.values():
         for option in options(value):
-            unwrap(run, option, node, f"passed to `{unparse(node.func)}`")
+            unwrap(run, option, node, how)
 
 
 def in_array(run: Run, call: Call, made: Value) -> Value:
