@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 _NOTHING, _NO_FAMILY = Traits(), Family()
 _SWITCHES = frozenset({"grad", "set_grad"})
 _STANDARD = {"op", "signature", "keywords"}
-_SHARED = frozenset({"index", "image", "tensor", "collection-client", "store-embeddings", "clip-score"})
+_SHARED = frozenset(
+    {"index", "hits", "image", "tensor", "collection-client", "store-embeddings", "clip-score"}
+)
 """Kinds of values that come from one library and are used with another: their methods hold for all."""
 
 

@@ -12,6 +12,7 @@ from clip_lint.reading.values import (
     Const,
     Dict,
     Features,
+    Hits,
     Image,
     Inputs,
     Model,
@@ -245,6 +246,7 @@ def _scores(left: Scores, right: Scores) -> Scores:
         texts=left.texts if left.texts == right.texts else None,
         is_transformed=left.is_transformed or right.is_transformed,
         is_complement=left.is_complement and right.is_complement,
+        measure=left.measure if left.measure == right.measure else "",
         mixed=left.mixed if left.mixed == right.mixed else None,
         owed=left.owed if left.owed == right.owed else (),
         array=left.array if left.array == right.array else "",
@@ -274,7 +276,7 @@ def element(value: Value, loop: int = 0) -> Value:
             found.append(replace(option, axes=axes, count=1))
         elif isinstance(option, Scores):
             found.append(replace(option, axes=option.axes[1:] if option.axes else None))
-        elif isinstance(option, (Unknown, Parameters, Tokens)):
+        elif isinstance(option, (Unknown, Parameters, Tokens, Hits)):
             found.append(option)
         elif isinstance(option, Model):
             return UNKNOWN

@@ -81,6 +81,7 @@ def read(
     if workspace is not None:
         sets, programs = at_their_source(sets, workspace, source.file)
         recorder.dependencies |= programs
+    collections = interpreter.memory.collections  # by now all is said of each
     order_only = (key for key, times in recorder.ranked.items() if times >= recorder.read[key])
     return Facts(
         path=source.path,
@@ -95,7 +96,9 @@ def read(
         thresholds=of(_facts.Threshold),
         shown=of(_facts.Shown),
         scaled=of(_facts.Scaled),
-        indexed=of(_facts.Indexed),
+        indexed=tuple(
+            replace(each, index=collections.get(each.index.key, each.index)) for each in of(_facts.Indexed)
+        ),
         wrapped_uses=of(_facts.WrappedUse),
         converted=of(_facts.Converted),
         kept=of(_facts.Kept),

@@ -13,7 +13,7 @@ from clip_lint.knowledge.checkpoints import cosine_band
 from clip_lint.reading.values import Scores, Tristate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Threshold
@@ -51,12 +51,11 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             or scores.metric == "euclidean"
             or scores.is_unit is not Tristate.YES
             or scores.is_scaled is not Tristate.NO
-            or (scores.is_transformed and not scores.is_complement)
+            or (scores.is_transformed and not scores.is_complement and scores.measure not in _COSINES)
         ):
             continue
         band = cosine_band(scores.checkpoint)
-        # A distance is one minus the cosine: below 0.3 lie cosines above 0.7.
-        number = round(1 - threshold.number, 6) if scores.is_complement else threshold.number
+        number = _as_cosine(threshold.number, scores)
         if band is None or not (band.never <= number <= 1 or 0 < number < band.always):
             continue
         is_sure = band.never <= number and (band.is_measured or scores.is_sigmoid)
@@ -77,7 +76,31 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
         )
 
 
+_COSINES: dict[str, Callable[[float], float]] = {
+    "half": lambda number: 2 * number - 1,
+    "negative": lambda number: -number,
+    "squared": lambda number: 1 - number / 2,
+    "euclidean": lambda number: 1 - number * number / 2,
+}
+"""By what a store gives for two vectors of length one, the cosine behind it."""
+_KINDS = {
+    "half": "the score, half of one plus the cosine,",
+    "negative": "the negative inner product",
+    "squared": "the squared distance",
+    "euclidean": "the distance",
+}
+
+
+def _as_cosine(number: float, scores: Scores) -> float:
+    """The cosine that a number stands for: below a distance of 0.3, which is one minus the cosine, lie cosines above 0.7."""
+    if scores.is_complement:
+        return round(1 - number, 6)
+    return round(_COSINES[scores.measure](number), 6) if scores.measure else number
+
+
 def _compared(threshold: Threshold, scores: Scores, number: float) -> str:
     if scores.is_complement:
         return f"the cosine distance is compared with {threshold.number:g}, a cosine of {number:g}"
+    if scores.measure:
+        return f"{_KINDS[scores.measure]} is compared with {threshold.number:g}, a cosine of {number:g} for vectors of length one"
     return f"{quoted(scores.name, 'the similarity')} is compared with {number:g}"

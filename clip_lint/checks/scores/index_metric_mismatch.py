@@ -26,7 +26,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
     for compare in facts.compares:
         if compare.metric == "euclidean" and not _trains(compare, facts):
             yield from raw_comparison("CLP209", _WHAT, compare, facts)
-    filled = {each.index.site for each in facts.indexed if not each.is_query and each.index.site is not None}
+    filled = {each.index.key for each in facts.indexed if not each.is_query}
     for indexed in facts.indexed:
         features = indexed.features
         if not is_raw(features) or features.is_mean or indexed.index.metric not in {"ip", "l2"}:
@@ -35,7 +35,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
         verb = "looked up in" if indexed.is_query else "added to"
         if indexed.is_query and indexed.index.metric == "ip":
             continue  # one query's length stretches all its scores alike
-        if indexed.is_query and indexed.index.site in filled:
+        if indexed.is_query and indexed.index.key in filled:
             continue  # told where the index is filled; among vectors of length one the query's does not count
         yield report(
             "CLP209",

@@ -15,6 +15,7 @@ from clip_lint.reading.values import (
     Component,
     GradContext,
     Image,
+    Index,
     Instance,
     Seq,
     Tristate,
@@ -76,7 +77,7 @@ class Contexts(Run):
         if isinstance(manager, Seq) and manager.kind == _GIVEN:
             return manager.items[0]
         if (
-            isinstance(manager, (Image, Component))
+            isinstance(manager, (Image, Component, Index))
             or is_opened(manager)
             or (isinstance(manager, Seq) and manager.kind == "file")
         ):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.scope import Scope
-    from clip_lint.reading.values import Class, Function, Index, Site, Value
+    from clip_lint.reading.values import Class, Features, Function, Index, Site, Value
     from clip_lint.syntax import nodes
 
 BUDGET = 100_000
@@ -52,7 +52,9 @@ class Memory:
     results: dict[tuple[object, ...], Value] = field(default_factory=dict)
     kept: list[nodes.AST] = field(default_factory=list)
     collections: dict[tuple[str, str], Index] = field(default_factory=dict)
-    """The collections of vector stores that were made, by library and name."""
+    """The collections of vector stores that were made, by what tells each from others."""
+    stored: dict[tuple[str, str], Features] = field(default_factory=dict)
+    """The vectors that went into each of them."""
     passed: dict[int, frozenset[str]] = field(default_factory=dict)
     """By expression, what the calls in it are given, as written."""
     rewritten: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)

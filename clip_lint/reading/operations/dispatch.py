@@ -14,6 +14,7 @@ from clip_lint.reading.operations.containers import dict_method, seq_method, tex
 from clip_lint.reading.operations.data_frames import table_method
 from clip_lint.reading.operations.fields import attribute
 from clip_lint.reading.operations.files import call_file_function
+from clip_lint.reading.operations.hits import field_of_hits, held_by
 from clip_lint.reading.operations.indexes import call_store
 from clip_lint.reading.operations.loading import make_from_class
 from clip_lint.reading.operations.models import (
@@ -43,6 +44,7 @@ from clip_lint.reading.values import (
     External,
     Features,
     GradContext,
+    Hits,
     Image,
     Index,
     Inputs,
@@ -76,6 +78,8 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call
         return _call_external(run, function.path, arguments, node)
     if isinstance(function, (Model, Component)):
         return call_method(run, function, "__call__", arguments, node)
+    if isinstance(function, Hits):
+        return function  # a field and a method of one name
     if isinstance(function, Transform):
         return apply_transform(run, function, arguments, node)
     if isinstance(function, Unknown):
@@ -203,12 +207,22 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         return dict_method(run, receiver, name, values, arguments, node)
     if isinstance(receiver, Bound) and isinstance(receiver.receiver, Instance):
         return UNKNOWN
+    if isinstance(receiver, Bound) and (held := held_by(receiver)) is not None:
+        return call_method(run, held, f"{receiver.name}.{name}", arguments, node)
+    if isinstance(receiver, Hits):
+        spec = run.libraries.method(receiver.index.library, "hits", name)
+        return (
+            field_of_hits(run, receiver, name)
+            if spec is None
+            else perform(run, spec, arguments, node, receiver)
+        )
     if isinstance(receiver, Model):
         return model_method(run, receiver, name, arguments, node)
     if isinstance(receiver, Component):
         return component_method(run, receiver, name, arguments, node)
     if isinstance(receiver, Index):
         spec = run.libraries.method(receiver.library, "index", name)
+        spec = spec or run.libraries.method(receiver.library, "index", name.rpartition(".")[2])
         return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
     if isinstance(receiver, Inputs):
         if name in {"to", "copy", "convert_to_tensors", "update"}:

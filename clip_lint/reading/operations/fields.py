@@ -10,6 +10,7 @@ from clip_lint.reading.operations.cli_defaults import command_line_field
 from clip_lint.reading.operations.data_frames import LOOKED_INTO
 from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.gradients import detach
+from clip_lint.reading.operations.hits import field_of_hits, held_by
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.values import (
@@ -20,6 +21,7 @@ from clip_lint.reading.values import (
     DataSet,
     Dict,
     Features,
+    Hits,
     Image,
     Index,
     Inputs,
@@ -74,6 +76,10 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             kind = "tokenizer" if name == "tokenizer" else "image-processor"
             return replace(value, kind=kind)
         return Bound(value, name)
+    if isinstance(value, Hits):
+        return field_of_hits(run, value, name)
+    if isinstance(value, Bound) and held_by(value) is not None:
+        return Bound(value.receiver, f"{value.name}.{name}")
     if isinstance(value, Inputs):
         return _inputs_field(value, name)
     if isinstance(value, Output):

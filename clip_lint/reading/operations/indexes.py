@@ -1,4 +1,4 @@
-"""Vectors stored in an index and looked up there."""
+"""Vectors stored in an index or a collection, and looked up there."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Indexed
+from clip_lint.reading.lattice import join
 from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.hits import nearness
+from clip_lint.reading.operations.metrics import told
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.shapes import stack_rows
 from clip_lint.reading.values import (
-    NONE,
+    UNKNOWN,
     Component,
     Dict,
-    External,
     Features,
+    Hits,
     Index,
     Seq,
     Text,
@@ -29,46 +32,52 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
-_METRICS = {
-    **dict.fromkeys(("l2", "euclidean", "euclid", "sqeuclidean", "squared_l2", "l2_squared", "l2sq", "metric_l2"), "l2"),
-    **dict.fromkeys(
-        ("ip", "dot", "dotproduct", "dot_product", "inner_product", "max_inner_product", "innerproduct", "metric_inner_product"),
-        "ip",
-    ),
-    **dict.fromkeys(("cosine", "cos", "cosinesimil", "angular"), "cosine"),
-}  # fmt: skip
-"""What stores call their metrics."""
+def remember(run: Run, index: Index, *, is_told: bool) -> Index:
+    """The collection with what is known of it by now: what a program says counts for more than a default."""
+    index = replace(index, is_told=is_told)
+    known = run.memory.collections
+    before = known.get(index.key, index)
+    if before.is_told and not index.is_told:
+        index = replace(index, metric=before.metric, is_told=True)
+    elif before.is_told == index.is_told and before.metric != index.metric:
+        index = replace(index, metric="")
+    known[index.key] = index
+    return index
+
+
+def _made(run: Run, call: Call, name: str | None) -> Index:
+    """A new index or collection, and the vectors that come along."""
+    said = told(run, call)
+    metric = said if said is not None else str(call.spec.get("metric", ""))
+    embedder = call.value("embedder")
+    is_left_to_others = "embedder" in call or call.arguments.has_more
+    if said is None and (is_left_to_others or _is_told_later(run, call)):
+        metric = ""
+    index = Index(
+        metric,
+        call.spec.library,
+        run.site(call.node),
+        embedder if isinstance(embedder, Component) else None,
+        name,
+        made_by=tuple(run.calls),
+    )
+    index = remember(run, index, is_told=said is not None)
+    record(run, call, index, call.value("x"), is_query=False)
+    return index
+
+
+def _is_told_later(run: Run, call: Call) -> bool:
+    return any(f".{name}(" in run.source.text for name in call.spec.get("told_later", ()))
 
 
 def op_index(run: Run, call: Call) -> Value:
     """A vector index."""
-    position = call.spec.get("metric_argument")
-    given = call.value("metric", NONE)
-    if given == NONE and position is not None and len(call.arguments.positional) > position:
-        given = call.arguments.positional[position].value
-    return Index(_metric(call, given), call.spec.library, run.site(call.node))
-
-
-def _metric(call: Call, given: Value) -> str:
-    """How a store compares: what it was told, else what it does by itself; empty where that is not known."""
-    if given == NONE:
-        return str(call.spec.get("metric", ""))
-    name = given.path.rpartition(".")[2] if isinstance(given, External) else text_of(given)
-    return _METRICS.get((name or "").lower(), "")
+    return _made(run, call, _name(call) if "name" in call else None)
 
 
 def op_make_collection(run: Run, call: Call) -> Value:
-    """A collection of a client, whose metric is an argument; the vectors may come along."""
-    metric = _metric(call, call.value("metric", NONE))
-    if any(f".{name}(" in run.source.text for name in call.spec.get("told_later", ())):
-        metric = ""
-    site = run.site(call.node)
-    index = Index(metric, call.spec.library, site)
-    known = run.memory.collections
-    key = _name_of_collection(call)
-    known[key] = index if known.get(key, index).metric == metric else replace(index, metric="")
-    _record(run, call, index, is_query=False)
-    return index
+    """A collection of a client; the vectors may come along."""
+    return _made(run, call, _name(call))
 
 
 def op_get_collection(run: Run, call: Call) -> Value:
@@ -76,35 +85,43 @@ def op_get_collection(run: Run, call: Call) -> Value:
     return _collection_of(run, call)
 
 
+def op_tell_metric(run: Run, call: Call) -> Value:
+    """What a collection compares by is said after it was made, or apart from its vectors."""
+    index = _target(run, call)
+    said = told(run, call)
+    if index is not None and (said is not None or call.spec.get("metric")):
+        metric = said if said is not None else call.spec.get("metric")
+        index = remember(run, replace(index, metric=metric), is_told=said is not None)
+    return call.receiver if call.receiver is not None else index or UNKNOWN
+
+
+def op_settings(_run: Run, call: Call) -> Value:
+    """What an object that only holds settings or fields was given, by the operation's names or its own."""
+    entries = tuple((Text(name), argument.value) for name, argument in call.named.items())
+    return Dict(entries, is_whole=not call.arguments.has_more)
+
+
 def _collection_of(run: Run, call: Call) -> Index:
-    known = run.memory.collections.get(_name_of_collection(call))
-    return known or Index("", call.spec.library, run.site(call.node))
+    made = Index("", call.spec.library, run.site(call.node), name=_name(call), made_by=tuple(run.calls))
+    return run.memory.collections.get(made.key, made)
 
 
-def _name_of_collection(call: Call) -> tuple[str, str]:
-    return call.spec.library, text_of(call.value("name")) or ""
+def _name(call: Call) -> str:
+    return text_of(call.value("name")) or ""
 
 
-def op_collection(run: Run, call: Call) -> Value:
-    """A Chroma collection: l2 unless its metadata or configuration says otherwise."""
-    metric = "l2"
-    for name in ("metadata", "configuration"):
-        value = call.value(name, NONE)
-        if isinstance(value, Dict):
-            space = value.get("hnsw:space") or value.get("space")
-            nested = value.get("hnsw")
-            if isinstance(nested, Dict):
-                space = nested.get("space") or space
-            if space is not None:
-                metric = {"cosine": "cosine", "ip": "ip", "l2": "l2"}.get(text_of(space) or "", "")
-        elif value != NONE:
-            metric = ""
-    embedder = call.value("embedding_function")
-    if "embedding_function" in call or call.arguments.has_more:
-        metric = ""
-    return Index(
-        metric, call.spec.library, run.site(call.node), embedder if isinstance(embedder, Component) else None
-    )
+def _target(run: Run, call: Call) -> Index | None:
+    """The index or collection that a call is about; None where that is not known."""
+    holder = call.receiver if call.receiver is not None else call.value("client")
+    for option in options(holder):
+        held = option.index if isinstance(option, Hits) else option
+        if isinstance(held, Index):
+            return run.memory.collections.get(held.key, held)
+        if isinstance(option, Component):
+            return _collection_of(run, call)
+    if call.receiver is None and "client" not in call and call.spec.get("metric"):
+        return Index(call.spec.get("metric"), call.spec.library, run.site(call.node), is_told=True)
+    return None
 
 
 def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> Value | None:
@@ -118,15 +135,6 @@ def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> V
     if embedder is None:
         return None
     return Index("", embedder.checkpoint.library or "", run.site(node), embedder)
-
-
-def op_neighbors(run: Run, call: Call) -> Value:
-    """A nearest-neighbour search."""
-    metric = text_of(call.value("metric", Text("minkowski"))) or "?"
-    known = {"minkowski": "l2", "euclidean": "l2", "cosine": "cosine"}.get(metric, "")
-    index = Index(known, call.spec.library, run.site(call.node))
-    _record(run, call, index, is_query=False)
-    return index
 
 
 def _index_features(value: Value, depth: int = 0) -> Features | None:
@@ -147,37 +155,52 @@ def _index_features(value: Value, depth: int = 0) -> Features | None:
     return None
 
 
-_ROW_DEPTH = 3
-"""A list of rows, a row's fields, and a mapping of named vectors in one."""
+_ROW_DEPTH = 4
+"""A list of rows, a row's fields, a mapping of named vectors in one, and what a bulk of actions wraps around them."""
 _ROW_FIELDS = 12
 
 
 def op_index_add(run: Run, call: Call) -> Value:
     """Vectors go into an index."""
-    return _indexed(run, call, is_query=False)
+    index = _target(run, call)
+    if index is not None:
+        record(run, call, index, call.value("x"), is_query=False)
+    return call.receiver if isinstance(call.receiver, Index) else index or UNKNOWN
 
 
 def op_index_search(run: Run, call: Call) -> Value:
-    """A query vector is looked up."""
-    return _indexed(run, call, is_query=True)
+    """A query vector is looked up; the search may say by which metric."""
+    index = _target(run, call)
+    if index is not None:
+        if "text" in call and index.embedder is not None:
+            prompts(run, call.value("text"), call.node, index.embedder.checkpoint, call.node_of("text"))
+        said = told(run, call)
+        if said is not None:
+            index = remember(run, replace(index, metric=said), is_told=True)
+        record(run, call, index, call.value("x"), is_query=True)
+    return UNKNOWN if index is None else _found(run, call, index)
 
 
-def _indexed(run: Run, call: Call, is_query: bool) -> Value:
-    index = call.receiver
-    if is_query and "text" in call and isinstance(index, Index) and index.embedder is not None:
-        prompts(run, call.value("text"), call.node, index.embedder.checkpoint, call.node_of("text"))
-    if isinstance(index, Component) and "name" in call:
-        index = _collection_of(run, call)
-    _record(run, call, index, is_query)
-    return (
-        index
-        if not is_query and index is not None
-        else Seq((Unknown("distances"), Unknown("indices")), "tuple")
+def _found(run: Run, call: Call, index: Index) -> Value:
+    """What the search gives: a tuple with the parts that the table names, or rows."""
+    query, site = _index_features(call.value("x")), run.site(call.node)
+    parts = call.spec.get("returns")
+    if parts is None:
+        return Hits(index, query, site)
+    given = (
+        nearness(run, call.spec, index, query, site) if part == "nearness" else Unknown("indices")
+        for part in parts
     )
+    return Seq(tuple(given), "tuple")
 
 
-def _record(run: Run, call: Call, index: Value | None, is_query: bool) -> None:
-    features = _index_features(call.value("x"))
-    if isinstance(index, Index) and features is not None:
+def record(run: Run, call: Call, index: Index, rows: Value, *, is_query: bool) -> None:
+    """Vectors in rows go into an index, or are looked up there."""
+    features = _index_features(rows)
+    if features is not None:
+        if not is_query:
+            before = run.memory.stored.get(index.key, features)
+            merged = join(before, features)
+            run.memory.stored[index.key] = merged if isinstance(merged, Features) else features
         site = run.site(call.node)
         run.record(Indexed(site, index, features, is_query), site)

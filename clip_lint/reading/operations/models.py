@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.call import receiver_node, text_of
+from clip_lint.reading.operations.hits import STORE_CLIENT
 from clip_lint.reading.operations.moving import device_of, dtype_of
 from clip_lint.reading.operations.table import perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
@@ -154,6 +155,8 @@ def component_method(
     """A method of a tokenizer, processor, transform or the like, as the tables say."""
     kind = component.kind
     spec = run.libraries.method(component.checkpoint.library, kind, name)
+    if kind == STORE_CLIENT and spec is None:
+        spec = run.libraries.method(component.checkpoint.library, kind, name.rpartition(".")[2])
     spec = spec or run.libraries.usual(kind, name)
     if spec is not None:
         return perform(run, spec, arguments, node, component)

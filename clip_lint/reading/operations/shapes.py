@@ -116,6 +116,12 @@ def _holds_scores(value: Seq) -> bool:
     return bool(found) and all(isinstance(option, Scores) for option in found)
 
 
+def op_written(run: Run, call: Call) -> Value:
+    """Numbers as a text: those of vectors can be read again."""
+    made = op_same(run, call)
+    return made if isinstance(made, Features) else Unknown("text")
+
+
 def op_unknown(_run: Run, _call: Call) -> Value:
     """Nothing is known of the result."""
     return UNKNOWN

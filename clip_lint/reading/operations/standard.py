@@ -107,7 +107,11 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
             return Const(len(first.items))
         return Unknown("len")
     if name == "str":
-        return first if isinstance(first, (Text, OneOf)) else texts.concatenate([first], place, [False])
+        return (
+            first
+            if isinstance(first, (Text, OneOf, Features))
+            else texts.concatenate([first], place, [False])
+        )
     if name in {"float", "int"} and any(isinstance(option, Text) for option in options(first)):
         return _as_number(name, first)
     if name in {"float", "int", "round", "abs", "max", "min"}:

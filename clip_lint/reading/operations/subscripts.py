@@ -14,6 +14,7 @@ from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.data_frames import row
 from clip_lint.reading.operations.fields import attribute, output_field
+from clip_lint.reading.operations.hits import held_by
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.values import (
@@ -25,6 +26,7 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Features,
+    Hits,
     Image,
     Inputs,
     Instance,
@@ -87,6 +89,10 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         return _side_by_side(value, index) or element(value)
     if isinstance(value, Inputs):
         return attribute(run, value, key, None) if key is not None else UNKNOWN
+    if isinstance(value, Hits):
+        return attribute(run, value, key, None) if key is not None else value
+    if (held := held_by(value)) is not None:
+        return held
     if isinstance(value, Output):
         if key is not None:
             return attribute(run, value, key, None)

@@ -123,6 +123,8 @@ class Scores(Value):
     """One minus cosines: a distance whose size means something."""
     is_weighted: bool = False
     """Transformed only by a weight below one."""
+    measure: str = ""
+    """Transformed only into what a store gives: `half` (one plus the cosine, halved), `squared` or `euclidean` (distances)."""
     mixed: Site | None = None
     """Where something of another kind was added to cosines, weighted or not."""
     owed: tuple[Features, ...] = ()
@@ -131,7 +133,7 @@ class Scores(Value):
 
     def transformed(self) -> Scores:
         """These scores after something that is not followed."""
-        return replace(self, is_transformed=True, is_complement=False, is_weighted=False)
+        return replace(self, is_transformed=True, is_complement=False, is_weighted=False, measure="")
 
     @property
     def is_cosine(self) -> bool:
@@ -175,3 +177,25 @@ class Index(Value):
     site: Site | None = None
     embedder: Component | None = None
     """What the store embeds texts and images with by itself."""
+    name: str | None = None
+    """What a client calls it, empty where that is not known; None for an object of its own."""
+    is_told: bool = False
+    """The program says how it compares; else the metric is the store's default."""
+    made_by: tuple[int, ...] = field(default=(), compare=False)
+    """The calls, by their identity, that led to its making."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others: its name, or where it is made."""
+        if self.name is not None:
+            return self.library, self.name
+        return "", f"{self.site.key if self.site is not None else ''} {self.made_by}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hits(Value):
+    """What a search gave, a row of it, or the search itself before it is run."""
+
+    index: Index
+    query: Features | None = None
+    site: Site | None = None

@@ -1,0 +1,84 @@
+"""What a search in a vector store gives: rows, and in them how near each is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clip_lint.reading.values import (
+    UNKNOWN,
+    Bound,
+    Component,
+    Features,
+    Hits,
+    Index,
+    Scores,
+    Tristate,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from clip_lint.knowledge.specs import Spec
+    from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.operations.call import Call
+    from clip_lint.reading.values import Site
+
+STORE_CLIENT = "collection-client"
+
+
+def held_by(value: Value) -> Index | Component | None:
+    """What a name or a key of a store's client or collection leads to, which is its own part: ``client.indices``, ``client["shots"]``."""
+    held = value.receiver if isinstance(value, Bound) else value
+    if isinstance(held, Index):
+        return held if isinstance(value, Bound) else None
+    return held if isinstance(held, Component) and held.kind == STORE_CLIENT else None
+
+
+def field_of_hits(run: Run, hits: Hits, name: str) -> Value:
+    """A field of what was found: how near it is, what the store wraps around its rows, or something of the program's own."""
+    spec = run.libraries.method(hits.index.library, "hits", name)
+    if spec is None:
+        return Unknown(name)
+    if spec.op == "nearness":
+        return nearness(run, spec, hits.index, hits.query, hits.site)
+    return hits if spec.op == "same" else Bound(hits, name)
+
+
+def op_nearness(run: Run, call: Call) -> Value:
+    """How near a row that was found is."""
+    found = call.receiver
+    return (
+        nearness(run, call.spec, found.index, found.query, found.site) if isinstance(found, Hits) else UNKNOWN
+    )
+
+
+def nearness(run: Run, spec: Spec, index: Index, query: Features | None, site: Site | None) -> Value:
+    """The number that a store gives for a row, by what it compares with."""
+    index = run.memory.collections.get(index.key, index)
+    measure = spec.get("measures", {}).get(index.metric, "")
+    held = run.memory.stored.get(index.key)
+    if query is None or not measure or held is None:
+        return Unknown("distance")
+    sides = (query.is_unit, held.is_unit)
+    unit = (
+        Tristate.NO if Tristate.NO in sides else Tristate.MAYBE if Tristate.MAYBE in sides else Tristate.YES
+    )
+    family = query.checkpoint.family
+    scores = Scores(
+        query.checkpoint,
+        Tristate.YES if index.metric == "cosine" else unit,
+        Tristate.NO,
+        site,
+        None,
+        "-".join(sorted((query.modality or "?", held.modality or "?"))),
+        is_sigmoid=run.libraries.trait(family).sigmoid,
+    )
+    if measure == "cosine":
+        return scores
+    return replace(
+        scores,
+        is_transformed=True,
+        is_complement=measure == "complement",
+        measure="" if measure == "complement" else measure,
+    )
