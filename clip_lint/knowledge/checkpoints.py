@@ -22,6 +22,8 @@ _ARCHITECTURE = re.compile(r"vit-|rn\d", re.IGNORECASE)
 """OpenAI's names of architectures, which others took over."""
 _ROUNDED = 0.006
 """Numbers written with two digits are off by up to 0.005."""
+_FILE = re.compile(r"[./\\]")
+"""What is in the name of a file and in no tag of weights."""
 CLIPS_OWN = ""
 """What `vocabulary` calls the vocabulary of OpenAI's CLIP."""
 USUAL_CONTEXT = 77
@@ -84,8 +86,8 @@ class PixelStatistics:
 
 @lru_cache(maxsize=128)
 def pixel_statistics(checkpoint: Checkpoint) -> PixelStatistics | None:
-    """What a checkpoint's pixels were prepared with in training; None if not known."""
-    row = _first("pixels", _name_and_tag(checkpoint))
+    """What a checkpoint's pixels were prepared with in training; None if not known, as of weights from a file."""
+    row = None if _is_file(checkpoint) else _first("pixels", _name_and_tag(checkpoint))
     return PixelStatistics(tuple(row["mean"]), tuple(row["deviation"])) if row is not None else None
 
 
@@ -99,6 +101,14 @@ def usual_pixel_statistics(mean: tuple[float, ...], deviation: tuple[float, ...]
 
     nearest = min(known, key=distance)
     return nearest if distance(nearest) < _ROUNDED else None
+
+
+def _is_file(checkpoint: Checkpoint) -> bool:
+    """Whether weights come from a file under the name of an architecture: whose they are, nobody says.
+
+    Packages of one family load theirs from files, too, and call them by their own names.
+    """
+    return checkpoint.library in {None, "open_clip"} and _FILE.search(checkpoint.tag or "") is not None
 
 
 def _name_and_tag(checkpoint: Checkpoint) -> str:
@@ -131,8 +141,8 @@ class CosineBand:
 
 @lru_cache(maxsize=128)
 def cosine_band(checkpoint: Checkpoint) -> CosineBand | None:
-    """What is known of a checkpoint's cosines; None where nothing is."""
-    row = _first("cosines", _name_and_tag(checkpoint))
+    """What is known of a checkpoint's cosines; None where nothing is, as of weights from a file."""
+    row = None if _is_file(checkpoint) else _first("cosines", _name_and_tag(checkpoint))
     if row is None or "never" not in row:
         return None
     return CosineBand(row["never"], row.get("always", 0.0), row["matches"], row.get("measured", False))
@@ -220,7 +230,9 @@ def measured_names(checkpoint: Checkpoint) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=128)
 def names_of_weights(checkpoint: Checkpoint) -> frozenset[tuple[str, str]]:
-    """Under which names weights are known, whichever library loads them; empty where that is not known."""
+    """Under which names weights are known, whichever library loads them; empty where that is not known, as of a file."""
+    if _is_file(checkpoint):
+        return frozenset()
     return frozenset(
         (architecture.removesuffix("-quickgelu"), weights)
         for architecture, weights in measured_names(checkpoint)

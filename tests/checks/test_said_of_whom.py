@@ -120,6 +120,8 @@ B32, H14 = ("ViT-B-32", "laion2b_s34b_b79k"), ("ViT-H-14", "laion2b_s32b_b79k")
         (H14, ("xlm-roberta-large-ViT-H-14", "frozen_laion5b_s13b_b90k"), False),
         (B32, ("xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k"), True),
         (H14, ("nllb-clip-large", "v1"), False),
+        (B32, ("ViT-B-32", "weights/whose.pt"), False),
+        (B32, ("ViT-B-16", "whose.bin"), False),
     ],
 )
 def test_what_was_trained_on_from_another_shares_its_space(
@@ -350,3 +352,43 @@ def test_what_is_in_doubt_stands_beside_the_nearest_figure(text: str, *, is_meas
     said = as_text(answer(Request((text,))), Severity.WARNING)
     assert "no figure is known here" in said
     assert ("17.2% right on Country211" in said) is is_measured
+
+
+HELD = """
+model, _, preprocess = open_clip.create_model_and_transforms("ViT-B-32", pretrained="{weights}")
+model.eval()
+words = open_clip.get_tokenizer("ViT-B-32")
+with torch.no_grad():
+    picture = model.encode_image(preprocess(photo).unsqueeze(0), normalize=True)
+    text = model.encode_text(words(["a mill"]), normalize=True)
+    print((picture @ text.T).item() > 0.7)
+"""
+
+
+@pytest.mark.parametrize(("weights", "is_told"), [("laion2b_s34b_b79k", True), ("runs/mine.pt", False)])
+def test_where_the_cosines_of_somebodys_own_weights_lie_is_not_known(weights: str, *, is_told: bool) -> None:
+    assert bool(found(HELD.format(weights=weights), "CLP206")) is is_told
+
+
+PREPARED = """
+from torchvision import transforms as T
+model = open_clip.create_model("ViT-B-32", pretrained="{weights}").eval()
+prepare = T.Compose([T.Resize(224), T.CenterCrop(224), T.ToTensor(), T.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])])
+with torch.no_grad():
+    print(model.encode_image(prepare(photo).unsqueeze(0)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("weights", "severity", "told"),
+    [
+        ("laion2b_s34b_b79k", Severity.ERROR, "was trained with mean 0.481"),
+        ("runs/mine.pt", Severity.WARNING, "most CLIPs were trained with mean 0.481"),
+    ],
+)
+def test_what_somebodys_own_weights_were_trained_with_is_not_known(
+    weights: str, severity: Severity, told: str
+) -> None:
+    [finding] = found(PREPARED.format(weights=weights), "CLP304")
+    assert finding.severity is severity
+    assert told in finding.message
