@@ -23,7 +23,14 @@ RULES = ROOT / "docs" / "rules.md"
 _TABLE = re.compile(r"(?<=<!-- rules -->\n).*?(?=<!-- /rules -->)", re.DOTALL)
 _RUN = re.compile(r"(?<=<!-- run -->\n).*?(?=<!-- /run -->)", re.DOTALL)
 _SHOWN = re.compile(r"moderate\.py:\d+:\d+: (?:CLP204|CLP302) ")
-_FAMILIES = {"0": "About clip-lint itself", "1": "Prompts", "2": "Scores", "3": "Inputs", "4": "Running"}
+_FAMILIES = {
+    "0": "About clip-lint itself",
+    "1": "Prompts",
+    "2": "Scores",
+    "3": "Inputs",
+    "4": "Running",
+    "5": "Training",
+}
 
 
 def rule_table() -> str:

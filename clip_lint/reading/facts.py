@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.prompts import PromptSet
     from clip_lint.reading.scope import LoopSite
+    from clip_lint.reading.usages import Usage
     from clip_lint.reading.values import (
         Component,
         Features,
@@ -272,6 +273,7 @@ class Facts:
     kept: tuple[Kept, ...] = ()
     sliced: tuple[Sliced, ...] = ()
     mixed: tuple[Mixed, ...] = ()
+    usages: tuple[Usage, ...] = ()
     prompt_sets: tuple[PromptSet, ...] = ()
     evaluated: frozenset[int] = frozenset()
     """Keys of the loads that are put into evaluation mode somewhere."""

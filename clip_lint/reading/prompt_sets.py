@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
+from clip_lint.reading.slots import unfilled
 from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def build(
         if key in seen:
             continue
         seen.add(key)
-        prompts.append(Prompt(text.text, where, text.label, text.template, text.written))
+        prompts.append(Prompt(text.text, where, text.label, text.template, text.written, unfilled(text)))
         whole &= not text.is_holed
     joined = _joined(use.texts)
     if not prompts and not joined and not use.other_templates:

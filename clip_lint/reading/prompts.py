@@ -38,6 +38,8 @@ class Prompt:
     template: str | None = None
     written: Place | None = None
     """Where it stands in a label file; ``place`` is then where the program opens that file."""
+    unfilled: str = ""
+    """The slot that nothing filled and the model reads as it is written, or why its label went nowhere (`slots`)."""
 
     @property
     def is_complete(self) -> bool:

@@ -15,6 +15,7 @@ from clip_lint.reading.fates import Fates
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.training import evaluates, is_within
+from clip_lint.reading.usages import Usage
 
 if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
@@ -104,6 +105,7 @@ def read(
         kept=of(_facts.Kept),
         sliced=of(_facts.Sliced),
         blended=of(_facts.Blended),
+        usages=of(Usage),
         mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder.widened)),
         prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
         evaluated=frozenset(recorder.evaluated),

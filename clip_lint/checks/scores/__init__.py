@@ -1,1 +1,1 @@
-"""CLP201-211: how features are compared and what is made of the scores."""
+"""CLP201-216: how features are compared and what is made of the scores."""

@@ -178,7 +178,7 @@ class Expressions(Imports, Choosing):
             if isinstance(value, Const) and isinstance(value.value, (int, float)):
                 return Const(-value.value, value.site)
             if isinstance(value, Scores):
-                return value.transformed()
+                return replace(value.transformed(), is_negated=not value.is_transformed)
         return value if isinstance(node.op, nodes.UAdd) else UNKNOWN
 
     def eval_BoolOp(self, node: nodes.BoolOp) -> Value:

@@ -19,8 +19,14 @@ from clip_lint.reading.operations.plain_arithmetic import (
     numbers,
     written,
 )
-from clip_lint.reading.operations.scores import TEMPERATURE_WORDS, scale, softmax_written_out
+from clip_lint.reading.operations.scores import (
+    TEMPERATURE_WORDS,
+    scale,
+    sigmoid_written_out,
+    softmax_written_out,
+)
 from clip_lint.reading.operations.shapes import unwrap
+from clip_lint.reading.usages import LOG_SCALE, Usage
 from clip_lint.reading.values import (
     UNKNOWN,
     Const,
@@ -155,6 +161,8 @@ def _add(
             return replace(value, is_unit=Tristate.MAYBE)
         if isinstance(value, Norm):
             return value
+        if isinstance(value, Exponentials) and number_of(other) == 1 and isinstance(op, nodes.Add):
+            return replace(value, is_with_one=True)
     return UNKNOWN
 
 
@@ -203,6 +211,8 @@ def divide(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value, o
         return norms.inverse(right) if number_of(left) == 1 else UNKNOWN
     if isinstance(right, Scale) and isinstance(left, Const):
         return power(right, -1)
+    if isinstance(right, Exponentials) and right.is_with_one:
+        return sigmoid_written_out(run, node, right) if number_of(left) == 1 else UNKNOWN
     if isinstance(left, Exponentials) and isinstance(right, Exponentials):
         return softmax_written_out(run, node, left, right)
     if isinstance(left, Features):
@@ -264,6 +274,9 @@ def multiply(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value,
             return norms.divided(run, value, norms.inverse(other))
         if isinstance(value, Norm):
             return value if number is not None else norms.multiplied(value, other)
+        if isinstance(value, (Features, Scores)) and isinstance(other, Scale) and other.is_log:
+            site = run.site(node)
+            run.record(Usage(site, LOG_SCALE, value), site)
         if isinstance(value, Scores):
             if isinstance(other, (Scores, Probability, OneOf)):
                 return UNKNOWN

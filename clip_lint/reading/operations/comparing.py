@@ -9,7 +9,15 @@ from clip_lint.reading.facts import Compare, Scaled
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
-from clip_lint.reading.operations.shapes import broadcast, holds_features, stack_rows, transpose, unwrap
+from clip_lint.reading.operations.shapes import (
+    broadcast,
+    holds_features,
+    is_along_batch,
+    stack_rows,
+    transpose,
+    unwrap,
+)
+from clip_lint.reading.usages import COSINE_OF_BATCH, Usage
 from clip_lint.reading.values import (
     UNKNOWN,
     Features,
@@ -249,6 +257,10 @@ def _cosine(run: Run, call: Call, left: Value, right: Value) -> Value:
     left = stack_rows(left) if isinstance(left, Seq) else left
     right = stack_rows(right) if isinstance(right, Seq) else right
     if isinstance(left, Features) and isinstance(right, Features):
+        if "dim" in call.spec.signature and is_along_batch(left.axes, right.axes, call):
+            site = run.site(call.node)
+            run.record(Usage(site, COSINE_OF_BATCH, left), site)
+            return UNKNOWN
         scores = compare_features(run, call.node, left, transpose(right), "cosine")
         if not call.spec.get("rows"):
             known = next((side for side in (right, left) if side.count not in {1, None}), None)

@@ -11,6 +11,7 @@ from clip_lint.reading.lattice import element, join_all, one_of
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
 from clip_lint.reading.operations.gradients import used
+from clip_lint.reading.slots import without_slot
 from clip_lint.reading.values import (
     NONE,
     NOT_YET,
@@ -36,9 +37,9 @@ def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: nod
     place = LazyPlace(run.scope.source, node)
     values = [argument.value for argument in arguments.positional]
     if name == "format":
-        return texts.fill(
-            text, values, {key: argument.value for key, argument in arguments.keywords.items()}, place
-        )
+        named = {key: argument.value for key, argument in arguments.keywords.items()}
+        filled = texts.fill(text, values, named, place)
+        return without_slot(text, filled) if values or named else filled
     if name in PATH_METHODS:
         return path_method(run, text, name, arguments, node)
     if name == "join" and values:

@@ -165,3 +165,10 @@ def _of_instance(run: Run, instance: Instance, node: nodes.expr | None) -> Value
 def is_batches(value: Value) -> bool:
     """Whether a loop runs over batches, by what it runs over."""
     return any(isinstance(option, Seq) and option.kind == BATCHES for option in options(value))
+
+
+def is_list(given: Value | None, pixels: Pixels | None) -> bool:
+    """Whether several are encoded: a list of them or of unknown length, or a batch that was put together."""
+    source = pixels.source if pixels is not None else given
+    are_several = isinstance(source, Seq) and (not source.is_whole or len(source.items) > 1)
+    return are_several or (pixels is not None and pixels.is_batch)

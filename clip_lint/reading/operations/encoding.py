@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Encode
+from clip_lint.reading.operations.datasets import is_list
 from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
 from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image
@@ -122,6 +123,7 @@ def op_encode(run: Run, call: Call) -> Value:
         texts=texts_in,
         model=model,
         dtype=model.dtype,
+        is_many=count is None and is_list(texts_in if modality == "text" else source, pixels),
         is_wrapped=bool(wrapped and run.versions_here.allows(spec.library, wrapped)),
     )
     if spec.get("batches") and count == 1 and not isinstance(source, Seq):

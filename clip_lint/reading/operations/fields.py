@@ -11,6 +11,7 @@ from clip_lint.reading.operations.data_frames import LOOKED_INTO
 from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.gradients import detach
 from clip_lint.reading.operations.hits import field_of_hits, held_by
+from clip_lint.reading.operations.parallel import inside, note_hidden, note_parts
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.values import (
@@ -53,11 +54,14 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
     if isinstance(value, (Text, Const)) and name == "value":
         return value  # a member of an enumeration stands for its value
     if isinstance(value, Model):
+        if name == "module":
+            return inside(value)
+        note_hidden(run, value, name, node)
         if name == "logit_scale":
             return Scale(True, name="logit_scale", is_log=True)
         if name == "logit_bias":
             return Scale(True, name="logit_bias")
-        if name in {"module", "model", "_orig_mod"}:
+        if name in {"model", "_orig_mod"}:
             return value
         if name in {
             "config",
@@ -169,6 +173,7 @@ def output_field(run: Run, output: Output, name: str) -> Value:
             is_whole_model=True,
             has_bias=True,
         )
+        note_parts(run, model, scores)
         return scores if name == "logits_per_image" else replace(scores, axes=("text", "image"))
     if name in {"image_embeds", "text_embeds"}:
         modality = name.partition("_")[0]

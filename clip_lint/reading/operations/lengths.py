@@ -12,6 +12,7 @@ from clip_lint.reading.operations.call import Call, number
 from clip_lint.reading.operations.comparing import compare_elementwise, compare_features
 from clip_lint.reading.operations.pictures import blended
 from clip_lint.reading.operations.shapes import holds_features, stack_rows, unwrap
+from clip_lint.reading.usages import NORMS, Usage
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -47,13 +48,10 @@ def op_normalize(run: Run, call: Call) -> Value:
             value = stack_rows(value)
         if isinstance(value, Features):
             dim = number(call.value("dim"))
-            wrong = (
-                dim == 0
-                and value.axes is not None
-                and len(value.axes) == 2
-                and value.axes[1] == "dim"
-                and value.count != 1
-            )
+            wrong = norms.axis_of(value, dim, is_named=True) == "batch"
+            if wrong:
+                site = run.site(call.node)
+                run.record(Usage(site, NORMS["batch"], value), site)
             result.append(
                 replace(
                     value,
@@ -95,8 +93,12 @@ def op_norm(run: Run, call: Call) -> Value:
         value = stack_rows(value)
     if isinstance(value, Features):
         order = call.value("p")
+        given = call.value("dim", NONE)
+        is_told = call.arguments.has_more or "**" in call
         return Norm(
             (value,),
+            axis="" if is_told else norms.axis_of(value, number(given), is_named=given != NONE),
+            site=run.site(call.node),
             axis_ok=order in {UNKNOWN, NONE} or order in {Const(2), Const("fro")} or isinstance(order, Text),
         )
     if isinstance(value, Pair) and value.kind == "difference":
@@ -195,7 +197,9 @@ def op_sum(run: Run, call: Call) -> Value:
     if isinstance(value, Seq):
         value = next((item for item in value.items if isinstance(item, (Norm, Pair, Exponentials))), value)
     if isinstance(value, Norm):
-        return replace(value, is_summed=True)
+        given = call.value("dim", NONE)
+        axis = norms.axis_of(value.of[0], number(given), is_named=given != NONE)
+        return replace(value, is_summed=True, axis=axis, site=run.site(call.node))
     if isinstance(value, Exponentials):
         return replace(value, is_sum=True, dim=number(call.value("dim")))
     if isinstance(value, Pair):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.hits import STORE_CLIENT
 from clip_lint.reading.operations.moving import device_of, dtype_of
+from clip_lint.reading.operations.parallel import note_hidden
 from clip_lint.reading.operations.table import perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.values import (
@@ -52,6 +53,7 @@ def able(run: Run, receiver: Value, name: str) -> Value:
 def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A model's method: what it does to the model's state, else what the tables say."""
     values = [argument.value for argument in arguments.positional]
+    note_hidden(run, model, name, node)
     if name == "eval":
         run.recorder.evaluate(model)
         return model

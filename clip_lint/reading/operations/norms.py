@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.usages import NORMS, Usage
 from clip_lint.reading.values import UNKNOWN, Features, Norm, Pair, Scores, Tristate, Value
 from clip_lint.syntax.unparse import unparse
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 _ROUNDING = 1e-9
+_MATRIX = 2
 
 
 def same_vectors(one: Features, other: Features) -> bool:
@@ -52,17 +54,20 @@ def multiplied(left: Norm, right: Value) -> Value:
         left,
         of=left.of + right.of,
         axis_ok=left.axis_ok and right.axis_ok,
+        axis=left.axis or right.axis,
+        site=left.site if left.axis else right.site,
         with_others=left.with_others or right.with_others,
     )
 
 
 def is_length(norm: Norm) -> bool:
     """Whether division by it divides by lengths, not by their squares."""
-    return norm.is_summed and norm.axis_ok and abs(norm.power - 1) < _ROUNDING
+    return norm.is_summed and norm.axis_ok and not norm.axis and abs(norm.power - 1) < _ROUNDING
 
 
 def divided(run: Run, value: Value, norm: Norm) -> Value:
     """``value / norm``: features of length one, or a product that owes its factors' lengths no more."""
+    _note_axis(run, value, norm)
     if isinstance(value, Features):
         unit = Tristate.YES if is_length(norm) else Tristate.MAYBE
         return replace(value, is_unit=unit, is_scaled=Tristate.NO, factor=None)
@@ -74,6 +79,27 @@ def divided(run: Run, value: Value, norm: Norm) -> Value:
     if isinstance(value, Norm):
         return UNKNOWN
     return value
+
+
+def axis_of(features: Features, dim: int | None, *, is_named: bool) -> str:
+    """What a norm of features is surely taken along, where that is not their own axis; ``is_named``: an axis was given."""
+    axes = features.axes
+    if axes is None or len(axes) != _MATRIX or "dim" not in axes:
+        return ""
+    if not is_named:
+        return "all" if features.is_many or (features.count or 0) > 1 else ""
+    if dim is None or not -_MATRIX <= dim < _MATRIX or axes[dim] == "dim" or axes[dim] == "?":
+        return ""
+    return "batch"
+
+
+def _note_axis(run: Run, value: Value, norm: Norm) -> None:
+    """Note vectors, or products of them, that are divided by norms along the wrong axis."""
+    factors = (value,) if isinstance(value, Features) else value.owed if isinstance(value, Scores) else ()
+    if not norm.axis or norm.site is None or not norm.is_summed or abs(norm.power - 1) > _ROUNDING:
+        return
+    if any(same_vectors(factor, one) for factor in factors for one in norm.of):
+        run.record(Usage(norm.site, NORMS[norm.axis], value), norm.site)
 
 
 def inverse(norm: Norm) -> Norm:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import Blended, PromptUse
 from clip_lint.reading.operations.call import number, receiver_node, text_of
+from clip_lint.reading.operations.image_modes import RECOLOURED, as_stored, converted, may_recolour
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -40,7 +41,8 @@ def op_open_image(run: Run, call: Call) -> Value:
     channels = call.spec.get("channels", "")
     if channels == "bgr" and _reads_gray(call):
         channels = ""
-    return Image(channels, call.spec.get("form", ""), 255, run.site(call.node))
+    mode = as_stored(run, call) if call.spec.get("stored") else ""
+    return Image(channels, call.spec.get("form", ""), 255, run.site(call.node), mode=mode)
 
 
 _GENERATED = {"pil": ("pil", 255), "np": ("array", 1), "numpy": ("array", 1), "pt": ("tensor", 1)}
@@ -209,6 +211,8 @@ def op_compose(run: Run, call: Call) -> Value:
             stats = item.stats or stats
         elif not _is_of_library(item, call.spec.library):
             steps.append("?")
+        elif isinstance(item, Unknown) and may_recolour(item):
+            steps.append(RECOLOURED)
     if not items.is_whole:
         steps.append("?")
     return Transform(tuple(steps), stats, run.site(call.node))
@@ -227,6 +231,8 @@ def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: 
         return Dict(((Text("image"), made),), is_whole=False)
     value = arguments.positional[0].value if arguments.positional else UNKNOWN
     base = value if isinstance(value, Image) else Image(origin=run.site(node))
+    if RECOLOURED in transform.steps:
+        base = replace(base, mode="")
     high = 1 if "to-tensor" in transform.steps else base.high
     form = "tensor" if "to-tensor" in transform.steps else base.form
     stats = transform.stats or base.stats
@@ -236,11 +242,10 @@ def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: 
 def image_method(image: Image, name: str, values: list[Value]) -> Value:
     """A picture's method that keeps it a picture."""
     if name == "convert":
-        return replace(image, channels=image.channels if image.channels == "bgr" else "rgb")
-    if name in {"transpose", "permute", "astype", "float"}:
-        return image
-    del values
-    return image
+        return converted(
+            replace(image, channels=image.channels if image.channels == "bgr" else "rgb"), values
+        )
+    return replace(image, mode="") if name in {"expand", "repeat", "repeat_interleave"} else image
 
 
 def blended(run: Run, call: Call, pixels: Pixels) -> Value:

@@ -8,7 +8,8 @@ from clip_lint.reading import texts
 from clip_lint.reading.facts import PromptUse
 from clip_lint.reading.forms import target_name
 from clip_lint.reading.lattice import element
-from clip_lint.reading.values import Dict, Seq, Value, options
+from clip_lint.reading.slots import of_library, without_slot
+from clip_lint.reading.values import Dict, Seq, Text, Value, options
 
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
@@ -43,10 +44,16 @@ def labels(
     """Labels reach an API that puts them into templates by itrun."""
     known = labels.items if isinstance(labels, Seq) else options(element(labels))
     pattern = element(template) if isinstance(template, Seq) else template
-    filled = [texts.fill(pattern, [label], {}, None) for label in known]
+    filled = of_library(pattern, [_filled(pattern, label) for label in known])
     whole = isinstance(labels, Seq) and labels.is_whole
-    value = Seq(tuple(filled), "list", whole, labels.place if isinstance(labels, (Seq, Dict)) else None)
+    value = Seq(filled, "list", whole, labels.place if isinstance(labels, (Seq, Dict)) else None)
     site = run.site(node)
     name = labels.name if isinstance(labels, (Seq, Dict)) else ""
     use = PromptUse(site, value, checkpoint, name, run.frame.function, (), adds_template, is_labels=True)
     run.record(use, site)
+
+
+def _filled(template: Value, label: Value) -> Value:
+    """One label in a template."""
+    made = texts.fill(template, [label], {}, None)
+    return without_slot(template, made) if isinstance(template, Text) else made

@@ -43,7 +43,7 @@ def _normalize_scores(run: Run, call: Call, via: str) -> Value:
     dim = number(call.value("dim"))
     for given in options(call.subject()):
         value = stacked_scores(given) if isinstance(given, Seq) else given
-        if isinstance(value, Scores) and value.is_shifted:
+        if via == "softmax" and isinstance(value, Scores) and value.is_shifted:
             value = replace(value, is_transformed=False, is_shifted=False)
         if isinstance(value, (Scores, Probability)):
             axis = axis_name(value.axes, dim)
@@ -139,6 +139,16 @@ def softmax_written_out(
     site = run.site(node)
     run.record(Normalized(site, scores, "softmax", axis, below.dim), site)
     return Probability(scores, "softmax", axis, site, scores.axes)
+
+
+def sigmoid_written_out(run: Run, node: nodes.expr | nodes.stmt, below: Exponentials) -> Probability:
+    """``1 / (1 + exp(-x))``; with the other sign it is the share that is missing to one."""
+    scores = below.of
+    if scores.is_negated:
+        scores = replace(scores, is_transformed=False, is_negated=False)
+    site = run.site(node)
+    run.record(Normalized(site, scores, "sigmoid", "?", None), site)
+    return Probability(scores, "sigmoid", "?", site, scores.axes)
 
 
 def op_choice(run: Run, call: Call) -> Value:

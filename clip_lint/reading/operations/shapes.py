@@ -84,6 +84,17 @@ def broadcast(left: Axes, right: Axes) -> Axes:
     return tuple(other if one == "1" else one for one, other in pairs)
 
 
+def is_along_batch(left: Axes, right: Axes, call: Call) -> bool:
+    """Whether a cosine surely runs along an axis of pictures or texts on both sides."""
+    dim = number(call.value("dim", Const(1)))
+    if left is None or right is None or dim is None or call.arguments.has_more:
+        return False
+    longest = max(len(left), len(right))
+    sides = [("1",) * (longest - len(axes)) + axes for axes in (left, right)]
+    names = {axis_name(axes, dim) for axes in sides}
+    return names <= {"image", "text", "1"} and names != {"1"}
+
+
 def stack_rows(seq: Seq) -> Value:
     """A sequence of features as one array; what a path without a known model gives is taken to be features too."""
     found = [option for item in seq.items for option in options(item) if not isinstance(option, Unknown)]
@@ -93,7 +104,8 @@ def stack_rows(seq: Seq) -> Value:
     merged = join_all(features)
     if not isinstance(merged, Features):
         return UNKNOWN
-    return replace(merged, axes=None, count=len(seq.items) if seq.is_whole else None)
+    count = len(seq.items) if seq.is_whole else None
+    return replace(merged, axes=None, count=count, is_many=count is None)
 
 
 def holds_features(seq: Seq) -> bool:
@@ -251,7 +263,7 @@ def op_reshape(_run: Run, call: Call) -> Value:
     value = call.subject()
     if isinstance(value, (Features, Scores, Probability)):
         return replace(value, axes=None)
-    return value
+    return replace(value, mode="") if isinstance(value, Image) else value
 
 
 def op_rows(_run: Run, call: Call) -> Value:

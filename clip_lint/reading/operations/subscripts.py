@@ -110,7 +110,8 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
             run.record(Sliced(site, value), site)
         return value
     if isinstance(value, Image):
-        return replace(value, channels=_flip(value.channels)) if _reverses_channels(node.slice) else value
+        whole = replace(value, mode="") if _is_bounded(node.slice) else value
+        return replace(whole, channels=_flip(value.channels)) if _reverses_channels(node.slice) else whole
     if isinstance(value, Pixels):
         return replace(value, count=1) if position is not None else replace(value, count=None)
     if isinstance(value, Text):
@@ -265,6 +266,12 @@ def _with_new_axes(axes: Axes, node: nodes.expr) -> Axes:
             made += left[:skipped]
             del left[:skipped]
     return (*made, *left)
+
+
+def _is_bounded(node: nodes.expr) -> bool:
+    """Whether a subscript takes a part of some axis, such as the first three channels."""
+    parts = node.elts if isinstance(node, nodes.Tuple) else (node,)
+    return any(isinstance(each, nodes.Slice) and (each.lower or each.upper) is not None for each in parts)
 
 
 def _only_adds_axes(node: nodes.expr) -> bool:

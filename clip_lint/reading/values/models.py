@@ -23,6 +23,8 @@ class Model(Value):
     dtype: str = ""
     device: str = ""
     part: str = ""
+    parallel: Site | None = None
+    """Where it was put into `DataParallel`, which hides its methods."""
     is_given: bool = False
     """A parameter of the function that was run by itself: nothing is known of how it was set up."""
     is_remote: bool = False
@@ -46,6 +48,8 @@ class Component(Value):
     options: tuple[tuple[str, Value], ...] = ()
 
 
+STORED = "stored"
+"""The mode of a picture as its file has it."""
 RANDOM = "random"
 """The option of a transform that crops at random, as in training."""
 ALIASED = "aliased"
@@ -71,6 +75,9 @@ class Image(Value):
     stats: tuple[float, ...] = ()
     wrapped: Site | None = field(default=None, compare=False)
     """Where an array became a PIL image."""
+    mode: str = field(default="", compare=False)
+    """``stored``: as its file has it, which may be grey, with a palette or with transparency; else the mode that it was
+    converted to, where that has not three channels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class Features(Value):
     model: Model | None = None
     dtype: str = ""
     name: str = field(default="", compare=False)
+    is_many: bool = False
+    """A list was encoded, of more than one if not by chance; ``count`` may be unknown."""
     array: str = ""
     """What holds the numbers: ``torch``, ``numpy``, ``jax``, ``tensorflow``, ``list``; empty where that is not known."""
 
@@ -63,6 +65,9 @@ class Norm(Value):
     power: float = 1.0
     is_summed: bool = True
     axis_ok: bool = True
+    axis: str = ""
+    """What they were surely taken along where that is not the vectors' own axis: ``batch``, or ``all`` for the whole matrix."""
+    site: Site | None = field(default=None, compare=False)
     with_others: bool = False
     """Something that is not known was multiplied in: it may be the length of anything."""
 
@@ -125,6 +130,8 @@ class Scores(Value):
     """Transformed only by a weight below one."""
     measure: str = ""
     """Transformed only into what a store gives: `half` (one plus the cosine, halved), `squared` or `euclidean` (distances)."""
+    is_negated: bool = False
+    """Transformed only by the sign."""
     mixed: Site | None = None
     """Where something of another kind was added to cosines, weighted or not."""
     owed: tuple[Features, ...] = ()
@@ -133,7 +140,9 @@ class Scores(Value):
 
     def transformed(self) -> Scores:
         """These scores after something that is not followed."""
-        return replace(self, is_transformed=True, is_complement=False, is_weighted=False, measure="")
+        return replace(
+            self, is_transformed=True, is_complement=False, is_weighted=False, measure="", is_negated=False
+        )
 
     @property
     def is_cosine(self) -> bool:
@@ -154,6 +163,8 @@ class Exponentials(Value):
     is_sum: bool = False
     dim: int | None = None
     """Along which axis they were added up."""
+    is_with_one: bool = False
+    """One was added: what a sigmoid written out divides by."""
 
 
 @dataclass(frozen=True, slots=True)

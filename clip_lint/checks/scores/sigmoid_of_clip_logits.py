@@ -1,0 +1,89 @@
+"""CLP214: a sigmoid over scores that were trained for a softmax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clip_lint.checks.report import report
+from clip_lint.checks.rule import check
+from clip_lint.checks.running.in_tests import in_tests
+from clip_lint.reading.values import Model, Scores, Tristate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from clip_lint.core.finding import Finding
+    from clip_lint.reading.facts import Facts
+
+_MOST_TEMPERATURE = 0.05
+"""Divided by so much at most, a cosine that matches nothing (0.15) is 3 or more, of which the sigmoid is above 0.95."""
+
+_TRAINED_WITH_SOFTMAX = frozenset({"clip", "altclip", "chinese-clip", "coca", "metaclip2", "mobileclip"})
+"""Families whose contrastive loss is a cross entropy over a batch; detectors and segmenters take sigmoids rightly."""
+
+
+@check("CLP214")
+def sigmoid_of_clip_logits(facts: Facts) -> Iterator[Finding]:
+    """Sigmoid over the logits or cosines of a checkpoint trained with a softmax."""
+    for each in facts.normalizeds:
+        scores = each.of
+        if (
+            each.via != "sigmoid"
+            or not isinstance(scores, Scores)
+            or scores.pair != "image-text"
+            or scores.metric not in {"dot", "cosine"}
+            or scores.is_sigmoid
+            or scores.is_transformed
+            or not _is_softmax_trained(scores, facts)
+            or each.site.key in facts.order_only
+            or in_tests(each.site)
+        ):
+            continue
+        if _is_scaled(scores, facts):
+            what = "the scaled cosines of any image and any text lie between 10 and 40, so each sigmoid is above 0.9999"
+        elif scores.is_cosine:
+            what = "cosines of images and texts lie between 0.1 and 0.4, so each sigmoid is between 0.52 and 0.60"
+        else:
+            continue
+        yield report(
+            "CLP214",
+            each.site,
+            message=f"sigmoid over scores of a model that was trained with a softmax: {what}, whether the text fits or not",
+            help="compare the cosines with a threshold that was found on images of your own, take a softmax over labels that exclude each other,"
+            " or use a checkpoint that was trained with a sigmoid (SigLIP)",
+            related=[(scores.origin, "the scores come from here")],
+            checkpoint=scores.checkpoint,
+        )
+
+
+def _is_scaled(scores: Scores, facts: Facts) -> bool:
+    """Whether these are cosines times the trained scale, or about as much."""
+    if scores.is_scaled is not Tristate.YES or scores.is_unit is not Tristate.YES:
+        return False
+    if any(
+        isinstance(each.of, Scores)
+        and each.of.origin == scores.origin
+        and each.factor is None
+        and not each.is_learned
+        for each in facts.scaled
+    ):
+        return False  # a temperature that is not known
+    return scores.temperature is None or 0 < scores.temperature <= _MOST_TEMPERATURE
+
+
+def _is_softmax_trained(scores: Scores, facts: Facts) -> bool:
+    """Whether the family is known, and the weights are those of its training, not of one that the program does or loads."""
+    checkpoint = scores.checkpoint
+    is_open = checkpoint.name is None and facts.libraries.of(checkpoint.library).names_decide
+    if checkpoint.family not in _TRAINED_WITH_SOFTMAX or is_open:
+        return False
+    others = facts.trained | facts.reloaded
+    models = [each.model for each in facts.encodes if each.site == scores.origin]
+    models += [
+        model
+        for compare in facts.compares
+        if compare.site == scores.origin
+        for side in (compare.left, compare.right)
+        if isinstance(model := getattr(side, "model", None), Model)
+    ]
+    return all(model.load is None or model.load.key not in others for model in models) and not facts.trains
