@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,3 +69,28 @@ def scenes(scenes_folder: Path) -> FixtureSet:
     from clip_lint.verify.fixtures import load_fixtures
 
     return load_fixtures(scenes_folder)
+
+
+@pytest.fixture(scope="session")
+def watched_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with tiny models, and every picture that a card's program opens."""
+    from clip_lint.core.cards import load_rules
+
+    watched = pytest.importorskip("watched")
+    pytest.importorskip("transformers")
+    written = "\n".join(each.text for rule in load_rules().values() for each in rule.examples)
+    return watched.build(tmp_path_factory.mktemp("world"), written)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def libraries(watched_world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """That folder as the current one, with the stand-ins importable; gradients are on again afterwards."""
+    torch = pytest.importorskip("torch")
+    stand_ins = pytest.importorskip("stand_ins")
+    for name, module in stand_ins.modules().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.chdir(watched_world)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    before = torch.is_grad_enabled()
+    yield watched_world
+    torch.set_grad_enabled(before)

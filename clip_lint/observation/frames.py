@@ -17,7 +17,7 @@ from clip_lint.core.place import Place, Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, ModuleType
 
 _DEPTH = 6
 """Callers that are kept of each place."""
@@ -72,6 +72,14 @@ class Scope:
             if self.name(frame.f_code.co_filename):
                 yield frame
             frame = frame.f_back
+
+    def has(self, module: ModuleType) -> bool:
+        """Whether a module is the user's own."""
+        return bool(self.name(getattr(module, "__file__", None) or ""))
+
+    def is_asking(self) -> bool:
+        """Whether the caller's caller is the user's own code."""
+        return bool(self.name(sys._getframe(2).f_code.co_filename))  # noqa: SLF001
 
     def here(self) -> tuple[Place, ...]:
         """What the user's files are evaluating, from the innermost expression outward."""

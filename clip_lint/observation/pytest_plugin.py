@@ -68,7 +68,7 @@ class _Watcher:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """A worker of pytest-xdist is done: take over what it saw."""
-        self._watched.record.take(getattr(node, "workeroutput", {}).get(_SENT, []))
+        self._watched.record.take(getattr(node, "workeroutput", {}).get(_SENT, {}))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

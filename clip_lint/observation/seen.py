@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from clip_lint.core.place import Place, Position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
 _MOST = 4096
 """Sightings that are kept apart: a program that makes its code anew for every call would fill the memory."""
+_SETS = 500
+"""Sets of texts that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Sighting:
     words: str
     is_plain: bool = False
     times: int = 1
+    texts: tuple[str, ...] = ()
+    """What a tokenizer got, of a sighting about prompts."""
 
 
 class Record:
@@ -35,6 +39,8 @@ class Record:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[object, ...], Sighting] = {}
+        self.texts: dict[tuple[tuple[str, ...], tuple[Place, ...]], None] = {}
+        """The sets of texts that were tokenized, with where."""
         self.failures: list[str] = []
         """What watching itself failed at; the program never notices."""
 
@@ -60,6 +66,11 @@ class Record:
         elif len(self._seen) < _MOST:
             self._seen[key] = sighting
 
+    def read(self, texts: tuple[str, ...], places: tuple[Place, ...]) -> None:
+        """Keep a set of texts that a tokenizer got."""
+        if places and len(self.texts) < _SETS:
+            self.texts[texts, places] = None
+
     def fail(self, error: Exception) -> None:
         """Remember that something could not be watched."""
         words = f"{type(error).__name__}: {error}".partition("\n")[0]
@@ -71,9 +82,10 @@ class Record:
         """Everything seen, in the order in which it was first seen."""
         return tuple(self._seen.values())
 
-    def sent(self) -> list[list[Any]]:
-        """The sightings as plain values, for another process."""
-        return [
+    def sent(self) -> dict[str, list[list[Any]]]:
+        """The sightings and the texts as plain values, for another process."""
+        texts = [[list(each), [_numbers(place) for place in places]] for each, places in self.texts]
+        seen = [
             [
                 each.code,
                 each.is_fault,
@@ -84,10 +96,13 @@ class Record:
             ]
             for each in self._seen.values()
         ]
+        return {"seen": seen, "texts": texts}
 
-    def take(self, sent: Iterable[list[Any]]) -> None:
+    def take(self, sent: Mapping[str, list[list[Any]]]) -> None:
         """Add what another process sent."""
-        for code, is_fault, places, words, is_plain, times in sent:
+        for texts, places in sent.get("texts", []):
+            self.read(tuple(texts), tuple(map(_place, places)))
+        for code, is_fault, places, words, is_plain, times in sent.get("seen", []):
             self._keep(Sighting(code, is_fault, tuple(map(_place, places)), words, is_plain, times))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from clip_lint.knowledge.tables import load_libraries
 from clip_lint.observation.tags import Axis, Kind, Model, Tag
 
 if TYPE_CHECKING:
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from clip_lint.observation.patches import Patches
     from clip_lint.observation.tags import Tags
 
-ENCODERS = {
-    "encode_image": Axis.IMAGES,
-    "get_image_features": Axis.IMAGES,
-    "encode_text": Axis.TEXTS,
-    "get_text_features": Axis.TEXTS,
-}
-"""Methods that give one vector a picture or a text; a class of modules that has one holds a tower."""
+
+def encoders() -> dict[str, Axis]:
+    """Methods that give one vector a picture or a text, as the library tables know them; a class that has one holds a tower."""
+    rows = {"image": Axis.IMAGES, "text": Axis.TEXTS}
+    return {
+        name: rows[spec.get("modality")]
+        for methods in load_libraries().methods.values()
+        for name, spec in methods.items()
+        if spec.op == "encode" and spec.get("modality") in rows and "_" in name
+    }
+
+
 _FIELDS = {
     "logits_per_image": (Kind.SCORES, (Axis.IMAGES, Axis.TEXTS)),
     "logits_per_text": (Kind.SCORES, (Axis.TEXTS, Axis.IMAGES)),
@@ -61,12 +67,15 @@ class Towers:
         self._calls = calls
         self._scope = scope
         self._depth = depth
+        self._encoders = encoders()
+        self._patches: Patches | None = None
         self._loaded: weakref.WeakKeyDictionary[torch.nn.Module, tuple[Place, ...]] = (
             weakref.WeakKeyDictionary()
         )
 
     def watch(self, patches: Patches) -> None:
         """Wrap what there is, and what is defined from now on."""
+        self._patches = patches
         for kind in list(_subclasses(torch.nn.Module)):
             self._wrap(kind, patches)
 
@@ -77,9 +86,9 @@ class Towers:
         patches.put(torch.nn.Module, "__init_subclass__", classmethod(defined))  # type: ignore[arg-type]
 
     def _wrap(self, kind: type, patches: Patches) -> None:
-        if not any(hasattr(kind, name) for name in ENCODERS):
+        if not any(hasattr(kind, name) for name in self._encoders):
             return
-        for name, rows in ENCODERS.items():
+        for name, rows in self._encoders.items():
             if name in vars(kind):
                 patches.wrap(kind, name, self._encoder(rows, name))
         if "forward" in vars(kind):
@@ -92,7 +101,7 @@ class Towers:
         if not self._depth.is_within and model not in self._loaded:
             here = self._scope.here()
             self._loaded[model] = here
-            self._calls.loaded(type(model).__name__, here, self._scope.round())
+            self._calls.loaded(type(model).__name__, here)
 
     def _encoder(self, rows: Axis | None, name: str) -> Callable[..., Any]:
         def around(original: Callable[..., Any], model: Any, *args: Any, **kwargs: Any) -> Any:
@@ -103,17 +112,31 @@ class Towers:
                 call = self._calls.before(model, self.facts(model), name, args, kwargs)
             except Exception as error:
                 self._calls.record.fail(error)
+            __tracebackhide__ = True
             with self._depth.inside():
                 result = original(model, *args, **kwargs)
             try:
                 if call is not None:
                     self._tag(result, rows, call.model)
+                    self._open(type(result))
                     self._calls.after(call, result)
             except Exception as error:
                 self._calls.record.fail(error)
             return result
 
         return around
+
+    def _open(self, kind: type) -> None:
+        """See what is asked of an output object that it has not: a tensor's method, by who takes it for one."""
+        if not issubclass(kind, dict) or hasattr(kind, "__getattr__") or self._patches is None:
+            return
+
+        def missing(output: Any, name: str) -> Any:
+            if hasattr(torch.Tensor, name) and self._scope.is_asking():
+                self._calls.taken_for_tensor(output, f"`.{name}`")
+            return object.__getattribute__(output, name)  # raises what it would have raised
+
+        self._patches.put(kind, "__getattr__", missing)
 
     def facts(self, model: Any) -> Model:
         """What is known of a model."""

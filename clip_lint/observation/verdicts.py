@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from clip_lint.observation.texts import is_about
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from clip_lint.core.finding import Finding
     from clip_lint.core.place import Place
@@ -59,22 +62,22 @@ class Result:
 
 
 def judged(
-    reported: Iterable[Finding], known: Sequence[Finding], sightings: Sequence[Sighting]
+    reported: Iterable[Finding], known: Sequence[Finding], sightings: Sequence[Sighting], base: Path
 ) -> tuple[tuple[Outcome, ...], tuple[Sighting, ...]]:
     """The outcome of each reported finding, and the sightings of plain faults that no ``known`` finding speaks of."""
-    outcomes = tuple(_outcome(finding, sightings) for finding in reported)
+    outcomes = tuple(_outcome(finding, sightings, base) for finding in reported)
     missed = tuple(
         each
         for each in sightings
         if each.is_fault
         and each.is_plain
-        and not any(each.code == finding.code and _meets(finding, each) for finding in known)
+        and not any(each.code == finding.code and _speaks_of(finding, each) for finding in known)
     )
     return outcomes, missed
 
 
-def _outcome(finding: Finding, sightings: Sequence[Sighting]) -> Outcome:
-    here = [each for each in sightings if each.code == finding.code and _meets(finding, each)]
+def _outcome(finding: Finding, sightings: Sequence[Sighting], base: Path) -> Outcome:
+    here = [each for each in sightings if each.code == finding.code and _meets(finding, each, base)]
     faults = [each for each in here if each.is_fault]
     if faults:
         return Outcome(finding, Seen.OBSERVED, faults[0].words, sum(each.times for each in faults))
@@ -83,8 +86,17 @@ def _outcome(finding: Finding, sightings: Sequence[Sighting]) -> Outcome:
     return Outcome(finding, Seen.NOT_REACHED)
 
 
-def _meets(finding: Finding, sighting: Sighting) -> bool:
-    """Whether a sighting is about the expression that a finding is about."""
+def _speaks_of(finding: Finding, sighting: Sighting) -> bool:
+    """Whether a finding tells of a fault that was seen; one about prompts stands where they are written."""
+    if sighting.texts:
+        return any(finding.place.path == place.path for place in sighting.places)
+    return any(_overlaps(finding.place, place) for place in sighting.places)
+
+
+def _meets(finding: Finding, sighting: Sighting, base: Path) -> bool:
+    """Whether a sighting is about the expression, or the text, that a finding is about."""
+    if sighting.texts:
+        return is_about(finding, sighting, base)
     return any(_overlaps(finding.place, place) for place in sighting.places)
 
 

@@ -12,11 +12,12 @@ from clip_lint.observation.judge import Judge
 from clip_lint.observation.patches import Patches
 from clip_lint.observation.seen import Record
 from clip_lint.observation.tags import Tags
+from clip_lint.observation.texts import sightings as text_sightings
 from clip_lint.observation.verdicts import Result, judged
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from clip_lint.core.finding import Finding
@@ -41,28 +42,43 @@ class Observation:
         self.record = Record()
         self._findings = findings
         self._scope = Scope([Path(path) for path in self.paths], self.base)
-        self._patches = Patches()
-        self._running: list[object] = []
+        self._patches = Patches(self._scope)
+        self._stops: list[Callable[[], None]] = []
         self._result: Result | None = None
 
     def start(self) -> None:
         """Watch from here on; ImportError where torch is missing."""
         import torch  # noqa: F401, PLC0415 - only who watches needs it
 
+        from clip_lint.observation.arrays import ndarray  # noqa: PLC0415
         from clip_lint.observation.calls import Calls  # noqa: PLC0415
+        from clip_lint.observation.feeding import Feeding  # noqa: PLC0415
+        from clip_lint.observation.modules import OnImport  # noqa: PLC0415
         from clip_lint.observation.tensors import Following, TensorKit  # noqa: PLC0415
         from clip_lint.observation.towers import Depth, Towers  # noqa: PLC0415
 
-        if self._running:
+        if self._stops:
             raise RuntimeError("this observation is running already")
         depth = Depth()
         tags = Tags()
         flow = Flow(tags, Judge(self.record, self._scope), TensorKit())
-        calls = Calls(self.record, self._scope)
+        calls = Calls(self.record, self._scope, tags)
+        feeding = Feeding(tags, self.record, self._scope, self._patches)
+        imports = OnImport(feeding.changes())
         Towers(tags, calls, self._scope, depth).watch(self._patches)
-        following = Following(flow, depth)
+        imports.start()
+        following = Following(flow, depth, calls)
         following.__enter__()  # type: ignore[no-untyped-call]
-        self._running = [following, calls]
+        ndarray.flow = flow
+
+        def stop() -> None:
+            ndarray.flow = None
+            following.__exit__(None, None, None)  # type: ignore[no-untyped-call]
+            imports.stop()
+            self._patches.undo()
+            calls.finish()
+
+        self._stops = [stop]
 
     def part(self) -> None:
         """Another part of the run begins: what it does again is no repetition."""
@@ -70,12 +86,8 @@ class Observation:
 
     def stop(self) -> None:
         """Watch no longer; everything is as it was."""
-        if self._running:
-            following, calls = self._running
-            following.__exit__(None, None, None)  # type: ignore[attr-defined]
-            self._patches.undo()
-            calls.finish()  # type: ignore[attr-defined]
-            self._running = []
+        while self._stops:
+            self._stops.pop()()
 
     def __enter__(self) -> Self:
         self.start()
@@ -91,7 +103,8 @@ class Observation:
         """What the run says of the findings; they are linted for when this is first asked."""
         if self._result is None:
             reported, known = self._linted()
-            outcomes, missed = judged(reported, known, self.record.sightings)
+            sightings = (*self.record.sightings, *text_sightings(self.record.texts))
+            outcomes, missed = judged(reported, known, sightings, self.base)
             self._result = Result(outcomes, missed, tuple(self.record.failures))
         return self._result
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,68 +9,86 @@ import pytest
 from clip_lint.core.cards import load_rules
 from clip_lint.observation.verdicts import Seen
 
-torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
-stand_ins = pytest.importorskip("stand_ins")
 watched = pytest.importorskip("watched")
 
 BAD = {
-    "CLP201": 1,
+    "CLP101": 3,
+    "CLP102": 3,
+    "CLP103": 1,
+    "CLP104": 2,
+    "CLP105": 3,
+    "CLP106": 2,
+    "CLP107": 2,
+    "CLP108": 2,
+    "CLP109": 2,
+    "CLP110": 2,
+    "CLP111": 2,
+    "CLP113": 2,
+    "CLP114": 2,
+    "CLP116": 3,
+    "CLP201": 2,
     "CLP202": 2,
     "CLP203": 4,
     "CLP204": 3,
     "CLP205": 2,
     "CLP207": 2,
     "CLP208": 3,
+    "CLP209": 1,
     "CLP210": 2,
     "CLP211": 2,
+    "CLP301": 1,
+    "CLP302": 4,
+    "CLP303": 3,
+    "CLP304": 1,
+    "CLP305": 2,
+    "CLP307": 3,
+    "CLP308": 1,
+    "CLP309": 1,
+    "CLP401": 2,
+    "CLP402": 1,
+    "CLP403": 3,
+    "CLP404": 1,
+    "CLP405": 1,
 }
 """How many of a card's bad programs show their fault here; the others need libraries that a test has not, or call nothing."""
+OTHERWISE = {
+    "CLP301": "it is about the size of pictures, which tiny models share",
+    "CLP302": "the tiny tokenizer knows its length, the real one does not",
+}
+"""Cards of which the tiny models may contradict a finding."""
 
 PROGRAMS = {
     code: [each.text for each in load_rules()[code].examples if each.kind == "bad"] for code in sorted(BAD)
 }
 FIXED = [
-    pytest.param(each.text, id=f"{rule.code}-line-{each.line}")
+    pytest.param(rule.code, each.text, id=f"{rule.code}-line-{each.line}")
     for rule in load_rules().values()
-    if rule.code >= "CLP201"
     for each in rule.examples
     if each.kind == "fixed"
 ]
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    written = "\n".join(each.text for rule in load_rules().values() for each in rule.examples)
-    return watched.build(tmp_path_factory.mktemp("world"), written)  # type: ignore[no-any-return]
-
-
-@pytest.fixture(autouse=True)
-def _there(world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, module in stand_ins.modules().items():
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.chdir(world)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    before = torch.is_grad_enabled()
-    yield
-    torch.set_grad_enabled(before)
+def test_most_rules_can_be_seen() -> None:
+    assert len(BAD) >= 25
 
 
 @pytest.mark.parametrize("code", sorted(BAD))
-def test_the_bad_programs_of_a_card_show_their_fault(code: str, world: Path) -> None:
+def test_the_bad_programs_of_a_card_show_their_fault(code: str, libraries: Path) -> None:
     shown = 0
     for program in PROGRAMS[code]:
-        result, _ = watched.watch(program, world)
+        result, _ = watched.watch(program, libraries)
         assert result.failures == ()
-        assert Seen.CONTRADICTED not in watched.said(result, code)
+        assert code in OTHERWISE or Seen.CONTRADICTED not in watched.said(result, code)
         shown += Seen.OBSERVED in watched.said(result, code)
     assert shown >= BAD[code]
 
 
-@pytest.mark.parametrize("program", FIXED)
-def test_a_repaired_program_shows_nothing(program: str, world: Path) -> None:
-    result, ended = watched.watch(program, world)
+@pytest.mark.parametrize(("code", "program"), FIXED)
+def test_a_repaired_program_shows_nothing(code: str, program: str, libraries: Path) -> None:
+    result, ended = watched.watch(program, libraries)
     assert result.failures == ()
     assert ended is None
-    assert [each.words for each in result.outcomes if each.seen is Seen.OBSERVED] == []
+    others = {"CLP402"} if code == "CLP110" else set()  # what the card's program shows beside its own subject
+    assert {each.finding.code for each in result.of(Seen.OBSERVED)} <= others
     assert [(each.code, each.words) for each in result.missed] == []
