@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def main(rounds: int) -> None:
     model = _model()
     pixels, tokens = torch.rand(1, 3, 224, 224), torch.randint(1000, 40_000, (3, 77))
     gallery = torch.rand(100_000, 512)
-    cases = {
+    cases: dict[str, Callable[[], object]] = {
         "one picture, three texts": lambda: _search(model, pixels, tokens, 1),
         "one picture, three texts, 100 queries": lambda: _search(model, pixels, tokens, 100),
         "operations on tensors that come from no tower": lambda: [gallery.mean(dim=1) for _ in range(20)],
