@@ -85,6 +85,8 @@ class _Checker:
             for name, text in value.items():
                 if not isinstance(text, str):
                     yield Complaint((*path, name), "must be a text")
+                elif section.choices and (message := self._word(text, section.choices)):
+                    yield Complaint((*path, name), message)
         elif section.name == "quickgelu":
             for name, side in value.items():
                 if name not in self._schema.forms["quickgelu"]:

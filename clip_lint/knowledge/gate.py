@@ -34,7 +34,12 @@ class Gate:
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
         self._sure = tuple(
-            _bytes(shortest(word.lower() for word in (*marks.fields, *filter(_is_plain, marks.texts))))
+            _bytes(
+                shortest(
+                    word.lower()
+                    for word in (*marks.fields, *marks.addresses, *filter(_is_plain, marks.texts))
+                )
+            )
         )
         self._methods = tuple((name, b"def " + name + b"(") for name in _bytes(marks.methods))
         self._hints = tuple(_bytes(_hints(marks)))
@@ -143,7 +148,7 @@ class Gate:
                 and len(node.value) < _LONGEST_ID
                 and id(node) not in passed_over
             ):
-                proven |= self._id.fullmatch(node.value) is not None
+                proven |= self._id.fullmatch(node.value) is not None or self._is_address(node.value)
         # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
         return proven or bool(called - defined) or bool(loads_by & towers)
 
@@ -155,6 +160,10 @@ class Gate:
             and isinstance(node.func.value, ast.Name)
             and node.func.value.id not in openers
         )
+
+    def _is_address(self, text: str) -> bool:
+        lowered = text.lower()
+        return any(address in lowered for address in self._marks.addresses)
 
     def _is_internal(self, node: ast.ImportFrom) -> bool:
         return node.level >= 2 and (node.module or "").rpartition(".")[2] in self._marks.internals

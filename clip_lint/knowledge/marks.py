@@ -43,6 +43,8 @@ class Marks:
     """Words in the ids of checkpoints, lower case; none holds another."""
     texts: frozenset[str]
     """Texts that tell it as an id does (with wildcards)."""
+    addresses: frozenset[str]
+    """Parts of texts that tell it: addresses of services and ids of their models, lower case."""
     words: frozenset[str]
     """Words in the names of a project's own modules and helpers."""
     not_after: frozenset[str]
@@ -96,6 +98,11 @@ def load_marks(extra: Stamps = ()) -> Marks:
         frozenset(name for table in tables for name in table.get("factory", {}).get("names", ())),
         tuple(sorted(shortest(ids))),
         gated("texts"),
+        frozenset(
+            max(re.split(r"[*?]+", pattern), key=len).lower()
+            for table in tables
+            for pattern in table.get("endpoints", {})
+        ),
         gated("word"),
         gated("not_after"),
         gated("not_before"),

@@ -20,6 +20,7 @@ _TITLES = {
     "class": "Keys of a class in `[classes]`",
     "factory": "Keys of `[factory]`",
     "family": "Keys of a family in `[families]`",
+    "endpoint": "Keys of a service in `[endpoints]`",
     "gate": "Keys of `[gate]`",
     "tokenization": "Keys of `[tokenization]`",
     "encode": "Keys of `[encode]`",

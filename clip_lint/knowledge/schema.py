@@ -34,6 +34,8 @@ class Section:
     means: str
     holds: str
     is_one: bool
+    choices: tuple[str, ...] = ()
+    """The words that its entries may be, where they are not any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Schema:
     operations: Mapping[str, Operation]
 
 
-_FORMS = ("entry", "class", "factory", "family", "gate", "tokenization", "encode", "quickgelu")
+_FORMS = ("entry", "class", "factory", "family", "endpoint", "gate", "tokenization", "encode", "quickgelu")
 
 
 @functools.cache
@@ -71,7 +73,13 @@ def load_schema() -> Schema:
     text = resources.files("clip_lint.knowledge").joinpath("schema.toml").read_text(encoding="utf-8")
     found = tomllib.loads(text)
     sections = {
-        name: Section(name, each["means"], each.get("keys") or each["of"], "keys" in each)
+        name: Section(
+            name,
+            each["means"],
+            each.get("keys") or each["of"],
+            "keys" in each,
+            tuple(each.get("choices", ())),
+        )
         for name, each in found["sections"].items()
     }
     operations = {

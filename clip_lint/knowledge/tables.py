@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,11 @@ class Libraries:
     prefixes: tuple[str, ...]
     """Beginnings of the names of packages that make vector stores of a library's embeddings."""
 
+    endpoints: Mapping[str, Spec] = field(default_factory=dict)
+    """Services by the patterns of their addresses or models."""
+    remotes: tuple[tuple[str, str], ...] = ()
+    """Patterns of checkpoints that bring their own code, and the package that describes it."""
+
     vendored: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Packages that programs carry copies of, and the modules by which a copy is known."""
 
@@ -88,6 +93,16 @@ class Libraries:
     def characteristic(self, name: str) -> Spec | None:
         """The method of models that tells by its name alone what it is called on."""
         return self._characteristic.get(name)
+
+    def endpoint(self, where: str) -> Spec | None:
+        """What a service takes and gives, by its address or the id of a model of it."""
+        lowered = where.lower()
+        return next((each for pattern, each in self.endpoints.items() if fnmatchcase(lowered, pattern)), None)
+
+    def described_by(self, name: str | None) -> str | None:
+        """The package whose table describes the code that a checkpoint brings along; None for any other checkpoint."""
+        lowered = (name or "").lower()
+        return next((package for pattern, package in self.remotes if fnmatchcase(lowered, pattern)), None)
 
     @functools.cached_property
     def gradient_switches(self) -> frozenset[str]:
@@ -197,6 +212,8 @@ def _combine(tables: Iterable[Document]) -> Libraries:
     roots: set[str] = set()
     prefixes: list[str] = []
     vendored: dict[str, tuple[str, ...]] = {}
+    endpoints: dict[str, Spec] = {}
+    remotes: list[tuple[str, str]] = []
     for document in tables:
         table = document.table
         # What a user says about names comes before what clip-lint says.
@@ -210,13 +227,18 @@ def _combine(tables: Iterable[Document]) -> Libraries:
         calls |= entries
         constants |= table.get("constants", {})
         prefixes += table.get("prefixes", ())
+        endpoints |= {
+            pattern: _spec({"op": "ask"} | each, package)
+            for pattern, each in table.get("endpoints", {}).items()
+        }
+        remotes += ((pattern, package) for pattern in table.get("remote", ()))
         if table.get("copied"):
             vendored[package] = tuple(table["copied"])
         if not table.get("everyday"):
             roots |= {package, *table.get("also", ())}
         factory = _spec({"op": "factory"} | table.get("factory", {}), package)
         for name, each in table.get("classes", {}).items():
-            classes[f"{package}.{name}"] = ClassSpec(
+            classes[f"{table.get('within', package)}.{name}"] = ClassSpec(
                 each["kind"], package, each.get("family"), each.get("part", ""), factory
             )
         for kind, named in table.get("methods", {}).items():
@@ -241,6 +263,8 @@ def _combine(tables: Iterable[Document]) -> Libraries:
         traits,
         frozenset(roots),
         tuple(prefixes),
+        endpoints,
+        tuple(remotes),
         tuple(vendored.items()),
     )
 

@@ -25,6 +25,7 @@ class Family:
     pools: str = "end"
     positions: int | None = None
     unrelated: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,23 @@ class Traits:
     """For an architecture, the weights whose activation it does not have."""
     quickgelu_since: Mapping[str, str] = field(default_factory=dict)
     """For weights, the versions for which that holds; others build their model apart, and in eval mode."""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """Fields of what its models return, and what they hold."""
+    within: str = ""
+    """The package that its classes are imported from, where that is another one."""
     array: str = ""
     """What holds the numbers that its functions give."""
 
 
 def family_of(entry: Mapping[str, Any]) -> Family:
     """A family as its entry says."""
-    return Family(**{**entry, "languages": frozenset(entry.get("languages", ()))})
+    return Family(
+        **{
+            **entry,
+            "languages": frozenset(entry.get("languages", ())),
+            "beside": tuple(entry.get("beside", ())),
+        }
+    )
 
 
 def traits_of(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
@@ -94,5 +105,7 @@ def traits_of(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
         missing_quickgelu={name: tuple(tags) for name, tags in gelu.get("missing", {}).items()},
         needless_quickgelu={name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},
         quickgelu_since=gelu.get("since", {}),
+        outputs=table.get("outputs", {}),
+        within=table.get("within", ""),
         array=table.get("array", ""),
     )

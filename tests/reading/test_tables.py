@@ -81,7 +81,8 @@ def test_every_operation_exists() -> None:
         ("coca_ViT-B-32", "coca"),
         ("ViT-B-32", "clip"),
         ("MobileCLIP-S2", "mobileclip"),
-        ("laion/clap-htsat-unfused", "other"),
+        ("laion/clap-htsat-unfused", "clap"),
+        ("someone/hand-clap-detector", "other"),
         ("bert-base-uncased", None),
     ],
 )

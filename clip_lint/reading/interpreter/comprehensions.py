@@ -11,7 +11,7 @@ from clip_lint.reading.lattice import element, one_of
 from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.operations.moving import put_together
 from clip_lint.reading.scope import LoopSite, Scope
-from clip_lint.reading.values import Const, Dict, OneOf, Seq, Text, Value
+from clip_lint.reading.values import Answer, Const, Dict, Features, OneOf, Seq, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
+_GONE_THROUGH = (Text, Const, Seq, Features, Answer)
+"""What a comprehension runs over item by item, where all are known."""
 MOST_UNROLLED = 3000
 MOST_LISTS = 20
 MOST_NUMBERED = 500
@@ -142,7 +144,7 @@ class Comprehensions(Run):
             isinstance(iterable, Seq)
             and iterable.is_whole
             and len(iterable.items) <= MOST_UNROLLED
-            and all(isinstance(item, (Text, Const, Seq)) for item in iterable.items)
+            and all(isinstance(item, _GONE_THROUGH) for item in iterable.items)
             and (
                 self.rounds * len(iterable.items) <= MOST_NUMBERED
                 or not all(isinstance(item, Const) for item in iterable.items)

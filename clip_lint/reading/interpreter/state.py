@@ -102,6 +102,12 @@ class Run(ABC):
             self.memory.versions[source.path] = known
         return known
 
+    def is_beside(self, family: str | None) -> bool:
+        """Whether checkpoints of a family compare pictures with texts in this program: some are text models as well."""
+        words = self.libraries.trait(family).beside
+        here = (self.source.text, self.scope.source.text)
+        return not words or any(word in text for word in words for text in here)
+
     @property
     def grad(self) -> Tristate:
         """Whether gradients are being recorded here."""

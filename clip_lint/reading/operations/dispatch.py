@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading import texts
+from clip_lint.reading.operations.answers import answer_method
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.cli_defaults import call_setting, command_line_method
 from clip_lint.reading.operations.collecting import call_standard
@@ -37,6 +38,7 @@ from clip_lint.reading.training import names_loss
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
+    Answer,
     Bound,
     CommandLine,
     Component,
@@ -205,6 +207,8 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         if isinstance(receiver.rest, Unknown) and name not in _OF_MAPPINGS:
             return _unknown_method(run, receiver.rest, name, arguments, node)
         return dict_method(run, receiver, name, values, arguments, node)
+    if isinstance(receiver, Answer):
+        return answer_method(receiver, name, values)
     if isinstance(receiver, Bound) and isinstance(receiver.receiver, Instance):
         return UNKNOWN
     if isinstance(receiver, Bound) and (held := held_by(receiver)) is not None:
@@ -264,24 +268,10 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
 
 
 _KEEPS_THE_NAME = frozenset(
-    {
-        "append",
-        "add",
-        "extend",
-        "items",
-        "get",
-        "keys",
-        "read",
-        "write",
-        "format",
-        "join",
-        "split",
-        "update",
-        "pop",
-    }
+    {"append", "add", "extend", "items", "get", "keys", "read", "write", "format", "join", "split", "update", "pop"}
     | {"softmax", "sigmoid", "norm", "to", "cpu", "numpy", "detach", "float", "T", "t", "half", "cuda"}
     | {"unsqueeze", "squeeze"}
-)
+)  # fmt: skip
 """Methods whose result goes by the name of what they are called on."""
 
 

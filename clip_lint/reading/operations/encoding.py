@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Encode
+from clip_lint.reading.operations.answers import placed
 from clip_lint.reading.operations.datasets import is_list
 from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
@@ -79,8 +80,7 @@ def op_encode(run: Run, call: Call) -> Value:
     source, source_node = _settled(call.value(takes)), call.node_of(takes)
     if isinstance(inputs, Unknown) and isinstance(source, Inputs):
         inputs = source
-    if isinstance(inputs, Tokens):
-        inputs = Inputs(inputs, None, inputs.by)
+    inputs = Inputs(inputs, None, inputs.by) if isinstance(inputs, Tokens) else inputs
     if isinstance(inputs, Inputs):
         tokens, pixels = inputs.tokens, inputs.pixels
         source_node = source_node or call.node_of("**")
@@ -113,6 +113,7 @@ def op_encode(run: Run, call: Call) -> Value:
     check_fit(run, model, pixels, site)
     check_tokens(run, model, tokens, site)
     wrapped = None if model.is_remote else spec.get("wrapped_from")
+    package = run.libraries.of(spec.library).within or spec.library
     features = Features(
         modality,
         model.checkpoint,
@@ -124,9 +125,13 @@ def op_encode(run: Run, call: Call) -> Value:
         model=model,
         dtype=model.dtype,
         is_many=count is None and is_list(texts_in if modality == "text" else source, pixels),
-        is_wrapped=bool(wrapped and run.versions_here.allows(spec.library, wrapped)),
+        is_wrapped=bool(wrapped and run.versions_here.allows(package, wrapped)),
     )
-    if spec.get("batches") and count == 1 and not isinstance(source, Seq):
+    if spec.get("single"):
+        features = replace(features, axes=("dim",), count=1)
+    elif spec.get("each_token"):
+        features = replace(features, axes=(modality or "?", "token", "dim"))
+    elif spec.get("batches") and count == 1 and not isinstance(source, Seq):
         features = replace(features, axes=("dim",))
     elif spec.get("batches") and not isinstance(source, Seq):
         features = replace(features, axes=None)
@@ -139,7 +144,7 @@ def op_encode(run: Run, call: Call) -> Value:
             loops=tuple(run.loops),
             varying=run.depends(source_node) - (pixels.steady if pixels is not None else NOTHING),
             text_varying=_text_varying(run, tokens, source_node) | run.depends(call.node.func),
-            is_single=_is_single(source, tokens, pixels, modality),
+            is_single=not spec.get("single") and _is_single(source, tokens, pixels, modality),
             texts=texts_in,
             pixels=pixels,
             tokens=tokens,
@@ -152,7 +157,7 @@ def op_encode(run: Run, call: Call) -> Value:
         ),
         site,
     )
-    return features
+    return placed(features, spec.get("at", ()))
 
 
 def _text_varying(run: Run, tokens: Tokens | None, node: nodes.expr | None) -> frozenset[int]:

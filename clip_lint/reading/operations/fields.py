@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.reading.operations.answers import answer_field
 from clip_lint.reading.operations.cli_defaults import command_line_field
 from clip_lint.reading.operations.data_frames import LOOKED_INTO
 from clip_lint.reading.operations.files import path_attribute
@@ -15,6 +16,7 @@ from clip_lint.reading.operations.parallel import inside, note_hidden, note_part
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.values import (
+    Answer,
     Bound,
     CommandLine,
     Component,
@@ -88,6 +90,8 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return _inputs_field(value, name)
     if isinstance(value, Output):
         return output_field(run, value, name)
+    if isinstance(value, Answer):
+        return answer_field(value, name)
     if isinstance(value, Features):
         return _features_attribute(run, value, name, node)
     if isinstance(value, (Scores, Probability)):
@@ -159,6 +163,11 @@ def output_field(run: Run, output: Output, name: str) -> Value:
     """A field of a whole model's output: its scores or embeddings."""
     model = output.model
     inputs = output.inputs or Inputs()
+    name = run.libraries.of(model.checkpoint.library).outputs.get(name, name)
+    is_of_tokens = name == "token_embeds"
+    if name in {"embeds", "token_embeds"}:
+        known = model.part or ("image" if inputs.tokens is None else "text" if inputs.pixels is None else "")
+        name = f"{known}_embeds" if known else name
     if name in _SCORES:
         scores = Scores(
             model.checkpoint,
@@ -177,15 +186,16 @@ def output_field(run: Run, output: Output, name: str) -> Value:
         return scores if name == "logits_per_image" else replace(scores, axes=("text", "image"))
     if name in {"image_embeds", "text_embeds"}:
         modality = name.partition("_")[0]
-        part_only = bool(model.part)
+        traits = run.libraries.of(model.checkpoint.library)
+        is_raw = is_of_tokens or (bool(model.part) and model.checkpoint.family not in traits.normalizes)
         texts = inputs.tokens.texts if inputs.tokens is not None and modality == "text" else None
         pictures = inputs.pixels.count if inputs.pixels is not None else None
         return Features(
             modality,
             model.checkpoint,
-            Tristate.NO if part_only else Tristate.YES,
+            Tristate.NO if is_raw else Tristate.YES,
             output.site,
-            (modality, "dim"),
+            (modality, "token", "dim") if is_of_tokens else (modality, "dim"),
             count=text_count(texts) if modality == "text" else pictures,
             texts=texts,
             model=model,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Load
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.moving import device_of, dtype_of
@@ -12,6 +14,7 @@ from clip_lint.reading.values import (
     NONE,
     Component,
     Const,
+    Dict,
     LazyPlace,
     Model,
     OneOf,
@@ -27,7 +30,6 @@ from clip_lint.reading.values.models import RANDOM
 from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
-    from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
 
@@ -118,6 +120,11 @@ def make_from_class(
     if known is not None and run.libraries.trait(known).unrelated:
         return Unknown(owner.rpartition(".")[2], source=name or "")
     checkpoint = run.libraries.checkpoint(library, name, None, family or known)
+    if not run.is_beside(checkpoint.family):
+        return Unknown(owner.rpartition(".")[2], source=owner)
+    own_code = run.libraries.described_by(name) if kind == "model" and family is None else None
+    if own_code is not None:
+        checkpoint = replace(checkpoint, library=own_code)
     site = _site_of_load(run, call)
     if kind != "model":
         chosen = tuple((key, argument.value) for key, argument in call.arguments.keywords.items())
@@ -129,7 +136,9 @@ def make_from_class(
         dtype_of(call.value("dtype")),
         text_of(call.value("device")) or "",
         part,
-        is_remote=family is None and truth(call.value("trust_remote_code", NONE)) is Tristate.YES,
+        is_remote=own_code is None
+        and family is None
+        and truth(call.value("trust_remote_code", NONE)) is Tristate.YES,
     )
     _record_load(run, model, call)
     return model
@@ -146,6 +155,8 @@ def op_load(run: Run, call: Call) -> Value:
     checkpoint = run.libraries.checkpoint(
         spec.library, name or spec.get("checkpoint"), tag, spec.get("family")
     )
+    if not run.is_beside(checkpoint.family):
+        return Unknown(name or "")
     site = _site_of_load(run, call)
     precision, where = call.value("precision"), call.value("device")
     dtype = (
@@ -175,10 +186,23 @@ def _companion(kind: str, checkpoint: Checkpoint, site: Site) -> Component:
 
 def op_component(run: Run, call: Call) -> Value:
     """A tokenizer, transform or metric object."""
-    spec = call.spec
-    name = text_of(call.value("checkpoint"))
-    checkpoint = run.libraries.checkpoint(spec.library, name, text_of(call.value("tag")), spec.get("family"))
-    chosen = tuple((key, Const(value)) for key, value in spec.options.items() if key == "unit")
+    spec, given = call.spec, call.value("checkpoint")
+    name = text_of((given.get(spec.get("named_by", "")) or given) if isinstance(given, Dict) else given)
+    held = call.receiver.checkpoint if isinstance(call.receiver, Component) else Checkpoint()
+    family = spec.get("family") or held.family
+    aliases = spec.get("aliases")
+    if aliases is not None:
+        family, name = aliases.get(name), None
+        if family is None:
+            return Unknown(spec.library)
+    checkpoint = run.libraries.checkpoint(spec.library, name, text_of(call.value("tag")), family)
+    if not run.is_beside(checkpoint.family):
+        return Unknown(name or "")
+    chosen: tuple[tuple[str, Value], ...] = tuple(
+        (key, Const(value)) for key, value in spec.options.items() if key == "unit"
+    )
+    if "normalize" in call:
+        chosen = (("unit", call.value("normalize")),)
     return Component(spec.get("kind", ""), checkpoint, run.site(call.node), chosen)
 
 

@@ -10,6 +10,7 @@ from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.facts import Sliced
 from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.marks import is_typed
+from clip_lint.reading.operations.answers import answer_field
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.data_frames import row
@@ -20,6 +21,7 @@ from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.values import (
     NOT_YET,
     UNKNOWN,
+    Answer,
     Axes,
     Const,
     DataSet,
@@ -81,6 +83,8 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         if value.rest is not None:
             return value.rest
         return Unknown(source=NOT_YET if value.is_whole else "")
+    if isinstance(value, Answer):
+        return answer_field(value, key) if key is not None else UNKNOWN
     if isinstance(value, Seq):
         if position is not None and value.is_whole and -len(value.items) <= position < len(value.items):
             return value.items[position]
@@ -247,7 +251,22 @@ def _features_subscript(
         return replace(plain, axes=axes, count=1)
     if _only_adds_axes(node.slice):
         return replace(plain, axes=_with_new_axes(plain.axes, node.slice))
+    picked = _picked(plain.axes, node.slice)
+    if picked is not None:
+        return replace(plain, axes=picked)
     return replace(plain, count=None, axes=plain.axes if isinstance(node.slice, nodes.Slice) else None)
+
+
+def _picked(axes: Axes, node: nodes.expr) -> Axes:
+    """The axes after ``[:, 0]`` of a vector for each token: all rows, and of their tokens one; None for anything else."""
+    if axes is None or axes[1:] != ("token", "dim") or not isinstance(node, nodes.Tuple):
+        return None
+    first, second, *rest = node.elts
+    is_all = [
+        isinstance(each, nodes.Slice) and each.lower is each.upper is each.step is None
+        for each in (first, *rest)
+    ]
+    return (axes[0], "dim") if all(is_all) and _bound(second) not in {None, "?"} else None
 
 
 def _with_new_axes(axes: Axes, node: nodes.expr) -> Axes:

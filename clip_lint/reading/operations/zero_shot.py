@@ -9,10 +9,8 @@ from clip_lint.reading.facts import Normalized
 from clip_lint.reading.operations import prompting
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.inputs import record_image
-from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.values import (
     Component,
-    Const,
     Features,
     Model,
     Scores,
@@ -22,7 +20,6 @@ from clip_lint.reading.values import (
     Unknown,
     Value,
 )
-from clip_lint.reading.values.truths import truth
 from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
@@ -86,23 +83,3 @@ def op_clip_score(run: Run, call: Call) -> Value:
         record_image(run, call, call.value("images"), by, unparse(images))
     site = run.site(call.node)
     return Scores(checkpoint, Tristate.MAYBE, Tristate.MAYBE, site, pair="", metric="clipscore")
-
-
-def op_store_encode(run: Run, call: Call) -> Value:
-    """The CLIP embeddings that come with a vector store library."""
-    by = call.receiver if isinstance(call.receiver, Component) else None
-    checkpoint = by.checkpoint if by is not None else Checkpoint()
-    modality: str = call.spec.get("modality", "")
-    if modality == "text":
-        prompting.prompts(run, call.value("items"), call.node, checkpoint, call.node_of("items"))
-    unit = truth(dict(by.options).get("unit", Const(True))) if by is not None else Tristate.MAYBE
-    items = call.value("items")
-    return Features(
-        modality,
-        checkpoint,
-        unit,
-        run.site(call.node),
-        (modality, "dim"),
-        count=text_count(items) if modality == "text" else None,
-        texts=items if modality == "text" else None,
-    )

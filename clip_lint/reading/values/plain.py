@@ -108,6 +108,19 @@ class Dict(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer(Value):
+    """What a library or service gives back, or what is sent to one: an object or mapping of which some entries are known."""
+
+    entries: tuple[tuple[Value, Value], ...]
+
+    def get(self, name: str) -> Value | None:
+        """What stands under a name, None where that is not known."""
+        return next(
+            (value for key, value in self.entries if isinstance(key, Text) and key.text == name), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CommandLine(Value):
     """An argparse parser or (``is_parsed``) what it parsed; ``key`` finds its options in the run."""
 
