@@ -119,7 +119,6 @@ def _unknown_call(run: Run, name: str, arguments: Arguments, node: nodes.Call) -
     for value in arguments.values():
         for model in run.models(value):
             run.recorder.train(model)
-    del node
     return Unknown(name)
 
 
@@ -154,16 +153,12 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
             tuple(argument.value for argument in rest),
             tuple((key, argument.value) for key, argument in arguments.keywords.items()),
         )
-    setting = call_setting(run, path, arguments, node) or call_store(run, path, arguments, node)
-    if setting is not None:
-        return setting
-    read = call_file_function(run, path, arguments, node)
-    if read is not None:
-        return read
+    made = call_setting(run, path, arguments, node) or call_store(run, path, arguments, node)
+    made = made or call_file_function(run, path, arguments, node)
+    if made is not None:
+        return made
     if path == "os.path.join" and arguments.positional:
         return texts.path_join([argument.value for argument in arguments.positional])
-    if path == "copy.deepcopy" and arguments.positional:
-        return arguments.positional[0].value
     if path == "re.sub" and len(arguments.positional) == 3 and not arguments.keywords:
         pattern, replacement, subject = (argument.value for argument in arguments.positional)
         return substitute(pattern, replacement, subject)

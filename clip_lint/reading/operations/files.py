@@ -15,7 +15,6 @@ from clip_lint.core.place import Place, Position
 from clip_lint.reading import texts
 from clip_lint.reading.lattice import one_of
 from clip_lint.reading.operations import saving
-from clip_lint.reading.operations.answers import packed
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.operations.file_contents import MOST_LINES, columns, parsed, records, rows, whole
 from clip_lint.reading.operations.label_yaml import read_yaml
@@ -82,8 +81,6 @@ def call_file_function(run: Run, path: str, arguments: Arguments, node: nodes.Ca
         mode = mode or (text_of(values[1]) if len(values) > 1 else None) or "r"
         read = None if set(mode) & set("wax+") else open_file(run, first, node)
         return saving.opened(first, arguments.positional[0].node) if read is None else read
-    if path == "json.dumps":
-        return packed(first)
     if path in {"json.load", "json.loads"} and isinstance(first, Answer):
         return first
     if path in {"json.load", "json.loads"}:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from clip_lint.reading.facts import WrappedUse
 from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.marks import GIVEN_TO_NUMPY
+from clip_lint.reading.operations.answers import packed
 from clip_lint.reading.operations.call import Call, number
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -71,6 +72,19 @@ def axis_name(axes: tuple[str, ...] | None, dim: int | None) -> str:
     return axes[dim]
 
 
+def picked_of_tokens(axes: Axes, node: nodes.expr) -> Axes:
+    """The axes after ``[:, 0]`` of a vector for each token: all rows, and of their tokens one; None for anything else."""
+    if axes is None or axes[1:] != ("token", "dim") or not isinstance(node, nodes.Tuple):
+        return None
+    first, second, *rest = node.elts
+    is_one = isinstance(second, nodes.Constant) and isinstance(second.value, int)
+    all_kept = all(
+        isinstance(each, nodes.Slice) and each.lower is each.upper is each.step is None
+        for each in (first, *rest)
+    )
+    return (axes[0], "dim") if is_one and all_kept else None
+
+
 def broadcast(left: Axes, right: Axes) -> Axes:
     """The axes of two arrays that are combined number by number; None where that is not known."""
     if left is None or right is None:
@@ -129,7 +143,10 @@ def _holds_scores(value: Seq) -> bool:
 
 
 def op_written(run: Run, call: Call) -> Value:
-    """Numbers as a text: those of vectors can be read again."""
+    """Numbers or a mapping as a text: they can be read again."""
+    mapping = packed(call.value("x"))
+    if mapping is not None:
+        return mapping
     made = op_same(run, call)
     return made if isinstance(made, Features) else Unknown("text")
 

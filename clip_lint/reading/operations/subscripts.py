@@ -16,7 +16,7 @@ from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.data_frames import row
 from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.hits import held_by
-from clip_lint.reading.operations.shapes import unwrap
+from clip_lint.reading.operations.shapes import picked_of_tokens, unwrap
 from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.values import (
     NOT_YET,
@@ -251,22 +251,10 @@ def _features_subscript(
         return replace(plain, axes=axes, count=1)
     if _only_adds_axes(node.slice):
         return replace(plain, axes=_with_new_axes(plain.axes, node.slice))
-    picked = _picked(plain.axes, node.slice)
+    picked = picked_of_tokens(plain.axes, node.slice)
     if picked is not None:
         return replace(plain, axes=picked)
     return replace(plain, count=None, axes=plain.axes if isinstance(node.slice, nodes.Slice) else None)
-
-
-def _picked(axes: Axes, node: nodes.expr) -> Axes:
-    """The axes after ``[:, 0]`` of a vector for each token: all rows, and of their tokens one; None for anything else."""
-    if axes is None or axes[1:] != ("token", "dim") or not isinstance(node, nodes.Tuple):
-        return None
-    first, second, *rest = node.elts
-    is_all = [
-        isinstance(each, nodes.Slice) and each.lower is each.upper is each.step is None
-        for each in (first, *rest)
-    ]
-    return (axes[0], "dim") if all(is_all) and _bound(second) not in {None, "?"} else None
 
 
 def _with_new_axes(axes: Axes, node: nodes.expr) -> Axes:
