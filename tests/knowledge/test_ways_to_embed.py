@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from ways import WAYS, Way
 
 from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint_text
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
-from tests.knowledge.ways import WAYS, Way
 
 DIVIDED = {
     "torch": "    {0} = {0} / {0}.norm(dim=-1, keepdim=True)\n",
