@@ -8,6 +8,7 @@ import libcst as cst
 
 from clip_lint.codemods.feeding import prepared
 from clip_lint.codemods.gathering import Gathering
+from clip_lint.codemods.left_over import check_left
 from clip_lint.codemods.nodes import callee
 from clip_lint.codemods.program import NoFixError, expression
 from clip_lint.codemods.texts import mentions
@@ -128,9 +129,7 @@ class Batching:
             raise NoFixError("the rows are not collected in one list")
         rows = next(iter(lists.values()))
         inside = {id(each) for each in self.names.below(self.loop)}
-        for name in self.names.below(self.loop):
-            if isinstance(name, cst.Name) and id(name) in self.names.stored:
-                self._check_left(name, inside)
+        check_left(self.program, self.loop, self.names.below(self.loop))
         owner = self._owner(rows)
         if owner is self.names.top and self.program.project.is_imported(self.program.source.path):
             raise NoFixError("another file may use the list")
@@ -139,14 +138,6 @@ class Batching:
             raise NoFixError("the list is used in another way than by concatenating it")
         if not reads:
             raise NoFixError("the list is never concatenated")
-
-    def _check_left(self, name: cst.Name, inside: set[int]) -> None:
-        reads = self._owner(name).reads.get(name.value, ())
-        here = self.names.function(self.loop)
-        for each in reads:
-            is_later = self.program.start(each) > self.program.start(self.loop)
-            if id(each) not in inside and (is_later or self.names.function(each) is not here):
-                raise NoFixError("what the last round leaves is used after the loop")
 
     def _owner(self, name: cst.Name) -> Scope:
         owner = self.names.owner(name.value, self.names.scope(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,9 +12,11 @@ from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
 from clip_lint.codemods.definitions import assigned_value
 from clip_lint.codemods.imports import module
 from clip_lint.codemods.known import listed
+from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Wrap
 from clip_lint.codemods.stored import Stored
+from clip_lint.syntax.anew import length_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from clip_lint.syntax.edits import Change
 
 _PACKAGE = "cv2"
+_LONGEST = 88
+"""A picture is converted inside of what takes it where that does not make a longer line."""
+_APART = (*COMPREHENSIONS, cst.Lambda, cst.IfExp, cst.BooleanOperation, cst.NamedExpr)
+"""What runs never, later or more than once in its statement."""
 _MOST_STEPS = 8
 _MESSAGE = "convert from BGR to RGB; vectors change"
 _OTHERS = "other callers may give it RGB pixels"
@@ -52,8 +59,34 @@ class ConvertToRgb(Codemod):
         if self.calls.origin(call.func).endswith(".fromarray") and not self._is_only_encoded(call):
             changes += self._beside(call, arrays, Wrap(arrays[0], convert, code))
         else:
-            changes += [program.changed(array, Wrap(array, convert, code)) for array in arrays]
+            changes += self._converted(arrays, [Wrap(array, convert, code) for array in arrays])
         return Patch(UNSAFE, _MESSAGE, tuple(changes))
+
+    def _converted(self, arrays: Sequence[cst.BaseExpression], wraps: Sequence[Wrap]) -> list[Change]:
+        """The arrays converted where they stand, or one of them on a line before where that would make a long line."""
+        program, array = self.program, arrays[0]
+        inside = [program.changed(each, wrap) for each, wrap in zip(arrays, wraps, strict=True)]
+        if len(arrays) > 1 or not isinstance(array, cst.Name) or self._length(inside[0]) <= _LONGEST:
+            return inside
+        try:
+            line = program.line(array)
+        except NoFixError:
+            return inside
+        between = takewhile(lambda each: each is not line, program.names.above(array))
+        if not isinstance(line, cst.SimpleStatementLine) or any(isinstance(each, _APART) for each in between):
+            return inside
+        made = array.visit(wraps[0])
+        if not isinstance(made, cst.BaseExpression):
+            return inside
+        name = program.fresh(f"rgb_{array.value}")
+        first = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(name))], made)])
+        return [program.before(line, first), program.replaced(array, cst.Name(name))]
+
+    def _length(self, change: Change) -> int:
+        """How long a line becomes, its comment left out."""
+        number, column = self.program.spans.lines.at(change.start)
+        line = self.program.spans.lines.of(number)
+        return length_of(line[:column] + change.text + line[column + change.end - change.start :])
 
     def _given(self, arrays: Sequence[cst.BaseExpression]) -> list[cst.BaseExpression]:
         """What callers give a parameter in BGR, where all others give what is converted; NoFixError elsewhere."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from clip_lint.codemods.imports import is_docstring
+from clip_lint.codemods.import_lines import is_docstring
 from clip_lint.codemods.program import NoFixError
 from clip_lint.syntax.edits import Change
 
@@ -27,11 +27,11 @@ def helper(
     """
     for line in program.module.body:
         if isinstance(line, cst.FunctionDef) and line.name.value.startswith(name):
-            same = cst.parse_statement(template(line.name.value, program.quote))
+            same = cst.parse_statement(template(line.name.value, program.quote()))
             if same.deep_equals(line.with_changes(leading_lines=())):
                 return line.name.value, []
     fresh = program.fresh(name)
-    return fresh, [definition(program, cst.parse_statement(template(fresh, program.quote)), use)]
+    return fresh, [definition(program, cst.parse_statement(template(fresh, program.quote())), use)]
 
 
 def definition(program: Program, new: cst.BaseStatement, use: cst.CSTNode) -> Change:

@@ -31,7 +31,6 @@ _MEASURES = re.compile(
     r"flop|profil|timer|timeit|benchmark|stopwatch|record_function|memory_stats", re.IGNORECASE
 )
 """Names of contexts that count or time what runs in them: without gradients PyTorch takes other ways through attention."""
-_WIDEST = 88
 _UNSEEN = "code that is not seen gets the result, or helps to make it, and may want a gradient"
 
 
@@ -89,8 +88,7 @@ class RunWithoutGradients(Codemod):
         at = self.program.spans.span(around.items[-1]).end
         change = Change(at, at, f", {self.program.module.code_for_node(context)}")
         head = self.program.spans.text[self.program.start(around) : at]
-        limit = self.program.project.line_length or _WIDEST
-        is_room = self.program.spans.at(around)[1] + len(head) + len(change.text) < limit
+        is_room = self.program.spans.at(around)[1] + len(head) + len(change.text) < self.program.width
         return change if is_room and "\n" not in head else None
 
     def _replaced(self, run: list[cst.BaseStatement], *lines: cst.BaseStatement) -> Change:

@@ -41,16 +41,12 @@ def contexts(
     program: Program, calls: Calls, line: cst.BaseStatement, region: Region
 ) -> list[Sequence[cst.WithItem]]:
     """The contexts without gradients between a region and a line, outermost first; NoFixError where anything else is between."""
-
-    def is_off(node: cst.BaseExpression) -> bool:
-        return calls.origin(node.func if isinstance(node, cst.Call) else node) in _OFF
-
     found: list[Sequence[cst.WithItem]] = []
     for above in program.names.above(line):
         if above is region:
             break
         if isinstance(above, cst.With):
-            if any(each.asname is not None or not is_off(each.item) for each in above.items):
+            if any(each.asname is not None or not _is_off(calls, each.item) for each in above.items):
                 raise NoFixError("it runs in a context of its own")
             found.append(above.items)
         elif isinstance(above, cst.IndentedBlock):
@@ -60,8 +56,34 @@ def contexts(
         elif not isinstance(above, (cst.For, cst.While)):
             raise NoFixError("it runs under a condition")
     if isinstance(region, cst.FunctionDef):
-        found += [[cst.WithItem(each.decorator)] for each in region.decorators if is_off(each.decorator)]
+        found += [
+            [cst.WithItem(each.decorator)] for each in region.decorators if _is_off(calls, each.decorator)
+        ]
+        found += [] if found else _called_under(program, calls, region)
     return found[::-1]
+
+
+def _is_off(calls: Calls, node: cst.BaseExpression) -> bool:
+    return calls.origin(node.func if isinstance(node, cst.Call) else node) in _OFF
+
+
+def _called_under(program: Program, calls: Calls, function: cst.FunctionDef) -> list[Sequence[cst.WithItem]]:
+    """The context without gradients that calls of a function stand in, or calls of what calls it: what moves out loses it."""
+    seen = {function.name.value}
+    pending = [function.name.value]
+    while pending:
+        for call in calls.sites.get(pending.pop(), []):
+            for above in program.names.above(call):
+                entered = [each.item for each in above.items] if isinstance(above, cst.With) else []
+                if isinstance(above, cst.FunctionDef):
+                    entered = [each.decorator for each in above.decorators]
+                    if above.name.value not in seen:
+                        seen.add(above.name.value)
+                        pending.append(above.name.value)
+                off = next((each for each in entered if _is_off(calls, each)), None)
+                if off is not None:
+                    return [[cst.WithItem(off)]]
+    return []
 
 
 def is_used_elsewhere(program: Program, name: str, owner: Scope) -> bool:

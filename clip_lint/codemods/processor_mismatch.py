@@ -43,7 +43,7 @@ class LoadOneCheckpoint(Codemod):
             if place is not None and place.path == program.source.path
             else None
         )
-        made = new or program.string(name)
+        made = new or program.string(name, ours)
         change = program.changed(ours, Replace(ours, lambda _: made))
         message = "load both from one checkpoint; that the model's is the right one is an assumption"
         return Patch(UNSAFE, message, (change,))

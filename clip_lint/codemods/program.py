@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
+from clip_lint.codemods.aligned import aligned
 from clip_lint.codemods.names import names_of
+from clip_lint.codemods.quotes import Quotes
 from clip_lint.syntax.edits import Change, edits, inserted, replaced
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.spans import NoEditError
+from clip_lint.syntax.width import usual_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from clip_lint.codemods.project import Project
     from clip_lint.core.finding import Edit
@@ -153,15 +156,24 @@ class Program:
         return found
 
     @cached_property
-    def quote(self) -> str:
-        """The quotes that the program's strings have for the most part."""
-        return "'" if _leaning(self.names.nodes) > 0 else '"'
+    def _quotes(self) -> Quotes:
+        return Quotes(self.names, self.spans)
+
+    def quote(self, at: cst.CSTNode | None = None) -> str:
+        """The quotes of the program's strings: of those in the statement of ``at``, near it, in its function, in its cell."""
+        if at is None:
+            return self._quotes.at(0, len(self.source.text), [])
+        function, line = self.names.function(at), self.statement(at)
+        ranges: list[tuple[int, int]] = [self.spans.outer(function)] if function is not None else []
+        cell = self.cell_of(at)
+        if cell:
+            body = [self.spans.outer(each) for each in self.module.body if self.cell_of(each) == cell]
+            ranges += [(body[0].start, body[-1].end)] if body else []
+        return self._quotes.at(*self.spans.span(line), ranges)
 
     def string(self, text: str, at: cst.CSTNode | None = None) -> cst.SimpleString:
-        """A string in the program's quotes, or (``at`` a node) in those of the function around."""
-        function = self.names.function(at) if at is not None else None
-        leaning = _leaning(self.names.below(function)) if function is not None else 0
-        quote = {-1: '"', 0: self.quote, 1: "'"}[leaning]
+        """A string in the quotes of the program, or (``at`` a node) of what stands around it."""
+        quote = self.quote(at)
         plain = text.replace("\\", "\\\\").replace(quote, "\\" + quote)
         return cst.SimpleString(f"{quote}{plain}{quote}")
 
@@ -177,14 +189,18 @@ class Program:
             raise NoFixError("the statement would go away")
         return self.replaced(node, new)
 
+    @cached_property
+    def width(self) -> int:
+        """How long the program lets its lines be."""
+        return usual_width(self.source.text, self.project.line_length).limit
+
     def is_too_long(self, change: Change) -> bool:
-        """Whether a change makes a line longer than the project's formatter lets it be; what was too long before may stay so."""
-        limit = self.project.line_length
-        if limit is None or "\n" in change.text:
+        """Whether a change makes a line longer than a project that is formatted lets it be; what was too long before may stay so."""
+        if self.project.line_length is None or "\n" in change.text:
             return False
         lines = self.spans.lines
         line = len(lines.of(lines.at(change.start)[0]))
-        return line <= limit < line + len(change.text) - (change.end - change.start)
+        return line <= self.width < line + len(change.text) - (change.end - change.start)
 
     def replaced(self, old: cst.CSTNode, new: cst.CSTNode) -> Change:
         """A new node where an old one stands."""
@@ -195,8 +211,15 @@ class Program:
         return self._safely(lambda: inserted(self.spans, statements, before=line))
 
     def after(self, line: cst.BaseStatement, *statements: cst.BaseStatement) -> Change:
-        """Statements on lines of their own behind a line."""
-        return self._safely(lambda: inserted(self.spans, statements, after=line))
+        """Statements on lines of their own behind a line; in a notebook still in its cell."""
+        alike = [aligned(each, line) for each in statements]
+        change = self._safely(lambda: inserted(self.spans, alike, after=line))
+        at = self.source.position(*self.spans.lines.at(change.start))[0]
+        if at == self.cell_of(line):
+            return change
+        newline = self.module.default_newline
+        end = change.start - len(newline)
+        return Change(end, end, newline + change.text.removesuffix(newline))
 
     def edits(self, changes: Sequence[Change]) -> tuple[Edit, ...]:
         """Changes as edits by cell, line and column; NoFixError where one goes beyond its cell."""
@@ -211,13 +234,6 @@ class Program:
             return make()
         except (NoEditError, KeyError) as error:
             raise NoFixError(str(error)) from error
-
-
-def _leaning(nodes: Iterable[cst.CSTNode]) -> int:
-    """1 where most strings have single quotes, -1 where most have double ones, 0 for neither."""
-    ends = [each.value[-1] for each in nodes if isinstance(each, cst.SimpleString) and len(each.quote) == 1]
-    single, double = ends.count("'"), ends.count('"')
-    return (single > double) - (single < double)
 
 
 def expression(text: str) -> cst.BaseExpression:

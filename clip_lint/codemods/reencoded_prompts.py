@@ -68,6 +68,10 @@ class EncodeTextsOnce(Codemod):
         constancy = Constancy(self.program, self.calls, region)
         constancy.check_rounds()
         heads = contexts(self.program, self.calls, line, region)
+        if isinstance(region, cst.FunctionDef):
+            own = [each.decorator for each in region.decorators]
+            entered = [each.item for items in heads for each in items]
+            _check_defined(self.program, region, [each for each in entered if each not in own])
         try:
             part = _Slice(self.program, self.calls, constancy, line)
             lines = [without_comments(each) for each in part.lines]

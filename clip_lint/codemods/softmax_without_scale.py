@@ -18,6 +18,9 @@ from clip_lint.codemods.sizes import fate_of_scores
 from clip_lint.codemods.softmaxes import OF_SURE, OfSoftmax
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from clip_lint.codemods.program import Program
     from clip_lint.core.finding import Finding
 
 _USUAL = "100.0"
@@ -31,12 +34,17 @@ _LOOSE = (
 class MultiplyByScale(OfSoftmax):
     """Multiply cosines by the logit scale before the softmax."""
 
+    def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
+        super().__init__(program, findings)
+        # Scores of one file are read beside each other: all of them have the scale, or none has.
+        self.is_held = any(map(self._is_held, findings))
+
     def patch(self, finding: Finding) -> Patch:
         """The model's own scale where it is in reach, else 100; raw vectors get length one first (CLP201)."""
         if place_of(finding, "raw") is not None:
             raise NoFixError("products of raw vectors are large as they are")
         call = self.softmax(finding)
-        if fate_of_scores(self.program, self.calls, call, OF_SURE) is Fate.WANTED:
+        if self.is_held:
             raise NoFixError("a number that flat probabilities are held against is for its author to choose")
         scores = self.operand(call)
         scale = expression(self._scale(finding, call, scores) or _USUAL)
@@ -49,6 +57,16 @@ class MultiplyByScale(OfSoftmax):
 
         change = self.program.changed(scores, Replace(scores, scaled))
         return Patch(UNSAFE, "multiply by the logit scale; probabilities and thresholds change", (change,))
+
+    def _is_held(self, finding: Finding) -> bool:
+        """Whether the probabilities of a softmax are held against a number."""
+        if place_of(finding, "raw") is not None:
+            return False
+        try:
+            call = self.softmax(finding)
+        except NoFixError:
+            return False
+        return fate_of_scores(self.program, self.calls, call, OF_SURE) is Fate.WANTED
 
     def _scale(self, finding: Finding, call: cst.Call, scores: cst.BaseExpression) -> str | None:
         """The model's own scale as an expression that holds at the softmax, None where that is not sure."""

@@ -73,7 +73,7 @@ def quote_at(program: Program, node: cst.CSTNode) -> str:
     around = "".join(
         each.start for each in program.names.above(node) if isinstance(each, cst.FormattedString)
     )
-    for quote in _QUOTES:
+    for quote in sorted(_QUOTES, key=lambda each: each != program.quote(node)):
         if quote not in around:
             return quote
     raise NoFixError("there are no quotes left in the f-string")

@@ -8,6 +8,7 @@ import libcst as cst
 
 from clip_lint.codemods.batching import Batching
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage
+from clip_lint.codemods.left_over import check_left
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import each_of
 
@@ -53,6 +54,7 @@ class EncodeInBatches(Codemod):
             items = above.with_changes(elt=item.value, lpar=(), rpar=())
             return self.program.replaced(above, cst.Call(cst.Name("list"), [cst.Arg(encoded(items))]))
         loop, line = self._loop(call)
+        check_left(self.program, loop, self.program.names.below(loop.target))
         encoding = encoded(each_of(item.value, loop.target, loop.iter))
         new = cst.Expr(_collected(loop, line.body[0], call, encoding))
         return self.program.replaced(loop, _in_place(loop, line, new))

@@ -20,7 +20,8 @@ from clip_lint.source.load import NOTEBOOK_SUFFIX, load
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import compile_fault
-from clip_lint.syntax.wrapping import Width, usual_width, wrapped
+from clip_lint.syntax.width import usual_width
+from clip_lint.syntax.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,9 +137,7 @@ class _Mending:
             before, after = (
                 each.texts[0].raw.replace("\r\n", "\n") for each in (open_document(path, old), document)
             )
-            limit = line_length(path)
-            width = Width(limit) if limit is not None else usual_width(before)
-            made = wrapped(before, after, width) if width is not None else after
+            made = wrapped(before, after, usual_width(before, line_length(path)))
             if made != after and "\r" not in made:
                 document = document.rewritten(made)
         return document.bytes()

@@ -22,6 +22,8 @@ class Cell:
     number: int
     first_line: int
     line_count: int
+    is_file: bool = False
+    """It holds a program of its own, which the notebook writes to a file."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Source:
     @cached_property
     def _firsts(self) -> dict[int, int]:
         return {cell.number: cell.first_line for cell in self.cells}
+
+    @cached_property
+    def file_cells(self) -> frozenset[int]:
+        """The cells of a notebook that are programs of their own."""
+        return frozenset(cell.number for cell in self.cells if cell.is_file)
 
     def place(self, node: nodes.Located) -> Place:
         """Where a node of this program stands."""

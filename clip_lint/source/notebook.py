@@ -83,7 +83,7 @@ def read_notebook(text: str) -> Program | None:
     line = 1
     for number, code in sources:
         count = code.count("\n") + 1
-        cells.append(Cell(number, line, count))
+        cells.append(Cell(number, line, count, _writes_program(code)))
         raw.append(code)
         line += count
     joined = "\n".join(raw)
@@ -137,6 +137,12 @@ def _code_cells(document: dict[str, Any]) -> list[tuple[int, str]]:
         code = code.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
         found.append((number, _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", code)))
     return found
+
+
+def _writes_program(code: str) -> bool:
+    """Whether a cell is a program that the notebook writes to a file."""
+    first = next((line for line in code.split("\n") if line.strip()), "")
+    return _WRITES_PROGRAM.match(first.lstrip()) is not None
 
 
 def _cell_program(number: int, code: str) -> tuple[str, BrokenCell | None]:

@@ -6,78 +6,20 @@ import ast
 import re
 from collections import Counter
 from difflib import SequenceMatcher
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from clip_lint.syntax.layouts import laid_out
-from clip_lint.syntax.leaves import AsItIsError, leaves_of
+from clip_lint.syntax.anew import laid_anew, last_commas, length_of, part, spread, unit_of
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_FILLED = re.compile(r"""#|(["']).{40,}\1""")
+    from clip_lint.syntax.width import Width
+
 _ALIKE = 24
 """So many first characters tell that a line is one that was there before."""
-_WIDTHS = (88, 100, 120)
-"""How long lines are where people keep to something."""
-_SHORTEST = 79
-_FEW = 20
-"""One line in so many may be longer than the others."""
 _TWO_OPEN = re.compile(r"[(\[{][\w.]*[(\[{]$")
-_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
-
-
-class Width(NamedTuple):
-    """How long the lines of a file may be, and what even those that are longer must not grow beyond."""
-
-    limit: int
-    others: tuple[int, ...] = ()
-
-
-def usual_width(text: str) -> Width | None:
-    """What the lines of a program keep to, but a few and those that a text or a comment fills; None for nothing."""
-    lines = text.split("\n")
-    lengths = {
-        number: len(line.expandtabs(4))
-        for number, line in enumerate(lines, 1)
-        if len(line) > _SHORTEST and not _FILLED.search(line)
-    }
-    if lengths:
-        for number in _in_texts(text):
-            lengths.pop(number, None)
-    elif _is_parted_early(text):
-        return Width(_SHORTEST)
-    for limit in _WIDTHS:
-        if sum(each > limit for each in lengths.values()) <= len(lines) // _FEW:
-            return Width(limit, tuple(each for each in _WIDTHS if each > limit))
-    return None
-
-
-def _in_texts(text: str) -> set[int]:
-    """The lines inside texts of several lines, such as docstrings."""
-    try:
-        nodes = ast.walk(standard_tree(text))
-    except UnparsableError:
-        return set()
-    return {
-        number
-        for node in nodes
-        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno
-        for number in range(node.lineno, (node.end_lineno or 0) + 1)
-    }
-
-
-def _is_parted_early(text: str) -> bool:
-    """Whether statements stand on several lines that the usual width has room for."""
-    try:
-        spread = list(_spread(standard_tree(text)))
-    except UnparsableError:
-        return False
-    lines = text.split("\n")
-    joined = (_joined(lines[each.lineno - 1 : each.end_lineno]) for each in spread)
-    return any(each is not None and _SHORTEST < len(each) <= _WIDTHS[0] for each in joined)
 
 
 def wrapped(before: str, after: str, width: Width) -> str:
@@ -94,7 +36,7 @@ def wrapped(before: str, after: str, width: Width) -> str:
     nested = set(_nested(old, lines))
     if not grown | nested:
         return after
-    meant, unit = ast.dump(tree), _unit(tree, lines)
+    meant, unit = ast.dump(tree), unit_of(tree, lines)
     whole = {number: each for each in _statements(tree) for number in each}
     done: set[int] = set()
     for number in sorted(grown | nested, reverse=True):
@@ -102,15 +44,15 @@ def wrapped(before: str, after: str, width: Width) -> str:
         if own is None or number in done:
             continue
         before_it = lines[own.start : own.stop]
-        anew = _anew(before_it, width.limit, unit, has_commas=number in nested)
+        anew = laid_anew(before_it, width.limit, unit, has_commas=number in nested)
         if anew is None:
-            again = _anew(before_it, width.limit, unit, has_commas=True) or []
-            anew = again if _last_commas(again) >= _last_commas(before_it) > 0 else None
+            again = laid_anew(before_it, width.limit, unit, has_commas=True) or []
+            anew = again if last_commas(again) >= last_commas(before_it) > 0 else None
         if anew is not None:
             lines[own.start : own.stop] = anew
             done.update(own)
         elif len(own) > 1 and len(lines[number]) > width.limit:
-            lines[number : number + 1] = _part(before_it, number - own.start, width.limit, unit)
+            lines[number : number + 1] = part(before_it, number - own.start, width.limit, unit)
     made = "\n".join(lines)
     try:
         is_same = ast.dump(standard_tree(made)) == meant
@@ -135,17 +77,6 @@ def _statements(tree: ast.Module) -> Iterator[range]:
             yield range(node.lineno - 1, last)
 
 
-def _unit(tree: ast.Module, lines: Sequence[str]) -> str:
-    """What blocks are indented by."""
-    steps = Counter(
-        lines[body[0].lineno - 1][node.col_offset : body[0].col_offset]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.stmt) and isinstance(body := getattr(node, "body", None), list)
-        if body and body[0].lineno != node.lineno
-    )
-    return steps.most_common(1)[0][0] if steps else " " * 4
-
-
 def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
     """The first lines of what changed in statements of several lines that stood as formatters put them."""
     old = before.split("\n")
@@ -158,14 +89,14 @@ def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
         tree = standard_tree(before)
     except UnparsableError:
         return
-    unit, spread = _unit(tree, old), list(_spread(tree))
+    unit, every = unit_of(tree, old), list(spread(tree))
     for _, start, end, first, last in changed:
-        for each in spread:
+        for each in every:
             lines = old[each.lineno - 1 : each.end_lineno]
             if (
                 each.lineno - 1 < end
                 and start < (each.end_lineno or 0)
-                and _anew(lines, limit, unit) == lines
+                and laid_anew(lines, limit, unit) == lines
             ):
                 yield first
                 yield from _moved(lines, new, range(first, last))
@@ -179,94 +110,6 @@ def _moved(statement: Sequence[str], new: Sequence[str], among: range) -> Iterat
             yield number
 
 
-def _spread(tree: ast.Module) -> Iterator[ast.stmt]:
-    """The statements without a block that stand on several lines."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and not hasattr(node, "body") and node.end_lineno != node.lineno:
-            yield node
-
-
-def _joined(lines: Sequence[str], *, has_commas: bool = False) -> str | None:
-    """A statement of several lines on one; None where it holds comments, long texts or (but for ``has_commas``) a last comma."""
-    joined = lines[0]
-    for before, after in pairwise(map(str.strip, lines)):
-        is_closing = after.startswith(_CLOSING)
-        if before.endswith(("\\", '"""', "'''")) or "#" in before:
-            return None
-        if is_closing and before.endswith(","):
-            if not has_commas or before == ",":
-                return None
-            joined = joined.rstrip().removesuffix(",")
-        joined += ("" if is_closing or before.endswith(_OPENING) or after.startswith(".") else " ") + after
-    return joined
-
-
-def _last_commas(lines: Sequence[str]) -> int:
-    """How many lists of arguments end in a comma: they were parted for good."""
-    pairs = pairwise(each.strip() for each in lines)
-    return sum(before.endswith(",") and after.startswith(_CLOSING) for before, after in pairs)
-
-
-def _anew(lines: list[str], limit: int, unit: str, *, has_commas: bool = False) -> list[str] | None:
-    """A statement laid out from the beginning, its comment behind it; None where that is not possible."""
-    joined = _joined(lines, has_commas=has_commas)
-    if joined is None:
-        return None
-    code, comment = _parted(joined)
-    text = code.strip()
-    indent = code[: len(code) - len(code.lstrip())]
-    try:
-        anew = laid_out(text, indent, limit, "\t" if "\t" in indent else unit)
-        if len(lines) == 1 and len(anew) == 1 and len(code) > limit:
-            return None
-    except AsItIsError:
-        return None
-    anew[-1] += comment
-    return anew if _meaning(anew) == _meaning(lines) is not None else None
-
-
-def _part(lines: list[str], index: int, limit: int, unit: str) -> list[str]:
-    """One line of a statement of several, laid out as what stands between brackets."""
-    line = lines[index]
-    code, comment = _parted(line)
-    indent = code[: len(code) - len(code.lstrip())]
-    if not index or comment or len(lines) <= index + 1:
-        return [line]
-    if not (code.endswith(",") or lines[index + 1].lstrip().startswith(_CLOSING)):
-        return [line]
-    try:
-        anew = laid_out(code.strip(), indent, limit, "\t" if "\t" in indent else unit, inside=True)
-    except AsItIsError:
-        return [line]
-    made = [*lines[:index], *anew, *lines[index + 1 :]]
-    return anew if _meaning(made) == _meaning(lines) is not None else [line]
-
-
-def _parted(line: str) -> tuple[str, str]:
-    """A line without its comment, and the comment with the blanks before it."""
-    try:
-        leaves = leaves_of(line.strip()) if "#" in line else []
-    except AsItIsError:
-        return line.rstrip(), ""
-    if not leaves:
-        return line.rstrip(), ""
-    end = len(line) - len(line.lstrip()) + sum(len(each.gap) + len(each.text) for each in leaves)
-    return line[:end], line[end:].rstrip()
-
-
-def _meaning(lines: list[str]) -> str | None:
-    """What a statement means, however it is laid out; the head of one with a block counts as one."""
-    text = "\n".join(lines)
-    if lines[0][:1].isspace():
-        text = f"if 1:\n{text}"
-    for each in (text, f"{text} pass"):
-        try:
-            return ast.dump(standard_tree(each))
-        except UnparsableError:
-            continue
-    return None
-
-
 def _grown(old: list[str], new: list[str], width: Width) -> Iterator[int]:
     """The lines that are too long and were not, or were not there, before."""
     if all(len(line) <= width.limit for line in new):
@@ -277,9 +120,9 @@ def _grown(old: list[str], new: list[str], width: Width) -> Iterator[int]:
         lengths: dict[str, int] = {}
         for line in old[start:end]:
             key = line.strip()[:_ALIKE]
-            lengths[key] = max(lengths.get(key, 0), _length(line))
+            lengths[key] = max(lengths.get(key, 0), length_of(line))
         for number in range(first, last):
-            length = _length(new[number])
+            length = length_of(new[number])
             before = lengths.get(new[number].strip()[:_ALIKE], 0)
             is_far = any(before < length > each for each in width.others)
             if before <= width.limit < length or is_far:
@@ -291,8 +134,3 @@ def _nested(old: list[str], new: list[str]) -> Iterator[int]:
     for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "replace" and not any(_TWO_OPEN.search(line.rstrip()) for line in old[start:end]):
             yield from (number for number in range(first, last) if _TWO_OPEN.search(new[number].rstrip()))
-
-
-def _length(line: str) -> int:
-    """How long the code of a line is, its comment left out."""
-    return len(_parted(line)[0].expandtabs(4))

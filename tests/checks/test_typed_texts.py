@@ -212,3 +212,19 @@ def test_a_call_of_what_is_not_there_trains_nothing(tmp_path: Path, more: str, e
         f"def look(pixels):\n    return model.encode_image(pixels)\n{more}\n"
     )
     assert sorted(code for code in ("CLP401", "CLP402") if found(tmp_path, program, code)) == expected
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import os\nclip.tokenize(os.listdir('pictures'))",
+        "from pathlib import Path\nclip.tokenize([each.stem for each in Path('pictures').iterdir()])",
+        "import os\nfor path in open('list.txt'):\n    clip.tokenize([os.path.basename(path)])",
+        "def encode(spec):\n    for prompt_group in spec.prompts:\n        clip.tokenize(prompt_group)",
+        "def encode(settings):\n    return clip.tokenize(settings.ensemble_prompts)",
+    ],
+)
+def test_names_of_files_and_wordings_of_a_class_are_noted(tmp_path: Path, use: str) -> None:
+    program = HEAD.replace("{texts}", "names") + use
+    assert [each[0] for each in found(tmp_path, program, "CLP305")] in ([], ["note"])
+    assert [each[0] for each in found(tmp_path, program, "CLP305")] == ["note"]

@@ -79,6 +79,30 @@ def test_a_function_of_the_module_gets_its_features_from_beside_it() -> None:
     assert mend(late, "CLP404")[1] == late
 
 
+@pytest.mark.parametrize(
+    "calls",
+    [
+        "for path in paths:\n    with torch.no_grad():\n        print(score(path))\n",
+        "@torch.no_grad()\ndef run():\n    for path in paths:\n        print(score(path))\n\n\nrun()\n",
+        "def each():\n    return [score(path) for path in paths]\n\n\nwith torch.no_grad():\n    print(each())\n",
+    ],
+    ids=["called under it", "called by what is decorated", "called by what is called under it"],
+)
+def test_features_that_callers_keep_without_gradients_stay_so(calls: str) -> None:
+    program = (
+        f"{HEAD}\n\ndef score(path):\n    image = model.encode_image(preprocess(Image.open(path)).unsqueeze(0))\n"
+        f"    text = model.encode_text(clip.tokenize(labels))\n    return image @ text.T\n\n\n{calls}"
+    )
+    assert findings(program, "CLP404")
+    assert not findings(program, "CLP402")
+    repair, mended = mend(program, "CLP402", "CLP404")
+    assert not repair.refused
+    assert (
+        "\n\nwith torch.no_grad():\n    text = model.encode_text(clip.tokenize(labels))\n\n\ndef score"
+        in mended
+    )
+
+
 def test_a_name_with_another_life_stays_and_the_call_alone_moves() -> None:
     program = HEAD + "text = None\n" + LOOP.format(before="", after="print(text is None)\n")
     mended = mend(program, "CLP404")[1]

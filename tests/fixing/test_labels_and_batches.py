@@ -102,6 +102,32 @@ def test_one_call_for_all_keeps_every_comment(written: str, left: str) -> None:
     assert mend(BY_ONE + written, "CLP403")[1] == BY_ONE + left
 
 
+ROUND = "for path in paths:\n    rows.append(model.encode(Image.open(path)))\n"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        f"{ROUND}print(path)\n",
+        f"def last():\n    return path\n\n\n{ROUND}print(last())\n",
+        f"try:\n    print(1 / len(rows))\nexcept ZeroDivisionError:\n    print(path)\n{ROUND}",
+        ROUND.replace("path in", "(path,) in") + "print([path])\n",
+    ],
+)
+def test_a_loop_whose_variable_is_read_elsewhere_stays(program: str) -> None:
+    repair, mended = mend(BY_ONE + program, "CLP403")
+    assert not repair.refused
+    assert mended == BY_ONE + program
+
+
+@pytest.mark.parametrize(
+    "more", ["for path in paths:\n    print(path)\n", "print([path for path in paths])\n", "path = 1\n"]
+)
+def test_a_variable_that_others_give_a_value_of_their_own_holds_no_loop_back(more: str) -> None:
+    assert mend(BY_ONE + more + ROUND, "CLP403")[1].count("rows.extend(") == 1
+    assert mend(BY_ONE + ROUND + more, "CLP403")[1].count("rows.extend(") == 1
+
+
 LOOP = """\
     pixels = preprocess(Image.open(path)).unsqueeze(0)
     with torch.no_grad():

@@ -82,14 +82,26 @@ MANY_LONG = "\n\n" + "".join(
     f"numbers_{each} = [{', '.join(map(str, range(1000, 1030)))}]\n" for each in range(9)
 )
 FEW_LONG = "\n\n" + "print()\n" * 99 + MANY_LONG[:400].rpartition("\n")[0] + "\n"
+PARTED = "\n\n" + "".join(
+    f"numbers_of_{each} = joined(\n    {', '.join(map(str, range(1000, 1012)))}\n)\n" for each in range(9)
+)
 
 
 def test_a_program_of_long_lines_keeps_them(tmp_path: Path) -> None:
     assert "padding=True, truncation=True)" in fixed(tmp_path, LOAD + EMBED + MANY_LONG)
 
 
-def test_a_few_long_lines_are_no_habit(tmp_path: Path) -> None:
-    assert SEVERAL in fixed(tmp_path, LOAD + EMBED + FEW_LONG)
+def test_a_few_long_lines_show_that_nothing_parts_them(tmp_path: Path) -> None:
+    assert ONE_LINE in fixed(tmp_path, LOAD + EMBED + FEW_LONG)
+
+
+def test_a_formatted_program_may_have_a_few_long_lines(tmp_path: Path) -> None:
+    assert SEVERAL in fixed(tmp_path, LOAD + EMBED + FEW_LONG + PARTED)
+
+
+def test_a_program_that_does_not_keep_to_its_formatter_keeps_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "ruff.toml").write_text("line-length = 86\n")
+    assert ONE_LINE in fixed(tmp_path, LOAD + EMBED + FEW_LONG)
 
 
 def test_a_long_line_that_outgrows_every_width_is_parted(tmp_path: Path) -> None:
@@ -136,3 +148,38 @@ def test_a_helper_stands_before_what_calls_it() -> None:
     )
     mended = mend(text, "CLP307", versions={"transformers": ">=4"})[1]
     assert mended.index("def pooled_features") < mended.index("print(")
+
+
+def _opened(text: str, name: str = "example.py") -> str:
+    return mend(text, "CLP307", versions={"transformers": ">=4"}, name=name, unsafe=False)[1]
+
+
+@pytest.mark.parametrize(
+    ("call", "around", "far", "quote"),
+    [
+        ("inputs['pixels']", 'print("1", "2", "3")', '"', "'"),
+        ('inputs["pixels"]', "print('1', '2', '3')", "'", '"'),
+        ("inputs", "print('1')", '"', "'"),
+        ("inputs", 'print("1")', "'", '"'),
+        ("inputs", "print(f'{inputs}')", '"', "'"),
+        ("inputs", "print('it is \"one\"')", '"', '"'),
+        ("inputs", "print(f\"{inputs['pixels']}\")", "'", "'"),
+    ],
+)
+def test_added_text_has_the_quotes_of_the_lines_around(call: str, around: str, far: str, quote: str) -> None:
+    noise = "".join(f"    number_{each} = {far}a number{far}\n" for each in range(20))
+    noise += "    print(len(inputs), len(inputs), len(inputs))\n" * 6
+    before = (
+        f"def embed(inputs):\n{noise}    {around}\n    rows = model.get_image_features({call})\n"
+        "    return rows / rows.norm(dim=-1, keepdim=True)\n"
+    )
+    line = f"    rows = getattr(rows, {quote}pooler_output{quote}, rows)\n"
+    assert line in _opened(LOAD + before)
+
+
+def test_the_signs_of_assignments_stand_below_each_other() -> None:
+    text = (
+        "def embed(inputs):\n    inputs_of  = dict(inputs)\n    rows       = model.get_image_features(**inputs_of)\n"
+        "    rows       = rows / 2\n    return rows\n"
+    )
+    assert '    rows       = getattr(rows, "pooler_output", rows)\n' in _opened(LOAD + text)

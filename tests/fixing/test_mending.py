@@ -314,12 +314,12 @@ def test_under_a_profiler_operations_stay_what_they_are() -> None:
         (
             ["red_car", "dog"],
             "KEYS",
-            '[label.replace("_", " ") for label in KEYS]',
+            "[label.replace('_', ' ') for label in KEYS]",
         ),
         (
             ["Fruit/Apple/Fuji", "dog"],
             "['a photo of a {}'.format(key) for key in KEYS]",
-            '[\'a photo of a {}\'.format(key.replace("/", " ")) for key in KEYS]',
+            "['a photo of a {}'.format(key.replace('/', ' ')) for key in KEYS]",
         ),
         (
             ["red_car", "dog"],

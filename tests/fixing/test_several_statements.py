@@ -161,10 +161,30 @@ HELPER = "def to_pil(array):\n    return Image.fromarray(array)\n\n\n"
     ],
 )
 def test_callers_convert_where_others_do_so_already(given: str, left: str) -> None:
-    program = CAMERA + HELPER + "a = model.encode_image(preprocess(to_pil(frame)).unsqueeze(0))\n" + given
+    program = CAMERA + HELPER + "a = model.encode_image(preprocess(to_pil(frame)))\n" + given
     assert mend(program, "CLP303")[1] == program.replace(
         "preprocess(to_pil(frame))", f"preprocess(to_pil({left}))"
     )
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "rows.append(model.encode_image(preprocess(Image.fromarray({})).unsqueeze(0).to('cuda')))",
+        "rows[0] = model.encode_image(\n    preprocess(Image.fromarray({})).unsqueeze(0).to('cuda').half().contiguous()\n)",
+        "print(len(rows), model.encode_image(preprocess(Image.fromarray({})).unsqueeze(0)).shape[0])",
+    ],
+)
+def test_a_picture_is_converted_on_a_line_of_its_own_where_the_line_is_full(use: str) -> None:
+    program = CAMERA + "rows = [0]\n" + use.format("frame") + "\nprint(frame.shape)\n"
+    made = "rgb_frame = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)\n" + use.format("rgb_frame")
+    assert mend(program, "CLP303")[1] == CAMERA + f"rows = [0]\n{made}\nprint(frame.shape)\n"
+
+
+def test_what_may_not_run_is_converted_where_it_stands() -> None:
+    use = "rows = rows or model.encode_image(preprocess(Image.fromarray({})).unsqueeze(0).to('cuda'))\n"
+    program = CAMERA + "rows = None\n" + use.format("frame")
+    assert "Image.fromarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))" in mend(program, "CLP303")[1]
 
 
 # --- what is waited for

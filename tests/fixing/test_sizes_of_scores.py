@@ -157,6 +157,15 @@ def test_flat_probabilities_are_held_against_numbers_of_their_own(uses: str, is_
     assert (mend(program, "CLP202")[1] != program) is is_mended
 
 
+def test_probabilities_beside_those_that_are_held_against_a_number_stay_as_they_are() -> None:
+    one = "p = (a @ b.T).softmax(dim=1)\nprint(p)\n"
+    other = "q = (a @ b.T).softmax(dim=1)\nprint(q.max() > 0.34)\n"
+    program = IMPORTS + CLIP + UNIT
+    assert mend(program + one * 2, "CLP202")[1].count("* (a @ b.T)") == 2
+    assert len(findings(program + one + other, "CLP202")) == 2
+    assert mend(program + one + other, "CLP202")[1] == program + one + other
+
+
 @pytest.mark.parametrize(("uses", "is_mended"), [("print(p)\n", True), ("print(p[0, 0] > 0.2)\n", False)])
 def test_shares_of_pictures_are_held_against_numbers_of_their_own(uses: str, is_mended: bool) -> None:
     program = IMPORTS + CLIP + UNIT + "p = (100.0 * a @ b.T).softmax(dim=0)\n" + uses

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from clip_lint.syntax.wrapping import Width, usual_width, wrapped
+from clip_lint.syntax.width import Width, usual_width
+from clip_lint.syntax.wrapping import wrapped
 
 LONG = [
     'image_features = self.encoder.get_image_features(**self.processor(images=picture, return_tensors="pt")).pooler_output',
@@ -150,25 +151,48 @@ def test_a_comment_stays_behind_its_statement() -> None:
     assert wrapped("", text, Width(88)) == formatted(text)
 
 
+def numbers(length: int) -> str:
+    """A line of code with so many characters."""
+    line = f"a = [{'1, ' * ((length - 7) // 3)}1]"
+    return line.replace("a", "a" * (1 + length - len(line)), 1) + "\n"
+
+
 @pytest.mark.parametrize(
     ("lengths", "limit"),
     [
         ([60] * 99, 88),
-        ([60] * 99 + [95], 88),
-        ([60] * 80 + [95] * 20, 100),
-        ([60] * 80 + [115] * 20, 120),
-        ([60] * 80 + [150] * 20, None),
+        ([88], 88),
+        ([60] * 99 + [90], 110),
+        ([60] * 99 + [95] * 20 + [115], 135),
+        ([150], 170),
     ],
 )
-def test_a_width_is_what_all_but_a_few_lines_keep_to(lengths: list[int], limit: int | None) -> None:
-    width = usual_width("".join(f"a = [{'1, ' * ((each - 6) // 3)}1]\n" for each in lengths))
-    assert (width.limit if width is not None else None) == limit
+def test_a_width_is_what_all_lines_keep_to(lengths: list[int], limit: int) -> None:
+    assert usual_width("".join(map(numbers, lengths))).limit == limit
+
+
+def test_formatted_statements_speak_against_a_few_long_lines() -> None:
+    """Formatters part what is too long: lines that stayed so were written later, or are kept on purpose."""
+    text = numbers(95) + numbers(130)
+    kept = formatted(program(*LONG[:3]))
+    assert usual_width(text + kept).limit == 88
+    assert usual_width(text * 2 + kept).limit == 150
+    by_hand = kept.replace("(\n            ", "(").replace("\n        )", ")").replace("text=", "\n    text=")
+    assert usual_width(text + by_hand).limit == 150
+
+
+@pytest.mark.parametrize(("told", "limit"), [(80, 80), (100, 100), (79, 79)])
+def test_what_the_formatter_is_told_holds_where_it_is_used(told: int, limit: int) -> None:
+    assert usual_width(numbers(78), told).limit == limit
+    assert usual_width(numbers(110), told).limit == 130
 
 
 def test_texts_and_comments_say_nothing_of_a_width() -> None:
-    filled = [f'y = "{"a" * 150}"', f"# {'b ' * 80}", f'"""{"c " * 80}\n"""']
+    words = 'a = ["word"' + ', "word"' * 20 + "]"
+    filled = [f'y = "{"a" * 150}"', f"# {'b ' * 80}", f'"""{"c " * 80}\n"""', words, f"x = 1  # {'d ' * 60}"]
     assert usual_width(program("x = 1", *filled)) == Width(88, (100, 120))
-    assert usual_width(program("x = 1", *["x = 1, 2" + ", 3" * 60] * 3)) is None
+    call = f"x = f('a', {', '.join(['key=1'] * 12)}, last='b')"
+    assert usual_width(program("x = 1", call)).limit == len(program(call).split("\n")[2]) + 20
 
 
 def test_early_parted_statements_tell_of_the_old_width() -> None:

@@ -47,10 +47,12 @@ _OPEN = re.compile(
 )
 """What is called so is written by users or models, or comes in paragraphs."""
 _BRIEF = re.compile(
-    r"caption|keyword|\bkw|word|vocab|noun|chunk|emotion|action|filter|genre|topic|theme|mood|style|weather|sport|\biloc$",
+    r"caption|keyword|\bkw|word|vocab|noun|chunk|emotion|action|filter|genre|topic|theme|mood|style|weather|sport|\biloc$"
+    r"|\b(?:listdir|iterdir|scandir|basename|stem)$|prompt_?(?:group|set|ensemble)|(?:group|ensemble)_?prompts",
     re.IGNORECASE,
 )
-"""What is called so is a word or one sentence, or was cut into pieces: short in nearly every data set, though nothing says so."""
+"""What is called so is a word, a file's name or one sentence, or was cut into pieces, or belongs to a class, whose wordings whoever
+writes the program chooses: short in nearly every data set, though nothing says so."""
 _FEW_WORDS = 12
 
 
