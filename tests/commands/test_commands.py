@@ -69,7 +69,7 @@ PROGRAMS = {
             'import clip\nimport cv2\nimport torch\nfrom PIL import Image\n\nmodel, preprocess = clip.load("ViT-B/32")\n'
             'frame = cv2.imread("a.jpg")\nwith torch.no_grad():\n    print(model.encode_image(preprocess(Image.fromarray(frame)).unsqueeze(0)))\n'
         ),
-        "Image.fromarray(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))",
+        "rgb_frame = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)",
     ),
     "TruncateText": (
         "import clip\n\n\ndef tokens(text):\n\treturn clip.tokenize([text])  # one text\n",
