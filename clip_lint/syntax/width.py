@@ -20,6 +20,7 @@ _LONG_TEXT = 40
 _WIDTHS = (88, 100, 120)
 """How long lines are where people keep to something."""
 _SHORTEST = 79
+_KEPT_FROM_FORMATTER = re.compile(r"#\s*(?:fmt|yapf):\s*(?:off|skip)")
 _MORE = 20
 """So much more than its longest line a file has room for that keeps to nothing."""
 
@@ -46,6 +47,8 @@ def usual_width(text: str, told: int | None = None) -> Width:
         return Width(_SHORTEST)
     limit = told if told is not None else _WIDTHS[0]
     longer = [lengths[number] for number in long if lengths[number] > limit]
+    if told is not None and _KEPT_FROM_FORMATTER.search(text):
+        longer = []  # those lines are long because somebody keeps them from a formatter that the others go through
     if len(longer) > _kept(text, lines, limit, len(longer)):
         limit = max(longer) + _MORE
     return Width(limit, tuple(each for each in _WIDTHS if each > limit))

@@ -185,6 +185,8 @@ def test_formatted_statements_speak_against_a_few_long_lines() -> None:
 def test_what_the_formatter_is_told_holds_where_it_is_used(told: int, limit: int) -> None:
     assert usual_width(numbers(78), told).limit == limit
     assert usual_width(numbers(110), told).limit == 130
+    assert usual_width(f"# fmt: off\n{numbers(110)}# fmt: on\n", told).limit == told
+    assert usual_width(f"{numbers(110)[:-1]}  # fmt: skip\n", told).limit == told
 
 
 def test_texts_and_comments_say_nothing_of_a_width() -> None:
