@@ -70,10 +70,11 @@ def languages(checkpoint: Checkpoint | None, family: Family | None = None) -> fr
     of_family = (family or libraries.trait(checkpoint.family)).languages
     if of_family:
         return of_family
-    row = _first("languages", f"{checkpoint.name or ''} {checkpoint.tag or ''}")
+    named = f"{checkpoint.name or ''} {checkpoint.tag or ''}"
+    row = None if _is_file(checkpoint) else _first("languages", named)
     if row is not None:
         return frozenset(row["codes"])
-    return libraries.of(checkpoint.library).languages or None
+    return None if _is_file(checkpoint) else libraries.of(checkpoint.library).languages or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,14 @@ def _is_file(checkpoint: Checkpoint) -> bool:
 
     Packages of one family load theirs from files, too, and call them by their own names.
     """
+    if checkpoint.library == OPENAI_PACKAGE:
+        return not any(map(_ARCHITECTURE.match, _parts(checkpoint.name or "RN50")))
     return checkpoint.library in {None, "open_clip"} and _FILE.search(checkpoint.tag or "") is not None
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """A name, and what is behind its last stroke: `ViT-B/32` is a name of OpenAI's, `weights/ViT-B-32.pt` a file with its weights."""
+    return name, re.split(r"[/\\]", name)[-1]
 
 
 def _name_and_tag(checkpoint: Checkpoint) -> str:
@@ -218,7 +226,8 @@ def measured_names(checkpoint: Checkpoint) -> Iterator[tuple[str, str]]:
     name = _telling_name(checkpoint).lower().removeprefix("hf-hub:")
     if checkpoint.tag:
         yield name.replace("/", "-"), checkpoint.tag.lower()
-        return  # of an architecture with weights of its own, the name alone stands for others: `RN50` is OpenAI's
+    if checkpoint.tag or (_ARCHITECTURE.match(name) and checkpoint.library not in {None, OPENAI_PACKAGE}):
+        return  # the name of an architecture alone stands for OpenAI's weights in OpenAI's package only
     short = name.rpartition("/")[2]
     for pattern, row in _rows("measured"):
         match = pattern.fullmatch(name) or pattern.fullmatch(short)

@@ -150,11 +150,7 @@ def build(
     joined = _joined(use.texts)
     if not prompts and not joined and not use.other_templates:
         return None
-    known = (
-        use.checkpoint
-        if use.checkpoint is not None and use.checkpoint.name
-        else checkpoints.get(use.site.key, use.checkpoint)
-    )
+    known = _read_by(use.checkpoint, checkpoints.get(use.site.key))
     templates = tuple(dict.fromkeys(text.template for text in found if text.template is not None))
     value = _container(use.texts)
     name = use.name or (value.name if isinstance(value, (Seq, Dict)) else "")
@@ -178,6 +174,14 @@ def build(
         libraries.trait(known.family) if known is not None and known.family else None,
         run_alone=use.site.run_alone,
     )
+
+
+def _read_by(asked: Checkpoint | None, encoding: Checkpoint | None) -> Checkpoint | None:
+    """The checkpoint that reads texts: the tokenizer's, but the model's where a tokenizer is named by an architecture and has no weights."""
+    if asked is None or not asked.name:
+        return encoding or asked
+    is_named_alike = encoding is not None and encoding.library == asked.library
+    return encoding if is_named_alike and encoding is not None and encoding.tag and not asked.tag else asked
 
 
 def _container(value: Value) -> Value:

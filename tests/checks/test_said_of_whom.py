@@ -392,3 +392,57 @@ def test_what_somebodys_own_weights_were_trained_with_is_not_known(
     [finding] = found(PREPARED.format(weights=weights), "CLP304")
     assert finding.severity is severity
     assert told in finding.message
+
+
+READ_BY = """
+model = open_clip.create_model("{name}", pretrained="{weights}").eval()
+words = open_clip.get_tokenizer("{name}")
+with torch.no_grad():
+    print(model.encode_text(words({texts}), normalize=True))
+"""
+SWAPPED = ["a red cube and a blue ball", "a blue cube and a red ball"]
+AIRCRAFT = ["Boeing 737", "Airbus A320", "Cessna 172"]
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "texts", "code", "told"),
+    [
+        ("ViT-B-32", "laion2b_s34b_b79k", AIRCRAFT, "CLP105", "ViT-B-32 (laion2b_s34b_b79k) gets 24.5% right"),
+        ("RN50-quickgelu", "cc12m", AIRCRAFT, "CLP105", "RN50-quickgelu (cc12m) gets 2.3% right"),
+        ("ViT-L-14", "runs/mine.pt", AIRCRAFT, "CLP105", "no figure of this checkpoint is known"),
+        ("RN50-quickgelu", "openai", SWAPPED, "CLP103", "RN50-quickgelu (openai) gets"),
+        ("ViT-B-32", "laion2b_s34b_b79k", ["ein Hund auf der Wiese"], "CLP114", "(laion2b_s34b_b79k) is made for captions in English"),
+        ("ViT-B-32", "runs/mine.pt", ["ein Hund auf der Wiese"], "CLP114", "nothing is known here of captions in it"),
+    ],
+)  # fmt: skip
+def test_texts_are_read_by_the_weights_that_the_tokens_go_to(
+    name: str, weights: str, texts: list[str], code: str, told: str
+) -> None:
+    """open_clip's tokenizers are named by an architecture: which weights read what they make, the model says."""
+    [finding] = found(READ_BY.format(name=name, weights=weights, texts=texts), code)
+    assert told in finding.message
+
+
+LOADED = """
+model, preprocess = clip.load("{name}")
+{more}
+with torch.no_grad():
+    picture = model.encode_image(preprocess(photo).unsqueeze(0))
+    text = model.encode_text(clip.tokenize(["a mill"]))
+    print(torch.cosine_similarity(picture, text).item() > 0.7)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "is_told"),
+    [
+        ("ViT-B/32", "", True),
+        ("weights/ViT-B-32.pt", "", True),
+        ("weights/finetuned.pt", "", False),
+        ("ViT-B/32", "model.load_state_dict(torch.load('finetuned.pt'))", False),
+    ],
+)
+def test_what_openais_package_loads_from_a_file_need_not_be_openais(
+    name: str, more: str, *, is_told: bool
+) -> None:
+    assert bool(found(LOADED.format(name=name, more=more), "CLP206")) is is_told

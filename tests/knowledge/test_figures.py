@@ -73,6 +73,7 @@ def test_a_checkpoint_that_nobody_measured_gets_no_figure_of_its_own() -> None:
     [
         Checkpoint("open_clip", "RN50", "cc12m"),
         Checkpoint("open_clip", "RN50", "weights/mine.pt"),
+        Checkpoint("open_clip", "RN50"),
         Checkpoint("cn_clip", "RN50", family="chinese-clip"),
     ],
     ids=str,

@@ -10,7 +10,7 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import cosine_band
-from clip_lint.reading.values import Scores, Tristate
+from clip_lint.reading.values import Features, Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             or (scores.is_transformed and not scores.is_complement and scores.measure not in _COSINES)
         ):
             continue
-        band = cosine_band(scores.checkpoint)
+        band = cosine_band(scores.checkpoint) if not _has_other_weights(scores, facts) else None
         number = _as_cosine(threshold.number, scores)
         if band is None or not (band.never <= number <= 1 or 0 < number < band.always):
             continue
@@ -96,6 +96,23 @@ def _as_cosine(number: float, scores: Scores) -> float:
     if scores.is_complement:
         return round(1 - number, 6)
     return round(_COSINES[scores.measure](number), 6) if scores.measure else number
+
+
+def _has_other_weights(scores: Scores, facts: Facts) -> bool:
+    """Whether the program lays weights of its own over those that it loads: where their cosines lie is not known."""
+    sides = (
+        side
+        for compare in facts.compares
+        if compare.scores.origin == scores.origin
+        for side in (compare.left, compare.right)
+    )
+    return any(
+        isinstance(side, Features)
+        and side.model is not None
+        and side.model.load is not None
+        and side.model.load.key in facts.reloaded
+        for side in sides
+    )
 
 
 def _compared(threshold: Threshold, scores: Scores, number: float) -> str:

@@ -128,8 +128,12 @@ def _keys(checkpoint: Checkpoint | None) -> Iterator[tuple[str, ...]]:
     if checkpoint is None or checkpoint.name is None:
         return
     for architecture, weights in measured_names(checkpoint):
-        for suffix in ("", "-quickgelu"):
-            yield architecture + suffix, weights
+        yield architecture, weights
+        yield f"{architecture}-quickgelu", weights
+        if (
+            weights == USUAL[1]
+        ):  # measured under the plain name while open_clip chose the activation by the tag
+            yield architecture.removesuffix("-quickgelu"), weights
     yield (checkpoint.name.lower(),)
 
 
