@@ -40,6 +40,8 @@ ONE, MANY = 'f"a photo of {k} boat"', 'f"a photo of {k} boats"'
         f"    if k == 1:\n        return {ONE}\n    return {MANY}",
         f"    if 1 == k:\n        return {ONE}\n    else:\n        return {MANY}",
         f"    if k != 1:\n        return {MANY}\n    else:\n        return {ONE}",
+        f"    if k != 1:\n        return {MANY}\n    return {ONE}",
+        f"    if k == 1:\n        raise ValueError(k)\n    if k != 2:\n        return {MANY}\n    return 'a photo of a pair of boats'",
         f"    return {ONE} if k == 1 else {MANY}",
         f"    if k in (1,):\n        return {ONE}\n    return {MANY}",
         f"    if k == 0:\n        return 'a photo of an empty quay'\n    if k == 1:\n        return {ONE}\n    return {MANY}",

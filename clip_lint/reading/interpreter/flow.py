@@ -95,20 +95,28 @@ class Flow(Choosing):
         branches: Sequence[Callable[[], bool]],
         ways: Sequence[Mapping[str, Value]] | None = None,
     ) -> bool:
-        """Run alternatives from the same state and join where they meet; ``ways``: what names hold in each of them alone."""
+        """Run alternatives from the same state and join where they meet; ``ways``: what names hold in each of them alone.
+
+        Where one alone goes on, they hold that for the rest: ``if k == 1: return one``.
+        """
         scope = self.scope
         start = scope.snapshot()
         ends: list[State] = []
+        narrowed: list[dict[str, Value]] = []
         for branch, names in zip(branches, ways or [{}] * len(branches), strict=True):
             scope.restore(start)
             scope.values.update(names)
             if branch():
-                for name, value in names.items():
-                    if scope.values.get(name) is value:
-                        scope.values.pop(name)
-                        if name in start[0]:
-                            scope.values[name] = start[0][name]
                 ends.append(scope.snapshot())
+                narrowed.append(
+                    {name: value for name, value in names.items() if scope.values.get(name) is value}
+                )
+        if len(ends) > 1:
+            for (values, _), names in zip(ends, narrowed, strict=True):
+                for name in names:
+                    values.pop(name)
+                    if name in start[0]:
+                        values[name] = start[0][name]
         end = merge(ends)
         scope.restore(end if end is not None else start)
         return end is not None
