@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
 from clip_lint.reading.slots import unfilled
+from clip_lint.reading.texts import HOLE
 from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ _LABEL_NAMES = re.compile(
 _PLAIN_LABEL_NAMES = re.compile(r"label|class|categor|candidate|option|choice|tag", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 """In a file of patterns, where a label goes that is not known here."""
+_SOME_WORDS = ("qx", "qz", "zx", "xq", "vq", "xz", "jq", "qv")
+"""Words that mean nothing, as long as a hole: what stands in a text for what a variable holds, read as the name of a thing."""
+_NUMBER_NAMES = re.compile(
+    r"^(?:n|k|how_many|index)$|(?:^|_)(?:n|num|number|count|quantity|amount)(?:_|$)", re.IGNORECASE
+)
+_PLURAL = re.compile(r" (?:[a-z]+ ){0,2}(?:[a-z]*[^\Wsu]s|people|men|women|children|persons)\b")
+_SOME_NUMBER = "12"
+"""What stands in a text for a variable that is called as numbers are, before the name of several things."""
 LINES_OF_USE = 15
 """So many lines from a call its results are looked at."""
 
@@ -119,6 +128,26 @@ def _joined(value: Value, depth: int = 0) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _filled(text: Text, words: dict[str, str]) -> tuple[str, str]:
+    """A text with a word in each hole, and as messages show it; empty where its holes are not known by name.
+
+    ``words`` are those of the set so far, by the name of what they stand for.
+    """
+    if not text.is_holed or not all(text.holes) or text.text.count(HOLE) != len(text.holes):
+        return "", ""
+    pieces = text.text.split(HOLE)
+    filled = shown = pieces[0]
+    for name, after in zip(text.holes, pieces[1:], strict=True):
+        is_number = _NUMBER_NAMES.search(name) is not None and _PLURAL.match(after) is not None
+        if name not in words and len(words) == len(_SOME_WORDS) and not is_number:
+            return "", ""
+        filled += (
+            _SOME_NUMBER if is_number else words.setdefault(name, _SOME_WORDS[len(words) % len(_SOME_WORDS)])
+        ) + after
+        shown += (HOLE if is_number else f"{{{name}}}") + after
+    return filled, shown
+
+
 def build(
     use: PromptUse,
     checkpoints: Mapping[int, Checkpoint],
@@ -128,8 +157,9 @@ def build(
 ) -> PromptSet | None:
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)
-    prompts = []
-    seen = set()
+    prompts: list[Prompt] = []
+    seen: dict[tuple[str, Place], int] = {}
+    words: dict[str, str] = {}
     for text in found[:MOST_PROMPTS]:
         is_pattern = (
             text.written is not None
@@ -141,11 +171,16 @@ def build(
             whole = False
             continue
         where = text.place.place if text.place is not None else use.site.place
+        prompt = Prompt(
+            text.text, where, text.label, text.template, text.written, unfilled(text), *_filled(text, words)
+        )
         key = (text.text, where)
-        if key in seen:
-            continue
-        seen.add(key)
-        prompts.append(Prompt(text.text, where, text.label, text.template, text.written, unfilled(text)))
+        before = seen.get(key)
+        if before is None or (prompts[before].filled and prompt.filled not in ("", prompts[before].filled)):
+            seen.setdefault(key, len(prompts))
+            prompts.append(prompt)
+        elif not prompts[before].filled:
+            prompts[before] = prompt
         whole &= not text.is_holed
     joined = _joined(use.texts)
     if not prompts and not joined and not use.other_templates:
@@ -173,6 +208,7 @@ def build(
         use.other_templates,
         libraries.trait(known.family) if known is not None and known.family else None,
         run_alone=use.site.run_alone,
+        fillers=tuple((word, name) for name, word in words.items()),
     )
 
 

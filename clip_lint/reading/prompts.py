@@ -40,6 +40,16 @@ class Prompt:
     """Where it stands in a label file; ``place`` is then where the program opens that file."""
     unfilled: str = ""
     """The slot that nothing filled and the model reads as it is written, or why its label went nowhere (`slots`)."""
+    filled: str = ""
+    """The text with a word of the same length in each hole, the same for the same variable; empty where no hole is known by name."""
+
+    shown: str = ""
+    """The text with the names of what fills its holes; empty where it has none, or they are not known."""
+
+    @property
+    def read(self) -> str:
+        """The text as its grammar is read."""
+        return self.filled or self.text
 
     @property
     def is_complete(self) -> bool:
@@ -104,7 +114,15 @@ class PromptSet:
     run_alone: tuple[str, ...] = ()
     """The functions whose reading by themselves gave this: void where other files call them."""
 
+    fillers: tuple[tuple[str, str], ...] = ()
+    """The words that fill the holes of the prompts, each with the name of what it stands for."""
+
     @property
     def texts(self) -> tuple[str, ...]:
         """The prompts' texts in order."""
         return tuple(prompt.text for prompt in self.prompts)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The prompts' texts in order, as their grammar is read."""
+        return tuple(prompt.read for prompt in self.prompts)

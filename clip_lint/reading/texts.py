@@ -106,8 +106,8 @@ def _as_text(value: Value) -> Text:
     ):
         return Text(str(value.value))
     if isinstance(value, Unknown):
-        return Text(HOLE, is_holed=True, hole=value.name, joined=value.joined, source=value.source)
-    return Text(HOLE, is_holed=True)
+        return Text(HOLE, is_holed=True, holes=(value.name,), joined=value.joined, source=value.source)
+    return Text(HOLE, is_holed=True, holes=("",))
 
 
 def _is_plain(text: Text) -> bool:
@@ -123,12 +123,14 @@ def _write(
     if sum(map(len, pieces)) > MOST_WRITTEN:
         return Text(HOLE, place, is_holed=True)
     text = "".join(pieces)
-    holed, hole, source = False, "", ""
+    holed, source = False, ""
+    holes: tuple[str, ...] = ()
     written = joined = None
     if not is_plain:
         first = next((part for part in parts if part.is_holed), None)
         if first is not None:
-            holed, hole, source = True, first.hole, first.source
+            holed, source = True, first.source
+            holes = tuple(name for part in parts for name in part.holes)
         written = next((part.written for part in parts if part.written is not None), None)
         joined = next((part.joined for part in parts if part.joined is not None), None)
     label = template = None
@@ -147,7 +149,7 @@ def _write(
                 label = part.label
     elif len(variable) > 1:
         template = "".join([HOLE if index in variable else part.text for index, part in enumerate(parts)])
-    return Text(text, where, label, template, holed, hole, written, joined, source)
+    return Text(text, where, label, template, holed, holes, written, joined, source)
 
 
 def fill(
@@ -235,7 +237,7 @@ def join_texts(separator: Text, items: Value, place: LazyPlace | None) -> Value:
                 parts.append(separator)
             parts.append(item)
         return concatenate(parts, place, [True] * len(parts)) if parts else Text("", place)
-    return Text(HOLE, place, is_holed=True, hole=items.name if isinstance(items, (Seq, Unknown)) else "")
+    return Text(HOLE, place, is_holed=True, holes=(items.name if isinstance(items, (Seq, Unknown)) else "",))
 
 
 def path_join(parts: Sequence[Value]) -> Value:
@@ -281,7 +283,9 @@ def method(text: Text, name: str, args: Sequence[Value], place: LazyPlace | None
             if is_filling and old.text in text.text and not text.is_holed:
                 return fill(text, [new], {}, place)
             if new.is_holed:
-                return replace(text, text=text.text.replace(old.text, new.text), is_holed=True, hole=new.hole)
+                return replace(
+                    text, text=text.text.replace(old.text, new.text), is_holed=True, holes=new.holes
+                )
             changed = text.text.replace(old.text, new.text) if old.text else text.text
             label = changed if text.label == text.text else text.label
             return replace(text, text=changed, label=label, joined=None if old.text == "_" else text.joined)

@@ -178,7 +178,10 @@ def _read(source: Source, comment: tuple[int, int, str], first: int, last: int) 
         if for_file and not own_line:
             continue  # only a line of its own speaks for a file
         reach = (0, 0) if for_file else (start.line + first - line, start.line + last - line)
-        removal = _removed_range(source, line, column + match.start(), column + end)
+        reason = text[end:].lstrip()
+        # What is said behind a noqa stays a comment.
+        sign = len(match.group()) - len(match.group()[1:].lstrip()) if reason and reason[0] != "#" else 0
+        removal = _removed_range(source, line, column + match.start() + sign, column + end)
         span = match.span(group) if codes else (0, 0)
         listed_range = (
             source.position(line, column + span[0])[1],

@@ -278,7 +278,7 @@ def fix(text: str, tally: Tally) -> list[str]:
     try:
         ast.parse(mended)
     except SyntaxError as error:
-        return [*faults, f"broken: {error.msg}"]
+        return [*faults, f"broken: {error.msg}"] if _parses(text) else faults
     tally.parsed += 1
     lost = _comments(text) - _comments(mended)
     if any("noqa" not in each and "clip-lint" not in each for each in lost):
@@ -286,6 +286,14 @@ def fix(text: str, tally: Tally) -> list[str]:
     if mend(mended)[1] != mended:
         faults.append("mended again the second time")
     return faults
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _is_ours(message: str) -> bool:

@@ -117,7 +117,10 @@ def _may_be_on_gpu(model: Model) -> bool:
 def _stays(pixels: Pixels | None) -> bool:
     """Whether preprocessed pixels surely stay on the CPU: those of a loader may be moved by whoever drives it."""
     return (
-        pixels is not None and pixels.by is not None and not pixels.is_batch and pixels.device in {"", "cpu"}
+        pixels is not None
+        and pixels.by is not None
+        and not pixels.is_of_loader
+        and pixels.device in {"", "cpu"}
     )
 
 

@@ -132,7 +132,8 @@ def _is_typed(texts: Value, depth: int = 0) -> bool:
     return any(
         any(_is_typed(item, depth + 1) for item in option.items)
         if isinstance(option, Seq) and depth < 3
-        else isinstance(option, (Text, Unknown)) and is_typed(option.source)
+        else (isinstance(option, (Text, Unknown)) and is_typed(option.source))
+        or (isinstance(option, Unknown) and _FIELD.fullmatch(option.name) is not None)
         for option in options(texts)
     )
 

@@ -38,9 +38,10 @@ def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
         return []
     groups: list[dict[int, None]] = []
     words: list[dict[str, None]] = []
-    for contrast in contrasts(prompts.texts):
+    for contrast in contrasts(prompts.readings):
         if contrast.difference is not difference or not all(
-            prompts.prompts[index].is_complete for index in (contrast.first, contrast.second)
+            prompts.prompts[index].is_complete or prompts.prompts[index].filled
+            for index in (contrast.first, contrast.second)
         ):
             continue
         number = next(
@@ -55,11 +56,18 @@ def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
             groups.append({})
             words.append({})
         groups[number].update(dict.fromkeys((contrast.first, contrast.second)))
-        words[number].update(dict.fromkeys(word for word in contrast.words if word))
+        words[number].update(dict.fromkeys(_named(word, prompts) for word in contrast.words if word))
     return [
         Contrasted(tuple(prompts.prompts[index] for index in group), tuple(said))
         for group, said in zip(groups, words, strict=True)
     ]
+
+
+def _named(word: str, prompts: PromptSet) -> str:
+    """A word that differs; where it stands for a variable, the variable's name."""
+    for filler, name in prompts.fillers:
+        word = word.replace(filler, f"{{{name}}}")
+    return word
 
 
 def contrast_findings(
@@ -78,13 +86,17 @@ def contrast_findings(
     """
     for near in together(groups, lambda group: group.labels[0].place):
         first, *others = sorted(near, key=lambda group: -len(group.labels))
-        told = f"{listed([label.text for label in first.labels])} {differ(listed(first.words))}"
+        told = (
+            f"{listed([label.shown or label.text for label in first.labels])} {differ(listed(first.words))}"
+        )
         if others:
-            told += f" (so do {listed([label.text for label in others[0].labels])}"
+            told += f" (so do {listed([label.shown or label.text for label in others[0].labels])}"
             told += f", and {len(others) - 1} more such groups)" if len(others) > 1 else ")"
         place, *rest = [label for group in (first, *others) for label in group.labels]
         related = [
-            Related(label.written or label.place, f"the other label: {quoted_text(label.text)}")
+            Related(
+                label.written or label.place, f"the other label: {quoted_text(label.shown or label.text)}"
+            )
             for label in rest
         ]
         yield prompt_finding(

@@ -106,7 +106,7 @@ def _share_number(prompts: PromptSet) -> bool:
 def _is_kind_of_picture(prompts: PromptSet, group: Contrasted) -> bool:
     """Whether one thing and a group of it are two of many kinds of picture: a person, a group of people, a street, food."""
     return len(group.labels) * 3 <= len(prompts.prompts) and not any(
-        count.value != 1 for label in group.labels for count in read_prompt(label.text).counts
+        count.value != 1 for label in group.labels for count in read_prompt(label.read).counts
     )
 
 

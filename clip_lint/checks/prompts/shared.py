@@ -179,7 +179,7 @@ def is_among_many(number: int, prompts: PromptSet) -> bool:
 def meanings(prompts: PromptSet) -> Iterator[tuple[int, Prompt, Meaning]]:
     """Each prompt with its number and what it means."""
     for index, prompt in enumerate(prompts.prompts):
-        yield index, prompt, read_prompt(prompt.text)
+        yield index, prompt, read_prompt(prompt.read)
 
 
 def list_place(prompts: PromptSet) -> Place:
@@ -203,7 +203,7 @@ def asked_for(prompts: PromptSet, *kinds: TaskKind) -> Iterator[tuple[Prompt, Re
     if is_set(prompts):
         return
     for prompt in prompts.prompts:
-        asked = request(prompt.text)
+        asked = request(prompt.read)
         if asked is not None and asked.kind in kinds:
             yield prompt, asked
 

@@ -39,7 +39,7 @@ def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
             message=f"the model runs for one {what} at a time, which is slow: in batches it gives the same vectors faster",
             help=f"collect the {what}s and encode them in batches (32 to 256)",
             severity=Severity.NOTE,
-            related=[(loop.site, "the loop is here")],
+            related=[(loop.site, "the loop is here"), (encode.site, "the model runs here")],
             checkpoint=encode.model.checkpoint,
         )
 

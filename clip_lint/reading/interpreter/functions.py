@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.forms import keeps_results, target_name
+from clip_lint.reading.forms import keeps_results
+from clip_lint.reading.interpreter.annotations import annotated
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.contexts import GENERATED, given_by_generator
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.marks import CACHES
 from clip_lint.reading.operations.taking_gradients import key_of
-from clip_lint.reading.operations.widgets import asked, given
+from clip_lint.reading.operations.text_counts import one_text
+from clip_lint.reading.operations.widgets import asked, given, written
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
     NONE,
     NOT_YET,
     UNKNOWN,
-    Class,
-    Component,
     Const,
     Dict,
     External,
     Function,
     GradContext,
-    Image,
     Instance,
-    Model,
     OneOf,
     Seq,
     Text,
@@ -37,8 +34,6 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.syntax import nodes
-from clip_lint.syntax.outlined import parse_expression
-from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Argument, Arguments
@@ -163,7 +158,7 @@ class Functions(Following):
             return result
         frame = Frame(function.scope)
         self.frames.append(frame)
-        told = self.annotated(definition.returns, result.name if isinstance(result, Unknown) else "")
+        told = annotated(self, definition.returns, result.name if isinstance(result, Unknown) else "")
         self.frames.pop()
         return result if isinstance(told, Unknown) else told
 
@@ -195,6 +190,9 @@ class Functions(Following):
                 if position < len(parameters):
                     defaults[parameters[position].arg] = value
             scope.depends.update(asked(self, function, [*parameters, *args.kwonlyargs], defaults))
+        texts = (
+            {parameters[at].arg for at in written(self, function) if at < len(parameters)} if alone else ()
+        )
         caller_depends = self.depends if self.frames and not alone else (lambda _node: NOTHING)
         for parameter in parameters:
             name = parameter.arg
@@ -206,6 +204,8 @@ class Functions(Following):
                     depends |= caller_depends(argument.node)
                 if depends:
                     scope.depends[name] = depends
+            if name in texts:
+                scope.values[name] = one_text(scope.values[name])
         for parameter in args.kwonlyargs:
             argument = arguments.keywords.get(parameter.arg)
             self._bind_one(scope, parameter, argument, defaults.get(parameter.arg), alone, arguments.has_more)
@@ -236,58 +236,24 @@ class Functions(Following):
         if argument is not None:
             value = argument.value
             if isinstance(value, Unknown) and parameter.annotation is not None:
-                value = self.annotated(parameter.annotation, value.name or name)
+                value = annotated(self, parameter.annotation, value.name or name)
             elif isinstance(value, Unknown) and not value.name:
                 value = Unknown(name)
         elif default is not None and not alone and not has_more:
             value = default
         elif default is not None and default != NONE and not isinstance(default, (Const, Unknown)):
-            value = join(default, Unknown(name, is_parameter=True))
+            unknown = Unknown(name, is_parameter=True)
+            told = unknown if parameter.annotation is None else annotated(self, parameter.annotation, name)
+            value = join(default, told if isinstance(told, Unknown) else unknown)
         elif isinstance(default, Const) and isinstance(default.value, float):
             value = OneOf((default, Unknown(name, is_parameter=True)))
         elif parameter.annotation is not None:
-            value = self.annotated(parameter.annotation, name)
+            value = annotated(self, parameter.annotation, name)
         else:
             value = Unknown(name, is_parameter=True)
         scope.values[name] = value
         if argument is not None:
             scope.given[name] = value
-
-    def annotated(self, annotation: nodes.expr, name: str) -> Value:
-        """What a type annotation tells about a value."""
-        unknown = Unknown(name, is_parameter=True)
-        if isinstance(annotation, nodes.Constant) and isinstance(annotation.value, str):
-            try:
-                annotation = parse_expression(annotation.value)
-            except UnparsableError:
-                return unknown
-        if isinstance(annotation, nodes.BinOp):
-            return self.annotated(annotation.left, name)
-        if isinstance(annotation, nodes.Subscript):
-            if target_name(annotation.value) in {"Optional", "Annotated"}:
-                inner = annotation.slice
-                return self.annotated(
-                    inner.elts[0] if isinstance(inner, nodes.Tuple) and inner.elts else inner, name
-                )
-            return unknown
-        if not isinstance(annotation, (nodes.Name, nodes.Attribute)):
-            return unknown
-        value = self.eval(annotation)
-        if isinstance(value, Class):
-            return Instance(value)
-        if isinstance(value, External):
-            spec = self.libraries.class_of(value.path)
-            if spec is not None and spec.kind == "image":
-                return Image("", "pil")
-            if spec is not None and spec.family is not None:
-                checkpoint = self.libraries.checkpoint(spec.library, None, None, spec.family)
-                return (
-                    Model(checkpoint, part=spec.part)
-                    if spec.kind == "model"
-                    else Component(spec.kind, checkpoint)
-                )
-            return replace(unknown, source=value.path)
-        return unknown
 
     def _keeps_results(self, function: nodes.AST) -> bool:
         known = self.memory.keeps_results.get(id(function))

@@ -294,7 +294,3 @@ class Run(ABC):
     @abstractmethod
     def run_writers(self, path: str) -> None:
         """Run the other programs of the tree that put something into a file, for what they put there."""
-
-    @abstractmethod
-    def annotated(self, annotation: nodes.expr, name: str) -> Value:
-        """What a type annotation tells about a value."""

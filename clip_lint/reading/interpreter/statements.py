@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import as_load, dotted_path, target_name
+from clip_lint.reading.interpreter.annotations import annotated
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
 from clip_lint.reading.operations.shown import result
@@ -108,11 +109,11 @@ class Statements(Run):
             value = self.eval(node.value)
             self.target = before
             if isinstance(value, Unknown) or value == NONE:
-                told = self.annotated(node.annotation, value.name if isinstance(value, Unknown) else "")
+                told = annotated(self, node.annotation, value.name if isinstance(value, Unknown) else "")
                 value = value if isinstance(told, Unknown) else told
             self.assign(node.target, value, self.depends(node.value))
         elif isinstance(node.target, nodes.Name) and node.target.id not in self.scope.values:
-            self.scope.set(node.target.id, self.annotated(node.annotation, node.target.id))
+            self.scope.set(node.target.id, annotated(self, node.annotation, node.target.id))
 
     def do_AugAssign(self, node: nodes.AugAssign) -> None:
         load = as_load(node.target)

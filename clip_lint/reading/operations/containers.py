@@ -55,7 +55,7 @@ def text_method(run: Run, text: Text, name: str, arguments: Arguments, node: nod
         and isinstance(values[1], Unknown)
         and isinstance(values[0], Text)
     ):
-        filler = Text(texts.HOLE, is_holed=True, hole=values[1].name)
+        filler = Text(texts.HOLE, is_holed=True, holes=(values[1].name,))
         return texts.method(text, name, [values[0], filler], place) or UNKNOWN
     return texts.method(text, name, values, place) or UNKNOWN
 

@@ -74,6 +74,8 @@ def _put_together(value: Value) -> Value:
         return replace(value, entries=tuple((key, _put_together(item)) for key, item in value.entries))
     if isinstance(value, OneOf):
         return replace(value, options=tuple(_put_together(option) for option in value.options))
+    if isinstance(value, Pixels):
+        return replace(value, is_of_loader=True)
     if isinstance(value, Tokens):
         return replace(value, is_single=False, is_of_batch=True)
     if isinstance(value, Inputs) and value.tokens is not None:
@@ -88,7 +90,7 @@ def batched(value: Value) -> Value:
     if isinstance(value, Dict):
         return replace(value, entries=tuple((key, batched(item)) for key, item in value.entries))
     if isinstance(value, Pixels):
-        return replace(value, is_batch=True, count=None)
+        return replace(value, is_batch=True, is_of_loader=True, count=None)
     if isinstance(value, Tokens):
         return replace(
             value, texts=Seq(options(value.texts), "list", is_whole=False), is_single=False, is_of_batch=True

@@ -32,6 +32,7 @@ from clip_lint.reading.operations.standard import call_builtin
 from clip_lint.reading.operations.table import TENSOR, perform, take_arrays
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.tasks import of_task, on_each
+from clip_lint.reading.operations.text_counts import past_text
 from clip_lint.reading.operations.widgets import EVENTS, wire_event
 from clip_lint.reading.substitution import substitute
 from clip_lint.reading.training import names_loss
@@ -290,10 +291,10 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         return perform(run, run.libraries.methods["", "tensor"][name], arguments, node, receiver)
     if name in _KEEPS_THE_NAME:
         key = text_of(arguments.positional[0].value) if name == "get" and arguments.positional else None
-        return Unknown(key or receiver.name, source=receiver.source)
+        return Unknown(key or receiver.name, source=past_text(receiver.source))
     if name in {"strip", "lower", "upper", "copy", "tolist", "clone", "encode", "decode"}:
         return Unknown(receiver.name, receiver.is_parameter, receiver.joined, receiver.source)
     if name == "replace" and [text_of(each.value) for each in arguments.positional[:2]] == [" ", "_"]:
         return Unknown(name, joined=LazyPlace(run.scope.source, node))
     made = _unknown_call(run, name, arguments, node)
-    return replace(made, source=receiver.source) if isinstance(made, Unknown) else made
+    return replace(made, source=past_text(receiver.source)) if isinstance(made, Unknown) else made

@@ -14,7 +14,7 @@ from clip_lint.reading.operations.gradients import detach
 from clip_lint.reading.operations.hits import field_of_hits, held_by
 from clip_lint.reading.operations.parallel import inside, note_hidden, note_parts
 from clip_lint.reading.operations.shapes import transpose, unwrap
-from clip_lint.reading.operations.text_counts import text_count
+from clip_lint.reading.operations.text_counts import past_text, text_count
 from clip_lint.reading.values import (
     Answer,
     Bound,
@@ -136,7 +136,7 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return Bound(value, name)
     if isinstance(value, Unknown) and name in _SCORES and node is not None and not value.source:
         return output_field(run, Output(Model(Checkpoint(None)), None, run.site(node)), name)
-    return Unknown(name, source=value.source if isinstance(value, Unknown) else "")
+    return Unknown(name, source=past_text(value.source) if isinstance(value, Unknown) else "")
 
 
 _SCORES = frozenset({"logits_per_image", "logits_per_text"})

@@ -19,7 +19,9 @@ def check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None
         run.record(Mixed(model.load, "half-on-cpu", model), model.load)
     if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
         return
-    is_elsewhere = model.device.startswith("cuda") and not (model.device == GPU_IF_ANY and pixels.is_batch)
+    is_elsewhere = model.device.startswith("cuda") and not (
+        model.device == GPU_IF_ANY and pixels.is_of_loader
+    )
     if is_elsewhere and pixels.device == "":
         run.record(Mixed(site, "inputs-on-cpu", model), site)
     elif (

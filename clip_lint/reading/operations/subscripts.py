@@ -18,6 +18,7 @@ from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.hits import held_by
 from clip_lint.reading.operations.shapes import picked_of_tokens, unwrap
 from clip_lint.reading.operations.shared import shared
+from clip_lint.reading.operations.text_counts import past_text
 from clip_lint.reading.values import (
     NOT_YET,
     UNKNOWN,
@@ -125,7 +126,7 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
     if isinstance(value, Unknown):
         if _shortens(run, node):
             return Unknown(SHORTENED)
-        return replace(value, name=key, source=value.source or ENTRY) if key else value
+        return replace(value, name=key, source=past_text(value.source) or ENTRY) if key else value
     if isinstance(value, Norm):
         return value
     if isinstance(value, DataSet):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.lattice import element
+from clip_lint.reading.operations.call import text_of
 from clip_lint.reading.operations.cli_defaults import default_of, is_prompt
 from clip_lint.reading.scope import ASKED
 from clip_lint.reading.values import (
@@ -37,7 +38,7 @@ EVENTS = frozenset(
 
 def op_text_widget(_run: Run, call: Call) -> Value:
     """A field with a text."""
-    return Widget(id(call.node), default_of(call.value("default"), ""))
+    return Widget(id(call.node), default_of(call.value("default"), ""), is_text=True)
 
 
 def op_choice_widget(_run: Run, call: Call) -> Value:
@@ -95,6 +96,31 @@ def given(run: Run, function: Function) -> dict[int, Value]:
             values.extend(column)
     user = Unknown("", is_parameter=True)
     return {position: OneOf((*dict.fromkeys(values), user)) for position, values in found.items() if values}
+
+
+def written(run: Run, function: Function) -> set[int]:
+    """The positions of the parameters that always get what stands in a text field."""
+    wired = [
+        [_holds_text(field) for field in inputs]
+        for inputs, _ in run.interface.wired.get(run.key(function), ())
+    ]
+    return (
+        {
+            at
+            for at, is_text in enumerate(wired[0])
+            if is_text and all(each[at : at + 1] == [True] for each in wired)
+        }
+        if wired
+        else set()
+    )
+
+
+_TEXT_FIELDS = frozenset({"text", "textbox", "textarea"})
+"""What such a field is called where its name alone is given."""
+
+
+def _holds_text(field: Value) -> bool:
+    return field.is_text if isinstance(field, Widget) else text_of(field) in _TEXT_FIELDS
 
 
 def asked(

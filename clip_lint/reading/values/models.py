@@ -113,6 +113,8 @@ class Pixels(Value):
     count: int | None = None
     dtype: str = ""
     is_batch: bool = False
+    is_of_loader: bool = False
+    """A loader put them together, so whoever drives it may move them."""
     device: str = ""
     """Empty: never moved from the CPU."""
     is_normalized: bool = True

@@ -61,14 +61,19 @@ class Text(Value):
     label: str | None = None
     template: str | None = None
     is_holed: bool = False
-    hole: str = ""
-    """Name of what fills the first unknown hole."""
+    holes: tuple[str, ...] = ()
+    """Names of what fills the unknown holes, in order; empty where something else made the text."""
     written: Place | None = field(default=None, compare=False)
     """Where it stands in a label file; ``place`` is then where the program opens that file."""
     joined: LazyPlace | None = field(default=None, compare=False)
     """Where the spaces of what fills a hole became underscores."""
     source: str = field(default="", compare=False)
     """The source of what fills the first unknown hole."""
+
+    @property
+    def hole(self) -> str:
+        """The name of what fills the first unknown hole."""
+        return next(filter(None, self.holes), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ class Widget(Value):
 
     key: int
     value: Value
+    is_text: bool = False
+    """It holds one text, whatever the user writes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""What a parameter that is annotated as text holds, or what a text field gives to a function, is one text."""
+
+from __future__ import annotations
+
+import pytest
+
+from clip_lint.api import lint_source
+
+PROGRAM = """\
+import gradio as gr
+import torch
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-large-patch14")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-large-patch14")
+
+
+@torch.no_grad()
+def share(image, {parameter}):
+    inputs = processor(text={text}, images=image, return_tensors="pt", padding=True, truncation=True)
+    return model(**inputs).logits_per_image.softmax(dim=1)
+
+
+{after}
+"""
+
+
+def is_single(parameter: str, text: str, after: str = "") -> bool:
+    """Whether a softmax over one label is told."""
+    program = PROGRAM.format(parameter=parameter, text=text, after=after)
+    return bool(lint_source(program, isolated=True, select=["CLP204"]).findings)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text"),
+    [
+        ("label: str", "label"),
+        ("label: str = 'a harbour'", "label"),
+        ("label: str | None = None", "label"),
+        ("label: 'str'", "label.strip().lower()"),
+    ],
+)
+def test_a_parameter_that_is_one_text(parameter: str, text: str) -> None:
+    assert is_single(parameter, text)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text"),
+    [
+        ("label", "label"),
+        ("label: str | list[str]", "label"),
+        ("label: list[str]", "label"),
+        ("label: str", "label.split(',')"),
+        ("label: str", "label.splitlines()"),
+        ("label: str", "[each.strip() for each in label.split(',')]"),
+        ("label: str", "open(label).read().split()"),
+        ("label: str", "names[label]"),
+    ],
+)
+def test_parts_of_a_text_and_what_may_be_a_list_are_several(parameter: str, text: str) -> None:
+    assert not is_single(parameter, text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_one"),
+    [
+        ("[gr.Image(), gr.Textbox(label='What?')]", True),
+        ("['image', 'text']", True),
+        ("[gr.Image(), gr.Textbox('a harbour')]", True),
+        ("[gr.Image(), gr.CheckboxGroup(['a harbour', 'a quay'])]", False),
+        ("[gr.Image(), gr.State()]", False),
+    ],
+)
+def test_a_text_field_gives_one_text(fields: str, is_one: bool) -> None:
+    assert is_single("label", "label", f"gr.Interface(share, {fields}, 'label').launch()") is is_one
+
+
+def test_the_text_of_a_field_may_be_taken_apart() -> None:
+    assert not is_single(
+        "label", "label.split(',')", "gr.Interface(share, ['image', 'text'], 'label').launch()"
+    )
