@@ -56,11 +56,13 @@ def is_framework(base: External | Unknown) -> bool:
     return name not in _PLAIN_BASES
 
 
+FIELD = "text field"
+"""The source of what a user writes into a field of a page."""
 _TYPED = re.compile(
-    r"(?:argparse|sys\.argv|builtins\.input|(?:flask|bottle)\.request|click\.prompt|typer\.prompt)(?:\.|$)"
+    rf"(?:{FIELD}|argparse|sys\.argv|builtins\.input|(?:flask|bottle)\.request|click\.prompt|typer\.prompt)(?:\.|$)"
 )
 
 
 def is_typed(source: str) -> bool:
-    """Whether a user gives the text that comes from there: on a command line, at a prompt or with a request."""
+    """Whether a user gives the text that comes from there: on a command line, at a prompt, in a field of a page or with a request."""
     return _TYPED.match(source) is not None

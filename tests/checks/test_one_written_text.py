@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clip_lint.api import lint_source
+from clip_lint.core.finding import Severity
 
 PROGRAM = """\
 import gradio as gr
@@ -79,3 +80,31 @@ def test_the_text_of_a_field_may_be_taken_apart() -> None:
     assert not is_single(
         "label", "label.split(',')", "gr.Interface(share, ['image', 'text'], 'label').launch()"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "use", "severity"),
+    [
+        ("prompt", "[prompt]", "warning"),
+        ("prompt", "prompt", "warning"),
+        ("labels", "[each.strip() for each in labels.split(',')]", "note"),
+    ],
+)
+def test_what_is_written_into_a_field_may_be_long_whatever_its_examples_are(
+    name: str, use: str, severity: str
+) -> None:
+    program = f"""\
+import clip
+import gradio as gr
+
+model, preprocess = clip.load("ViT-B/32")
+
+
+def rows({name}):
+    return model.encode_text(clip.tokenize({use}))
+
+
+gr.Interface(rows, gr.Textbox("a quay"), "text", examples=[["a boat on a canal"], ["a net on a quay"]]).launch()
+"""
+    found = lint_source(program, isolated=True, select=["CLP305"], min_severity=Severity.NOTE).findings
+    assert [str(each.severity) for each in found] == [severity]

@@ -11,12 +11,12 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import context_length
-from clip_lint.reading.marks import is_typed
+from clip_lint.reading.marks import FIELD, is_typed
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 from clip_lint.reading.values.plain import SHORTENED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Tokenize
@@ -89,7 +89,7 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
             # The rest of a list whose known members are short, unless they are what a user sees before writing.
             if option.is_parameter and _QUERY.search(f"{option.name} {argument}"):
                 return False
-            if _FIELD.fullmatch(option.name) and not _BOUNDED.search(argument):
+            if _is_of_field(option) and not _BOUNDED.search(argument):
                 return False
         elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
             continue  # one sentence, in the sets of hard pairs that call it so
@@ -127,15 +127,26 @@ def _is_brief(texts: Value, argument: str, *, is_asked: bool) -> bool:
     return len(set(known)) > 1 or any(_BRIEF.search(name) for name in names)
 
 
-def _is_typed(texts: Value, depth: int = 0) -> bool:
-    """Whether a user gives some of the texts, or what fills them: names of classes are short until somebody writes a sentence."""
+def _holds(texts: Value, is_one: Callable[[Text | Unknown], bool], depth: int = 0) -> bool:
+    """Whether some of the texts, or what fills them, are of a kind."""
     return any(
-        any(_is_typed(item, depth + 1) for item in option.items)
+        any(_holds(item, is_one, depth + 1) for item in option.items)
         if isinstance(option, Seq) and depth < 3
-        else (isinstance(option, (Text, Unknown)) and is_typed(option.source))
-        or (isinstance(option, Unknown) and _FIELD.fullmatch(option.name) is not None)
+        else isinstance(option, (Text, Unknown)) and is_one(option)
         for option in options(texts)
     )
+
+
+def _is_of_field(text: Text | Unknown) -> bool:
+    """Whether a field of a page gives it."""
+    return text.source.startswith(FIELD) or (
+        isinstance(text, Unknown) and _FIELD.fullmatch(text.name) is not None
+    )
+
+
+def _is_typed(text: Text | Unknown) -> bool:
+    """Whether a user gives it: names of classes are short until somebody writes a sentence."""
+    return is_typed(text.source) or _is_of_field(text)
 
 
 def _names(texts: Value) -> Iterator[str]:
@@ -192,7 +203,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         is_named_short = _is_bounded(tokens.texts, tokenize.argument) and not (
             tokenize.is_parameter and _QUERY.search(tokenize.argument)
         )
-        if is_named_short and not (is_asked or _is_typed(tokens.texts)):
+        if is_named_short and not (is_asked or _holds(tokens.texts, _is_typed)):
             continue
         option = _option(tokenize.library, facts)
         yield report(
@@ -202,7 +213,9 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             help=f"pass `{option}=True`",
             severity=Severity.NOTE
             if (is_named_short and not is_asked)
-            or _is_brief(tokens.texts, tokenize.argument, is_asked=is_asked)
+            or _is_brief(
+                tokens.texts, tokenize.argument, is_asked=is_asked or _holds(tokens.texts, _is_of_field)
+            )
             else None,
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option, None)],

@@ -12,7 +12,7 @@ from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
 from clip_lint.reading.marks import CACHES
 from clip_lint.reading.operations.taking_gradients import key_of
-from clip_lint.reading.operations.text_counts import one_text
+from clip_lint.reading.operations.text_counts import of_field
 from clip_lint.reading.operations.widgets import asked, given, written
 from clip_lint.reading.scope import NOTHING, Scope
 from clip_lint.reading.values import (
@@ -205,7 +205,7 @@ class Functions(Following):
                 if depends:
                     scope.depends[name] = depends
             if name in texts:
-                scope.values[name] = one_text(scope.values[name])
+                scope.values[name] = of_field(scope.values[name])
         for parameter in args.kwonlyargs:
             argument = arguments.keywords.get(parameter.arg)
             self._bind_one(scope, parameter, argument, defaults.get(parameter.arg), alone, arguments.has_more)

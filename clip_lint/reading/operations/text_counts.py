@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from clip_lint.reading.marks import FIELD
 from clip_lint.reading.values import OneOf, Seq, Text, Unknown, Value
 from clip_lint.reading.values.plain import ENTRY
 
 _ONE_TEXT = re.compile(r"(?:caption|sentence|question)_?\d?")
 
 STR = "builtins.str"
-"""The source of what is annotated as one text, or comes out of a text field."""
+"""The source of what is annotated as one text."""
+_PART_OF_FIELD = f"{FIELD}.part"
 NAMED = "named"
 """The source of what is known by a variable's name alone."""
 
@@ -23,22 +25,22 @@ def calls_one(name: str) -> bool:
 
 def _is_called_one(value: Unknown) -> bool:
     """Whether a variable or parameter is called one text. A column of a table, or an entry of a batch, is called so and holds many."""
-    if value.source == STR:
+    if value.source in {STR, FIELD}:
         return True
     is_own = value.source == NAMED or (value.is_parameter and value.source != ENTRY)
     return is_own and calls_one(value.name)
 
 
-def one_text(value: Value) -> Value:
-    """A value of which is known that it is one text."""
+def of_field(value: Value) -> Value:
+    """What a text field holds: one text, and what nobody knows of it is for the user to say."""
     if isinstance(value, OneOf):
-        return replace(value, options=tuple(map(one_text, value.options)))
-    return replace(value, source=STR) if isinstance(value, Unknown) else value
+        return replace(value, options=tuple(map(of_field, value.options)))
+    return replace(value, source=FIELD) if isinstance(value, Unknown) else value
 
 
 def past_text(source: str) -> str:
     """The source of what is made of a value: parts of one text are several, or none."""
-    return "" if source == STR else source
+    return {STR: "", FIELD: _PART_OF_FIELD}.get(source, source)
 
 
 def text_count(value: Value | None) -> int | None:
