@@ -41,6 +41,12 @@ def write(tmp_path: Path) -> Writer:
     return writer
 
 
+@pytest.fixture
+def nothing_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder to be in: where a program is linted by itself, the whole repository around the tests would be its project."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(autouse=True)
 def _no_colour_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "_CLIP_LINT_COMPLETE"):

@@ -36,6 +36,7 @@ class Flow:
         self.calls = calls
         self.uses = uses or Uses(calls)
         self.is_imported = program.project.is_imported(program.source.path)
+        self._fates: dict[int, Fate] = {}
         self._seen: set[int] = set()
         self._pending: list[cst.BaseExpression] = []
         self._fate = Fate.ENDS
@@ -44,10 +45,12 @@ class Flow:
 
     def fate(self, node: cst.BaseExpression) -> Fate:
         """The worst that may become of the value of an expression."""
-        self._seen, self._pending, self._fate = set(), [], Fate.ENDS
-        self._callers_seen, self._readers_seen = set(), set()
-        self._follow(node)
-        return self._run()
+        if id(node) not in self._fates:
+            self._seen, self._pending, self._fate = set(), [], Fate.ENDS
+            self._callers_seen, self._readers_seen = set(), set()
+            self._follow(node)
+            self._fates[id(node)] = self._run()
+        return self._fates[id(node)]
 
     def _run(self) -> Fate:
         while self._pending and self._fate < Fate.WANTED:

@@ -44,6 +44,8 @@ class Lines:
         self.flow = Flow(program, self.calls)
         self.encodings = _encodings(program, findings)
         self._known: dict[int, Line] = {}
+        self._strangers: dict[int, list[cst.Call]] = {}
+        self._waiting: dict[int, bool] = {}
 
     def is_encoding(self, call: cst.Call) -> bool:
         """Whether a finding is about a call."""
@@ -74,12 +76,22 @@ class Lines:
 
         What helps to make the encoding's arguments is not counted.
         """
+        if id(line) not in self._strangers:
+            self._strangers[id(line)] = [
+                each
+                for each in self.program.names.below(line)
+                if isinstance(each, cst.Call) and not self.is_encoding(each) and not self.calls.is_quiet(each)
+            ]
         return self.program.is_shown(line) or any(
-            not self.calls.is_quiet(each)
-            and not any(above is call for above in self.program.names.above(each))
-            for each in self.program.names.below(line)
-            if isinstance(each, cst.Call) and each is not call and not self.is_encoding(each)
+            each is not call and not any(above is call for above in self.program.names.above(each))
+            for each in self._strangers[id(line)]
         )
+
+    def waits(self, line: cst.BaseStatement) -> bool:
+        """Whether a line may be left and entered again while it runs."""
+        if id(line) not in self._waiting:
+            self._waiting[id(line)] = waits(self.program, line)
+        return self._waiting[id(line)]
 
     def runs(
         self, block: Sequence[cst.BaseStatement], needing: Mapping[int, cst.BaseStatement]
@@ -116,7 +128,7 @@ class Lines:
         return (
             _is_simple(line)
             and _is_simple(run[-1])
-            and not waits(self.program, line)
+            and not self.waits(line)
             and not _has_comment(line)
             and self.of(line).is_quiet
             and self.of(line).fate <= last.fate < Fate.WANTED

@@ -13,7 +13,7 @@ from clip_lint.codemods.codemod import SAFE, UNSAFE, Codemod, Patch, Stage
 from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.imports import module
 from clip_lint.codemods.known import listed
-from clip_lint.codemods.lines import SIMPLE, Lines, waits
+from clip_lint.codemods.lines import SIMPLE, Lines
 from clip_lint.codemods.modes import is_off_already
 from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.program import NoFixError
@@ -128,7 +128,7 @@ class RunWithoutGradients(Codemod):
         ):
             return None
         self.program.block(line)
-        if waits(self.program, line):
+        if self.lines.waits(line):
             raise NoFixError("the block would be left and entered again while the mode is on")
         if not self.lines.has_strangers(call, line) and self.lines.of(line).fate is Fate.WANTED:
             raise NoFixError("a gradient is taken of what the statement makes")

@@ -51,7 +51,7 @@ class Sizes(Uses):
         super().__init__(calls)
         self.meaning = meaning
 
-    def of(self, node: cst.BaseExpression) -> Iterator[Use]:
+    def _of(self, node: cst.BaseExpression) -> Iterator[Use]:
         """What uses scores."""
         above = self.names.parent(node)
         if isinstance(above, (cst.Comparison, cst.ComparisonTarget)):
@@ -65,7 +65,7 @@ class Sizes(Uses):
         ):
             yield Fate.WANTED
         elif not (isinstance(above, cst.Subscript) and node is above.value and self._is_other_field(above)):
-            yield from super().of(node)
+            yield from super()._of(node)
 
     def _is_other_field(self, node: cst.Subscript) -> bool:
         text = self.calls.program.code(node.slice[0]).strip() if len(node.slice) == 1 else ""

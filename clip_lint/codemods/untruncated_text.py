@@ -43,7 +43,7 @@ class TokenUses(Uses):
 
     is_cut = False
 
-    def of(self, node: cst.BaseExpression) -> Iterator[Use]:
+    def _of(self, node: cst.BaseExpression) -> Iterator[Use]:
         """What uses tokens."""
         above = self.names.parent(node)
         if isinstance(above, cst.Subscript) and node is above.value and not (_is_key(above) or self.is_cut):
@@ -52,7 +52,7 @@ class TokenUses(Uses):
             if not _is_items(node):
                 yield Fate.WANTED
         else:
-            yield from super().of(node)
+            yield from super()._of(node)
 
     def _member(self, above: cst.Attribute) -> Iterator[Use]:
         user = self.names.parent(above)

@@ -61,9 +61,15 @@ class Uses:
         self.calls = calls
         self.names = calls.names
         self.is_model = is_model
+        self._found: dict[int, tuple[Use, ...]] = {}
 
-    def of(self, node: cst.BaseExpression) -> Iterator[Use]:
+    def of(self, node: cst.BaseExpression) -> tuple[Use, ...]:
         """What uses an expression; nothing where its value ends there."""
+        if id(node) not in self._found:
+            self._found[id(node)] = tuple(self._of(node))
+        return self._found[id(node)]
+
+    def _of(self, node: cst.BaseExpression) -> Iterator[Use]:
         above: cst.CSTNode = self.names.parent(node)
         below: cst.CSTNode = node
         while isinstance(above, (cst.Element, cst.DictElement, cst.StarredElement, cst.StarredDictElement)):

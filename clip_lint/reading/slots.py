@@ -62,7 +62,7 @@ def of_library(template: Value, filled: Sequence[Value]) -> tuple[Value, ...]:
     if not named:
         return tuple(filled)
     return tuple(
-        replace(each, source=UNKNOWN_KEY, hole=named[0]) if isinstance(each, Text) else each
+        replace(each, source=UNKNOWN_KEY, holes=(named[0],)) if isinstance(each, Text) else each
         for each in filled
     )
 

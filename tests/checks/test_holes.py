@@ -6,6 +6,8 @@ import pytest
 
 from clip_lint.api import lint_source
 
+pytestmark = pytest.mark.usefixtures("nothing_around")
+
 PROGRAM = """\
 import clip
 import torch

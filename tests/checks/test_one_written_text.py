@@ -7,6 +7,8 @@ import pytest
 from clip_lint.api import lint_source
 from clip_lint.core.finding import Severity
 
+pytestmark = pytest.mark.usefixtures("nothing_around")
+
 PROGRAM = """\
 import gradio as gr
 import torch

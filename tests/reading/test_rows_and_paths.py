@@ -13,6 +13,8 @@ from clip_lint.reading import read
 from clip_lint.reading.values import Value, options
 from clip_lint.source.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("nothing_around")
+
 if TYPE_CHECKING:
     from pathlib import Path
 
