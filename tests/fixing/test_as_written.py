@@ -62,7 +62,7 @@ def test_a_context_that_holds_the_encoding_alone_gets_the_mode_as_well(head: str
     ("head", "body"),
     [
         ('with torch.autocast("cuda")', f"size = ask(texts)\n        {ENCODE}"),
-        ('with torch.autocast("' + "cuda" * 17 + '")', ENCODE),
+        ('with torch.autocast("' + "cuda" * 25 + '")', ENCODE),
         ("for _ in range(1)", ENCODE),
         ("with (torch.autocast('cpu') as mode)", ENCODE),
     ],
