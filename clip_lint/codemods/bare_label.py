@@ -78,6 +78,8 @@ _WHOLE = frozenset(
     }
 )
 """How parameters are called that may be given whole sentences."""
+_WIDEST = 100
+"""A line that grows longer is split in two, unless the project's formatter, or the program itself, has other limits."""
 _TEXTS = (cst.BaseString, cst.BinaryOperation, cst.BaseNumber, cst.Ellipsis)
 _ONCE = (cst.Assign, cst.AnnAssign, cst.Expr, cst.Return)
 _REPEATED = (cst.Lambda, *COMPREHENSIONS, cst.IfExp, cst.BooleanOperation)
@@ -151,7 +153,8 @@ class AddTemplate(Codemod):
     def _is_too_long(self, change: Change) -> bool:
         lines = self.program.spans.lines
         grown = len(lines.of(lines.at(change.start)[0])) + len(change.text) - (change.end - change.start)
-        return grown > self.program.width
+        is_formatted = self.program.project.line_length is not None
+        return grown > max(self.program.width, 0 if is_formatted else _WIDEST)
 
     def _line(self, labels: cst.BaseExpression) -> cst.BaseStatement | None:
         """The line of the labels, where they are asked for once and a line before it does the same."""
