@@ -199,6 +199,12 @@ def keeps_case(checkpoint: Checkpoint | None) -> bool:
     return _first("cased", name) is not None
 
 
+def pictures_of_text_tower(checkpoint: Checkpoint) -> str | None:
+    """Which checkpoint encodes the pictures for one that has a text tower alone, empty where it differs; None for all others."""
+    row = _first("textual", checkpoint.name or "")
+    return str(row["pictures"]) if row is not None else None
+
+
 def drops_marks(checkpoint: Checkpoint | None) -> bool:
     """Whether a checkpoint's tokenizer may leave punctuation out."""
     return (

@@ -87,7 +87,12 @@ def load_marks(extra: Stamps = ()) -> Marks:
             if each["kind"] in _USED and "family" not in each
         ),
         frozenset(name for table in tables if _is_wide(table) for name in _names(table)) | gated("names"),
-        frozenset(name for table in tables for name, each in _classes(table) if each.get("part")),
+        frozenset(
+            name
+            for table in tables
+            for name, each in _classes(table)
+            if each.get("part") and each["kind"] in _USED
+        ),
         frozenset(
             name
             for table in tables

@@ -20,6 +20,12 @@ HIDDEN = "looked for outside of what holds it"
 IN_PARTS = "scores in parts"
 """Of a model in `DataParallel`, at the call that gives the scores."""
 
+UNPROJECTED = "compared before its projection"
+"""Of what a tower gives, with the other modality."""
+
+LETTERS = "a text for a list of labels"
+"""Of a text whose letters become the labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

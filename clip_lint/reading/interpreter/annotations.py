@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import target_name
 from clip_lint.reading.operations.text_counts import past_text
+from clip_lint.reading.operations.towers import tower
 from clip_lint.reading.values import (
     Class,
     Component,
@@ -56,6 +57,8 @@ def annotated(run: Run, annotation: nodes.expr, name: str) -> Value:
             return Image("", "pil")
         if spec is not None and spec.family is not None:
             checkpoint = run.libraries.checkpoint(spec.library, None, None, spec.family)
+            if spec.kind == "tower":
+                return tower(checkpoint, spec.part)
             return (
                 Model(checkpoint, part=spec.part)
                 if spec.kind == "model"

@@ -33,6 +33,7 @@ from clip_lint.reading.values import (
     Exponentials,
     External,
     Features,
+    Hidden,
     Image,
     Norm,
     OneOf,
@@ -106,6 +107,8 @@ def _one(
         return product(run, node, left, right, operands=operands)
     left = unwrap(run, left, node, "used in arithmetic")
     right = unwrap(run, right, node, "used in arithmetic")
+    if isinstance(left, Hidden):
+        return left if isinstance(op, nodes.Div) else UNKNOWN
     if isinstance(op, nodes.Div):
         return divide(run, node, left, right, operands)
     if isinstance(op, nodes.Mult):

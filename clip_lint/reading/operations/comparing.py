@@ -17,6 +17,7 @@ from clip_lint.reading.operations.shapes import (
     transpose,
     unwrap,
 )
+from clip_lint.reading.operations.towers import note_unprojected
 from clip_lint.reading.usages import COSINE_OF_BATCH, Usage
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -142,6 +143,8 @@ def _product(run: Run, node: nodes.expr | nodes.stmt, left: Value, right: Value)
         left = stack_rows(left)
     if isinstance(right, Seq) and holds_features(right):
         right = stack_rows(right)
+    if note_unprojected(run, node, left, right):
+        return UNKNOWN
     if isinstance(left, Norm) or isinstance(right, Norm):
         return norms.multiplied(left, right) if isinstance(left, Norm) else norms.multiplied(right, left)  # type: ignore[arg-type]
     if isinstance(left, Features) and isinstance(right, Features):
@@ -256,6 +259,8 @@ def _sides(run: Run, call: Call) -> list[tuple[Value, Value]]:
 def _cosine(run: Run, call: Call, left: Value, right: Value) -> Value:
     left = stack_rows(left) if isinstance(left, Seq) else left
     right = stack_rows(right) if isinstance(right, Seq) else right
+    if note_unprojected(run, call.node, left, right):
+        return UNKNOWN
     if isinstance(left, Features) and isinstance(right, Features):
         if "dim" in call.spec.signature and is_along_batch(left.axes, right.axes, call):
             site = run.site(call.node)
@@ -287,7 +292,9 @@ def op_distance(run: Run, call: Call) -> Value:
     for one, other in _sides(run, call):
         left = stack_rows(one) if isinstance(one, Seq) else one
         right = stack_rows(other) if isinstance(other, Seq) else other
-        if isinstance(left, Features) and isinstance(right, Features):
+        if note_unprojected(run, call.node, left, right):
+            results.append(UNKNOWN)
+        elif isinstance(left, Features) and isinstance(right, Features):
             results.append(compare_features(run, call.node, left, transpose(right), "euclidean"))
         else:
             results.append(UNKNOWN)

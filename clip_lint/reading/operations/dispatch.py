@@ -33,6 +33,7 @@ from clip_lint.reading.operations.table import TENSOR, perform, take_arrays
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.tasks import of_task, on_each
 from clip_lint.reading.operations.text_counts import past_text
+from clip_lint.reading.operations.towers import run_tower
 from clip_lint.reading.operations.widgets import EVENTS, wire_event
 from clip_lint.reading.substitution import substitute
 from clip_lint.reading.training import names_loss
@@ -47,6 +48,7 @@ from clip_lint.reading.values import (
     External,
     Features,
     GradContext,
+    Hidden,
     Hits,
     Image,
     Index,
@@ -61,6 +63,7 @@ from clip_lint.reading.values import (
     Task,
     Text,
     Tokens,
+    Tower,
     Transform,
     Unknown,
     Value,
@@ -83,6 +86,8 @@ def call_value(run: Run, function: Value, arguments: Arguments, node: nodes.Call
         return call_method(run, function, "__call__", arguments, node)
     if isinstance(function, Hits):
         return function  # a field and a method of one name
+    if isinstance(function, Tower):
+        return run_tower(run, function, node)
     if isinstance(function, Transform):
         return apply_transform(run, function, arguments, node)
     if isinstance(function, Unknown):
@@ -218,6 +223,8 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         )
     if isinstance(receiver, Model):
         return model_method(run, receiver, name, arguments, node)
+    if isinstance(receiver, Tower):
+        return run_tower(run, receiver, node) if name == "forward" else receiver
     if isinstance(receiver, Component):
         return component_method(run, receiver, name, arguments, node)
     if isinstance(receiver, Index):
@@ -250,6 +257,9 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         return UNKNOWN
     if isinstance(receiver, Parameters):
         return parameters_method(run, receiver, name, arguments)
+    if isinstance(receiver, Hidden):
+        spec = run.libraries.method(None, "tensor", name)
+        return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
     if isinstance(receiver, TENSOR):
         spec = run.libraries.method(None, "tensor", name)
         tensor = unwrap(run, receiver, node, f"`.{name}()` is called on it")

@@ -15,6 +15,7 @@ from clip_lint.reading.operations.hits import field_of_hits, held_by
 from clip_lint.reading.operations.parallel import inside, note_hidden, note_parts
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.operations.text_counts import past_text, text_count
+from clip_lint.reading.operations.towers import hidden_field, tower_of
 from clip_lint.reading.values import (
     Answer,
     Bound,
@@ -24,6 +25,7 @@ from clip_lint.reading.values import (
     DataSet,
     Dict,
     Features,
+    Hidden,
     Hits,
     Image,
     Index,
@@ -65,6 +67,9 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             return Scale(True, name="logit_bias")
         if name in {"model", "_orig_mod"}:
             return value
+        inner = tower_of(value.checkpoint.library, value.checkpoint, name)
+        if inner is not None:
+            return inner
         if name in {
             "config",
             "dtype",
@@ -77,6 +82,8 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         }:
             return Unknown(name)
         return Bound(value, name)
+    if isinstance(value, Hidden):
+        return hidden_field(value, name)
     if isinstance(value, Component):
         if name in {"tokenizer", "image_processor", "feature_extractor"}:
             kind = "tokenizer" if name == "tokenizer" else "image-processor"

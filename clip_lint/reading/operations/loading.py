@@ -10,6 +10,7 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Load
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.moving import device_of, dtype_of
+from clip_lint.reading.operations.towers import tower
 from clip_lint.reading.values import (
     NONE,
     Component,
@@ -126,6 +127,8 @@ def make_from_class(
     if own_code is not None:
         checkpoint = replace(checkpoint, library=own_code)
     site = _site_of_load(run, call)
+    if kind == "tower":
+        return tower(checkpoint, part)
     if kind != "model":
         chosen = tuple((key, argument.value) for key, argument in call.arguments.keywords.items())
         return Component(kind, checkpoint, site, chosen)

@@ -11,6 +11,7 @@ from clip_lint.reading.operations.moving import device_of, dtype_of
 from clip_lint.reading.operations.parallel import note_hidden
 from clip_lint.reading.operations.table import perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
+from clip_lint.reading.operations.towers import run_tower, tower_of
 from clip_lint.reading.values import (
     UNKNOWN,
     Component,
@@ -21,6 +22,7 @@ from clip_lint.reading.values import (
     Parameters,
     Scale,
     Seq,
+    Tower,
     Tristate,
     Unknown,
     Value,
@@ -86,6 +88,9 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
         return _move_model(run, model, name, arguments, node)
     if name == "logit_scale":
         return Scale(True)
+    inner = tower_of(model.checkpoint.library, model.checkpoint, name)
+    if isinstance(inner, Tower):
+        return run_tower(run, inner, node)
     spec = run.libraries.method(model.checkpoint.library, "model", name)
     if spec is None and model.checkpoint.library is None:
         spec = run.libraries.usual("model", name)

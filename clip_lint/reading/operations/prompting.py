@@ -9,7 +9,8 @@ from clip_lint.reading.facts import PromptUse
 from clip_lint.reading.forms import target_name
 from clip_lint.reading.lattice import element
 from clip_lint.reading.slots import of_library, without_slot
-from clip_lint.reading.values import Dict, Seq, Text, Value, options
+from clip_lint.reading.usages import LETTERS, Usage
+from clip_lint.reading.values import Dict, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
@@ -42,6 +43,12 @@ def labels(
     adds_template: bool,
 ) -> None:
     """Labels reach an API that puts them into templates by itrun."""
+    given = options(labels)
+    if any(isinstance(each, Text) for each in given) and all(
+        isinstance(each, (Text, Unknown)) for each in given
+    ):
+        site = run.site(node)
+        run.record(Usage(site, LETTERS, labels), site)
     known = labels.items if isinstance(labels, Seq) else options(element(labels))
     pattern = element(template) if isinstance(template, Seq) else template
     filled = of_library(pattern, [_filled(pattern, label) for label in known])

@@ -29,6 +29,7 @@ from clip_lint.reading.values import (
     Dict,
     External,
     Features,
+    Hidden,
     Hits,
     Image,
     Inputs,
@@ -127,7 +128,7 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         if _shortens(run, node):
             return Unknown(SHORTENED)
         return replace(value, name=key, source=past_text(value.source) or ENTRY) if key else value
-    if isinstance(value, Norm):
+    if isinstance(value, (Norm, Hidden)):
         return value
     if isinstance(value, DataSet):
         return value.item

@@ -36,6 +36,7 @@ from clip_lint.reading.operations import (
 from clip_lint.reading.operations.call import Call
 from clip_lint.reading.operations.gradients import used
 from clip_lint.reading.operations.shapes import taken_by, unwrap
+from clip_lint.reading.operations.towers import kept
 from clip_lint.reading.values import (
     Component,
     Const,
@@ -108,6 +109,10 @@ def perform(run: Run, spec: Spec, arguments: Arguments, node: nodes.Call, receiv
     call = Call(spec, arguments, node, receiver)
     operation = OPERATIONS[spec.op]
     subject = call.value("x")
+    if (
+        hidden := kept(spec.op, receiver if receiver is not None else call.value("x", call.value("items")))
+    ) is not None:
+        return hidden
     if not isinstance(receiver, (Model, Component)) and run.libraries.of(spec.library).array:
         take_arrays(run, spec.op, arguments, node, spec.library)
     if (

@@ -53,6 +53,7 @@ from clip_lint.reading.values.vectors import (
     Axes,
     Exponentials,
     Features,
+    Hidden,
     Hits,
     Index,
     Norm,
@@ -60,6 +61,7 @@ from clip_lint.reading.values.vectors import (
     Probability,
     Scale,
     Scores,
+    Tower,
 )
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "Features",
     "Function",
     "GradContext",
+    "Hidden",
     "Hits",
     "Image",
     "Imported",
@@ -106,6 +109,7 @@ __all__ = [
     "Task",
     "Text",
     "Tokens",
+    "Tower",
     "Transform",
     "Tristate",
     "Unknown",

@@ -54,6 +54,23 @@ class Features(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Tower(Value):
+    """A tower of a model (``part`` image or text) without its projection."""
+
+    part: str
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden(Value):
+    """What a tower gives before the projection into the space that pictures and texts share."""
+
+    modality: str
+    checkpoint: Checkpoint
+    origin: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Norm(Value):
     """The lengths of features, to divide by: of one set of them or, multiplied, of several.
 
