@@ -26,6 +26,9 @@ UNPROJECTED = "compared before its projection"
 LETTERS = "a text for a list of labels"
 """Of a text whose letters become the labels."""
 
+DIAGONAL = "a loss in which each picture fits its own text alone"
+"""Of the scores of all pairs of a batch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.lattice import join_all, one_of
 from clip_lint.reading.operations.moving import part_by_part
+from clip_lint.reading.operations.targets import CLASSES
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -51,7 +52,7 @@ def op_data_set(run: Run, call: Call) -> Value:
         picture = run.call(transform, Arguments([Argument(picture, None)], {}), call.node)
     place = LazyPlace(run.scope.source, call.node)
     names = tuple(Text(name, place) for name in call.spec.get("classes", ()))
-    classes = Seq(names, "list", True, place) if names else Unknown("classes")
+    classes = Seq(names, "list", True, place) if names else Unknown("classes", source=CLASSES)
     return DataSet(Seq((picture, Unknown("target")), "tuple"), classes)
 
 

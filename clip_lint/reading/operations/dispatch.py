@@ -31,6 +31,7 @@ from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin
 from clip_lint.reading.operations.table import TENSOR, perform, take_arrays
 from clip_lint.reading.operations.taking_gradients import takes_gradient
+from clip_lint.reading.operations.targets import note_targets
 from clip_lint.reading.operations.tasks import of_task, on_each
 from clip_lint.reading.operations.text_counts import past_text
 from clip_lint.reading.operations.towers import run_tower
@@ -108,6 +109,7 @@ _KIND_WORDS = {"tokenizer": "token"}
 
 def _unknown_call(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     """A call that is not followed: models given to it may be changed there, features given to a loss are trained."""
+    note_targets(run, name, arguments, node)
     if names_loss(name) and any(
         isinstance(option, (Features, Scores)) for value in arguments.values() for option in options(value)
     ):
@@ -178,6 +180,7 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
                 if isinstance(option, Parameters):
                     run.recorder.train(option.model)
                     run.recorder.training.is_anywhere |= "optim" in path.lower()
+    note_targets(run, name, arguments, node)
     return Unknown(path.rpartition(".")[2], source=path)
 
 
