@@ -94,6 +94,26 @@ PROGRAMS = {
         "with torch.no_grad():\n    shed.put(model.encode_image(preprocess(photo).unsqueeze(0)).numpy())\n"),
         {"CLP209"},
     ),
+    "lens.toml": (
+        ("import numpy as np\nfrom lensclient import Lens\nfrom scipy.special import softmax\nlens = Lens('http://lens')\n"
+        "words = np.array([each.vector for each in lens.texts(['two dogs', 'three dogs']).items])\n"
+        "print(softmax(np.array([lens.picture('a.jpg')]) @ words.T, axis=-1))\nlens.search('a street without cars')\n"),
+        {"CLP101", "CLP104", "CLP202"},
+    ),
+    "address.toml": (
+        ("import numpy as np, requests\nfrom scipy.special import softmax\n"
+        "def embed(items):\n    answer = requests.post('https://api.lens.example/v1/embeddings', json={'input': items}).json()\n"
+        "    return np.array([each['embedding'] for each in answer['data']])\n"
+        "print(softmax(embed([{'image': 'https://x/a.jpg'}]) @ embed([{'text': 'two dogs'}, {'text': 'three dogs'}]).T, axis=-1))\n"),
+        {"CLP101", "CLP202"},
+    ),
+    "sounds.toml": (
+        ("import torch\nfrom transformers import AutoProcessor, AutoTokenizer, SoundTowers\nmodel = SoundTowers.from_pretrained('lab/sound-clip-base')\n"
+        "processor = AutoProcessor.from_pretrained('lab/sound-clip-base')\n"
+        "with torch.no_grad():\n    out = model(**processor(text=['two dogs', 'three dogs'], images=sounds, return_tensors='pt', padding=True))\n"
+        "print((out.sound_embeds @ out.text_embeds.T).softmax(dim=-1))\n"),
+        {"CLP101", "CLP202"},
+    ),
     "names.toml": (
         ("from transformers import AutoModel, AutoProcessor\nprocessor = AutoProcessor.from_pretrained('acme/shoplip-2')\n"
         "model = AutoModel.from_pretrained('acme/shoplip-2')\n"

@@ -24,10 +24,10 @@ def placed(features: Features, places: Iterable[str]) -> Value:
     found = [_placed(features, tuple(each.split("."))) for each in places]
     if not found:
         return features
-    merged = found[0]
+    made = found[0]
     for other in found[1:]:
-        merged = _merged(merged, other)
-    return merged
+        made = merged(made, other)
+    return made
 
 
 def _placed(features: Features, path: tuple[str, ...]) -> Value:
@@ -45,13 +45,14 @@ def _placed(features: Features, path: tuple[str, ...]) -> Value:
     return Answer(((Text(first), _placed(features, tuple(rest))),))
 
 
-def _merged(one: Value, other: Value) -> Value:
+def merged(one: Value, other: Value) -> Value:
+    """Two answers as one."""
     if not isinstance(one, Answer) or not isinstance(other, Answer):
         return one
     entries = {key.text: value for key, value in one.entries if isinstance(key, Text)}
     for key, value in other.entries:
         if isinstance(key, Text):
-            entries[key.text] = _merged(entries[key.text], value) if key.text in entries else value
+            entries[key.text] = merged(entries[key.text], value) if key.text in entries else value
     return Answer(tuple((Text(name), value) for name, value in entries.items()))
 
 
@@ -67,7 +68,7 @@ def answer_method(held: Answer, name: str, values: list[Value]) -> Value:
     """A method of an answer: what opens it gives what is in it."""
     if name == "get" and values:
         return answer_field(held, text_of(values[0]) or "")
-    return held if name in _OPENS else Unknown(name)
+    return held.get(name) or (held if name in _OPENS else Unknown(name))
 
 
 def packed(value: Value) -> Value | None:

@@ -10,12 +10,14 @@ from clip_lint.reading.operations.answers import placed
 from clip_lint.reading.operations.datasets import is_list
 from clip_lint.reading.operations.fields import output_field
 from clip_lint.reading.operations.fitting import check_fit, check_tokens
-from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image
+from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, record_image, settled
+from clip_lint.reading.operations.moving import is_allowed
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.text_counts import text_count
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,
+    Const,
     Dict,
     Features,
     Image,
@@ -59,6 +61,7 @@ def _normalizes(run: Run, model: Model, call: Call) -> Tristate:
     return Tristate.NO
 
 
+NO = Const(False)
 _RAW = {"image": "images", "text": "texts", "auto": "items"}
 """What a tower that prepares its inputs by itself is given."""
 
@@ -77,17 +80,17 @@ def op_encode(run: Run, call: Call) -> Value:
     is_raw = takes in call
     if not is_raw:
         takes = "pixels" if modality == "image" else "tokens"
-    source, source_node = _settled(call.value(takes)), call.node_of(takes)
+    source, source_node = settled(call.value(takes)), call.node_of(takes)
     if isinstance(inputs, Unknown) and isinstance(source, Inputs):
         inputs = source
     inputs = Inputs(inputs, None, inputs.by) if isinstance(inputs, Tokens) else inputs
     if isinstance(inputs, Inputs):
         tokens, pixels = inputs.tokens, inputs.pixels
         source_node = source_node or call.node_of("**")
-    if isinstance(source, Tokens):
-        tokens = source
-    if isinstance(source, Pixels):
-        pixels = source
+    tokens = source if isinstance(source, Tokens) else tokens
+    pixels = source if isinstance(source, Pixels) else pixels
+    if modality == "auto" and (tokens is None) is not (pixels is None):
+        modality, is_raw = "text" if pixels is None else "image", False
     if is_raw:
         if modality == "auto":
             modality = {"text": "text", "images": "image"}.get(kind_of_input(source, source_node), "")
@@ -113,7 +116,6 @@ def op_encode(run: Run, call: Call) -> Value:
     check_fit(run, model, pixels, site)
     check_tokens(run, model, tokens, site)
     wrapped = None if model.is_remote else spec.get("wrapped_from")
-    package = run.libraries.of(spec.library).within or spec.library
     features = Features(
         modality,
         model.checkpoint,
@@ -125,7 +127,7 @@ def op_encode(run: Run, call: Call) -> Value:
         model=model,
         dtype=model.dtype,
         is_many=count is None and is_list(texts_in if modality == "text" else source, pixels),
-        is_wrapped=bool(wrapped and run.versions_here.allows(package, wrapped)),
+        is_wrapped=bool(wrapped and is_allowed(run, spec, wrapped)),
     )
     if spec.get("single"):
         features = replace(features, axes=("dim",), count=1)
@@ -157,7 +159,8 @@ def op_encode(run: Run, call: Call) -> Value:
         ),
         site,
     )
-    return placed(features, spec.get("at", ()))
+    more = truth(call.value(spec.get("second_if", ""), NO)) is Tristate.YES
+    return placed(features, ["1"] if more else spec.get("at", ()))
 
 
 def _text_varying(run: Run, tokens: Tokens | None, node: nodes.expr | None) -> frozenset[int]:
@@ -196,13 +199,6 @@ def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, moda
     return isinstance(source, Image)
 
 
-def _settled(value: Value) -> Value:
-    """What every round of a loop is given alike, such as the batches of a loader."""
-    known = options(value)
-    is_one = len(known) == 1 and isinstance(known[0], (Tokens, Pixels, Inputs, Image))
-    return known[0] if is_one else value
-
-
 def op_forward(run: Run, call: Call) -> Value:
     """The whole model on images and texts."""
     model = call.receiver if isinstance(call.receiver, Model) else None
@@ -213,7 +209,7 @@ def op_forward(run: Run, call: Call) -> Value:
     if "inputs" in call:
         inputs = _taken(call, given)
     if not isinstance(inputs, Inputs):
-        token_value, pixel_value = _settled(call.value("tokens")), _settled(call.value("pixels"))
+        token_value, pixel_value = settled(call.value("tokens")), settled(call.value("pixels"))
         tokens = token_value if isinstance(token_value, Tokens) else None
         pixels = pixel_value if isinstance(pixel_value, Pixels) else None
         if isinstance(pixel_value, Image):
@@ -272,6 +268,7 @@ def _taken(call: Call, given: Value) -> Inputs:
     takes = call.spec.get("takes", {})
     found = {takes[key]: given.get(key) for key in takes} if isinstance(given, Dict) else {}
     tokens, pixels = found.get("tokens"), found.get("pixels")
+    tokens = tokens.tokens if isinstance(tokens, Inputs) else tokens
     return Inputs(
         tokens if isinstance(tokens, Tokens) else None, pixels if isinstance(pixels, Pixels) else None
     )

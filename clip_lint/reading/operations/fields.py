@@ -157,9 +157,9 @@ def entry(mapping: Dict, name: str) -> Value | None:
 
 
 def _inputs_field(inputs: Inputs, name: str) -> Value:
-    if name == "input_ids":
+    if name in {"input_ids", "token_ids"}:
         return inputs.tokens if inputs.tokens is not None else Unknown(name)
-    if name in {"pixel_values", "pixel_values_videos"}:
+    if name in {"pixel_values", "pixel_values_videos", "images", "input_features"}:
         return inputs.pixels if inputs.pixels is not None else Unknown(name)
     if name == "data":
         return inputs

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from clip_lint.reading.values import Site
 
 STORE_CLIENT = "collection-client"
+_HAVE_PARTS = frozenset({STORE_CLIENT, "service"})
+"""Kinds of objects whose parts do what they do."""
 
 
 def held_by(value: Value) -> Index | Component | None:
@@ -32,7 +34,7 @@ def held_by(value: Value) -> Index | Component | None:
     held = value.receiver if isinstance(value, Bound) else value
     if isinstance(held, Index):
         return held if isinstance(value, Bound) else None
-    return held if isinstance(held, Component) and held.kind == STORE_CLIENT else None
+    return held if isinstance(held, Component) and held.kind in _HAVE_PARTS else None
 
 
 def field_of_hits(run: Run, hits: Hits, name: str) -> Value:

@@ -16,6 +16,7 @@ from clip_lint.reading.values import (
     NONE,
     Component,
     Const,
+    Dict,
     Image,
     Inputs,
     OneOf,
@@ -234,14 +235,18 @@ def op_process(run: Run, call: Call) -> Value:
     by = call.receiver if isinstance(call.receiver, Component) else None
     named = dict(call.named)
     if by is not None and by.kind == "processor":
-        for position, argument in enumerate(call.arguments.positional[:2]):
+        for argument in call.arguments.positional[:2]:
             kind = kind_of_input(argument.value, argument.node)
             for known in ("text", "images"):
                 if named.get(known) is argument and kind and kind != known:
                     del named[known]
             if kind:
                 named[kind] = argument
-            del position
+    given = call.arguments.positional[0] if call.arguments.positional else None
+    if given is not None and isinstance(given.value, Dict):
+        for key, name in call.spec.get("takes", {}).items():
+            if (held := given.value.get(key)) is not None:
+                named[name] = replace(given, value=held)
     call.named = named
     tokens: Tokens | None = None
     if "text" in call and call.value("text") != NONE:
@@ -282,3 +287,10 @@ def kind_of_input(value: Value, node: nodes.expr | None) -> str:
     if any(word in name for word in ("text", "label", "prompt", "caption", "class", "query", "quer")):
         return "text"
     return ""
+
+
+def settled(value: Value) -> Value:
+    """What every round of a loop is given alike, such as the batches of a loader."""
+    known = options(value)
+    is_one = len(known) == 1 and isinstance(known[0], (Tokens, Pixels, Inputs, Image))
+    return known[0] if is_one else value

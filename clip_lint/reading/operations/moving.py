@@ -23,6 +23,7 @@ from clip_lint.reading.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from clip_lint.knowledge.specs import Spec
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
@@ -140,3 +141,8 @@ def put_together(over: Value, values: Iterable[Value]) -> Inputs | None:
     pixels = next((part for part in known if isinstance(part, Pixels)), None)
     by = (pixels.by if pixels is not None else None) or (tokens.by if tokens is not None else None)
     return Inputs(tokens, pixels, by) if tokens is not None or pixels is not None else None
+
+
+def is_allowed(run: Run, spec: Spec, versions: str) -> bool:
+    """Whether the package that an entry describes may have one of these versions where the code runs."""
+    return run.versions_here.allows(run.libraries.of(spec.library).within or spec.library, versions)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Encode
-from clip_lint.reading.operations.answers import placed
+from clip_lint.reading.operations.answers import merged, placed
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.inputs import kind_of_input
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.values import (
+    NONE,
     UNKNOWN,
     Answer,
     Component,
@@ -22,6 +24,7 @@ from clip_lint.reading.values import (
     Image,
     Model,
     OneOf,
+    Pixels,
     Seq,
     Text,
     Tristate,
@@ -41,11 +44,11 @@ _MOST_LEVELS = 6
 
 @dataclass(slots=True)
 class Given:
-    """What a call is given, sorted into texts and pictures; ``rows`` is how many items, None where that is not known."""
+    """What a call is given, sorted into texts and pictures; ``rows`` is how many items under each name that the table has for them."""
 
     texts: list[Value] = field(default_factory=list)
     images: list[Value] = field(default_factory=list)
-    rows: int | None = None
+    rows: dict[str, int] = field(default_factory=dict)
     is_list: bool = False
     is_whole: bool = True
 
@@ -64,7 +67,27 @@ def op_embed(run: Run, call: Call) -> Value:
     for name in ("items", "texts", "images"):
         if name in call:
             _sort(call.value(name), call.spec.get("takes", {}), given, name, call, 0)
-    return answer(run, call, checkpoint, given, call.spec.get("modality", "auto"), call.spec.options)
+    modality, places = call.spec.get("modality", "auto"), call.spec.get("at")
+    if not isinstance(places, dict):
+        return answer(run, call, checkpoint, given, modality, call.spec.options)
+    made = [
+        answer(run, call, checkpoint, given, each, {**call.spec.options, "at": [place]})
+        for place, each in places.items()
+        if (given.texts if each == "text" else given.images)
+    ]
+    return functools.reduce(merged, made) if made else UNKNOWN
+
+
+def op_prompt(run: Run, call: Call) -> Value:
+    """Texts that are compared with pictures inside."""
+    checkpoint = _checkpoint(run, call)
+    if checkpoint is not None:
+        given = Given()
+        for name in ("items", "texts"):
+            _sort(call.value(name, NONE), {}, given, name, call, 0)
+        if given.texts:
+            prompts(run, _texts(given), call.node, checkpoint, call.node_of("texts") or call.node_of("items"))
+    return Unknown(getattr(call.node.func, "attr", ""))
 
 
 def op_ask(run: Run, call: Call) -> Value:
@@ -129,13 +152,16 @@ def answer(
         prompts(run, shown, call.node, checkpoint, call.node_of("texts") or call.node_of("items"))
     is_single = bool(constants.get("single"))
     is_row = is_single or (bool(constants.get("batches")) and not given.is_list)
-    count = 1 if is_row else given.rows if given.is_whole else None
+    rows = given.rows.get("texts" if modality == "text" else "images", given.rows.get("items"))
+    count = 1 if is_row else rows if given.is_whole else None
     unit = Tristate.of(bool(constants["normalizes"])) if "normalizes" in constants else Tristate.MAYBE
     if isinstance(call.receiver, Component) and "unit" in dict(call.receiver.options):
         unit = truth(dict(call.receiver.options)["unit"])
     if "normalize" in call:
         unit = truth(call.value("normalize"))
-    axes = ("dim",) if is_row else (modality or "?", "dim")
+    axes: tuple[str, ...] = ("dim",) if is_row else (modality or "?", "dim")
+    if constants.get("each_token"):
+        axes = (modality, "token", "dim")
     features = Features(modality, checkpoint, unit, site, axes, count=count, texts=texts)
     model = Model(checkpoint, mode="eval")
     run.record(
@@ -175,11 +201,13 @@ def _sort(value: Value, takes: Mapping[str, str], given: Given, kind: str, call:
     """Sort what an argument holds into texts and pictures; ``takes`` says it of mappings in it, by their keys."""
     if level > _MOST_LEVELS:
         return
+    if kind == "lines" and isinstance(value, Text):
+        value, kind = Seq(tuple(replace(value, text=each) for each in value.text.splitlines())), "items"
     if isinstance(value, Seq) and level == 0:
-        given.rows = (given.rows or 0) + len(value.items)
+        given.rows[kind] = given.rows.get(kind, 0) + len(value.items)
         given.is_list, given.is_whole = True, given.is_whole and value.is_whole
-    elif level == 0 and given.rows is None and not isinstance(value, Unknown):
-        given.rows = 1
+    elif level == 0 and not isinstance(value, (Unknown, Dict, Answer, Pixels, Image)):
+        given.rows.setdefault(kind, 1)
     if isinstance(value, Seq):
         for item in value.items:
             _sort(item, takes, given, kind, call, level + 1)
@@ -188,7 +216,7 @@ def _sort(value: Value, takes: Mapping[str, str], given: Given, kind: str, call:
         for key, item in value.entries:
             known = takes.get(key.text) if isinstance(key, Text) else None
             if known is not None:
-                _sort(item, takes, given, known, call, level + 1)
+                _sort(item, takes, given, known, call, level and level + 1)
         return
     if isinstance(value, Const):
         return

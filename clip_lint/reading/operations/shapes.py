@@ -72,19 +72,6 @@ def axis_name(axes: tuple[str, ...] | None, dim: int | None) -> str:
     return axes[dim]
 
 
-def picked_of_tokens(axes: Axes, node: nodes.expr) -> Axes:
-    """The axes after ``[:, 0]`` of a vector for each token: all rows, and of their tokens one; None for anything else."""
-    if axes is None or axes[1:] != ("token", "dim") or not isinstance(node, nodes.Tuple):
-        return None
-    first, second, *rest = node.elts
-    is_one = isinstance(second, nodes.Constant) and isinstance(second.value, int)
-    all_kept = all(
-        isinstance(each, nodes.Slice) and each.lower is each.upper is each.step is None
-        for each in (first, *rest)
-    )
-    return (axes[0], "dim") if is_one and all_kept else None
-
-
 def broadcast(left: Axes, right: Axes) -> Axes:
     """The axes of two arrays that are combined number by number; None where that is not known."""
     if left is None or right is None:

@@ -11,12 +11,13 @@ from clip_lint.reading.facts import Sliced
 from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.marks import is_typed
 from clip_lint.reading.operations.answers import answer_field
+from clip_lint.reading.operations.axes import only_adds_axes, picked_of_tokens
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.data_frames import row
 from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.hits import held_by
-from clip_lint.reading.operations.shapes import picked_of_tokens, unwrap
+from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.operations.text_counts import past_text
 from clip_lint.reading.values import (
@@ -24,6 +25,7 @@ from clip_lint.reading.values import (
     UNKNOWN,
     Answer,
     Axes,
+    Component,
     Const,
     DataSet,
     Dict,
@@ -34,6 +36,7 @@ from clip_lint.reading.values import (
     Image,
     Inputs,
     Instance,
+    Model,
     Norm,
     OneOf,
     Output,
@@ -85,6 +88,8 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         if value.rest is not None:
             return value.rest
         return Unknown(source=NOT_YET if value.is_whole else "")
+    if isinstance(value, (Component, Model)) and key is not None:
+        return value  # of several by their names: what holds of one holds of each
     if isinstance(value, Answer):
         return answer_field(value, key) if key is not None else UNKNOWN
     if isinstance(value, Seq):
@@ -251,7 +256,7 @@ def _features_subscript(
     if position is not None:
         axes = plain.axes[1:] if plain.axes and len(plain.axes) > 1 else None
         return replace(plain, axes=axes, count=1)
-    if _only_adds_axes(node.slice):
+    if only_adds_axes(node.slice):
         return replace(plain, axes=_with_new_axes(plain.axes, node.slice))
     picked = picked_of_tokens(plain.axes, node.slice)
     if picked is not None:
@@ -281,15 +286,6 @@ def _is_bounded(node: nodes.expr) -> bool:
     """Whether a subscript takes a part of some axis, such as the first three channels."""
     parts = node.elts if isinstance(node, nodes.Tuple) else (node,)
     return any(isinstance(each, nodes.Slice) and (each.lower or each.upper) is not None for each in parts)
-
-
-def _only_adds_axes(node: nodes.expr) -> bool:
-    """``x[:, None, :]``: nothing is left out."""
-    return isinstance(node, nodes.Tuple) and all(
-        (isinstance(each, nodes.Constant) and each.value in {None, ...})
-        or (isinstance(each, nodes.Slice) and each.lower is each.upper is each.step is None)
-        for each in node.elts
-    )
 
 
 def _scores_subscript(node: nodes.Subscript, value: Scores | Probability, position: int | None) -> Value:
