@@ -198,8 +198,8 @@ def test_the_action_can_measure_and_shows_the_evidence(
     )
     assert status == 1
     assert "### Evidence" in runner.summary
-    assert "| a.py:12:12 | CLP204 | confirmed |" in runner.summary
-    assert "evidence: confirmed on bundled model" in runner.said
+    assert "| a.py:12:12 | CLP204 | certain |" in runner.summary
+    assert "evidence: certain; shown on bundled model" in runner.said
 
 
 def test_the_upload_takes_what_the_lint_step_gives() -> None:

@@ -21,7 +21,10 @@ VERIFY_OPTIONS = (
         help="Measure each finding on the model that the code loads, and show the evidence.",
     ),
     click.option(
-        "--verified-only", is_flag=True, default=None, help="With --verify: report only what was confirmed."
+        "--verified-only",
+        is_flag=True,
+        default=None,
+        help="With --verify: report only what is certain or was shown to harm.",
     ),
     click.option(
         "--evidence-report",
@@ -70,5 +73,5 @@ def check_verifying(settings: Settings) -> None:
 
 
 def is_refuted(finding: Finding) -> bool:
-    """Whether the measurement refutes the finding for what the code loads, so that it does not fail the run."""
+    """Whether what the code itself loads was measured to take no harm, so that the finding does not fail the run."""
     return finding.evidence is not None and finding.evidence.clears

@@ -13,8 +13,22 @@ if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
 
 
+IDENTITIES = frozenset({"CLP203", "CLP204", "CLP208"})
+"""Rules whose harm is arithmetic, whatever a model has learned: a measurement shows it and cannot clear it."""
+STANDINGS = (
+    "certain",
+    "measured: harmful",
+    "measured: harmless",
+    "measured: undecided",
+    "demonstrated",
+    "not demonstrated",
+    "not run",
+)
+"""The words of reports, those that count most first; docs/verify.md says what they mean."""
+
+
 class Verdict(Enum):
-    """What the measurement says of the finding."""
+    """What the figures of a probe say of the finding, on whichever model they were taken."""
 
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
@@ -136,7 +150,19 @@ class Evidence:
     exhibits: tuple[Exhibit, ...] = ()
     in_place_of: str = ""
     clears: bool = False
-    """Whether the finding is refuted for what the code itself loads, so that it does not fail the run."""
+    """Whether the code's own weights take no harm, so that the finding does not fail the run."""
+
+    @property
+    def standing(self) -> str:
+        """What the evidence is worth, one of `STANDINGS`: what stands in for the code's own weights only demonstrates."""
+        if self.code in IDENTITIES:
+            return "certain"
+        if self.verdict is Verdict.NOT_RUN:
+            return "not run"
+        if self.in_place_of:
+            return "demonstrated" if self.verdict is Verdict.CONFIRMED else "not demonstrated"
+        words = {Verdict.CONFIRMED: "harmful", Verdict.REFUTED: "harmless"}
+        return f"measured: {words.get(self.verdict, 'undecided')}"
 
     @property
     def model(self) -> str:
@@ -161,12 +187,22 @@ class Evidence:
             for exhibit in self.exhibits
         ]
         extra = {name: _json_value(value) for name, value in self.extra}
-        return {**plain, "verdict": self.verdict.value, "extra": extra, "exhibits": exhibits}
+        return {
+            **plain,
+            "verdict": self.verdict.value,
+            "standing": self.standing,
+            "extra": extra,
+            "exhibits": exhibits,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
         """What ``to_json`` wrote; TypeError, KeyError or ValueError where ``data`` is something else."""
-        plain = {name: value for name, value in data.items() if name not in {"verdict", "extra", "exhibits"}}
+        plain = {
+            name: value
+            for name, value in data.items()
+            if name not in {"verdict", "standing", "extra", "exhibits"}
+        }
         exhibits = tuple(
             Exhibit(
                 row["image"],
@@ -193,7 +229,7 @@ def shown(value: float | None) -> str:
 def summary(evidence: Evidence) -> str:
     """The evidence in one line, as a report shows it under the finding."""
     if evidence.verdict is Verdict.NOT_RUN:
-        return f"not run: {evidence.note}"
+        return f"{evidence.standing}: {evidence.note}"
     parts = [f"{evidence.metric}: {shown(evidence.value)}"]
     if evidence.low is not None and evidence.high is not None and evidence.low != evidence.high:
         parts[0] += f" [{shown(evidence.low)}, {shown(evidence.high)}]"
@@ -205,7 +241,8 @@ def summary(evidence: Evidence) -> str:
         parts.append(f"{evidence.alternative_name} {shown(evidence.alternative)}")
     if evidence.note:
         parts.append(evidence.note)
-    return f"{evidence.verdict.value} on {evidence.model} ({evidence.fixtures}): {'; '.join(parts)}"
+    said = "certain; shown" if evidence.standing == "certain" else evidence.standing
+    return f"{said} on {evidence.model} ({evidence.fixtures}): {'; '.join(parts)}"
 
 
 def _json_value(value: object) -> object:

@@ -77,7 +77,7 @@ def _row(finding: Finding) -> list[str]:
 def _evidence_row(finding: Finding, evidence: Evidence) -> list[str]:
     place = _cell(location(finding.place))
     if evidence.verdict is Verdict.NOT_RUN:
-        return [place, finding.code, evidence.verdict.value, _cell(evidence.note), "", "", ""]
+        return [place, finding.code, evidence.standing, _cell(evidence.note), "", "", ""]
     interval = ""
     if evidence.low is not None and evidence.high is not None and evidence.low != evidence.high:
         interval = f" [{shown(evidence.low)}, {shown(evidence.high)}]"
@@ -88,11 +88,11 @@ def _evidence_row(finding: Finding, evidence: Evidence) -> list[str]:
     return [
         place,
         finding.code,
-        evidence.verdict.value,
+        evidence.standing,
         _cell(measured),
         "" if evidence.chance is None else shown(evidence.chance),
         _cell(instead),
-        _cell(evidence.checkpoint),
+        _cell(evidence.model),
     ]
 
 

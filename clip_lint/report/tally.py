@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from clip_lint.core.evidence import STANDINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,9 +38,8 @@ def severities(findings: Iterable[Finding]) -> str:
 
 def verdicts(findings: Iterable[Finding]) -> list[str]:
     """What verification said, in one sentence; nothing where it did not run."""
-    counts = Counter(finding.evidence.verdict.value for finding in findings if finding.evidence is not None)
-    names = ("confirmed", "refuted", "inconclusive", "not run")
-    parts = [f"{counts[name]:,} {name}" for name in names if counts[name]]
+    counts = Counter(finding.evidence.standing for finding in findings if finding.evidence is not None)
+    parts = [f"{counts[name]:,} {name}" for name in STANDINGS if counts[name]]
     return [f"Verified: {', '.join(parts)}."] if parts else []
 
 

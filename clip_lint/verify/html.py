@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from clip_lint.core.evidence import Verdict, shown
+from clip_lint.core.evidence import STANDINGS, shown
 from clip_lint.core.version import __version__
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _section(finding: Finding, evidence: Evidence) -> str:
     rows = "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in _rows(evidence))
     shows = "".join(_exhibit(exhibit) for exhibit in evidence.exhibits)
     return (
-        f'<section><h2>{text(finding.code)} {text(finding.name)} <span class="verdict {kind}">{text(evidence.verdict.value)}</span></h2>'
+        f'<section><h2>{text(finding.code)} {text(finding.name)} <span class="verdict {kind}">{text(evidence.standing)}</span></h2>'
         f'<p class="soft">{text(where)}</p><p>{prose(finding.message)}</p>'
         f"{_range(evidence)}<dl>{rows}</dl>"
         + (f'<p class="soft">{text(evidence.note)}</p>' if evidence.note else "")
@@ -210,8 +210,8 @@ def _section(finding: Finding, evidence: Evidence) -> str:
 
 def evidence_report(findings: Sequence[Finding], evidence: Sequence[Evidence]) -> str:
     """The report as one HTML document; ``evidence`` goes with ``findings``."""
-    counts = {verdict: sum(item.verdict is verdict for item in evidence) for verdict in Verdict}
-    tally = ", ".join(f"{number} {verdict.value}" for verdict, number in counts.items() if number)
+    counts = {standing: sum(item.standing == standing for item in evidence) for standing in STANDINGS}
+    tally = ", ".join(f"{number} {standing}" for standing, number in counts.items() if number)
     lead = (
         f"<p>{len(findings)} finding{'s' if len(findings) != 1 else ''}: {text(tally)}.</p>"
         if findings

@@ -189,6 +189,16 @@ class Models:
             raise VerifyProblem("the code does not say which checkpoint it loads; name one with --model")
         if self.is_offline and not _is_local(checkpoint):
             return BUNDLED
+        return self._named(checkpoint)
+
+    def is_own(self, checkpoint: Checkpoint | None) -> bool:
+        """Whether no ``--model`` takes the place of weights that the code names."""
+        if self.override is None or checkpoint is None or checkpoint.name is None:
+            return True
+        given, named = self.override, self._named(checkpoint)
+        return _SAME_WEIGHTS.get(given, given) == (_SAME_WEIGHTS.get(named) or named)
+
+    def _named(self, checkpoint: Checkpoint) -> str:
         library = "open_clip:" if checkpoint.library in {"open_clip", "mobileclip"} else ""
         return f"{library}{checkpoint.name}" + (f":{checkpoint.tag}" if checkpoint.tag else "")
 

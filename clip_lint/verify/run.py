@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 import transformers
 
-from clip_lint.core.evidence import Evidence, Verdict
+from clip_lint.core.evidence import IDENTITIES, Evidence, Verdict
 from clip_lint.verify import cache
 from clip_lint.verify.fixtures import load_fixtures
 from clip_lint.verify.loading import STAND_IN, Models, choose_device, open_towers
@@ -121,6 +121,7 @@ class _Session:
             self.models.detector_spec,
             self.models.device,
             str(self.images),
+            str(self.models.is_own(request.checkpoint)),
             _versions(),
         )
         if (known := self.results.get(name)) is not None:
@@ -157,15 +158,22 @@ class _Session:
             )
         return self.benches[found.identity]
 
+    def _in_place_of(self, request: EvidenceRequest, bench: Bench) -> str:
+        """What the code loads, where another model was measured for it: the bundled one, or the one of ``--model``."""
+        asked = request.checkpoint
+        if bench.towers.name == STAND_IN:
+            return "the code's own model" if asked is None or asked.name is None else str(asked)
+        return "" if self.models.is_own(asked) else str(asked)
+
     def _assembled(
         self, request: EvidenceRequest, probe: Probe, measured: Measurement, bench: Bench, seconds: float
     ) -> Evidence:
-        other = _in_place_of(request, bench)
+        other = self._in_place_of(request, bench)
         is_refuted = measured.verdict is Verdict.REFUTED
-        clears = is_refuted and not (other and _is_of_the_weights(request))
+        clears = is_refuted and not other and request.code not in IDENTITIES
         notes = (
             measured.note,
-            "" if clears or not is_refuted else f"{other} may differ, so the finding stands",
+            f"{other} may differ, so the finding stands" if is_refuted and other else "",
         )
         interval = measured.interval
         return Evidence(
@@ -190,26 +198,6 @@ class _Session:
             other,
             clears,
         )
-
-
-def _in_place_of(request: EvidenceRequest, bench: Bench) -> str:
-    """What the code loads, where the bundled model stands in for it."""
-    asked = request.checkpoint
-    if bench.towers.name != STAND_IN:
-        return ""
-    return "the code's own model" if asked is None or asked.name is None else str(asked)
-
-
-_WHATEVER_THE_WEIGHTS = frozenset({"CLP307", "CLP402"})
-
-
-def _is_of_the_weights(request: EvidenceRequest) -> bool:
-    """Whether the answer depends on what a checkpoint has learned, so that a stand-in cannot clear it."""
-    if request.code == "CLP401":
-        # Plain ViT towers have no batch norm, and no dropout unless asked for; of others nothing is known.
-        name = (request.checkpoint.name if request.checkpoint is not None else None) or ""
-        return "vit" not in name.lower() or "coca" in name.lower()
-    return request.code not in _WHATEVER_THE_WEIGHTS
 
 
 def _versions() -> str:

@@ -162,5 +162,5 @@ def test_a_good_open_clip_model_is_measured(
     run = Runner(tmp_path, capsys)
     run.write("a.py", TRAIN_MODE)
     found = run("--verify", "--model", "model", "a.py")
-    assert "evidence: refuted on model (" in found.out
-    assert (found.status, found.err, caplog.text) == (0, "", "")
+    assert "evidence: not demonstrated on model in place of ViT-B-32-quickgelu (openai) (" in found.out
+    assert (found.status, found.err, caplog.text) == (1, "", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from clip_lint.core.place import Place, Position
 from clip_lint.verify import run
 from clip_lint.verify.entry import verify_findings
 from clip_lint.verify.html import evidence_report
+from clip_lint.verify.loading import bundled_folder
 from clip_lint.verify.options import VerifyOptions
 from clip_lint.verify.probes import scores
 from clip_lint.verify.problem import VerifyProblem
@@ -68,12 +70,15 @@ def test_the_bundled_models_give_verdicts_for_fifteen_codes_and_refute_train_mod
         assert offline[code].verdict is Verdict.CONFIRMED, summary(offline[code])
 
 
-def test_what_the_bundled_model_refutes_clears_nothing_that_weights_decide(
+def test_what_the_bundled_model_refutes_clears_nothing(
     offline: dict[str, Evidence],
 ) -> None:
     refuted = {code for code, item in offline.items() if item.verdict is Verdict.REFUTED}
     assert {"CLP210", "CLP401"} <= refuted
-    assert {code for code in refuted if offline[code].clears} <= {"CLP307", "CLP402"}
+    assert not any(offline[code].clears for code in refuted)
+    assert {offline[code].standing for code in refuted} == {"not demonstrated"}
+    assert offline["CLP204"].standing == "certain"
+    assert offline["CLP201"].standing == "demonstrated"
     own = verify(EvidenceRequest("CLP210"), model="bundled")[0]
     assert (own.verdict, own.clears) == (Verdict.REFUTED, False)
 
@@ -204,6 +209,16 @@ def test_fine_grained_is_measured_on_the_user_s_folders(tmp_path: Path, scenes_f
     assert verify(request, is_offline=True, images=tmp_path)[0].verdict is Verdict.NOT_RUN
 
 
+def test_only_the_codes_own_weights_clear_a_finding(tmp_path: Path) -> None:
+    for name in ("own", "other"):
+        shutil.copytree(bundled_folder("clip"), tmp_path / name)
+    request = EvidenceRequest("CLP401", Checkpoint("transformers", str(tmp_path / "own")))
+    own, other = (verify(request, model=str(tmp_path / name))[0] for name in ("own", "other"))
+    assert (own.standing, own.clears, own.in_place_of) == ("measured: harmless", True, "")
+    assert (other.standing, other.clears) == ("not demonstrated", False)
+    assert other.in_place_of == str(tmp_path / "own")
+
+
 def test_the_summary_is_one_line_with_the_numbers() -> None:
     item = Evidence(
         "CLP101",
@@ -223,7 +238,7 @@ def test_the_summary_is_one_line_with_the_numbers() -> None:
         1.0,
     )
     assert summary(item) == (
-        "confirmed on a/b (drawn scenes): accuracy: 0.50 [0.40, 0.60] of 100; chance 0.50; detector 0.97"
+        "measured: harmful on a/b (drawn scenes): accuracy: 0.50 [0.40, 0.60] of 100; chance 0.50; detector 0.97"
     )
     assert summary(Evidence("CLP105", "", Verdict.NOT_RUN, note="no images")) == "not run: no images"
     assert [shown(value) for value in (None, 0.123, 12.34, 1234.5)] == ["-", "0.12", "12.3", "1234"]
