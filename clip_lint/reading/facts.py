@@ -203,6 +203,8 @@ class Indexed:
     index: Index
     features: Features
     is_query: bool
+    branches: frozenset[tuple[int, int]] = frozenset()
+    """Of the conditions around it, by their identity, which branch."""
 
 
 @dataclass(frozen=True, slots=True)

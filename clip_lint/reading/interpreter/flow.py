@@ -68,7 +68,7 @@ class Flow(Choosing):
             return body() if known else self.block(node.orelse)
         control = self.frame.control
         self.frame.control = control | self.depends(node.test)
-        alive = self._alternatives([body, lambda: self.block(node.orelse)], ways)
+        alive = self._alternatives(node, [body, lambda: self.block(node.orelse)], ways)
         if not self._decides_the_rest(node):
             self.frame.control = control
         return alive
@@ -86,12 +86,13 @@ class Flow(Choosing):
         control = self.frame.control
         self.frame.control = control.union(*(self.depends(branch.test) for branch in chain))
         bodies = [partial(self.block, branch.body) for branch in chain]
-        alive = self._alternatives([*bodies, partial(self.block, chain[-1].orelse)])
+        alive = self._alternatives(chain[0], [*bodies, partial(self.block, chain[-1].orelse)])
         self.frame.control = control
         return alive
 
     def _alternatives(
         self,
+        node: nodes.stmt,
         branches: Sequence[Callable[[], bool]],
         ways: Sequence[Mapping[str, Value]] | None = None,
     ) -> bool:
@@ -103,14 +104,21 @@ class Flow(Choosing):
         start = scope.snapshot()
         ends: list[State] = []
         narrowed: list[dict[str, Value]] = []
-        for branch, names in zip(branches, ways or [{}] * len(branches), strict=True):
+        outside, alive = len(self.branches), list[int]()
+        for number, (branch, names) in enumerate(zip(branches, ways or [{}] * len(branches), strict=True)):
             scope.restore(start)
             scope.values.update(names)
-            if branch():
+            self.branches.append((id(node), number))
+            goes_on = branch()
+            del self.branches[outside:]
+            if goes_on:
+                alive.append(number)
                 ends.append(scope.snapshot())
                 narrowed.append(
                     {name: value for name, value in names.items() if scope.values.get(name) is value}
                 )
+        if len(alive) == 1 < len(branches):
+            self.branches.append((id(node), alive[0]))  # what follows is that branch's: the others return
         if len(ends) > 1:
             for (values, _), names in zip(ends, narrowed, strict=True):
                 for name in names:
@@ -239,4 +247,4 @@ class Flow(Choosing):
             return run
 
         branches = [case(item.body, item.pattern) for item in node.cases]
-        return self._alternatives([*branches, lambda: True])
+        return self._alternatives(node, [*branches, lambda: True])

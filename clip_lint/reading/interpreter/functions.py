@@ -116,12 +116,14 @@ class Functions(Following):
         self.frames.append(frame)
         self.stack.append(definition)
         self.calls.append(id(node))
+        outside = len(self.branches)
         if isinstance(definition, nodes.Lambda):
             frame.returns.append(self.eval(definition.body))
         else:
             self.block(definition.body)
         self.stack.pop()
         self.calls.pop()
+        del self.branches[outside:]
         self.frames.pop()
         self.loops = loops
         self.target = target

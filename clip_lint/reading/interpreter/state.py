@@ -65,6 +65,7 @@ class Run(ABC):
         self.rounds = 1  # of all comprehensions around what is read, where each round is gone through
         self.stack: list[nodes.AST] = []
         self.calls: list[int] = []
+        self.branches: list[tuple[int, int]] = []  # of the conditions around what is read, which branch
         self.target = ""
         self.global_grad = Tristate.YES
         self._encoder_defined: bool | None = None

@@ -203,4 +203,4 @@ def record(run: Run, call: Call, index: Index, rows: Value, *, is_query: bool) -
             merged = join(before, features)
             run.memory.stored[index.key] = merged if isinstance(merged, Features) else features
         site = run.site(call.node)
-        run.record(Indexed(site, index, features, is_query), site)
+        run.record(Indexed(site, index, features, is_query, frozenset(run.branches)), site)
