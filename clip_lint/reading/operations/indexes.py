@@ -27,6 +27,8 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
@@ -49,7 +51,7 @@ def _made(run: Run, call: Call, name: str | None) -> Index:
     """A new index or collection, and the vectors that come along."""
     said = told(run, call)
     metric = said if said is not None else str(call.spec.get("metric", ""))
-    embedder = call.value("embedder")
+    embedder = _embedder(tuple(call.arguments.values()))
     is_left_to_others = "embedder" in call or call.arguments.has_more
     if said is None and (is_left_to_others or _is_told_later(run, call)):
         metric = ""
@@ -57,13 +59,26 @@ def _made(run: Run, call: Call, name: str | None) -> Index:
         metric,
         call.spec.library,
         run.site(call.node),
-        embedder if isinstance(embedder, Component) else None,
+        embedder,
         name,
         made_by=tuple(run.calls),
     )
     index = remember(run, index, is_told=said is not None)
     record(run, call, index, call.value("x"), is_query=False)
     return index
+
+
+def _embedder(values: Sequence[Value], depth: int = 0) -> Component | None:
+    """What a store encodes with: an argument, or a part of its settings."""
+    for option in (option for value in values for option in options(value)):
+        if isinstance(option, Component) and option.kind == "store-embeddings":
+            return option
+        if isinstance(option, (Seq, Dict)) and depth < _ROW_DEPTH:
+            held = option.items if isinstance(option, Seq) else tuple(item for _, item in option.entries)
+            inside = _embedder(held[:_ROW_FIELDS], depth + 1)
+            if inside is not None:
+                return inside
+    return None
 
 
 def _is_told_later(run: Run, call: Call) -> bool:
@@ -128,10 +143,7 @@ def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> V
     """A vector store that encodes by itself, made by its class or a factory; None where no CLIP embeds for it."""
     if not path.startswith(run.libraries.prefixes):
         return None
-    given = (option for value in arguments.values() for option in options(value))
-    embedder = next(
-        (one for one in given if isinstance(one, Component) and one.kind == "store-embeddings"), None
-    )
+    embedder = _embedder(tuple(arguments.values()))
     if embedder is None:
         return None
     return Index("", embedder.checkpoint.library or "", run.site(node), embedder)
