@@ -273,6 +273,10 @@ def test_what_keeps_an_index(tmp_path: Path, package: str, name: str, row: Row) 
     assert len(facts_of(tmp_path, path, program).indexed) == 1
 
 
+def _asked(row: Row) -> dict[str, str]:
+    return {row["returns_if"]: "True"} if "returns_if" in row else {}
+
+
 NUMBERS = {
     "cosine": 0.9,
     "complement": 0.1,
@@ -315,7 +319,7 @@ def test_how_near_a_row_is(
     fills = adds(package, holder) if has(package, kind, "index_add") else ""
     program = (
         f"{made}{fills}"
-        f"found = {holder}.{name}({written(row, **_named(row), x='words')})\nif found{way} > {NUMBERS[measure]}:\n    print(1)\n"
+        f"found = {holder}.{name}({written(row, **_named(row), x='words', **_asked(row))})\nif found{way} > {NUMBERS[measure]}:\n    print(1)\n"
     )
     thresholds = facts_of(tmp_path, path, program).thresholds
     assert len(thresholds) == 1, program

@@ -199,6 +199,8 @@ def _found(run: Run, call: Call, index: Index) -> Value:
     parts = call.spec.get("returns")
     if parts is None:
         return Hits(index, query, site)
+    if call.spec.get("returns_if", "") not in {"", *call.named}:
+        return UNKNOWN
     given = (
         nearness(run, call.spec, index, query, site) if part == "nearness" else Unknown("indices")
         for part in parts
