@@ -14,6 +14,7 @@ from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.shapes import stack_rows
 from clip_lint.reading.values import (
     UNKNOWN,
+    Class,
     Component,
     Dict,
     Features,
@@ -25,13 +26,13 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
-    from clip_lint.syntax import nodes
 
 
 def remember(run: Run, index: Index, *, is_told: bool) -> Index:
@@ -51,7 +52,7 @@ def _made(run: Run, call: Call, name: str | None) -> Index:
     """A new index or collection, and the vectors that come along."""
     said = told(run, call)
     metric = said if said is not None else str(call.spec.get("metric", ""))
-    embedder = _embedder(tuple(call.arguments.values()))
+    embedder = _embedder(run, tuple(call.arguments.values()))
     is_left_to_others = "embedder" in call or call.arguments.has_more
     if said is None and (is_left_to_others or _is_told_later(run, call)):
         metric = ""
@@ -68,17 +69,27 @@ def _made(run: Run, call: Call, name: str | None) -> Index:
     return index
 
 
-def _embedder(values: Sequence[Value], depth: int = 0) -> Component | None:
-    """What a store encodes with: an argument, or a part of its settings."""
+_ENCODES = frozenset({"store-embeddings", "service"})
+
+
+def _embedder(run: Run, values: Sequence[Value], depth: int = 0) -> Component | None:
+    """What a store encodes with: an argument, a part of its settings, or a field of the class of its rows."""
     for option in (option for value in values for option in options(value)):
-        if isinstance(option, Component) and option.kind == "store-embeddings":
+        if isinstance(option, Component) and option.kind in _ENCODES:
             return option
-        if isinstance(option, (Seq, Dict)) and depth < _ROW_DEPTH:
-            held = option.items if isinstance(option, Seq) else tuple(item for _, item in option.entries)
-            inside = _embedder(held[:_ROW_FIELDS], depth + 1)
-            if inside is not None:
-                return inside
+        inside = _embedder(run, _parts(run, option), depth + 1) if depth < _ROW_DEPTH else None
+        if inside is not None:
+            return inside
     return None
+
+
+def _parts(run: Run, value: Value) -> Sequence[Value]:
+    if isinstance(value, Class):
+        fields = (each.target for each in value.node.body if isinstance(each, nodes.AnnAssign))
+        return [run.attribute(value, each.id, None) for each in fields if isinstance(each, nodes.Name)]
+    if isinstance(value, Dict):
+        return [item for _, item in value.entries[:_ROW_FIELDS]]
+    return value.items[:_ROW_FIELDS] if isinstance(value, Seq) else ()
 
 
 def _is_told_later(run: Run, call: Call) -> bool:
@@ -143,7 +154,7 @@ def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> V
     """A vector store that encodes by itself, made by its class or a factory; None where no CLIP embeds for it."""
     if not path.startswith(run.libraries.prefixes):
         return None
-    embedder = _embedder(tuple(arguments.values()))
+    embedder = _embedder(run, tuple(arguments.values()))
     if embedder is None:
         return None
     return Index("", embedder.checkpoint.library or "", run.site(node), embedder)
@@ -184,8 +195,9 @@ def op_index_search(run: Run, call: Call) -> Value:
     """A query vector is looked up; the search may say by which metric."""
     index = _target(run, call)
     if index is not None:
-        if "text" in call and index.embedder is not None:
-            prompts(run, call.value("text"), call.node, index.embedder.checkpoint, call.node_of("text"))
+        asked = "text" if "text" in call else "x"  # some take both in one place
+        if index.embedder is not None and any(isinstance(each, Text) for each in options(call.value(asked))):
+            prompts(run, call.value(asked), call.node, index.embedder.checkpoint, call.node_of(asked))
         said = told(run, call)
         if said is not None:
             index = remember(run, replace(index, metric=said), is_told=True)
