@@ -87,7 +87,7 @@ def told(run: Run, call: Call) -> str | None:
     return _decide(_Search(run, keys), *(call.value(name, NONE) for name in _SETTINGS))
 
 
-_SETTINGS = ("settings", "configuration", "metadata", "params", "x")
+_SETTINGS = ("settings", "configuration", "metadata", "params")
 """The arguments, by the operations' names, in which a metric may stand."""
 
 
