@@ -196,7 +196,8 @@ def op_index_search(run: Run, call: Call) -> Value:
     index = _target(run, call)
     if index is not None:
         asked = "text" if "text" in call else "x"  # some take both in one place
-        if index.embedder is not None and any(isinstance(each, Text) for each in options(call.value(asked))):
+        is_asked = "text" in call or any(isinstance(each, Text) for each in options(call.value("x")))
+        if index.embedder is not None and is_asked:
             prompts(run, call.value(asked), call.node, index.embedder.checkpoint, call.node_of(asked))
         said = told(run, call)
         if said is not None:
