@@ -67,15 +67,20 @@ def complaints(
     ``selected`` are those after it that are reported, with their suppressions.
     """
     still = {(each.code, _spot(each.place)) for each in selected if not each.suppressed}
+    repaired = Counter(finding.code for finding in applied)
+    were = Counter(finding.code for finding in before)
+    left = Counter(finding.code for finding in after)
     said = [
         f"{finding.code} would still be there"
         for finding in applied
         if any((finding.code, moved(_spot(finding.place), behind)) in still for behind in (False, True))
+        # Of two comments on a line the second moves to where the first was.
+        and not (
+            finding.code in _ALWAYS and left[finding.code] <= were[finding.code] - repaired[finding.code]
+        )
     ]
-    repaired = Counter(finding.code for finding in applied)
-    were = Counter(finding.code for finding in before)
     revealed = frozenset().union(_ALWAYS, *(REVEALS.get(code, frozenset()) for code in repaired))
-    for code, count in sorted(Counter(finding.code for finding in after).items()):
+    for code, count in sorted(left.items()):
         if count > were[code] - repaired[code] and code not in revealed and not said:
             said.append(f"a new {code} would appear")
     return said

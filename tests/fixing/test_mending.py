@@ -506,3 +506,10 @@ def test_the_first_of_what_a_factory_gives_is_the_model(load: str) -> None:
     repair, mended = mend(load + used, "CLP401", unsafe=False)
     assert repair.fixed
     assert mended == f"{load}model.eval()\n{used}"
+
+
+def test_two_idle_comments_on_a_line_go_together_and_none_is_said_to_stay() -> None:
+    program = "import clip  # clip-lint: ignore  # clip-lint: ignore\nx = 1  # noqa: CLP201  # clip-lint: ignore[CLP202]\n"
+    repair, mended = mend(program)
+    assert mended == "import clip\nx = 1\n"
+    assert not repair.refused
