@@ -173,6 +173,8 @@ class Gate:
             described = self._marks.described
             if not all(alias.name not in described and self._part.search(alias.name) for alias in node.names):
                 return True
+        if any(self._names.fullmatch(part) for part in (node.module or "").split(".")):
+            return True
         return any(
             self._names.fullmatch(alias.name) or self._helper.fullmatch(alias.name) for alias in node.names
         )

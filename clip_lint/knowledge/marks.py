@@ -56,6 +56,10 @@ class Marks:
     """Modules, beginnings of modules and endings of classes of a library's own models: building one is not using one."""
 
 
+_TELLING = re.compile(r"Clip|\w+_\w+|\w*[A-Z]\w*[A-Z]\w*|[\w.-]*\*.*")
+"""Names of more than one word, or with a place for more."""
+
+
 def load_marks(extra: Stamps = ()) -> Marks:
     """The marks of all tables, the user's ``extra`` ones included; TableError where one of those is broken."""
     tables = [document.table for document in documents(extra) if _tells_something(document)]
@@ -145,10 +149,13 @@ def _classes(table: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]
 
 
 def _names(table: Mapping[str, Any]) -> Iterator[str]:
-    """The names of a general library that stand for a family of CLIP's."""
+    """The names of a general library that stand for a family of CLIP's; single words such as `Client` and `clip` stand for much else."""
+    factories = {"from_pretrained", *table.get("factory", {}).get("names", ())}
     for name, each in _classes(table):
         if each["kind"] in _USED and "family" in each and "part" not in each:
             yield name
     for path, each in table.get("calls", {}).items():
         if each["op"] in _MAKERS and "family" in each:
-            yield path.rpartition(".")[2]
+            last = next(part for part in reversed(path.split(".")) if part not in factories)
+            if _TELLING.fullmatch(last):
+                yield last

@@ -102,6 +102,13 @@ class Scope:
         for path in [path for path in self.values if path.startswith(prefix)]:
             del self.values[path]
 
+    def home(self, name: str) -> Scope | None:
+        """The enclosing function or module whose name it is."""
+        scope = self.parent
+        while scope is not None and (scope.is_class or name not in scope.values):
+            scope = scope.parent
+        return scope
+
     def module(self) -> Scope:
         """The module's scope."""
         scope = self

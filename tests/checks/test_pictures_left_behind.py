@@ -69,3 +69,19 @@ def test_pictures_that_the_program_stacks(pixels: str) -> None:
 )
 def test_batches_of_a_loader_are_left_alone(loader: str) -> None:
     assert not is_told("torch.stack(pictures).to(device)", loader)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "def build():\n    model, preprocess = clip.load('ViT-B/32', device='cuda')\n    def go():\n        model.float()\n        return torch.optim.AdamW(model.parameters())\n    return go\nbuild()()",
+        "class Parts:\n    model, preprocess = clip.load('ViT-B/32', device='cuda')\nParts.model.float()\nrate = torch.optim.AdamW(Parts.model.parameters())",
+        "parts = dict(model=clip.load('ViT-B/32', device='cuda')[0])\nparts['model'].float()\nrate = torch.optim.AdamW(parts['model'].parameters())",
+        "parts = types.SimpleNamespace(model=clip.load('ViT-B/32', device='cuda')[0])\nparts.model.float()\nrate = torch.optim.AdamW(parts.model.parameters())",
+    ],
+)
+def test_weights_that_were_widened_where_something_else_holds_the_model(program: str) -> None:
+    head = "import types\n\nimport clip\nimport torch\n\n"
+    assert not lint_source(head + program, isolated=True, select=["CLP309"]).findings
+    narrow = "\n".join(line for line in program.split("\n") if ".float()" not in line)
+    assert lint_source(head + narrow, isolated=True, select=["CLP309"]).findings

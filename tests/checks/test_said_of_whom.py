@@ -80,7 +80,7 @@ print(embed(input()))
         ("google/siglip-base-patch16-224", "taken at the last position", "`truncation=True` keeps"),
         ("OFA-Sys/chinese-clip-vit-base-patch16", "on texts that have one", "with `max_length` keeps"),
         ("BAAI/AltCLIP", "on texts that have one", "with `max_length` keeps"),
-        ("jinaai/jina-clip-v2", "on texts that have one", "`truncation=True` keeps"),
+        ("jinaai/jina-clip-v2", "on texts that have one", "with `max_length` keeps"),
     ],
 )
 def test_what_a_lost_end_token_does_depends_on_where_the_embedding_is_taken(

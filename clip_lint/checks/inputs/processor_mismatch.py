@@ -44,13 +44,24 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
         by, model = encode.processor, encode.model.checkpoint
         if encode.modality == "text" and encode.tokens is not None:
             by = encode.tokens.by
-        if by is None or not by.checkpoint.name or not model.name or by.checkpoint.library != model.library:
+        if by is None or not by.checkpoint.name or not model.name:
             continue
-        has_hub_ids = facts.libraries.of(model.library).hub_ids
+        libraries = {_loader(each, facts) for each in (by.checkpoint, model)}
+        if len(libraries) > 1:
+            continue
+        has_hub_ids = facts.libraries.of(libraries.pop()).hub_ids
         if _differ(by.checkpoint, model, has_hub_ids=has_hub_ids) and encode.site.key not in fitting:
             pairs.setdefault(((by.load or encode.site).key, model.name), []).append((encode, by))
     for used in pairs.values():
         yield _finding(used)
+
+
+def _loader(checkpoint: Checkpoint, facts: Facts) -> str | None:
+    """The library that loads a checkpoint: Transformers, where the checkpoint brings its own code along."""
+    brings_code = (
+        facts.libraries.described_by(checkpoint.name) == checkpoint.library and checkpoint.library is not None
+    )
+    return "transformers" if brings_code else checkpoint.library
 
 
 def _of_two_spaces(facts: Facts) -> Iterator[Finding]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.forms import dotted_path
+from clip_lint.reading.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, join, join_all
 from clip_lint.reading.operations.moving import moved_somewhere
+from clip_lint.reading.operations.scores import take_part
 from clip_lint.reading.operations.shared import is_worth_keeping, share
 from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,
+    Class,
     Const,
     Dict,
     Features,
@@ -83,6 +85,8 @@ class Assigning(Run):
     def _unpack(self, targets: Sequence[nodes.expr], value: Value, depends: frozenset[int]) -> None:
         parts: list[Value] = []
         choices = options(value)
+        if target_name(targets[0]).startswith("_"):
+            take_part(self, value, 1)
         for index in range(len(targets)):
             found = []
             for choice in choices:
@@ -136,23 +140,30 @@ class Assigning(Run):
             if node.id in self.scope.values:
                 self.scope.set(node.id, value, depends)
             else:
-                module = self.scope.module()
-                if node.id in module.values:
-                    module.values[node.id] = value
+                home = self.scope.home(node.id)
+                if home is not None:
+                    home.values[node.id] = value
         elif isinstance(node, nodes.Attribute):
             receiver = self.eval(node.value)
-            if isinstance(receiver, Instance):
+            if isinstance(receiver, (Instance, Class)):
                 self.set_attribute(node, receiver, value, depends, strong=True)
+            elif isinstance(receiver, Dict):
+                self._store_entry(node.value, receiver, Text(node.attr), value, depends)
         elif isinstance(node, nodes.Subscript):
             held, key = self.eval(node.value), self.eval(node.slice)
-            if not isinstance(held, Dict):
-                return
-            if any(known == key for known, _ in held.entries):
-                entries = tuple((known, value if known == key else kept) for known, kept in held.entries)
-                self._store_path(node.value, replace(held, entries=entries), depends)
-            elif isinstance(held.rest, Seq):
-                added = replace(held, entries=(*held.entries, (key, value))[-200:], is_whole=False)
-                self._store_path(node.value, added, depends)
+            if isinstance(held, Dict):
+                self._store_entry(node.value, held, key, value, depends)
+
+    def _store_entry(
+        self, holder: nodes.expr, held: Dict, key: Value, value: Value, depends: frozenset[int]
+    ) -> None:
+        """Put what a mapping or a namespace holds back into it."""
+        if any(known == key for known, _ in held.entries):
+            entries = tuple((known, value if known == key else kept) for known, kept in held.entries)
+            self._store_path(holder, replace(held, entries=entries), depends)
+        elif isinstance(held.rest, Seq):
+            added = replace(held, entries=(*held.entries, (key, value))[-200:], is_whole=False)
+            self._store_path(holder, added, depends)
 
     def set_attribute(
         self,

@@ -13,6 +13,7 @@ from clip_lint.reading.operations.files import path_attribute
 from clip_lint.reading.operations.gradients import detach
 from clip_lint.reading.operations.hits import field_of_hits, held_by
 from clip_lint.reading.operations.parallel import inside, note_hidden, note_parts
+from clip_lint.reading.operations.scores import take_part
 from clip_lint.reading.operations.shapes import transpose, unwrap
 from clip_lint.reading.operations.text_counts import past_text, text_count
 from clip_lint.reading.operations.towers import hidden_field, tower_of
@@ -131,6 +132,8 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         return of_path
     if isinstance(value, Dict) and (found := entry(value, name)) is not None:
         return found
+    if name in {"values", "indices"}:
+        take_part(run, value, int(name == "indices"))
     if (
         isinstance(value, (Dict, Seq))
         and name in LOOKED_INTO

@@ -151,7 +151,7 @@ def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: n
                 dtype = dtype_of(value) or dtype
     moved = replace(model, dtype=dtype, device=device)
     holder = receiver_node(node)
-    if isinstance(holder, (nodes.Name, nodes.Attribute)):
+    if isinstance(holder, (nodes.Name, nodes.Attribute, nodes.Subscript)):
         run.store(holder, moved, node)
     return moved
 

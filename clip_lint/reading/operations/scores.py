@@ -160,6 +160,16 @@ def op_choice(run: Run, call: Call) -> Value:
     return Unknown("index")
 
 
+def take_part(run: Run, value: Value, part: int) -> None:
+    """Note which of the values and positions of `topk`, `max` or `sort` is taken; of positions alone nothing but the order is known."""
+    if not isinstance(value, Seq) or len(value.items) != 2 or value.items[1] != Unknown("index"):
+        return
+    values = value.items[0]
+    if isinstance(values, Probability) and values.site is not None:
+        counted = run.recorder.ranked if part else run.recorder.read
+        counted[values.site.key] += 1
+
+
 def _record_choice(run: Run, call: Call, value: Probability) -> None:
     """Note probabilities by which the best label of each image is chosen."""
     if value.site is not None and axis_name(value.axes, number(call.value("dim"))) == "text":

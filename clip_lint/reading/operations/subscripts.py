@@ -17,6 +17,7 @@ from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.data_frames import row
 from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.hits import held_by
+from clip_lint.reading.operations.scores import take_part
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.operations.text_counts import past_text
@@ -94,6 +95,7 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
         return answer_field(value, key) if key is not None else UNKNOWN
     if isinstance(value, Seq):
         if position is not None and value.is_whole and -len(value.items) <= position < len(value.items):
+            take_part(run, value, position % len(value.items))
             return value.items[position]
         if isinstance(node.slice, nodes.Slice):
             return _slice(value, node.slice)
