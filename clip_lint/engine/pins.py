@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.toml import loads
+from clip_lint.engine.interpreters import FILES, bounds, narrowed
 from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
 from clip_lint.settings.values import specifier_of
 from clip_lint.source.own_pins import LONGEST_LINE
@@ -65,6 +66,8 @@ class ProjectVersions:
             for name in sorted(names):
                 if _is_requirements(name):
                     _add(own, _read(os.path.join(folder, name), _requirements_pins))
+            for name in sorted(names & FILES.keys()):
+                own = narrowed(own, bounds(name, _content(os.path.join(folder, name))))
             parent = os.path.dirname(folder)
             if ".git" not in names and parent != folder:
                 _add(own, self._pins(parent))
@@ -91,14 +94,17 @@ def _add(pins: Pins, more: Pins) -> None:
         pins.setdefault(name, specifier)
 
 
-def _read(path: str, reader: Callable[[str], Iterator[tuple[str, str]]]) -> Pins:
+def _content(path: str) -> str:
+    """What a file says; nothing where it cannot be read, or is too long."""
     try:
         data = read_bytes(path)
     except UnreadableError:
-        return {}
-    if len(data) > _MAX_BYTES:
-        return {}
-    text = _text(data)
+        return ""
+    return _text(data) if len(data) <= _MAX_BYTES else ""
+
+
+def _read(path: str, reader: Callable[[str], Iterator[tuple[str, str]]]) -> Pins:
+    text = _content(path)
     pins: Pins = {}
     if not names_watched().search(text):
         return pins

@@ -215,3 +215,28 @@ def test_what_is_installed_is_asked_of_this_environment() -> None:
 def test_an_unreadable_project_file_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").mkdir()
     assert ProjectVersions().for_folder(str(tmp_path)).specifiers
+
+
+@pytest.mark.parametrize(
+    ("files", "is_old"),
+    [
+        ({"Dockerfile": "FROM python:3.8-slim\nCOPY . .\n"}, True),
+        (
+            {"Dockerfile": "# a base\nfrom --platform=linux/amd64 docker.io/library/python:3.9 AS base\n"},
+            True,
+        ),
+        ({"Dockerfile": "FROM python:3.9\n", "requirements.txt": "transformers>=4.30\n"}, True),
+        ({".python-version": "3.9.7\n"}, True),
+        ({"runtime.txt": "python-3.8.20\n"}, True),
+        ({"environment.yml": "dependencies:\n  - python=3.9\n  - pip\n"}, True),
+        ({"Dockerfile": "FROM python:3.11-slim\n"}, False),
+        ({"Dockerfile": "FROM python:3.9 AS build\nFROM nvidia/cuda:12.4.0-base\n"}, False),
+        ({"Dockerfile": "FROM python:3.9\n", "requirements.txt": "transformers==5.1.0\n"}, False),
+        ({"environment.yml": "dependencies:\n  - python\n"}, False),
+    ],
+)
+def test_an_old_python_keeps_a_project_from_transformers_5(
+    write: Writer, files: dict[str, str], is_old: bool
+) -> None:
+    versions = ProjectVersions().for_folder(str(write({".git/HEAD": "", **files})))
+    assert versions.allows("transformers", ">=5") is not is_old

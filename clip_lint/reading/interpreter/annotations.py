@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import target_name
-from clip_lint.reading.operations.text_counts import past_text
 from clip_lint.reading.operations.towers import tower
 from clip_lint.reading.values import (
     Class,
@@ -35,10 +34,7 @@ def annotated(run: Run, annotation: nodes.expr, name: str) -> Value:
         except UnparsableError:
             return unknown
     if isinstance(annotation, nodes.BinOp):
-        first = annotated(run, annotation.left, name)
-        is_optional = isinstance(annotation.right, nodes.Constant)
-        is_text = isinstance(first, Unknown) and past_text(first.source) != first.source
-        return unknown if is_text and not is_optional else first
+        return annotated(run, annotation.left, name)
     if isinstance(annotation, nodes.Subscript):
         if target_name(annotation.value) in {"Optional", "Annotated"}:
             inner = annotation.slice

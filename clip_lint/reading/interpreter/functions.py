@@ -244,9 +244,7 @@ class Functions(Following):
         elif default is not None and not alone and not has_more:
             value = default
         elif default is not None and default != NONE and not isinstance(default, (Const, Unknown)):
-            unknown = Unknown(name, is_parameter=True)
-            told = unknown if parameter.annotation is None else annotated(self, parameter.annotation, name)
-            value = join(default, told if isinstance(told, Unknown) else unknown)
+            value = join(default, Unknown(name, is_parameter=True))
         elif isinstance(default, Const) and isinstance(default.value, float):
             value = OneOf((default, Unknown(name, is_parameter=True)))
         elif parameter.annotation is not None:

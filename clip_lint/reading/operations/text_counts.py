@@ -11,8 +11,6 @@ from clip_lint.reading.values.plain import ENTRY
 
 _ONE_TEXT = re.compile(r"(?:caption|sentence|question)_?\d?")
 
-STR = "builtins.str"
-"""The source of what is annotated as one text."""
 _PART_OF_FIELD = f"{FIELD}.part"
 NAMED = "named"
 """The source of what is known by a variable's name alone."""
@@ -25,7 +23,7 @@ def calls_one(name: str) -> bool:
 
 def _is_called_one(value: Unknown) -> bool:
     """Whether a variable or parameter is called one text. A column of a table, or an entry of a batch, is called so and holds many."""
-    if value.source in {STR, FIELD}:
+    if value.source == FIELD:
         return True
     is_own = value.source == NAMED or (value.is_parameter and value.source != ENTRY)
     return is_own and calls_one(value.name)
@@ -40,7 +38,7 @@ def of_field(value: Value) -> Value:
 
 def past_text(source: str) -> str:
     """The source of what is made of a value: parts of one text are several, or none."""
-    return {STR: "", FIELD: _PART_OF_FIELD}.get(source, source)
+    return _PART_OF_FIELD if source == FIELD else source
 
 
 def text_count(value: Value | None) -> int | None:
