@@ -63,3 +63,8 @@ def test_positions_alone(use: str) -> None:
 )
 def test_the_shares_themselves(use: str) -> None:
     assert is_told(use)
+
+
+def test_nothing_may_be_taken_of_them() -> None:
+    program = PROGRAM.format(use="() = shares.topk(5)\n    [] = pixels\n    return shares.argmax()")
+    assert not lint_source(program, isolated=True).problems

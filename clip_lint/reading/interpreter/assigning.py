@@ -85,7 +85,7 @@ class Assigning(Run):
     def _unpack(self, targets: Sequence[nodes.expr], value: Value, depends: frozenset[int]) -> None:
         parts: list[Value] = []
         choices = options(value)
-        if target_name(targets[0]).startswith("_"):
+        if targets and target_name(targets[0]).startswith("_"):
             take_part(self, value, 1)
         for index in range(len(targets)):
             found = []
