@@ -116,11 +116,11 @@ def decorator_name(node: nodes.expr) -> str:
 def as_load(node: nodes.expr) -> nodes.expr:
     """The same place read instead of written."""
     if isinstance(node, nodes.Name):
-        return nodes.Name(node.origin, node.ground, node.id, nodes.LOAD)
+        return nodes.Name(node.origin, nodes.OneSpot(node), node.id, nodes.LOAD)
     if isinstance(node, nodes.Attribute):
-        return nodes.Attribute(node.origin, node.ground, node.value, node.attr, nodes.LOAD)
+        return nodes.Attribute(node.origin, nodes.OneSpot(node), node.value, node.attr, nodes.LOAD)
     if isinstance(node, nodes.Subscript):
-        return nodes.Subscript(node.origin, node.ground, node.value, node.slice, nodes.LOAD)
+        return nodes.Subscript(node.origin, nodes.OneSpot(node), node.value, node.slice, nodes.LOAD)
     return node
 
 

@@ -77,6 +77,17 @@ class Located(AST):
         return self.extent[3]
 
 
+@dataclass(frozen=True, slots=True)
+class OneSpot:
+    """The ground of a node that is made in another's place: it stands where that stands."""
+
+    of: Located
+
+    def extent(self, node: Located) -> Extent:  # noqa: ARG002  (as of any ground)
+        """Where the other begins and ends."""
+        return self.of.extent
+
+
 class expr(Located):  # noqa: N801  (named as in `ast`)
     """An expression."""
 

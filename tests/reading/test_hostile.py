@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clip_lint.api import lint_source
 from clip_lint.checks import run
 from clip_lint.knowledge import gate
 from clip_lint.knowledge.versions import Versions
@@ -140,3 +141,13 @@ def test_pictures_by_number_are_not_gone_through_one_by_one(monkeypatch: pytest.
     made.clear()
     lint(f"{HEAD}x = model.encode_text(clip.tokenize([f'a photo of {{i}} cats' for i in range(1, 101)]))\n")
     assert len(made) == 100
+
+
+@pytest.mark.usefixtures("nothing_around")
+@pytest.mark.parametrize("target", ["features", "held.features", "features[0]", "features['x']"])
+def test_what_is_divided_in_place_has_a_place(target: str) -> None:
+    program = (
+        "from transformers import CLIPModel\nmodel = CLIPModel.from_pretrained('openai/clip-vit-base-patch32')\n"
+        f"features = model.get_image_features(pixels)\n{target} /= length\nprint(features.tolist())\n"
+    )
+    assert not lint_source(program, isolated=True).problems
