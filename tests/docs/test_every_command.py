@@ -37,6 +37,7 @@ ELSEWHERE = {
     "clip-lint doctor --speed": "tests/verify/test_speed.py::test_the_command_prints_it",
     "clip-lint server": "tests/server/test_server.py::test_typing",
     "clip-lint mcp": "tests/assistants/test_mcp.py::test_tools",
+    "pytest --clip-lint": "tests/observation/test_pytest_plugin.py::test_a_finding_that_the_tests_show_is_observed_and_fails_the_run",
     "clip-lint --watch": "tests/test_watching.py::test_reports_after_each_change",
     "python -m sphinx -W docs site": "tests/docs/test_site.py::site",
     "python changelog.d/release.py 0.2.0 --date 2027-01-31 > notes.md": "tests/test_release.py::released",

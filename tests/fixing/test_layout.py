@@ -107,7 +107,7 @@ def test_a_program_that_does_not_keep_to_its_formatter_keeps_its_lines(tmp_path:
 def test_a_long_line_that_outgrows_every_width_is_parted(tmp_path: Path) -> None:
     text = EMBED.replace("words_of_query", "words_of_the_query_as_they_are")
     assert len(text.splitlines()[2]) in range(89, 101)
-    assert "\n            text=[text], return_tensors" in fixed(tmp_path, LOAD + text)
+    assert "\n            text=[text], return_tensors" in fixed(tmp_path, LOAD + text + PARTED)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_blanks_tabs_and_comments_stay_as_the_program_has_them(tmp_path: Path, u
         "padding=True)", f"padding=True){end}"
     )
     several = SEVERAL.replace("words_of_query", "the_words_of_the_query").rstrip() + f"{end}\n"
-    assert several.replace("    ", unit) in fixed(tmp_path, LOAD + text.replace("    ", unit))
+    assert several.replace("    ", unit) in fixed(tmp_path, LOAD + (text + PARTED).replace("    ", unit))
 
 
 def test_line_ends_stay(tmp_path: Path) -> None:

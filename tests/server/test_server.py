@@ -255,9 +255,11 @@ def test_notebooks(tmp_path: Path) -> None:
             one, two = book.cell("one"), book.cell("two")
             assert await editor.codes(one) == []
             assert await editor.codes(two) == [("CLP201", last)]
-            (ignore,) = await editor.actions(
-                two, EVERYWHERE
-            )  # the vectors are made in another cell: no fix from here
+            repair, ignore = await editor.actions(two, EVERYWHERE)
+            assert repair.edit is not None
+            changes = repair.edit.document_changes or ()
+            changed = [each.text_document.uri for each in changes if isinstance(each, types.TextDocumentEdit)]
+            assert changed == [one, two]  # the texts are encoded in one cell, the pictures in the other
             assert "# noqa: CLP201" in applied(ranking, two, ignore)
 
             # Typed within a line, behind a page break.
