@@ -62,6 +62,7 @@ NOT_RUN = {
     "python -m training.clip --minutes 55 --seed 4 --peak-rate 1e-3 --start THREE FOUR": "takes 55 minutes",
     "python -m training.detector --minutes 40 --seed 1 DIR": "takes 40 minutes",
     "python -m training.evaluate --n 2600 --seed 90210": "takes ten minutes",
+    "python tests/bench/learn_opinion.py --hands": "takes four minutes",
     "clip-lint --select CLP299 --preview --min-severity note --unsafe-fixes --diff FILE": "CLP299 is the rule that its reader writes",
 }
 """Commands that no test runs, and why. Those of clip-lint are parsed all the same, and extras are looked up."""
