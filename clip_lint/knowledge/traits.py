@@ -18,6 +18,9 @@ class Family:
     context: int | None = None
     languages: frozenset[str] = frozenset()
     sigmoid: bool = False
+    softmax: bool = False
+    projects: bool = False
+    lowered: bool = False
     own_pixels: bool = False
     truncates: bool = False
     pads: bool = False
@@ -42,6 +45,8 @@ class Traits:
     """Its checkpoints are named by ids of a hub, each with a processor of its own."""
     cut_by: str = "truncation"
     """The keyword that cuts over-long texts."""
+    keeps_case: bool = False
+    """Texts reach a checkpoint's own tokenizer as they are written."""
     leaves_padding: bool = False
     """Texts are padded only where the call says so."""
     rescales: bool = False
@@ -67,6 +72,8 @@ class Traits:
     """For weights, the versions for which that holds; others build their model apart, and in eval mode."""
     outputs: Mapping[str, str] = field(default_factory=dict)
     """Fields of what its models return, and what they hold."""
+    towers: Mapping[str, str] = field(default_factory=dict)
+    """Attributes of whole models that are towers without their projection, and what each reads."""
     within: str = ""
     """The package that its classes are imported from, where that is another one."""
     array: str = ""
@@ -93,6 +100,7 @@ def traits_of(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
         languages=frozenset(table.get("languages", ())),
         hub_ids=table.get("hub_ids", False),
         cut_by=tokenization.get("cut_by", "truncation"),
+        keeps_case=tokenization.get("keeps_case", False),
         leaves_padding=tokenization.get("leaves_padding", False),
         rescales=encode.get("rescales", False),
         own_precision=encode.get("own_precision", False),
@@ -106,6 +114,7 @@ def traits_of(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
         needless_quickgelu={name: tuple(tags) for name, tags in gelu.get("needless", {}).items()},
         quickgelu_since=gelu.get("since", {}),
         outputs=table.get("outputs", {}),
+        towers=table.get("towers", {}),
         within=table.get("within", ""),
         array=table.get("array", ""),
     )

@@ -46,22 +46,20 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
             by = encode.tokens.by
         if by is None or not by.checkpoint.name or not model.name:
             continue
-        libraries = {_loader(each, facts) for each in (by.checkpoint, model)}
-        if len(libraries) > 1:
+        brings_code = any(_brings_code(each, facts) for each in (by.checkpoint, model))
+        if by.checkpoint.library != model.library and not brings_code:
             continue
-        has_hub_ids = facts.libraries.of(libraries.pop()).hub_ids
+        has_hub_ids = brings_code or facts.libraries.of(model.library).hub_ids
         if _differ(by.checkpoint, model, has_hub_ids=has_hub_ids) and encode.site.key not in fitting:
             pairs.setdefault(((by.load or encode.site).key, model.name), []).append((encode, by))
     for used in pairs.values():
         yield _finding(used)
 
 
-def _loader(checkpoint: Checkpoint, facts: Facts) -> str | None:
-    """The library that loads a checkpoint: Transformers, where the checkpoint brings its own code along."""
-    brings_code = (
-        facts.libraries.described_by(checkpoint.name) == checkpoint.library and checkpoint.library is not None
-    )
-    return "transformers" if brings_code else checkpoint.library
+def _brings_code(checkpoint: Checkpoint, facts: Facts) -> bool:
+    """Whether a checkpoint of a hub is read by its own code there, of which a table tells under another name."""
+    own = facts.libraries.described_by(checkpoint.name)
+    return own is not None and own == checkpoint.library
 
 
 def _of_two_spaces(facts: Facts) -> Iterator[Finding]:

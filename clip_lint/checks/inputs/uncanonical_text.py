@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
 
-_TRAINED_LOWER = frozenset({"siglip2"})
-"""Families whose training lowered its texts (`Siglip2Tokenizer` of Transformers: "SigLIP2 training default")."""
-_LIBRARIES = frozenset({"transformers", "sentence_transformers"})
-
 
 @check("CLP314")
 def uncanonical_text(facts: Facts) -> Iterator[Finding]:
@@ -27,8 +23,8 @@ def uncanonical_text(facts: Facts) -> Iterator[Finding]:
         checkpoint = prompts.checkpoint
         if (
             checkpoint is None
-            or checkpoint.family not in _TRAINED_LOWER
-            or checkpoint.library not in _LIBRARIES
+            or not facts.libraries.trait(checkpoint.family).lowered
+            or not facts.libraries.of(checkpoint.library).keeps_case
             or not keeps_case(checkpoint)
             or prompts.task is Task.GENERATION
         ):
@@ -39,7 +35,7 @@ def uncanonical_text(facts: Facts) -> Iterator[Finding]:
                 "CLP314",
                 prompts,
                 capital,
-                message=f"{quoted_text(capital.text)} has capital letters, which the tokenizer of {checkpoint} keeps: SigLIP 2 was trained on"
+                message=f"{quoted_text(capital.text)} has capital letters, which the tokenizer of {checkpoint} keeps: it was trained on"
                 " lower-case texts, and reads other tokens here",
                 help="lower the texts first: `text.lower()`",
             )

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 _MOST_TEMPERATURE = 0.05
 """Divided by so much at most, a cosine that matches nothing (0.15) is 3 or more, of which the sigmoid is above 0.95."""
 
-_TRAINED_WITH_SOFTMAX = frozenset({"clip", "altclip", "chinese-clip", "coca", "metaclip2", "mobileclip"})
-"""Families whose contrastive loss is a cross entropy over a batch; detectors and segmenters take sigmoids rightly."""
-
 
 @check("CLP214")
 def sigmoid_of_clip_logits(facts: Facts) -> Iterator[Finding]:
@@ -75,7 +72,7 @@ def _is_softmax_trained(scores: Scores, facts: Facts) -> bool:
     """Whether the family is known, and the weights are those of its training, not of one that the program does or loads."""
     checkpoint = scores.checkpoint
     is_open = checkpoint.name is None and facts.libraries.of(checkpoint.library).names_decide
-    if checkpoint.family not in _TRAINED_WITH_SOFTMAX or is_open:
+    if not facts.libraries.trait(checkpoint.family).softmax or is_open:
         return False
     others = facts.trained | facts.reloaded
     models = [each.model for each in facts.encodes if each.site == scores.origin]

@@ -54,7 +54,7 @@ def annotated(run: Run, annotation: nodes.expr, name: str) -> Value:
         if spec is not None and spec.family is not None:
             checkpoint = run.libraries.checkpoint(spec.library, None, None, spec.family)
             if spec.kind == "tower":
-                return tower(checkpoint, spec.part)
+                return tower(run, checkpoint, spec.part)
             return (
                 Model(checkpoint, part=spec.part)
                 if spec.kind == "model"

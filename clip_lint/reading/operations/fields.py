@@ -68,7 +68,7 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             return Scale(True, name="logit_bias")
         if name in {"model", "_orig_mod"}:
             return value
-        inner = tower_of(value.checkpoint.library, value.checkpoint, name)
+        inner = tower_of(run, value.checkpoint, name)
         if inner is not None:
             return inner
         if name in {

@@ -128,7 +128,7 @@ def make_from_class(
         checkpoint = replace(checkpoint, library=own_code)
     site = _site_of_load(run, call)
     if kind == "tower":
-        return tower(checkpoint, part)
+        return tower(run, checkpoint, part)
     if kind != "model":
         chosen = tuple((key, argument.value) for key, argument in call.arguments.keywords.items())
         return Component(kind, checkpoint, site, chosen)

@@ -88,7 +88,7 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
         return _move_model(run, model, name, arguments, node)
     if name == "logit_scale":
         return Scale(True)
-    inner = tower_of(model.checkpoint.library, model.checkpoint, name)
+    inner = tower_of(run, model.checkpoint, name)
     if isinstance(inner, Tower):
         return run_tower(run, inner, node)
     spec = run.libraries.method(model.checkpoint.library, "model", name)

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.syntax import nodes
 
-_PROJECTED = frozenset({"clip", "altclip", "chinese-clip", "metaclip2"})
-"""Families whose model projects what the towers give; SigLIP's towers end in the shared space."""
-_PARTS = {"text_model": "text", "vision_model": "image"}
 _KEEPING = frozenset(
     {
         "same",
@@ -34,16 +31,15 @@ _KEEPING = frozenset(
 _OF_NUMBERS = frozenset({"shape", "dtype", "device", "ndim"})
 
 
-def tower_of(library: str | None, checkpoint: Checkpoint, name: str) -> Value | None:
-    """``model.text_model``: the tower inside a model of Transformers."""
-    if name not in _PARTS or library != "transformers":
-        return None
-    return tower(checkpoint, _PARTS[name])
+def tower_of(run: Run, checkpoint: Checkpoint, name: str) -> Value | None:
+    """``model.text_model``: a tower inside a model; None for any other attribute."""
+    part = run.libraries.of(checkpoint.library).towers.get(name)
+    return tower(run, checkpoint, part) if part is not None else None
 
 
-def tower(checkpoint: Checkpoint, part: str) -> Value:
-    """A tower of a family that projects; nothing is known of others."""
-    return Tower(part, checkpoint) if checkpoint.family in _PROJECTED else UNKNOWN
+def tower(run: Run, checkpoint: Checkpoint, part: str) -> Value:
+    """A tower of a family that projects what it gives; SigLIP's end in the shared space, and nothing is known of others."""
+    return Tower(part, checkpoint) if run.libraries.trait(checkpoint.family).projects else UNKNOWN
 
 
 def run_tower(run: Run, value: Tower, node: nodes.Call) -> Hidden:
