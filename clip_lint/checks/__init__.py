@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
 
+_OF_THEIR_OWN = frozenset({Task.GENERATION, Task.DETECTION})
+"""Tasks in which texts are not compared with whole pictures: few rules hold there."""
+
 
 def run(facts: Facts) -> list[Finding]:
     """All findings in one file's facts, of every rule and severity."""
@@ -25,7 +28,7 @@ def run(facts: Facts) -> list[Finding]:
     for prompt_check in prompt_checks():
         for prompts in facts.prompt_sets:
             check_bounds()
-            if prompts.task is Task.GENERATION and not prompt_check.of_generators:
+            if prompts.task in _OF_THEIR_OWN and prompts.task not in prompt_check.besides:
                 continue
             for finding in prompt_check.find(prompts):
                 if (

@@ -18,7 +18,7 @@ from clip_lint.checks.prompts.softened import softened
 if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
-    from clip_lint.reading.prompts import PromptSet
+    from clip_lint.reading.prompts import PromptSet, Task
 
 FactsFunction = Callable[["Facts"], Iterator["Finding"]]
 PromptFunction = Callable[["PromptSet"], Iterator["Finding"]]
@@ -40,8 +40,8 @@ class PromptCheck:
     find: PromptFunction
     passes_mentions: bool = False
     """Notes on a search query in the code are left out: a query that mentions something does not ask for it."""
-    of_generators: bool = False
-    """It holds for the prompts of image generators too, which are compared with nothing."""
+    besides: tuple[Task, ...] = ()
+    """The tasks in which texts are not compared with whole pictures, and for which it holds too."""
 
 
 def check(code: str) -> Callable[[FactsFunction], FactsCheck]:
@@ -60,13 +60,13 @@ def prompt_check(
     of_meaning: bool = False,
     of_contrast: bool = False,
     of_form: bool = False,
-    of_generators: bool = False,
+    besides: tuple[Task, ...] = (),
 ) -> Callable[[PromptFunction], PromptCheck]:
     """Declare a function over a prompt set as the check of ``code``.
 
     Of its findings about labels that compete one is reported, the most severe, and names the others. ``of_meaning``: they are about what single prompts say,
     which decides little in a list that is averaged. ``of_contrast``: they are about what a checkpoint cannot tell apart; so are those of meaning. ``of_form``: they are about how texts are written, so that texts which do not compete
-    share a finding too where they stand in one list. ``of_generators``: as in `PromptCheck`.
+    share a finding too where they stand in one list. ``besides``: as in `PromptCheck`.
     """
 
     def declare(function: PromptFunction) -> PromptCheck:
@@ -75,6 +75,6 @@ def prompt_check(
             findings = one_a_set(findings, prompts, of_form=of_form)
             yield from softened(findings, prompts) if of_meaning or of_contrast else findings
 
-        return PromptCheck(code, find, passes_mentions, of_generators)
+        return PromptCheck(code, find, passes_mentions, besides)
 
     return declare

@@ -28,6 +28,8 @@ class Family:
     pools: str = "end"
     positions: int | None = None
     unrelated: bool = False
+    seeks: bool = False
+    closed: bool = False
     beside: tuple[str, ...] = ()
 
 

@@ -193,6 +193,8 @@ def build(
     place = value.place.place if isinstance(value, Seq) and value.place is not None else use.site.place
     many = isinstance(value, (Seq, Dict)) and len(prompts) > 1
     task = _task(use, many, holder)
+    if known is not None and libraries.trait(known.family).seeks and use.site.key not in checkpoints:
+        task = Task.DETECTION
     return PromptSet(
         tuple(prompts),
         place,

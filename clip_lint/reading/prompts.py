@@ -19,6 +19,7 @@ class Task(Enum):
     QUERY = "retrieval query"
     SIMILARITY = "similarity"
     GENERATION = "a picture to draw"
+    DETECTION = "a thing to find in a picture"
     FEATURES = "features for a trained head or a generator"
     UNKNOWN = "unknown"
 

@@ -446,3 +446,30 @@ def test_what_openais_package_loads_from_a_file_need_not_be_openais(
     name: str, more: str, *, is_told: bool
 ) -> None:
     assert bool(found(LOADED.format(name=name, more=more), "CLP206")) is is_told
+
+
+CLOSED = {
+    "cohere": "import cohere\nco = cohere.ClientV2()\nco.embed(model='embed-v4.0', input_type='image', images=[photo])\nrows = co.embed(texts=TEXTS, model='embed-v4.0', input_type='search_query')\n",
+    "voyage": "import voyageai\nvo = voyageai.Client()\nrows = vo.multimodal_embed(inputs=[[text] for text in TEXTS], model='voyage-multimodal-3')\n",
+    "titan": "import json\nimport boto3\nbedrock = boto3.client('bedrock-runtime')\nfor text in TEXTS:\n    bedrock.invoke_model(modelId='amazon.titan-embed-image-v1', body=json.dumps({'inputText': text}))\n",
+    "vertex": "from vertexai.vision_models import MultiModalEmbeddingModel\nmodel = MultiModalEmbeddingModel.from_pretrained('multimodalembedding@001')\nfor text in TEXTS:\n    model.get_embeddings(contextual_text=text)\n",
+}
+SAID = {
+    "CLP101": "exactly three dogs",
+    "CLP102": "a cup to the left of a plate",
+    "CLP103": "a man in a red coat and a woman in a blue hat",
+    "CLP104": "a beach without people",
+    "CLP105": "a chest x-ray that shows pneumonia",
+    "CLP107": "a sign that says OPEN",
+}
+
+
+@pytest.mark.parametrize("service", CLOSED)
+@pytest.mark.parametrize("code", SAID)
+def test_of_a_service_that_publishes_no_model_no_figure_of_clip_is_told(service: str, code: str) -> None:
+    findings = found(f"TEXTS = [{SAID[code]!r}]\n{CLOSED[service]}", code)
+    assert findings
+    for finding in findings:
+        assert "OpenAI" not in finding.message
+        assert "%" not in finding.message
+        assert "18 models" not in finding.message

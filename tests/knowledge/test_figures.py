@@ -9,7 +9,9 @@ import pytest
 
 from clip_lint.checks.prompts.measured import published
 from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.core.place import Place, Position
 from clip_lint.knowledge.figures.lookup import BENCHMARKS, figure, table
+from clip_lint.reading.prompts import PromptSet
 
 TABLES = ("zero_shot", "composition", "embedders", "negation", "swaps")
 
@@ -17,6 +19,12 @@ TABLES = ("zero_shot", "composition", "embedders", "negation", "swaps")
 def written(name: str) -> list[dict[str, str]]:
     text = files("clip_lint.knowledge.figures").joinpath(f"{name}.csv").read_text("utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def read_by(checkpoint: Checkpoint | None) -> PromptSet:
+    """Nothing but who reads it."""
+    start = Position(1, 1)
+    return PromptSet((), Place("program.py", 0, start, start), checkpoint=checkpoint)
 
 
 def checkpoint_of(row: dict[str, str]) -> Checkpoint:
@@ -53,7 +61,7 @@ def test_every_row_is_found_by_the_name_of_its_checkpoint_and_printed_as_it_stan
             if found.is_own and found.benchmark.table == name and found.benchmark in benchmarks:
                 number = f"{float(row[found.benchmark.column]):.1f}"
                 assert f" {number}% right on {found.benchmark.title}" in published(
-                    phenomenon, checkpoint_of(row)
+                    phenomenon, read_by(checkpoint_of(row))
                 )
         assert any(
             (own := figure(phenomenon, checkpoint_of(row))) is not None and own.is_own
@@ -64,8 +72,10 @@ def test_every_row_is_found_by_the_name_of_its_checkpoint_and_printed_as_it_stan
 def test_a_checkpoint_that_nobody_measured_gets_no_figure_of_its_own() -> None:
     unknown = Checkpoint("transformers", "someone/own-clip")
     for phenomenon in BENCHMARKS:
-        assert "own-clip" not in published(phenomenon, unknown)
-        assert "ViT-B/32" in published(phenomenon, unknown) or "18 models" in published(phenomenon, unknown)
+        assert "own-clip" not in published(phenomenon, read_by(unknown))
+        assert "ViT-B/32" in published(phenomenon, read_by(unknown)) or "18 models" in published(
+            phenomenon, read_by(unknown)
+        )
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in which object has which attribute ({words})",
-        because=because("and CLIP often prefers the wrong one", "attributes", prompts.checkpoint),
+        because=because("and CLIP often prefers the wrong one", "attributes", prompts),
         help=_BINDING_HELP,
     )
     found = [(prompt, meaning, _bound(prompt, meaning)) for _, prompt, meaning in meanings(prompts)]
@@ -59,7 +59,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
             f"{quoted_text(prompt.text)} says which object has which attribute ({pairs})"
-            f"{because('and CLIP often prefers the swapped caption', 'attributes', prompts.checkpoint)}"
+            f"{because('and CLIP often prefers the swapped caption', 'attributes', prompts)}"
         )
         if severity is Severity.NOTE:
             message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): which object has which hardly changes the score"

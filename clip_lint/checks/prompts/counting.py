@@ -23,6 +23,7 @@ from clip_lint.language import Difference, read_prompt
 from clip_lint.language.binding import PARTS
 from clip_lint.language.singular import stem
 from clip_lint.language.tasks import TaskKind
+from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +49,13 @@ _USUAL = 2
 _COUNT_HELP = "count the boxes of a detector: `Roboflow/rf-detr-medium` or `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
 
 
-@prompt_check("CLP101", passes_mentions=True, of_meaning=True)
+@prompt_check("CLP101", passes_mentions=True, of_meaning=True, besides=(Task.DETECTION,))
 def counting(prompts: PromptSet) -> Iterator[Finding]:
     """The prompt or label set asks for a number of objects."""
-    poor = because("and CLIP is poor at counting", "counting", prompts.checkpoint)
+    if prompts.task is Task.DETECTION:
+        yield from _of_boxes(prompts)
+        return
+    poor = because("and CLIP is poor at counting", "counting", prompts)
     groups = [
         group for group in contrasted(prompts, Difference.NUMBER) if not _is_kind_of_picture(prompts, group)
     ]
@@ -92,6 +96,21 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
                 help=if_needed(severity, _COUNT_HELP),
             )
             break
+
+
+def _of_boxes(prompts: PromptSet) -> Iterator[Finding]:
+    """A number that a detector is asked for: it draws a box round each thing, and knows nothing of numbers."""
+    for _, prompt, meaning in meanings(prompts):
+        count = next((each for each in meaning.counts if each.value is not None and each.value > 1), None)
+        if count is not None:
+            yield prompt_finding(
+                "CLP101",
+                prompts,
+                prompt,
+                severity=Severity.NOTE,
+                message=f"{quoted_text(prompt.text)} names a number (`{prompt.text[slice(*count.span)]}`), and a detector draws a box round each thing, however many there are",
+                help=f"look for `{stem(count.noun)}` and count the boxes",
+            )
 
 
 def _share_number(prompts: PromptSet) -> bool:

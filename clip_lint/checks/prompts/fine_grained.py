@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.measured import FACES
+from clip_lint.checks.prompts.measured import UNMEASURED, faces, measured
 from clip_lint.checks.prompts.shared import is_set, list_place, meanings, prompt_finding, quoted_text, touches
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.knowledge.alternatives import species_kinds
 from clip_lint.knowledge.checkpoints import is_made_for
-from clip_lint.knowledge.figures.lookup import Figure, figure
 from clip_lint.language import narrow_kind, read_prompt
 from clip_lint.language.kinds import medical_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clip_lint.knowledge.figures.lookup import Figure
     from clip_lint.language.meaning import Kind
     from clip_lint.language.narrow import NarrowKind
     from clip_lint.reading.prompts import Prompt, PromptSet
@@ -77,12 +77,12 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             prompts,
             list_place(prompts),
             severity=Severity.WARNING,
-            message=f"{message}: {FACES}",
+            message=f"{message}: {faces(prompts)}",
             help=_kind_help(kind),
-            published=FACES,
+            published=faces(prompts),
             kind=kind,
         )
-    found = figure(kind, prompts.checkpoint)
+    found = measured(kind, prompts)
     if found is None:
         severity = Severity.NOTE if narrow.evidence == "head" else Severity.WARNING
         return prompt_finding(
@@ -90,7 +90,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             prompts,
             list_place(prompts),
             severity=severity,
-            message=f"{message}, and no figure is known here of how well CLIP tells these apart: measure it on your own images first",
+            message=f"{message}, and no figure is known here of how well the model tells these apart: measure it on your own images first",
             help=_kind_help(kind),
             kind=kind,
         )
@@ -156,13 +156,13 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
         if len(found) > 1
         else f"{quoted_text(first.text)} names one of many {names}"
     )
-    published = figure("medical", prompts.checkpoint)
+    published = measured("medical", prompts)
     yield prompt_finding(
         "CLP105",
         prompts,
         first,
         severity=Severity.WARNING,
-        message=f"{number} ({shown}): {published}",
+        message=f"{number} ({shown}): {published or UNMEASURED}",
         help=_kind_help("medical"),
         published=published,
         kind="medical",
@@ -183,11 +183,15 @@ def _single_severity(prompt: Prompt, kind: Kind) -> Severity:
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
     """A prompt that names a member of a narrow kind: a note, but for what a general model was never shown."""
     for prompt, kind in _single_kinds(prompts):
-        found = figure(kind.name, prompts.checkpoint)
+        found = measured(kind.name, prompts)
         words = prompt.text[slice(*kind.span)]
         message = f"{quoted_text(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
         message += (
-            f": {FACES}" if kind.name == "person" else f", {_told_apart(found)}" if found is not None else ""
+            f": {faces(prompts)}"
+            if kind.name == "person"
+            else f", {_told_apart(found)}"
+            if found is not None
+            else ""
         )
         yield prompt_finding(
             "CLP105",
@@ -196,6 +200,6 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
             severity=_single_severity(prompt, kind),
             message=message,
             help=_kind_help(kind.name, found),
-            published=FACES if kind.name == "person" else found,
+            published=faces(prompts) if kind.name == "person" else found,
             kind=kind.name,
         )

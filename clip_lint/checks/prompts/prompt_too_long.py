@@ -9,15 +9,16 @@ from clip_lint.checks.rule import prompt_check
 from clip_lint.knowledge.checkpoints import USUAL_CONTEXT, context_length, drops_marks
 from clip_lint.language import count_tokens, count_words, read_prompt
 from clip_lint.reading.prompts import Task
+from clip_lint.source.test_files import is_for_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.prompts import PromptSet
+    from clip_lint.reading.prompts import Prompt, PromptSet
 
 
-@prompt_check("CLP109", of_form=True, of_generators=True)
+@prompt_check("CLP109", of_form=True, besides=(Task.GENERATION, Task.DETECTION))
 def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     """More tokens than the checkpoint's text tower reads."""
     length = context_length(prompts.checkpoint, prompts.family)
@@ -31,7 +32,7 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
         else "the rest is cut off or raises an error"
     )
     for prompt in prompts.prompts:
-        if len(prompt.text) < length:
+        if len(prompt.text) < length or _is_filler(prompt):
             continue
         tokens = count(prompt.text.replace("{}", " "))
         if tokens > length and read_prompt(prompt.text).language == "en":
@@ -47,3 +48,8 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
                 if is_drawn
                 else f"keep it to {length - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
             )
+
+
+def _is_filler(prompt: Prompt) -> bool:
+    """Whether a test writes the same words over and over, to see what becomes of a long text."""
+    return is_for_tests(prompt.place.path) and prompt.text in (prompt.text + prompt.text)[1:-1]

@@ -25,6 +25,6 @@ def role_order(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"have the same words in another order ({words} change places)",
-        because=because("and CLIP often prefers the wrong one", "roles", prompts.checkpoint),
+        because=because("and CLIP often prefers the wrong one", "roles", prompts),
         help="ask a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct` who does it, or use labels that name different things",
     )

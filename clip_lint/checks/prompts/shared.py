@@ -131,7 +131,7 @@ def prompt_finding(
         model=str(checkpoint) if checkpoint is not None and checkpoint.name else None,
         run_alone=prompts.run_alone,
         details=_for_fixes(prompts, kind),
-        request=request if rule.probe is not None else None,
+        request=request if rule.probe is not None and prompts.task is not Task.DETECTION else None,
     )
 
 

@@ -46,7 +46,7 @@ _WEAK = frozenset(
 @prompt_check("CLP102", passes_mentions=True, of_meaning=True)
 def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
     """Left, right, above, below, inside, behind ... between objects."""
-    mixed_up = because("and CLIP often mixes arrangements up", "spatial", prompts.checkpoint)
+    mixed_up = because("and CLIP often mixes arrangements up", "spatial", prompts)
     groups = contrasted(prompts, Difference.DIRECTION)
     depths = [label for group in groups for label in group.labels if _is_depth(label.text)]
     yield from contrast_findings(
@@ -54,7 +54,7 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
         prompts,
         groups,
         differ=lambda words: f"differ only in where things are ({words})",
-        because=because("which CLIP hardly tells apart", "spatial", prompts.checkpoint),
+        because=because("which CLIP hardly tells apart", "spatial", prompts),
         help=_DEPTH_HELP if depths else _SPACE_HELP,
     )
     for prompt, asked in asked_for(prompts, TaskKind.RELATE):

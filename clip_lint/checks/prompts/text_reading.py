@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
-from clip_lint.checks.prompts.measured import published
+from clip_lint.checks.prompts.measured import is_closed, published
 from clip_lint.checks.prompts.shared import asked_for, carries, is_set, meanings, prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
@@ -27,29 +27,30 @@ _TEXT_HELP = "read the text with an OCR model such as `PaddlePaddle/PaddleOCR-VL
 def text_reading(prompts: PromptSet) -> Iterator[Finding]:
     """Asks what is written in the image."""
     groups = contrasted(prompts, Difference.WRITING)
+    reader = "image-text models do not read reliably" if is_closed(prompts) else "CLIP does not read reliably"
+    reading = f"{reader}: {published('text', prompts)}"
     yield from contrast_findings(
         "CLP107",
         prompts,
         groups,
         differ=lambda words: f"differ only in what is written ({words})",
-        because=f", and CLIP does not read reliably: {published('text', prompts.checkpoint)}",
+        because=f", and {reading}",
         help=_TEXT_HELP,
         severity=Severity.WARNING,
     )
     found = [(prompt, meaning) for _, prompt, meaning in meanings(prompts) if meaning.writings]
     twins = Counter(_before_writing(meaning) for _, meaning in found) if is_set(prompts) else Counter()
-    reading = published("text", prompts.checkpoint)
     for prompt, meaning in found:
         words = prompt.text[slice(*meaning.writings[0].span)]
         severity = Severity.WARNING if twins[_before_writing(meaning)] > 1 else carries(meaning, 10)
         if meaning.writings[0].is_hint:
             severity = Severity.NOTE
-        message = f"{quoted_text(prompt.text)} depends on what is written (`{words}`), and CLIP does not read reliably: {reading}"
+        message = f"{quoted_text(prompt.text)} depends on what is written (`{words}`), and {reading}"
         yield prompt_finding("CLP107", prompts, prompt, severity=severity, message=message, help=_TEXT_HELP)
     written = {prompt.place for prompt, _ in found}
     for prompt, asked in asked_for(prompts, TaskKind.READ):
         if prompt.place not in written:
-            message = f"{quoted_text(prompt.text)} asks what is written (`{asked.phrase}`), and CLIP does not read reliably: {reading}"
+            message = f"{quoted_text(prompt.text)} asks what is written (`{asked.phrase}`), and {reading}"
             yield prompt_finding(
                 "CLP107", prompts, prompt, severity=Severity.WARNING, message=message, help=_TEXT_HELP
             )

@@ -51,14 +51,23 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
             or scores.metric == "euclidean"
             or scores.is_unit is not Tristate.YES
             or scores.is_scaled is not Tristate.NO
-            or (scores.is_transformed and not scores.is_complement and scores.measure not in _COSINES)
+            or (
+                scores.is_transformed
+                and not scores.is_complement
+                and scores.measure not in _COSINES
+                and not scores.one_of
+            )
         ):
             continue
         band = cosine_band(scores.checkpoint) if not _has_other_weights(scores, facts) else None
-        number = _as_cosine(threshold.number, scores)
-        if band is None or not (band.never <= number <= 1 or 0 < number < band.always):
+        numbers = _as_cosines(threshold.number, scores)
+        if band is None or not (
+            all(band.never <= each <= 1 for each in numbers)
+            or all(0 < each < band.always for each in numbers)
+        ):
             continue
-        is_sure = band.never <= number and (band.is_measured or scores.is_sigmoid)
+        number = min(numbers)
+        is_sure = band.never <= number and (band.is_measured or scores.is_sigmoid) and not scores.one_of
         what = (
             "hardly any pair of an image and a text gets that high"
             if band.never <= number
@@ -77,6 +86,8 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
 
 
 _COSINES: dict[str, Callable[[float], float]] = {
+    "cosine": lambda number: number,
+    "complement": lambda number: 1 - number,
     "half": lambda number: 2 * number - 1,
     "negative": lambda number: -number,
     "squared": lambda number: 1 - number / 2,
@@ -91,11 +102,10 @@ _KINDS = {
 }
 
 
-def _as_cosine(number: float, scores: Scores) -> float:
-    """The cosine that a number stands for: below a distance of 0.3, which is one minus the cosine, lie cosines above 0.7."""
-    if scores.is_complement:
-        return round(1 - number, 6)
-    return round(_COSINES[scores.measure](number), 6) if scores.measure else number
+def _as_cosines(number: float, scores: Scores) -> list[float]:
+    """The cosine that a number stands for: below a distance of 0.3, which is one minus the cosine, lie cosines above 0.7. Several where the metric is not known."""
+    measures = scores.one_of or (scores.measure or ("complement" if scores.is_complement else "cosine"),)
+    return [round(_COSINES[each](number), 6) for each in measures]
 
 
 def _has_other_weights(scores: Scores, facts: Facts) -> bool:
@@ -116,6 +126,8 @@ def _has_other_weights(scores: Scores, facts: Facts) -> bool:
 
 
 def _compared(threshold: Threshold, scores: Scores, number: float) -> str:
+    if scores.one_of:
+        return f"what the search gives is compared with {threshold.number:g}, for vectors of length one a cosine of {number:g} or more by any metric of the store"
     if scores.is_complement:
         return f"the cosine distance is compared with {threshold.number:g}, a cosine of {number:g}"
     if scores.measure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from clip_lint.reading.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clip_lint.knowledge.specs import Spec
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
@@ -58,8 +61,11 @@ def op_nearness(run: Run, call: Call) -> Value:
 def nearness(run: Run, spec: Spec, index: Index, query: Features | None, site: Site | None) -> Value:
     """The number that a store gives for a row, by what it compares with."""
     index = run.memory.collections.get(index.key, index)
-    measure = spec.get("measures", {}).get(index.metric, "")
+    measures = spec.get("measures", {})
+    measure = measures.get(index.metric, "")
     held = run.memory.stored.get(index.key)
+    if query is not None and held is None and not index.metric and query.modality == "text":
+        return _of_a_collection_made_elsewhere(run, measures, index, query, site)
     if query is None or not measure or held is None:
         return Unknown("distance")
     sides = (query.is_unit, held.is_unit)
@@ -83,4 +89,26 @@ def nearness(run: Run, spec: Spec, index: Index, query: Features | None, site: S
         is_transformed=True,
         is_complement=measure == "complement",
         measure="" if measure == "complement" else measure,
+    )
+
+
+_METRICS = frozenset({"cosine", "ip", "l2"})
+"""Where one of these is missing in a table, the store may give something else."""
+_PICTURES = re.compile(r"photo|image|img|picture|frame|artwork|painting|poster|screenshot", re.IGNORECASE)
+
+
+def _of_a_collection_made_elsewhere(
+    run: Run, measures: Mapping[str, str], index: Index, query: Features, site: Site | None
+) -> Value:
+    """A number of a collection that is only opened here: one of those that its store gives, where its name says that it holds pictures."""
+    if index.name is None or not _PICTURES.search(index.name) or not measures.keys() >= _METRICS:
+        return Unknown("distance")
+    return Scores(
+        query.checkpoint,
+        query.is_unit,
+        Tristate.NO,
+        site,
+        is_sigmoid=run.libraries.trait(query.checkpoint.family).sigmoid,
+        is_transformed=True,
+        one_of=tuple(dict.fromkeys(measures.values())),
     )

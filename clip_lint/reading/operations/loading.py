@@ -210,12 +210,19 @@ def op_component(run: Run, call: Call) -> Value:
 
 
 def op_pipeline(run: Run, call: Call) -> Value:
-    """A factory for many tasks, of which one concerns us."""
-    if text_of(call.value("task")) != call.spec.get("task"):
+    """A factory for many tasks, of which some concern us."""
+    task = text_of(call.value("task")) or ""
+    kind = call.spec.get("tasks", {}).get(task)
+    if kind is None:
         return Unknown("pipeline")
-    name = text_of(call.value("checkpoint")) or call.spec.get("checkpoint")
-    checkpoint = run.libraries.checkpoint(call.spec.library, name, None, run.libraries.family(name))
+    name = text_of(call.value("checkpoint"))
+    if "checkpoint" not in call:
+        name = call.spec.get("checkpoints", {}).get(task)
+    family = run.libraries.family(name) or call.spec.get("families", {}).get(task)
+    checkpoint = run.libraries.checkpoint(call.spec.library, name, None, family)
     site = run.site(call.node)
+    if kind != "pipeline":
+        return Component(kind, checkpoint, site)
     model = Model(checkpoint, site, "eval")
     _record_load(run, model, call)
     return Component("pipeline", checkpoint, site)

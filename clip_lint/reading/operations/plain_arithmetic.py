@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading import texts
-from clip_lint.reading.lattice import MOST_TEXTS
-from clip_lint.reading.values import UNKNOWN, Const, LazyPlace, Seq, Text, Value, options
-from clip_lint.reading.values.size import MOST_PARTS
+from clip_lint.reading.lattice import MOST_TEXTS, one_of
+from clip_lint.reading.values import UNKNOWN, Const, LazyPlace, OneOf, Seq, Text, Value, options
+from clip_lint.reading.values.size import MOST_PARTS, MOST_WRITTEN
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -41,7 +41,24 @@ def written(
         return texts.path_join([left, right])
     if isinstance(op, nodes.Mod) and is_text(left):
         return texts.percent(left, right, place)
+    if isinstance(op, nodes.Mult):
+        return _repeated(left, right, place) if is_text(left) else _repeated(right, left, place)
     return None
+
+
+def _repeated(value: Value, times: Value, place: LazyPlace | None) -> Value | None:
+    """A text so many times; what is longer than anybody writes is a hole. None where that makes no text."""
+    if not isinstance(times, Const) or type(times.value) is not int:
+        return None
+    made: list[Value] = []
+    for option in options(value):
+        if not isinstance(option, Text):
+            return None
+        count = max(times.value, 0)
+        is_known = len(option.text) * count <= MOST_WRITTEN
+        text, holes = (option.text * count, option.holes * count) if is_known else (texts.HOLE, ())
+        made.append(Text(text, place or option.place, is_holed=option.is_holed or not is_known, holes=holes))
+    return one_of(made, value.loop if isinstance(value, OneOf) else 0)
 
 
 def _literal(node: nodes.expr) -> bool:

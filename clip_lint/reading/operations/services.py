@@ -83,8 +83,8 @@ def op_prompt(run: Run, call: Call) -> Value:
     checkpoint = _checkpoint(run, call)
     if checkpoint is not None:
         given = Given()
-        for name in ("items", "texts"):
-            _sort(call.value(name, NONE), {}, given, name, call, 0)
+        for name in ("items", "texts", "images"):
+            _sort(call.value(name, NONE), call.spec.get("takes", {}), given, name, call, 0)
         if given.texts:
             prompts(run, _texts(given), call.node, checkpoint, call.node_of("texts") or call.node_of("items"))
     return Unknown(getattr(call.node.func, "attr", ""))

@@ -30,6 +30,9 @@ def op_zero_shot(run: Run, call: Call) -> Value:
     """The zero-shot pipeline: it puts labels into its own template and returns calibrated scores."""
     by = call.receiver if isinstance(call.receiver, Component) else None
     labels = call.value("labels")
+    checkpoint = by.checkpoint if by is not None else Checkpoint(call.spec.library)
+    if name := text_of(call.value("checkpoint")):
+        checkpoint = run.libraries.checkpoint(call.spec.library, name, None, run.libraries.family(name))
     if "images" in call:
         node = call.node_of("images")
         record_image(run, call, call.value("images"), by, unparse(node) if node is not None else "image")
@@ -39,10 +42,9 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         labels,
         template,
         call.node,
-        by.checkpoint if by is not None else None,
+        checkpoint if by is not None else None,
         adds_template="template" not in call,
     )
-    checkpoint = by.checkpoint if by is not None else Checkpoint(call.spec.library)
     if not run.libraries.trait(checkpoint.family).sigmoid:  # of those the pipeline takes the sigmoid
         count = len(labels.items) if isinstance(labels, Seq) and labels.is_whole else None
         site = run.site(call.node)

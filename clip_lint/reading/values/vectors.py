@@ -147,6 +147,8 @@ class Scores(Value):
     """Transformed only by a weight below one."""
     measure: str = ""
     """Transformed only into what a store gives: `half` (one plus the cosine, halved), `squared` or `euclidean` (distances)."""
+    one_of: tuple[str, ...] = ()
+    """Transformed only into what a store gives by a metric that the program does not show: into one of these, as `measure` says, or `complement` and `cosine`."""
     is_negated: bool = False
     """Transformed only by the sign."""
     mixed: Site | None = None
@@ -158,7 +160,13 @@ class Scores(Value):
     def transformed(self) -> Scores:
         """These scores after something that is not followed."""
         return replace(
-            self, is_transformed=True, is_complement=False, is_weighted=False, measure="", is_negated=False
+            self,
+            is_transformed=True,
+            is_complement=False,
+            is_weighted=False,
+            measure="",
+            one_of=(),
+            is_negated=False,
         )
 
     @property
