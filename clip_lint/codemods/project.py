@@ -24,6 +24,9 @@ class Project(Protocol):
     def is_imported(self, path: str) -> bool:
         """Whether another file of the project imports this one."""
 
+    def names_elsewhere(self, path: str, text: str) -> bool:
+        """Whether another file of the project that uses CLIP has a string that is this text."""
+
 
 class Alone:
     """A file without a project: nobody imports it."""
@@ -37,5 +40,9 @@ class Alone:
         return False
 
     def is_imported(self, path: str) -> bool:  # noqa: ARG002
+        """Nobody does."""
+        return False
+
+    def names_elsewhere(self, path: str, text: str) -> bool:  # noqa: ARG002
         """Nobody does."""
         return False

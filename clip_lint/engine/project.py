@@ -159,7 +159,9 @@ class Project(ProjectFiles):
         findings = outcome.findings
         slow: tuple[Problem, ...] = ()
         if fixes:
-            findings, slow = with_fixes(findings, self, self.importers, Memory(self._made, cache))
+            findings, slow = with_fixes(
+                findings, self, self.importers, self._concerned, Memory(self._made, cache)
+            )
         told = (warning for tree in self._trees.values() for warning in tree.warnings)
         return replace(
             outcome,

@@ -66,11 +66,18 @@ class Memory:
 class Surroundings:
     """The project around one file, as codemods ask about it."""
 
-    def __init__(self, target: Target, project: ProjectFiles, importers: Callable[[str], set[str]]) -> None:
+    def __init__(
+        self,
+        target: Target,
+        project: ProjectFiles,
+        importers: Callable[[str], set[str]],
+        concerned: Callable[[], set[str]],
+    ) -> None:
         self.versions = project.versions(target)
         self.line_length = line_length(target.path)
         self._project = project
         self._importers = importers
+        self._concerned = concerned
 
     def is_trained_with(self, path: str) -> bool:
         """Whether a file that imports this one, at whatever remove, trains something or takes gradients."""
@@ -80,6 +87,12 @@ class Surroundings:
     def is_imported(self, path: str) -> bool:
         """Whether another file of the project imports this one."""
         return bool(self._importers(self._project.named(path).path))
+
+    def names_elsewhere(self, path: str, text: str) -> bool:
+        """Whether another file of the project that uses CLIP has a string that is this text; in a notebook its quotes are escaped."""
+        written = re.compile(rb"[\"']%s\\?[\"']" % re.escape(text.encode()))
+        others = self._concerned() - {self._project.named(path).path}
+        return any(written.search(self._text(each)) for each in others)
 
     def read(self, path: str) -> bytes:
         """A file's content; UnreadableError as `read_bytes`."""
@@ -120,11 +133,12 @@ def with_fixes(
     findings: Sequence[Finding],
     project: ProjectFiles,
     importers: Callable[[str], set[str]],
+    concerned: Callable[[], set[str]],
     memory: Memory,
 ) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
     """Findings with their fixes, as applicable as the settings of their files say; and the files it takes too long for.
 
-    ``importers`` gives the files that import a file, directly or not; ``memory`` has what was made before.
+    ``importers`` gives the files that import a file, directly or not, ``concerned`` those that use CLIP; ``memory`` has what was made before.
     """
     grouped: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -136,7 +150,7 @@ def with_fixes(
         found: Sequence[Fix | None] = [None] * len(own)
         try:
             with bounded(target.path):
-                found = _fixes(own, Surroundings(target, project, importers), target, memory)
+                found = _fixes(own, Surroundings(target, project, importers, concerned), target, memory)
         except BoundError as error:
             slow.append(Problem(name, f"how to repair it is not known: {error}"))
         for before, fix in zip(own, found, strict=True):
@@ -155,7 +169,13 @@ def _fixes(
         return [None] * len(findings)
     surroundings.versions = surroundings.versions.with_own(own_pins(data))
     around = (surroundings.is_imported(target.name), surroundings.is_trained_with(target.name))
-    facts = (digest(data), surroundings.line_length, surroundings.versions.record(), around, findings)
+    named = [
+        surroundings.names_elsewhere(target.name, detail.value)
+        for finding in findings
+        for detail in finding.details
+        if detail.key == "written"
+    ]
+    facts = (digest(data), surroundings.line_length, surroundings.versions.record(), around, named, findings)
     key = digest(repr(facts).encode("utf-8", "replace"))
     try:
         known = [fix_from_record(record) for record in memory.fixes(path, key) or ()]

@@ -60,5 +60,9 @@ def quickgelu_mismatch(facts: Facts) -> Iterator[Finding]:
             checkpoint=checkpoint,
             place=load.site.place,
             group=f"{constant.path}:{constant.start}" if constant is not None else "",
-            details=[("written", name, None), ("architecture", right, None)],
+            details=[
+                ("written", name, None),
+                ("architecture", right, None),
+                ("weights", checkpoint.tag or "", None),
+            ],
         )
