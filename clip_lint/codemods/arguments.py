@@ -22,7 +22,7 @@ def with_argument(
     change = program.changed(call, AddArgument(call, name, value, position=position))
     if not program.is_too_long(change):
         return change
-    step = program.module.default_indent
+    step = program.spans.step(call)
     return program.changed(call, AddArgument(call, name, value, position=position, step=step))
 
 
@@ -36,4 +36,4 @@ def with_keywords(program: Program, call: cst.Call, keywords: Mapping[str, cst.B
         return program.replaced(call, made)
 
     found = change("")
-    return change(program.module.default_indent) if program.is_too_long(found) else found
+    return change(program.spans.step(call)) if program.is_too_long(found) else found

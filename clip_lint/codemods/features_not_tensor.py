@@ -40,6 +40,7 @@ class TakePoolerOutput(Codemod):
     def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
         super().__init__(program, findings)
         self.calls = Calls(program)
+        self._quotes: dict[int, str] = {}
         wanted = [each for each in findings if self._is_wanted(each)]
         # One form for the whole file: the field itself, a line behind each call, or a function round each.
         self.is_pinned = all(map(self._is_certain, wanted))
@@ -64,9 +65,16 @@ class TakePoolerOutput(Codemod):
             except NoFixError:
                 if not self._has_line(finding):
                     raise  # there is no room for a function
-        name, quoted = self._assigned(call), program.string(_FIELD, call).value
+        name, quote = self._assigned(call), self._quote(call)
+        quoted = f"{quote}{_FIELD}{quote}"
         change = program.after(program.line(call), statement(f"{name} = getattr({name}, {quoted}, {name})"))
         return Patch(grade, _BOTH + more, (change,))
+
+    def _quote(self, call: cst.Call) -> str:
+        """The quotes of the lines around; lines alike in one function, or one cell, have the same."""
+        around = self.program.names.function(call)
+        key = id(around) if around is not None else -self.program.cell_of(call)
+        return self._quotes.setdefault(key, self.program.quote(call))
 
     def _is_wanted(self, finding: Finding) -> bool:
         """Whether there is a repair at all."""

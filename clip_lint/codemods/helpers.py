@@ -31,7 +31,9 @@ def helper(
             if same.deep_equals(line.with_changes(leading_lines=())):
                 return line.name.value, []
     fresh = program.fresh(name)
-    return fresh, [definition(program, cst.parse_statement(template(fresh, program.quote())), use)]
+    new = cst.ensure_type(cst.parse_statement(template(fresh, program.quote())), cst.FunctionDef)
+    step = program.spans.usual_step
+    return fresh, [definition(program, new.with_deep_changes(new.body, indent=step), use)]
 
 
 def definition(program: Program, new: cst.BaseStatement, use: cst.CSTNode) -> Change:

@@ -16,6 +16,7 @@ from clip_lint.codemods.known import listed
 from clip_lint.codemods.lines import SIMPLE, Lines
 from clip_lint.codemods.modes import is_off_already
 from clip_lint.codemods.names import COMPREHENSIONS
+from clip_lint.codemods.nodes import dotted
 from clip_lint.codemods.program import NoFixError
 from clip_lint.codemods.shapes import Decorate, Replace, under
 from clip_lint.codemods.vectors import opened
@@ -31,6 +32,7 @@ _MEASURES = re.compile(
     r"flop|profil|timer|timeit|benchmark|stopwatch|record_function|memory_stats", re.IGNORECASE
 )
 """Names of contexts that count or time what runs in them: without gradients PyTorch takes other ways through attention."""
+_MEASURED = "what runs there is counted or timed, and counts differ without gradients"
 _UNSEEN = "code that is not seen gets the result, or helps to make it, and may want a gradient"
 
 
@@ -181,11 +183,22 @@ class RunWithoutGradients(Codemod):
         if any(
             _MEASURES.search(self.program.module.code_for_node(item.item)) for item in self._contexts(call)
         ):
-            raise NoFixError("what runs there is counted or timed, and counts differ without gradients")
+            raise NoFixError(_MEASURED)
+        if self._keeps_time and isinstance(self.program.parent(call), cst.Expr):
+            raise NoFixError(_MEASURED)  # nobody looks at what it gives
         if is_off_already(self.program, call):
             raise NoFixError("it lies under such a context already, of a module that is not imported")
         if self.flow.fate(call) is Fate.WANTED:
             raise NoFixError("a gradient is taken through it")
+
+    @cached_property
+    def _keeps_time(self) -> bool:
+        """Whether the program measures how long something takes."""
+        return any(
+            isinstance(each, cst.Call)
+            and any(word in f".{dotted(each.func)}" for word in listed("repeating", "timing"))
+            for each in self.program.names.nodes
+        )
 
     def _contexts(self, call: cst.Call) -> Iterator[cst.WithItem]:
         """The contexts of the `with` statements that a call lies in, as far as its function goes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -66,15 +67,15 @@ class Spans:
     # --- around a node
 
     @cached_property
-    def _parents(self) -> dict[int, cst.CSTNode]:
+    def _climbed(self) -> _Climber:
         climber = _Climber(self.module)
         with deeply():
             self.module._codegen(climber)  # noqa: SLF001
-        return climber.parents
+        return climber
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node right above; None above the module."""
-        return None if node is self.module else self._parents[id(node)]
+        return None if node is self.module else self._climbed.parents[id(node)]
 
     def above(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes above a node, from the nearest to the module."""
@@ -122,10 +123,17 @@ class Spans:
         default = self.module.default_indent
         return tuple(default if each.indent is None else each.indent for each in reversed(blocks))
 
-    def step(self, node: cst.CSTNode) -> str | None:
-        """What one more block inside a node's block adds: as much as that block does itself; None for the module's usual."""
+    def step(self, node: cst.CSTNode) -> str:
+        """What one more block inside a node's block adds: as much as that block does itself, else as most blocks do."""
         around = self.indent(node)
-        return around[-1] if around and around[-1] else None
+        return around[-1] if around and around[-1] else self.usual_step
+
+    @cached_property
+    def usual_step(self) -> str:
+        """What most blocks add; libcst takes what the first one does."""
+        default = self.module.default_indent
+        blocks = Counter(each.indent or default for each in self._climbed.blocks)
+        return blocks.most_common(1)[0][0] if blocks else default
 
     def written(self, new: cst.CSTNode, at: cst.CSTNode) -> str:
         """A new node as it would be written where ``at`` stands: with that indentation, the module's step and newline."""
@@ -137,16 +145,19 @@ class Spans:
 
 
 class _Climber(CodegenState):
-    """A pass of the generator that notes what is being written when a node begins."""
+    """A pass of the generator that notes what is being written when a node begins, and the blocks."""
 
     def __init__(self, module: cst.Module) -> None:
         super().__init__(module.default_indent, module.default_newline)
         self.parents: dict[int, cst.CSTNode] = {}
+        self.blocks: list[cst.IndentedBlock] = []
         self._open: list[cst.CSTNode] = []
 
     def before_codegen(self, node: cst.CSTNode) -> None:
         if self._open:
             self.parents[id(node)] = self._open[-1]
+        if isinstance(node, cst.IndentedBlock):
+            self.blocks.append(node)
         self._open.append(node)
 
     def after_codegen(self, node: cst.CSTNode) -> None:  # noqa: ARG002  (libcst's signature)

@@ -116,3 +116,28 @@ def test_no_article_goes_before_what_is_many_or_not_counted(labels: str, is_mend
         f"labels = {labels}\nfeatures = model.encode_text(clip.tokenize(labels))\nprint((image @ features.T).argmax())\n"
     )
     assert (mend(program, "CLP110")[1] != program) is is_mended
+
+
+def test_lines_alike_have_the_quotes_of_their_function_and_not_of_what_stands_next_to_them() -> None:
+    text = TRANSFORMERS.format('"', '"') + (
+        '\n\ndef both(words, picture):\n    inputs = processor(text=words, return_tensors="pt")\n'
+        '    left = model.get_text_features(**inputs)\n    inputs = processor(images=picture, return_tensors="pt")\n'
+        "    names = ['a', \"b\"]\n    right = model.get_image_features(pixel_values=inputs['pixel_values'])\n"
+        "    return left.tolist(), right.tolist(), names\n"
+    )
+    mended = mend(text, "CLP307", versions={"transformers": ">=4"})[1]
+    assert 'left = getattr(left, "pooler_output", left)' in mended
+    assert 'right = getattr(right, "pooler_output", right)' in mended
+
+
+@pytest.mark.parametrize("step", ["  ", "    ", "\t"])
+def test_a_function_is_indented_as_most_are(step: str) -> None:
+    one = f"\n\ndef {{}}(picture):\n{step}inputs = processor(images=picture, return_tensors='pt')\n{step}return model.get_image_features(**inputs).tolist()\n"
+    text = (
+        "from transformers import CLIPModel, CLIPProcessor\n\n"
+        'model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")\n'
+        'processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")\n\n\n'
+        "def first(value):\n   return value\n" + one.format("second") + one.format("third")
+    )
+    mended = mend(text, "CLP307", versions={"transformers": ">=4"})[1]
+    assert f'\n{step}return getattr(output, "pooler_output", output)\n' in mended

@@ -79,3 +79,25 @@ def test_a_comment_goes_from_a_file_that_nobody_can_parse() -> None:
     repair, mended = mend(text, "CLP001")
     assert not repair.refused
     assert mended == "import torch\n    return output\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_timed", "is_mended"),
+    [
+        ("model(picture, words)", True, False),
+        ("model(picture, words)", False, True),
+        ("rows = model(picture, words)\n    print(rows[0].tolist())", True, True),
+    ],
+)
+def test_what_runs_only_to_see_how_long_it_takes_is_left_alone(
+    statement: str, is_timed: bool, is_mended: bool
+) -> None:
+    clock = "time.time()" if is_timed else "len(words)"
+    text = (
+        "import time\n\nimport clip\nimport torch\n\nmodel, preprocess = clip.load('ViT-B/32')\n\n\n"
+        f"def forward(picture, words):\n    {statement}\n\n\n"
+        "def took(run):\n    words = clip.tokenize(['a heron'])\n"
+        f"    start = {clock}\n    run(torch.zeros(1, 3, 224, 224), words)\n    return {clock} - start\n\n\nprint(took(forward))\n"
+    )
+    assert findings(text, "CLP402")
+    assert (mend(text, "CLP402")[1] != text) is is_mended
