@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from itertools import takewhile
+from itertools import dropwhile, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -14,11 +14,12 @@ from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.syntax.edits import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clip_lint.codemods.program import Program
 
 Import = cst.Import | cst.ImportFrom
+_Group = list[cst.SimpleStatementLine]
 
 
 def added(program: Program, line: str, at: cst.CSTNode) -> Change:
@@ -40,7 +41,13 @@ def added(program: Program, line: str, at: cst.CSTNode) -> Change:
         return _on_top(program, body, new)
     if not is_standard and not others:  # only the standard library is imported: a group of its own
         return program.after(group[-1], statement(line, leading=1))
-    before = [each for each in group if _order(_imports(each)[0]) < order]
+    own = list(dropwhile(lambda each: not is_standard and _is_standard([each]), group)) or group
+    key, section = _sorted(groups, own)
+    if section:
+        before = [each for each in section if key(_order(_imports(each)[0])) < key(order)]
+        return program.after(before[-1], new) if before else program.before(section[0], new)
+    kin = [each for each in own if _is_standard([each]) == is_standard] or own
+    before = [each for each in kin if _order(_imports(each)[0]) < order]
     alike = [
         each
         for each in before
@@ -48,7 +55,20 @@ def added(program: Program, line: str, at: cst.CSTNode) -> Change:
         and isinstance(_imports(each)[0], cst.Import) is order.is_from
     ]
     before = alike or before  # beside its like, where the group is in no order
-    return program.after(before[-1], new) if before else program.before(group[0], new)
+    return program.after(before[-1], new) if before else program.before(kin[0], new)
+
+
+def _sorted(groups: Sequence[_Group], group: _Group) -> tuple[Callable[[_Order], tuple[object, ...]], _Group]:
+    """How a program sorts its imports, and the lines of a group that are sorted so: the project's own may follow. None where it does not."""
+    key = min(_KEYS, key=lambda key: sum(len(_falls(key, each)) for each in groups))
+    falls = _falls(key, group)
+    return key, group if not falls else group[: falls[0]] if len(falls) == 1 < falls[0] else []
+
+
+def _falls(key: Callable[[_Order], tuple[object, ...]], group: _Group) -> list[int]:
+    """Where a group begins anew with a lower import."""
+    keys = [key(_order(_imports(each)[0])) for each in group]
+    return [index for index, (one, other) in enumerate(pairwise(keys), 1) if other < one]
 
 
 class _Order(tuple[bool, str]):
@@ -62,6 +82,11 @@ class _Order(tuple[bool, str]):
         return bool(self[0])
 
     @property
+    def module(self) -> str:
+        """The module, as it is sorted."""
+        return str(self[1]).lower()
+
+    @property
     def root(self) -> str:
         """The package."""
         return str(self[1]).partition(".")[0]
@@ -71,6 +96,14 @@ def _order(node: Import) -> _Order:
     if isinstance(node, cst.Import):
         return _Order((False, dotted(node.names[0].name)))
     return _Order((True, dotted(node.module)))
+
+
+_KEYS: tuple[Callable[[_Order], tuple[object, ...]], ...] = (
+    lambda each: (each.is_from, each.module),
+    lambda each: (each.module, each.is_from),
+    lambda each: (not each.is_from, each.module),
+)
+"""How sorters put imports: ``import`` first, by module alone, or ``from`` first."""
 
 
 def _imports(line: cst.CSTNode) -> list[Import]:
