@@ -70,3 +70,10 @@ def test_each_device_compares_its_own_part(use: str) -> None:
 @pytest.mark.parametrize("use", FINE)
 def test_what_is_inside_or_needs_no_others_is_fine(use: str) -> None:
     assert told(HEAD + use, "CLP505") == []
+
+
+def test_a_list_of_texts_goes_whole_to_each_device() -> None:
+    """So the card speaks of the tokens of labels: torch cuts tensors alone."""
+    scattering = pytest.importorskip("torch.nn.parallel.scatter_gather")
+    labels = ["a ship", "a train"]
+    assert scattering.scatter(labels, [0, 1]) == [labels, labels]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,20 @@ FIXED = [
     for each in rule.examples
     if each.kind == "fixed"
 ]
+
+
+def test_the_page_says_what_is_watched_and_what_is_not() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "observe.md").read_text(encoding="utf-8")
+    rows = " ".join(line.partition("|")[2].partition("|")[0] for line in page.splitlines() if "CLP" in line)
+    ranges = re.findall(r"(CLP\d+)(?: to (CLP\d+))?", rows)
+    said = {code for code in load_rules() for low, high in ranges if low <= code <= (high or low)}
+    assert said == set(BAD)
+    sentence = re.search(r"([^.;]*) are not watched for\.", page)
+    assert sentence is not None
+    named, _, but = sentence[1].partition("preview but")
+    preview = {code for code, rule in load_rules().items() if rule.is_preview}
+    left_out = set(re.findall(r"CLP\d+", named)) | preview - set(re.findall(r"CLP\d+", but))
+    assert left_out == load_rules().keys() - said - {"CLP001"}
 
 
 def test_most_rules_can_be_seen() -> None:
