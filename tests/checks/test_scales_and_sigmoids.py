@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import pytest
 from told import told
+
+from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.knowledge.checkpoints import cosine_band
 
 HEAD = """\
 import math
@@ -114,3 +120,25 @@ def test_the_logarithm_is_no_scale(use: str) -> None:
 @pytest.mark.parametrize("use", SCALE)
 def test_its_exponential_is(use: str) -> None:
     assert told(f"{HEAD}print({use})", "CLP213") == []
+
+
+@pytest.mark.parametrize(
+    ("use", "factor"),
+    [
+        ("torch.sigmoid(logits)", 100),
+        ("torch.sigmoid(model.logit_scale.exp() * cosines)", 100),
+        ("torch.sigmoid(cosines / 0.05)", 20),
+        ("torch.sigmoid(50 * cosines)", 50),
+    ],
+)
+def test_the_value_that_is_told_is_that_of_the_lowest_cosine_of_vit_b_32(use: str, factor: float) -> None:
+    """The lower end of the band, times what the program multiplies it by: a softer scale leaves lower values."""
+    band = cosine_band(Checkpoint("clip", "ViT-B/32"))
+    assert band is not None
+    low, _, _, high = sorted(float(each) for each in re.findall(r"0\.\d+", band.matches))
+    [finding] = told(f"{HEAD}print({use})", "CLP214")
+    [least] = [float(each) for each in re.findall(r"above (0\.\d+)", finding.message)]
+    assert least == pytest.approx(1 / (1 + math.exp(-low * factor)), abs=1e-4)
+    [finding] = told(f"{HEAD}print(torch.sigmoid(cosines))", "CLP214")
+    shown = [float(each) for each in re.findall(r"0\.\d+", finding.message)]
+    assert shown == [round(1 / (1 + math.exp(-each)), 2) for each in (low, high)]

@@ -43,7 +43,7 @@ print(probs.tolist())
     ("normalize", "severity", "told"),
     [
         (True, Severity.ERROR, "every label gets nearly the same probability"),
-        (False, Severity.NOTE, "their lengths that decide"),
+        (False, Severity.NOTE, "depends on their lengths"),
     ],
 )
 def test_means_of_vectors_of_length_one_are_as_flat_as_cosines(

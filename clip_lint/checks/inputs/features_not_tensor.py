@@ -26,7 +26,7 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP307",
             use.site,
-            message=f"{name} is no tensor on Transformers 5 but an output object, and here it is used as a tensor ({use.how}): {_consequence(use.how)}",
+            message=f"on Transformers 5 this call returns an output object, not a tensor, and {name} is used as a tensor ({use.how}): {_consequence(use.how)}",
             help="add `.pooler_output` to the call: that is the tensor",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,

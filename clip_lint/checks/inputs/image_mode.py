@@ -47,7 +47,7 @@ def _keeps_channels(image: Image) -> bool:
 def _message(image: Image) -> str:
     if image.mode == STORED:
         return (
-            "this picture keeps the channels of its file, and no step of the transform converts it: one with transparency has four, a"
-            " grey one or one with a palette has one, and the model takes three, so such a file raises an error"
+            "this picture keeps the channels of its file: four with transparency, one where it is grey or has a palette. The model takes"
+            " three, so such files raise an error"
         )
     return f"a picture of mode `{image.mode}` goes to the model, which takes three channels: this raises an error"

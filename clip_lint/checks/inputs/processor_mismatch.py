@@ -78,8 +78,8 @@ def _of_two_spaces(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP301",
             compare.site,
-            message=f"vectors of pictures by {image.checkpoint} are compared with vectors of texts by {text.checkpoint}: each"
-            " checkpoint has an embedding space of its own, so these numbers say nothing about what the pictures show",
+            message=f"pictures encoded by {image.checkpoint} are compared with texts encoded by {text.checkpoint}: embeddings of two"
+            " checkpoints cannot be compared, so these scores say nothing about what the pictures show",
             help="encode both with one checkpoint",
             related=[
                 (image.origin, "the pictures are encoded here"),
@@ -99,7 +99,7 @@ def _finding(used: Sequence[tuple[Encode, Component]]) -> Finding:
         "CLP301",
         by.load or encode.site,
         severity=None if faults else Severity.NOTE,
-        message=f"the {by.kind} is that of {by.checkpoint.name}, the model is {model.name}: {told}",
+        message=f"the {by.kind} of {by.checkpoint.name} is used with the model {model.name}: {told}",
         help=f"load the {by.kind} of {model.name}; one constant for both keeps them together",
         related=[
             (encode.model.load, "the model is loaded here"),
@@ -118,8 +118,8 @@ def _nothing_known(*both: Checkpoint) -> str:
     """What is said of two checkpoints of which nothing is known to differ: of those that the tables do not know, that much."""
     strange = [str(each.name) for each in both if pixel_statistics(each) is None]
     if strange:
-        return f"how {' and '.join(strange)} prepared input in training is not known here, so whether the two fit is open, and nothing warns where they do not"
-    return "as far as is known the two prepare their input alike, so nothing is wrong today, but nothing will warn when one of the names changes"
+        return f"it is not known here how {' and '.join(strange)} prepared input in training, so the two may fit or not, and no error tells"
+    return "as far as is known both prepare their input alike, so the scores are right today, but no error would tell when one of the names changes"
 
 
 def _together(one: Site, other: Site | None) -> bool:
@@ -149,10 +149,10 @@ def _misread(read: str, trained_on: str) -> str:
     if pieces is None or room is None:
         return f"{other_words}, or raises an IndexError"
     if pieces <= room:
-        return f"{other_words}, and nothing warns"
+        return f"{other_words}, and no error tells"
     if read == CLIPS_OWN:  # its ids for start and end, which every text has, are the last ones
-        return "its ids for start and end of a text lie past the model's last one: this raises an IndexError"
-    return f"{other_words}, and raises an IndexError where an id lies past its last one"
+        return "the model does not have the ids that it puts at start and end of a text: this raises an IndexError"
+    return f"{other_words}, and raises an IndexError for ids that it does not have"
 
 
 def _faults(modalities: set[str], component: Component, model: Checkpoint) -> list[str]:
@@ -165,9 +165,7 @@ def _faults(modalities: set[str], component: Component, model: Checkpoint) -> li
         if read != trained_on:
             faults.append(f"their vocabularies differ, so {_misread(read, trained_on)}")
         elif length is not None and wanted is not None and length != wanted:
-            faults.append(
-                f"they read {length} and {wanted} tokens, so texts are padded or cut to the wrong length"
-            )
+            faults.append(f"texts are padded or cut to {length} tokens, and the model reads {wanted}")
     if kind != "tokenizer" and modalities & {"image", "both"}:
         size, right = image_size(ours), image_size(model)
         if size is not None and right is not None and size != right:

@@ -30,7 +30,7 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
         if tokenize.site.key in facts.measured and tokens.site not in encoded:
             continue  # somebody counts tokens
         given = (
-            'padding="max_length" but no `max_length`, and a tokenizer that knows none pads nothing'
+            'padding="max_length" and no `max_length`, which pads nothing here'
             if tokens.padding == NO_LENGTH
             else f'padding="{tokens.padding}"'
             if tokens.padding not in {"", "True"}
@@ -42,7 +42,7 @@ def siglip_padding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP302",
             tokenize.site,
-            message=f"SigLIP text with {given}: SigLIP was trained on texts padded to {length} tokens and takes the embedding from the last position, so with any other padding the scores are wrong",
+            message=f"SigLIP text with {given}: SigLIP reads the embedding off the last of {length} positions, so a text that is not padded to {length} tokens gets a wrong embedding and wrong scores",
             help=f'pass `padding="max_length", max_length={length}, truncation=True`',
             related=[(by.load, "the SigLIP checkpoint is named here")],
             checkpoint=by.checkpoint,

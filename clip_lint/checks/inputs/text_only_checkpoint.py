@@ -26,7 +26,7 @@ def text_only_checkpoint(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP311",
             encode.site,
-            message=f"`{encode.model.checkpoint.name}` is a text tower alone, and here it gets pictures: this raises an error",
+            message=f"`{encode.model.checkpoint.name}` encodes texts only, and here it gets pictures: this raises an error",
             help=f"encode pictures with {other} and texts with this one: their vectors lie in one space",
             related=[(encode.model.load, "the text tower is loaded here")],
             checkpoint=encode.model.checkpoint,

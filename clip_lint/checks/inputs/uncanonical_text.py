@@ -35,8 +35,8 @@ def uncanonical_text(facts: Facts) -> Iterator[Finding]:
                 "CLP314",
                 prompts,
                 capital,
-                message=f"{quoted_text(capital.text)} has capital letters, which the tokenizer of {checkpoint} keeps: it was trained on"
-                " lower-case texts, and reads other tokens here",
+                message=f"{quoted_text(capital.text)} has capital letters: {checkpoint} was trained on lower-case texts and its tokenizer keeps"
+                " capitals, so it reads tokens that it hardly saw in training",
                 help="lower the texts first: `text.lower()`",
             )
 

@@ -25,8 +25,8 @@ def unprojected_features(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP310",
                 use.site,
-                message=f"what the {tower} tower gives was not projected into the space that pictures and texts share: it has another"
-                " size than the other side in most checkpoints, and where the sizes agree the numbers have nothing to do with each other",
+                message=f"these {tower} features come from before the model's projection, so they do not lie in the space that pictures and texts"
+                " share: where the sizes differ, as in most checkpoints, comparing them raises an error, and where they agree the score means nothing",
                 help="take `get_image_features` and `get_text_features` of the whole model, or `CLIPVisionModelWithProjection` and"
                 " `CLIPTextModelWithProjection`",
                 related=[(use.of.origin, f"the {tower} tower runs here")],

@@ -233,7 +233,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP305",
             sliced.tokens.site or sliced.site,
-            message=f"the token ids are cut by hand, which drops the end token of a longer text: {_without_end(sliced.tokens.by, facts)}",
+            message=f"the token ids are cut with a slice, which drops the end token of a longer text: {_without_end(sliced.tokens.by, facts)}",
             help=f"let the tokenizer cut at the model's length: {told} keeps the end token",
             related=[(sliced.site, "the ids are cut here")],
             details=[
@@ -263,7 +263,7 @@ def _without_end(by: Component | None, facts: Facts) -> str:
         return "the model was trained on texts that have one"
     if pools == "last":
         return "the embedding is taken at the last position, where another token stands then than in training"
-    return "CLIP takes the text's embedding at that token, so it is wrong without it"
+    return "CLIP reads the embedding off that token, so longer texts get a wrong one"
 
 
 def _is_cut_as_well(tokenize: Tokenize, facts: Facts) -> bool:
@@ -280,8 +280,8 @@ def _is_cut_as_well(tokenize: Tokenize, facts: Facts) -> bool:
 def _consequence(by: Component | None, facts: Facts) -> str:
     positions = facts.libraries.trait(by.checkpoint.family).positions if by is not None else None
     if positions is not None:
-        return f"tokens beyond those of its training go in silently, and more than {positions} raise an error in the model"
-    return f"more tokens than {_limit(by)} raise an error here or in the model"
+        return f"more tokens than in training go in silently, and more than {positions} raise an error"
+    return f"a text of more tokens than {_limit(by)} raises an error"
 
 
 def _limit(by: Component | None) -> str:

@@ -67,6 +67,6 @@ def bare_label(prompts: PromptSet) -> Iterator[Finding]:
         "CLP110",
         prompts,
         list_place(prompts),
-        message=f"the labels are bare words ({shown}), but CLIP was trained on captions: a sentence around each label raised OpenAI's accuracy on ImageNet by 1.3 points, and a bare word may mean several things",
+        message=f"the labels are bare words ({shown}), but CLIP was trained on captions: a sentence around each label raised its accuracy on ImageNet by 1.3 points, and a bare word may mean several things",
         help="put each label into a template such as `a photo of a {}.`, or average the embeddings of several templates",
     )

@@ -31,7 +31,7 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP111",
                 prompts,
                 prompt,
-                message=f"to CLIP {quoted_text(prompt.text)} does not mean that no other label fits: it wins where a picture looks like these words",
+                message=f"CLIP does not take {quoted_text(prompt.text)} to mean that no other label fits: it wins where a picture happens to look like these words",
                 help="leave it out and reject pictures whose best score is below a threshold calibrated on your images, or use labels that say what else there may be",
             )
 

@@ -28,7 +28,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP112",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: captions are seldom written so, and the tokenizer cuts it into odd pieces",
+                message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: captions are seldom written so and the tokenizer cuts it into odd pieces, so its score may be worse than that of plain words",
                 help=f"encode words for what the picture shows, such as `{words_of(key)}`, and keep the key for your own code",
             )
     for place in prompts.joined if not has_blanks else ():
@@ -36,6 +36,6 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
             "CLP112",
             prompts,
             place,
-            message="the spaces of the labels become underscores here, before they go into prompts: captions are seldom written so, and the tokenizer cuts them into odd pieces",
+            message="the spaces of the labels become underscores here, before they go into prompts: captions are seldom written so and the tokenizer cuts them into odd pieces, so scores may be worse than those of plain words",
             help="encode the labels with their spaces, and keep the keys for your own code",
         )

@@ -31,12 +31,12 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
             continue
         severity, consequence, use = _consequence(encode, facts)
         if severity is Severity.WARNING and all(_runs_once(each, facts) for each in encodes):
-            severity, consequence = Severity.NOTE, "the call runs once, so it costs memory and time once"
+            severity, consequence = Severity.NOTE, "that takes memory and time for nothing, here once"
         function, place = encode.site.function, encode.site.place
         yield report(
             "CLP402",
             encode.site,
-            message=f"this runs without `torch.no_grad()`, so its result keeps everything that a backward pass would need: {consequence}",
+            message=f"the model runs without `torch.no_grad()`, so PyTorch keeps all that a backward pass would need: {consequence}",
             help="put it under `torch.no_grad()` (a `with` block or a decorator)",
             severity=severity,
             related=[(encode.model.load, "the model is loaded here"), *use],
@@ -52,7 +52,7 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
     the call has run: a batch that would fit without them has run out of memory by then.
     """
     if encode.site.key in facts.detached:
-        return Severity.WARNING, "it costs memory and time at every call, until the result is detached", []
+        return Severity.WARNING, "that takes memory and time at every call, until the result is detached", []
     for converted in facts.converted:
         if converted.site == encode.site and converted.use.function == encode.site.function:
             told = "such a result cannot become a NumPy array, so this raises an error"
@@ -61,7 +61,7 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
         if kept.site == encode.site:
             told = "the loop collects such results, so memory grows with every round"
             return Severity.WARNING, told, [(kept.use, "kept here")]
-    return Severity.WARNING, "it costs memory and time at every call", []
+    return Severity.WARNING, "that takes memory and time for nothing, at every call", []
 
 
 _MAIN = frozenset({"", "main", "_main", "amain"})

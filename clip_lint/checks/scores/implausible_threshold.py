@@ -95,8 +95,8 @@ _COSINES: dict[str, Callable[[float], float]] = {
 }
 """By what a store gives for two vectors of length one, the cosine behind it."""
 _KINDS = {
-    "half": "the score, half of one plus the cosine,",
-    "negative": "the negative inner product",
+    "half": "half of one plus the cosine",
+    "negative": "minus the cosine",
     "squared": "the squared distance",
     "euclidean": "the distance",
 }
@@ -129,7 +129,7 @@ def _compared(threshold: Threshold, scores: Scores, number: float) -> str:
     if scores.one_of:
         return f"what the search gives is compared with {threshold.number:g}, for vectors of length one a cosine of {number:g} or more by any metric of the store"
     if scores.is_complement:
-        return f"the cosine distance is compared with {threshold.number:g}, a cosine of {number:g}"
+        return f"the cosine distance is compared with {threshold.number:g}, which stands for a cosine of {number:g}"
     if scores.measure:
-        return f"{_KINDS[scores.measure]} is compared with {threshold.number:g}, a cosine of {number:g} for vectors of length one"
+        return f"the store gives {_KINDS[scores.measure]}, which is compared with {threshold.number:g} and so stands for a cosine of {number:g}"
     return f"{quoted(scores.name, 'the similarity')} is compared with {number:g}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Compare, Facts
 
 
-_WHAT = "the distance then depends on the lengths of the vectors too, although only their directions tell what fits"
+_WHAT = "the distance then depends on the lengths of the vectors too, which say nothing about what fits"
 
 
 @check("CLP209")
@@ -40,8 +40,8 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP209",
             indexed.site,
-            message=f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without normalising:"
-            " which neighbours come first then depends on the lengths of the vectors too, although only their directions tell what fits",
+            message=f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without being normalised:"
+            " what is found first then depends on the lengths of the vectors too, which say nothing about what fits",
             help="normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
             related=[
                 (features.origin, "the features come from here"),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts, Indexed
     from clip_lint.reading.values import Value
 
-_WHAT = "each checkpoint has an embedding space of its own, so what is near says nothing about what fits"
-_HELP = "encode everything that is compared with one checkpoint; a collection of its own for each other"
+_WHAT = "embeddings of two checkpoints cannot be compared, so what comes out as similar is arbitrary"
+_HELP = "encode all that is compared with one checkpoint, and keep an index or collection for each checkpoint"
 
 
 @check("CLP212")

@@ -79,9 +79,7 @@ def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iter
     keeps_order = not sides
     if keeps_order and _is_weighed(compare, facts):
         sides = _raw_sides(compare)
-        what = (
-            "each length stretches its scores, so their size, and how sure probabilities look, depends on it"
-        )
+        what = "the order is right, but how large the scores are, and how sure probabilities look, depends on the lengths of the vectors"
     if not sides or any(side.is_mean for side in sides):
         return
     names = " and ".join(

@@ -24,8 +24,8 @@ def scale_without_exp(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP213",
                 use.site,
-                message="`logit_scale` is the logarithm of the scale (4.6, where the scale is 100): multiplied with it, cosines that differ"
-                " by 0.1 differ by less than 0.5, and a softmax gives every label nearly the same probability",
+                message="`logit_scale` holds the logarithm of the scale (4.6 for a scale of 100) and is used here without `exp()`: the scores are far"
+                " too small, and a softmax of them gives every label nearly the same probability",
                 help="write `logit_scale.exp()`",
                 related=[(use.of.origin, "the scores come from here")],
                 checkpoint=use.of.checkpoint,

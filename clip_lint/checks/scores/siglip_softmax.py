@@ -40,8 +40,8 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP205",
                 softmax.site,
-                message=f"softmax over SigLIP scores: {_consequence(scores)}; SigLIP was trained with a sigmoid for each"
-                " pair (the order is unchanged)",
+                message=f"SigLIP was trained with a sigmoid for each pair, and this is a softmax: {_consequence(scores)} (the order of the"
+                " labels stays right)",
                 help=f"use `torch.sigmoid({_logits(scores)})`: each label then has a probability of its own, and all of them may be low",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
@@ -56,8 +56,8 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
 def _consequence(scores: Scores) -> str:
     """What a softmax makes of them: of cosines, which differ by little, another thing than of logits."""
     if scores.is_unit is Tristate.YES and scores.is_scaled is Tristate.NO:
-        return "of cosines without the scale, it gives every label nearly the same probability"
-    return "some label always comes out as probable, even where none fits"
+        return "of cosines without the scale it gives every label nearly the same probability"
+    return "it makes one label probable even where none fits"
 
 
 def _are_all_there_is(scores: Scores) -> bool:
@@ -84,9 +84,9 @@ def _without_bias(sigmoid: Normalized, scores: Scores) -> Finding:
     found = report(
         "CLP205",
         sigmoid.site,
-        message="the sigmoid of SigLIP cosines lacks the bias that was learned with the scale: every pair with a cosine above 0.05"
-        " gets nearly 1, whether it fits or not (the order is unchanged)",
-        help="add `model.logit_bias` before the sigmoid",
+        message="this sigmoid lacks SigLIP's `logit_bias`, which was learned with the scale: nearly every pair of picture and text gets a"
+        " probability near 1, whether it fits or not (the order stays right)",
+        help="add the bias before the sigmoid: `cosines * model.logit_scale.exp() + model.logit_bias`",
         related=[(scores.origin, "the cosines are computed here")],
         checkpoint=scores.checkpoint,
         details=[("logits", "part", None), ("array", scores.array, None)],

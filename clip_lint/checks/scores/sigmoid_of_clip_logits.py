@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _MOST_TEMPERATURE = 0.05
 """Divided by so much at most, a cosine that matches nothing (0.15) is 3 or more, of which the sigmoid is above 0.95."""
+_LEARNED = 0.01
+"""The temperature that OpenAI's training ended at."""
+_LEAST, _MOST = 0.11, 0.35
+"""Between these lie the cosines of pictures and texts, fitting or not, of OpenAI's ViT-B/32 (`knowledge/models.toml`); others lie elsewhere."""
 
 
 @check("CLP214")
@@ -37,20 +42,28 @@ def sigmoid_of_clip_logits(facts: Facts) -> Iterator[Finding]:
         ):
             continue
         if _is_scaled(scores, facts):
-            what = "the scaled cosines of any image and any text lie between 10 and 40, so each sigmoid is above 0.9999"
+            least = _sigmoid(_LEAST / (scores.temperature or _LEARNED))
+            what = f"nearly every text gets a value near 1, whether it fits or not (with OpenAI's ViT-B/32, above {least:.5g})"
         elif scores.is_cosine:
-            what = "cosines of images and texts lie between 0.1 and 0.4, so each sigmoid is between 0.52 and 0.60"
+            what = (
+                "every text gets nearly the same value, whether it fits or not (with OpenAI's ViT-B/32,"
+                f" {_sigmoid(_LEAST):.2f} to {_sigmoid(_MOST):.2f})"
+            )
         else:
             continue
         yield report(
             "CLP214",
             each.site,
-            message=f"sigmoid over scores of a model that was trained with a softmax: {what}, whether the text fits or not",
+            message=f"this model was trained with a softmax, and this is a sigmoid of its scores: {what}",
             help="compare the cosines with a threshold that was found on images of your own, take a softmax over labels that exclude each other,"
             " or use a checkpoint that was trained with a sigmoid (SigLIP)",
             related=[(scores.origin, "the scores come from here")],
             checkpoint=scores.checkpoint,
         )
+
+
+def _sigmoid(score: float) -> float:
+    return 1 / (1 + math.exp(-score))
 
 
 def _is_scaled(scores: Scores, facts: Facts) -> bool:

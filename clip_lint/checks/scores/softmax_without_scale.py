@@ -86,4 +86,6 @@ def _consequence(scores: Scores) -> str:
     if _is_flat(scores):
         return "cosines differ by about 0.1 only, so every label gets nearly the same probability"
     # A note: CLP201 tells of it, and the product of the lengths stands in for a scale, so that the softmax need not be flat.
-    return "the vectors are not normalised either, so it is their lengths that decide how sure the probabilities look"
+    return (
+        "the vectors are not normalised either, so how sure the probabilities look depends on their lengths"
+    )

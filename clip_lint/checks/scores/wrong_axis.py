@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 _MESSAGES = {
     NORMS["batch"]: (
-        "{name} divided by lengths along the batch: what a vector becomes depends on the others in its batch, and none gets length one",
+        "{name} normalised down the batch, not each vector by itself: none gets length 1, and each comes out otherwise in another batch",
         "take the length along the last axis: `dim=-1` (`axis=-1`), with `keepdim=True` (`keepdims=True`)",
     ),
     NORMS["all"]: (
-        "{name} divided by the norm of the whole matrix, one number for all: the vectors keep their different lengths, and the dot products depend on them",
-        "take the length of each vector: `x.norm(dim=-1, keepdim=True)` or `np.linalg.norm(x, axis=-1, keepdims=True)`",
+        "{name} divided by one number, the norm of the whole matrix: none gets length 1, so longer vectors still get higher scores",
+        "divide each vector by its own length: `x.norm(dim=-1, keepdim=True)` or `np.linalg.norm(x, axis=-1, keepdims=True)`",
     ),
     COSINE_OF_BATCH: (
-        "the cosine runs along the batch: it compares each number of the vectors over all rows, and no row with another",
-        "take it along the vectors: `dim=-1`",
+        "the cosine is taken down the batch, not along the vectors: it gives one number for each column of the embeddings, and none for any picture or text",
+        "compare row with row: `dim=-1`",
     ),
 }
 

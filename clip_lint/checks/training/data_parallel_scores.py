@@ -33,8 +33,8 @@ def data_parallel_scores(facts: Facts) -> Iterator[Finding]:
             help_ = f"call `model.module.{use.site.name}`, on one device, or put only the image tower into `DataParallel`"
         else:
             message = (
-                "`DataParallel` cuts pictures and texts into a part for each device, and compares the parts alone: on several"
-                " devices the scores of a picture with most texts are missing, and the loss sees smaller batches"
+                "`DataParallel` gives each GPU a part of the pictures and a part of the texts, and each compares its own only: on several GPUs"
+                " most scores are missing, and the loss sees smaller batches"
             )
             help_ = "encode in parallel, gather the features, and compare them outside"
         yield report(

@@ -32,8 +32,8 @@ def repeated_captions(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP502",
             use.site,
-            message="the captions are made of class names, so pictures of one class have the same caption, and these targets (`arange`) call it"
-            " right for one picture and wrong for all others of its class in the batch",
+            message="the captions are made of class names, so pictures of one class have the same caption, and `arange` targets count it as"
+            " wrong for all but one of them: the loss pushes the others away from a caption that fits",
             help="compare each picture with one text for each class and pass the class numbers as targets, or give every picture with the"
             " same caption a share of the target",
             related=[(scores.origin, "pictures and captions are compared here")],
