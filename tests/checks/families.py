@@ -90,6 +90,51 @@ def of_transformers(
     )
 
 
+def of_package(load: str, tokens: str = "tokens = tokenizer(labels)", labels: str = Lines.labels) -> Lines:
+    """A package of its own that has open_clip's two methods."""
+    return replace(of_open_clip("ViT-B-32", "openai"), load=load, tokens=tokens, labels=labels)
+
+
+CHINESE = '["一张苍鹭的照片", "一张鹳的照片"]'
+PACKAGES = {
+    "cn_clip": of_package(
+        "import cn_clip.clip as clip\nfrom cn_clip.clip import load_from_name\n"
+        "model, preprocess = load_from_name('ViT-B-16', device='cpu')\nmodel.eval()",
+        "tokens = clip.tokenize(labels)",
+        CHINESE,
+    ),
+    "mobileclip": of_package(
+        "import mobileclip\nmodel, _, preprocess = mobileclip.create_model_and_transforms('mobileclip_s1', pretrained='mobileclip_s1.pt')\n"
+        "tokenizer = mobileclip.get_tokenizer('mobileclip_s1')"
+    ),
+    "longclip": of_package(
+        "from model import longclip\nmodel, preprocess = longclip.load('checkpoints/longclip-B.pt', device='cpu')",
+        "tokens = longclip.tokenize(labels)",
+    ),
+    "eva_clip": of_package(
+        "from eva_clip import create_model_and_transforms, get_tokenizer\n"
+        "model, _, preprocess = create_model_and_transforms('EVA02-CLIP-B-16', 'eva_clip', force_custom_clip=True)\nmodel.eval()\n"
+        "tokenizer = get_tokenizer('EVA02-CLIP-B-16')"
+    ),
+    "perception_models": of_package(
+        "import core.vision_encoder.pe as pe\nimport core.vision_encoder.transforms as transforms\n"
+        "model = pe.CLIP.from_config('PE-Core-B16-224', pretrained=True).eval()\n"
+        "preprocess = transforms.get_image_transform(model.image_size)\ntokenizer = transforms.get_text_tokenizer(model.context_length)"
+    ),
+}
+
+
+OPENAI = (
+    "RN50",
+    "RN101",
+    "RN50x4",
+    "RN50x16",
+    "RN50x64",
+    "ViT-B/32",
+    "ViT-B/16",
+    "ViT-L/14",
+    "ViT-L/14@336px",
+)
 PADDED = 'padding="max_length", max_length=64, truncation=True'
 TRANSFORMERS = {
     "CLIP": of_transformers("CLIPModel", "CLIPProcessor", "openai/clip-vit-base-patch32"),
@@ -110,9 +155,35 @@ TRANSFORMERS = {
     ),
     "Chinese-CLIP": replace(
         of_transformers("ChineseCLIPModel", "ChineseCLIPProcessor", "OFA-Sys/chinese-clip-vit-base-patch16"),
-        labels='["一张苍鹭的照片", "一张鹳的照片"]',
+        labels=CHINESE,
     ),
     "AltCLIP": of_transformers("AltCLIPModel", "AltCLIPProcessor", "BAAI/AltCLIP"),
+    "CLIP, LAION's L/14": of_transformers(
+        "CLIPModel", "CLIPProcessor", "laion/CLIP-ViT-L-14-laion2B-s32B-b82K"
+    ),
+    "FashionCLIP": of_transformers("CLIPModel", "CLIPProcessor", "patrickjohncyh/fashion-clip"),
+    "TinyCLIP": of_transformers("CLIPModel", "CLIPProcessor", "wkcn/TinyCLIP-ViT-8M-16-Text-3M-YFCC15M"),
+    "StreetCLIP": of_transformers("CLIPModel", "CLIPProcessor", "geolocal/StreetCLIP"),
+    "SigLIP, 16 tokens": of_transformers(
+        "AutoModel",
+        "AutoProcessor",
+        "google/siglip-so400m-patch14-224",
+        pads='padding="max_length", max_length=16, truncation=True',
+        sigmoid=True,
+    ),
+    "SigLIP, many languages": of_transformers(
+        "AutoModel",
+        "AutoProcessor",
+        "google/siglip-base-patch16-256-multilingual",
+        pads=PADDED,
+        sigmoid=True,
+    ),
+    "SigLIP 2, large": of_transformers(
+        "AutoModel", "AutoProcessor", "google/siglip2-so400m-patch14-384", pads=PADDED, sigmoid=True
+    ),
+    "ALIGN": of_transformers("AlignModel", "AlignProcessor", "kakaobrain/align-base", pads="truncation=True"),
+    "GroupViT": of_transformers("GroupViTModel", "AutoProcessor", "nvidia/groupvit-gcc-yfcc"),
+    "AIMv2": of_transformers("Aimv2Model", "AutoProcessor", "apple/aimv2-large-patch14-224-lit-clip"),
 }
 
 

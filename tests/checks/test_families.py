@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
-from families import SIGMOID, SOFTMAX, TRANSFORMERS, Lines, found, of_open_clip, of_openai
+from families import OPENAI, PACKAGES, SIGMOID, SOFTMAX, TRANSFORMERS, Lines, found, of_open_clip, of_openai
+from family_faults import QUICK, WITHOUT_FAULTS, configurations, faults, of_all
 from offered import pretrained
 
 from clip_lint.core.finding import Severity
 
 OFFERED = pretrained()
-OPENAI = (
-    "RN50",
-    "RN101",
-    "RN50x4",
-    "RN50x16",
-    "RN50x64",
-    "ViT-B/32",
-    "ViT-B/16",
-    "ViT-L/14",
-    "ViT-L/14@336px",
-)
 RIGHT = {
     **{f"{architecture} {tag}": of_open_clip(architecture, tag) for architecture, tag in OFFERED},
     **{f"OpenAI {name}": of_openai(name) for name in OPENAI},
     **TRANSFORMERS,
+    **PACKAGES,
+    **{
+        f"{name} of own weights": of_open_clip(name, "weights/epoch_12.pt")
+        for name in sorted(configurations())
+    },
 }
-QUICK = "-quickgelu"
+FAMILIES = of_all()
 
 
 def told(program: Lines) -> set[str]:
@@ -98,7 +94,18 @@ def test_wrong_scores_are_found(architecture: str, tag: str) -> None:
 @pytest.mark.parametrize("name", [name for name in TRANSFORMERS if "SigLIP" in name and "NaFlex" not in name])
 def test_unpadded_texts_of_siglip_are_found(name: str) -> None:
     program = TRANSFORMERS[name]
-    unpadded = program.tokens.replace('padding="max_length", max_length=64', "padding=True")
+    unpadded = re.sub(r'padding="max_length", max_length=\d+', "padding=True", program.tokens)
     assert unpadded != program.tokens
     assert found(replace(program, tokens=unpadded))["CLP302"] is Severity.ERROR
     assert "CLP205" in found(replace(program, scores="shown = logits.softmax(dim=1)"))
+
+
+@pytest.mark.parametrize(
+    "family", sorted(FAMILIES.keys() - {f"transformers, {name}" for name in WITHOUT_FAULTS})
+)
+def test_each_single_fault_is_found(family: str) -> None:
+    """In the first, the middle and the last program of each family; tests/bench/family_table.py takes all of them."""
+    programs = FAMILIES[family]
+    for made in {programs[0], programs[len(programs) // 2], programs[-1]}:
+        for name, program, codes in faults(made):
+            assert codes & found(program).keys(), f"{name}:\n{program}"
