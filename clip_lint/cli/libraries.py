@@ -16,6 +16,7 @@ from clip_lint.core.escaping import printable
 from clip_lint.core.likeness import most_like
 from clip_lint.knowledge.documents import TableError, documents, read_document, stamps
 from clip_lint.knowledge.listing import Explanation, explain, library
+from clip_lint.knowledge.packs import packs
 from clip_lint.knowledge.schema import load_schema
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
@@ -38,7 +39,9 @@ def libraries(context: click.Context, output_format: str) -> int:
     """List the libraries that are known; check a table of your own."""
     if context.invoked_subcommand is not None:
         return CLEAN
-    found = [each for document in documents(stamps(_extra())) if (each := library(document)) is not None]
+    tables = documents(stamps(_extra()))
+    brought = {table: str(pack) for pack in packs() for table in pack.tables}
+    found = [each for table in tables if (each := library(table, brought.get(table.name, ""))) is not None]
     found.sort(key=lambda each: (each.package.lower(), not each.is_own))
     if output_format == "json":
         click.echo(json.dumps([asdict(each) for each in found], indent=1))
@@ -109,6 +112,7 @@ def _extra() -> tuple[Path, ...]:
 
 def _row(each: Library) -> tuple[str, str, str, str]:
     packages = ", ".join((each.package, *each.also))
+    origin = f"(from {each.pack})" if each.pack else f"(your own: {each.table})"
     checked = ", ".join(
         version if name == each.distribution else f"{name} {version}"
         for name, version in each.checked.items()
@@ -117,7 +121,7 @@ def _row(each: Library) -> tuple[str, str, str, str]:
         packages,
         each.distribution,
         str(each.calls),
-        checked if each.is_own else f"(your own: {each.table})",
+        checked if each.is_own else origin,
     )
 
 

@@ -27,6 +27,8 @@ class Library:
     checked: Mapping[str, str]
     table: str
     is_own: bool
+    pack: str = ""
+    """The installed package that brought the table, with its version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Explanation:
     """What is allowed but looks forgotten."""
 
 
-def library(document: Document) -> Library | None:
-    """A table's line in the list; None for one that is about no library."""
+def library(document: Document, pack: str = "") -> Library | None:
+    """A table's line in the list; None for one that is about no library. ``pack`` is the installed package that brought it."""
     table = document.table
     package = table.get("package")
     if not package:
@@ -68,6 +70,7 @@ def library(document: Document) -> Library | None:
         table.get("checked", {}),
         document.name,
         document.is_own,
+        pack,
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import MAX_SETTINGS, UnreadableError, leads_out, read_bytes
 from clip_lint.core.toml import loads
+from clip_lint.knowledge.documents import TableError
+from clip_lint.knowledge.packs import pack_tables
 from clip_lint.settings.boundary import project_of, user_folder
 from clip_lint.settings.extending import DEEPEST
 from clip_lint.settings.model import ConfigError, Settings
@@ -33,10 +36,10 @@ class Configuration:
         self._folders: dict[str, Settings] = {}
         self.warnings: list[str] = []
         if isolated:
-            self._fixed = overrides.over(Settings(base))
+            self._fixed = self._finished(Settings(base))
         elif file is not None:
             path = os.path.normpath(os.path.join(base, file))
-            self._fixed = overrides.over(self._settings(path, is_own=True, required=True) or Settings(base))
+            self._fixed = self._finished(self._settings(path, is_own=True, required=True) or Settings(base))
 
     def for_folder(self, folder: str) -> Settings:
         """The settings of the nearest configuration at or above ``folder``; the defaults count from where we run."""
@@ -46,12 +49,21 @@ class Configuration:
             found = self._in(folder, is_own=False)
             parent = os.path.dirname(folder)
             if found is not None:
-                self._folders[folder] = self._overrides.over(found)
+                self._folders[folder] = self._finished(found)
             elif parent == folder:
-                self._folders[folder] = self._overrides.over(self._users())
+                self._folders[folder] = self._finished(self._users())
             else:
                 self._folders[folder] = self.for_folder(parent)
         return self._folders[folder]
+
+    def _finished(self, settings: Settings) -> Settings:
+        """With what the command line says, and the tables that are installed beside us: they are no part of a project's configuration."""
+        settings = self._overrides.over(settings)
+        try:
+            tables = pack_tables()
+        except TableError as error:
+            raise ConfigError(str(error)) from None
+        return replace(settings, extra_libraries=(*tables, *settings.extra_libraries)) if tables else settings
 
     def _in(self, folder: str, *, is_own: bool) -> Settings | None:
         """What the first configuration in a folder says, None where there is none."""

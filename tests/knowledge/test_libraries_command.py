@@ -21,7 +21,7 @@ def test_the_list_names_packages_versions_and_your_own(tmp_path: Path) -> None:
     assert found["open_clip"]["checked"] == {"open-clip-torch": "3.3.0"}
     assert found["open_clip"]["calls"] > 10
     assert found["shopvision"] | {"table": ""} == {
-        "package": "shopvision", "distribution": "shopvision", "also": [], "calls": 2, "checked": {}, "table": "", "is_own": False,
+        "package": "shopvision", "distribution": "shopvision", "also": [], "calls": 2, "checked": {}, "table": "", "is_own": False, "pack": "",
     }  # fmt: skip
     text = clip_lint(tmp_path, "libraries", status=0).stdout
     assert len(text.splitlines()) == len(rows) + 1
