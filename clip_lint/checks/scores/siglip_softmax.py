@@ -41,7 +41,7 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
                 "CLP205",
                 softmax.site,
                 message=f"SigLIP was trained with a sigmoid for each pair, and this is a softmax: {_consequence(scores)} (the order of the"
-                " labels stays right)",
+                " labels is unchanged)",
                 help=f"use `torch.sigmoid({_logits(scores)})`: each label then has a probability of its own, and all of them may be low",
                 related=[(scores.origin, "the scores come from here")],
                 checkpoint=scores.checkpoint,
@@ -84,8 +84,8 @@ def _without_bias(sigmoid: Normalized, scores: Scores) -> Finding:
     found = report(
         "CLP205",
         sigmoid.site,
-        message="this sigmoid lacks SigLIP's `logit_bias`, which was learned with the scale: nearly every pair of picture and text gets a"
-        " probability near 1, whether it fits or not (the order stays right)",
+        message="this sigmoid lacks SigLIP's `logit_bias`, which was learned with the scale: pairs that do not fit get high values too, nearly 1"
+        " from a cosine of 0.05 on (the order is unchanged)",
         help="add the bias before the sigmoid: `cosines * model.logit_scale.exp() + model.logit_bias`",
         related=[(scores.origin, "the cosines are computed here")],
         checkpoint=scores.checkpoint,
