@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.discovery import facts_checks, prompt_checks
+from clip_lint.checks.prompts.one_a_set import one_a_passage
 from clip_lint.core.bounds import check as check_bounds
 from clip_lint.core.finding import Severity
 from clip_lint.reading.prompts import Task
@@ -39,7 +40,7 @@ def run(facts: Facts) -> list[Finding]:
                     continue
                 known = found.get((finding.code, finding.place))
                 found[finding.code, finding.place] = finding if known is None else _joined(known, finding)
-    return list(found.values())
+    return list(one_a_passage(found.values()))
 
 
 def _joined(known: Finding, other: Finding) -> Finding:

@@ -107,7 +107,9 @@ class ProjectFiles:
         """The library versions that hold for a file."""
         pinned = target.settings.target_versions
         if pinned not in self._pins:
-            self._pins[pinned] = ProjectVersions(use_pins=not self._isolated, targets=dict(pinned))
+            self._pins[pinned] = ProjectVersions(
+                use_pins=not self._isolated, targets=dict(pinned), top=self.base
+            )
         return self._pins[pinned].for_folder(os.path.dirname(target.path))
 
     def tables(self, path: str) -> tuple[Path, ...]:

@@ -1,9 +1,11 @@
-"""Which Python a project runs with, and what it cannot install there."""
+"""What a project cannot install beside the Python and the torch that it runs with."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from clip_lint.knowledge.versions import Versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +26,10 @@ FILES: Mapping[str, re.Pattern[str]] = {
 _TOO_NEW: Mapping[str, tuple[tuple[int, int], str]] = {"transformers": ((3, 10), "<5")}
 """From which Python on a library has its newest form, and what an older one gets (`Requires-Python` of transformers 5.0.0)."""
 
+_TOO_OLD: Mapping[str, tuple[str, str, str]] = {"transformers": ("torch", ">=2.2", "<5")}
+"""Beside which releases of which library a library's newest form works, and what others get: transformers 5.0.0 turns PyTorch off
+below 2.2 (`transformers/utils/import_utils.py`)."""
+
 
 def bounds(name: str, text: str) -> dict[str, str]:
     """What a file that names a Python says of libraries: specifiers, for those whose newest form needs a later one."""
@@ -41,6 +47,16 @@ def narrowed(pins: Mapping[str, str], limits: Mapping[str, str]) -> dict[str, st
         if "==" not in pinned:
             made[library] = f"{pinned},{limit}" if pinned else limit
     return made
+
+
+def without_the_impossible(pins: Mapping[str, str]) -> dict[str, str]:
+    """Pins without the releases that the others leave no room for."""
+    limits: dict[str, str] = {}
+    for library, (other, needed, specifier) in _TOO_OLD.items():
+        pinned = pins.get(other)
+        if pinned and not Versions(((other, pinned),)).allows(other, needed):
+            limits[library] = specifier
+    return narrowed(pins, limits)
 
 
 _LONGEST = 100_000

@@ -56,7 +56,7 @@ def merge(
     comments: dict[str, tuple[Directive, ...]] = {}
     problems: list[Problem] = []
     half_read: set[str] = set()
-    # Workers answer in any order; of two findings alike the one of the file itself stays, else that of the first path.
+    # Workers answer in any order; of two findings alike the graver stays, then the file's own, else that of the first path.
     for result in sorted(results, key=lambda result: result.path):
         own = by_path.get(result.path)
         reader = own.name if own is not None else ""
@@ -72,10 +72,13 @@ def merge(
             if name not in by_name or (finding.run_alone and entered.issuperset(finding.run_alone)):
                 continue
             own_findings = findings.setdefault(name, {})
-            if reader == name:
+            known = own_findings.get((finding.code, finding.place))
+            if (
+                known is None
+                or finding.severity > known.severity
+                or (reader == name and finding.severity == known.severity)
+            ):
                 own_findings[finding.code, finding.place] = finding
-            else:
-                own_findings.setdefault((finding.code, finding.place), finding)
     if not (findings or comments):
         return Outcome(problems=tuple(problems))
     rules = load_rules()

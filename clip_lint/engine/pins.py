@@ -1,7 +1,8 @@
 """What a project says about the versions it runs with: lock files, pyproject, requirements and the like.
 
-Nearest folder first; in one folder a lock file says more than a requirement. Files that cannot be read or make no
-sense say nothing: clip-lint is not their judge.
+Nearest folder first; in one folder a lock file says more than a requirement. What no folder on the way up names may be
+pinned beside it, in `deploy/requirements.txt` for one. Files that cannot be read or make no sense say nothing: clip-lint is not
+their judge.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.toml import loads
-from clip_lint.engine.interpreters import FILES, bounds, narrowed
+from clip_lint.engine.interpreters import FILES, bounds, narrowed, without_the_impossible
 from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
 from clip_lint.settings.values import specifier_of
 from clip_lint.source.own_pins import LONGEST_LINE
@@ -25,20 +26,32 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 5_000_000
 _REMARK = re.compile(r"[;#]|--hash|\\$")
+_REQUIREMENTS = re.compile(r"(?:requirement|^reqs?\b).*\.(?:txt|in)$", re.IGNORECASE)
+"""`colab_requirements.txt`, `requirement.txt`, `reqs.txt`: whatever pip is given."""
 _CARET = re.compile(r"^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?[\w.]*$")
 _TILDE = re.compile(r"^~\s*(\d+(?:\.\d+)*)$")
 _EXACT = re.compile(r"^=?\s*(\d[\w.]*)$")
 
+_FOREIGN = frozenset({"node_modules", "site-packages", "venv", "env", "__pycache__"})
+_DEEPEST = 3
+_MOST_FOLDERS = 500
+"""How far below the top, and in how many folders, pins are looked for that no folder on the way up gives."""
+
 Pins = dict[str, str]
+"""A specifier a distribution; empty where it is named without any version."""
 
 
 class ProjectVersions:
     """The versions that each folder's files run with; read once per folder."""
 
-    def __init__(self, *, use_pins: bool = True, targets: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *, use_pins: bool = True, targets: Mapping[str, str] | None = None, top: str = ""
+    ) -> None:
+        self._top = top
         self._use_pins = use_pins
         self._targets = dict(targets or {})
         self._folders: dict[str, Pins] = {}
+        self._below: dict[str, Pins] = {}
         self._answers: dict[str, Versions] = {}
 
     def for_folder(self, folder: str) -> Versions:
@@ -46,8 +59,11 @@ class ProjectVersions:
         if folder not in self._answers:
             known = dict(self._targets)
             if self._use_pins:
-                for name, specifier in self._pins(folder).items():
-                    known.setdefault(name, specifier)
+                pins = self._pins(folder)
+                found = self._pins_below(self._top_of(folder)) | pins
+                for name, specifier in without_the_impossible(found).items():
+                    if specifier:
+                        known.setdefault(name, specifier)
             unknown = [name for name in newest() if name not in known]
             for name in unknown:
                 known[name] = f"=={_installed(name) or newest()[name]}"
@@ -60,26 +76,81 @@ class ProjectVersions:
         """The pins that hold in ``folder``: its own, then those of the folders above, up to the repository's top."""
         if folder not in self._folders:
             names = _entries(folder)
-            own: Pins = {}
-            for name in sorted(names & _READERS.keys(), key=list(_READERS).index):
-                _add(own, _read(os.path.join(folder, name), _READERS[name]))
-            for name in sorted(names):
-                if _is_requirements(name):
-                    _add(own, _read(os.path.join(folder, name), _requirements_pins))
-            for name in sorted(names & FILES.keys()):
-                own = narrowed(own, bounds(name, _content(os.path.join(folder, name))))
+            own = _own(folder, names)
             parent = os.path.dirname(folder)
             if ".git" not in names and parent != folder:
                 _add(own, self._pins(parent))
             self._folders[folder] = own
         return self._folders[folder]
 
+    def _top_of(self, folder: str) -> str:
+        """The repository's top, or what was linted where there is none."""
+        while ".git" not in _entries(folder) and folder != self._top:
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                return ""
+            folder = parent
+        return folder
+
+    def _pins_below(self, top: str) -> Pins:
+        """What the folders below a project's top pin, the shallow ones first."""
+        if not top:
+            return {}
+        if top not in self._below:
+            found: Pins = {}
+            self._below[top] = found
+            for folder in _folders_below(top):
+                _add(found, _own(folder, _entries(folder)))
+        return self._below[top]
+
 
 def pins_of(path: str) -> Pins:
     """The pins of one file, by its name; empty for a file that holds none."""
     name = os.path.basename(path)
     reader = _READERS.get(name) or (_requirements_pins if _is_requirements(name) else None)
-    return _read(path, reader) if reader else {}
+    found = _read(path, reader) if reader else {}
+    return {name: specifier for name, specifier in found.items() if specifier}
+
+
+def _own(folder: str, names: set[str]) -> Pins:
+    """The pins of the files that lie in one folder."""
+    own: Pins = {}
+    for name in sorted(names & _READERS.keys(), key=list(_READERS).index):
+        _add(own, _read(os.path.join(folder, name), _READERS[name]))
+    for name in sorted(names):
+        if _is_requirements(name):
+            _add(own, _read(os.path.join(folder, name), _requirements_pins))
+    for name in sorted(names & FILES.keys()):
+        own = narrowed(own, bounds(name, _content(os.path.join(folder, name))))
+    return own
+
+
+def _folders_below(top: str) -> Iterator[str]:
+    """The folders below one, level by level; hidden ones, environments and what was installed are nobody's project."""
+    level = [top]
+    count = 0
+    for _ in range(_DEEPEST):
+        below: list[str] = []
+        for folder in level:
+            try:
+                with os.scandir(folder) as entries:
+                    inside = sorted(each.name for each in entries if each.is_dir(follow_symlinks=False))
+            except OSError:
+                continue
+            for name in inside:
+                path = os.path.join(folder, name)
+                if (
+                    name.startswith(".")
+                    or name in _FOREIGN
+                    or os.path.exists(os.path.join(path, "pyvenv.cfg"))
+                ):
+                    continue
+                count += 1
+                if count > _MOST_FOLDERS:
+                    return
+                yield path
+                below.append(path)
+        level = below
 
 
 def _entries(folder: str) -> set[str]:
@@ -91,7 +162,8 @@ def _entries(folder: str) -> set[str]:
 
 def _add(pins: Pins, more: Pins) -> None:
     for name, specifier in more.items():
-        pins.setdefault(name, specifier)
+        if not pins.get(name):
+            pins[name] = specifier
 
 
 def _content(path: str) -> str:
@@ -111,9 +183,9 @@ def _read(path: str, reader: Callable[[str], Iterator[tuple[str, str]]]) -> Pins
     try:
         for name, version in reader(text):
             key = canonical(name)
-            specifier = specifier_of(version)
-            if key in newest() and specifier:
-                pins.setdefault(key, specifier)
+            specifier = specifier_of(version) if version else ""
+            if key in newest() and specifier is not None:
+                _add(pins, {key: specifier})
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return pins  # another tool's file, and not in the shape that tool documents
     return pins
@@ -126,7 +198,7 @@ def _text(data: bytes) -> str:
 
 
 def _is_requirements(name: str) -> bool:
-    return name.startswith("requirements") and name.endswith((".txt", ".in"))
+    return _REQUIREMENTS.search(name) is not None
 
 
 def _toml(text: str) -> dict[str, Any]:
@@ -203,7 +275,7 @@ def _requirement(line: str) -> Iterator[tuple[str, str]]:
         found = Requirement(text)
     except InvalidRequirement:
         return
-    if found.specifier:
+    if found.url is None:
         yield found.name, str(found.specifier)
 
 

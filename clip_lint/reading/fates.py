@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.prompts import Fate
-from clip_lint.reading.values import Features, Seq, options
+from clip_lint.reading.values import Features, Seq, Tristate, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,9 +96,18 @@ class Fates:
         return found
 
     def _is_learnt(self, encodes: Iterable[Encode]) -> bool:
-        """Whether the program trains the model."""
-        loads = [encode.model.load for encode in encodes]
-        return self.trains and any(load is not None and load.key in self.recorder.trained for load in loads)
+        """Whether the program trains the model, or something in it: adapters, the words of a prompt."""
+        loads = {encode.model.load.key for encode in encodes if encode.model.load is not None}
+        return self.trains and not loads.isdisjoint(self.recorder.trained | self._of_losses)
+
+    @cached_property
+    def _of_losses(self) -> set[int]:
+        """The models whose vectors a loss sends gradients through."""
+        return {
+            encode.model.load.key
+            for encode in self.encodes
+            if encode.wants_gradient and encode.grad is Tristate.YES and encode.model.load is not None
+        }
 
 
 def _origins(value: Value) -> set[Site]:

@@ -24,6 +24,8 @@ class Cell:
     line_count: int
     is_file: bool = False
     """It holds a program of its own, which the notebook writes to a file."""
+    has_run: bool = False
+    """The notebook keeps what a run of it gave, and it raised nothing."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,9 +80,9 @@ def read_notebook(text: str) -> Program | None:
     cells: list[Cell] = []
     raw: list[str] = []
     line = 1
-    for number, code in sources:
+    for number, code, has_run in sources:
         count = code.count("\n") + 1
-        cells.append(Cell(number, line, count, _writes_program(code)))
+        cells.append(Cell(number, line, count, _writes_program(code), has_run))
         raw.append(code)
         line += count
     joined = "\n".join(raw)
@@ -91,7 +90,7 @@ def read_notebook(text: str) -> Program | None:
         return Program(joined, joined, tuple(cells))
     programs: list[str] = []
     broken: list[BrokenCell] = []
-    for (number, code), cell in zip(sources, cells, strict=True):
+    for (number, code, _), cell in zip(sources, cells, strict=True):
         program, problem = _cell_program(number, code)
         if problem is not None:
             broken.append(problem)
@@ -112,8 +111,8 @@ def _language(document: dict[str, Any]) -> str | None:
     return None
 
 
-def _code_cells(document: dict[str, Any]) -> list[tuple[int, str]]:
-    """Number among all cells (from 1) and source of each code cell; formats 3 (worksheets) and 4."""
+def _code_cells(document: dict[str, Any]) -> list[tuple[int, str, bool]]:
+    """Number among all cells (from 1), source, and whether it was run, of each code cell; formats 3 (worksheets) and 4."""
     cells = document.get("cells")
     if not isinstance(cells, list):
         sheets = document.get("worksheets")
@@ -135,8 +134,20 @@ def _code_cells(document: dict[str, Any]) -> list[tuple[int, str]]:
         if not isinstance(code, str):
             continue
         code = code.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
-        found.append((number, _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", code)))
+        found.append((number, _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", code), _has_run(cell)))
     return found
+
+
+def _has_run(cell: dict[str, Any]) -> bool:
+    """Whether the notebook holds the record of a run of a cell, which raised nothing."""
+    given = cell.get("outputs")
+    outputs = (
+        [each.get("output_type") for each in given if isinstance(each, dict)]
+        if isinstance(given, list)
+        else []
+    )
+    is_counted = cell.get("execution_count", cell.get("prompt_number")) is not None
+    return (is_counted or bool(outputs)) and not {"error", "pyerr"}.intersection(map(str, outputs))
 
 
 def _writes_program(code: str) -> bool:
@@ -152,12 +163,19 @@ def _cell_program(number: int, code: str) -> tuple[str, BrokenCell | None]:
     try:
         sieve_tree(program)
     except UnparsableError as error:
-        # IPython strips a common indentation; columns then count from the stripped text.
-        dedented = textwrap.dedent(program)
+        # IPython strips the first line's indentation from all; columns then count from the stripped text.
+        dedented = _unindented(program)
         if dedented != program and is_python(dedented):
             return dedented, None
         return program, BrokenCell(number, str(error), error.line, error.column)
     return program, None
+
+
+def _unindented(code: str) -> str:
+    """A cell as IPython reads it: the indentation of its first line is taken from every line that begins with it."""
+    first = next((line for line in code.split("\n") if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip(" \t"))]
+    return "\n".join(line.removeprefix(indent) for line in code.split("\n"))
 
 
 def _without_magics(code: str) -> str:

@@ -107,10 +107,11 @@ STORIES = {
         words = model.encode_text(clip.tokenize([query]))  # CLP305
     """,
     "a text and its weight": """
+        from flask import request
         model, preprocess = clip.load("ViT-B/32")
-        for prompt in sys.argv[1:]:
-            text, weight = [*prompt.rsplit(":", 1), "", "1"][:2]
-            joined = prompt.rsplit(":", 2)[0] + ":" + prompt.rsplit(":", 2)[1]
+        for description in request.args.getlist("q"):
+            text, weight = [*description.rsplit(":", 1), "", "1"][:2]
+            joined = description.rsplit(":", 2)[0] + ":" + description.rsplit(":", 2)[1]
             words = model.encode_text(clip.tokenize(joined))  # CLP305
     """,
     "a prefix before each name": """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 
+from clip_lint.core.finding import Severity
 from clip_lint.engine.lint import lint
 from clip_lint.settings.configuration import Configuration
 from clip_lint.settings.model import Overrides
@@ -140,3 +142,24 @@ def test_each_file_says_which_version_it_is_written_for(write: Writer, remark: s
     folder = write({"embedding.py": program, "caller.py": caller})
     outcome = lint((".",), Configuration(Overrides(), str(folder)), str(folder), isolated=True)
     assert any(each.code == "CLP307" for each in outcome.reported) is is_told
+
+
+@pytest.mark.parametrize(("count", "severity"), [(None, Severity.ERROR), (2, Severity.NOTE)])
+def test_what_a_notebook_keeps_the_outputs_of_worked_then(
+    write: Writer, count: int | None, severity: Severity
+) -> None:
+    code = (
+        HEAD.replace("def embed(pixels):\n    out =", "def embed(pixels):\n    return")
+        + "embed(None).cpu().numpy()\n"
+    )
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "source": code,
+        "execution_count": count,
+        "outputs": [],
+        "metadata": {},
+    }
+    folder = write({"look.ipynb": json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4})})
+    settings = Configuration(Overrides({"min_severity": Severity.NOTE}), str(folder))
+    outcome = lint(("look.ipynb",), settings, str(folder), isolated=True)
+    assert [each.severity for each in outcome.reported if each.code == "CLP307"] == [severity]

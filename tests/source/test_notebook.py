@@ -65,6 +65,8 @@ def test_plain_python_is_left_as_it_is() -> None:
         ("x = 1 + \\\n  2\n!ls", "x = 1 + \\\n  2\npass"),
         ("s = '(' # [\n!ls", "s = '(' # [\npass"),
         ("  x = 1\n  !ls", "x = 1\npass"),
+        ("    x = 1\ny = 2\n    if y:\n        z = 3", "x = 1\ny = 2\nif y:\n    z = 3"),
+        ("\n  x = 1\ny = 2", "\nx = 1\ny = 2"),
     ],
 )
 def test_magics_become_python_on_the_same_lines(cell: str, expected: str) -> None:
@@ -73,6 +75,27 @@ def test_magics_become_python_on_the_same_lines(cell: str, expected: str) -> Non
     assert made.raw == cell
     assert not made.broken
     ast.parse(made.text)
+
+
+@pytest.mark.parametrize(
+    ("told", "has_run"),
+    [
+        ({"execution_count": 3, "outputs": []}, True),
+        ({"execution_count": None, "outputs": [{"output_type": "execute_result"}]}, True),
+        ({"prompt_number": 3, "outputs": [{"output_type": "stream"}]}, True),
+        ({"execution_count": None, "outputs": []}, False),
+        ({"execution_count": 3, "outputs": [{"output_type": "stream"}, {"output_type": "error"}]}, False),
+        ({"prompt_number": 3, "outputs": [{"output_type": "pyerr"}]}, False),
+        ({"outputs": "none"}, False),
+        ({"execution_count": None, "outputs": [[], None]}, False),
+        ({}, False),
+    ],
+)
+def test_a_cell_knows_whether_it_ran(told: dict[str, object], *, has_run: bool) -> None:
+    cell = {"cell_type": "code", "source": "x = 1", **told}
+    made = read_notebook(json.dumps({"cells": [cell]}))
+    assert made is not None
+    assert [each.has_run for each in made.cells] == [has_run]
 
 
 def test_await_outside_a_function_is_fine() -> None:

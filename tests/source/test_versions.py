@@ -110,6 +110,38 @@ def test_pins_are_read_where_projects_write_them(
     assert pins_of(str(write({name: text}) / name)) == expected
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"deploy/requirements.txt": "transformers==4.30.2\n"}, "==4.30.2"),
+        ({"docker/gpu/colab_requirements.txt": "transformers==4.30.2\n"}, "==4.30.2"),
+        ({"reqs.txt": "transformers==4.30.2\n"}, "==4.30.2"),
+        ({"requirements.txt": "torch\n", "old/requirements.txt": "transformers<5\n"}, "<5"),
+        ({"requirements.txt": "transformers\n", "old/requirements.txt": "transformers<5\n"}, None),
+        ({"app/requirements.txt": "transformers\n", "old/requirements.txt": "transformers<5\n"}, None),
+        ({"requirements.txt": "transformers>=4.40\n", "old/requirements.txt": "transformers<5\n"}, ">=4.40"),
+        ({"a/b/c/d/requirements.txt": "transformers<5\n"}, None),
+        ({"node_modules/x/requirements.txt": "transformers<5\n", ".x/requirements.txt": "transformers<5\n"}, None),
+        ({"venv/pyvenv.cfg": "", "venv/requirements.txt": "transformers<5\n"}, None),
+        ({"requirements.txt": "torch==1.13.1\n"}, "<5"),
+        ({"requirements.txt": "torch==1.13.1+cu117\n"}, "<5"),
+        ({"requirements.txt": "torch>=1.7\n"}, None),
+        ({"requirements.txt": "torch==2.2.0\n"}, None),
+        ({"requirements.txt": "torch<2\ntransformers\n"}, "<5"),
+        ({"requirements.txt": "torch<2\ntransformers>=4.20\n"}, ">=4.20,<5"),
+        ({"docker/Dockerfile": "FROM python:3.8\n"}, "<5"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("has_repository", [True, False])
+def test_what_no_folder_on_the_way_up_pins_is_pinned_beside_it(
+    write: Writer, files: dict[str, str], expected: str | None, *, has_repository: bool
+) -> None:
+    folder = write({"app/use.py": "", **files, **({".git/HEAD": ""} if has_repository else {})})
+    answered = ProjectVersions(top=str(folder)).for_folder(str(folder / "app"))
+    specifier = None if "transformers" in answered.assumed else dict(answered.specifiers)["transformers"]
+    assert specifier == expected
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
 def test_pins_are_read_as_windows_writes_them(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "requirements.txt").write_bytes("numpy==2.6.0\r\ntransformers==4.51.3\r\n".encode(encoding))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
+from clip_lint.core.finding import Severity
 from clip_lint.reading.marks import GIVEN_TO_NUMPY
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
+    from clip_lint.reading.values import Site
 
 
 @check("CLP307")
@@ -23,16 +25,26 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
         if use.site.key in facts.guarded:
             continue
         name = quoted(use.features.name or use.site.name, "the result")
+        has_run = _has_run(use.site) and _has_run(use.use)
         yield report(
             "CLP307",
             use.site,
-            message=f"on Transformers 5 this call returns an output object, not a tensor, and {name} is used as a tensor ({use.how}): {_consequence(use.how)}",
+            message=f"on Transformers 5 this call returns an output object, not a tensor, and {name} is used as a tensor ({use.how}): {_consequence(use.how)}{_SEEN if has_run else ''}",
+            severity=Severity.NOTE if has_run else None,
             help="add `.pooler_output` to the call: that is the tensor",
             related=[(use.use, "used as a tensor here")],
             checkpoint=use.features.checkpoint,
             details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],
             place=use.site.place,
         )
+
+
+_SEEN = "; the outputs in this notebook are of an older release"
+
+
+def _has_run(site: Site) -> bool:
+    """Whether a notebook's cell keeps what a run gave: a record of what worked then, which nobody may want to run again."""
+    return any(cell.has_run and cell.number == site.place.cell for cell in site.source.cells)
 
 
 def _consequence(how: str) -> str:

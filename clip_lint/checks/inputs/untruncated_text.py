@@ -41,18 +41,11 @@ _BOUNDED = re.compile(
     re.IGNORECASE,
 )
 
-_OPEN = re.compile(
-    r"quer|search|user|desc|title|comment|summar|review|question|answer|article|document|paragraph|request|respon|\b(?:args?|opts?|flags)\.",
-    re.IGNORECASE,
+_PARAGRAPHS = re.compile(
+    r"desc|comment|summar|review|answer|article|document|paragraph|respon", re.IGNORECASE
 )
-"""What is called so is written by users or models, or comes in paragraphs."""
-_BRIEF = re.compile(
-    r"caption|keyword|\bkw|word|vocab|noun|chunk|emotion|action|filter|genre|topic|theme|mood|style|weather|sport|\biloc$"
-    r"|\b(?:listdir|iterdir|scandir|basename|stem)$|prompt_?(?:group|set|ensemble)|(?:group|ensemble)_?prompts",
-    re.IGNORECASE,
-)
-"""What is called so is a word, a file's name or one sentence, or was cut into pieces, or belongs to a class, whose wordings whoever
-writes the program chooses: short in nearly every data set, though nothing says so."""
+"""What is called so comes in sentences, or is written by a model."""
+_REQUEST = re.compile(r"(?:flask|bottle)\.request(?:\.|$)")
 _FEW_WORDS = 12
 
 
@@ -111,20 +104,19 @@ def _is_open(value: Value) -> bool:
     )
 
 
-def _is_brief(texts: Value, argument: str, *, is_asked: bool) -> bool:
-    """Whether all that is known of texts speaks for a few words: their names, or what else the same list holds.
+def _severity(tokenize: Tokenize, *, is_asked: bool) -> Severity | None:
+    """None, which is a warning, where somebody far away writes the text, or it comes in paragraphs; else a note.
 
-    Captions of a data set, words of a vocabulary and classes that come after those which the program names are short in
-    practice, though nothing holds them to it; so are the labels, and not the captions, that a server is asked for.
+    Whoever types a search at a program of his own, or runs it over the captions of a data set, sees the error and knows what to do,
+    and most such texts are short; a server fails for its users. So are labels that come with a request.
     """
-    names, known = [argument, *_names(texts)], _known_texts(texts)
-    if is_asked:
-        return any(map(_BOUNDED.search, names))
-    if any(_OPEN.search(name) for name in names):
-        return False
-    if any(len(text.split()) > _FEW_WORDS for text in known):
-        return False
-    return len(set(known)) > 1 or any(_BRIEF.search(name) for name in names)
+    texts = tokenize.tokens.texts
+    names = [tokenize.argument, *_names(texts)]
+    if is_asked or _holds(texts, _is_sent):
+        return Severity.NOTE if any(map(_BOUNDED.search, names)) else None
+    if any(len(text.split()) > _FEW_WORDS for text in _known_texts(texts)):
+        return None
+    return None if any(map(_PARAGRAPHS.search, names)) else Severity.NOTE
 
 
 def _holds(texts: Value, is_one: Callable[[Text | Unknown], bool], depth: int = 0) -> bool:
@@ -142,6 +134,11 @@ def _is_of_field(text: Text | Unknown) -> bool:
     return text.source.startswith(FIELD) or (
         isinstance(text, Unknown) and _FIELD.fullmatch(text.name) is not None
     )
+
+
+def _is_sent(text: Text | Unknown) -> bool:
+    """Whether a page or a request brings it."""
+    return _REQUEST.match(text.source) is not None or _is_of_field(text)
 
 
 def _is_typed(text: Text | Unknown) -> bool:
@@ -212,11 +209,8 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             message=f"{_text_name(tokenize)} may be of any length and is not truncated: {_consequence(tokens.by, facts)}",
             help=f"pass `{option}=True`",
             severity=Severity.NOTE
-            if (is_named_short and not is_asked)
-            or _is_brief(
-                tokens.texts, tokenize.argument, is_asked=is_asked or _holds(tokens.texts, _is_of_field)
-            )
-            else None,
+            if is_named_short and not is_asked
+            else _severity(tokenize, is_asked=is_asked),
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option, None)],
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.shared import MOST_RELATED, in_one_list, is_set, listed, together
-from clip_lint.core.finding import Related
+from clip_lint.checks.prompts.shared import MOST_RELATED, NEAR, in_one_list, is_set, listed, together
+from clip_lint.core.cards import load_rules
+from clip_lint.core.finding import Applicability, Related, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from clip_lint.core.finding import Finding
     from clip_lint.core.place import Place
@@ -39,6 +40,41 @@ def one_a_set(findings: Iterable[Finding], prompts: PromptSet, *, of_form: bool 
     texts = {prompt.place: prompt.text for prompt in reversed(prompts.prompts)}
     groups = in_one_list(found, _place, prompts) if of_form else together(found, _place)
     return [_of_all(group, texts) for group in groups]
+
+
+def one_a_passage(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of one rule on texts that stand under each other as one, which points at the others; all else as it is.
+
+    Such texts are of one list of searches, of the branches of one `if`, or of sets made alike: whoever looks at the first sees them
+    all. What a fix mends, or is only noted, stays by itself.
+    """
+    passages: dict[tuple[str, str, int | None, Severity], list[list[Finding]]] = {}
+    for finding in sorted(findings, key=_place):
+        place = finding.place
+        if finding.severity is Severity.NOTE or not _is_advice(finding.code):
+            yield finding
+            continue
+        groups = passages.setdefault((finding.code, place.path, place.cell, finding.severity), [])
+        if groups and place.start.line - groups[-1][-1].place.end.line <= NEAR:
+            groups[-1].append(finding)
+        else:
+            groups.append([finding])
+    for group in (each for groups in passages.values() for each in groups):
+        first, *others = group
+        told = {first.place, *(each.place for each in first.related)}
+        others = [each for each in others if each.place not in told]
+        if others:
+            below = "what stands below" if len(others) == 1 else f"{len(others)} places below"
+            related = (*first.related, *(Related(each.place, "here too") for each in others))
+            first = replace(
+                first, message=f"{first.message}; the same holds for {below}", related=related[:MOST_RELATED]
+            )
+        yield first
+
+
+def _is_advice(code: str) -> bool:
+    """Whether a rule is about prompts, and nothing but its reader can mend what it finds."""
+    return code.startswith("CLP1") and load_rules()[code].fix in (Applicability.SUGGESTION, None)
 
 
 def _place(finding: Finding) -> Place:

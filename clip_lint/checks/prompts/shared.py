@@ -27,7 +27,7 @@ Placed = TypeVar("Placed")
 _MOST_SHOWN = 3
 MOST_RELATED = 10
 """How many of the other labels a finding points at; editors show each of them."""
-_NEAR = 3
+NEAR = 3
 """Lines that are seen together with the one that a finding stands on; so many may lie between two labels of one list."""
 _MOST_TEXTS = 50
 """How many texts of a set go to fixes and to verification."""
@@ -58,7 +58,7 @@ def together(items: Iterable[Placed], place_of: Callable[[Placed], Place]) -> li
             first = place_of(group[0])
             if (first.path, first.cell) == (place.path, place.cell) and abs(
                 first.start.line - place.start.line
-            ) <= _NEAR:
+            ) <= NEAR:
                 group.append(item)
                 break
         else:
@@ -85,7 +85,7 @@ def _lists(prompts: PromptSet) -> dict[Place, int]:
     number = 0
     for place in sorted({prompt.place for prompt in prompts.prompts}):
         near = before is not None and (before.path, before.cell) == (place.path, place.cell)
-        if before is None or not near or place.start.line - before.end.line > _NEAR:
+        if before is None or not near or place.start.line - before.end.line > NEAR:
             number += 1
         found[place] = number
         before = place

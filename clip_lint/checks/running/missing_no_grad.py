@@ -32,6 +32,11 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         severity, consequence, use = _consequence(encode, facts)
         if severity is Severity.WARNING and all(_runs_once(each, facts) for each in encodes):
             severity, consequence = Severity.NOTE, "that takes memory and time for nothing, here once"
+        elif severity is Severity.WARNING and all(_is_beside_pictures(each, facts) for each in encodes):
+            severity, consequence = (
+                Severity.NOTE,
+                "that takes memory and time for nothing, though for texts alone: the pictures are under it",
+            )
         function, place = encode.site.function, encode.site.place
         yield report(
             "CLP402",
@@ -78,12 +83,24 @@ def _runs_once(encode: Encode, facts: Facts) -> bool:
     if encode.loops or facts.is_rerun:
         return False
     function = encode.site.function
-    if function in _MAIN:
+    first = encode.calls[0].function if encode.calls and not encode.site.entry else function
+    if {function, first} & _MAIN:
         return True
     return (
         encode.modality == "text"
         and _SET_UP.search(function) is not None
         and (encode.texts is None or len(known_texts(encode.texts)) <= _FEW)
+    )
+
+
+def _is_beside_pictures(encode: Encode, facts: Facts) -> bool:
+    """Whether these are texts and the same function, or what calls it, encodes the pictures without a graph."""
+    return encode.modality == "text" and any(
+        other.modality == "image"
+        and other.grad is Tristate.NO
+        and other.model.load == encode.model.load
+        and other.site.entry == encode.site.entry
+        for other in facts.encodes
     )
 
 

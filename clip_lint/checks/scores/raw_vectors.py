@@ -66,6 +66,25 @@ def _is_weighed(compare: Compare, facts: Facts) -> bool:
     )
 
 
+def _is_told_beside_cosine(compare: Compare, facts: Facts) -> bool:
+    """Whether the cosine of the same vectors is taken as well, in a helper maybe: who wrote that knows the difference, and reports both."""
+    return any(
+        other is not compare
+        and other.site.entry == compare.site.entry
+        and _vectors(other) == _vectors(compare)
+        and (other.metric == "cosine" or all(side.is_unit is Tristate.YES for side in _sides(other)))
+        for other in facts.compares
+    )
+
+
+def _sides(compare: Compare) -> list[Features]:
+    return [side for side in (compare.left, compare.right) if isinstance(side, Features)]
+
+
+def _vectors(compare: Compare) -> set[tuple[object, str]]:
+    return {(side.origin, side.name) for side in _sides(compare)}
+
+
 def _division(sides: list[Features]) -> str:
     """How vectors get length one, in the library that holds them: PyTorch's function takes no array."""
     if any(side.array == "numpy" for side in sides):
@@ -89,7 +108,11 @@ def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iter
     yield report(
         code,
         compare.site,
-        severity=Severity.WARNING if keeps_order else None,
+        severity=Severity.NOTE
+        if _is_told_beside_cosine(compare, facts)
+        else Severity.WARNING
+        if keeps_order
+        else None,
         message=f"{names} {verb} not normalised: {what}",
         help=f"divide each by its norm first (`{_division(sides)}`), or use a cosine similarity",
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],

@@ -70,7 +70,12 @@ def _place_of(name: Value) -> LazyPlace | None:
 def _quickgelu(run: Run, model: Model, call: Call) -> str:
     name, tag = (model.checkpoint.name or "").replace("/", "-"), model.checkpoint.tag or ""
     traits = run.libraries.of(model.checkpoint.library)
-    if not traits.missing_quickgelu or "force_quick_gelu" in call or call.arguments.has_more:
+    if (
+        not traits.missing_quickgelu
+        or "force_quick_gelu" in call
+        or "quick_gelu" in call
+        or call.arguments.has_more
+    ):
         return ""
     if _is_built_apart(run, call.spec.library, tag):
         return ""
