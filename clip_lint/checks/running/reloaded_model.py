@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.checks.running.model_use import uses
+from clip_lint.checks.running.model_use import RUN_ONCE, uses
 from clip_lint.core.finding import Severity
 
 if TYPE_CHECKING:
@@ -82,15 +81,10 @@ def _serves_many(load: Load, loop: Site, facts: Facts) -> bool:
     return all(keys[-1] != loop.key for keys in inside)
 
 
-_RUN_ONCE = re.compile(
-    r"(?:^|_)(?:main|run|cli|demo|test|load|init|setup|build|create|model|train|eval|evaluate|process|index|worker|pipeline|benchmark)(?:_|$)"
-)
-
-
 def _loads_per_call(load: Load, facts: Facts) -> bool:
     """Whether a function that encodes what it is given loads the model first, every time."""
     function = load.site.function
-    if not load.site.entry or not function or _RUN_ONCE.search(function) or "." in function:
+    if not load.site.entry or not function or RUN_ONCE.search(function) or "." in function:
         return False
     if not load.site.entry.endswith(f"::{function}"):
         return False
