@@ -46,6 +46,8 @@ WRONG = [
     "torch.nn.CosineSimilarity(0)(a, b)",
 ]
 RIGHT = [
+    "b.mean(dim=0, keepdim=True) / b.mean(dim=0, keepdim=True).norm()",
+    "many.mean(axis=0, keepdims=True) / np.linalg.norm(many.mean(axis=0, keepdims=True))",
     "a / a.norm()",
     "one / np.linalg.norm(one)",
     "b / b.norm(dim=-1, keepdim=True)",

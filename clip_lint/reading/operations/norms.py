@@ -87,7 +87,8 @@ def axis_of(features: Features, dim: int | None, *, is_named: bool) -> str:
     if axes is None or len(axes) != _MATRIX or "dim" not in axes:
         return ""
     if not is_named:
-        return "all" if features.is_many or (features.count or 0) > 1 else ""
+        is_matrix = (features.is_many or (features.count or 0) > 1) and "1" not in axes
+        return "all" if is_matrix else ""
     if dim is None or not -_MATRIX <= dim < _MATRIX or axes[dim] == "dim" or axes[dim] == "?":
         return ""
     return "batch"
