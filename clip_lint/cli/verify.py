@@ -34,7 +34,12 @@ VERIFY_OPTIONS = (
     click.option(
         "--model",
         metavar="MODEL",
-        help="With --verify: measure on this one: a hub id, a folder, a file, open_clip:NAME:TAG, or bundled.",
+        help="With --verify: measure on this one: a hub id (with @REVISION for one), a folder, a file, open_clip:NAME:TAG, or bundled.",
+    ),
+    click.option(
+        "--processor",
+        metavar="MODEL",
+        help="With --verify: tokenizer and image processor of this one, where none lie beside the weights.",
     ),
     click.option(
         "--detector",
@@ -48,7 +53,7 @@ VERIFY_OPTIONS = (
         "--offline",
         is_flag=True,
         default=None,
-        help="With --verify: no network; the small bundled models stand in for those on the hub.",
+        help="With --verify: no network; the small bundled models stand in for those that are not in the cache.",
     ),
     click.option("--fixtures", type=_FOLDER, help="With --verify: measure on these images (COCO format)."),
     click.option(

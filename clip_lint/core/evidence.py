@@ -151,6 +151,8 @@ class Evidence:
     in_place_of: str = ""
     clears: bool = False
     """Whether the code's own weights take no harm, so that the finding does not fail the run."""
+    revision: str = ""
+    """The commits of what was loaded from the hub."""
 
     @property
     def standing(self) -> str:
@@ -167,7 +169,8 @@ class Evidence:
     @property
     def model(self) -> str:
         """What was measured, for people."""
-        return f"{self.checkpoint} in place of {self.in_place_of}" if self.in_place_of else self.checkpoint
+        name = f"{self.checkpoint} at {self.revision}" if self.revision else self.checkpoint
+        return f"{name} in place of {self.in_place_of}" if self.in_place_of else name
 
     def to_json(self) -> dict[str, object]:
         """The evidence as JSON values, floats rounded to five digits; undefined ones become null."""

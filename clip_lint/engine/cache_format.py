@@ -135,7 +135,8 @@ def _finding(finding: Finding) -> list[Any]:
 def _request(request: EvidenceRequest) -> list[Any]:
     checkpoint = request.checkpoint
     return [
-        checkpoint and [checkpoint.library, checkpoint.name, checkpoint.tag, checkpoint.family],
+        checkpoint
+        and [checkpoint.library, checkpoint.name, checkpoint.tag, checkpoint.family, checkpoint.revision],
         list(request.prompts),
         request.written.to_json(),
     ]

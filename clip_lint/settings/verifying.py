@@ -19,6 +19,7 @@ class Verifying:
     offline: bool = False
     fixtures: str | None = None
     images: str | None = None
+    processor: str | None = None
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_OBJECT_DETECTION_MA
 from clip_lint.verify.model_safety import read_config
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import Box
+from clip_lint.verify.staging import staged
 from clip_lint.verify.transformers_towers import built, load_processor
 
 if TYPE_CHECKING:
@@ -119,8 +120,9 @@ def load_detector(
     family = read_config(folder / "config.json").get("model_type")
     if family not in MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES:
         raise VerifyProblem(f"{source}: a {str(family)[:40]!r} model is no object detector")
-    model: Any = built(folder, source, AutoModelForObjectDetection, device)
-    images = load_processor(folder, source, "image processor")
+    with staged(folder) as home:
+        model: Any = built(home, source, AutoModelForObjectDetection, device)
+        images = load_processor(home, source, "image processor")
     return TransformersDetector(
         source, device, frozenset(model.config.id2label.values()), model, images, keeping or Keeping()
     )

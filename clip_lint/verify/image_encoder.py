@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import AutoModel
 
-from clip_lint.verify.model_safety import read_config
+from clip_lint.verify.staging import staged
 from clip_lint.verify.towers import unit
 from clip_lint.verify.transformers_towers import built, load_processor
 
@@ -48,10 +48,10 @@ class ImageEncoder:
 
 def load_image_encoder(folder: Path, source: str, device: str) -> ImageEncoder:
     """The vision model of a local transformers folder; VerifyProblem where it cannot be loaded."""
-    read_config(folder / "config.json")
-    return ImageEncoder(
-        source,
-        device,
-        built(folder, source, AutoModel, device),
-        load_processor(folder, source, "image processor"),
-    )
+    with staged(folder) as home:
+        return ImageEncoder(
+            source,
+            device,
+            built(home, source, AutoModel, device),
+            load_processor(home, source, "image processor"),
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,11 +14,12 @@ import torch
 
 from clip_lint.core.home import install_models
 from clip_lint.verify.detector import DRAWN, load_detector
+from clip_lint.verify.hub import Hub
 from clip_lint.verify.image_encoder import load_image_encoder
 from clip_lint.verify.model_safety import check_file
 from clip_lint.verify.open_clip_towers import load_folder, load_weights, weights
 from clip_lint.verify.problem import VerifyProblem
-from clip_lint.verify.transformers_towers import fetch, load_towers
+from clip_lint.verify.transformers_towers import load_towers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,44 +81,53 @@ class Found:
     """Where a model lies: ``form`` is transformers, open_clip folder or open_clip weights.
 
     ``path`` is the folder, or the weights' file for an open_clip architecture called ``name``; ``source`` is how
-    messages and reports name the model.
+    messages and reports name the model. ``weights`` is the folder of the safetensors and ``processor`` that of
+    tokenizer and image processor where they are others; ``revision`` names the commits of what the hub has.
     """
 
     form: str
     path: Path
     source: str
     name: str = ""
+    weights: Path | None = None
+    revision: str = ""
+    processor: Path | None = None
 
     @property
     def identity(self) -> str:
-        """Changes when the files change: a hub snapshot by its commit, other files by size and time of change."""
+        """Changes when the files change: a hub snapshot by its commits, other files by size and time of change."""
+        beside = f" {self.processor}" if self.processor else ""
         if self.path.parent.name == "snapshots":
-            return f"{self.source}@{self.path.name}"
+            return f"{self.source}@{self.path.name} {(self.weights or self.path).name}{beside}"
         files = (
             [self.path]
             if self.path.is_file()
             else sorted(self.path.glob("*.safetensors")) + sorted(self.path.glob("*.json"))
         )
         stats = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-        return f"{self.source}@{hashlib.sha256(repr(stats).encode()).hexdigest()[:16]}"
+        return f"{self.source}@{hashlib.sha256(repr(stats).encode()).hexdigest()[:16]}{beside}"
 
 
-def find(spec: str, *, is_offline: bool = False) -> Found:
+def find(
+    spec: str, *, is_offline: bool = False, revision: str | None = None, hub: Hub | None = None
+) -> Found:
     """Where the model that ``spec`` names lies; downloads it unless ``is_offline``.
 
     ``bundled``; a folder with ``config.json`` or ``open_clip_config.json``; a safetensors file beside its
-    configuration; ``open_clip:ARCHITECTURE:TAG`` (or a file for the tag); a hub id; a name of OpenAI's `clip`.
+    configuration; ``open_clip:ARCHITECTURE:TAG`` (or a file for the tag); a hub id, perhaps with ``@REVISION``; a name
+    of OpenAI's `clip`.
     """
+    hub = hub or Hub(is_offline)
     if spec == BUNDLED:
         return Found("transformers", bundled_folder("clip"), STAND_IN)
     if spec.startswith("open_clip:"):
         spec = spec.removeprefix("open_clip:")
         if spec.startswith(("hf-hub:", "hf_hub:")):
             spec = spec.split(":", 1)[1]
-        elif not Path(spec).exists():
+        elif not Path(spec).exists() and not _HUB_ID.fullmatch(spec):
             name, _, tag = spec.partition(":")
-            file = weights(name, tag or None, is_offline=is_offline)
-            return Found("open_clip weights", file, f"{name} ({tag})", name)
+            file = weights(name, tag or None, hub)
+            return Found("open_clip weights", file, f"{name} ({tag})", name, revision=_commit_of(file))
     path = Path(spec)
     if path.is_file():
         check_file(path)
@@ -127,9 +137,22 @@ def find(spec: str, *, is_offline: bool = False) -> Found:
     repository = _SAME_WEIGHTS.get(spec, spec)
     if repository is None:
         raise VerifyProblem(f"{spec}: published as a pickle only; verification reads safetensors only")
+    repository, _, own = repository.partition("@")
     if not _HUB_ID.fullmatch(repository):
         raise VerifyProblem(f"{spec}: neither a file, a folder nor a hub id (owner/name)")
-    return _in_folder(fetch(repository, is_offline=is_offline), repository)
+    return _on_hub(repository, own or revision, hub)
+
+
+def _on_hub(repository: str, revision: str | None, hub: Hub) -> Found:
+    snapshot = hub.snapshot(repository, revision)
+    found = _in_folder(snapshot.folder, repository)
+    apart = None if snapshot.weights == snapshot.folder else snapshot.weights
+    return replace(found, weights=apart, revision=snapshot.revision)
+
+
+def _commit_of(file: Path) -> str:
+    """The commit of a file in the hub's cache."""
+    return file.parent.name[:8] if file.parent.parent.name == "snapshots" else ""
 
 
 def _in_folder(folder: Path, source: str) -> Found:
@@ -144,7 +167,7 @@ def open_towers(found: Found, device: str) -> Towers:
     """Load the image-text model that was found; VerifyProblem in one line where that fails."""
     match found.form:
         case "transformers":
-            return load_towers(found.path, found.source, device)
+            return load_towers(found.path, found.source, device, found.weights, found.processor)
         case "open_clip folder":
             return load_folder(found.path, found.source, device)
         case _:
@@ -156,7 +179,7 @@ def load(spec: str, device: str, *, is_offline: bool = False) -> Towers:
     return open_towers(find(spec, is_offline=is_offline), device)
 
 
-def find_plain(name: str, *, is_offline: bool) -> Found:
+def find_plain(name: str, hub: Hub) -> Found:
     """Where a detector or feature model lies: ``bundled``, a folder or a hub id."""
     if name == BUNDLED:
         return Found("transformers", bundled_folder("detector"), "bundled detector")
@@ -164,7 +187,7 @@ def find_plain(name: str, *, is_offline: bool) -> Found:
         return Found("transformers", Path(name), name)
     if not _HUB_ID.fullmatch(name):
         raise VerifyProblem(f"{name}: neither a folder nor a hub id (owner/name)")
-    return Found("transformers", fetch(name, is_offline=is_offline), name)
+    return _on_hub(name, None, hub)
 
 
 @dataclass
@@ -175,9 +198,13 @@ class Models:
     is_offline: bool = False
     override: str | None = None
     detector_name: str | None = None
-    _found: dict[str, Found | VerifyProblem] = field(default_factory=dict)
+    processor: str | None = None
+    _found: dict[tuple[str, str | None], Found | VerifyProblem] = field(default_factory=dict)
     _towers: dict[str, Towers | VerifyProblem] = field(default_factory=dict)
     _detectors: dict[str, Detector | VerifyProblem] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._hub = Hub(self.is_offline)
 
     def spec(self, checkpoint: Checkpoint | None) -> str:
         """What stands for ``checkpoint``: the override, a name with its tag, or the bundled model."""
@@ -187,9 +214,24 @@ class Models:
             if self.is_offline:
                 return BUNDLED
             raise VerifyProblem("the code does not say which checkpoint it loads; name one with --model")
-        if self.is_offline and not _is_local(checkpoint):
-            return BUNDLED
-        return self._named(checkpoint)
+        named = self._named(checkpoint)
+        return BUNDLED if self.is_offline and not self._is_here(checkpoint, named) else named
+
+    def _is_here(self, checkpoint: Checkpoint, named: str) -> bool:
+        """Whether the weights are a local path or in the hub's cache."""
+        if any(name is not None and Path(name).exists() for name in (checkpoint.name, checkpoint.tag)):
+            return True
+        try:
+            _once(self._found, (named, checkpoint.revision), lambda: self._find(named, checkpoint.revision))
+        except VerifyProblem:
+            return False
+        return True
+
+    def _find(self, spec: str, revision: str | None) -> Found:
+        found = find(spec, revision=revision, hub=self._hub)
+        if self.processor is None or found.source == STAND_IN:
+            return found
+        return replace(found, processor=find_plain(self.processor, self._hub).path)
 
     def is_own(self, checkpoint: Checkpoint | None) -> bool:
         """Whether no ``--model`` takes the place of weights that the code names."""
@@ -212,7 +254,8 @@ class Models:
     def found(self, checkpoint: Checkpoint | None) -> Found:
         """Where the model for ``checkpoint`` lies; VerifyProblem in one line where it cannot be had."""
         spec = self.spec(checkpoint)
-        return _once(self._found, spec, lambda: find(spec, is_offline=self.is_offline))
+        revision = None if self.override is not None or checkpoint is None else checkpoint.revision
+        return _once(self._found, (spec, revision), lambda: self._find(spec, revision))
 
     def towers(self, checkpoint: Checkpoint | None) -> Towers:
         """The image-text model for ``checkpoint``; VerifyProblem in one line where it cannot be had."""
@@ -229,7 +272,7 @@ class Models:
         """The detector; VerifyProblem in one line where it cannot be had."""
 
         def load_it() -> Detector:
-            found = find_plain(self.detector_spec, is_offline=self.is_offline)
+            found = find_plain(self.detector_spec, self._hub)
             keeping = DRAWN if self.detector_spec == BUNDLED else None
             return load_detector(found.path, found.source, self.device, keeping)
 
@@ -237,16 +280,14 @@ class Models:
 
     def image_encoder(self) -> ImageEncoder:
         """DINOv2 for the fine-grained alternative; VerifyProblem in one line where it cannot be had."""
-        found = find_plain(IMAGE_ENCODER, is_offline=self.is_offline)
+        found = find_plain(IMAGE_ENCODER, self._hub)
         return load_image_encoder(found.path, found.source, self.device)
 
 
-def _is_local(checkpoint: Checkpoint) -> bool:
-    """Whether the weights are a local path: offline the hub's cache is not relied on."""
-    return any(name is not None and Path(name).exists() for name in (checkpoint.name, checkpoint.tag))
+_Key = TypeVar("_Key")
 
 
-def _once(known: dict[str, _T | VerifyProblem], key: str, make: Callable[[], _T]) -> _T:
+def _once(known: dict[_Key, _T | VerifyProblem], key: _Key, make: Callable[[], _T]) -> _T:
     """What ``make`` gave for ``key``, made once; a problem is remembered and raised again."""
     if key not in known:
         try:

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from huggingface_hub import hf_hub_download
-from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from clip_lint.verify.model_safety import check_file, check_parameters, read_config, weight_files
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.staging import staged
 from clip_lint.verify.towers import Scoring
 from clip_lint.verify.transformers_towers import check_alive, one_line, quiet
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL import Image
+
+    from clip_lint.verify.hub import Hub
 
 _WEIGHT_NAMES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "model.safetensors")
 
@@ -84,23 +85,7 @@ def _library() -> Any:
         raise VerifyProblem(f"open_clip cannot be imported ({one_line(error)}): {advice}") from error
 
 
-def _hub_file(repository: str, name: str, *, is_offline: bool) -> Path:
-    """The weights of a hub repository as a local safetensors file."""
-    disable_progress_bars()
-    reason = ""
-    for file in _WEIGHT_NAMES:
-        try:
-            return Path(hf_hub_download(repository, file, local_files_only=is_offline))
-        # The hub's client raises its own errors, the HTTP library's, ValueError and OSError.
-        except Exception as error:
-            reason = type(error).__name__
-    raise VerifyProblem(
-        f"{name}: no safetensors weights in {'the local cache' if is_offline else repository} ({reason});"
-        " download them once with network, or choose --model bundled (--offline)"
-    )
-
-
-def weights(name: str, tag: str | None, *, is_offline: bool) -> Path:
+def weights(name: str, tag: str | None, hub: Hub) -> Path:
     """The safetensors file behind an architecture and a pretrained tag, or the file that ``tag`` names."""
     library = _library()
     if library.get_model_config(name) is None:
@@ -121,7 +106,7 @@ def weights(name: str, tag: str | None, *, is_offline: bool) -> Path:
         raise VerifyProblem(
             f"{name} ({tag}): published as a pickle only; verification reads safetensors only"
         )
-    return _hub_file(repository, f"{name} ({tag})", is_offline=is_offline)
+    return hub.file(repository, _WEIGHT_NAMES, f"{name} ({tag})")
 
 
 def load_folder(folder: Path, source: str, device: str) -> OpenClipTowers:
@@ -136,7 +121,8 @@ def load_folder(folder: Path, source: str, device: str) -> OpenClipTowers:
             f"{source}: its text tower comes from another repository; name it by its open_clip architecture"
         )
     stored = sum(check_file(file) for file in weight_files(folder))
-    return _build(f"local-dir:{folder}", None, stored, source, device)
+    with staged(folder) as home:
+        return _build(f"local-dir:{home}", None, stored, source, device)
 
 
 def load_weights(name: str, file: Path, source: str, device: str) -> OpenClipTowers:

@@ -29,6 +29,7 @@ class VerifyOptions:
     images: Path | None = None
     cache_folder: Path | None = None
     tell: Tell | None = None
+    processor: str | None = None
 
     @classmethod
     def of(
@@ -48,4 +49,5 @@ class VerifyOptions:
             images,
             kept,
             tell,
+            verifying.processor,
         )

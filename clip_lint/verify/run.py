@@ -97,7 +97,7 @@ class _Session:
     @classmethod
     def start(cls, options: VerifyOptions) -> _Session:
         device = choose_device(options.device)
-        models = Models(device, options.is_offline, options.model, options.detector)
+        models = Models(device, options.is_offline, options.model, options.detector, options.processor)
         results = cache.EvidenceCache(options.cache_folder)
         return cls(models, load_fixtures(options.fixtures), options.images, results, {})
 
@@ -197,6 +197,7 @@ class _Session:
             measured.exhibits,
             other,
             clears,
+            self.models.found(request.checkpoint).revision,
         )
 
 

@@ -6,26 +6,30 @@ import contextlib
 import logging
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
-from huggingface_hub import snapshot_download
-from huggingface_hub.utils.tqdm import disable_progress_bars
 from PIL import Image
 
-from clip_lint.verify.model_safety import check_parameters, read_config, weight_count, weight_files
+from clip_lint.verify.model_safety import (
+    check_beside,
+    check_companions,
+    check_parameters,
+    read_config,
+    weight_count,
+    weight_files,
+)
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.staging import staged
 from clip_lint.verify.towers import Scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 FAMILIES = frozenset({"clip", "siglip", "siglip2", "altclip", "chinese_clip", "metaclip_2"})
 _SIGMOID = frozenset({"siglip", "siglip2"})
-_NEEDED_FILES = ["*.safetensors", "*.json", "*.txt", "*.model"]
-"""What is downloaded of a checkpoint: never a pickle, never code."""
 
 
 def one_line(error: BaseException) -> str:
@@ -51,21 +55,6 @@ def quiet() -> Iterator[None]:
             controls.enable_progress_bar()
 
 
-def fetch(name: str, *, is_offline: bool) -> Path:
-    """The local folder of hub checkpoint ``name``, downloaded unless ``is_offline``; VerifyProblem where it is not had."""
-    disable_progress_bars()
-    try:
-        return Path(snapshot_download(name, allow_patterns=_NEEDED_FILES, local_files_only=is_offline))
-    # The hub's client raises its own errors, the HTTP library's, ValueError and OSError.
-    except Exception as error:
-        reason = (
-            "not in the local cache" if is_offline else f"could not be downloaded ({type(error).__name__})"
-        )
-        raise VerifyProblem(
-            f"{name}: {reason}; download it once with network, or choose --model bundled (--offline)"
-        ) from error
-
-
 def built(folder: Path, source: str, auto: Any, device: str) -> torch.nn.Module:
     """The model of ``folder`` in eval mode, every weight from the file; VerifyProblem otherwise."""
     stored = sum(weight_count(file) for file in weight_files(folder))
@@ -74,11 +63,16 @@ def built(folder: Path, source: str, auto: Any, device: str) -> torch.nn.Module:
             config = transformers.AutoConfig.from_pretrained(
                 folder, trust_remote_code=False, local_files_only=True
             )
+            if hasattr(config, "use_pretrained_backbone"):
+                config.use_pretrained_backbone = (
+                    False  # its weights are in the file, and another hub has no say
+                )
             with torch.device("meta"):
                 shell = auto.from_config(config)
             check_parameters(sum(p.numel() for p in shell.parameters()), stored, source)
             model, info = auto.from_pretrained(
                 folder,
+                config=config,
                 use_safetensors=True,
                 trust_remote_code=False,
                 local_files_only=True,
@@ -200,17 +194,34 @@ class PatchTowers(TransformersTowers):
         return _pooled(output)
 
 
-def load_towers(folder: Path, source: str, device: str) -> TransformersTowers:
-    """The image-text model of a local transformers folder; ``source`` is how messages and reports name it."""
-    config = read_config(folder / "config.json")
-    family = config.get("model_type")
+def load_towers(
+    folder: Path, source: str, device: str, weights: Path | None = None, processor: Path | None = None
+) -> TransformersTowers:
+    """The image-text model of a local transformers folder; ``source`` is how messages and reports name it.
+
+    ``weights`` is the folder of the safetensors where that is another one, ``processor`` that of tokenizer and image
+    processor.
+    """
+    family = read_config(folder / "config.json").get("model_type")
     if family not in FAMILIES:
         raise VerifyProblem(
             f"{source}: a {str(family)[:40]!r} model; verification needs an image-text model such as CLIP or SigLIP"
         )
+    check_companions(processor or folder, source)
+    if processor is not None:
+        check_beside(processor)
+    with staged(folder, weights) as home:
+        return _loaded(home, processor or home, source, device, str(family))
+
+
+def _loaded(folder: Path, processor: Path, source: str, device: str, family: str) -> TransformersTowers:
     model: Any = built(folder, source, transformers.AutoModel, device)
-    tokenizer = load_processor(folder, source, "tokenizer")
-    images = load_processor(folder, source, "image processor")
+    tokenizer = load_processor(processor, source, "tokenizer")
+    images = load_processor(processor, source, "image processor")
+    if len({tuple(ids) for ids in tokenizer(["a photo of a cat", "two red trucks"])["input_ids"]}) < 2:
+        raise VerifyProblem(
+            f"{source}: its tokenizer does not tell texts apart; name another with --processor"
+        )
     text = model.config.text_config
     context = min(
         int(getattr(text, "max_position_embeddings", 77)), int(min(tokenizer.model_max_length, 10**6))

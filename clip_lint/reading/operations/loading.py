@@ -126,6 +126,8 @@ def make_from_class(
     if known is not None and run.libraries.trait(known).unrelated:
         return Unknown(owner.rpartition(".")[2], source=name or "")
     checkpoint = run.libraries.checkpoint(library, name, None, family or known)
+    if (revision := text_of(call.value("revision"))) is not None:
+        checkpoint = replace(checkpoint, revision=revision)
     if not run.is_beside(checkpoint.family):
         return Unknown(owner.rpartition(".")[2], source=owner)
     own_code = run.libraries.described_by(name) if kind == "model" and family is None else None
