@@ -1,4 +1,4 @@
-"""What a user types: `fixtures make`, `fixtures show`, `diagnose`, `doctor`.
+"""What a user types: `fixtures make`, `from-coco`, `from-folder`, `show`, `diagnose`, `doctor`.
 
 Only click is imported here; torch and its kin are when a command runs.
 """
@@ -7,10 +7,14 @@ Only click is imported here; torch and its kin are when a command runs.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from clip_lint.settings.verifying import DEVICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 _DEVICES = click.Choice(DEVICES)
@@ -64,6 +68,55 @@ def make(folder: Path, number: int, seed: int) -> int:
         raise click.ClickException(f"{folder}: cannot be written ({error.strerror})") from error
     click.echo(f"{len(scenes)} scenes in {folder}")
     return 0
+
+
+def _collected(folder: Path, collect: Callable[[], int]) -> int:
+    """Make ``folder`` and fill it; a ClickException in one line where that fails."""
+    from clip_lint.verify.problem import VerifyProblem
+
+    if folder.is_dir() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder}: not empty; choose a new folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        number = collect()
+    except VerifyProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+    except OSError as error:
+        raise click.ClickException(f"{folder}: cannot be written ({error.strerror})") from error
+    click.echo(f"{number} images in {folder}: clip-lint --verify --fixtures {folder}")
+    return 0
+
+
+@fixtures.command("from-coco")
+@click.argument("annotations", type=click.Path(path_type=Path, exists=True))
+@click.argument("images", type=_FOLDER)
+@click.argument("folder", type=_FOLDER)
+@click.option(
+    "--n", "most", type=click.IntRange(1), default=500, show_default=True, help="At most so many images."
+)
+@click.option(
+    "--noun", "nouns", multiple=True, help="Only images that show this class; may be given several times."
+)
+def from_coco(annotations: Path, images: Path, folder: Path, most: int, nouns: tuple[str, ...]) -> int:
+    """Copy some of the IMAGES of COCO's ANNOTATIONS into FOLDER, with their truth."""
+    _ready()
+    from clip_lint.verify import collecting
+
+    return _collected(folder, lambda: collecting.from_coco(annotations, images, folder, most, nouns))
+
+
+@fixtures.command("from-folder")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=_FOLDER)
+@click.option(
+    "--n", "most", type=click.IntRange(1), default=50, show_default=True, help="At most so many of a class."
+)
+def from_folder(source: Path, folder: Path, most: int) -> int:
+    """Copy some images of each class, a folder each in SOURCE, into FOLDER."""
+    _ready()
+    from clip_lint.verify import collecting
+
+    return _collected(folder, lambda: collecting.from_folder(source, folder, most))
 
 
 @fixtures.command("show")

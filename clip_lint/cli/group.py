@@ -45,6 +45,11 @@ COMMANDS = {
         "diagnose",
         "Why does CLIP answer this way?",
     ),
+    "verify": (
+        "clip_lint.cli.reproduce",
+        "verify",
+        "Measure published benchmarks again: ours beside theirs.",
+    ),
     "doctor": ("clip_lint.cli.evidence", "doctor", "Can verification run here, and how fast?"),
     "fixtures": (
         "clip_lint.cli.evidence",

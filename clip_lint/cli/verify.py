@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.settings.model import Settings
 
-_FOLDER = click.Path(path_type=str, file_okay=False)
-
 VERIFY_OPTIONS = (
     click.option(
         "--verify/--no-verify",
@@ -55,11 +53,28 @@ VERIFY_OPTIONS = (
         default=None,
         help="With --verify: no network; the small bundled models stand in for those that are not in the cache.",
     ),
-    click.option("--fixtures", type=_FOLDER, help="With --verify: measure on these images (COCO format)."),
+    click.option(
+        "--fixtures",
+        type=click.Path(path_type=str),
+        metavar="PATH",
+        help="With --verify: measure on these images: a COCO folder, a folder for each class, or a benchmark's files.",
+    ),
+    click.option(
+        "--budget",
+        type=click.FloatRange(min=1),
+        metavar="SECONDS",
+        help="With --verify: take fewer images where the model is slow, and measure no more once the time is spent.",
+    ),
+    click.option(
+        "--sample",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="With --verify: at most N of the images; of your own folder 1,000 are taken.",
+    ),
     click.option(
         "--images",
         type=click.Path(path_type=str, file_okay=False, exists=True),
-        help="With --verify, for CLP105: your own images, a folder for each class.",
+        help="With --verify: a folder of your own images for each class (CLP105), or those of --fixtures.",
     ),
 )
 

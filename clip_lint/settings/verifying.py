@@ -20,6 +20,8 @@ class Verifying:
     fixtures: str | None = None
     images: str | None = None
     processor: str | None = None
+    budget: float | None = None
+    sample: int | None = None
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

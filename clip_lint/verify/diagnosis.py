@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clip_lint.engine.query import answer
 from clip_lint.engine.requests import Request
-from clip_lint.language.reading import read_prompt
 from clip_lint.verify.counterfactuals import DIFFERENCES, counterfactual
-from clip_lint.verify.scenes.model import article
+from clip_lint.verify.loading import STAND_IN
+from clip_lint.verify.scenes.model import KINDS, PLURALS
 from clip_lint.verify.towers import embed_images, embed_texts, unit
 from clip_lint.verify.trials import plural
+from clip_lint.verify.wordings import phrasings, simpler, things_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,21 +24,11 @@ if TYPE_CHECKING:
     from clip_lint.verify.detector import Detection, Detector
     from clip_lint.verify.towers import Towers
 
-PHRASINGS = (
-    "{}",
-    "a photo of {}",
-    "a picture of {}",
-    "a close-up photo of {}",
-    "a photo of {} in a scene",
-    "this is {}",
-)
 _UNRELATED = (
     "a spreadsheet", "a violin", "a glacier", "a chessboard", "a microscope", "a football match", "a plate of noodles",
     "a tax form", "a submarine", "a wedding", "a cactus", "a circuit board", "a beach", "a library", "a parrot",
     "a traffic jam", "a knitted sweater", "a volcano", "a bedroom", "a map",
 )  # fmt: skip
-_IS_PICTURE = re.compile(r"(?:an? |the )?(?:[\w-]+ )?(?:photo|picture|image|drawing)\b", re.IGNORECASE)
-_FRAMES = ("a photo of ", "a picture of ", "an image of ", "a drawing of ", "photo of ", "picture of ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A likely reason, most likely first: ``name`` is not there, task, wording, too specific, threshold or not seen."""
+    """A likely reason, most likely first: ``name`` is not there, not seen, task, wording, too specific, threshold or cannot tell."""
 
     name: str
     why: str
@@ -111,35 +101,6 @@ class Diagnosis:
         return next((name for name in self.classes if thing in {name, plural(name)}), None)
 
 
-def bare(query: str) -> str:
-    """The query without a frame such as "a photo of"."""
-    lower = query.lower()
-    for frame in _FRAMES:
-        if lower.startswith(frame):
-            return query[len(frame) :]
-    return query
-
-
-def phrasings(query: str) -> tuple[str, ...]:
-    """The same said in other words; what speaks of a photo by itself ("a photo without snow") is not framed once more."""
-    core = bare(query)
-    is_framed = _IS_PICTURE.match(core) is not None
-    patterns = [pattern for pattern in PHRASINGS if not (is_framed and _IS_PICTURE.match(pattern))]
-    return tuple(pattern.format(core) for pattern in patterns)
-
-
-def things_of(query: str) -> tuple[str, ...]:
-    """The nouns that the query is about, as they stand there."""
-    frames = {"photo", "picture", "image", "drawing", "scene", "background"}
-    return tuple(noun for noun in dict.fromkeys(read_prompt(query).objects) if noun not in frames)
-
-
-def simpler(query: str) -> tuple[str, ...]:
-    """The query's things one by one, without number, place and properties."""
-    found = [f"a photo of {noun if noun.endswith('s') else article(noun)}" for noun in things_of(query)]
-    return tuple(text for text in found if text.lower() != query.lower())
-
-
 def _texts(query: str, labels: Sequence[str]) -> list[tuple[str, str]]:
     """Every text with its role, each text once, the query first."""
     rows = [(query, "query"), *((label, "label") for label in labels)]
@@ -185,15 +146,34 @@ def diagnose(
 
 
 def _with_causes(found: Diagnosis) -> Diagnosis:
+    if (unknown := _not_known(found)) is not None:
+        return replace(found, causes=(unknown,))
+    missing = _absent(found) or _not_seen(found)
     checks = (
-        _absent(found),
-        _task(found),
-        _not_seen(found),
+        missing,
+        # What is not there cannot be counted, placed or told apart.
+        None if missing is not None else _task(found),
         _wording(found),
         _too_specific(found),
         _threshold(found),
     )
     return replace(found, causes=tuple(cause for cause in checks if cause is not None))
+
+
+def _not_known(found: Diagnosis) -> Cause | None:
+    """The bundled model has seen ten drawn things: its scores of anything else are no reason for anything."""
+    if found.checkpoint != STAND_IN:
+        return None
+    known = {*KINDS, *(plural(kind) for kind in KINDS), *PLURALS.values()}
+    words = [thing for thing in things_of(found.query) if thing.rpartition(" ")[2] not in known]
+    if not words and things_of(found.query):
+        return None
+    return Cause(
+        "cannot tell",
+        f"the bundled model knows ten drawn things ({', '.join(KINDS)}) and not {' and '.join(words) or 'what is asked'}: "
+        "its scores give no reason",
+        "name a checkpoint with --model, or run once with network",
+    )
 
 
 def _absent(found: Diagnosis) -> Cause | None:
@@ -273,11 +253,16 @@ def _threshold(found: Diagnosis) -> Cause | None:
 
 
 def _not_seen(found: Diagnosis) -> Cause | None:
-    """Unrelated texts score as high as the query."""
-    if found.rank < 3:
+    """Unrelated texts score as high as the query, or as one of its things alone."""
+    if any(finding.code == "CLP104" for finding in found.findings):
         return None
+    weakest = min((found.of("query")[0], *found.of("simpler")), key=lambda item: item.cosine)
+    rank = sum(value >= weakest.cosine for value in found.unrelated)
+    if rank < 3:
+        return None
+    what = "the query" if weakest.role == "query" else repr(weakest.text)
     return Cause(
         "not seen",
-        f"{found.rank} of {len(found.unrelated)} unrelated texts score at least {found.own:.3f}: the query does not stand out",
+        f"{rank} of {len(found.unrelated)} unrelated texts score at least {weakest.cosine:.3f}: {what} does not stand out",
         "the thing may be absent, small or cut off by the square crop: crop the image, or use a detector",
     )

@@ -94,7 +94,8 @@ def _small_run() -> Line:
     import random
 
     from clip_lint.verify.detecting import count_of
-    from clip_lint.verify.loading import BUNDLED, Models
+    from clip_lint.verify.loading import BUNDLED
+    from clip_lint.verify.models import Models
     from clip_lint.verify.scenes.compose import count
     from clip_lint.verify.scenes.draw import draw
     from clip_lint.verify.towers import embed_images, embed_texts, unit

@@ -8,7 +8,8 @@ from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.engine.requests import DEFAULT_MODEL
 from clip_lint.verify.diagnosis import diagnose
 from clip_lint.verify.fixtures import Picture
-from clip_lint.verify.loading import Models, choose_device
+from clip_lint.verify.loading import choose_device
+from clip_lint.verify.models import Models
 from clip_lint.verify.problem import VerifyProblem
 
 if TYPE_CHECKING:

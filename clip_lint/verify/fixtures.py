@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from PIL import Image, UnidentifiedImageError
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from clip_lint.verify.trials import Question
+
+_LONGEST = 1_000_000_000
 _MOST_IMAGES = 100_000
 
 
@@ -43,6 +48,8 @@ class Picture:
     pair: int = 0
     text: str = ""
     crowded: frozenset[str] = frozenset()
+    crop: tuple[int, int, int, int] | None = None
+    data: bytes = b""
 
     def count(self, kind: str) -> int:
         """How many of ``kind`` are annotated."""
@@ -56,12 +63,45 @@ class Picture:
     def load(self) -> Image.Image:
         """The image in RGB; VerifyProblem where the file is missing or no image."""
         try:
-            with Image.open(io.BytesIO(read_bytes(str(self.path)))) as image:
-                return image.convert("RGB")
+            with Image.open(io.BytesIO(self.data or read_bytes(str(self.path)))) as image:
+                whole = image.convert("RGB")
+                return whole if self.crop is None else whole.crop(self.crop)
         except UnreadableError as error:
             raise VerifyProblem(f"{self.path}: {error}") from None
         except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
             raise VerifyProblem(f"{self.path}: not a readable image ({type(error).__name__})") from error
+
+
+class Images(Sequence[Image.Image]):
+    """The pixels of pictures: an index or a slice reads the files, so a folder of any length fits into memory."""
+
+    def __init__(self, pictures: Sequence[Picture]) -> None:
+        self._pictures = pictures
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    @overload
+    def __getitem__(self, place: int) -> Image.Image: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Image.Image]: ...
+    def __getitem__(self, place: int | slice) -> Image.Image | list[Image.Image]:
+        if isinstance(place, int):
+            return self._pictures[place].load()
+        return [picture.load() for picture in self._pictures[place]]
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """Changes with the bytes of any of the files; one that cannot be read counts as such."""
+    found = hashlib.blake2b(digest_size=12)
+    for path in paths:
+        try:
+            data = read_bytes(str(path))
+        except UnreadableError as error:
+            data = str(error).encode()
+        found.update(f"{path.name} {len(data)} ".encode())
+        found.update(data)
+    return found.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -73,11 +113,55 @@ class FixtureSet:
     kinds: tuple[str, ...]
     digest: str
     is_drawn: bool
+    published: tuple[tuple[str, str, tuple[Question, ...]], ...] = ()
+    """A benchmark's own questions: the part's name, the finding that it speaks of, and what is asked."""
+
+    @property
+    def images(self) -> Images:
+        """Every picture's pixels, read when they are asked for and not kept."""
+        return Images(self.pictures)
 
     @cached_property
-    def images(self) -> tuple[Image.Image, ...]:
-        """Every picture's pixels, read once."""
-        return tuple(picture.load() for picture in self.pictures)
+    def contents(self) -> str:
+        """Changes with any image and with the ground truth."""
+        return f"{self.digest} {digest_of(picture.path for picture in self.pictures)}"
+
+    def sampled(self, most: int) -> FixtureSet:
+        """At most so many pictures, evenly over what they were made for and over the folder."""
+        if most >= len(self.pictures):
+            return self
+        if self.published:
+            return self._fewer_asked(most)
+        groups: dict[str, list[Picture]] = {}
+        for picture in self.pictures:
+            groups.setdefault(picture.task, []).append(picture)
+        share = most / len(self.pictures)
+        kept: list[Picture] = []
+        due = 0.0
+        for group in groups.values():
+            # What a group is owed beyond whole pictures goes over to the next one.
+            due += len(group) * share
+            number = min(len(group), round(due))
+            due -= number
+            kept += [group[int(i * len(group) / number)] for i in range(number)]
+        return replace(self, pictures=tuple(kept), digest=f"{self.digest}-{most}")
+
+    def _fewer_asked(self, most: int) -> FixtureSet:
+        """Evenly fewer of a benchmark's questions; the pictures stay, for those that are not asked about are not read."""
+        share = most / len(self.pictures)
+        fewer = tuple(
+            (
+                name,
+                code,
+                tuple(
+                    asked[int(i / share)]
+                    for i in range(math.ceil(len(asked) * share))
+                    if int(i / share) < len(asked)
+                ),
+            )
+            for name, code, asked in self.published
+        )
+        return replace(self, published=fewer, digest=f"{self.digest}-{most}")
 
     @property
     def colours(self) -> tuple[str, ...]:
@@ -87,14 +171,25 @@ class FixtureSet:
         )
 
 
-def _annotation_file(folder: Path) -> Path:
-    """``instances.json``, or the only JSON file with annotations; also looked for in ``annotations/``."""
+def annotation_file(folder: Path) -> Path | None:
+    """``instances.json``, or the only JSON file that is called so; also looked for in ``annotations/``."""
     for place in (folder, folder / "annotations"):
         if (named := place / "instances.json").is_file():
             return named
-        if len(found := sorted(place.glob("instances*.json")) or sorted(place.glob("*.json"))) == 1:
+        found = sorted(place.glob("instances*.json")) or sorted(place.glob("*.json"))
+        if len(found) == 1 and (place != folder or _is_coco(found[0])):
             return found[0]
-    raise VerifyProblem(f"{folder}: no instances.json (COCO annotations) in this folder")
+    return None
+
+
+def _is_coco(file: Path) -> bool:
+    """Whether a JSON file speaks of annotations, by its first bytes and its name."""
+    if file.name.startswith("instances"):
+        return True
+    try:
+        return b'"annotations"' in read_bytes(str(file), _LONGEST)
+    except UnreadableError:
+        return False
 
 
 def _text(row: Mapping[str, object], key: str) -> str:
@@ -166,7 +261,9 @@ def load_fixtures(folder: Path | None = None) -> FixtureSet:
     home = folder if folder is not None else bundled_scenes()
     if not home.is_dir():
         raise VerifyProblem(f"{home}: no such folder of fixtures")
-    file = _annotation_file(home)
+    file = annotation_file(home)
+    if file is None:
+        raise VerifyProblem(f"{home}: no instances.json (COCO annotations) in this folder")
     try:
         raw = file.read_bytes()
         data = json.loads(raw)

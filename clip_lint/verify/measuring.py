@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from clip_lint.core.evidence import Exhibit, Interval, Verdict
+from clip_lint.verify.fixtures import Images
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.statistics import wilson
-from clip_lint.verify.towers import embed_images, embed_texts, unit
+from clip_lint.verify.towers import embed_images, embed_pixels, embed_texts, pixels_of, unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from clip_lint.verify.towers import Towers
     from clip_lint.verify.trials import Question
 
+_ONE_READING = 256
+"""So many images are encoded between two estimates of the time that is left."""
 _TIE = 1e-5
 """Cosines closer than this are a tie: float32 does not tell them apart."""
 
@@ -39,16 +42,76 @@ class Bench:
     find_encoder: Callable[[], ImageEncoder]
     class_folder: Path | None = None
     clock: Callable[[], float] = time.perf_counter
+    tell: Callable[[str], object] = lambda _words: None
+    is_slow: bool = False
+    """Whether an image takes so long that what is timed is timed on fewer."""
+    missing: list[str] = field(default_factory=list)
+    """What could not be had: results that lack it are not kept."""
 
-    @cached_property
+    @property
     def features(self) -> torch.Tensor:
         """Raw image features (images, d)."""
-        return embed_images(self.towers, self.fixtures.images)
+        return self.features_of(range(len(self.fixtures.pictures)))
 
-    @cached_property
+    @property
     def directions(self) -> torch.Tensor:
         """Image features of length one (images, d)."""
         return unit(self.features)
+
+    def features_of(self, pictures: Sequence[int]) -> torch.Tensor:
+        """Raw features (n, d) of some pictures, each encoded once however many findings ask."""
+        fresh = [i for i in dict.fromkeys(pictures) if i not in self._known_images]
+        for start in range(0, len(fresh), _ONE_READING):
+            part = fresh[start : start + _ONE_READING]
+            images = [self.fixtures.pictures[i] for i in part]
+            found = embed_images(self.towers, Images(images), tell=self._telling(start, len(fresh)))
+            self._known_images.update(zip(part, found, strict=True))
+        return torch.stack([self._known_images[i] for i in pictures])
+
+    def directions_of(self, pictures: Sequence[int]) -> torch.Tensor:
+        """Features (n, d) of length one of some pictures."""
+        return unit(self.features_of(pictures))
+
+    def pixels(self, pictures: tuple[int, ...]) -> torch.Tensor:
+        """Some pictures as the model wants them; those asked for last are kept."""
+        if pictures not in self._known_pixels:
+            self._known_pixels.clear()
+            images = Images([self.fixtures.pictures[i] for i in pictures])
+            self._known_pixels[pictures] = pixels_of(self.towers, images)
+        return self._known_pixels[pictures]
+
+    def fed(
+        self, name: str, pictures: tuple[int, ...], change: Callable[[torch.Tensor], torch.Tensor]
+    ) -> torch.Tensor:
+        """Directions (n, d) of pictures whose pixels were changed, once for each ``name`` of a change."""
+        key = (name, pictures)
+        if key not in self._known_feeds:
+            self._known_feeds[key] = unit(embed_pixels(self.towers, change(self.pixels(pictures))))
+        return self._known_feeds[key]
+
+    def _telling(self, before: int, total: int) -> Callable[[int], None]:
+        started = self.clock() if total > _ONE_READING else 0.0
+
+        def tell(done: int) -> None:
+            words = f"image {before + done} of {total}"
+            if started and done:
+                left = (self.clock() - started) / done * (total - before - done)
+                words += f", about {left:.0f} s left"
+            self.tell(words)
+
+        return tell
+
+    @cached_property
+    def _known_images(self) -> dict[int, torch.Tensor]:
+        return {}
+
+    @cached_property
+    def _known_pixels(self) -> dict[tuple[int, ...], torch.Tensor]:
+        return {}
+
+    @cached_property
+    def _known_feeds(self) -> dict[tuple[str, tuple[int, ...]], torch.Tensor]:
+        return {}
 
     @cached_property
     def detector(self) -> Detector | VerifyProblem:
@@ -56,6 +119,7 @@ class Bench:
         try:
             return self.find_detector()
         except VerifyProblem as problem:
+            self.missing.append(str(problem))
             return problem
 
     @cached_property
@@ -67,7 +131,7 @@ class Bench:
 
     def cosines(self, question: Question) -> torch.Tensor:
         """The cosine of the question's image with each of its prompts."""
-        return self._texts(question.prompts) @ self.directions[question.picture]
+        return self._texts(question.prompts) @ self.directions_of([question.picture])[0]
 
     @cached_property
     def _known_texts(self) -> dict[str, torch.Tensor]:
@@ -80,8 +144,10 @@ class Bench:
         return torch.stack([self._known_texts[prompt] for prompt in prompts])
 
     def prepare(self, questions: Sequence[Question]) -> None:
-        """Encode all prompts of ``questions`` in batches."""
+        """Encode all prompts and images of ``questions`` in batches."""
         self._texts([prompt for question in questions for prompt in question.prompts])
+        if questions:
+            self.features_of([question.picture for question in questions])
 
     def answers(self, questions: Sequence[Question]) -> list[bool]:
         """Whether the model ranks the true prompt first; ties go right and wrong in turn."""

@@ -30,6 +30,8 @@ class VerifyOptions:
     cache_folder: Path | None = None
     tell: Tell | None = None
     processor: str | None = None
+    budget: float | None = None
+    sample: int | None = None
 
     @classmethod
     def of(
@@ -50,4 +52,6 @@ class VerifyOptions:
             kept,
             tell,
             verifying.processor,
+            verifying.budget,
+            verifying.sample,
         )

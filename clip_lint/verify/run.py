@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,9 +12,12 @@ import transformers
 
 from clip_lint.core.evidence import IDENTITIES, Evidence, Verdict
 from clip_lint.verify import cache
-from clip_lint.verify.fixtures import load_fixtures
-from clip_lint.verify.loading import STAND_IN, Models, choose_device, open_towers
+from clip_lint.verify.budget import SLOW, Budget, speed
+from clip_lint.verify.fixtures import digest_of
+from clip_lint.verify.folders import open_fixtures
+from clip_lint.verify.loading import STAND_IN, choose_device, open_towers
 from clip_lint.verify.measuring import Bench
+from clip_lint.verify.models import Models
 from clip_lint.verify.probes.contrast import ContrastProbe
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
 from clip_lint.verify.probes.inputs import InputsProbe
@@ -26,14 +29,14 @@ from clip_lint.verify.transformers_towers import one_line
 from clip_lint.verify.unmeasured import without_probe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Protocol
 
     from clip_lint.core.evidence import EvidenceRequest
     from clip_lint.verify.fixtures import FixtureSet
     from clip_lint.verify.measuring import Measurement
-    from clip_lint.verify.options import VerifyOptions
+    from clip_lint.verify.options import Tell, VerifyOptions
 
     class Probe(Protocol):
         """One family's measurement."""
@@ -54,12 +57,15 @@ if TYPE_CHECKING:
             """Measure."""
 
 
+_USUAL_SAMPLE = 1_000
+"""Images of a folder of the user's own, where --sample does not say how many."""
+_RUNNING = RunningProbe()
 PROBES: tuple[Probe, ...] = (
     ContrastProbe(),
     FineGrainedProbe(),
     ScoresProbe(),
     InputsProbe(),
-    RunningProbe(),
+    _RUNNING,
 )
 
 
@@ -73,15 +79,22 @@ def measure(requests: Sequence[EvidenceRequest], options: VerifyOptions) -> dict
     wanted = [request for request in dict.fromkeys(requests) if probe_for(request.code) is not None]
     if not wanted:
         return {}
-    session = _Session.start(options)
+    session = _Session.start(options, wanted)
     if options.model is not None:
         session.models.towers(None)
     results: dict[EvidenceRequest, Evidence] = {}
-    for done, request in enumerate(wanted):
-        if options.tell is not None:
-            options.tell(f"{request.code} on {session.models.label(request.checkpoint)}", done, len(wanted))
+    # What is timed comes last: it takes longest, and with a budget the rest is worth more.
+    for done, request in enumerate(sorted(wanted, key=lambda each: each.code in _RUNNING.codes)):
+        words = f"{request.code} on {session.models.label(request.checkpoint)}"
+        session.say = partial(_say, options.tell, words, done, len(wanted))
+        session.say("")
         results[request] = session.evidence(request)
     return results
+
+
+def _say(tell: Tell | None, words: str, done: int, total: int, more: str) -> None:
+    if tell is not None:
+        tell(f"{words}: {more}" if more else words, done, total)
 
 
 @dataclass
@@ -92,14 +105,21 @@ class _Session:
     fixtures: FixtureSet
     images: Path | None
     results: cache.EvidenceCache
-    benches: dict[str, Bench]
+    budget: Budget
+    benches: dict[str, Bench] = field(default_factory=dict)
+    say: Callable[[str], None] = lambda _words: None
 
     @classmethod
-    def start(cls, options: VerifyOptions) -> _Session:
+    def start(cls, options: VerifyOptions, wanted: Sequence[EvidenceRequest]) -> _Session:
+        budget = Budget.of(options.budget, wanted)
         device = choose_device(options.device)
         models = Models(device, options.is_offline, options.model, options.detector, options.processor)
         results = cache.EvidenceCache(options.cache_folder)
-        return cls(models, load_fixtures(options.fixtures), options.images, results, {})
+        fixtures = open_fixtures(options.fixtures, options.images)
+        most = options.sample or (None if fixtures.is_drawn or fixtures.published else _USUAL_SAMPLE)
+        if most is not None:
+            fixtures = fixtures.sampled(most)
+        return cls(models, fixtures, options.images, results, budget)
 
     def evidence(self, request: EvidenceRequest) -> Evidence:
         """Measure one request, or take the result from the cache."""
@@ -117,18 +137,25 @@ class _Session:
             found.identity,
             probe.name,
             str(probe.version),
-            self.fixtures.digest,
-            self.models.detector_spec,
+            self.fixtures.contents,
+            self.models.detector_identity,
             self.models.device,
-            str(self.images),
+            self._own_images,
+            str(self.budget.seconds),
             str(self.models.is_own(request.checkpoint)),
             _versions(),
         )
         if (known := self.results.get(name)) is not None:
             return known
+        if self.budget.is_spent:
+            note = f"the budget of {self.budget.seconds:g} s was spent before its turn"
+            return Evidence(
+                request.code, probe.name, Verdict.NOT_RUN, found.source, self.models.device, note=note
+            )
         started = time.perf_counter()
         try:
             bench = self._bench(request)
+            bench.missing.clear()
             with fitting_threads(bench.towers.module()):
                 measured = probe.run(request, bench)
         except (VerifyProblem, RuntimeError) as error:
@@ -142,21 +169,38 @@ class _Session:
                 request.code, probe.name, Verdict.NOT_RUN, found.source, self.models.device, note=note
             )
         evidence = self._assembled(request, probe, measured, bench, time.perf_counter() - started)
-        self.results.put(name, evidence)
+        # What lacks a companion is measured again: next time it may be there.
+        if not bench.missing and not isinstance(bench.__dict__.get("detector"), VerifyProblem):
+            self.results.put(name, evidence)
         return evidence
+
+    @cached_property
+    def _own_images(self) -> str:
+        """The bytes of the user's own class folders."""
+        if self.images is None:
+            return ""
+        files = sorted(path for path in self.images.glob("*/*") if path.is_file())
+        return f"{[str(path.relative_to(self.images)) for path in files]} {digest_of(files)}"
 
     def _bench(self, request: EvidenceRequest) -> Bench:
         found = self.models.found(request.checkpoint)
         if found.identity not in self.benches:
+            self.say("loading the model")
+            towers = self.models.towers(request.checkpoint)
+            seconds = speed(towers, self.fixtures.images[:2])
+            most = self.budget.images(seconds)
             self.benches[found.identity] = Bench(
-                self.models.towers(request.checkpoint),
-                self.fixtures,
+                towers,
+                self.fixtures if most is None else self.fixtures.sampled(most),
                 self.models.detector,
                 partial(open_towers, found, self.models.device),
                 self.models.image_encoder,
                 self.images,
+                is_slow=seconds > SLOW,
             )
-        return self.benches[found.identity]
+        bench = self.benches[found.identity]
+        bench.tell = self.say
+        return bench
 
     def _in_place_of(self, request: EvidenceRequest, bench: Bench) -> str:
         """What the code loads, where another model was measured for it: the bundled one, or the one of ``--model``."""

@@ -69,6 +69,24 @@ def _shuffled(chance: random.Random, right: str, wrong: Sequence[str]) -> tuple[
     return tuple(prompts), prompts.index(right)
 
 
+def published(fixtures: FixtureSet, code: str) -> list[Question]:
+    """A benchmark's own questions about what a finding says."""
+    return [question for _, about, asked in fixtures.published if about == code for question in asked]
+
+
+def other_captions(questions: Sequence[Question]) -> list[Question]:
+    """The true caption of each image against the true one of another: what a model that reads pictures must get right."""
+    found = []
+    for i, question in enumerate(questions):
+        true = question.prompts[question.right]
+        other = questions[(i + len(questions) // 2) % len(questions)]
+        wrong = other.prompts[other.right]
+        if wrong not in question.prompts:
+            pair = (true, wrong) if i % 2 else (wrong, true)
+            found.append(Question(question.picture, pair, pair.index(true), ()))
+    return found
+
+
 def presence(fixtures: FixtureSet, template: str) -> list[Question]:
     """One question an image: the kind that is there against one that is not. The control of every contrast."""
     chance = _seed(fixtures)

@@ -164,7 +164,7 @@ def test_a_folder_without_annotations_or_images(tmp_path: Path) -> None:
     folder = photographs(tmp_path / "mine")
     (folder / "images" / "a.jpg").write_bytes(b"no image")
     with pytest.raises(VerifyProblem, match="not a readable image"):
-        load_fixtures(folder).images  # noqa: B018 (the property reads the files)
+        load_fixtures(folder).images[0]
     (folder / "images" / "a.jpg").unlink()
     with pytest.raises(VerifyProblem, match="is not there"):
         load_fixtures(folder)

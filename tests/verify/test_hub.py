@@ -22,7 +22,8 @@ from clip_lint.core.finding import Finding, Severity
 from clip_lint.core.place import Place, Position
 from clip_lint.verify import hub
 from clip_lint.verify.entry import verify_findings
-from clip_lint.verify.loading import STAND_IN, Models, find, load
+from clip_lint.verify.loading import STAND_IN, find, load
+from clip_lint.verify.models import Models
 from clip_lint.verify.options import VerifyOptions
 from clip_lint.verify.problem import VerifyProblem
 

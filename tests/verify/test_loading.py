@@ -16,7 +16,8 @@ from PIL import Image
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.verify.detector import load_detector
 from clip_lint.verify.image_encoder import load_image_encoder
-from clip_lint.verify.loading import BUNDLED, Models, choose_device, find, load
+from clip_lint.verify.loading import BUNDLED, choose_device, find, load
+from clip_lint.verify.models import Models
 from clip_lint.verify.problem import VerifyProblem
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from program import (
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.verify import open_clip_towers
-from clip_lint.verify.loading import Models, load
+from clip_lint.verify.loading import load
+from clip_lint.verify.models import Models
 from clip_lint.verify.problem import VerifyProblem
 
 if TYPE_CHECKING:

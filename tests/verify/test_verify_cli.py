@@ -16,12 +16,14 @@ from PIL import Image
 from clip_lint.cli import evidence as cli
 from clip_lint.core.home import install
 from clip_lint.verify import doctor
-from clip_lint.verify.diagnosis import Diagnosis, diagnose, phrasings
+from clip_lint.verify.diagnosis import Diagnosis, diagnose
 from clip_lint.verify.html import prose
-from clip_lint.verify.loading import BUNDLED, Models
+from clip_lint.verify.loading import BUNDLED
+from clip_lint.verify.models import Models
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes import compose
 from clip_lint.verify.scenes.draw import draw
+from clip_lint.verify.wordings import phrasings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,6 +225,24 @@ ALL = (
 )
 def test_the_leading_cause_is_the_one_that_was_built_in(cosines: dict[str, float], leading: str) -> None:
     assert diagnosis("a photo of two cars", (), cosines).causes[0].name == leading
+
+
+def test_what_is_not_there_is_not_said_to_be_miscounted() -> None:
+    cosines = dict.fromkeys(ALL, 0.3) | {"a photo of three cars": 0.31, "a photo of cars": 0.05}
+    causes = diagnosis("a photo of two cars", (), cosines).causes
+    assert causes[0].name == "not seen"
+    assert "'a photo of cars' does not stand out" in causes[0].why
+    assert "task" not in {cause.name for cause in causes}
+
+
+def test_the_bundled_model_gives_no_reasons_for_what_it_never_saw(picture: Path) -> None:
+    told = use(
+        "diagnose", "--offline", "--device", "cpu", "--image", picture, "--query", "a photo of two dogs"
+    )
+    words = " ".join(told.output.split())
+    assert "likely cause: cannot tell: the bundled model knows ten drawn things" in words
+    assert "and not dogs" in words
+    assert "also:" not in words
 
 
 def test_nothing_unusual_is_no_cause() -> None:

@@ -123,6 +123,11 @@ def figure(phenomenon: str, checkpoint: Checkpoint | None) -> Figure | None:
     return None
 
 
+def measured(benchmark: Benchmark, checkpoint: Checkpoint | None) -> float | None:
+    """What was published for just this checkpoint, in percent; None where nothing was."""
+    return next((found for key in _keys(checkpoint) if (found := _percent(benchmark, key)) is not None), None)
+
+
 def _keys(checkpoint: Checkpoint | None) -> Iterator[tuple[str, ...]]:
     """Under which keys the tables may have a checkpoint, in lower case."""
     if checkpoint is None or checkpoint.name is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clip_lint.core.evidence import Verdict
+from clip_lint.language.reading import read_prompt
 from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import counterfactual, numbers_in, relations_in, template_of
 from clip_lint.verify.detecting import ALTERNATIVES, detector_answers
@@ -15,12 +16,42 @@ from clip_lint.verify.statistics import bar, cannot
 from clip_lint.verify.towers import embed_texts, unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from clip_lint.core.evidence import EvidenceRequest
     from clip_lint.verify.measuring import Bench
     from clip_lint.verify.trials import Question
 
 _ENOUGH = 30
 """Fewer questions than this about just the user's numbers or directions, and all of them are asked."""
+
+
+def about_own_things(
+    questions: list[Question], note: str, prompts: Sequence[str]
+) -> tuple[list[Question], str]:
+    """Only what is asked about the things that the code names, where the images show enough of them."""
+    nouns = {noun for prompt in prompts for noun in read_prompt(prompt).objects}
+    own = [
+        question
+        for question in questions
+        if any(kind in nouns or ask.plural(kind) in nouns for kind in question.about)
+    ]
+    if len(own) < _ENOUGH or len(own) == len(questions):
+        return questions, note
+    kinds = sorted(
+        {kind for question in own for kind in question.about if kind in nouns or ask.plural(kind) in nouns}
+    )
+    return own, f"{note}, on images of {', '.join(kinds[:4])}"
+
+
+def told_apart(figures: Mapping[str, float]) -> str:
+    """How far the text tower tells the code's own pair apart, beside a pair that it must tell apart."""
+    if not figures:
+        return ""
+    moved, other = figures["text moved"], figures["text moved by another noun"]
+    if not other > 0:
+        return ""
+    return f"its own pair of texts lies {moved:.2f} apart, with another noun {other:.2f}"
 
 
 @dataclass(frozen=True)
@@ -32,7 +63,7 @@ class ContrastProbe:
     """
 
     name: str = "contrast"
-    version: int = 2
+    version: int = 3
     codes: tuple[str, ...] = ("CLP101", "CLP102", "CLP103", "CLP104", "CLP106", "CLP107")
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -42,7 +73,10 @@ class ContrastProbe:
         if not questions:
             return not_run(f"the fixtures {bench.fixtures.name} hold nothing to ask about for {request.code}")
         answers = bench.answers(questions)
-        control_questions = ask.presence(bench.fixtures, template)
+        is_published = bool(bench.fixtures.published)
+        control_questions = (
+            ask.other_captions(questions) if is_published else ask.presence(bench.fixtures, template)
+        )
         control = share(bench.answers(control_questions))
         accuracy = share(answers)
         chance = math.fsum(1 / len(question.prompts) for question in questions) / len(questions)
@@ -51,7 +85,11 @@ class ContrastProbe:
             note += "; the images show one kind only, so there is no control"
         elif verdict is Verdict.INCONCLUSIVE and control.low <= bar(0.5):
             note += "; the model fails at the control too, so these images say nothing about it"
-        alternative, name, more = self._alternative(request.code, questions, bench)
+        alternative, name, more = (
+            (None, "", "") if is_published else self._alternative(request.code, questions, bench)
+        )
+        text_side = self._text_side(request, bench)
+        note = "; ".join(part for part in (note, told_apart(text_side)) if part)
         return Measurement(
             verdict,
             len(questions),
@@ -64,12 +102,19 @@ class ContrastProbe:
             {
                 "control accuracy": control.value,
                 "control low": control.low,
-                **self._text_side(request, bench),
+                **text_side,
             },
             bench.exhibits(questions, answers),
         )
 
     def _questions(self, request: EvidenceRequest, bench: Bench, template: str) -> tuple[list[Question], str]:
+        fixtures = bench.fixtures
+        if fixtures.published:
+            return ask.published(fixtures, request.code), "the benchmark's own captions"
+        made, note = self._made(request, bench, template)
+        return about_own_things(made, note, request.prompts)
+
+    def _made(self, request: EvidenceRequest, bench: Bench, template: str) -> tuple[list[Question], str]:
         fixtures = bench.fixtures
         match request.code:
             case "CLP101":

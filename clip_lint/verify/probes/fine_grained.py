@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
-from PIL import Image, UnidentifiedImageError
 
 from clip_lint.core.evidence import Exhibit
 from clip_lint.verify.counterfactuals import template_of
+from clip_lint.verify.fixtures import Images, Picture
 from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import article
@@ -17,7 +17,10 @@ from clip_lint.verify.statistics import happens
 from clip_lint.verify.towers import embed_images, embed_texts, unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from PIL import Image
 
     from clip_lint.core.evidence import EvidenceRequest
     from clip_lint.verify.measuring import Bench
@@ -44,14 +47,6 @@ def class_images(folder: Path) -> list[tuple[str, Path]]:
     return found
 
 
-def _read(path: Path) -> Image.Image:
-    try:
-        with Image.open(path) as image:
-            return image.convert("RGB")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
-        raise VerifyProblem(f"{path}: not a readable image ({type(error).__name__})") from error
-
-
 def neighbour_accuracy(features: torch.Tensor, classes: list[int]) -> float:
     """Leave-one-out accuracy of a vote of the five nearest images; features (n, d) of length one."""
     similar = features @ features.T
@@ -63,12 +58,13 @@ def neighbour_accuracy(features: torch.Tensor, classes: list[int]) -> float:
 
 
 def _image_directions(
-    bench: Bench, images: list[Image.Image], fallback: torch.Tensor
+    bench: Bench, images: Sequence[Image.Image], fallback: torch.Tensor
 ) -> tuple[torch.Tensor, str, str]:
     """Image features (n, d) of length one for the alternative: DINOv2's, or the model's own and why."""
     try:
         encoder = bench.find_encoder()
     except VerifyProblem as problem:
+        bench.missing.append(str(problem))
         return fallback, f"{bench.towers.name}'s own features", str(problem)
     return encoder.directions(images), encoder.name, ""
 
@@ -92,7 +88,7 @@ class FineGrainedProbe:
         right = [names.index(name) for name, _ in rows]
         template = template_of(request.prompts)
         prompts = [template.format(article(name.replace("_", " "))) for name in names]
-        images = [_read(path) for _, path in rows]
+        images = Images([Picture(path, ()) for _, path in rows])
         features = unit(embed_images(bench.towers, images))
         scores = features @ unit(embed_texts(bench.towers, prompts)).T
         own, name, note = _image_directions(bench, images, features)

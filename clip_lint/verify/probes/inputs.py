@@ -16,7 +16,7 @@ from clip_lint.verify.measuring import Measurement, not_run, share, unless_guess
 from clip_lint.verify.probes.precision import half
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens
-from clip_lint.verify.towers import embed_pixels, embed_texts, unit
+from clip_lint.verify.towers import embed_texts, unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,11 +32,11 @@ _MOST_IMAGES = 128
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """Images whose right label is known, the labels' directions, and the images preprocessed as they should be."""
+    """Images whose right label is known, the labels' directions, and which pictures they are."""
 
     questions: tuple[Question, ...]
     texts: torch.Tensor
-    pixels: torch.Tensor
+    pictures: tuple[int, ...]
 
     @property
     def right(self) -> torch.Tensor:
@@ -60,9 +60,8 @@ def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task |
     chosen = (colours if by_colour and colours else kinds)[:_MOST_IMAGES]
     if not chosen or len(chosen[0].prompts) < 2:
         return None
-    images = [bench.fixtures.images[question.picture] for question in chosen]
-    pixels = torch.cat([bench.towers.pixels(images[i : i + 32]) for i in range(0, len(images), 32)])
-    return _Task(tuple(chosen), unit(embed_texts(bench.towers, chosen[0].prompts)), pixels)
+    pictures = tuple(question.picture for question in chosen)
+    return _Task(tuple(chosen), unit(embed_texts(bench.towers, chosen[0].prompts)), pictures)
 
 
 def _compare(
@@ -111,10 +110,10 @@ def _pixels_changed(
     task = _task(request, bench, by_colour=True)
     if task is None:
         return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")
-    if task.pixels.ndim != 4:
+    if bench.pixels(task.pictures).ndim != 4:
         return not_run(f"{bench.towers.name} reads patches, not squares of pixels")
-    proper = unit(embed_pixels(bench.towers, task.pixels))
-    written = unit(embed_pixels(bench.towers, change(bench.towers, task.pixels)))
+    proper = bench.directions_of(task.pictures)
+    written = bench.fed(what, task.pictures, lambda pixels: change(bench.towers, pixels))
     return _compare(task, written @ task.texts.T, proper @ task.texts.T, _mean_cosine(written, proper), what)
 
 
@@ -157,7 +156,7 @@ def _padding(request: EvidenceRequest, bench: Bench) -> Measurement:
     task = _task(request, bench, by_colour=False)
     if task is None:
         return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")
-    images = unit(embed_pixels(bench.towers, task.pixels))
+    images = bench.directions_of(task.pictures)
     with torch.inference_mode():
         texts = unit(bench.towers.unpadded_features(task.questions[0].prompts).float().cpu())
     return _compare(
@@ -228,11 +227,11 @@ def _activation(request: EvidenceRequest, bench: Bench) -> Measurement:
     task = _task(request, bench, by_colour=False)
     if task is None:
         return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")
-    proper = unit(embed_pixels(bench.towers, task.pixels))
+    proper = bench.directions_of(task.pictures)
     with _other_activation(bench.towers.module()) as number:
         if number == 0:
             return not_run(f"{bench.towers.name} has no GELU to exchange")
-        written = unit(embed_pixels(bench.towers, task.pixels))
+        written = bench.fed("the other GELU", task.pictures, lambda pixels: pixels)
         texts = unit(embed_texts(bench.towers, task.questions[0].prompts))
     return _compare(
         task,

@@ -72,4 +72,4 @@ def finite(value: float | None) -> float | None:
 
 def cosines_of(bench: Bench, labels: Labels) -> torch.Tensor:
     """The cosine of each labelled image with each label, (n, k)."""
-    return bench.directions[list(labels.pictures)] @ unit(labels.texts).T
+    return bench.directions_of(labels.pictures) @ unit(labels.texts).T

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from clip_lint.verify.measuring import Bench
 
 _IMAGES = 16
+_FEW = 4
 _ROUNDS = 5
+_FEWER_ROUNDS = 3
 _SAME = 1e-6
 """Embeddings whose largest difference is below this are the same in float32."""
 
@@ -42,7 +44,11 @@ def _training(model: torch.nn.Module) -> Iterator[None]:
 
 
 def _sample(bench: Bench) -> torch.Tensor:
-    return bench.towers.pixels(bench.fixtures.images[:_IMAGES])
+    return bench.towers.pixels(bench.fixtures.images[: _FEW if bench.is_slow else _IMAGES])
+
+
+def _rounds(bench: Bench) -> int:
+    return _FEWER_ROUNDS if bench.is_slow else _ROUNDS
 
 
 def _train_mode(_request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -102,9 +108,9 @@ def _gradients(_request: EvidenceRequest, bench: Bench) -> Measurement:
             features = bench.towers.image_features(pixels)
         has_graph = features.requires_grad
         del features
-        slow = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(_ROUNDS)]
+        slow = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(_rounds(bench))]
         with torch.no_grad():
-            fast = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(_ROUNDS)]
+            fast = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(_rounds(bench))]
     finally:
         for parameter in frozen:
             parameter.requires_grad_(False)
@@ -127,7 +133,7 @@ def _one_by_one(_request: EvidenceRequest, bench: Bench) -> Measurement:
     singles = [pixels[i : i + 1] for i in range(len(pixels))]
     with torch.inference_mode():
         bench.towers.image_features(pixels)
-        for _ in range(_ROUNDS):
+        for _ in range(_rounds(bench)):
             single = _timed(bench, lambda: [bench.towers.image_features(part) for part in singles])
             batched = _timed(bench, lambda: bench.towers.image_features(pixels))
             rounds.append((single, batched))
@@ -135,7 +141,7 @@ def _one_by_one(_request: EvidenceRequest, bench: Bench) -> Measurement:
     return Measurement(
         happens(interval, 1.1),
         len(pixels),
-        f"times longer one by one than in a batch of {len(pixels)} (geometric mean of {_ROUNDS} rounds)",
+        f"times longer one by one than in a batch of {len(pixels)} (geometric mean of {_rounds(bench)} rounds)",
         interval,
         extra={"images a second one by one": len(pixels) / max(min(single for single, _ in rounds), 1e-9)},
         alternative=len(pixels) / max(min(batched for _, batched in rounds), 1e-9),
@@ -151,14 +157,14 @@ def _repeated_prompts(request: EvidenceRequest, bench: Bench) -> Measurement:
     with torch.inference_mode():
         bench.towers.image_features(pixels[:1])
         bench.towers.text_features(prompts)
-        for _ in range(_ROUNDS):
+        for _ in range(_rounds(bench)):
             text = _timed(bench, lambda: bench.towers.text_features(prompts))
             image = _timed(bench, lambda: bench.towers.image_features(pixels[:1]))
             shares.append(text / max(text + image, 1e-9))
     interval = mean_interval(shares)
     return Measurement(
         happens(interval, 0.05),
-        _ROUNDS,
+        _rounds(bench),
         f"share of the time for an image that goes into its {len(prompts)} prompts",
         interval,
         alternative=0.0,
@@ -172,7 +178,7 @@ def _reloading(_request: EvidenceRequest, bench: Bench) -> Measurement:
     rounds: list[tuple[float, float]] = []
     with torch.inference_mode():
         bench.towers.image_features(pixels)
-        for _ in range(_ROUNDS):
+        for _ in range(_rounds(bench)):
             load = _timed(bench, bench.reload)
             forward = _timed(bench, lambda: bench.towers.image_features(pixels))
             rounds.append((load, forward))
@@ -180,7 +186,7 @@ def _reloading(_request: EvidenceRequest, bench: Bench) -> Measurement:
     return Measurement(
         happens(interval, 1.0),
         len(rounds),
-        f"times as long to load the model as to encode an image (geometric mean of {_ROUNDS} rounds)",
+        f"times as long to load the model as to encode an image (geometric mean of {_rounds(bench)} rounds)",
         interval,
     )
 

@@ -25,6 +25,7 @@ _RARE = 0.05
 _NEARLY_ALL = 0.9
 _NEEDS_KNOWLEDGE = frozenset({"CLP205", "CLP206", "CLP207"})
 """What only a model that tells the labels apart can prove; the other harms follow from the formula."""
+_MOST_INDEXED = 1_000
 _NEAR = 10
 """How many nearest images an index answers with."""
 
@@ -52,7 +53,7 @@ class ScoresProbe:
 def _raw_products(_request: EvidenceRequest, bench: Bench, labels: Labels) -> Measurement:
     """CLP201: the dot product of raw features instead of the cosine."""
     proper = cosines_of(bench, labels)
-    written = bench.features[list(labels.pictures)] @ labels.texts.T
+    written = bench.features_of(labels.pictures) @ labels.texts.T
     changed = float((written.argmax(dim=1) != proper.argmax(dim=1)).float().mean())
     best = min(_NEAR, len(proper))
     nearest = [
@@ -123,10 +124,11 @@ def _neighbours(distances: torch.Tensor, most: int) -> list[frozenset[int]]:
 
 def _index_metric(request: EvidenceRequest, bench: Bench, _labels: Labels) -> Measurement:
     """CLP209: raw vectors in an inner-product or L2 index."""
-    raw = bench.features
+    raw = bench.features_of(range(min(len(bench.fixtures.pictures), _MOST_INDEXED)))
     is_product = not request.written.is_distance
     most = min(_NEAR, len(raw) - 1)
-    proper = _neighbours(-(bench.directions @ bench.directions.T), most)
+    directions = unit(raw)
+    proper = _neighbours(-(directions @ directions.T), most)
     written = _neighbours(-(raw @ raw.T) if is_product else torch.cdist(raw, raw), most)
     changed = [one != other for one, other in zip(written, proper, strict=True)]
     overlap = sum(len(one & other) for one, other in zip(written, proper, strict=True)) / (most * len(raw))
@@ -153,7 +155,7 @@ def _ensemble(_request: EvidenceRequest, bench: Bench, labels: Labels) -> Measur
     kinds = bench.fixtures.kinds
     prompts = [pattern.format(article(kind)) for kind in kinds for pattern in _ENSEMBLE]
     means = unit(embed_texts(bench.towers, prompts)).reshape(len(kinds), len(_ENSEMBLE), -1).mean(dim=1)
-    images = bench.directions[list(labels.pictures)]
+    images = bench.directions_of(labels.pictures)
     written, proper = images @ means.T, images @ unit(means).T
     scale = bench.towers.scoring.scale
     shift = ((scale * written).softmax(dim=1) - (scale * proper).softmax(dim=1)).abs().max(dim=1).values

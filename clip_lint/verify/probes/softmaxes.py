@@ -69,7 +69,8 @@ def wrong_axis(_request: EvidenceRequest, bench: Bench, labels: Labels) -> Measu
 def single_label(request: EvidenceRequest, bench: Bench, labels: Labels) -> Measurement:
     """CLP204: softmax over one label."""
     only = request.prompts[0] if request.prompts else labels.prompts[0]
-    logits = bench.towers.scoring.scale * (bench.directions @ unit(embed_texts(bench.towers, [only])).T)
+    images = bench.directions_of(labels.pictures)
+    logits = bench.towers.scoring.scale * (images @ unit(embed_texts(bench.towers, [only])).T)
     probability = logits.softmax(dim=1)[:, 0]
     interval = share((probability == 1.0).tolist())
     cosines = logits[:, 0] / bench.towers.scoring.scale
@@ -92,7 +93,7 @@ def sigmoid_family(_request: EvidenceRequest, bench: Bench, labels: Labels) -> M
     scoring = bench.towers.scoring
     if not scoring.is_sigmoid:
         return not_run(f"{bench.towers.name} was trained with a softmax, the finding is about sigmoid models")
-    cosines = bench.directions[list(labels.pictures)] @ unit(labels.texts).T
+    cosines = cosines_of(bench, labels)
     # Take the right label away: nothing that is left is true of the image.
     mask = torch.nn.functional.one_hot(labels.right, labels.number).bool()
     logits = (scoring.scale * cosines + scoring.bias).masked_fill(mask, -torch.inf)

@@ -1,0 +1,125 @@
+"""Time, memory and what is kept: images are read once and not held, results are keyed by what decides them."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from clip_lint.core.evidence import Evidence, EvidenceRequest, Verdict
+from clip_lint.verify import run
+from clip_lint.verify.budget import Budget
+from clip_lint.verify.fixtures import FixtureSet, Picture
+from clip_lint.verify.options import VerifyOptions
+from clip_lint.verify.probes.fine_grained import FineGrainedProbe
+from clip_lint.verify.scenes import coco, compose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("few")
+    coco.write(list(compose.fixture_scenes(60, 3)), folder, 3)
+    return folder
+
+
+def measure(*codes: str, **options: Any) -> list[Evidence]:
+    requests = [EvidenceRequest(code) for code in codes]
+    found = run.measure(requests, VerifyOptions("cpu", is_offline=True, **options))
+    return [found[request] for request in requests]
+
+
+def test_every_image_is_read_once_for_its_features_and_none_is_kept(
+    few: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    load = Picture.load
+
+    def noted(self: Picture) -> Image.Image:
+        read.append(self.path)
+        return load(self)
+
+    monkeypatch.setattr(Picture, "load", noted)
+    measure("CLP201", "CLP202", "CLP203", "CLP207", "CLP210", fixtures=few)
+    once = len(read)
+    assert once <= len(set(read)) + 2  # two images more say how fast the model is
+    measure("CLP303", "CLP304", "CLP308", fixtures=few)
+    assert len(read) - once <= 2 * once + 2  # what is fed otherwise is read once for all three
+
+
+def test_a_sample_is_spread_over_what_the_images_were_made_for(scenes: FixtureSet) -> None:
+    few = scenes.sampled(60)
+    assert len(few.pictures) == 60
+    assert {picture.task for picture in few.pictures} == {picture.task for picture in scenes.pictures}
+    assert few.digest != scenes.digest
+    assert scenes.sampled(10_000) is scenes
+    assert measure("CLP209", fixtures=None, sample=20)[0].n == 20
+
+
+def test_a_budget_gives_a_slow_model_fewer_images() -> None:
+    requests = [EvidenceRequest(code) for code in ("CLP101", "CLP303", "CLP308", "CLP401")]
+    budget = Budget.of(120, requests)
+    assert budget.images(2.8) == 12
+    assert budget.images(0.05) == 400
+    assert Budget.of(None, requests).images(2.8) is None
+    assert not budget.is_spent
+    assert Budget(1.0, time.monotonic() - 2, 1, 1).is_spent
+
+
+def test_once_the_budget_is_spent_the_rest_says_so(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = iter([False, True])
+    monkeypatch.setattr(Budget, "is_spent", property(lambda _: next(spent)))
+    first, second = measure("CLP204", "CLP202", fixtures=few, budget=60.0)
+    assert first.verdict is Verdict.CONFIRMED
+    assert (second.verdict, second.note) == (
+        Verdict.NOT_RUN,
+        "the budget of 60 s was spent before its turn",
+    )
+
+
+def test_images_that_change_under_the_same_annotations_are_measured_again(few: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(few, tmp_path / "mine")
+    options = {"fixtures": folder, "cache_folder": tmp_path / "kept"}
+    before = measure("CLP201", **options)[0]
+    assert measure("CLP201", **options)[0].to_json() == before.to_json()
+    for file in folder.glob("*.png"):
+        with Image.open(file) as image:
+            image.convert("RGB").point(lambda value: 255 - value).save(file)
+    assert (
+        measure("CLP201", **options)[0].value != before.value or len(list((tmp_path / "kept").iterdir())) == 2
+    )
+    assert len(list((tmp_path / "kept").iterdir())) == 2
+
+
+def test_what_lacked_its_companion_is_not_kept(few: Path, tmp_path: Path) -> None:
+    options = {"fixtures": few, "cache_folder": tmp_path / "kept"}
+    lacking = measure("CLP101", detector="some/where", **options)[0]
+    assert "no detector to compare with" in lacking.note
+    assert not (tmp_path / "kept").exists()
+    assert measure("CLP101", **options)[0].alternative is not None
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+
+
+def test_class_folders_are_keyed_by_their_bytes(few: Path, tmp_path: Path) -> None:
+    for name, colour in (("red", "red"), ("blue", "blue")):
+        for i in range(3):
+            (tmp_path / "own" / name).mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (32, 32), colour).save(tmp_path / "own" / name / f"{i}.png")
+    seen: list[str] = []
+
+    def kept() -> str:
+        session = run._Session.start(
+            VerifyOptions("cpu", is_offline=True, fixtures=few, images=tmp_path / "own"), []
+        )
+        return session._own_images
+
+    seen.append(kept())
+    Image.new("RGB", (32, 32), "green").save(tmp_path / "own" / "red" / "0.png")
+    seen.append(kept())
+    assert len(set(seen)) == 2
+    assert FineGrainedProbe().codes == ("CLP105",)
