@@ -19,6 +19,7 @@ from clip_lint.language.doubts import Doubt
 from clip_lint.language.evidence import evidence
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare, kind_asked_for
+from clip_lint.language.negating import denies_writing
 from clip_lint.language.opinion import opinion
 from clip_lint.language.phrases import things
 from clip_lint.language.quoting import prompts_spoken_of, quoted_prompts
@@ -175,9 +176,17 @@ class Answer:
                 for detail in each.details
                 if detail.key == "kind"
             ] or [self.narrow or ""]
+            if code == _ABSENT and self._lacks_text():
+                found += for_code(_TEXT)
+                continue
             special = next((known for kind in kinds if (known := for_kind(kind)) is not None), None)
             found += special if special is not None else self._by_name(list(for_code(code)))
         return found
+
+    def _lacks_text(self) -> bool:
+        """Whether all that prompts call absent is text."""
+        denied = [meaning for meaning in map(read_prompt, self.request.texts[:20]) if meaning.negations]
+        return bool(denied) and all(map(denies_writing, denied))
 
     def _by_name(self, found: list[Alternative]) -> list[Alternative]:
         """Of two detectors first the one that has a class for what is counted."""
@@ -188,6 +197,7 @@ class Answer:
         return found
 
 
+_ABSENT, _TEXT = "CLP104", "CLP107"
 _CATCH_ALL = "CLP111"
 """Of a set the other labels still fit; alone, or as the only rival of one label, it asks for what is none of anything."""
 _SIGNS = frozenset({"negative"})
@@ -221,6 +231,8 @@ def _certainty(given: Answer) -> str:
         return "search"
     if given.task.kind is TaskKind.PLACE:
         return "place"
+    if given.task.is_named and given.verdict is Verdict.ALTERNATIVE:
+        return "named"
     if given.task.kind not in _UNSURE or (given.doubts and given.doubts[0].theme != _NO_TASK):
         return "sure"
     return "fair" if given.task.clause and given.task.kind is not TaskKind.OTHER else "weak"

@@ -39,6 +39,11 @@ class Doubt:
 
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_SAID_OF_PICTURES = re.compile(
+    r"\b(?:images|photos|pictures|shots|frames|ones) (?:that|which) (?:are|look|came out|turned out) (?:\w+ly |too )?([a-z-]+)$"
+    r"|\b(?:where|in which) .+ (?:is|are|looks?|seems?|appears?) (?:\w+ly |too )?([a-z-]+)$"
+)
+"""What is sought is told by a state, of the picture or of what it shows: photos that are blurry, pictures in which the dog looks sad."""
 _ARTICLES = listed("doubts articles")
 """Words that make no difference between labels."""
 _COMPARES = frozenset(
@@ -94,6 +99,9 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
     if task.kind in _UNKNOWN:
         states = _states(task, None)
         return states if states and task.kind is TaskKind.STATE else (Doubt(task.kind.value, task.phrase),)
+    if task.kind is TaskKind.FIND and (said := _SAID_OF_PICTURES.search(task.core)):
+        word = said[1] or said[2]
+        return tuple(Doubt(theme, word) for theme in themes_of(word)[:1])
     if task.kind in _LOOKING and not _SENSORS.isdisjoint(words):
         return (Doubt("domain", next(word for word in words if word in _SENSORS)),)
     if task.kind not in _ASKED:

@@ -192,6 +192,8 @@ def is_absence(before: list[str], after: list[str]) -> bool:
     """Whether a negating word between these words denies something of a picture."""
     if any(word.startswith("yes") for word in before[-2:]) or not _UNNEEDED.isdisjoint(after[:4]):
         return False  # yes or no will do, no boxes needed
+    if before[-1:] == ["or"]:
+        return False  # whether it is so, or not
     return (
         _SYSTEMS.isdisjoint([word for word in before if word not in _THAT][-2:])
         and not (before[-1:] == ["and"] and not _BEINGS.isdisjoint(before))

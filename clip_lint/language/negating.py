@@ -43,6 +43,9 @@ _REMOVED = re.compile(r"[wW]d?[lgcmsztan]*n(?:b|hb)?v$")
 _SOUND = listed("negating sound")
 _FLAWS = listed("negating flaws")
 _NAMED = tuple(listed("negating named"))
+_WRITTEN = listed("negating written")
+_VAGUE = listed("negating vague")
+"""What a picture is made like, and nothing in it: no clear subject, without any pattern."""
 
 
 def negations(tagged: Tagged) -> tuple[Negation, ...]:
@@ -65,6 +68,8 @@ def negations(tagged: Tagged) -> tuple[Negation, ...]:
                 last += 1
             if last > position and tags[last] in ".,;":
                 last -= 1
+            if words[last] in _VAGUE and words[position] in ("no", "without"):
+                continue
             found.append(Negation(words[position], tagged.span(position, last)))
     return tuple(found)
 
@@ -99,6 +104,14 @@ def denies_flaws(meaning: Meaning) -> bool:
         not _FLAWS.isdisjoint(_WORD.findall(meaning.text[slice(*negation.span)].lower()))
         for negation in meaning.negations
     ) and not _SOUND.isdisjoint(_WORD.findall(meaning.text[:first].lower()))
+
+
+def denies_writing(meaning: Meaning) -> bool:
+    """Whether every absence is one of text, which a reader looks for: a photo without words."""
+    return bool(meaning.negations) and all(
+        not _WRITTEN.isdisjoint(_WORD.findall(meaning.text[slice(*negation.span)].lower()))
+        for negation in meaning.negations
+    )
 
 
 def _denies(tags: str, words: list[str], position: int) -> bool:

@@ -1,8 +1,8 @@
 """A second opinion on a request: words, pieces of words and what the grammar sees, each with a weight for each answer.
 
 The weights are learnt from the labelled lists under ``tests/bench`` (``tests/bench/learn_opinion.py`` writes them), and lie in
-``lexicon/opinion.tsv``: a line is a feature, of which the figure before it says how many letters it shares with the line before, and its
-weight for each answer in tenths (`e12n-3`). An answer is what the alternatives are called by (``reader``, ``boxes`` ...), ``clip``,
+``lexicon/opinion.tsv``: a line is a feature, of which the letter before it says how many letters it shares with the line before, and its
+weights, a letter for each answer: P is none, Q a fifth for it, O one against it. An answer is what the alternatives are called by (``reader``, ``boxes`` ...), ``clip``,
 ``unknown``, or ``caption`` for what asks for nothing. What the grammar made of the request is evidence like any other: how far it is
 to be trusted was learnt as well.
 """
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 CLIP, UNKNOWN, CAPTION, NOTHING = "clip", "unknown", "caption", "nothing"
 ALTERNATIVE = "alternative"
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|\?")
-_PAIR = re.compile(r"([a-z])(-?\d+)")
-FIRST = ord("a")
-"""Answers are letters in the order of the first line."""
+FIRST, ZERO, MOST = ord("a"), ord("P"), 46
+"""A number of shared letters is a letter from `FIRST` on, and a weight one that stands as far behind or before `ZERO`, `MOST` at most."""
 _MOST_WORDS = 60
 BIAS = "#any"
 _PIECE, _SIGN = "^", "#"
@@ -33,10 +32,10 @@ _PIECE, _SIGN = "^", "#"
 _PIECES = (4, 5)
 _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "s", "ly", "er", "or")
 _SHORTEST = 3
-SCALE = 10
-"""Weights are whole numbers of tenths."""
+SCALE = 5
+"""Weights are whole numbers of fifths."""
 _OF_EVIDENCE = 0.3
-_FROM_GRAMMAR = {"": 0.0, "weak": 0.7, "fair": 1.0, "sure": 1.0, "search": 2.5, "place": 4.0}
+_FROM_GRAMMAR = {"": 0.0, "weak": 0.7, "fair": 1.0, "sure": 1.0, "named": 4.0, "search": 2.5, "place": 5.0}
 """How much the verdict of the grammar counts beside its evidence, in logarithms of odds."""
 _SPREAD, _OF_SPREAD, _LONE, _CLEAR = 0.25, 0.5, 0.35, 0.8
 """Where the grammar names no tool, and none is so likely, that one is needed counts half (and nothing in what it takes
@@ -125,7 +124,9 @@ def _weights() -> tuple[tuple[str, ...], dict[str, tuple[tuple[int, float], ...]
         rest, _, said = line.partition("\t")
         feature = feature[: ord(rest[0]) - FIRST] + rest[1:]
         table[feature] = tuple(
-            (ord(letter) - FIRST, int(weight) / SCALE) for letter, weight in _PAIR.findall(said)
+            (number, (ord(letter) - ZERO) / SCALE)
+            for number, letter in enumerate(said)
+            if ord(letter) != ZERO
         )
     return answers, table
 

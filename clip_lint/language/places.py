@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed
+from clip_lint.language.singular import singular
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
@@ -28,6 +29,7 @@ _IDLE = PUT | STANCES
 _STATIC = _IDLE | listed("space between-things") | listed("space heading") | listed("space held")
 _TELLING = frozenset({"below", "above", "behind", "inside", "front", "beside"})
 """Places by another thing: under, on top of, behind, inside, in front of, next to it."""
+_WAYS = listed("space ways")
 _FIXTURES = listed("space fixtures")
 _EACH = frozenset({"each", "one", "its", "his", "their"})
 SCENE = listed("space scene")
@@ -39,6 +41,8 @@ def is_setting(tagged: Tagged, position: int, value: str) -> bool:
 
     What lies under a table does so by another thing, whatever the verb; beside a window is a place only where somebody stands or sits.
     """
+    if value == "between":
+        return _is_amid(tagged, position)
     if value in _SIDED:
         return False
     before = tagged.words[position - 1] if position else ""
@@ -58,6 +62,16 @@ def is_setting(tagged: Tagged, position: int, value: str) -> bool:
         or following in PRONOUNS
         or following in _EACH
         or not aim.isdisjoint(_OUTDOORS)
+    )
+
+
+def _is_amid(tagged: Tagged, position: int) -> bool:
+    """Between things of one kind that nobody numbers: scenery, or of a way; not between two trees, or a tree and a wall."""
+    aim = {form for word in goal(tagged, position) for form in (word, singular(word))}
+    return (
+        (not _OUTDOORS.isdisjoint(aim) or not _WAYS.isdisjoint(tagged.words[max(position - 1, 0) : position]))
+        and tagged.tags[position + 1 : position + 2] not in tuple("d12q")
+        and "&" not in tagged.tags[position:]
     )
 
 

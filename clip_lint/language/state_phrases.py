@@ -59,7 +59,7 @@ _LEVEL = re.compile(
     r"^(?:an? |the )?(?:very )?(?:high|low|rising|falling|medium|normal) (?:water|fuel|oil|liquid|ink|noise|stress|activity|light|river|tide|battery|fill|snow|pollen|crowd) ?levels?$|^(?:very|extremely|slightly|hardly|too|quite|fairly) (?!close)[a-z]+(?:ed|y|ish|ful|ous)$"
 )
 _HEADING = re.compile(
-    r"\b(?:moving|walking|driving|running|coming|heading|going|flying|turning|rolling|swimming|backing|pulling) (?:up|down|over|towards?|away from|forwards?|backwards?|closer|faster|slowly|fast|quickly|very fast)\b|\b(?:standing|sitting|staying|holding) still$"
+    r"\b(?:moving|walking|driving|running|coming|heading|going|flying|turning|rolling|swimming|backing|pulling) (?:(?:up|down|over)(?! an? | the )|towards?|away from|forwards?|backwards?|closer|faster|slowly|fast|quickly|very fast)\b|\b(?:standing|sitting|staying|holding) still$"
 )
 """How something moves, which one frame does not tell."""
 _MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
@@ -100,6 +100,14 @@ _LIFE = re.compile(
 _LOOKING_LIKE = re.compile(
     r"\b(?:looks?|looking|seems?|appears?|appearing) (?:to be )?(?:an? |very |quite |rather )?(?:rich|wealthy|poor|smart|intelligent|stupid|trustworthy|untrustworthy|honest|dishonest|competent|kind|friendly|mean|expensive|cheap|suspicious|criminal|guilty|innocent|tired|ill|sick|healthy|drunk|dangerous)\b"
 )
+_IN_STATE = re.compile(
+    r"\bin (?:an? |the )?(?:[a-z]+(?:ly)? )?(?:open|opened|closed|shut|locked|unlocked|broken|damaged|folded|unfolded|assembled|dismantled|raw|frozen|partial|intermediate|inactive|active) states?\b|\binactive\b"
+)
+"""A thing said to be in a state, in so many words: an object in an open state."""
+_FACE = re.compile(
+    r"\b(?:happy|sad|angry|neutral|blank|fearful|scared|surprised|shocked|disgusted|worried|anxious|serious|stern|bored|confused|puzzled|tired|calm|joyful|gloomy|grim|emotionless|expressionless) (?:facial )?(?:expressions?|faces?|looks?)\b"
+)
+"""A mood that stands in a face, wherever the picture was taken."""
 _FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
 _OF_AGE = (*"0123456789", "year", "month", "age", "teen", "ties", "young adult")
 _OF_LOOKS = (
@@ -151,6 +159,8 @@ PHRASES = (
     Phrase("age", _LIFE),
     Phrase("unseen", _LOOKING_LIKE),
     Phrase("legality", _FORBIDDEN),
+    Phrase("state", _IN_STATE, ("state", "inactive")),
+    Phrase("emotion", _FACE, ("expression", "face", "look")),
     Phrase("age", _AGE, _OF_AGE),
     Phrase("authenticity", _MADE),
     Phrase("condition", _FLAW),

@@ -79,6 +79,11 @@ class Request:
         """Whether pictures are sought, in so many words."""
         return self.kind is TaskKind.FIND and seeks_pictures(self.clause)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the kind of work is called by a name that means nothing else: duplicates, OCR, facial recognition."""
+        return self.phrase.startswith(_NAMED_WORK)
+
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _LONGEST = 400
@@ -110,6 +115,7 @@ _BEARS_TEXT = re.compile(
 _CHOICES = re.compile(r"^(?:what|which)\b[^?:]*: .+ or .+\?\s*$", re.IGNORECASE)
 """A question with its answers: what is it: a lamp, a chair or a rug?"""
 _SEARCHES = frozenset({TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.OTHER})
+_NAMED_WORK = tuple(sorted(listed("tasks named-work")))
 _STEERED = re.compile(r"(?<!\S)(?:robot\w*|arm|gripper|drone|manipulator|rover)(?!\S)")
 _THERE = re.compile(r" (?:in|on|at|near|by|outside|inside|home|here|there|around)(?: |$)")
 _LAST_QUESTION = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import sections
@@ -28,6 +28,7 @@ def _themes() -> tuple[dict[str, tuple[str, ...]], Patterns]:
     return themes, compiled(comparison, {})
 
 
+@lru_cache(maxsize=8192)
 def themes_of(word: str) -> tuple[str, ...]:
     """The themes of a word, or of the word that it is the opposite of."""
     themes = _themes()[0]

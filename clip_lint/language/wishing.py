@@ -18,6 +18,8 @@ _UNSEEN = listed("tasks unseen")
 _AUXILIARIES = listed("asking auxiliaries")
 _DEMANDS = frozenset({"should", "must", "shall"})
 _MAKERS = frozenset({"i", "we"})
+_USERS = frozenset({"user", "users", "people", "one", "we", "i", "you"})
+"""Who might do something: it would be useful if users can group photos."""
 _SYSTEMS = listed("tasks systems")
 _NEEDS = frozenset({"need", "needs", "want", "wanted", "looking"})
 _PICTURES = listed("tasks pictures")
@@ -29,6 +31,8 @@ _WANTING = listed("tasks wanting")
 _CAPTIONED = listed("tasks captioned")
 _DOING_NOUNS = listed("tasks doing-nouns")
 _DOINGS = listed("tasks doings")
+_WORK_NAMES = listed("tasks work-names")
+"""Kinds of work that no caption names."""
 _AFTER_DOING = frozenset(
     {"for", "with", "from", "in", "of", "on", "by", "using", "support", "system", "model", "among"}
 )
@@ -108,7 +112,10 @@ def _names_doing(spelt: list[str]) -> bool:
 
 def _wishes(spelt: list[str]) -> bool:
     """Whether somebody says, wherever in a text, what they want: given a picture, I want ..."""
-    return any(word in _MAKERS and after in _WANTING for word, after in pairwise(spelt))
+    return any(
+        (word in _MAKERS and after in _WANTING) or (word == "if" and after in _USERS)
+        for word, after in pairwise(spelt)
+    )
 
 
 def _leads_on(spelt: list[str]) -> bool:
@@ -182,6 +189,8 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     ):
         return True
     if spelt[0] in _DOINGS and not _PICTURES.isdisjoint(spelt):
+        return True
+    if not _WORK_NAMES.isdisjoint(spelt):
         return True
     if _names_doing(spelt) and _names_work(words, by_verb=True):
         return True

@@ -34,6 +34,7 @@ from clip_lint.language.opinion import (
     NOTHING,
     SCALE,
     UNKNOWN,
+    ZERO,
     Opinion,
     features,
     values,
@@ -46,15 +47,21 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "clip_lint" / "language" / "lexicon" / "opinion.tsv"
-HANDS = ("questions.jsonl", "questions_second.jsonl", "questions_third.jsonl", "questions_fourth.jsonl")
+HANDS = (
+    "questions.jsonl",
+    "questions_second.jsonl",
+    "questions_third.jsonl",
+    "questions_fourth.jsonl",
+    "questions_fifth.jsonl",
+)
 """Each list of requests is by another hand."""
-CAPTIONS = ("prompts.jsonl", "written.jsonl", "prompts_fourth.jsonl")
+CAPTIONS = ("prompts.jsonl", "written.jsonl", "prompts_fourth.jsonl", "prompts_fifth.jsonl")
 MENDED_BY = frozenset({"questions.jsonl"})
 LEAST_SEEN, LEAST_PIECE, PASSES, RATE, SHRINK = 2, 3, 10, 0.5, 0.12
 MADE = 250
 """So many captions, and descriptions, are made."""
-MOST, SMALLEST, LONGEST_SHARED = 22000, 4, 25
-"""So many features are kept; weights below `SMALLEST` tenths are left out."""
+MOST, SMALLEST, LONGEST_SHARED = 4500, 2, 25
+"""So many features are kept; weights below `SMALLEST` fifths are left out."""
 VERDICTS = (CLIP, UNKNOWN, second.ALTERNATIVE)
 
 
@@ -169,19 +176,19 @@ def _shares(mine: NDArray[np.float64], value: NDArray[np.float64]) -> NDArray[np
 
 
 def rounded(weights: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Weights as they are written: whole tenths, the small ones left out."""
-    tenths = np.round(weights * SCALE).astype(int)
-    tenths[np.abs(tenths) < SMALLEST] = 0
-    return tenths
+    """Weights as they are written: whole fifths, the small ones left out."""
+    fifths = np.round(weights * SCALE).astype(int)
+    fifths[np.abs(fifths) < SMALLEST] = 0
+    return fifths
 
 
 def written(learnt: Weights) -> str:
     """The weights as ``opinion.tsv`` holds them."""
     answers, kept, weights = learnt
     lines, before = [" ".join(answers)], ""
-    for feature, tenths in sorted(zip(kept, rounded(weights), strict=True), key=lambda each: each[0]):
-        said = "".join(f"{chr(FIRST + number)}{weight}" for number, weight in enumerate(tenths) if weight)
-        if said or feature == BIAS:
+    for feature, fifths in sorted(zip(kept, rounded(weights), strict=True), key=lambda each: each[0]):
+        said = "".join(chr(ZERO + weight) for weight in np.clip(fifths, -second.MOST, second.MOST))
+        if fifths.any() or feature == BIAS:
             shared = _shared(feature, before)
             lines.append(f"{chr(FIRST + shared)}{feature[shared:]}\t{said}")
             before = feature

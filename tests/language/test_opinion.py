@@ -242,9 +242,9 @@ def test_learning_gives_weight_to_what_tells_answers_apart() -> None:
 def test_what_is_written_is_read_as_it_was() -> None:
     names = ["#any", "count", "counter", "counting"]
     lines = learning().written(
-        (["a", "b"], names, np.array([[1.0, 0.0], [0.0, -1.0], [2.0, 0.1], [0.1, 0.5]]))
+        (["a", "b"], names, np.array([[1.0, 0.0], [0.0, -1.0], [2.0, 0.1], [0.1, 0.6]]))
     )
-    assert lines == "a b\na#any\ta10\nacount\tb-10\nfer\ta20\nfing\tb5\n"
+    assert lines == "a b\na#any\tUP\nacount\tPK\nfer\tZP\nfing\tPS\n"
 
 
 @pytest.mark.parametrize("verb", ["locate", "find", "bring up", "look for", "show me"])

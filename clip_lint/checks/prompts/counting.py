@@ -42,6 +42,8 @@ _PERSONS = frozenset(
 )
 _RIVALS = 0.3
 """The share of labels that must count the same thing for their numbers to be rivals."""
+_SHOTS = frozenset(map(stem, ("image", "photo", "picture", "result", "match", "shot", "screenshot")))
+_ALIKE = frozenset({"similar", "like", "that", "which", "matching", "resembling", "nearest", "closest"})
 _EXACTLY = frozenset({"exactly", "precisely"})
 _PARTS = frozenset(map(stem, PARTS))
 _USUAL = 2
@@ -80,6 +82,8 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
             label = label_span(prompt)
             if label is not None and not label[0] <= count.span[0] < label[1]:
                 continue
+            if _are_results(meaning, count):
+                continue
             severity = Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
             if differs and _counted(count) == differs:
                 severity = Severity.WARNING
@@ -111,6 +115,12 @@ def _of_boxes(prompts: PromptSet) -> Iterator[Finding]:
                 message=f"{quoted_text(prompt.text)} names a number (`{prompt.text[slice(*count.span)]}`), and a detector draws a box round each thing, however many there are",
                 help=f"look for `{stem(count.noun)}` and count the boxes",
             )
+
+
+def _are_results(meaning: Meaning, count: Count) -> bool:
+    """Whether a search is told how many pictures to give, and nothing is counted in them: 10 images similar to this one."""
+    following = meaning.text[count.span[1] :].lower().split()[:1]
+    return stem(count.noun) in _SHOTS and not _ALIKE.isdisjoint(following)
 
 
 def _share_number(prompts: PromptSet) -> bool:

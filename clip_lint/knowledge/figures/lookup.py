@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -105,6 +105,7 @@ BENCHMARKS: Mapping[str, tuple[Benchmark, ...]] = {
 """For a phenomenon or a narrow kind, the benchmarks nearest to it, the nearest first. People's names have none, nor birds or fish."""
 
 
+@lru_cache(maxsize=512)
 def figure(phenomenon: str, checkpoint: Checkpoint | None) -> Figure | None:
     """A checkpoint's figure on the nearest benchmark on which it was measured, else that of OpenAI's ViT-B/32.
 
