@@ -49,6 +49,8 @@ _OBJECTS = listed("binding objects")
 _HAVING = frozenset({"with", "has", "have", "having", "had", "featuring", "its", "their"})
 _OWNED = re.compile(r"(?:[wWh]d?|d)[lgcmsztav2q]*[cmszta]n+(?:[,&]{1,2}d?[lgcmsztav12q]*n+)*")
 """What a thing has: with a white shade and a brass base, by its red crest."""
+_INTRODUCED = re.compile(r"(?:(?:e|dn?)b)?d?[lgcmszta]*n+;")
+"""A thing that is named before it is described: it is a heron: a yellow beak and black legs."""
 _QUALIFIED = re.compile(r"(?:^|o)(d[lg]*[acmszt]n+(?:[&,w]+|&w|R)d[lg]*[acmszt]n+)(?=[.,;?]|$)")
 _APPLIES = re.compile("[cmsztg]")
 _NO_PROPERTIES = listed("binding no-properties")
@@ -113,11 +115,14 @@ def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:
         for match in _OWNED.finditer(tagged.tags)
         if not _HAVING.isdisjoint(tagged.words[match.start() : match.start() + 2])
     ]
+    named = _INTRODUCED.match(tagged.tags)
+    described = named is not None and tagged.words[named.end() - 1] == ":"
     return [
         replace(pair, is_part=True)
         if features[pair.noun] == 1
         and (
             pair.noun in worn
+            or (described and pair.noun in PARTS)
             or (
                 (pair.noun in PARTS or pair.noun not in _OBJECTS)
                 and any(start <= pair.span[0] < end for start, end in owned)

@@ -316,3 +316,17 @@ def test_measures_are_for_other_models(text: str) -> None:
 )
 def test_short_captions_by_what_they_hang_on(text: str, verdict: Verdict) -> None:
     assert asked(text).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("It is a heron: a yellow beak and black legs on a slender grey body.", Verdict.CLIP),
+        ("This is a kettle: a wooden handle and a black lid.", Verdict.CLIP),
+        ("a squid: white tentacles and a red body", Verdict.CLIP),
+        ("It is a market: a red car and a blue van.", Verdict.ALTERNATIVE),
+        ("toy shop: red car and blue van", Verdict.ALTERNATIVE),
+    ],
+)
+def test_parts_of_a_thing_that_is_named_first_bind_nothing(text: str, verdict: Verdict) -> None:
+    assert asked(text).verdict is verdict
