@@ -47,6 +47,8 @@ class Traits:
     """Its checkpoints are named by ids of a hub, each with a processor of its own."""
     cut_by: str = "truncation"
     """The keyword that cuts over-long texts."""
+    full_length: bool = False
+    """Its models take texts of full length only."""
     keeps_case: bool = False
     """Texts reach a checkpoint's own tokenizer as they are written."""
     leaves_padding: bool = False
@@ -102,6 +104,7 @@ def traits_of(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
         languages=frozenset(table.get("languages", ())),
         hub_ids=table.get("hub_ids", False),
         cut_by=tokenization.get("cut_by", "truncation"),
+        full_length=tokenization.get("full_length", False),
         keeps_case=tokenization.get("keeps_case", False),
         leaves_padding=tokenization.get("leaves_padding", False),
         rescales=encode.get("rescales", False),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import ImageUse, Tokenize
 from clip_lint.reading.marks import is_typed
-from clip_lint.reading.operations.call import Call, text_of
+from clip_lint.reading.operations.call import Call, number, text_of
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.text_counts import NAMED, calls_one
 from clip_lint.reading.scope import ASKED
@@ -87,6 +87,7 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         truncates,
         run.depends(node),
         single and all(isinstance(option, (Text, Unknown)) for option in options(value)),
+        length=number(call.value("max_length" if padding == "max_length" else "context_length")),
     )
     if call.value("add_special_tokens") == Const(False):
         return tokens  # without start and end no text tower reads them: learnt prompts begin with the embeddings of such pieces

@@ -147,6 +147,8 @@ class Tokens(Value):
     """Empty: never moved from the CPU."""
     is_of_batch: bool = False
     """A loader put them together: they depend on what a loop over it gives."""
+    length: int | None = None
+    """How many there are of each text, where the call says so."""
 
 
 @dataclass(frozen=True, slots=True)
