@@ -203,8 +203,11 @@ def not_run(note: str) -> Measurement:
 
 
 def unless_guessing(found: Measurement, hits: Sequence[bool], chance: float, hint: str = "") -> Measurement:
-    """``found``, but no confirmation by a model that does no better than ``chance`` at ``hits``: it knows nothing here."""
-    if found.verdict is not Verdict.CONFIRMED or share(hits).low > chance:
+    """``found``, but no verdict from a model that does no better than ``chance`` at ``hits``: it knows nothing here.
+
+    Such a model can neither show harm nor clear a finding: who sees no colours takes no harm from exchanged ones.
+    """
+    if found.verdict not in {Verdict.CONFIRMED, Verdict.REFUTED} or share(hits).low > chance:
         return found
     notes = (f"the model does no better than guessing on these images{hint}", found.note)
     return replace(found, verdict=Verdict.INCONCLUSIVE, note="; ".join(note for note in notes if note))

@@ -116,7 +116,9 @@ def test_a_random_model_proves_nothing_of_what_takes_knowledge(
     code: str, written: AsWritten, scenes: FixtureSet
 ) -> None:
     guessing = replace(random_model(scenes), scoring=Scoring(1000.0, -2000.0, is_sigmoid=True))
-    assert measure(code, guessing, written).verdict is not Verdict.CONFIRMED
+    assert measure(code, guessing, written).verdict is Verdict.INCONCLUSIVE
+    unsure = replace(guessing, scoring=Scoring(1.0, 5.0, is_sigmoid=True))
+    assert measure(code, unsure, written).verdict is Verdict.INCONCLUSIVE
 
 
 @pytest.mark.parametrize("code", ["CLP205", "CLP206"])

@@ -277,7 +277,7 @@ class InputsProbe:
     """Confirmed where the wrong feeding raises, or changes the top label of more than one image in twenty of a model that knows them."""
 
     name: str = "inputs"
-    version: int = 2
+    version: int = 3
     codes: tuple[str, ...] = tuple(_MEASURES)
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:

@@ -35,7 +35,7 @@ class ScoresProbe:
     """Each code has its own harm, stated in the metric; the share of images it befalls decides."""
 
     name: str = "scores"
-    version: int = 3
+    version: int = 4
     codes: tuple[str, ...] = tuple(f"CLP{number}" for number in range(201, 212))
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
