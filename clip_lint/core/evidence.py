@@ -27,6 +27,10 @@ STANDINGS = (
 """The words of reports, those that count most first; docs/verify.md says what they mean."""
 
 
+STAND_IN = "bundled model"
+"""How reports name the bundled image-text model."""
+
+
 class Verdict(Enum):
     """What the figures of a probe say of the finding, on whichever model they were taken."""
 
@@ -233,6 +237,12 @@ def summary(evidence: Evidence) -> str:
     """The evidence in one line, as a report shows it under the finding."""
     if evidence.verdict is Verdict.NOT_RUN:
         return f"{evidence.standing}: {evidence.note}"
+    if evidence.standing == "not demonstrated" and evidence.checkpoint == STAND_IN:
+        # Figures of a toy would only cast doubt on what holds for the real one.
+        return (
+            f"not demonstrated on {evidence.model}: what it can do with drawn things says nothing of"
+            f" {evidence.in_place_of}; without --offline, that is measured"
+        )
     parts = [f"{evidence.metric}: {shown(evidence.value)}"]
     if evidence.low is not None and evidence.high is not None and evidence.low != evidence.high:
         parts[0] += f" [{shown(evidence.low)}, {shown(evidence.high)}]"

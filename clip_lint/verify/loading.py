@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import torch
 
+from clip_lint.core import evidence
 from clip_lint.core.home import install_models
 from clip_lint.verify.hub import Hub
 from clip_lint.verify.model_safety import check_file
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 BUNDLED = "bundled"
-STAND_IN = "bundled model"
-"""How reports name the bundled image-text model."""
+STAND_IN = evidence.STAND_IN
 DEFAULT_DETECTOR = "facebook/detr-resnet-50"
 IMAGE_ENCODER = "facebook/dinov2-small"
 

@@ -83,6 +83,15 @@ def test_what_the_bundled_model_refutes_clears_nothing(
     assert (own.verdict, own.clears) == (Verdict.REFUTED, False)
 
 
+def test_figures_of_the_bundled_model_cast_no_doubt_on_a_finding(offline: dict[str, Evidence]) -> None:
+    for item in offline.values():
+        if item.standing == "not demonstrated":
+            line = summary(item)
+            assert "says nothing of the code's own model" in line
+            assert item.metric not in line
+    assert offline["CLP201"].metric in summary(offline["CLP201"])
+
+
 def test_the_bundled_model_is_always_named_as_what_it_is(offline: dict[str, Evidence]) -> None:
     assert {item.checkpoint for item in offline.values()} == {"bundled model"}
     asked = EvidenceRequest("CLP204", Checkpoint("transformers", "openai/clip-vit-base-patch32"))
