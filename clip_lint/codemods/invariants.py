@@ -11,6 +11,7 @@ import libcst as cst
 from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.flow import Flow
+from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.program import Program, UnreadableError
 from clip_lint.codemods.project import Alone
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _SUPPRESSING = ("noqa", "clip-lint")
 _OFF = ("no_grad(", "inference_mode(")
+_INNER = "*"
+"""A scope without a name, in paths of scopes."""
 
 
 def violation(
@@ -103,12 +106,13 @@ def _is_in(path: str, scope: str) -> bool:
 
 
 def _path(scope: Scope) -> str:
-    """A scope's function and classes by their names, outermost first; empty for the module."""
+    """A scope's function and classes by their names, outermost first; empty for the module. What a comprehension binds is its own."""
     parts = []
     current: Scope | None = scope
     while current is not None:
         name = getattr(current.node, "name", None)
-        parts.append(name.value if isinstance(name, cst.Name) else "")
+        inner = _INNER if isinstance(current.node, (*COMPREHENSIONS, cst.Lambda)) else ""
+        parts.append(name.value if isinstance(name, cst.Name) else inner)
         current = current.parent
     return "/".join(reversed(parts)).strip("/")
 
@@ -119,8 +123,10 @@ def _bound(program: Program) -> set[tuple[str, str]]:
 
 
 def _reads(program: Program) -> Iterator[tuple[cst.Name, str]]:
-    """The names that are read, with the scopes they are read in."""
+    """The names that are read, with the scopes they are read in; not those that a comprehension binds itself."""
     for scope in program.names.scopes():
+        if isinstance(scope.node, COMPREHENSIONS):
+            continue
         for nodes in scope.reads.values():
             for node in nodes:
                 yield node, _path(program.names.scope(node))

@@ -90,3 +90,25 @@ def test_a_gradient_that_is_taken_is_not_switched_off() -> None:
     program = PROGRAM.replace("print(embed(1))", "embed(1).sum().backward()")
     new = "    with torch.no_grad():\n        first = model.encode_image(x)\n"
     assert "a gradient is taken" in (said("    first = model.encode_image(x)\n", new, program=program) or "")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "labels = ['a']\nrows = embed(labels)\nfor label in labels:\n    print(label)\n",
+        "labels = ['a']\nrows = embed(labels)\n\n\ndef show(label):\n    print(label)\n",
+        "labels = ['a']\nrows = embed(labels)\nprint([label for label in labels])\n",
+        "label = 'a'\nlabels = [label]\nrows = embed(labels)\n",
+    ],
+)
+def test_a_name_of_a_comprehension_is_its_own(program: str) -> None:
+    new = "[f'a photo of a {label}.' for label in labels]"
+    assert said("embed(labels)", f"embed({new})", program=program) is None
+
+
+def test_a_name_that_a_comprehension_reads_is_not_bound_in_it() -> None:
+    program = "label, labels = 'a', ['b']\nrows = [embed(label, each) for each in labels]\n"
+    new = "[embed(label, label) for label in labels]"
+    assert said("[embed(label, each) for each in labels]", new, program=program) == (
+        "label means something else already"
+    )
