@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -13,18 +14,19 @@ from clip_lint.codemods.helpers import helper
 from clip_lint.codemods.nodes import callee, parameters
 from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.codemods.shapes import Unwrap, Wrap
+from clip_lint.syntax.edits import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from clip_lint.codemods.program import Program
     from clip_lint.core.finding import Finding
-    from clip_lint.syntax.edits import Change
 
 _FIELD = "pooler_output"
 _FIELDS = frozenset(
     {_FIELD, "last_hidden_state", "hidden_states", "attentions", "to_tuple", "keys", "items", "values"}
 )
+_WORD = re.compile(r"\w+")
 _LOOKING = frozenset({"hasattr", "getattr", "isinstance", "type"})
 _ASKING = _LOOKING | {"is_tensor"}
 _RAISING = frozenset({"TypeError", "ValueError", "RuntimeError"})
@@ -65,10 +67,23 @@ class TakePoolerOutput(Codemod):
             except NoFixError:
                 if not self._has_line(finding):
                     raise  # there is no room for a function
-        name, quote = self._assigned(call), self._quote(call)
-        quoted = f"{quote}{_FIELD}{quote}"
-        change = program.after(program.line(call), statement(f"{name} = getattr({name}, {quoted}, {name})"))
-        return Patch(grade, _BOTH + more, (change,))
+        return Patch(grade, _BOTH + more, tuple(self._lines(call)))
+
+    def _lines(self, call: cst.Call) -> Iterator[Change]:
+        """A line behind the call's own; what is made of the result goes there too, or on one more where that would be long."""
+        program, line, quote = self.program, self.program.line(call), self._quote(call)
+        name, rest = self._named(call) or ("", call)
+        taken = f"{name} = getattr({name}, {quote}{_FIELD}{quote}, {name})"
+        end = program.spans.span(call).end
+        tail = program.spans.text[end : program.spans.span(rest).end]
+        if not tail:
+            yield program.after(line, statement(taken))
+            return
+        yield Change(end, end + len(tail), "")
+        if program.spans.at(line)[1] + len(taken) + len(tail) > program.width:
+            yield program.after(line, statement(taken), statement(f"{name} = {name}{tail}"))
+        else:
+            yield program.after(line, statement(taken + tail))
 
     def _quote(self, call: cst.Call) -> str:
         """The quotes of the lines around; lines alike in one function, or one cell, have the same."""
@@ -97,7 +112,26 @@ class TakePoolerOutput(Codemod):
             self.program.line(call)
         except NoFixError:
             return False
-        return self._assigned(call) is not None
+        return self._named(call) is not None
+
+    def _named(self, call: cst.Call) -> tuple[str, cst.BaseExpression] | None:
+        """The name that gets what is made of a call, and all that is made of it: the call itself, or what methods of its result give."""
+        value: cst.BaseExpression = call
+        above = self.program.parent(value)
+        while isinstance(above, (cst.Attribute, cst.Subscript, cst.Call)) and not value.lpar:
+            if (above.func if isinstance(above, cst.Call) else above.value) is not value:
+                return None
+            value, above = above, self.program.parent(above)
+        if not isinstance(above, cst.Assign) or len(above.targets) != 1:
+            return None
+        target = above.targets[0].target
+        if not isinstance(target, cst.Name) or value.lpar:
+            return None
+        start, end = self.program.spans.span(call).end, self.program.spans.span(value).end
+        tail = self.program.spans.text[start:end]
+        if "\n" in tail or target.value in _WORD.findall(tail):
+            return None
+        return target.value, value
 
     def _function(self, call: cst.Call) -> tuple[str, list[Change]]:
         """A function that takes the tensor out: one of the program's own that does nothing else, or a new one."""

@@ -9,6 +9,7 @@ import libcst as cst
 from clip_lint.codemods.arguments import with_argument
 from clip_lint.codemods.calls import Calls
 from clip_lint.codemods.codemod import UNSAFE, Codemod, Patch, Stage, said
+from clip_lint.codemods.known import listed
 from clip_lint.codemods.loading import argument_of, constant, name_argument, text_of
 from clip_lint.codemods.nodes import callee
 from clip_lint.codemods.program import NoFixError
@@ -33,17 +34,32 @@ class MatchQuickGelu(Codemod):
 
     def __init__(self, program: Program, findings: Sequence[Finding]) -> None:
         super().__init__(program, findings)
-        Stored(Calls(program)).check_program()
+        self._calls = Calls(program)
+        Stored(self._calls).check_program()
         # All places that load the architecture are mended, or none: vectors of two activations must not meet.
         self._patches = {id(each): self._patch(each) for each in findings}
         for wrong in {said(each, "written") for each in findings}:
-            if program.project.names_elsewhere(program.source.path, wrong):
+            if self._meets_others() and program.project.names_elsewhere(program.source.path, wrong):
                 raise NoFixError("other files go by the architecture's name as well")
             self._check_others(wrong, findings)
 
     def patch(self, finding: Finding) -> Patch:
         """The right name in the call, or where it is written; the activation as an argument where the name serves for more."""
         return self._patches[id(finding)]
+
+    def _meets_others(self) -> bool:
+        """Whether vectors or weights may go from this program to another, or come from there."""
+        program = self.program
+        met = {*listed("vectors", "storing"), *listed("vectors", "loading")}
+        return program.project.is_imported(program.source.path) or any(
+            callee(each) in met and not self._loads_other(each) for each in program.names.nodes
+        )
+
+    def _loads_other(self, call: cst.CSTNode) -> bool:
+        """Whether a call loads a model, settings or pictures by a name that stands for vectors elsewhere."""
+        func = call.func if isinstance(call, cst.Call) else None
+        others = tuple(listed("vectors", "loading_others"))
+        return func is not None and self._calls.origin(func).startswith(others)
 
     def _patch(self, finding: Finding) -> Patch:
         right, wrong = said(finding, "architecture"), said(finding, "written")
@@ -122,9 +138,8 @@ class MatchQuickGelu(Codemod):
         )
         if parameter is not None and isinstance(parameter.node, cst.Param):
             function = names.function(given)
-            calls = Calls(self.program)
             name = function.name.value if isinstance(function, cst.FunctionDef) else ""
-            if len(calls.sites.get(name, [])) > 1 or self.program.project.is_imported(
+            if len(self._calls.sites.get(name, [])) > 1 or self.program.project.is_imported(
                 self.program.source.path
             ):
                 raise NoFixError("other callers rely on the default")

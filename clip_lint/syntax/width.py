@@ -21,8 +21,9 @@ _WIDTHS = (88, 100, 120)
 """How long lines are where people keep to something."""
 _SHORTEST = 79
 _KEPT_FROM_FORMATTER = re.compile(r"#\s*(?:fmt|yapf):\s*(?:off|skip)")
+_MORE = 20
 _ROOMS = (100, 120, 140)
-"""So long are lines in a file that keeps to nothing: the first of these that its own longest keeps to, else the last.
+"""So long may lines be in a file that keeps to nothing: the first of these that leaves its longest so much more room, else the last.
 
 A number that grew with each line would make a repair's layout depend on what other repairs have made before.
 """
@@ -53,7 +54,7 @@ def usual_width(text: str, told: int | None = None) -> Width:
     if told is not None and _KEPT_FROM_FORMATTER.search(text):
         longer = []  # those lines are long because somebody keeps them from a formatter that the others go through
     if len(longer) > _kept(text, lines, limit, len(longer)):
-        room = next((each for each in _ROOMS if max(longer) <= each), _ROOMS[-1])
+        room = next((each for each in _ROOMS if max(longer) + _MORE <= each), _ROOMS[-1])
         limit = max(limit, room)
     return Width(limit, tuple(each for each in _WIDTHS if each > limit))
 

@@ -49,13 +49,28 @@ def _fixed(folder: Path) -> set[str]:
 def test_a_file_beside_that_goes_by_the_name_keeps_it_everywhere(
     tmp_path: Path, other: str, is_mended: bool
 ) -> None:
-    (tmp_path / "one.py").write_text(LOAD)
+    (tmp_path / "one.py").write_text(LOAD + "torch.save(model.encode_text(words), 'words.pt')\n")
     (tmp_path / "two.py").write_text(other)
     assert ("one.py" in _fixed(tmp_path)) is is_mended
 
 
+@pytest.mark.parametrize(
+    ("uses", "is_mended"),
+    [
+        ("print(model.encode_text(words).shape)\n", True),
+        ("import clip\n\nteacher, _ = clip.load('ViT-B/16')\n", True),
+        ("index.add(model.encode_text(words).numpy())\n", False),
+        ("model.load_state_dict(torch.load('best.pt'))\n", False),
+    ],
+)
+def test_programs_that_hand_nothing_on_are_mended_alone(tmp_path: Path, uses: str, is_mended: bool) -> None:
+    (tmp_path / "one.py").write_text(LOAD + uses)
+    (tmp_path / "two.py").write_text("import open_clip\n\nmodel = open_clip.create_model('ViT-B-32')\n")
+    assert ("one.py" in _fixed(tmp_path)) is is_mended
+
+
 def test_a_notebook_beside_counts_as_well(tmp_path: Path) -> None:
-    (tmp_path / "one.py").write_text(LOAD)
+    (tmp_path / "one.py").write_text(LOAD + "torch.save(model.encode_text(words), 'words.pt')\n")
     cell = (
         '{"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": '
         '["import open_clip\\n", "model = open_clip.create_model(\\"ViT-B-32\\")"]}], '

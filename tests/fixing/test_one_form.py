@@ -71,3 +71,62 @@ def test_what_the_program_has_for_it_is_used(test: str, value: str, is_used: boo
     own = OWN.format(name="tensor_of", test=test, value=value)
     mended = mend(HEAD + own + NESTED, "CLP307", versions={"transformers": ">=4"})[1]
     assert ("tensor_of(model.get_text_features" in mended) is is_used
+
+
+CHAIN = """\
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+inputs = processor(images=None, return_tensors="pt")
+"""
+_TAKEN = 'rows = getattr(rows, "pooler_output", rows)'
+
+
+@pytest.mark.parametrize(
+    ("statement", "lines"),
+    [
+        (
+            "rows = model.get_image_features(**inputs).cpu().numpy()",
+            ["rows = model.get_image_features(**inputs)", f"{_TAKEN}.cpu().numpy()"],
+        ),
+        (
+            "rows = model.get_image_features(**inputs)[0].tolist()  # the first",
+            ["rows = model.get_image_features(**inputs)  # the first", f"{_TAKEN}[0].tolist()"],
+        ),
+        (
+            "rows = model.get_image_features(**inputs).to(device, copy=True).float().numpy().copy().T",
+            [
+                "rows = model.get_image_features(**inputs)",
+                _TAKEN,
+                "rows = rows.to(device, copy=True).float().numpy().copy().T",
+            ],
+        ),
+        (
+            "rows = model.get_image_features(\n    **inputs\n).tolist()",
+            ["rows = model.get_image_features(\n    **inputs\n)", f"{_TAKEN}.tolist()"],
+        ),
+    ],
+)
+def test_methods_of_the_result_follow_on_a_line_behind(statement: str, lines: list[str]) -> None:
+    text = f"{CHAIN}{statement}\nprint(rows)\n"
+    mended = mend(text, "CLP307", versions={"transformers": ">=4"}, width=88)[1]
+    assert mended == CHAIN + "\n".join([*lines, "print(rows)\n"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "rows = 1\nrows = model.get_image_features(**inputs).add(rows)",
+        "rows = [model.get_image_features(**inputs).tolist()]",
+        "rows = (\n    model.get_image_features(**inputs)\n    .tolist()\n)",
+        "rows: list = model.get_image_features(**inputs).tolist()",
+        "rows = other = model.get_image_features(**inputs).tolist()",
+        "rows = len(inputs) and model.get_image_features(**inputs).tolist()",
+    ],
+)
+def test_a_function_takes_the_tensor_out_where_no_line_can(statement: str) -> None:
+    text = f"{CHAIN}{statement}\nprint(rows)\n"
+    mended = mend(text, "CLP307", versions={"transformers": ">=4"}, width=88)[1]
+    assert "pooled_features(" in mended
+    assert "rows = getattr(rows" not in mended
