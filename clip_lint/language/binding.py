@@ -12,6 +12,7 @@ and white photo) does not count.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import replace
@@ -79,6 +80,8 @@ def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ..
     """All pairs, and those among them that bind: at least two things with different properties (else none)."""
     pairs = _pairs(tagged) if _APPLIES.search(tagged.tags) else []
     bound = _binding(tagged, pairs)
+    if _is_one_phrase(tagged, bound):
+        bound = []
     if not bound and "a" in tagged.tags:
         bound = _qualified(tagged)
     if not bound and not _OTHERS.isdisjoint(tagged.words):
@@ -102,6 +105,13 @@ def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribu
         named = [pair for pair, _ in pairs]
         return named if _differ(named) else []
     return []
+
+
+def _is_one_phrase(tagged: Tagged, bound: list[Attribute]) -> bool:
+    """Whether nothing stands between the pairs: a pink rose gold diamond ring is one thing, whatever its words may be elsewhere."""
+    return all(
+        not tagged.text[before.span[1] : after.span[0]].strip() for before, after in itertools.pairwise(bound)
+    )
 
 
 def _with_parts(tagged: Tagged, bound: list[Attribute]) -> list[Attribute]:

@@ -25,7 +25,7 @@ _TIMED = re.compile(r"%(?:time|timeit|memit|prun)(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ 
 _ASSIGNED = re.compile(r"(?P<target>[ \t]*[^\W\d][\w., \t\[\]'\"*]*=[ \t]*)(?P<magic>[!%])")
 _HELP = re.compile(r"\?{1,2}[\w.*]*[ \t]*$|[\w.*\[\]()'\"%]+\?{1,2}[ \t]*$")
 _AUTOMAGIC = re.compile(
-    r"(?:pip|pip3|conda|mamba|uv|ls|ll|cd|pwd|mkdir|rmdir|cat|cp|mv|rm|man|git|wget|curl|unzip)(?:[ \t]+[^=(.,\[ \t].*)?$"
+    r"(?:pip|pip3|conda|mamba|uv|ls|ll|cd|pwd|mkdir|rmdir|cat|cp|mv|rm|man|git|wget|curl|unzip)(?:[ \t]+(?:[^=(.,\[ \t]|\.{1,2}(?:/|$)).*)?$"
 )
 _STRING_OR_BRACKET = re.compile(
     r"#.*|'''|\"\"\"|'(?:\\.|[^'\\])*+(?:'|\\?$)|\"(?:\\.|[^\"\\])*+(?:\"|\\?$)|[\[\](){}]"

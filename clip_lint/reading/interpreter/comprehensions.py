@@ -12,6 +12,7 @@ from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.operations.moving import put_together
 from clip_lint.reading.scope import LoopSite, Scope
 from clip_lint.reading.values import Answer, Const, Dict, Features, OneOf, Seq, Text, Value
+from clip_lint.reading.values.plain import as_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,7 +103,8 @@ class Comprehensions(Run):
             for item in items
             for option in (item.options if isinstance(item, OneOf) and item.loop in own else (item,))
         ]
-        return Seq(tuple(flat[:MOST_UNROLLED]), kind, whole, self._place(node))
+        flat = flat[:MOST_UNROLLED]
+        return Seq(as_set(flat) if kind == "set" else tuple(flat), kind, whole, self._place(node))
 
     def _generate(
         self,

@@ -32,7 +32,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
-from clip_lint.reading.values.plain import UNDEFINED
+from clip_lint.reading.values.plain import UNDEFINED, as_set
 from clip_lint.reading.values.size import is_too_large
 from clip_lint.syntax import nodes
 
@@ -138,7 +138,7 @@ class Expressions(Imports, Choosing):
                     whole = False
             else:
                 items.append(self.eval(item))
-        return Seq(tuple(items), kind, whole, self._place(node))
+        return Seq(as_set(items) if kind == "set" else tuple(items), kind, whole, self._place(node))
 
     def eval_Dict(self, node: nodes.Dict) -> Value:
         entries: list[tuple[Value, Value]] = []

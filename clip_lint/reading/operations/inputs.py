@@ -250,7 +250,8 @@ def op_process(run: Run, call: Call) -> Value:
                 named[name] = replace(given, value=held)
     call.named = named
     tokens: Tokens | None = None
-    if "text" in call and call.value("text") != NONE:
+    takes_text = by is None or by.kind != "image-processor"
+    if takes_text and "text" in call and call.value("text") != NONE:
         tokens = _tokens(run, call, call.value("text"), by)
     pixels: Pixels | None = None
     if "images" in call and call.value("images") != NONE:

@@ -38,6 +38,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.plain import as_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         if not values:
             return Seq((), "list", True, place)
         if isinstance(first, Seq):
-            return replace(first, kind="set" if "set" in name else first.kind)
+            return replace(first, items=as_set(first.items), kind="set") if "set" in name else first
         if isinstance(first, Dict):
             return Seq(
                 tuple(key for key, _ in first.entries), "list", first.is_whole, first.place, first.name

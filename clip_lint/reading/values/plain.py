@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clip_lint.reading.values.base import LazyPlace, Value, remember_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from clip_lint.core.place import Place
@@ -88,6 +89,14 @@ class Seq(Value):
 
     def __hash__(self) -> int:
         return remember_hash(self, self.items, self.kind, self.is_whole)
+
+
+def as_set(items: Iterable[Value]) -> tuple[Value, ...]:
+    """What a set keeps of its items: of each text that is known one."""
+    kept: dict[object, Value] = {}
+    for item in items:
+        kept.setdefault(item.text if isinstance(item, Text) and not item.is_holed else item, item)
+    return tuple(kept.values())
 
 
 @dataclass(frozen=True, slots=True)
