@@ -21,6 +21,7 @@ def make():
         record = {"id": one, "caption": f"the {one} is to the left of the {other}"}
         with open("data/pairs.jsonl", "a") as out:
             out.write(json.dumps(record) + "\\n")
+    print(len(record))
     words = "the {} is above the shelf".format("jug")
     print("nothing is written here", words)
 """
@@ -84,7 +85,7 @@ def test_generated_captions_are_told_where_they_are_made(tmp_path: Path) -> None
     assert found_in(top, "CLP102") == [
         ("eval.py", 18, True),
         ("scripts/make.py", 7, True),
-        ("scripts/make.py", 10, True),
+        ("scripts/make.py", 11, True),
     ]
 
 
@@ -105,6 +106,9 @@ LABELS = """
 def get_descriptions(kind):
     if kind == "pond":
         return ["a pond without reeds", "a pond with reeds"]
+    if kind == "none":
+        print("nothing asks for it")
+        kind = "harbour"
     return [["no boats in sight", "a jetty"], ["a jetty"]]
 
 
@@ -116,7 +120,7 @@ def get_boats():
 def test_labels_that_no_call_asks_for_are_read_all_the_same(tmp_path: Path) -> None:
     user = 'import clip\nfrom labels import get_boats, get_descriptions\n\nmodel, _ = clip.load("ViT-B/32")\n'
     top = project(tmp_path, labels_dot_py=LABELS, app_dot_py=user)
-    assert [line for _, line, _ in found_in(top, "CLP104")] == [4, 5]
+    assert [line for _, line, _ in found_in(top, "CLP104")] == [4, 8]
     assert found_in(top, "CLP116") == []
     (tmp_path / "app.py").write_text(user.replace(", get_descriptions", ""), encoding="utf-8")
     assert found_in(top, "CLP104") == []

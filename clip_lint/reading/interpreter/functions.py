@@ -24,6 +24,7 @@ from clip_lint.reading.values import (
     External,
     Function,
     GradContext,
+    Inputs,
     Instance,
     OneOf,
     Seq,
@@ -223,7 +224,14 @@ class Functions(Following):
                 for name, argument in arguments.keywords.items()
                 if name not in known and name != "**"
             )
-            scope.values[args.kwarg.arg] = Dict(extra, not alone and not arguments.has_more)
+            spread = arguments.keywords.get("**")
+            # What a processor gave and the caller spreads is handed on as it is.
+            is_handed_on = spread is not None and isinstance(spread.value, Inputs) and not extra
+            scope.values[args.kwarg.arg] = (
+                spread.value
+                if spread is not None and is_handed_on
+                else Dict(extra, not alone and not arguments.has_more)
+            )
 
     def _bind_one(
         self,

@@ -102,7 +102,18 @@ class Objects(Imports):
             return bound
         if found is not None:
             return found
-        if name in {"eval", "train", "to", "cuda", "cpu", "half", "float", "parameters", "requires_grad_"}:
+        if name in {
+            "eval",
+            "train",
+            "to",
+            "cuda",
+            "cpu",
+            "half",
+            "float",
+            "parameters",
+            "requires_grad_",
+            "load_state_dict",
+        }:
             return Bound(instance, name)
         return Unknown(name)
 
