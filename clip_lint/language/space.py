@@ -46,6 +46,7 @@ _THING = 'nekmc"2qd1ghzsta0x'
 _SKY = listed("space sky")
 _GARMENTS = listed("space garments")
 _EVENTS = listed("space events")
+_BETWEEN_PARTS = listed("space between-parts")
 _LENGTHS = frozenset(
     {"calf", "calves", "navel", "floor", "bust", "chin", "collarbone", "shin", "shins", "brow", "brows"}
 )
@@ -136,6 +137,8 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
         tags[position + 1 : position + 3] == "2&" or tagged.words[position - 1] in _EVENTS
     ):
         return False  # between 20 and 30 years, a handshake between two men
+    if tagged.words[position] == "between" and _is_among_parts(tagged, position):
+        return False
     if (
         tagged.words[position] in ("under", "beneath", "below")
         and tags[position + 1 : position + 2] in tuple("dagcnm")
@@ -155,6 +158,12 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
         return True
     after = tags[position + 1 :].partition(".")[0]
     return re.search(r"n.*(?:b|e[bv]|,[dq2]|,e)", after) is not None
+
+
+def _is_among_parts(tagged: Tagged, position: int) -> bool:
+    """Whether what is meant lies between parts of one thing or of a picture: held between three fingers, seams between frames."""
+    clause = tagged.tags[position + 1 :].partition(".")[0].partition(",")[0]
+    return "&" not in clause and not _BETWEEN_PARTS.isdisjoint(tagged.words[position + 1 : position + 5])
 
 
 def _frames(tagged: Tagged, start: int, position: int) -> bool:

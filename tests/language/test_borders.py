@@ -144,6 +144,9 @@ def test_a_word_and_its_denial_are_a_contrast(labels: str) -> None:
         "a skirt below the knee",
         "a coat cut above the ankles",
         "a handshake between two women",
+        "a bead held between three fingers",
+        "paint bleeding between neighbouring areas",
+        "a seam that flickers between frames",
         "a lynx hiding under a bush",
         "a girl running behind a cow",
         "a dented suitcase beside a pile of maps",
@@ -163,6 +166,7 @@ def test_places_that_tell_a_scene(text: str) -> None:
         "the lantern is next to the red door",
         "a lynx lying under a bench",
         "a kettle between two toasters",
+        "a bead between the thumb and two fingers",
     ],
 )
 def test_places_that_are_asked_for(text: str) -> None:
