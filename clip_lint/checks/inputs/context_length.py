@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
 
+_READS_ON = re.compile(r"(?:^|[-_])(?:xlm-)?roberta-|^(?:mt5|nllb)-", re.IGNORECASE)
+"""open_clip's towers of Hugging Face's text models, which have more positions than they were trained with: `HFTextEncoder` sets no length."""
 _OWN_POSITIONS = "positional_embedding"
 """Whoever changes those of a model changes what it reads."""
 
@@ -50,6 +53,11 @@ def _reads(encode: Encode, facts: Facts) -> int | None:
     """How many tokens the model takes, where its weights are known and nothing was changed about them."""
     model = encode.model
     is_changed = model.load is not None and model.load.key in facts.reloaded
-    if is_changed or not names_of_weights(model.checkpoint) or _OWN_POSITIONS in encode.site.source.text:
+    if (
+        is_changed
+        or _READS_ON.search(model.checkpoint.name or "")
+        or not names_of_weights(model.checkpoint)
+        or _OWN_POSITIONS in encode.site.source.text
+    ):
         return None
     return length_of(model.checkpoint, facts.libraries.trait(model.checkpoint.family))

@@ -55,7 +55,8 @@ def _finding(prompts: PromptSet, wrong: list[Prompt]) -> Finding:
         message = (
             f"nothing fills the slot `{prompt.unfilled}` of {shown}: the model reads it as it is written"
         )
-        help_ = "put each label into it: `template.format(label)`"
+        filled = "template % label" if prompt.unfilled == "%s" else "template.format(label)"
+        help_ = f"put each label into it: `{filled}`"
     else:
         message = f"{shown} is no f-string: the model reads `{prompt.unfilled}` as it is written, and every label gives this same text"
         help_ = f"write `f` before the quotation mark, or fill `{prompt.unfilled}` with `format`"

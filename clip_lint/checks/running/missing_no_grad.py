@@ -83,8 +83,7 @@ def _runs_once(encode: Encode, facts: Facts) -> bool:
     if encode.loops or facts.is_rerun:
         return False
     function = encode.site.function
-    first = encode.calls[0].function if encode.calls and not encode.site.entry else function
-    if {function, first} & _MAIN:
+    if function in _MAIN:
         return True
     return (
         encode.modality == "text"
