@@ -88,6 +88,18 @@ def test_the_model_decides() -> None:
     assert run(*german, "--model", "google/siglip2-base-patch16-224").return_value == 0
 
 
+@pytest.mark.parametrize(
+    ("model", "verdict"),
+    [("google/siglip2-base-patch16-224", "unknown"), ("openai/clip-vit-base-patch32", "alternative")],
+)
+@pytest.mark.parametrize("text", ["drei Hunde auf der Wiese", "trois chiens dans un jardin", "три собаки"])
+def test_what_is_said_in_another_language_is_not_known(text: str, model: str, verdict: str) -> None:
+    [row] = rows({"prompt": text, "model": model})
+    assert row["verdict"] == verdict
+    if verdict == "unknown":
+        assert "is not read here" in json.dumps(row)
+
+
 def test_notes_are_shown_where_clip_fits_or_when_asked_for() -> None:
     fitting = run("two children running along the beach")
     assert fitting.stdout.splitlines()[2].startswith("CLIP fits (openai/clip-vit-base-patch32): ")

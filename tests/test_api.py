@@ -52,7 +52,10 @@ def test_what_is_given_goes_before_the_configuration(write: Writer) -> None:
     assert len(lint_paths(["."], base=top, isolated=True).findings) == 1
     assert lint_paths(["."], base=top, isolated=True, ignore=("softmax-single-label",)).findings == ()
     (top / "own.toml").write_text('min-severity = "note"\n')
-    assert len(lint_paths(["."], base=top, config="own.toml").findings) == 1
+    assert [each.code for each in lint_paths(["."], base=top, config="own.toml").findings] == [
+        "CLP404",
+        "CLP204",
+    ]
     noted = module("cat").replace("@torch.inference_mode()\n", "")
     (top / "a.py").write_text(noted)
     codes = {each.code for each in lint_paths(["."], base=top, isolated=True).findings}

@@ -279,7 +279,7 @@ ASKED = {
     "moderation": "NSFW",
     "object_detection": "Faster-RCNN",
     "performance": "latency",
-    "prompting": "context-length",
+    "prompting": "text length",
     "scene_graphs": "Visual Genome",
     "similarity": "near duplicates",
     "spatial_models": "left and right",

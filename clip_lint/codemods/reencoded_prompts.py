@@ -46,6 +46,8 @@ class EncodeTextsOnce(Codemod):
 
     def patch(self, finding: Finding) -> Patch:
         """The encoding, what it needs and what is made of it alone, out of the outermost loop that allows it, or the function."""
+        if not finding.related:
+            raise NoFixError("it is in no loop, and who calls the function may have texts of its own")
         call = self.program.node(finding.place, cst.Call)
         method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
         if "text" not in method and method != "encode":

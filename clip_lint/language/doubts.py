@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.language.detect_language import NAMES as LANGUAGES
 from clip_lint.language.labels import is_abstract
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.reading import read_prompt
@@ -84,6 +85,8 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
     words = [word.lower() for word in _WORDS.findall(text[:400])]
     if not words:
         return ()
+    if (language := read_prompt(text).language) in LANGUAGES:
+        return (Doubt("no known task", f"what is said in {LANGUAGES[language]}, which is not read here"),)
     if (task is None or task.kind in _COMPARING) and not _COMPARES.isdisjoint(words):
         joined = " ".join(words)
         for found in comparisons().matches(joined):

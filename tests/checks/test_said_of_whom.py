@@ -346,7 +346,7 @@ def test_the_help_is_of_the_library_that_holds_the_vectors(options: str, functio
 
 @pytest.mark.parametrize(
     ("text", "is_measured"),
-    [("which country was this photo taken in?", True), ("is this person happy or sad?", False)],
+    [("where in the world was this picture taken?", True), ("is this person happy or sad?", False)],
 )
 def test_what_is_in_doubt_stands_beside_the_nearest_figure(text: str, *, is_measured: bool) -> None:
     said = as_text(answer(Request((text,))), Severity.WARNING)

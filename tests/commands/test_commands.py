@@ -72,8 +72,8 @@ PROGRAMS = {
         "rgb_frame = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)",
     ),
     "TruncateText": (
-        "import clip\n\n\ndef tokens(text):\n\treturn clip.tokenize([text])  # one text\n",
-        "\treturn clip.tokenize([text], truncate=True)  # one text",
+        "import clip\n\n\ndef tokens(summary):\n\treturn clip.tokenize([summary])  # one text\n",
+        "\treturn clip.tokenize([summary], truncate=True)  # one text",
     ),
     "MatchQuickGelu": (
         OPEN_CLIP.format(name="ViT-B-32", weights="openai")
@@ -147,7 +147,7 @@ def test_without_the_option_nothing_unsafe_is_written(write: Writer) -> None:
 
 def test_a_report_says_what_is_repaired(write: Writer) -> None:
     before, expected = PROGRAMS["TruncateText"]
-    twice = before + "\n\ndef more(text):\n\treturn clip.tokenize([text, text])\n"
+    twice = before + "\n\ndef more(summary):\n\treturn clip.tokenize([summary, summary])\n"
     folder = write({"faulty.py": twice})
     command = [sys.executable, "-m", "clip_lint", "--no-cache", "--exit-zero", "--output-format", "json", "."]
     found = json.loads(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
@@ -155,7 +155,7 @@ def test_a_report_says_what_is_repaired(write: Writer) -> None:
     codemod(folder, "TruncateText", "--findings", "report.json")
     after = (folder / "faulty.py").read_text()
     assert expected in after
-    assert "clip.tokenize([text, text])\n" in after
+    assert "clip.tokenize([summary, summary])\n" in after
 
 
 def test_a_name_that_is_none_is_told_with_those_there_are() -> None:

@@ -17,9 +17,9 @@ import torch
 model, preprocess = clip.load("ViT-B/32")
 
 
-def ask(query: str):
+def ask(description: str):
     with torch.no_grad():
-        return model.encode_text(clip.tokenize(query))
+        return model.encode_text(clip.tokenize(description))
 """
 OLD = "def load(name):\n    ...\n\n\ndef tokenize(texts, context_length=77):\n    ...\n"
 NEW = OLD.replace("77)", "77, truncate=False)")

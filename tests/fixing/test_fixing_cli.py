@@ -28,9 +28,9 @@ FAULTY = (
     + """
 
 @torch.inference_mode()
-def similarity(path, query):
+def similarity(path, description):
     image = model.get_image_features(**processor(images=Image.open(path), return_tensors="pt")).pooler_output
-    text = model.get_text_features(**processor(text=[query], return_tensors="pt")).pooler_output  # the query
+    text = model.get_text_features(**processor(text=[description], return_tensors="pt")).pooler_output  # the query
     return (image @ text.T).tolist()
 
 
@@ -38,7 +38,7 @@ print(similarity("a.jpg", input()))
 """
 )
 SAFE = FAULTY.replace(
-    '(text=[query], return_tensors="pt")', '(text=[query], return_tensors="pt", truncation=True)'
+    '(text=[description], return_tensors="pt")', '(text=[description], return_tensors="pt", truncation=True)'
 )
 ALL = SAFE.replace(
     "  # the query\n", "  # the query\n    text = text / text.norm(dim=-1, keepdim=True)\n"

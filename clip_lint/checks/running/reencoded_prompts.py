@@ -83,10 +83,21 @@ def _is_of_each_call(encode: Encode, facts: Facts) -> bool:
         return False
     if any(RUN_ONCE.search(each.rpartition(".")[2]) for each in (function, entry)):
         return False
-    has_picture = encode.modality == "both" or any(
-        each.modality == "image" and each.site.function == function for each in facts.encodes
+    pictures = [encode] if encode.modality == "both" else facts.encodes
+    return _has_texts_of_its_own(encode) and any(
+        each.modality != "text"
+        and each.site.function == function
+        and not each.loops
+        and _takes_one_picture(each)
+        for each in pictures
     )
-    return has_picture and _has_texts_of_its_own(encode)
+
+
+def _takes_one_picture(encode: Encode) -> bool:
+    """Whether a call encodes one picture: who has many calls it for each, while a batch may be all that there is."""
+    return (encode.modality == "image" and encode.is_single) or (
+        encode.pixels is not None and encode.pixels.count == 1
+    )
 
 
 def _has_texts_of_its_own(encode: Encode) -> bool:
