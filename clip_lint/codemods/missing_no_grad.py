@@ -48,6 +48,7 @@ class RunWithoutGradients(Codemod):
         self.lines = Lines(program, findings)
         self.calls, self.flow = self.lines.calls, self.lines.flow
         self._patches: dict[int, Patch] = {}
+        self._ends: dict[int, int] = {}
 
     def patch(self, finding: Finding) -> Patch:
         """The encoding's lines under a `with`, or the function decorated where there is no room for one."""
@@ -147,11 +148,7 @@ class RunWithoutGradients(Codemod):
             ):
                 raise NoFixError("the encoding may run never, or more than once")
         start = self.program.start(call)
-        if any(
-            self.program.spans.span(each).end <= start
-            for each in names.below(line)
-            if isinstance(each, (cst.Call, cst.NamedExpr, cst.Subscript))
-        ):
+        if self._first_end(line) <= start:
             raise NoFixError("the encoding would run before what runs before it now")
         fate = self.flow.fate(call)
         value = opened(self.program, call)
@@ -170,6 +167,16 @@ class RunWithoutGradients(Codemod):
         safe = fate is Fate.ENDS and self.calls.are_quiet(call, call)
         message = "run the encoding alone under `torch.no_grad()`"
         return Patch(SAFE if safe else UNSAFE, message if safe else f"{message}; {_UNSEEN}", tuple(changes))
+
+    def _first_end(self, line: cst.BaseStatement) -> int:
+        """Where the first thing that may do something in a statement is done; a statement of many encodings is asked for each of them."""
+        if id(line) not in self._ends:
+            self._ends[id(line)] = min(
+                self.program.spans.span(each).end
+                for each in self.program.names.below(line)
+                if isinstance(each, (cst.Call, cst.NamedExpr, cst.Subscript))
+            )
+        return self._ends[id(line)]
 
     def _check(self, call: cst.Call) -> None:
         function = self.program.names.function(call)
