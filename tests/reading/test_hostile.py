@@ -151,3 +151,10 @@ def test_what_is_divided_in_place_has_a_place(target: str) -> None:
         f"features = model.get_image_features(pixels)\n{target} /= length\nprint(features.tolist())\n"
     )
     assert not lint_source(program, isolated=True).problems
+
+
+def test_a_range_of_too_many_bounds_is_no_fault() -> None:
+    program = (
+        "import clip\nmodel, preprocess = clip.load('ViT-B/32')\nfor x in range(1, 2, 3, 4):\n    print(x)\n"
+    )
+    assert not lint_source(program, isolated=True).problems

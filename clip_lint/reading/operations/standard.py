@@ -164,7 +164,7 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         return element(first)
     if name == "range":
         bounds = [number(value) for value in values]
-        if bounds and all(bound is not None for bound in bounds):
+        if 0 < len(bounds) <= 3 and all(bound is not None for bound in bounds):
             made = (
                 range(*[bound for bound in bounds if bound is not None]) if 0 not in bounds[2:] else range(0)
             )
