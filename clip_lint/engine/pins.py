@@ -18,6 +18,7 @@ from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.toml import loads
 from clip_lint.engine.interpreters import FILES, bounds, narrowed, without_the_impossible
 from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
+from clip_lint.settings.model import DEFAULT_EXCLUDE
 from clip_lint.settings.values import specifier_of
 from clip_lint.source.own_pins import LONGEST_LINE
 
@@ -32,7 +33,6 @@ _CARET = re.compile(r"^\^\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?[\w.]*$")
 _TILDE = re.compile(r"^~\s*(\d+(?:\.\d+)*)$")
 _EXACT = re.compile(r"^=?\s*(\d[\w.]*)$")
 
-_FOREIGN = frozenset({"node_modules", "site-packages", "venv", "env", "__pycache__"})
 _DEEPEST = 3
 _MOST_FOLDERS = 500
 """How far below the top, and in how many folders, pins are looked for that no folder on the way up gives."""
@@ -141,7 +141,7 @@ def _folders_below(top: str) -> Iterator[str]:
                 path = os.path.join(folder, name)
                 if (
                     name.startswith(".")
-                    or name in _FOREIGN
+                    or name in DEFAULT_EXCLUDE
                     or os.path.exists(os.path.join(path, "pyvenv.cfg"))
                 ):
                     continue

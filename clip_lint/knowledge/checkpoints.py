@@ -61,6 +61,11 @@ def context_length(checkpoint: Checkpoint | None, family: Family | None = None) 
     return (family or load_libraries().trait(checkpoint.family)).context
 
 
+def reads_on(checkpoint: Checkpoint) -> bool:
+    """Whether a text tower takes more tokens than it was trained with, and raises nothing."""
+    return _first("reads_on", checkpoint.name or "") is not None
+
+
 @lru_cache(maxsize=128)
 def languages(checkpoint: Checkpoint | None, family: Family | None = None) -> frozenset[str] | None:
     """ISO 639 codes of the languages a checkpoint reads, ``*`` for many; None if not known. ``family`` as above."""

@@ -58,9 +58,15 @@ def is_framework(base: External | Unknown) -> bool:
 
 FIELD = "text field"
 """The source of what a user writes into a field of a page."""
+_SENT = r"(?:flask|bottle)\.request"
 _TYPED = re.compile(
-    rf"(?:{FIELD}|argparse|sys\.argv|builtins\.input|(?:flask|bottle)\.request|click\.prompt|typer\.prompt)(?:\.|$)"
+    rf"(?:{FIELD}|argparse|sys\.argv|builtins\.input|{_SENT}|click\.prompt|typer\.prompt)(?:\.|$)"
 )
+
+
+def is_sent(source: str) -> bool:
+    """Whether a request brings the text that comes from there."""
+    return re.match(rf"{_SENT}(?:\.|$)", source) is not None
 
 
 def is_typed(source: str) -> bool:

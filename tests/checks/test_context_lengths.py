@@ -43,6 +43,8 @@ RIGHT = [
     "hub.get_text_features(**words(text=TEXT, padding=True, max_length=128, truncation=True, return_tensors='pt'))",
     "hub.get_text_features(**words(text=TEXT, padding='max_length', max_length=20, truncation=True, return_tensors='pt'))",
     "print(clip.tokenize(TEXT, context_length=12).shape)",
+    "open_clip.create_model_and_transforms('xlm-roberta-base-ViT-B-32', pretrained='laion5b_s13b_b90k')[0].eval().encode_text(read(TEXT, context_length=128))",
+    "open_clip.create_model_and_transforms('nllb-clip-base', pretrained='v1')[0].eval().encode_text(read(TEXT, context_length=128))",
 ]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.knowledge.checkpoints import context_length as length_of
-from clip_lint.knowledge.checkpoints import names_of_weights
+from clip_lint.knowledge.checkpoints import names_of_weights, reads_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
 
-_READS_ON = re.compile(r"(?:^|[-_])(?:xlm-)?roberta-|^(?:mt5|nllb)-", re.IGNORECASE)
-"""open_clip's towers of Hugging Face's text models, which have more positions than they were trained with: `HFTextEncoder` sets no length."""
 _OWN_POSITIONS = "positional_embedding"
 """Whoever changes those of a model changes what it reads."""
 
@@ -55,7 +52,7 @@ def _reads(encode: Encode, facts: Facts) -> int | None:
     is_changed = model.load is not None and model.load.key in facts.reloaded
     if (
         is_changed
-        or _READS_ON.search(model.checkpoint.name or "")
+        or reads_on(model.checkpoint)
         or not names_of_weights(model.checkpoint)
         or _OWN_POSITIONS in encode.site.source.text
     ):

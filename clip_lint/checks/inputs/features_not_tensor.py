@@ -25,7 +25,7 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
         if use.site.key in facts.guarded:
             continue
         name = quoted(use.features.name or use.site.name, "the result")
-        has_run = _has_run(use.site) and _has_run(use.use)
+        has_run = _would_raise(use.how) and _has_run(use.site) and _has_run(use.use)
         yield report(
             "CLP307",
             use.site,
@@ -43,17 +43,23 @@ _SEEN = "; the outputs in this notebook are of an older release"
 
 
 def _has_run(site: Site) -> bool:
-    """Whether a notebook's cell keeps what a run gave: a record of what worked then, which nobody may want to run again."""
-    return any(cell.has_run and cell.number == site.place.cell for cell in site.source.cells)
+    """Whether a notebook keeps what a run of a place gave, a record of what worked then; of a function a run says only that it was defined."""
+    return not site.function and any(
+        cell.has_run and cell.number == site.place.cell for cell in site.source.cells
+    )
 
 
 def _consequence(how: str) -> str:
     """What Transformers 5 makes of such a use; an index is taken for that of a member."""
+    if _would_raise(how):
+        return "this raises an error"
     if how == GIVEN_TO_NUMPY:
         return "NumPy takes it for one object, so it makes an array without numbers or raises an error"
-    if how.startswith("indexed"):
-        return "an index picks one of its fields, and `[0]` silently gives the hidden states of all tokens instead of the first embedding"
-    return "this raises an error"
+    return "an index picks one of its fields, and `[0]` silently gives the hidden states of all tokens instead of the first embedding"
+
+
+def _would_raise(how: str) -> bool:
+    return how != GIVEN_TO_NUMPY and not how.startswith("indexed")
 
 
 def _is_known(checkpoint: Checkpoint) -> bool:

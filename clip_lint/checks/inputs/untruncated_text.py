@@ -11,7 +11,7 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import context_length
-from clip_lint.reading.marks import FIELD, is_typed
+from clip_lint.reading.marks import FIELD, is_sent, is_typed
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 from clip_lint.reading.values.plain import SHORTENED
 
@@ -45,7 +45,6 @@ _PARAGRAPHS = re.compile(
     r"desc|comment|summar|review|answer|article|document|paragraph|respon", re.IGNORECASE
 )
 """What is called so comes in sentences, or is written by a model."""
-_REQUEST = re.compile(r"(?:flask|bottle)\.request(?:\.|$)")
 _FEW_WORDS = 12
 
 
@@ -138,7 +137,7 @@ def _is_of_field(text: Text | Unknown) -> bool:
 
 def _is_sent(text: Text | Unknown) -> bool:
     """Whether a page or a request brings it."""
-    return _REQUEST.match(text.source) is not None or _is_of_field(text)
+    return is_sent(text.source) or _is_of_field(text)
 
 
 def _is_typed(text: Text | Unknown) -> bool:

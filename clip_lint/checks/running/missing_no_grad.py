@@ -32,7 +32,11 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         severity, consequence, use = _consequence(encode, facts)
         if severity is Severity.WARNING and all(_runs_once(each, facts) for each in encodes):
             severity, consequence = Severity.NOTE, "that takes memory and time for nothing, here once"
-        elif severity is Severity.WARNING and all(_is_beside_pictures(each, facts) for each in encodes):
+        elif (
+            severity is Severity.WARNING
+            and not use
+            and all(_is_beside_pictures(each, facts) for each in encodes)
+        ):
             severity, consequence = (
                 Severity.NOTE,
                 "that takes memory and time for nothing, though for texts alone: the pictures are under it",

@@ -109,7 +109,7 @@ def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iter
         code,
         compare.site,
         severity=Severity.NOTE
-        if _is_told_beside_cosine(compare, facts)
+        if _is_told_beside_cosine(compare, facts) and not _is_weighed(compare, facts)
         else Severity.WARNING
         if keeps_order
         else None,
