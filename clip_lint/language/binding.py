@@ -48,7 +48,9 @@ _PEOPLE = PEOPLE - {"i"}
 _OBJECTS = listed("binding objects")
 """What is a thing of its own; anything else that a thing has is a part of it."""
 _HAVING = frozenset({"with", "has", "have", "having", "had", "featuring", "its", "their"})
-_OWNED = re.compile(r"(?:[wWh]d?|d)[lgcmsztav2q]*[cmszta]n+(?:[,&]{1,2}d?[lgcmsztav12q]*n+)*")
+_OWNED = re.compile(
+    r"(?:(?:[wWh]d?|d)[lgcmsztav2q]*[cmszta]n+|[wWh]d?[2q]?n+)(?:[,&]{1,2}d?[lgcmsztav12q]*n+)*"
+)
 """What a thing has: with a white shade and a brass base, by its red crest."""
 _INTRODUCED = re.compile(r"(?:(?:e|dn?)b)?d?[lgcmszta]*n+;")
 """A thing that is named before it is described: it is a heron: a yellow beak and black legs."""
