@@ -29,7 +29,6 @@ class Family:
     positions: int | None = None
     unrelated: bool = False
     seeks: bool = False
-    separator: str = ""
     closed: bool = False
     beside: tuple[str, ...] = ()
 
