@@ -109,6 +109,13 @@ def usual_pixel_statistics(mean: tuple[float, ...], deviation: tuple[float, ...]
     return nearest if distance(nearest) < _ROUNDED else None
 
 
+def are_clips_own(mean: tuple[float, ...], deviation: tuple[float, ...]) -> bool:
+    """Whether pixels were prepared with the statistics that the first CLIP has, which no other kind of model had before."""
+    row = _first("pixels", "openai/clip-vit-base-patch32")
+    found = usual_pixel_statistics(mean, deviation)
+    return row is not None and found == PixelStatistics(tuple(row["mean"]), tuple(row["deviation"]))
+
+
 def _is_file(checkpoint: Checkpoint) -> bool:
     """Whether weights come from a file under the name of an architecture: whose they are, nobody says.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import keeps_results
-from clip_lint.reading.interpreter.annotations import annotated
+from clip_lint.reading.interpreter.annotations import annotated, as_handed
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.contexts import GENERATED, given_by_generator
 from clip_lint.reading.interpreter.frames import Frame
@@ -106,6 +106,7 @@ class Functions(Following):
             function.owner,
             function.receiver,
             grad=grad,
+            thread=caller.thread if caller is not None and not alone else None,
             entry=entry,
             handler=handler,
             called_at=called_at,
@@ -159,11 +160,15 @@ class Functions(Following):
             return result
         if any(not isinstance(option, Unknown) and option != NONE for option in options(result)):
             return result
-        frame = Frame(function.scope)
-        self.frames.append(frame)
-        told = annotated(self, definition.returns, result.name if isinstance(result, Unknown) else "")
-        self.frames.pop()
+        told = self._told(function, definition.returns, result.name if isinstance(result, Unknown) else "")
         return result if isinstance(told, Unknown) else told
+
+    def _told(self, function: Function, annotation: nodes.expr, name: str) -> Value:
+        """What an annotation of a function tells, by the names of the file that it stands in."""
+        self.frames.append(Frame(function.scope))
+        told = annotated(self, annotation, name)
+        self.frames.pop()
+        return told
 
     def _bind_receiver(self, function: Function, scope: Scope, node: nodes.AST | None) -> None:
         """What an object made anew in each round holds differs from round to round, in its methods as well."""
@@ -200,7 +205,9 @@ class Functions(Following):
         for parameter in parameters:
             name = parameter.arg
             argument = positional.pop(0) if positional else arguments.keywords.get(name)
-            self._bind_one(scope, parameter, argument, defaults.get(name), alone, arguments.has_more)
+            self._bind_one(
+                function, scope, parameter, argument, defaults.get(name), alone, arguments.has_more
+            )
             if argument is not None and (argument.node is not None or argument.depends):
                 depends = argument.depends
                 if argument.node is not None:
@@ -211,7 +218,8 @@ class Functions(Following):
                 scope.values[name] = of_field(scope.values[name])
         for parameter in args.kwonlyargs:
             argument = arguments.keywords.get(parameter.arg)
-            self._bind_one(scope, parameter, argument, defaults.get(parameter.arg), alone, arguments.has_more)
+            default = defaults.get(parameter.arg)
+            self._bind_one(function, scope, parameter, argument, default, alone, arguments.has_more)
             if argument is not None and argument.node is not None:
                 scope.depends[parameter.arg] = caller_depends(argument.node)
         if args.vararg is not None:
@@ -235,6 +243,7 @@ class Functions(Following):
 
     def _bind_one(
         self,
+        function: Function,
         scope: Scope,
         parameter: nodes.arg,
         argument: Argument | None,
@@ -246,7 +255,7 @@ class Functions(Following):
         if argument is not None:
             value = argument.value
             if isinstance(value, Unknown) and parameter.annotation is not None:
-                value = annotated(self, parameter.annotation, value.name or name)
+                value = as_handed(value, self._told(function, parameter.annotation, value.name or name))
             elif isinstance(value, Unknown) and not value.name:
                 value = Unknown(name)
         elif default is not None and not alone and not has_more:
@@ -256,7 +265,7 @@ class Functions(Following):
         elif isinstance(default, Const) and isinstance(default.value, float):
             value = OneOf((default, Unknown(name, is_parameter=True)))
         elif parameter.annotation is not None:
-            value = annotated(self, parameter.annotation, name)
+            value = self._told(function, parameter.annotation, name)
         else:
             value = Unknown(name, is_parameter=True)
         scope.values[name] = value
