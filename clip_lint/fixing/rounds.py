@@ -160,7 +160,7 @@ class _Mending:
             if is_wanted(finding, unsafe=self._unsafe)
             and (finding.code, finding.fingerprint) not in self._refused
         ]
-        if self._target.path.endswith(NOTEBOOK_SUFFIX) and wanted:
+        if wanted:
             source = load(Path(self._target.path), self._target.name, data).source
             wanted = [
                 finding for finding in wanted if source is not None and _as_typed(finding, source, document)
@@ -218,7 +218,9 @@ class _Mending:
 
 def _as_typed(finding: Finding, source: Source, document: Document) -> bool:
     """Whether the lines that a fix touches are Python as typed, not what stands in for a magic."""
-    firsts = {cell.number: cell.first_line for cell in source.cells}
+    if not source.cells and source.text == document.texts[0].raw:
+        return True
+    firsts = {cell.number: cell.first_line for cell in source.cells} or {0: 1}
     for edit in finding.fix.edits if finding.fix is not None else ():
         cell = finding.place.cell if edit.cell is None else edit.cell
         text = document.texts.get(cell)

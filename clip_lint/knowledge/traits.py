@@ -29,6 +29,7 @@ class Family:
     positions: int | None = None
     unrelated: bool = False
     seeks: bool = False
+    separator: str = ""
     closed: bool = False
     beside: tuple[str, ...] = ()
 

@@ -64,6 +64,8 @@ _LARGE = listed("binding large")
 _STRONG = "cmtsg"
 _JOINS = re.compile("[&wdvbRWF]")
 _WHOLE = listed("binding whole")
+_GATHERED = listed("binding gathered")
+"""What things stand together in: roses growing in large clusters."""
 
 
 @cache
@@ -96,7 +98,9 @@ def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribu
         return []
     features = Counter(pair.noun for pair, _ in pairs if pair.noun in _FEATURES)
     strong = [pair for pair, letters in pairs if _is_strong(pair, letters) and features.get(pair.noun) != 1]
-    telling = [pair for pair, letters in pairs if _tells(pair, letters)]
+    telling = [
+        pair for pair, letters in pairs if _tells(pair, letters) and not _is_how_many_stand(tagged, pair)
+    ]
     owned = [pair for pair in strong if pair in telling]
     if _differ(owned):
         return owned
@@ -205,6 +209,14 @@ def _tells(pair: Attribute, letters: str) -> bool:
     telling = [word for word, letter in zip(pair.words, letters, strict=True) if letter in _STRONG]
     natural = _natural().get(pair.noun)
     return natural is None or not telling or not natural.issuperset(telling)
+
+
+def _is_how_many_stand(tagged: Tagged, pair: Attribute) -> bool:
+    """Whether the size is that of a gathering of the things themselves: small flowers in large clusters."""
+    before = tagged.text[: pair.span[0]].split()[-2:]
+    if before and before[-1] in ("a", "an", "the", "one"):
+        before.pop()
+    return pair.noun in _GATHERED and before[-1:] in (["in"], ["into"])
 
 
 def _differ(pairs: list[Attribute]) -> bool:

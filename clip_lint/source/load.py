@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.files import too_large
 from clip_lint.core.problem import Problem
 from clip_lint.source.decoding import UndecodableError, decode
+from clip_lint.source.ipython import as_python
 from clip_lint.source.model import Source
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ MAX_PROGRAM = 2_000_000
 class Loaded:
     """What became of a file: its program (None where there is none to lint) and what went wrong.
 
-    ``raw`` is the program as typed: for a notebook with its magics, which ``source.text`` has replaced.
+    ``raw`` is the program as typed: with a notebook's magics, which ``source.text`` has replaced.
     """
 
     source: Source | None
@@ -40,7 +41,8 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
     if file.suffix != NOTEBOOK_SUFFIX:
         if len(decoded.text) > MAX_PROGRAM:
             return Loaded(None, problems=(Problem(name, too_large(MAX_PROGRAM)),))
-        source = Source(name, file, decoded.text, (), decoded.encoding, decoded.newline, decoded.bom)
+        text = as_python(decoded.text)
+        source = Source(name, file, text, (), decoded.encoding, decoded.newline, decoded.bom)
         return Loaded(source, decoded.text)
     from clip_lint.source.notebook import NotANotebookError, read_notebook  # noqa: PLC0415  (most trees have none)
 

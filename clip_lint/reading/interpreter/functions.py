@@ -15,6 +15,7 @@ from clip_lint.reading.operations.taking_gradients import key_of
 from clip_lint.reading.operations.text_counts import of_field
 from clip_lint.reading.operations.widgets import asked, given, written
 from clip_lint.reading.scope import NOTHING, Scope
+from clip_lint.reading.shortening import cut_short, says_it_shortens
 from clip_lint.reading.values import (
     NONE,
     NOT_YET,
@@ -143,6 +144,8 @@ class Functions(Following):
             returned = [value for value in frame.returns if value != NONE] or frame.returns
             result = join_all(returned) if returned else NONE
             result = self._as_annotated(function, result)
+            if says_it_shortens(function.qualname.rpartition(".")[2]):
+                result = cut_short(result)
         if memo is not None:
             self.memory.results[memo] = result
         return result
