@@ -89,7 +89,8 @@ def _is_proven(path: str, data: bytes, steps: Steps, tables: tuple[Path, ...]) -
     loaded = load(Path(path), path, data)
     if loaded.source is None:
         return bool(loaded.problems)
-    return steps.uses_clip(loaded.source.text, tables)
+    is_told = bool(loaded.broken) and tells(loaded.broken.encode(), steps, tables)
+    return is_told or steps.uses_clip(loaded.source.text, tables)
 
 
 # --- scans in the cache -----------------------------------------------------------------------------------------------

@@ -24,12 +24,14 @@ MAX_PROGRAM = 2_000_000
 class Loaded:
     """What became of a file: its program (None where there is none to lint) and what went wrong.
 
-    ``raw`` is the program as typed: with a notebook's magics, which ``source.text`` has replaced.
+    ``raw`` is the program as typed: with a notebook's magics, which ``source.text`` has replaced. ``broken`` is what stands in cells
+    that are not Python.
     """
 
     source: Source | None
     raw: str = ""
     problems: tuple[Problem, ...] = ()
+    broken: str = ""
 
 
 def load(file: Path, name: str, data: bytes) -> Loaded:
@@ -58,7 +60,7 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
         Problem(name, cell.message, cell.line, cell.column, cell.number) for cell in program.broken
     )
     source = Source(name, file, program.text, program.cells, decoded.encoding, decoded.newline, decoded.bom)
-    return Loaded(source, program.raw, problems)
+    return Loaded(source, program.raw, problems, "\n".join(cell.code for cell in program.broken))
 
 
 def display_name(path: str, base: str) -> str:

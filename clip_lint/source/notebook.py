@@ -35,6 +35,7 @@ class BrokenCell:
     message: str
     line: int
     column: int
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _cell_program(number: int, code: str) -> tuple[str, BrokenCell | None]:
         dedented = _unindented(program)
         if dedented != program and is_python(dedented):
             return dedented, None
-        return program, BrokenCell(number, str(error), error.line, error.column)
+        return program, BrokenCell(number, str(error), error.line, error.column, code)
     return program, None
 
 
