@@ -44,6 +44,13 @@ def test_it_is_shown_in_every_format(write: Writer, name: str) -> None:
     assert "cell 2" in done.stdout or '"cell": 2' in done.stdout
 
 
+def test_files_that_are_broken_alike_are_told_one_by_one(write: Writer) -> None:
+    done = clip_lint(
+        write({"a.py": BROKEN, "b.py": BROKEN}), "--no-cache", "--output-format", "text", status=2
+    )
+    assert re.findall(r"(?m)^(\w\.py):3:7: CLP000", done.stdout) == ["a.py", "b.py"]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_it_is_in_the_file_that_was_asked_for(write: Writer, name: str) -> None:
     top = write({"a.py": BROKEN})

@@ -118,7 +118,11 @@ def _print(title: str, markdown: str, *, is_rendered: bool) -> None:
 def completion(shell: str) -> int:
     """Print a script that completes this command line in your shell.
 
-    For bash: clip-lint completion bash > ~/.local/share/bash-completion/completions/clip-lint
+    \b
+    Where it belongs:
+    bash: ~/.local/share/bash-completion/completions/clip-lint
+    zsh:  _clip-lint in a folder of $fpath
+    fish: ~/.config/fish/completions/clip-lint.fish
     """
     found = get_completion_class(shell)
     if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Applicability
+from clip_lint.core.unreadable import CODE as UNREADABLE
 from clip_lint.report.heading import where
 
 if TYPE_CHECKING:
@@ -42,12 +43,13 @@ def folded(findings: Sequence[Finding], line: Callable[[Finding], str | None] | 
 
 
 def _of_copies(groups: Sequence[Group], line: Callable[[Finding], str | None]) -> list[Group]:
-    """The groups, those that are told of copies of a line as one."""
+    """The groups, those that are told of copies of a line as one. A file that cannot be read is told of by itself."""
     copies: dict[object, list[Finding]] = {}
     for first, others in groups:
         code = (line(first) or "").strip()
         said = (first.code, first.severity, first.message, first.help, first.suppressed, code)
-        copies.setdefault(said if code and first.evidence is None else first, []).extend((first, *others))
+        is_told_once = code and first.evidence is None and first.code != UNREADABLE
+        copies.setdefault(said if is_told_once else first, []).extend((first, *others))
     return [(alike[0], tuple(alike[1:])) for alike in copies.values()]
 
 
