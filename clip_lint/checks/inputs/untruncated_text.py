@@ -12,6 +12,7 @@ from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.reading.marks import FIELD, is_sent, is_typed
+from clip_lint.reading.operations.targets import REPEATED
 from clip_lint.reading.shortening import is_shortened
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
 
@@ -72,6 +73,8 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
                 return False
             if _is_of_field(option) and not _BOUNDED.search(argument):
                 return False
+        elif isinstance(option, Unknown) and option.source == REPEATED and option.name == "listdir":
+            continue  # a folder, called after what is in it
         elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
             continue  # one sentence, in the sets of hard pairs that call it so
         elif isinstance(option, Unknown) and not _BOUNDED.search(f"{option.name} {argument}"):

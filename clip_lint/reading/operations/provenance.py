@@ -65,7 +65,7 @@ def is_foreign(run: Run, source: str) -> bool:
     its table are meant.
     """
     root = source.partition(".")[0]
-    if not root or source in {NOT_YET, UNDEFINED} or root in sys.stdlib_module_names:
+    if not root.isidentifier() or source in {NOT_YET, UNDEFINED} or root in sys.stdlib_module_names:
         return False
     if not _has_models(run, root):
         return not run.libraries.describes(source)
