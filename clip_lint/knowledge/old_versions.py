@@ -35,7 +35,7 @@ def _marks() -> _Marks:
     table = tomllib.loads(Path(__file__).with_name("old_versions.toml").read_text(encoding="utf-8"))
     folders, words, marks = ("|".join(table[key]) for key in ("folders", "words", "marks"))
     return _Marks(
-        re.compile(rf"_?(?:{folders})(?:_(?:{words}))?_?\d*"),
+        re.compile(rf"_?(?:{folders})(?:_(?:{words}))?_?\d*|.+_(?:{marks})"),
         re.compile(rf"(?:{marks})_(.+)|(.+?)_(?:{marks})\d*"),
         re.compile("|".join(table["copies"])),
         re.compile(table["numbered"]),

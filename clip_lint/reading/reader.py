@@ -11,7 +11,7 @@ from clip_lint.reading import facts as _facts
 from clip_lint.reading.caption_writers import at_their_source
 from clip_lint.reading.events import Recorder
 from clip_lint.reading.facts import Facts
-from clip_lint.reading.fates import Fates
+from clip_lint.reading.fates import Fates, measures
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.training import evaluates, is_within
@@ -76,7 +76,8 @@ def read(
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
     texts = tuple(uses)
-    fates = Fates(encodes, of(_facts.Compare), of(_facts.Indexed), recorder, trains).of(texts)
+    is_measured = measures(source.text)
+    fates = Fates(encodes, of(_facts.Compare), of(_facts.Indexed), recorder, trains, is_measured).of(texts)
     built = [build(use, checkpoints, source, libraries, program) for use in texts]
     sets = [each and replace(each, fate=fate) for each, fate in zip(built, fates, strict=True)]
     if workspace is not None:

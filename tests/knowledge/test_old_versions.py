@@ -31,6 +31,8 @@ def program(path: str) -> str:
         "backups_2",
         "legacy",
         "a/b/deprecated",
+        "app_legacy",
+        "server-old",
     ],
 )
 def test_folders_of_what_is_no_longer_run(folder: str) -> None:

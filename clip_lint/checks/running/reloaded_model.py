@@ -43,6 +43,9 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`: every request waits for the load, and requests that run at the same time hold a copy each",
                 help="load it once at start-up and keep it",
                 checkpoint=load.model.checkpoint,
+                related=[(load.site, "it is loaded here")],
+                place=(load.site.via or load.site).place,
+                group=f"{load.site.place.path}:{load.site.place.cell}:{load.site.place.start}",
             )
         elif load.is_rerun:
             yield report(

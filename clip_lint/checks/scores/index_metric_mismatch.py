@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Compare, Facts
+    from clip_lint.reading.values import Index
 
 
 _WHAT = "the distance then depends on the lengths of the vectors too, which say nothing about what fits"
@@ -26,7 +27,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
     for compare in facts.compares:
         if compare.metric == "euclidean" and not _trains(compare, facts):
             yield from raw_comparison("CLP209", _WHAT, compare, facts)
-    filled = {each.index.key for each in facts.indexed if not each.is_query}
+    filled = {_maker(each.index) for each in facts.indexed if not each.is_query}
     for indexed in facts.indexed:
         features = indexed.features
         if not is_raw(features) or features.is_mean or indexed.index.metric not in {"ip", "l2"}:
@@ -35,7 +36,7 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
         verb = "looked up in" if indexed.is_query else "added to"
         if indexed.is_query and indexed.index.metric == "ip":
             continue  # one query's length stretches all its scores alike
-        if indexed.is_query and indexed.index.key in filled:
+        if indexed.is_query and _maker(indexed.index) in filled:
             continue  # told where the index is filled; among vectors of length one the query's does not count
         yield report(
             "CLP209",
@@ -55,6 +56,11 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             + [("query", "alone", None)] * indexed.is_query,
             written=AsWritten(is_distance=indexed.index.metric == "l2"),
         )
+
+
+def _maker(index: Index) -> object:
+    """Where an index is made, whichever calls led there: whoever reads of one of them mends all."""
+    return index.site.key if index.name is None and index.site is not None else index.key
 
 
 def _trains(compare: Compare, facts: Facts) -> bool:
