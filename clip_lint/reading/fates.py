@@ -115,9 +115,9 @@ class Fates:
 _MEASURES = re.compile(
     r"\b(?:accuracy|f1|precision|recall|roc_auc|average_precision|top_k_accuracy)_score\s*\("
     r"|\b(?:confusion_matrix|classification_report|precision_recall_curve|roc_curve)\s*\("
-    r"|^\s*(?:self\.)?(?:\w+_)?(?:acc|accuracy|top_?[15]|recall|precision|f1|ndcg|mrr|auroc)(?:_?(?:at_?)?\w{1,6})?\s*\+?=[^=\n]*(?:/|\bmean\b|\bsum\b)"
+    r"|^[ \t]*(?:self\.)?(?:\w+_)?(?:acc|accuracy|top_?[15]|recall|precision|f1|ndcg|mrr|auroc)(?:_?(?:at_?)?\w{1,6})?\s*\+?=(?!=)(?:[^\n]*(?:/|\bmean\b|\bsum\b)|[ \t]*\($)"
     r"|\bdef\s+\w*(?:accuracy|recall_at|precision_at|ndcg|mrr)\w*\s*\("
-    r"|[\"'](?:acc|accuracy|f1|mrr|map|ndcg(?:@\w+)?|(?:p|r|recall|precision|hits?|top)@\w+)[\"']",
+    r"|[\"'](?:\w+[_ ])?(?:acc|accuracy|f1|mrr|ndcg(?:@\w+)?|(?:p|r|recall|precision|hits?|top)@\w+)[\"']",
     re.MULTILINE | re.IGNORECASE,
 )
 
