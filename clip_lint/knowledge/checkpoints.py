@@ -61,6 +61,13 @@ def context_length(checkpoint: Checkpoint | None, family: Family | None = None) 
     return (family or load_libraries().trait(checkpoint.family)).context
 
 
+def is_softmax_trained(checkpoint: Checkpoint, family: Family) -> bool:
+    """Whether the training held all texts of a batch against each other: the id of a hub has to say more than that it is some CLIP."""
+    name = checkpoint.name or ""
+    is_called_so = checkpoint.family == "clip" and "/" in name and checkpoint.library != OPENAI_PACKAGE
+    return family.softmax and (not is_called_so or _first("softmax", name) is not None)
+
+
 def reads_on(checkpoint: Checkpoint) -> bool:
     """Whether a text tower takes more tokens than it was trained with, and raises nothing."""
     return _first("reads_on", checkpoint.name or "") is not None
