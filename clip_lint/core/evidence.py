@@ -49,6 +49,7 @@ class Fault(Enum):
     HALF_ON_CPU = "half-on-cpu"
     OPTIMIZER_ON_HALF = "optimizer-on-half"
     INPUTS_ON_CPU = "inputs-on-cpu"
+    MODEL_ON_CPU = "model-on-cpu"
     FLOAT_INTO_HALF = "float-into-half"
 
 

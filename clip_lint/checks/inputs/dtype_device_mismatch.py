@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Encode, Facts
+    from clip_lint.reading.facts import Encode, Facts, Mixed
     from clip_lint.reading.values import Model, Pixels, Site, Tokens
 
 
@@ -35,6 +36,11 @@ _MIXED = {
         "the model is on the GPU and these inputs were never moved there: this raises a device error",
         "move the inputs to the model's device: `inputs.to(device)`",
     ),
+    Fault.MODEL_ON_CPU: (
+        Severity.WARNING,
+        "these inputs go to the GPU and the model was never moved there, as its loader leaves it on the CPU: where there is a GPU, this raises a device error",
+        "move the model as well: `model.to(device)`",
+    ),
     Fault.FLOAT_INTO_HALF: (
         Severity.ERROR,
         "float32 pixels go into a {dtype} model: this raises a dtype error",
@@ -52,6 +58,8 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
         is_trained = fault is Fault.OPTIMIZER_ON_HALF
         if is_trained and mixed.model.load is not None and _learns_nothing(mixed.model.load, facts):
             continue  # only a head on top learns
+        if fault is Fault.MODEL_ON_CPU and _is_made_elsewhere(mixed):
+            continue
         severity, message, advice = _MIXED[fault]
         site = mixed.model.load if is_trained and mixed.model.load is not None else mixed.site
         yield report(
@@ -79,6 +87,16 @@ def _of_one_load(model: Model, fault: Fault) -> str:
         return ""
     place = model.load.place
     return f"{fault.value}:{place.path}:{place.cell}:{place.start}"
+
+
+_DEFAULT_DEVICE = re.compile(r"set_default_(?:device|tensor_type)|with\s+torch\.device")
+
+
+def _is_made_elsewhere(mixed: Mixed) -> bool:
+    """Whether a program says where all that it makes is to be."""
+    load = mixed.model.load
+    places = [mixed.site, load] if load is not None else [mixed.site]
+    return any(_DEFAULT_DEVICE.search(each.source.text) is not None for each in places)
 
 
 def _left_behind(facts: Facts) -> Iterator[Finding]:

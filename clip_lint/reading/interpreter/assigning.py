@@ -185,6 +185,9 @@ class Assigning(Run):
                 for held in parameters:
                     self.recorder.freeze(held.model)
             return
+        if target.attr == "data":
+            for held in parameters:
+                self.recorder.place(held.model.load)
         if parameters and target.attr == "data" and isinstance(value, Parameters):
             self.recorder.widen(value.model)
             return

@@ -44,6 +44,8 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
     site = model.load
     if site is None:
         return
+    if "device" in call or "**" in call or call.arguments.has_more:
+        run.recorder.place(site)
     frame = run.frame
     loop = run.loops[-1].site if run.loops else None
     run.record(
