@@ -171,7 +171,8 @@ def read_part(file: Path) -> Part | None:
     name = file.stem.lower()
     code = next((code for pattern, code in _CODES if pattern.search(name)), "")
     # These come as examples.jsonl or test-00000-of-00001.parquet too, and speak of one thing only.
-    code = {_numbered: "CLP101", _two_by_two: "CLP106"}.get(read, code)
+    if read in {_numbered, _two_by_two}:
+        code = "CLP101" if read is _numbered else "CLP106"
     return Part(file.stem, code, asked, read is _two_by_two)
 
 

@@ -46,7 +46,7 @@ def test_the_order_is_that_of_the_first_of_each_kind() -> None:
 
 
 def test_what_was_measured_is_shown_with_each_finding() -> None:
-    evidence = Evidence("CLP307", "inputs", Verdict.CONFIRMED)
+    evidence = Evidence("CLP307", "inputs", Verdict.HARMFUL)
     findings = [replace(at(line), evidence=evidence) for line in range(9)]
     assert len(folded(findings)) == 9
 

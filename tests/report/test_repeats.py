@@ -51,7 +51,7 @@ def test_neighbours_and_habits_are_told_once(given: tuple[int, ...], told: list[
         replace(at(2), help="use it"),
         replace(at(2), severity=Severity.NOTE),
         replace(at(2), suppressed=True),
-        replace(at(2), evidence=Evidence("CLP402", "inputs", Verdict.CONFIRMED)),
+        replace(at(2), evidence=Evidence("CLP402", "inputs", Verdict.HARMFUL)),
     ],
 )
 def test_what_differs_is_told_by_itself(other: Finding) -> None:

@@ -112,7 +112,7 @@ def test_a_published_pickle_is_read_from_its_converted_revision_and_the_commits_
     request = EvidenceRequest("CLP204", asked(), ("a cat",))
     (found,) = verify_findings([finding], [request], VerifyOptions("cpu", is_offline=True))
     assert (found.checkpoint, found.in_place_of) == (NAME, "")
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.revision == "3d74acf9, weights converted at c237dc49"
     assert f"{NAME} at 3d74acf9" in found.model
     assert not (tmp_path / "opened").exists()

@@ -237,10 +237,10 @@ def none() -> Any:
 
 
 MODELS = {
-    "oracle": (hashed, hashed, Verdict.REFUTED),
-    "bag of words": (bag, bag, Verdict.CONFIRMED),
-    "random": (hashed, lambda text: hashed(f"other {text}"), Verdict.INCONCLUSIVE),
-    "text only": (lambda _: hashed("any picture"), hashed, Verdict.INCONCLUSIVE),
+    "oracle": (hashed, hashed, Verdict.HARMLESS),
+    "bag of words": (bag, bag, Verdict.HARMFUL),
+    "random": (hashed, lambda text: hashed(f"other {text}"), Verdict.UNDECIDED),
+    "text only": (lambda _: hashed("any picture"), hashed, Verdict.UNDECIDED),
 }
 
 

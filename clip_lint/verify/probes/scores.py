@@ -25,7 +25,6 @@ _RARE = 0.05
 _NEARLY_ALL = 0.9
 _NEEDS_KNOWLEDGE = frozenset({"CLP205", "CLP206", "CLP207"})
 """What only a model that tells the labels apart can prove; the other harms follow from the formula."""
-_MOST_INDEXED = 1_000
 _NEAR = 10
 """How many nearest images an index answers with."""
 
@@ -35,7 +34,7 @@ class ScoresProbe:
     """Each code has its own harm, stated in the metric; the share of images it befalls decides."""
 
     name: str = "scores"
-    version: int = 4
+    version: int = 5
     codes: tuple[str, ...] = tuple(f"CLP{number}" for number in range(201, 212))
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -124,7 +123,8 @@ def _neighbours(distances: torch.Tensor, most: int) -> list[frozenset[int]]:
 
 def _index_metric(request: EvidenceRequest, bench: Bench, _labels: Labels) -> Measurement:
     """CLP209: raw vectors in an inner-product or L2 index."""
-    raw = bench.features_of(range(min(len(bench.fixtures.pictures), _MOST_INDEXED)))
+    pictures = sorted(range(len(bench.fixtures.pictures)), key=lambda i: bench.order[i])[: bench.most]
+    raw = bench.features_of(pictures)
     is_product = not request.written.is_distance
     most = min(_NEAR, len(raw) - 1)
     directions = unit(raw)
