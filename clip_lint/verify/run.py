@@ -216,7 +216,8 @@ class _Session:
         """Load a model once more, after the first was given up: two of them may be more than fits into memory."""
         bench = self.benches[found.identity]
         del bench.towers
-        bench.towers = self.models.reloaded(found)
+        with torch.inference_mode(mode=False):  # weights that are made in it could never be differentiated
+            bench.towers = self.models.reloaded(found)
 
     def _doubt(self, code: str, other: str) -> str:
         """Why a measurement without harm does not clear a finding; nothing where it does."""

@@ -252,7 +252,7 @@ def test_the_summary_is_one_line_with_the_numbers() -> None:
         1.0,
     )
     assert summary(item) == (
-        "measured: harmful on a/b (drawn scenes): accuracy: 0.50 [0.40, 0.60] of 100; chance 0.50; detector 0.97"
+        "measured: harmful if the code does this, on a/b (drawn scenes): accuracy: 0.50 [0.40, 0.60] of 100; chance 0.50; detector 0.97"
     )
     assert summary(Evidence("CLP105", "", Verdict.NOT_RUN, note="no images")) == "not run: no images"
     assert [shown(value) for value in (None, 0.123, 12.34, 1234.5)] == ["-", "0.12", "12.3", "1234"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from clip_lint.core.evidence import Verdict
 from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.probes import softmaxes
 from clip_lint.verify.probes.labelled import Labels, accuracy, compared, cosines_of, finite, labels_of
@@ -24,7 +25,7 @@ _RARE = 0.05
 """A label that changes on more images than this is a fault; on fewer it is noise."""
 _NEARLY_ALL = 0.9
 _NEEDS_KNOWLEDGE = frozenset({"CLP205", "CLP206", "CLP207"})
-"""What only a model that tells the labels apart can prove; the other harms follow from the formula."""
+"""What only a model that tells the labels apart can prove; the other harms follow from the formula, and no guesser shows that there is none."""
 _NEAR = 10
 """How many nearest images an index answers with."""
 
@@ -43,7 +44,7 @@ class ScoresProbe:
         if labels is None:
             return not_run(f"no image of {bench.fixtures.name} shows just one of two kinds or more")
         found = _MEASURES[request.code](request, bench, labels)
-        if request.code not in _NEEDS_KNOWLEDGE:
+        if request.code not in _NEEDS_KNOWLEDGE and found.verdict is not Verdict.HARMLESS:
             return found
         hits = cosines_of(bench, labels).argmax(dim=1) == labels.right
         return unless_guessing(found, hits.tolist(), 1 / labels.number)
