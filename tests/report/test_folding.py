@@ -95,7 +95,7 @@ def test_lines_that_differ_or_of_which_other_things_are_said_are_no_copies() -> 
     assert (
         len(
             folded(
-                [findings[0], replace(findings[1], evidence=Evidence("CLP307", "inputs", Verdict.CONFIRMED))],
+                [findings[0], replace(findings[1], evidence=Evidence("CLP307", "inputs", Verdict.HARMFUL))],
                 code,
             )
         )
