@@ -40,12 +40,14 @@ class _Scan(click.Group):
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """How it is called."""
+        """Both ways to call it."""
         formatter.write_usage(ctx.command_path, "SOURCE... --output DIR [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "report DIR [OPTIONS]")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options of a scan."""
+        """The options of a scan, then the commands."""
         self.commands[_RUN].format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
 
 @click.group("scan", cls=_Scan, context_settings=HELP)
@@ -122,7 +124,7 @@ def _linting_options(command: _Command) -> _Command:
     default=Limits.__dataclass_fields__["seconds"].default,
     show_default=True,
     metavar="SECONDS",
-    help="For one repository.",
+    help="Of processor time, for one repository.",
 )
 @click.option(
     "--max-memory",
@@ -145,7 +147,7 @@ def _linting_options(command: _Command) -> _Command:
 def run(**options: Any) -> int:
     """Lint many repositories."""
     needs("scan", "pyarrow", "scan")
-    from clip_lint.scan.local import Request, run_scan  # noqa: PLC0415  (it takes pyarrow)
+    from clip_lint.scan.passes import Request, run_scan  # noqa: PLC0415  (it takes pyarrow)
 
     linting, tables = _linting(options)
     columns = Columns(**{each.name: options[f"{each.name}_column"] for each in fields(Columns)})
@@ -209,6 +211,45 @@ def _summary(statistics: Statistics, output: str) -> str:
     lines = [
         f"{repositories} repositories, {statistics.sources:,} Python files and notebooks; {with_clip} repositories use CLIP",
         f"{statistics.findings:,} findings in {statistics.with_findings:,} repositories; {statistics.failures:,} failures",
-        f"Results are in {output}",
+        f"Results are in {output}; `clip-lint scan report {output}` makes a page of them",
     ]
     return "\n".join(lines)
+
+
+@scan.command("report", context_settings=HELP)
+@click.argument("results", metavar="DIR", type=click.Path(file_okay=False, path_type=str))
+@click.option(
+    "--output",
+    "-o",
+    "outputs",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=str),
+    metavar="FILE",
+    help="Where the page goes: FILE.html or FILE.md. May be given twice.  [default: report.html and report.md in DIR]",
+)
+@click.option(
+    "--link",
+    default="",
+    metavar="URL",
+    help="The address of an example's line, with {repo}, {commit}, {path} and {line} in it.",
+)
+def report(results: str, outputs: tuple[str, ...], link: str) -> int:
+    """Make a page of the results: the most common faults, their shares with intervals, and examples."""
+    needs("scan", "pyarrow", "scan report")
+    from clip_lint.scan.page import html, markdown  # noqa: PLC0415  (with what they take)
+    from clip_lint.scan.summary import summary_of  # noqa: PLC0415  (it takes pyarrow)
+
+    writers = {".html": html, ".md": markdown}
+    files = outputs or tuple(os.path.join(results, f"report{suffix}") for suffix in writers)
+    for file in files:
+        if os.path.splitext(file)[1] not in writers:
+            raise click.UsageError(f"{file}: a page is FILE.html or FILE.md")
+    try:
+        summary = summary_of(results, link)
+    except ScanError as error:
+        raise click.ClickException(str(error)) from None
+    for file in files:
+        with open(file, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(writers[os.path.splitext(file)[1]](summary))
+        click.echo(file)
+    return CLEAN

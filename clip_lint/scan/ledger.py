@@ -66,6 +66,9 @@ class Ledger:
             )
         self.state: dict[str, Any] = known if known is not None else {**mine, "state": "begun"}
         self.is_new = known is None
+        if self.is_complete:
+            shutil.rmtree(self.work, ignore_errors=True)  # who finished it was killed before
+            return
         for name in ("sieve", "rows"):
             os.makedirs(os.path.join(self.work, name), exist_ok=True)
         for name in _KINDS:

@@ -28,6 +28,7 @@ _UNREAD = (
     ".pt", ".pth", ".bin", ".onnx", ".safetensors", ".npy", ".npz", ".pkl", ".h5", ".so", ".pdf", ".woff", ".woff2", ".ttf",
 )  # fmt: skip
 _SECONDS = 600
+_INCOMPLETE = "git cannot read one of its files: the mirror is damaged or incomplete"
 
 
 class MirrorError(Exception):
@@ -58,7 +59,9 @@ class Mirror:
         for entry in listing.split(b"\0"):
             about, _, path = entry.partition(b"\t")
             words = about.split()
-            if len(words) == 4 and words[0] in _REGULAR and words[3].isdigit():
+            if len(words) == 4 and words[0] in _REGULAR:
+                if not words[3].isdigit():
+                    raise MirrorError(_INCOMPLETE)
                 self._files.append((path, words[2], int(words[3])))
         return self
 
@@ -103,7 +106,7 @@ class Mirror:
             self._reader.stdin.flush()
             header = self._reader.stdout.readline().split()
             if len(header) != 3 or header[1] != b"blob" or int(header[2]) != size:
-                raise MirrorError("git cannot read one of its files: the mirror is damaged or incomplete")
+                raise MirrorError(_INCOMPLETE)
             data = self._reader.stdout.read(size + 1)
         except (OSError, ValueError) as error:
             raise MirrorError(f"git cannot be asked: {error}") from None

@@ -27,7 +27,7 @@ class Limits:
     """What one repository may cost, and when a worker is replaced."""
 
     seconds: float = 300.0
-    """Of the clock, for one repository."""
+    """Of processor time, for one repository; ten times as many may pass on the clock."""
     megabytes: int = 600
     """Of memory, for one worker process; a repository that takes more costs its worker."""
     repository_megabytes: int = 200
@@ -50,6 +50,13 @@ class Linting:
     sarif: bool = False
     suppressed: bool = False
     """Whether silenced findings are kept, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What comes in place of an answer where a task cost its worker: why."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from clip_lint.scan.worker import Lost, receive, send
+from clip_lint.scan.options import Lost
+from clip_lint.scan.worker import receive, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from clip_lint.scan.work import Job, Task
 
+_PATIENCE = 10
+"""So many seconds of the clock may pass for each of processor time: other programs work as well."""
 _LOOK = 0.2
 """Seconds between two looks at a worker that has a task."""
 
@@ -33,6 +36,7 @@ class Pool:
         self._job = job
         self._count = count
         self._workers: set[_Worker] = set()
+        self._idle: list[_Worker] = []
         self._is_over = False
         self._lock = threading.Lock()
 
@@ -48,7 +52,7 @@ class Pool:
                 worker.kill()
 
     def run(self, tasks: Iterable[Task], *, seconds: float | None = None) -> Iterator[tuple[Task, Any]]:
-        """Each task with its answer, `Lost` where it has none, as they are done. ``seconds`` bound each task."""
+        """Each task with its answer, `Lost` where it has none, as they are done. ``seconds`` of processor time bound each task."""
         waiting = iter(tasks)
         answers: queue.Queue[tuple[Any, Any]] = queue.Queue(4 * self._count)
         threads = [
@@ -80,7 +84,7 @@ class Pool:
                 if task is None:
                     break
                 if worker is None:
-                    worker = self._started()
+                    worker = self._taken()
                 answer = worker.ask(task, seconds)
                 answers.put((task, answer))
                 if isinstance(answer, Lost) or worker.is_worn:
@@ -90,16 +94,24 @@ class Pool:
             failure = error
         finally:
             if worker is not None:
-                self._ended(worker)
+                self._put_back(worker)
             answers.put((None, failure))
 
-    def _started(self) -> _Worker:
+    def _taken(self) -> _Worker:
+        """A worker that waits, else a new one."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
         worker = _Worker(self._job)
         with self._lock:
             self._workers.add(worker)
             if self._is_over:
                 worker.kill()
         return worker
+
+    def _put_back(self, worker: _Worker) -> None:
+        with self._lock:
+            self._idle.append(worker)
 
     def _ended(self, worker: _Worker) -> None:
         worker.kill()
@@ -129,23 +141,29 @@ class _Worker:
 
     def ask(self, task: Task, seconds: float | None) -> Any:
         """The answer to a task, or `Lost`."""
+        if not self._served and self._answer(None) is _GONE:
+            return self._death("could not be started")
         self._served += 1
         self._send(task)
-        end = time.monotonic() + seconds if seconds is not None else None
+        answer = self._answer(seconds)
+        return self._death("died") if answer is _GONE else answer
+
+    def _answer(self, seconds: float | None) -> Any:
+        """What it says next, or `Lost` where that takes too much."""
+        start, before = time.monotonic(), _spent(self._process.pid)
         while True:
             try:
-                answer = self._inbox.get(timeout=_LOOK)
+                return self._inbox.get(timeout=_LOOK)
             except queue.Empty:
-                reason = self._complaint(end, seconds)
+                reason = self._complaint(start, before, seconds)
                 if reason:
                     self.kill()
                     return Lost(reason)
-                continue
-            if answer is not _GONE:
-                return answer
-            status = self._process.wait()
-            how = f"signal {-status}" if status < 0 else f"status {status}"
-            return Lost(f"not linted: the process that read it died ({how})")
+
+    def _death(self, what: str) -> Lost:
+        status = self._process.wait()
+        how = f"signal {-status}" if status < 0 else f"status {status}"
+        return Lost(f"not linted: the process that read it {what} ({how})")
 
     def kill(self) -> None:
         """End it now, and remove what it wrote."""
@@ -156,9 +174,12 @@ class _Worker:
         _close(self._process.stdout)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _complaint(self, end: float | None, seconds: float | None) -> str:
-        if end is not None and time.monotonic() > end:
-            return f"not linted: it takes more than {seconds:g} s"
+    def _complaint(self, start: float, before: float | None, seconds: float | None) -> str:
+        spent = _spent(self._process.pid)
+        if seconds is not None and spent is not None and before is not None and spent - before > seconds:
+            return f"not linted: it takes more than {seconds:g} s of processor time"
+        if seconds is not None and time.monotonic() - start > _PATIENCE * seconds:
+            return f"not linted: no answer after {_PATIENCE * seconds:g} s"
         if _resident(self._process.pid) > self._limits.megabytes * 1_000_000:
             return f"not linted: it takes more than {self._limits.megabytes:,} MB of memory"
         return ""
@@ -175,8 +196,8 @@ class _Worker:
         try:
             while stream is not None:
                 self._inbox.put(receive(cast("BinaryIO", stream)))
-        except (EOFError, OSError, ValueError):
-            self._inbox.put(_GONE)
+        except Exception:
+            self._inbox.put(_GONE)  # it ended, or what came is no answer
 
 
 _GONE = object()
@@ -188,6 +209,15 @@ def _close(stream: Any) -> None:
             stream.close()
     except OSError:
         return  # what waited to be sent has nobody to go to
+
+
+def _spent(process: int) -> float | None:
+    """Seconds of processor time that a process took so far, where the system tells."""
+    try:
+        words = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def _resident(process: int) -> int:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from clip_lint.scan.reading import Row
 
+MOST_FAILURES = 1_000
+"""So many rows of a unit are listed that are none."""
 _OURS = b"clip-lint"
 """A configuration that says this may name tables of its own, or be wrong: the repository is looked at."""
 
@@ -55,7 +57,10 @@ def sift(
     steps = default_steps()
     for number, row in enumerate(rows, 1):
         complaint = broken(row)
-        if complaint:
+        if complaint and len(found.failures) == MOST_FAILURES:
+            reason = f"{where}: more than {MOST_FAILURES:,} rows are wrong; the others are not listed"
+            found.failures.append(Failure("row", reason))
+        elif complaint and len(found.failures) < MOST_FAILURES:
             reason = f"{where}, row {number:,}: {complaint}"
             found.failures.append(Failure("row", reason, row.repo, printable(row.path) if row.path else None))
         if row.repo is None or row.path is None or row.content is None or complaint:

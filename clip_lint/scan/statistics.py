@@ -55,11 +55,6 @@ class Statistics:
     failures: int
     rules: tuple[RuleCount, ...]
 
-    @classmethod
-    def read(cls, ledger: Ledger) -> Statistics:
-        """What `summarise` wrote."""
-        return read_statistics(ledger.folder)
-
 
 def read_statistics(folder: str) -> Statistics:
     """The statistics of a folder of results."""

@@ -140,11 +140,16 @@ def merge_counts(paths: list[str], hits: str) -> Totals:
 class Hits:
     """The repositories to lint, as `merge_counts` wrote them."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, data: bytes) -> None:
         self._numbers = array("Q")
-        with open(path, "rb") as stream:
-            self._numbers.frombytes(stream.read())
+        self._numbers.frombytes(data)
         self._last = "", False
+
+    @classmethod
+    def read(cls, folder: str) -> Hits:
+        """Those of a scan that keeps its work in a folder."""
+        with open(hits_path(folder), "rb") as stream:
+            return cls(stream.read())
 
     def __call__(self, repo: str) -> bool:
         """Whether a repository is one of them."""
@@ -243,6 +248,25 @@ def read_pieces(folder: str, where: Iterable[Piece]) -> Iterator[tuple[str, byte
                 *(batch.column(name) for name in ("path", "content", "commit")), strict=True
             ):
                 yield path.as_py(), content.as_py(), commit.as_py()
+
+
+def hits_path(folder: str) -> str:
+    """The file of the numbers of the repositories to lint."""
+    return os.path.join(folder, "hits")
+
+
+def read_commits(folder: str, where: Iterable[Piece]) -> Iterator[str | None]:
+    """The commit of each row."""
+    for piece in where:
+        with pa.memory_map(rows_path(folder, piece.unit)) as stream:
+            batch = pa.ipc.open_file(stream).get_batch(piece.batch).slice(piece.offset, piece.length)
+            yield from batch.column("commit").to_pylist()
+
+
+def write_sifted(folder: str, unit: int, found: Sifted) -> None:
+    """What a unit holds, and the rows that are none. The counts come last, and say that it is done."""
+    write_failures(unit_failures_path(folder, unit), found.failures)
+    write_counts(counts_path(folder, unit), found)
 
 
 def rows_path(folder: str, unit: int) -> str:

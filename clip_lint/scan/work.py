@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ from clip_lint.scan.mirrors import Mirror, MirrorError
 from clip_lint.scan.options import Columns, Failure, Limits, Linting
 from clip_lint.scan.reading import rows
 from clip_lint.scan.repository import Result, lint_checkout, lint_files, lost
-from clip_lint.scan.sieve import Seen, Sifted, sift
+from clip_lint.scan.sieve import Seen, Sifted, broken, sift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from clip_lint.scan.reading import Row
 
@@ -50,9 +50,7 @@ class Sift:
 
     def run(self, job: Job) -> None:
         """Write its counts."""
-        found = _sifted(self.unit, job)
-        store.write_failures(store.unit_failures_path(job.folder, self.unit.number), found.failures)
-        store.write_counts(store.counts_path(job.folder, self.unit.number), found)
+        store.write_sifted(job.folder, self.unit.number, sifted(self.unit, job))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class Spill:
                 store.index_of(path), store.whole(self.unit.name, self.shards) if is_wanted else empty
             )
             return
-        store.spill(path, _tolerant(self.unit, job), self.shards)
+        store.spill(path, wanted_rows(self.unit, job, _hits(job.folder)), self.shards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +100,45 @@ class LintRepository:
         size = sum(piece.bytes for piece in self.pieces)
         if size > job.limits.repository_megabytes * 1_000_000:
             return too_large(self.repo, job.limits)
-        commits: dict[str, None] = {}
-
-        def files() -> Iterator[tuple[str, bytes]]:
-            for path, content, commit in store.read_pieces(job.folder, self.pieces):
-                if commit is not None:
-                    commits[commit] = None
-                yield path, content
-
-        first = next(
-            (commit for *_, commit in store.read_pieces(job.folder, self.pieces) if commit is not None), None
-        )
-        result = lint_files(self.repo, first, files(), job.linting, job.scratch)
-        if len(commits) <= 1:
-            return result
-        reason = f"its rows name {len(commits)} commits; they are linted together, as {first}"
-        return Result(
-            result.repo,
-            result.rows,
-            result.counts,
-            (*result.failures, Failure("row", reason, self.repo)),
-            result.sarif,
-        )
+        commits = store.read_commits(job.folder, self.pieces)
+        return lint_rows(self.repo, store.read_pieces(job.folder, self.pieces), commits, job)
 
 
-Task = Sift | Spill | LintRepository
+@dataclass(frozen=True, slots=True)
+class LintRows:
+    """Lint one repository that is given row by row: path, content and commit."""
+
+    repo: str
+    rows: list[tuple[str, bytes, str | None]]
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.repo
+
+    def run(self, job: Job) -> Result:
+        """Its findings."""
+        size = sum(len(content) for _, content, _ in self.rows)
+        if size > job.limits.repository_megabytes * 1_000_000:
+            return too_large(self.repo, job.limits)
+        return lint_rows(self.repo, self.rows, [commit for *_, commit in self.rows], job)
+
+
+Task = Sift | Spill | LintRepository | LintRows
+
+
+def lint_rows(
+    repo: str, files: Iterable[tuple[str, bytes, str | None]], commits: Iterable[str | None], job: Job
+) -> Result:
+    """Lint a repository; where its rows name several commits, they are one project all the same."""
+    named = list(dict.fromkeys(commit for commit in commits if commit is not None))
+    first = named[0] if named else None
+    pairs = ((path, content) for path, content, _ in files)
+    result = lint_files(repo, first, pairs, job.linting, job.scratch)
+    if len(named) <= 1:
+        return result
+    reason = f"its rows name {len(named)} commits; they are linted together, as {first}"
+    return replace(result, failures=(*result.failures, Failure("row", reason, repo)))
 
 
 def place(unit: Unit) -> str:
@@ -141,7 +153,8 @@ def too_large(repo: str, limits: Limits) -> Result:
     return lost(repo, None, f"its files are larger than {limits.repository_megabytes:,} MB together")
 
 
-def _sifted(unit: Unit, job: Job) -> Sifted:
+def sifted(unit: Unit, job: Job) -> Sifted:
+    """What a unit holds."""
     tables = tuple(map(Path, job.tables))
     if unit.kind == CHECKOUTS:
         return Sifted({unit.name: Seen(hits=1)})
@@ -175,10 +188,10 @@ def _lint_mirror(repo: str, location: str, job: Job) -> Result:
         return lost(repo, None, str(error))
 
 
-def _tolerant(unit: Unit, job: Job) -> Iterator[Row]:
+def wanted_rows(unit: Unit, job: Job, wanted: Callable[[str], bool]) -> Iterator[Row]:
     """The wanted rows of a unit as far as it can be read: what is wrong with it was said before."""
     try:
-        yield from rows(unit, job.columns, _hits(job.folder))
+        yield from (row for row in rows(unit, job.columns, wanted) if not broken(row))
     except (OSError, pa.ArrowException):
         return
 
@@ -189,4 +202,4 @@ def _said(error: Exception) -> str:
 
 @lru_cache(maxsize=1)
 def _hits(folder: str) -> store.Hits:
-    return store.Hits(os.path.join(folder, "hits"))
+    return store.Hits.read(folder)

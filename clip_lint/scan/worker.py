@@ -7,23 +7,18 @@ import os
 import pickle
 import signal
 import struct
-import sys
-from dataclasses import dataclass
+import threading
+import time
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from clip_lint.core.faults import fault
+from clip_lint.scan.options import Lost
 
 if TYPE_CHECKING:
     from clip_lint.scan.work import Job, Task
 
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """What comes in place of an answer where a task cost its worker: why."""
-
-    reason: str
-
-
+READY = "ready"
+"""What a worker says first: from here on its time counts."""
 _LENGTH = struct.Struct(">Q")
 
 
@@ -50,7 +45,7 @@ def receive(stream: BinaryIO) -> Any:
 def main() -> None:
     """Answer tasks until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one answers it
-    _die_with_parent()
+    _end_with_parent()
     tasks = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints does not garble answers
@@ -58,6 +53,7 @@ def main() -> None:
         os.dup2(nothing.fileno(), 0)
     with contextlib.suppress(EOFError, BrokenPipeError):
         job: Job = receive(tasks)
+        send(answers, READY)
         while True:
             send(answers, _answer(receive(tasks), job))
 
@@ -71,14 +67,16 @@ def _answer(task: Task, job: Job) -> Any:
         return Lost(f"not linted, {fault(error)}")
 
 
-def _die_with_parent() -> None:
-    """Where the system can, end at once when the scan ends, however it ends: nobody reads the answer."""
-    if sys.platform != "linux":
-        return
-    import ctypes  # noqa: PLC0415  (only here)
+def _end_with_parent() -> None:
+    """End when the scan has ended, however it ended: nobody reads the answer."""
+    parent = os.getppid()
 
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

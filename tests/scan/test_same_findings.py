@@ -53,7 +53,7 @@ def test_parquet_spread_over_shards_and_row_groups(tmp_path: Path, expected: Exp
     for number in range(3):
         write_parquet(tmp_path / f"in/{number}.parquet", rows[number::3], group=4)
     done = scan("in", "--output", "out", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     _same(tmp_path / "out", expected)
     assert [each["path"] for each in failures(tmp_path / "out")] == ["bad.py"]
 
@@ -66,7 +66,7 @@ def test_lines_of_json(tmp_path: Path, expected: Expected) -> None:
     ]
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     done = scan("in.jsonl", "-o", "out", "--repo-column", "name", "--content-column", "text", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     _same(tmp_path / "out", {repo: each for repo, each in expected.items() if repo != "latin/one"})
 
 
@@ -77,7 +77,7 @@ def test_arrow(tmp_path: Path, expected: Expected, *, is_stream: bool) -> None:
     with (tmp_path / "in.arrow").open("wb") as stream, new(stream, table.schema) as writer:
         writer.write_table(table, max_chunksize=5)
     done = scan("in.arrow", "-o", "out", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     _same(tmp_path / "out", expected)
 
 
@@ -85,7 +85,7 @@ def test_a_folder_of_checkouts(tmp_path: Path, expected: Expected) -> None:
     check_out(REPOSITORIES, tmp_path / "in")
     before = sorted(path for path in (tmp_path / "in").rglob("*"))
     done = scan("in", "-o", "out", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     _same(tmp_path / "out", expected)
     assert sorted(path for path in (tmp_path / "in").rglob("*")) == before, (
         "nothing is written beside the sources"
@@ -95,7 +95,7 @@ def test_a_folder_of_checkouts(tmp_path: Path, expected: Expected) -> None:
 def test_sarif_has_a_run_a_repository(tmp_path: Path, expected: Expected) -> None:
     write_parquet(tmp_path / "in.parquet", rows_of())
     done = scan("in.parquet", "-o", "out", "--output-format", "sarif", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     runs = [
         run
         for part in sorted((tmp_path / "out/sarif").iterdir())
@@ -112,7 +112,7 @@ def test_sarif_has_a_run_a_repository(tmp_path: Path, expected: Expected) -> Non
 
 def test_statistics_say_what_is_a_part_of_what(tmp_path: Path) -> None:
     write_parquet(tmp_path / "in.parquet", rows_of())
-    assert scan("in.parquet", "-o", "out", cwd=tmp_path).returncode == 0
+    assert scan("in.parquet", "-o", "out", cwd=tmp_path).status == 0
     counts = json.loads((tmp_path / "out/statistics.json").read_text())
     assert counts["repositories"] == len(REPOSITORIES)
     assert counts["sources"] == sum(
