@@ -118,8 +118,7 @@ def _print(title: str, markdown: str, *, is_rendered: bool) -> None:
 def completion(shell: str) -> int:
     """Print a script that completes this command line in your shell.
 
-    It belongs into ~/.local/share/bash-completion/completions/clip-lint (bash), _clip-lint in a folder of $fpath (zsh), or
-    ~/.config/fish/completions/clip-lint.fish (fish).
+    For bash: clip-lint completion bash > ~/.local/share/bash-completion/completions/clip-lint
     """
     found = get_completion_class(shell)
     if found is None:

@@ -17,7 +17,7 @@ from clip_lint.knowledge.alternatives import alternatives, codes, detected_names
 from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.doubts import Doubt
 from clip_lint.language.evidence import evidence
-from clip_lint.language.labels import is_catch_all
+from clip_lint.language.labels import is_catch_all, is_name
 from clip_lint.language.narrow import bare, kind_asked_for
 from clip_lint.language.negating import denies_writing
 from clip_lint.language.opinion import opinion
@@ -261,7 +261,7 @@ def _reconsidered(given: Answer, text: str) -> Answer:
 
 def second_thoughts(given: Answer, text: str, second: Opinion) -> Answer:
     """The answer where the words of a request may speak for another verdict, or another tool."""
-    if given.request.texts != (text,) or (given.task is None and not second.asks):
+    if given.request.texts != (text,) or (given.task is None and (not second.asks or is_name(text))):
         return given
     verdict = Verdict(second.verdict(given.verdict.value, _certainty(given)))
     first = next((each.key for each in given.alternatives), "")

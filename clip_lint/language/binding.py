@@ -24,6 +24,7 @@ from clip_lint.language.invisible import PEOPLE
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Attribute
 from clip_lint.language.numbers import end_of_nouns
+from clip_lint.language.places import SCENERY
 from clip_lint.language.singular import singular
 from clip_lint.language.tagging import word_class
 
@@ -63,9 +64,9 @@ _SMALL = listed("binding small")
 _LARGE = listed("binding large")
 _STRONG = "cmtsg"
 _JOINS = re.compile("[&wdvbRWF]")
+_WEATHER = listed("binding weather")
+_AT = frozenset({"in", "on", "at", "near", "through", "across", "along", "over"})
 _WHOLE = listed("binding whole")
-_GATHERED = listed("binding gathered")
-"""What things stand together in: roses growing in large clusters."""
 
 
 @cache
@@ -86,7 +87,7 @@ def bindings(tagged: Tagged) -> tuple[tuple[Attribute, ...], tuple[Attribute, ..
     bound = _binding(tagged, pairs)
     if _is_one_phrase(tagged, bound):
         bound = []
-    if not bound and "a" in tagged.tags:
+    if not bound and ("a" in tagged.tags or "z" in tagged.tags):
         bound = _qualified(tagged)
     if not bound and not _OTHERS.isdisjoint(tagged.words):
         bound = each_its_own(tagged)
@@ -98,13 +99,12 @@ def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribu
         return []
     features = Counter(pair.noun for pair, _ in pairs if pair.noun in _FEATURES)
     strong = [pair for pair, letters in pairs if _is_strong(pair, letters) and features.get(pair.noun) != 1]
-    telling = [
-        pair for pair, letters in pairs if _tells(pair, letters) and not _is_how_many_stand(tagged, pair)
-    ]
+    telling = [pair for pair, letters in pairs if _tells(pair, letters) and not _is_weather(tagged, pair)]
     owned = [pair for pair in strong if pair in telling]
     if _differ(owned):
         return owned
-    sized = _opposed(telling)
+    dressed = _GARMENTS if _is_one_person(tagged) else frozenset()
+    sized = _opposed([pair for pair in telling if pair.noun not in dressed])
     if sized:
         return sized
     if len(pairs) == 2 and strong and _COORDINATED.search(tagged.tags):
@@ -211,12 +211,14 @@ def _tells(pair: Attribute, letters: str) -> bool:
     return natural is None or not telling or not natural.issuperset(telling)
 
 
-def _is_how_many_stand(tagged: Tagged, pair: Attribute) -> bool:
-    """Whether the size is that of a gathering of the things themselves: small flowers in large clusters."""
-    before = tagged.text[: pair.span[0]].split()[-2:]
-    if before and before[-1] in ("a", "an", "the", "one"):
-        before.pop()
-    return pair.noun in _GATHERED and before[-1:] in (["in"], ["into"])
+def _is_weather(tagged: Tagged, pair: Attribute) -> bool:
+    """Whether a look is that of the place where all is seen: a red ball in a snowy park."""
+    before = tagged.text[: pair.span[0]].lower().split()[-2:]
+    return (
+        _WEATHER.issuperset(pair.words)
+        and pair.noun in SCENERY
+        and not _AT.isdisjoint(before[-1:] if before[-1:] and before[-1] in _AT else before[:1])
+    )
 
 
 def _differ(pairs: list[Attribute]) -> bool:

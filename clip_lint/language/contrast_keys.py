@@ -19,6 +19,7 @@ _PLACES = listed("contrast directions")
 """Words that say nothing but where: left, upper, near, middle."""
 _SIDES = listed("contrast sides")
 """Those of them that are a whole label by themselves; `front` and `back` may be views."""
+_UNITS = frozenset({"year", "years", "month", "months", "week", "weeks", "day", "days"})
 _VIEWS = listed("contrast views")
 _COMPASS = frozenset({"north", "south", "east", "west"})
 _TURNED = listed("contrast turned")
@@ -50,6 +51,8 @@ def _is_number(meaning: Meaning, position: int) -> bool:
     word, tag = meaning.words[position], meaning.tags[position]
     if position and meaning.words[position - 1] in _NUMERALS:
         return False  # the digit 3 is to be read
+    if tag in "012" and meaning.words[position + 1 : position + 2] and meaning.words[position + 1] in _UNITS:
+        return False  # how old, how long
     if tag in "012":
         return position == 0 or meaning.tags[position - 1] != "n" or bool(meaning.counts)
     following = meaning.tags[position + 1 : position + 2]

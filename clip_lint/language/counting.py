@@ -117,9 +117,21 @@ def _is_name(tagged: Tagged, position: int, *, is_figure: bool) -> bool:
     if previous in lexicon().groups["numbered"] and (is_figure or previous not in _NUMBERED_BY_FIGURES):
         return True
     if not is_figure:
-        return False
+        return (
+            _is_capital(tagged, position)
+            and _is_capital(tagged, position + 1)
+            and not tagged.source.istitle()
+        )
     beside = words[position + 1] if position + 1 < len(words) else ""
     return (before in "012" and previous[0].isdigit()) or beside.isdecimal()
+
+
+def _is_capital(tagged: Tagged, position: int) -> bool:
+    """Whether a word within a sentence is written with a capital: the Three Gorges."""
+    if not 0 < position < len(tagged.words) or tagged.tags[position - 1] in ".;":
+        return False
+    start, _ = tagged.span(position, position)
+    return tagged.source[start : start + 1].isupper() and not tagged.source.isupper()
 
 
 def _past_adjectives(tagged: Tagged, position: int, *, is_figure: bool) -> int | None:

@@ -74,6 +74,11 @@ _STEPS = re.compile(
     r"(?:aged? )?(?:\d+ ?(?:-|\u2013|to) ?\d+|\d+ ?\+|(?:over|under|above|below) \d+)(?: ?%| years?(?: old)?)?"
     r"|(?:stage|grade|level|phase|degree|severity|class) (?:\d+|[ivx]+|one|two|three|four|five)|\d+ ?(?:degrees?|\u00b0|%|percent)"
 )
+_AGED = re.compile(
+    r"\b(?:\d+|[a-z]+(?:teen|ty)(?:-[a-z]+)?)[ -](?:years?|months?|weeks?)[ -]old\b|\baged? (?:of )?\d+\b"
+)
+"""How old somebody is, in figures: 27 years old."""
+_TWO = 2
 _STRICT = {
     TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity", "quality"}),
     TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
@@ -141,6 +146,9 @@ def _graded(texts: Sequence[str]) -> tuple[Doubt, ...]:
     """Labels that are spans of a number, or steps of a scale: 0-2, 3-9; stage 1, stage 2."""
     if len(texts) > 1 and all(_STEPS.fullmatch(text.strip().lower()) for text in texts):
         return (Doubt("degree", ", ".join(texts[:3])),)
+    aged = [found.group() for text in texts if (found := _AGED.search(text.lower()))]
+    if len(texts) > 1 and len(set(aged)) == len(texts):
+        return (Doubt("age", ", ".join(aged[:3])),)
     return ()
 
 
@@ -166,6 +174,8 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
 
 def _opposed(differing: Sequence[tuple[str, ...]]) -> tuple[Doubt, ...]:
     """Labels of which one word is the other's opposite by its form: registered, unregistered."""
+    if len(differing) == _TWO and () in differing and ("not",) in differing:
+        return (Doubt("degree", "not"),)
     alone = {words[0] for words in differing if len(words) == 1}
     for word in sorted(alone):
         for prefix in ("un", "in", "im", "dis", "ir", "il"):

@@ -29,7 +29,7 @@ _WORKERS = ("er", "or", "ist", "ian", "eer", "man", "woman")
 _OF_THINGS = listed("invisible of-things")
 """Traits that things have as well."""
 _FACT = re.compile(
-    r"\b(?:(?:more |less |very |un|most )?likely to \w+|worth (?:about |over |more than |less than |up to )?(?:[$\u20ac\u00a3]?\d\S*|(?:[a-z]+ ){0,3}(?:hundreds?|thousands?|millions?|billions?|dollars?|euros?|pounds?|fortune|a lot)\b)"
+    r"^(?:an? )?(?:concealed|undetected) [a-z]+$|\b(?:(?:more |less |very |un|most )?likely to \w+|worth (?:about |over |more than |less than |up to )?(?:[$\u20ac\u00a3]?\d\S*|(?:[a-z]+ ){0,3}(?:hundreds?|thousands?|millions?|billions?|dollars?|euros?|pounds?|fortune|a lot)\b)"
     r"|(?:high|low|average|good|stable|no|regular|annual) (?:incomes?|salar(?:y|ies)|earnings|iq|intelligence|credit (?:score|rating)|wages?)"
     r"|(?:smell|taste)(?:s|ing)? (?:like |of )?(?!test)[a-z]+|[a-z]+[ -](?:tasting|smelling|sounding)\b|(?:sound)s? (?:like|loud|good|bad|nice|awful|funny|off)\b"
     r"|(?:planning|intending|plotting|conspiring|scheming) (?:an?|to|the|his|her|their)\b|(?:votes?|voting|voted) for\b|(?:earn|earning|earns) (?:more|less|over|under|\d|[$\u20ac\u00a3])"

@@ -147,7 +147,8 @@ _REVEALING = listed("kinds revealing")
 _SCANS = frozenset({"scan", "scans"})
 """Papers are scanned as well as bodies."""
 _BODILY = listed("kinds bodily")
-_ARTEFACTS = listed("kinds artefacts")
+_NO_FINDINGS = _BODILY | _ORGANS | listed("kinds artefacts")
+"""What a medical picture is of, and what is drawn on it."""
 
 
 def _of_body(tagged: Tagged) -> Kind | None:
@@ -180,7 +181,7 @@ def _shown_in_scan(tagged: Tagged) -> Kind | None:
             last = at + 1
             while last < len(words) - 1 and tags[last] in "dlgcmsztav2q":
                 last += 1
-            if tags[last] == "n" and words[last] not in _BODILY and words[last] not in _ARTEFACTS:
+            if tags[last] == "n" and words[last] not in _NO_FINDINGS:
                 return Kind("medical", words[last], tagged.span(at + 1, last))
     return None
 
@@ -206,6 +207,11 @@ def medical_findings(found: Iterable[Kind]) -> bool:
     """Whether labels among others ask for medical findings, in medicine's own words."""
     terms = {kind.phrase for kind in found}
     return len(terms) > 1 or not terms <= _ELSEWHERE
+
+
+def modalities(words: Sequence[str]) -> frozenset[str]:
+    """The kinds of medical pictures that a label names: a chest x-ray, a fundus photograph."""
+    return _MODALITIES.intersection(piece for word in words for piece in word.split())
 
 
 def _locate(tagged: Tagged, phrase: str) -> tuple[int, int]:

@@ -16,6 +16,11 @@ _PATH = re.compile(
 )
 _DATE = re.compile(r"\d+(?:/\d+)+|[\d/]+")
 _SPECIAL = re.compile(r"<[^>]*>|\{[^}]*\}|https?://\S+")
+_OR = re.compile(r"\s*,?\s*\b(?:or|and)\b\s*|\s*[,/]\s*")
+_FEW_WORDS = 3
+_EXAMPLES = re.compile(
+    r"^(?!.*[?])(?:an? |the )[a-z -]+ (?:like|such as|e\.g\.|for example|including) (?:an? |the )?[a-z -]+(?:, [a-z -]+)* or [a-z -]+\.?$"
+)
 _CATCH_WORD = listed("labels catch-word")
 
 _LINKING = listed("labels linking")
@@ -26,7 +31,7 @@ def _lists() -> dict[str, frozenset[str]]:
     listed = sections("labels")
     return {
         name: frozenset(" ".join(lines).split())
-        if name in ("abstract", "abstract-adjective", "visible-sign", "character")
+        if name in ("abstract", "abstract-adjective", "visible-sign", "character", "explicit")
         else frozenset(lines)
         for name, lines in listed.items()
     }
@@ -72,6 +77,24 @@ def words_of(key: str) -> str:
     """The words of a dataset key: ``traffic light`` for ``trafficLight`` and ``traffic/light``."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_/\\]+", " ", key)
     return " ".join(words.split()).lower()
+
+
+def is_name(label: str) -> bool:
+    """Whether `or` stands between names of one thing, and asks for no choice."""
+    return is_explicit(label) or gives_examples(label)
+
+
+def is_explicit(label: str) -> bool:
+    """Whether a label is one of what moderators look for, under several names: nudity or adult content, blood, gore or violence."""
+    pieces = [piece.split() for piece in _OR.split(label.lower().strip(" .")) if piece.strip()]
+    return len(pieces) > 1 and all(
+        len(words) <= _FEW_WORDS and any(word in _lists()["explicit"] for word in words) for words in pieces
+    )
+
+
+def gives_examples(label: str) -> bool:
+    """Whether the names that `or` stands between are examples of what is named before: an appliance like a toaster or kettle."""
+    return _EXAMPLES.search(label.lower()) is not None
 
 
 def is_abstract(label: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from clip_lint.language.kinds import KIND_WORDS, TYPE_OF, kind_of_label
 from clip_lint.language.lexicon import listed
 from clip_lint.language.reading import read_prompt
-from clip_lint.language.shapes import are_models, are_species, shared_head
+from clip_lint.language.shapes import are_glossed, are_models, are_species, shared_head
 from clip_lint.language.singular import singular
 from clip_lint.language.tagging import tag
 
@@ -24,6 +24,8 @@ _FRAME = re.compile(
 _TAIL = re.compile(r",| (?:with|that|which|having|showing) ")
 _MARKED = re.compile(r"(?<=[a-z])(?=[A-Z]{2})")
 """Where an abbreviation begins in a name that is written as one: MildNPDR."""
+_CAPITAL_WITHIN = re.compile(r" of (?:an? |the )?[A-Z]\w+ \w")
+"""A name of its own before the noun: a photo of an Acme garden chair."""
 _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _FAMILIES = {"cat": "dog"}
 """Kinds that one benchmark holds together: Oxford-IIIT Pet has cats and dogs."""
@@ -101,11 +103,15 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
             return NarrowKind(kind, "members", members)
         if members >= few and members >= ENOUGH.get(kind, 0.6) * len(names):
             return NarrowKind(kind, "members", members)
-    for kind, members in (("species", are_species(names)), ("model", are_models(names))):
+    for kind, members in (
+        ("species", are_species(names) or are_glossed(names)),
+        ("model", are_models(names)),
+    ):
         if members:
             return NarrowKind(kind, "form", members)
     # What it looks like stands behind a name: Koel bird with glossy plumage.
-    head = shared_head([_TAIL.split(name, maxsplit=1)[0] for name in names], living=_LIVING)
+    named = all(_CAPITAL_WITHIN.search(label) for label in labels)
+    head = shared_head([_TAIL.split(name, maxsplit=1)[0] for name in names], living=_LIVING, named=named)
     if head is None or head in _GENERAL:
         return None
     if head in _LIVING or all(name[0].isupper() for name in names):

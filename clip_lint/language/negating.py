@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from clip_lint.language.invisible import PEOPLE
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Negation
 
@@ -42,6 +43,8 @@ _REMOVED = re.compile(r"[wW]d?[lgcmsztan]*n(?:b|hb)?v$")
 """`with the people removed`, `with its lid removed`."""
 _SOUND = listed("negating sound")
 _FLAWS = listed("negating flaws")
+_RUNNING = listed("negating running")
+_BEINGS = frozenset({"is", "are"})
 _NAMED = tuple(listed("negating named"))
 _WRITTEN = listed("negating written")
 _VAGUE = listed("negating vague")
@@ -129,6 +132,8 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word == "minus":
         return after in tuple("ndcmszta")
     if word.startswith("non") and word != "none":
+        if not _RUNNING.isdisjoint((word.removeprefix("non").removeprefix("-"), following)):
+            return False  # out of order: a state
         if word != "non" and after in ("", ".", ",", ";"):  # a non-vehicle
             return position == 0 or tags[position - 1] in "do,"
         return (after == "" and len(words) == 1) or (
@@ -164,6 +169,8 @@ def _names_a_disease(word: str, following: str, words: list[str]) -> bool:
 def _denies_verb(tags: str, words: list[str], position: int, after: str, following: str, before: str,
                  lists: Mapping[str, frozenset[str]]) -> bool:  # fmt: skip
     word = words[position]
+    if following in _RUNNING and (word != "not" or before in _BEINGS) and PEOPLE.isdisjoint(words[:position]):
+        return False  # a lamp that is not working: a state; a man who is not does nothing
     helper = word.removesuffix("n't").replace("ca", "can") if word != "not" else before
     if helper in lists["auxiliary"]:
         if helper in ("was", "were"):

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 PRONOUNS = listed("space pronouns")
-_SCENERY = listed("space places")
-PLACES = _SCENERY | listed("space carriers")
+EVENTS = listed("space events")
+PEOPLE = listed("space people")
+_ANIMALS = listed("space animals")
+_AMONG = frozenset({"between", "among", "amongst", "amid", "amidst"})
+SCENERY = listed("space places")
+PLACES = SCENERY | listed("space carriers")
 """Where people and things simply are: in a street, on a horse, at a computer."""
 BACKDROPS = listed("space backdrops")
 _BUILT = listed("space structures") | listed("space buildings")
-_OUTDOORS = (_SCENERY | BACKDROPS | _BUILT) - listed("space forms")
+_OUTDOORS = (SCENERY | BACKDROPS | _BUILT) - listed("space forms")
 _ASSERTED = frozenset(
     {"placed", "positioned", "located", "situated", "mounted", "put", "set", "kept", "stored"}
 )
@@ -30,6 +34,12 @@ _STATIC = _IDLE | listed("space between-things") | listed("space heading") | lis
 _TELLING = frozenset({"below", "above", "behind", "inside", "front", "beside"})
 """Places by another thing: under, on top of, behind, inside, in front of, next to it."""
 _WAYS = listed("space ways")
+_TELLING_APART = frozenset(
+    {"distinguish", "distinguishes", "distinguishing", "differentiate", "differentiates", "differentiating", "discriminate",
+     "discriminating", "tell", "choose", "choosing", "decide", "compare", "comparing", "switch", "switching"}
+)  # fmt: skip
+_SORTED_BY = listed("space sorted-by")
+_RIDES = listed("space rides")
 _FIXTURES = listed("space fixtures")
 _EACH = frozenset({"each", "one", "its", "his", "their"})
 SCENE = listed("space scene")
@@ -54,9 +64,11 @@ def is_setting(tagged: Tagged, position: int, value: str) -> bool:
     ):
         return True  # where somebody does something: hiding under the bed, running behind a fence
     following = tagged.words[position + 1] if position + 1 < len(tagged.words) else ""
-    aim = goal(tagged, position)
+    aim = {form for word in goal(tagged, position) for form in (word, singular(word))}
     if not aim.isdisjoint(_FIXTURES):
         return idles
+    if value == "inside" and idles and not aim.isdisjoint(_RIDES):
+        return True  # where people are on their way: sitting inside a taxi
     return (
         (idles and value not in _TELLING)
         or following in PRONOUNS
@@ -85,3 +97,41 @@ def goal(tagged: Tagged, position: int) -> frozenset[str]:
     while end < len(tags) and tags[end] in "nk":
         end += 1
     return frozenset(word for phrase in tagged.words[after:end] for word in phrase.split())
+
+
+def is_taken_part_in(tagged: Tagged, start: int, position: int) -> bool:
+    """Whether people do among themselves what happens: a fight breaking out between people, a lively debate among students."""
+    return (
+        tagged.words[position] in _AMONG
+        and not EVENTS.isdisjoint(tagged.words[start:position])
+        and not PEOPLE.isdisjoint(tagged.words[position + 1 : position + 7])
+    )
+
+
+def rests(tagged: Tagged, position: int) -> bool:
+    """Whether what sits, stands or lies at ``position`` is alive: a posture, not a place; of an animal where it is not asserted (is sleeping)."""
+    for before in range(position - 1, -1, -1):
+        if tagged.tags[before] in "nek":
+            word = tagged.words[before]
+            is_asserted = before < position - 1 or not tagged.words[position].endswith("ing")
+            return word in PEOPLE or (word in _ANIMALS and not is_asserted)
+    return False
+
+
+def is_deed(tagged: Tagged, position: int) -> bool:
+    """Whether `by` names who does it, or what things are sorted by: a dress worn by a bride, pick wallpapers by colour."""
+    if tagged.words[position] == "by" and not _SORTED_BY.isdisjoint(
+        tagged.words[position + 1 : position + 4]
+    ):
+        return True
+    before = tagged.words[position - 1] if position else ""
+    return (
+        tagged.words[position] == "by"
+        and tagged.tags[position - 1 : position] == "v"
+        and before not in PUT | STANCES
+    )
+
+
+def is_told_apart(tagged: Tagged, start: int, position: int) -> bool:
+    """Whether things are told apart or chosen from, and lie nowhere: distinguish between a drawing and a photo."""
+    return tagged.words[position] == "between" and not _TELLING_APART.isdisjoint(tagged.words[start:position])

@@ -29,6 +29,7 @@ MEDICAL_ENDINGS = (
     "itis", "oma", "osis", "emia", "opathy", "ectasis", "plasia", "megaly", "thorax", "edema", "penia", "rrhage", "lithiasis", "algia",
 )  # fmt: skip
 """Endings of names of diseases."""
+_GLOSS = re.compile(r"\(([A-Z][a-z]+(?: [a-z]+)?)\)")
 _NOT_MEDICAL = listed("shapes not-medical")
 _MODEL = re.compile(r"[A-Za-z]*[A-Z][\w.&-]*(?: [\w.&-]+){0,4}")
 _NO_NAMES = listed("shapes no-names")
@@ -60,6 +61,23 @@ def are_species(names: Sequence[str]) -> int:
     return len(latin) if len(latin) > 1 and sure and len(latin) >= ENOUGH * len(names) else 0
 
 
+def are_glossed(names: Sequence[str]) -> int:
+    """How many names have a Latin one in brackets, if most do and no two the same: a larch (Larix) tree; else 0."""
+    found = {match[1] for name in names if (match := _GLOSS.search(name)) and is_latin(match[1])}
+    return len(found) if len(found) > 1 and len(found) >= ENOUGH * len(names) else 0
+
+
+def is_latin(name: str) -> bool:
+    """Whether what stands in brackets may be a genus, or a species."""
+    genus, _, epithet = name.partition(" ")
+    return (
+        genus[0].isupper()
+        and _GENUS.fullmatch(genus) is not None
+        and word_class(genus)[1] == "n"
+        and (not epithet or is_binomial(name))
+    )
+
+
 def are_models(names: Sequence[str]) -> int:
     """How many names end in or hold a mark with a figure (iPhone 13, Leopard 2 tank), if most do; else 0."""
     found = [name for name in names if _is_model(name)]
@@ -79,7 +97,7 @@ def _is_model(name: str) -> bool:
     )
 
 
-def shared_head(names: Sequence[str], living: frozenset[str]) -> str | None:
+def shared_head(names: Sequence[str], living: frozenset[str], *, named: bool = False) -> str | None:
     """The noun that three or more names of two or three words end in; None if there is none, or adjectives stand before it (of ``living`` kinds only colours and sizes)."""
     split = [name.split() for name in names]
     if len(split) < 3 or any(not 2 <= len(words) <= 4 for words in split):
@@ -89,6 +107,8 @@ def shared_head(names: Sequence[str], living: frozenset[str]) -> str | None:
         return None
     (head,) = heads
     allowed = "nu2mat" if head in living else "nu2"
-    if any(word_class(word.lower())[1] not in allowed for words in split for word in words[:-1]):
+    if any(
+        word_class(word.lower())[1] not in allowed for words in split for word in words[: 1 if named else -1]
+    ):
         return None
     return head

@@ -29,6 +29,7 @@ from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Relation
 from clip_lint.language.places import (
     BACKDROPS,
+    EVENTS,
     PLACED,
     PLACES,
     PRONOUNS,
@@ -36,7 +37,11 @@ from clip_lint.language.places import (
     SCENE,
     STANCES,
     goal,
+    is_deed,
     is_setting,
+    is_taken_part_in,
+    is_told_apart,
+    rests,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +50,6 @@ if TYPE_CHECKING:
 _THING = 'nekmc"2qd1ghzsta0x'
 _SKY = listed("space sky")
 _GARMENTS = listed("space garments")
-_EVENTS = listed("space events")
 _BETWEEN_PARTS = listed("space between-parts")
 _LENGTHS = frozenset(
     {"calf", "calves", "navel", "floor", "bust", "chin", "collarbone", "shin", "shins", "brow", "brows"}
@@ -74,7 +78,6 @@ _SETTINGS = PLACES | listed("space supports")
 """What a thing is simply seen on or in: no relation where a whole caption is "a pear on a table"."""
 _VISTAS = listed("space vistas")
 _ARTISTS = listed("space artists")
-_PEOPLE = listed("space people")
 _BARE = re.compile(r"(?:^|[.;])k?[csztav]?[nm]{1,2}v?(W)[cszta]?[nm]{1,2}(?=[.;]|$)")
 
 
@@ -134,9 +137,11 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
     if tags[position - 1 : position] == "d" and tagged.words[position].endswith(" of"):
         return False  # the inside of a fridge
     if tagged.words[position] == "between" and (
-        tags[position + 1 : position + 3] == "2&" or tagged.words[position - 1] in _EVENTS
+        tags[position + 1 : position + 3] == "2&" or tagged.words[position - 1] in EVENTS
     ):
         return False  # between 20 and 30 years, a handshake between two men
+    if is_taken_part_in(tagged, start, position) or is_told_apart(tagged, start, position):
+        return False
     if tagged.words[position] == "between" and _is_among_parts(tagged, position):
         return False
     if (
@@ -197,6 +202,7 @@ def _hangs(tagged: Tagged, position: int) -> bool:
     return (
         (before in "nb" or stands)
         and not (position and words[position - 1] in _VISTAS)
+        and not is_taken_part_in(tagged, 0, position)
         and _follows_thing(tags, position)
         and goal(tagged, position).isdisjoint(lexicon().groups["body-part"] | BACKDROPS)
     )
@@ -224,7 +230,7 @@ def _holds(tagged: Tagged, position: int) -> bool:
             and PLACES.isdisjoint(goal(tagged, position))
             and (
                 words[position - 1] in PLACED
-                or (tags[position + 1] in "de12" and not _is_person(tagged, position - 1))
+                or (tags[position + 1] in "de12" and not rests(tagged, position - 1))
             )
         )
     if word != "in" or "n" not in tags[:position]:
@@ -239,14 +245,6 @@ def _holds(tagged: Tagged, position: int) -> bool:
         and tags[after] == "n"
         and words[after].rsplit(" ", 1)[-1] in lexicon().groups["container"]
     )
-
-
-def _is_person(tagged: Tagged, position: int) -> bool:
-    """Whether what sits, stands or lies at ``position`` is a person: a posture, not a place."""
-    for before in range(position - 1, -1, -1):
-        if tagged.tags[before] in "nek":
-            return tagged.words[before] in _PEOPLE
-    return False
 
 
 def _copulas(tagged: Tagged) -> list[int]:
@@ -270,6 +268,8 @@ def _copulas(tagged: Tagged) -> list[int]:
         held
         and words[held.end(1) - 1] in (_CAPTIONED if tags[0] == "d" else _LOOSELY_CAPTIONED)
         and not _is_scenery(tagged, held.end(1) - 1)
+        and not is_deed(tagged, held.end(1) - 1)
+        and words[held.end(1)] not in _POSSESSIVES
         and _FRAMING.isdisjoint(words[held.end(1) : held.end()])
         and lexicon().groups["body-part"].isdisjoint(words[held.end() - 1].split())
         and (words[held.end(1) - 1] in _ROUND or _SETTINGS.isdisjoint(words[held.end() - 1].split()))
@@ -278,7 +278,7 @@ def _copulas(tagged: Tagged) -> list[int]:
         found.append(held.end(1) - 1)
     found.extend(match.start(1) for match in _CARRIES.finditer(tags) if words[match.start(1) + 1] in PRONOUNS)
     for match in _BARE.finditer(tags):
-        if words[match.end() - 1] in lexicon().groups["medium"]:
+        if words[match.end() - 1] in lexicon().groups["medium"] or is_deed(tagged, match.start(1)):
             continue
         if words[match.start(1)] in ("on", "over", "by", "under") or tags.count(".") + tags.count(";") > 1:
             found.append(match.start(1))

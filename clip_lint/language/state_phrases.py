@@ -19,12 +19,22 @@ _PLACE = re.compile(
 )
 _FLAW = re.compile(
     r"\b(?:with|has|having|showing|containing) (?:an? |some |visible |minor |small |major |surface |obvious )*"
-    r"(?:flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|scratch(?:es)?|cracks?|dents?|stains?|chips|burn marks?|tears|malfunctions?|deformit(?:y|ies)|contamination)\b"
+    r"(?:(?:examples?|signs?|symptoms?|evidence|traces?) of (?:the |an? )?(?:[a-z]+ )?(?:rot|rust|blight|mou?ld|decay)|flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|scratch(?:es)?|cracks?|dents?|stains?|chips|burn marks?|tears|malfunctions?|deformit(?:y|ies)|contamination)\b"
 )
 MOOD = re.compile(
     r"\b(?:evok\w+|convey\w+|express(?!ion)\w*|feels?|feeling|showing|shows|display\w*|full of|face of|expression of|sense of|mood of|with|in) (?:an? |the |great |deep )?"
     r"(?:feelings? of |sense of |emotion of |expression of )?(?:(\w+))\b"
 )
+_BREAKDOWN = re.compile(
+    r"\b(?:is|are) not (?:fully )?(?:working|functioning|operational|functional)\b|\b(?:isn't|aren't) (?:working|functioning|operational|functional)\b"
+    r"|\bout of (?:order|service)\b|\b(?:power|electricity|network) (?:outage|failure|cut|loss)s?\b|\b(?:water|gas|oil|fuel|sewage|coolant|moisture)[ -](?:seepage|leak(?:age|s)?|ingress|infiltration)\b"
+)
+"""What has failed, or leaks."""
+_FALLING = re.compile(
+    r"^(?:an? |the )?(?:[a-z]+ )?(?:person|people|m[ae]n|wom[ae]n|child|children|worker|patient|pedestrian|somebody|someone) (?:is |are |who is )?"
+    r"(?:falling(?: down| over)?|collapsing|tripping|slipping|fainting|stumbling|(?:lying|collapsed|unconscious|fallen) on the (?:ground|floor|road|street|pavement))\.?$"
+)
+"""A fall, which one frame shows as a posture."""
 _SENSORS = re.compile(
     r"\b(?:spectrograms?|point clouds?|depth maps?|electron micro\w+|multispectral|hyperspectral|event camera|night[ -]vision"
     r"|(?:thermal|infrared|lidar|radar|sar|sonar|seismic|x-band|tomographic|ground-penetrating) (?:camera )?(?:images?|imagery|photos?|pictures?|videos?|scans?|views?|data|sections?|surveys?|profiles?|footage|frames?))\b"
@@ -109,6 +119,19 @@ _FACE = re.compile(
 )
 """A mood that stands in a face, wherever the picture was taken."""
 _FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
+_OF_BREAKDOWN = (
+    " not ",
+    "n't ",
+    "out of ",
+    "outage",
+    "failure",
+    " cut",
+    " loss",
+    "seep",
+    "leak",
+    "ingress",
+    "infiltr",
+)
 _OF_AGE = (*"0123456789", "year", "month", "age", "teen", "ties", "young adult")
 _OF_LOOKS = (
     "lit", "exposed", "framed", "composed", "taken", "shot", "photograph", "esthetic", "visually", "composition", "lighting", "exposure", "framing",
@@ -147,6 +170,8 @@ class Phrase(NamedTuple):
 PHRASES = (
     Phrase("condition", _CRACK),
     Phrase("state", _UNDONE),
+    Phrase("condition", _BREAKDOWN, _OF_BREAKDOWN),
+    Phrase("posture", _FALLING),
     Phrase("condition", _SHAPE, _OF_SHAPE),
     Phrase("degree", _LEVEL),
     Phrase("motion", CHANGING),

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from clip_lint.language.invisible import PEOPLE
 from clip_lint.language.lexicon import listed
 from clip_lint.language.singular import singular
-from clip_lint.language.themes import set_themes_of
+from clip_lint.language.themes import bare_themes_of, set_themes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ _OF_ONE_THEME = 0.6
 _MOST = 60
 """So many labels are compared; longer sets name things."""
 _EMPTY = listed("doubts articles") | listed("doubts empty") | listed("reading frames")
+_DESCENT = listed("states descent")
 _SOUND = listed("doubts sound")
 """A label that only says that nothing is wrong."""
 _WEAK = listed("doubts weak")
@@ -31,7 +33,29 @@ _CLOSE = frozenset({"close-up", "closeup", "close-ups"})
 _WAYS = frozenset({"up", "down"})
 _SIGNS = frozenset({"thumb", "thumbs"})
 """What points up or down as a sign, which is a shape of its own."""
-_MAIN = frozenset({"condition", "emotion", "ripeness", "motion", "cut", "material", "paint", "age"})
+_FEW = 3
+_LONE = frozenset(
+    {"authenticity", "condition", "emotion", "quality", "safety", "sobriety", "soundness", "unseen"}
+)
+"""Themes of which a word is a label by itself."""
+_FLAWS = frozenset(map(singular, listed("states flaws") | listed("negating flaws")))
+_SAFE = _SOUND | listed("negating sound")
+_POSTURE = "posture"
+"""Where all labels name one: sitting, standing, running are things that are done."""
+_MAIN = frozenset(
+    {
+        _POSTURE,
+        "authenticity",
+        "condition",
+        "emotion",
+        "ripeness",
+        "motion",
+        "cut",
+        "material",
+        "paint",
+        "age",
+    }
+)
 """Themes that a set may be of, whatever its labels are said of."""
 
 
@@ -40,10 +64,55 @@ def state_contrast(labels: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, str
     if not 1 < len(labels) <= _MOST or any(not _CLOSE.isdisjoint(label) for label in labels):
         return ()
     read = [_parts(label) for label in labels]
-    found = _in_pairs(read) or _of_one_theme(read)
+    found = (
+        _in_pairs(read)
+        or _of_one_theme(read)
+        or _flaw_or_sound(labels)
+        or _bare_states(labels)
+        or _of_descent(labels)
+    )
     if not found and any(len(label) == 1 and label[0] in _SOUND for label in labels):
         found = "condition", ", ".join(" ".join(label) for label in labels[:3])
     return (found,) if found else ()
+
+
+def _flaw_or_sound(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:
+    """Labels of which each names nothing but a flaw, or something as sound, and some the one, some the other: a crack, a clean wall."""
+    content = [[word for word in label if word not in _EMPTY] for label in labels]
+    flawed = [words for words in content if words and all(singular(word) in _FLAWS for word in words)]
+    sound = [words for words in content if not _SAFE.isdisjoint(words)]
+    if not flawed or not sound or len(flawed) + len(sound) < len(labels):
+        return None
+    return "condition", ", ".join(" ".join(words) for words in (flawed + sound)[:3])
+
+
+def _bare_states(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:
+    """Labels that are each a state and nothing else, whatever the theme: normal, violent, fake."""
+    said = [[word for word in label if word not in _EMPTY] for label in labels]
+    themes = [
+        next((theme for theme in (*set_themes_of(words[0]), *bare_themes_of(words[0])) if theme in _LONE), "")
+        if len(words) == 1
+        else ""
+        for words in said
+    ]
+    if len(labels) < _FEW or not all(themes):
+        return None
+    return themes[0], ", ".join(words[0] for words in said[:3])
+
+
+def _of_descent(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:
+    """Labels that name people by where their forebears came from, and by nothing else."""
+    said = [[word for word in label if word in _DESCENT] for label in labels]
+    rest = [{word for word in label if word not in _DESCENT and word not in _EMPTY} for label in labels]
+    named = any(not PEOPLE.isdisjoint(label) for label in labels)
+    if (
+        not named
+        or not all(said)
+        or any(words - PEOPLE for words in rest)
+        or len(set(map(tuple, said))) < len(labels)
+    ):
+        return None
+    return "descent", ", ".join(" ".join(words) for words in said[:3])
 
 
 def _parts(label: tuple[str, ...]) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
@@ -90,10 +159,13 @@ def _of_one_theme(
 ) -> tuple[str, str] | None:
     bearing: dict[str, list[str]] = defaultdict(list)
     for states, _ in read:
-        first = {theme: word for word, themes in states.items() if word not in _WEAK for theme in themes}
+        first = {theme: word for word, themes in states.items() for theme in themes}
         for theme, word in first.items():
             bearing[theme].append(word)
-    for theme, words in bearing.items():
-        if theme in _MAIN and len(set(words)) > 1 and len(words) >= max(2, _OF_ONE_THEME * len(read)):
+    for theme, found in bearing.items():
+        sure = [word for word in found if word not in _WEAK]
+        words = found if len(set(sure)) > 1 else sure
+        least = len(read) if theme == _POSTURE else _OF_ONE_THEME * len(read)
+        if theme in _MAIN and len(set(words)) > 1 and len(words) >= max(2, least):
             return theme, ", ".join(list(dict.fromkeys(words))[:4])
     return None

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from clip_lint.language.geography import scene_of
@@ -38,10 +39,25 @@ _THINGS = 3
 _SCENE = 3
 """A place and one thing in it."""
 _BEFORE_HEAD = re.compile(r"[lgcmsztav&,\-]*(?:[nk]+|[cm](?=$|[&.,;W]))")
-_LOOKS_TAGS = frozenset("cmsz")
+_LOOKS_TAGS = frozenset("cmszt")
 """Looks: with them a caption is a search."""
 _TEMPLATES = frozenset((*article, "photo", "of", "the") for article in (("a",), ()))
 _FLAWS = listed("states flaws")
+_BEFORE_THINGS = frozenset(
+    {
+        "scratch",
+        "crack",
+        "dent",
+        "hole",
+        "tear",
+        "stain",
+        "contamination",
+        "misprint",
+        "scuff",
+        "fracture",
+        "defect",
+    }
+)
 _STRICT_FLAWS = _FLAWS - listed("states things-too")
 _THINGS_TOO = listed("states things-too")
 _ALONE = frozenset(
@@ -109,6 +125,8 @@ def state_of(meaning: Meaning) -> tuple[str, str] | None:
         return "condition", meaning.text[slice(*meaning.negations[0].span)]
     if _are_flaws(meaning):
         return "condition", meaning.objects[0]
+    if (flawed := _flaw_before_thing(meaning)) is not None:
+        return "condition", flawed
     words, alone = _tables()
     for match in MOOD.finditer(text):
         if alone.get(match[1]) == "emotion":
@@ -156,8 +174,10 @@ def _counts(meaning: Meaning, theme: _Theme, head: int, position: int) -> bool:
     words, tags = meaning.words, meaning.tags
     noun = words[head].split()[-1]
     things = {word for word in meaning.objects if word not in FRAMES}
-    if noun in theme.other or (
-        theme.of and noun not in theme.of and not (theme.is_of_people and is_person(noun))
+    if (
+        any(word in theme.other for word in words[position + 1 : head + 1])
+        or noun in theme.other
+        or (theme.of and noun not in theme.of and not (theme.is_of_people and is_person(noun)))
     ):
         return False
     if any(
@@ -179,6 +199,20 @@ def _counts(meaning: Meaning, theme: _Theme, head: int, position: int) -> bool:
     if leads_up and (theme.name == "quality" or words[position] in theme.leading):
         return False
     return tags[position + 1 : position + 2] != "o"  # full of fruit: what it holds
+
+
+def _flaw_before_thing(meaning: Meaning) -> str | None:
+    """The flaw that is named before what has it, as data sets of faulty goods name them: a scratch capsule, a hole carpet."""
+    for flaw, thing in pairwise(meaning.words):
+        if flaw in _BEFORE_THINGS and thing in _made_things():
+            return f"{flaw} {thing}"
+    return None
+
+
+@cache
+def _made_things() -> frozenset[str]:
+    """What is made by the piece, and sorted into good and bad."""
+    return frozenset(" ".join(sections("states")["soundness of"]).split())
 
 
 def _are_flaws(meaning: Meaning) -> bool:

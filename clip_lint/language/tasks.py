@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.cores import core_of, main_clause, patterns, without_idle
 from clip_lint.language.geography import place_wanted
-from clip_lint.language.lexicon import lexicon, listed
+from clip_lint.language.lexicon import lexicon, listed, sections
 from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
 from clip_lint.language.verbs import may_ask, seeks_pictures, wish
@@ -115,6 +115,8 @@ _BEARS_TEXT = re.compile(
 _CHOICES = re.compile(r"^(?:what|which)\b[^?:]*: .+ or .+\?\s*$", re.IGNORECASE)
 """A question with its answers: what is it: a lamp, a chair or a rug?"""
 _SEARCHES = frozenset({TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.OTHER})
+_COMPOUNDS = frozenset(sections("verbs")["compound"])
+"""Names of things that begin with what may be a command."""
 _NAMED_WORK = tuple(sorted(listed("tasks named-work")))
 _STEERED = re.compile(r"(?<!\S)(?:robot\w*|arm|gripper|drone|manipulator|rover)(?!\S)")
 _THERE = re.compile(r" (?:in|on|at|near|by|outside|inside|home|here|there|around)(?: |$)")
@@ -145,6 +147,8 @@ def request(text: str) -> Request | None:
 
 def _request(said: str) -> Request | None:
     words = " ".join(_WORDS.findall(said.lower().replace("\u2019", "'")))
+    if " ".join(words.split(" ", 2)[:2]) in _COMPOUNDS:
+        return None
     rest, is_led_up_to = core_of(words)
     asks = bool(is_led_up_to and rest) or asks_for_something(said, words)
     wanted = wish(said) if asks or may_ask(said) else None

@@ -74,6 +74,22 @@ def set_themes_of(word: str) -> tuple[str, ...]:
     return ("degree",) if word.partition("-")[0] in _GRADED else ()
 
 
+@cache
+def _bare_themes() -> dict[str, tuple[str, ...]]:
+    """The themes of words that are enough for a caption."""
+    themes: dict[str, tuple[str, ...]] = {}
+    for heading, lines in sections("states").items():
+        if heading.endswith(" alone"):
+            for word in " ".join(lines).split():
+                themes[word] = (*themes.get(word, ()), heading.removesuffix(" alone"))
+    return themes
+
+
+def bare_themes_of(word: str) -> tuple[str, ...]:
+    """The themes of a word that is a whole label."""
+    return _bare_themes().get(word, ())
+
+
 def comparisons() -> Patterns:
     """The patterns of comparisons and impressions."""
     return _themes()[1]

@@ -20,7 +20,6 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language.figures_shown import shown
-from clip_lint.language.invisible import PEOPLE
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Writing
 from clip_lint.language.singular import singular
@@ -39,13 +38,19 @@ _SPELT = frozenset({"letter", "letters", "initials"})
 _ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
 _SPOKEN = listed("writing spoken")
 """What people say to each other, with a wave or a nod."""
-_SPEAKERS = listed("writing speakers") | PEOPLE
-"""Who says something and bears no writing: my gut says, I would say, they say."""
 _DOUBTED = listed("writing doubted")
 _PLAIN_WORD = re.compile(r"\W[a-z]+(?:[ -][a-z]+)?\W")
 _CODE = re.compile(r"""\s*[\[({]\s*(?:'[^']*'|"[^"]*")\s*[:,\])}](?:.*[\])}])?\s*""", re.DOTALL)
 """A list or mapping in the notation of a program."""
+_INITIAL = re.compile(
+    r"\b(?:start|begin|end)(?:s|ing)? (?:with|in) (?:(?:a|the) (?:letter|digit|number) )?(?:[A-Z]|\d)(?![\w.'])"
+)
+"""How a name is spelt: a shop that starts with A."""
+_MEME = ["a", "meme"]
 _QUOTED_LIST = re.compile('"(?:,"){2,}')
+_BEARING = _BEARS | listed("writing bears-figures") | {"plate", "plates"}
+CHARACTERS = frozenset({"numbers", "digits", "letters", "characters", "numerals"})
+"""What is read where it stands on what bears it, however many there are: a plate with two equal digits."""
 _FIGURES = frozenset({"number", "digit", "numeral", "numbers", "digits"})
 
 
@@ -60,9 +65,13 @@ def writings(tagged: Tagged) -> tuple[Writing, ...]:
             span = tagged.span(*ends)
             words = tagged.source[slice(*span)]
             found.append(Writing(words, span, _is_notion(tagged, position, words)))
+    if (initial := _INITIAL.search(tagged.source)) is not None:
+        found.append(Writing(initial.group(), initial.span()))
+    if tagged.words[:2] == _MEME and tagged.tags.strip(".") == "dn":
+        found.append(Writing("a meme", tagged.span(0, 1), is_hint=True))
     joined = " ".join(tagged.words)
     found.extend(
-        Writing(phrase, _find(tagged, phrase), phrase == "a meme")
+        Writing(phrase, _find(tagged, phrase))
         for phrase in lexicon().groups["asks"]
         if phrase in joined and re.search(rf"(?<!\S){re.escape(phrase)}(?!\S)", joined)
     )
@@ -104,11 +113,20 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
         return position, last
     if (end := shown(tagged, position)) is not None:
         return position, end
+    if word in CHARACTERS and position and carries_characters(tagged):
+        return position, position
     if word in _FIGURES and following == "n" and tags[position + 2 : position + 3] in ("2", "u", "0", "1"):
         return position, position + 2
     if word in _FIGURES and following in ("2", "1", "0", "u", ";", '"') and _is_named(tagged, position):
         return position, last
     return None
+
+
+def carries_characters(tagged: Tagged) -> bool:
+    """Whether a number of characters is said of what they stand on: a licence plate with two identical digits."""
+    first = next((at for at, word in enumerate(tagged.words) if word in CHARACTERS), 0)
+    before = tagged.tags[:first].rstrip("lgcmszta")
+    return before.endswith("2") and not _BEARING.isdisjoint(tagged.words[: len(before)])
 
 
 def may_want_writing(words: list[str], tags: str) -> bool:
@@ -146,6 +164,8 @@ def _is_modifier(tagged: Tagged, position: int) -> bool:
     named = tagged.words[position + 1]
     if tagged.tags[position + 1] == '"' or len(named) == 1:
         return False
+    if named in _ANNOUNCING or named in lexicon().groups["names-content"]:
+        return True  # caption text
     start = tagged.tags.rfind("d", 0, position)
     determiner = (
         tagged.words[start] if start >= 0 and not tagged.tags[start + 1 : position].strip("gcaztmsl") else ""
@@ -190,8 +210,6 @@ def _says(tagged: Tagged, position: int) -> bool:
     if tagged.words[position + 1] in _SPOKEN and (_BEARS | _ANNOUNCING).isdisjoint(tagged.words[:position]):
         return False
     word = tagged.words[position]
-    if position and tagged.words[position - 1] in _SPEAKERS and _BEARS.isdisjoint(tagged.words[:position]):
-        return False
     if word == "saying":
         return following in "en;,xau2"
     if word == "reads":

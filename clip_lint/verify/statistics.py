@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Z_95 = 1.959963984540054
-Z_99 = 2.5758293035489004
 
 
 def wilson(hits: int, n: int, z: float = Z_95) -> Interval:
@@ -39,24 +38,24 @@ def bar(chance: float) -> float:
 def cannot(task: Interval, control: Interval, chance: float, control_chance: float) -> Verdict:
     """Whether the model cannot do the task, given that it can do the control.
 
-    Harmful where the whole interval of the task lies below the bar and that of the control above its own: a model
-    that fails at everything on these images says nothing about the task. Harmless where the task's interval lies
+    Confirmed where the whole interval of the task lies below the bar and that of the control above its own: a model
+    that fails at everything on these images says nothing about the task. Refuted where the task's interval lies
     above the bar.
     """
     if task.low > bar(chance):
-        return Verdict.HARMLESS
+        return Verdict.REFUTED
     if task.high < bar(chance) and control.low > bar(control_chance):
-        return Verdict.HARMFUL
-    return Verdict.UNDECIDED
+        return Verdict.CONFIRMED
+    return Verdict.INCONCLUSIVE
 
 
 def happens(share: Interval, least: float) -> Verdict:
-    """Whether a harm befalls more than ``least`` of the cases: its interval decides, overlap leaves it open."""
+    """Whether a harm befalls more than ``least`` of the cases: its interval decides, overlap is inconclusive."""
     if share.low > least:
-        return Verdict.HARMFUL
+        return Verdict.CONFIRMED
     if share.high < least:
-        return Verdict.HARMLESS
-    return Verdict.UNDECIDED
+        return Verdict.REFUTED
+    return Verdict.INCONCLUSIVE
 
 
 def mean_interval(values: Sequence[float]) -> Interval:

@@ -159,7 +159,6 @@ def test_what_binds_nothing(text: str) -> None:
         ("not a hot dog", "not"),
         ("a car missing its wheels", "missing its"),
         ("a suit with nobody inside", "nobody"),
-        ("the radio isn't working", "isn't"),
         ("it does not have a roof", "not"),
         ("no evidence of a fracture", "no evidence of"),
         ("absence of clouds", "absence of"),

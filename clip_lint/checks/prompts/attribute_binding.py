@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import Prompt, PromptSet
 
 
+_OTHER = re.compile(
+    r"(?<=[\w,;])\W+(?:the|an)(?: |)other(?= (?:one )?(?:in|with|wears?|wearing|is|has|having|holds?|holding|dressed|carrying)\b)"
+)
 _SHORT = 8
+_EACH = 24
+"""Where one thing is told from the other of its kind, that is the point of a long caption too."""
 _BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute of the crop (sizes: compare the boxes); or ask a vision-language model such as `Qwen/Qwen3-VL-2B-Instruct` about each object"
 
 
@@ -55,7 +61,12 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             is_set(prompts) and _is_unlike(bound, prompt, found)
         )
         decides = _binds_several(bound) and not is_beside_it
-        severity = carries(meaning, LONG if _is_told_apart(bound) else _SHORT) if decides else Severity.NOTE
+        severity = Severity.NOTE
+        if decides:
+            severity = carries(
+                meaning,
+                _EACH if each_has_its_own(meaning, bound) else LONG if _is_told_apart(bound) else _SHORT,
+            )
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
             f"{quoted_text(prompt.text)} says which object has which attribute ({pairs})"
@@ -71,6 +82,15 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             message=message,
             help=if_needed(severity, _BINDING_HELP),
         )
+
+
+def each_has_its_own(meaning: Meaning, bound: Sequence[Attribute]) -> bool:
+    """Whether what is said of one is told from what is said of the other: one in a green coat, the other in a grey one."""
+    marks = [match.start() for match in _OTHER.finditer(meaning.text.lower())]
+    return any(
+        any(pair.span[0] < mark for pair in bound) and any(pair.span[0] > mark for pair in bound)
+        for mark in marks
+    )
 
 
 def _is_unlike(

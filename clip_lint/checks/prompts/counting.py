@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
@@ -21,8 +22,10 @@ from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference, read_prompt
 from clip_lint.language.binding import PARTS
+from clip_lint.language.places import SCENERY, STANCES
 from clip_lint.language.singular import stem
 from clip_lint.language.tasks import TaskKind
+from clip_lint.language.writing import CHARACTERS
 from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:
@@ -31,12 +34,16 @@ if TYPE_CHECKING:
     from clip_lint.checks.prompts.contrasted import Contrasted
     from clip_lint.language import Meaning
     from clip_lint.language.meaning import Count
-    from clip_lint.reading.prompts import PromptSet
+    from clip_lint.reading.prompts import Prompt, PromptSet
 
 
 _SHOWING = frozenset(
     {"containing", "showing", "featuring", "depicting", "shows", "contains", "held", "standing"}
 )
+_IDLE = _SHOWING | STANCES
+_CHARACTERS = frozenset(map(stem, CHARACTERS))
+_AROUND = re.compile(r"\b(?:in|on|at|near|along|by|across) ((?:[a-z-]+ ?){1,4})")
+"""Where things are: cups on the ground."""
 _PERSONS = frozenset(
     {"person", "people", "man", "woman", "men", "women", "boy", "girl", "adult", "child", "kid", "friend"}
 )
@@ -78,28 +85,40 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
     for _, prompt, meaning in meanings(prompts):
         if any(prompt in group.labels for group in groups):
             continue
-        for count in meaning.counts:
-            label = label_span(prompt)
-            if label is not None and not label[0] <= count.span[0] < label[1]:
-                continue
-            if _are_results(meaning, count):
-                continue
-            severity = Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
-            if differs and _counted(count) == differs:
-                severity = Severity.WARNING
-            words = prompt.text[slice(*count.span)]
-            message = f"{quoted_text(prompt.text)} asks for a number (`{words}`){poor}"
-            if severity is Severity.NOTE:
-                message = f"{quoted_text(prompt.text)} mentions a number (`{words}`), which changes the score little: CLIP is better at what there is than at how many"
-            yield prompt_finding(
-                "CLP101",
-                prompts,
-                prompt,
-                severity=severity,
-                message=message,
-                help=if_needed(severity, _COUNT_HELP),
-            )
-            break
+        graded = [
+            (_severity(prompts, meaning, count, is_shared=is_shared, differs=differs), count)
+            for count in meaning.counts
+            if _is_in_label(prompt, count) and not _are_results(meaning, count)
+        ]
+        if not graded:
+            continue
+        severity, count = max(graded, key=lambda each: each[0])
+        words = prompt.text[slice(*count.span)]
+        message = f"{quoted_text(prompt.text)} asks for a number (`{words}`){poor}"
+        if severity is Severity.NOTE:
+            message = f"{quoted_text(prompt.text)} mentions a number (`{words}`), which changes the score little: CLIP is better at what there is than at how many"
+        yield prompt_finding(
+            "CLP101",
+            prompts,
+            prompt,
+            severity=severity,
+            message=message,
+            help=if_needed(severity, _COUNT_HELP),
+        )
+
+
+def _is_in_label(prompt: Prompt, count: Count) -> bool:
+    """Whether a number stands in what tells this prompt from the others of its set."""
+    label = label_span(prompt)
+    return label is None or label[0] <= count.span[0] < label[1]
+
+
+def _severity(
+    prompts: PromptSet, meaning: Meaning, count: Count, *, is_shared: bool, differs: str
+) -> Severity:
+    if differs and _counted(count) == differs:
+        return Severity.WARNING
+    return Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
 
 
 def _of_boxes(prompts: PromptSet) -> Iterator[Finding]:
@@ -161,11 +180,14 @@ def _counted(count: Count) -> str:
 def _does(meaning: Meaning) -> bool:
     """Whether somebody does something, beside being in the picture."""
     return any(
-        tag == "v" and word not in _SHOWING for word, tag in zip(meaning.words, meaning.tags, strict=True)
+        (tag == "v" or (tag == "a" and word.endswith("ing"))) and word not in _IDLE
+        for word, tag in zip(meaning.words, meaning.tags, strict=True)
     )
 
 
 def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
+    if stem(count.noun) in _CHARACTERS and meaning.writings:
+        return Severity.NOTE  # how many there are is told by reading them
     if count.is_asked and (count.value != 1 or not _EXACTLY.isdisjoint(meaning.words)):
         return Severity.WARNING
     if count.value is None or count.value == 1 or is_set(prompts) or _does(meaning):
@@ -173,4 +195,22 @@ def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Sever
     if meaning.text[: count.span[0]].rstrip().endswith((" has", " have")) and stem(count.noun) in _PARTS:
         return Severity.NOTE  # what such a thing has: a tricycle has three wheels
     most = 2 if count.value > _USUAL else 1
-    return Severity.WARNING if things_in(meaning) <= most and meaning.content <= SHORT else Severity.NOTE
+    return (
+        Severity.WARNING
+        if things_in(meaning) - _beside_counted(meaning, count) <= most and meaning.content <= SHORT
+        else Severity.NOTE
+    )
+
+
+def _beside_counted(meaning: Meaning, count: Count) -> int:
+    """How many things are counted as well, or are where the counted ones are: two cups and one plate, two cars on a street."""
+    counted = {stem(each.noun) for each in meaning.counts} - {stem(count.noun)}
+    if count.value == _USUAL and _counted(count) == "person":
+        return len(counted)  # two people somewhere are whom a picture is of
+    around = {
+        stem(word)
+        for match in _AROUND.finditer(meaning.text.lower())
+        for word in match[1].split()
+        if word in SCENERY
+    }
+    return len(around.intersection(map(stem, meaning.objects)) | counted)

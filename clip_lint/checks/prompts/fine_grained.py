@@ -5,18 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.measured import UNMEASURED, faces, measured
-from clip_lint.checks.prompts.shared import is_set, list_place, meanings, prompt_finding, quoted_text, touches
+from clip_lint.checks.prompts.shared import (
+    LONG,
+    is_set,
+    list_place,
+    meanings,
+    prompt_finding,
+    quoted_text,
+    touches,
+)
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.knowledge.alternatives import species_kinds
 from clip_lint.knowledge.checkpoints import is_made_for
 from clip_lint.language import narrow_kind, read_prompt
-from clip_lint.language.kinds import medical_findings
+from clip_lint.language.kinds import medical_findings, modalities
+from clip_lint.language.reading import FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.knowledge.figures.lookup import Figure
+    from clip_lint.language import Meaning
     from clip_lint.language.meaning import Kind
     from clip_lint.language.narrow import NarrowKind
     from clip_lint.reading.prompts import Prompt, PromptSet
@@ -40,6 +50,10 @@ _KIND_HELP = {
 _SPECIES_HELP = "use `imageomics/bioclip-2` (MIT), or train a small head on `facebook/dinov2-small` features of labelled images"
 _HEAD_HELP = "train a small head (k-NN or linear) on `facebook/dinov2-small` features of a few labelled images per class"
 
+_FRAME = 4
+"""So many words are a frame: an old photo of."""
+_MOST_BESIDE = 2
+"""So many things beside a name say what somebody does with what; who it is stays what is asked for."""
 _HIGH, _POOR = 90, 50
 """Accuracies in percent from which, and below which, a narrow kind is no trouble, and hopeless."""
 
@@ -146,7 +160,7 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
     if 2 * len(found) <= len(prompts.prompts):
         # A template that some labels go into, an x-ray showing a boat, makes no doctor's question of the set.
         found = [(prompt, kind) for prompt, kind in found if _is_own(prompt, kind)]
-    if not medical_findings(kind for _, kind in found):
+    if not medical_findings(kind for _, kind in found) or _are_modalities(prompts):
         return
     first = found[0][0]
     shown = ", ".join(dict.fromkeys(quoted_text(prompt.label or prompt.text) for prompt, _ in found[:3]))
@@ -169,6 +183,15 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
     )
 
 
+def _are_modalities(prompts: PromptSet) -> bool:
+    """Whether labels tell kinds of medical pictures apart, each another: a chest x-ray, a brain MRI, a skin lesion."""
+    named = [
+        frozenset(modalities(read_prompt(prompt.label or prompt.text).words)) for prompt in prompts.prompts
+    ]
+    told = [names for names in named if names]
+    return len(told) > 1 and len(told) + 1 >= len(named) and len(set(told)) == len(told)
+
+
 def _is_own(prompt: Prompt, kind: Kind) -> bool:
     """Whether a label names the kind by itself, without its template."""
     return prompt.label is None or any(each.name == kind.name for each in read_prompt(prompt.label).kinds)
@@ -176,8 +199,25 @@ def _is_own(prompt: Prompt, kind: Kind) -> bool:
 
 def _single_severity(prompt: Prompt, kind: Kind) -> Severity:
     """A warning for what a general model was never shown, and where somebody's name is all that is asked for."""
-    is_name = kind.name == "person" and read_prompt(prompt.text).content <= len(kind.phrase.split()) + 1
+    is_name = kind.name == "person" and (
+        read_prompt(prompt.text).content <= len(kind.phrase.split()) + 1
+        or _is_subject(read_prompt(prompt.text), kind)
+    )
     return Severity.WARNING if is_name or kind.name == "medical" else Severity.NOTE
+
+
+def _is_subject(meaning: Meaning, kind: Kind) -> bool:
+    """Whether a picture is of somebody by name, who does something: a photo of Ada Lovelace riding a horse."""
+    before = meaning.text[: kind.span[0]].lower().split()
+    if before and (before[-1] != "of" or len(before) > _FRAME):
+        return False
+    written = set(meaning.text.split())
+    beside = [
+        word
+        for word in meaning.objects
+        if word not in FRAMES and word not in kind.phrase and word.capitalize() not in written
+    ]
+    return len(beside) <= _MOST_BESIDE and meaning.content <= LONG
 
 
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:

@@ -10,7 +10,6 @@ from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, one_of
 from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.operations.moving import put_together
-from clip_lint.reading.operations.targets import beside_several
 from clip_lint.reading.scope import LoopSite, Scope
 from clip_lint.reading.values import Answer, Const, Dict, Features, OneOf, Seq, Text, Value
 from clip_lint.reading.values.plain import as_set
@@ -94,7 +93,7 @@ class Comprehensions(Run):
         items: list[Value] = []
 
         def body() -> bool:
-            items.append(beside_several(self, self.eval(elt), elt))
+            items.append(self.eval(elt))
             return True
 
         whole = self._generate(node, generators, body, first)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from clip_lint.verify.trials import Question
 
 _RARE = 0.05
+_MOST_IMAGES = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task |
         )
         for q in ask.colouring(bench.fixtures, template)
     ]
-    chosen = bench.chosen(colours if by_colour and colours else kinds)
+    chosen = (colours if by_colour and colours else kinds)[:_MOST_IMAGES]
     if not chosen or len(chosen[0].prompts) < 2:
         return None
     pictures = tuple(question.picture for question in chosen)
@@ -251,7 +252,7 @@ def _not_a_tensor(_request: EvidenceRequest, bench: Bench) -> Measurement:
     is_tensor = issubclass(kind, torch.Tensor)
     found = 0.0 if is_tensor else 1.0
     return Measurement(
-        Verdict.HARMLESS if is_tensor else Verdict.HARMFUL,
+        Verdict.REFUTED if is_tensor else Verdict.CONFIRMED,
         1,
         "get_text_features returns something else than a tensor (1 yes, 0 no)",
         Interval(found, found, found),
@@ -273,10 +274,10 @@ _MEASURES: dict[str, Callable[[EvidenceRequest, Bench], Measurement]] = {
 
 @dataclass(frozen=True)
 class InputsProbe:
-    """Harmful where the wrong feeding raises, or changes the top label of more than one image in twenty of a model that knows them."""
+    """Confirmed where the wrong feeding raises, or changes the top label of more than one image in twenty of a model that knows them."""
 
     name: str = "inputs"
-    version: int = 4
+    version: int = 3
     codes: tuple[str, ...] = tuple(_MEASURES)
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
