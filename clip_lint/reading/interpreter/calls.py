@@ -116,7 +116,7 @@ class Calls(Objects):
         """``receiver.name(...)``."""
         if isinstance(receiver, Instance):
             method = self.attribute(receiver, name, None)
-            if isinstance(method, Bound):
+            if isinstance(method, Bound) and isinstance(method.receiver, Instance):
                 return models.module_method(self, receiver, name, arguments, node)
             if isinstance(node.func, nodes.Attribute):
                 root = dotted_path(node.func.value)

@@ -23,6 +23,7 @@ from clip_lint.reading.operations.models import (
     evaluate_tower,
     model_method,
     parameters_method,
+    part_method,
 )
 from clip_lint.reading.operations.moving import move_inputs, part_by_part
 from clip_lint.reading.operations.pictures import apply_transform, image_method
@@ -217,6 +218,8 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
         return UNKNOWN
     if isinstance(receiver, Bound) and (held := held_by(receiver)) is not None:
         return call_method(run, held, f"{receiver.name}.{name}", arguments, node)
+    if isinstance(receiver, Bound) and isinstance(receiver.receiver, Model):
+        return part_method(run, receiver, receiver.receiver, name, arguments, node)
     if isinstance(receiver, Hits):
         spec = run.libraries.method(receiver.index.library, "hits", name)
         return (

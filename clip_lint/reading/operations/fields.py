@@ -71,6 +71,9 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
         inner = tower_of(run, value.checkpoint, name)
         if inner is not None:
             return inner
+        spec = run.libraries.method(value.checkpoint.library, "model", name)
+        if name == "visual" and spec is not None and spec.op == "encode":
+            return Bound(value, name)
         if name in {
             "config",
             "dtype",

@@ -14,6 +14,7 @@ from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.towers import run_tower, tower_of
 from clip_lint.reading.values import (
     UNKNOWN,
+    Bound,
     Component,
     External,
     Instance,
@@ -97,6 +98,27 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
     if spec is not None:
         return perform(run, spec, arguments, node, model)
     return Unknown(name)
+
+
+_OF_STATE = frozenset({"train", "requires_grad_", "load_state_dict", "parameters", "named_parameters"})
+_PRECISIONS = {"half": "float16", "bfloat16": "bfloat16", "float": "float32", "double": "float32"}
+
+
+def part_method(
+    run: Run, part: Bound, model: Model, name: str, arguments: Arguments, node: nodes.Call
+) -> Value:
+    """A method of a tower that goes by a name of its own (``encoder = model.visual``): it is run, or its state is the model's."""
+    if name == "forward":
+        return model_method(run, model, part.name, arguments, node)
+    if name == "eval":
+        run.recorder.evaluate(model)
+        return part
+    if name in _OF_STATE:
+        made = model_method(run, model, name, arguments, node)
+        return part if isinstance(made, Model) else made
+    if name in _PRECISIONS:
+        return replace(part, receiver=replace(model, dtype=_PRECISIONS[name]))
+    return part if name in {"to", "cuda", "cpu"} else Unknown(name)
 
 
 def parameters_method(run: Run, held: Parameters, name: str, arguments: Arguments) -> Value:
