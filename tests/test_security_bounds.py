@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -17,7 +18,7 @@ from quick import clip_lint
 
 from clip_lint import lint_paths, query
 from clip_lint.core import bounds
-from clip_lint.engine import repairs
+from clip_lint.engine import funnel, repairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,27 @@ def test_a_file_that_takes_too_long_costs_one_line(
     fixing = {"--diff", "--fix"} & set(options)
     for name in ("a.py", "z.py"):
         assert name in done.stdout or (fixing and ".detach()" in (tree / name).read_text()) or fixing
+
+
+def test_suppressions_are_written_within_the_time_of_their_file(
+    write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is linted before and after: that is one run, and each time takes 3 s here."""
+    clock = [0.0]
+    read = funnel._read_facts
+
+    def slow(*arguments: Any) -> Any:
+        clock[0] += 3
+        return read(*arguments)
+
+    monkeypatch.setattr(bounds, "time", SimpleNamespace(thread_time=lambda: clock[0]))
+    monkeypatch.setattr(funnel, "_read_facts", slow)
+    top = write({"a.py": FAULT})
+    done = clip_lint(top, *PLAIN, "--add-ignore", "they are drawn", status=2)
+    assert done.stderr.startswith("a.py: not suppressed: it takes more than 7 s of processor time")
+    assert (top / "a.py").read_text() == FAULT
+    monkeypatch.setenv(bounds.SECONDS_VARIABLE, "20")
+    clip_lint(top, *PLAIN, "--add-ignore", "they are drawn", status=0)
 
 
 @pytest.fixture(autouse=True)

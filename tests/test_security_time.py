@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from quick import clip_lint
 
+from clip_lint.api import lint_source
 from clip_lint.engine.pins import pins_of
 from clip_lint.knowledge.gate import may_use_clip
+from clip_lint.reading.values import Class, Function
 from clip_lint.settings.globs import globs
 from clip_lint.source import gitignore, symbols
 from clip_lint.source.decoding import UndecodableError, decode
@@ -286,3 +288,20 @@ def test_imports_of_names_without_end(write: Writer, name: str, text: str) -> No
 def test_the_patterns_that_are_left_are_ours() -> None:
     """A configuration or a table of the tree never becomes a regular expression that may try twice."""
     assert re.fullmatch(globs(("*a*b",), "/")._loose.pattern, "xaxb")  # type: ignore[union-attr]
+
+
+def test_definitions_are_not_searched_for_among_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    def alike(self: Class | Function, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return isinstance(other, type(self)) and other.node is self.node
+
+    monkeypatch.setattr(Class, "__eq__", alike)
+    monkeypatch.setattr(Function, "__eq__", alike)
+    lint_source(
+        "import clip\n"
+        + "".join(f"class C{i}:\n    x = {i}\n\n\ndef f{i}():\n    return {i}\n" for i in range(300))
+    )
+    assert compared < 3_000

@@ -44,12 +44,41 @@ def test_it_is_shown_in_every_format(write: Writer, name: str) -> None:
     assert "cell 2" in done.stdout or '"cell": 2' in done.stdout
 
 
+def test_files_that_are_broken_alike_are_told_one_by_one(write: Writer) -> None:
+    done = clip_lint(
+        write({"a.py": BROKEN, "b.py": BROKEN}), "--no-cache", "--output-format", "text", status=2
+    )
+    assert re.findall(r"(?m)^(\w\.py):3:7: CLP000", done.stdout) == ["a.py", "b.py"]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_it_is_in_the_file_that_was_asked_for(write: Writer, name: str) -> None:
     top = write({"a.py": BROKEN})
     done = clip_lint(top, "--no-cache", "--output-format", f"{name}:told", status=2)
     assert "CLP000" in (top / "told").read_text()
     assert done.stderr.startswith("a.py:3:7: cannot be parsed")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["import clip\ndef f(:\n"],
+        ["import os\n", "%matplotlib inline\nfrom transformers import CLIPModel\nx = = 1\n"],
+        ["pip install torch numpy\n", "import open_clip\nprint 'a'\n"],
+    ],
+)
+def test_a_broken_cell_may_be_the_only_one_about_clip(write: Writer, cells: list[str]) -> None:
+    held = [{"cell_type": "code", "source": cell} for cell in cells]
+    done = clip_lint(write({"n.ipynb": json.dumps({"cells": held})}), *PLAIN, status=2)
+    assert f"n.ipynb:cell {len(cells)}:" in done.stdout
+    assert done.stdout.count("CLP000") == 1
+
+
+def test_a_broken_cell_about_something_else_in_a_notebook_without_clip_is_none(write: Writer) -> None:
+    held = [
+        {"cell_type": "code", "source": each, "outputs": ["import clip"]} for each in ("x = = 1", "import os")
+    ]
+    assert not clip_lint(write({"n.ipynb": json.dumps({"cells": held})}), *PLAIN, status=0).stdout
 
 
 @pytest.mark.parametrize(

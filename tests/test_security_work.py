@@ -21,7 +21,7 @@ from rich.cells import cell_len
 
 from clip_lint.api import lint_source
 from clip_lint.codemods.calls import Calls
-from clip_lint.codemods.lines import _MOST_TOGETHER
+from clip_lint.codemods.lines import MOST_TOGETHER
 from clip_lint.codemods.program import Program
 from clip_lint.codemods.project import Alone
 from clip_lint.codemods.stored import Stored
@@ -265,12 +265,12 @@ def test_thousands_of_encodings_share_no_fix_that_tells_of_all(write: Writer) ->
     )
     texts = [edit.text for each in found.findings if each.fix is not None for edit in each.fix.edits]
     assert len(texts) >= 400
-    assert max(map(len, texts)) < _MOST_TOGETHER * 80
+    assert max(map(len, texts)) < MOST_TOGETHER * 80
     clip_lint(
         top, "--no-cache", "--fix", "--unsafe-fixes", "--min-severity", "note", "--select", "CLP402", status=0
     )
     mended = (top / "a.py").read_text()
-    assert mended.count("torch.no_grad()") == 400 // _MOST_TOGETHER
+    assert mended.count("torch.no_grad()") == 400 // MOST_TOGETHER
     assert [*accumulate(mended.count(f"x{i} =") for i in range(400))][-1] == 400
 
 

@@ -44,8 +44,12 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    folders = {"rules": "*.md", "references": "*.md", "fixtures/example": "**/*", "clip_lint/knowledge/libraries": "*.toml",
-               "clip_lint/language/lexicon": "*"}  # fmt: skip
+    folders = {
+        "rules": "*.md",
+        "references": "*.md",
+        "clip_lint/knowledge": "*.toml",
+        "clip_lint/language/lexicon": "*",
+    }
     for folder, pattern in folders.items():
         files = [
             path
@@ -61,7 +65,7 @@ def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
         "clip_lint/rules/CLP201-unnormalized-similarity.md",
     } <= names
     assert not [name for name in names if name.startswith("tests/") or ".clip_lint_cache" in name]
-    assert wheel.stat().st_size < 1.5 * 2**20
+    assert wheel.stat().st_size < 1_500_000
 
 
 def test_the_models_are_a_package_of_their_own(wheel: Path, tmp_path: Path) -> None:
@@ -121,6 +125,26 @@ def test_the_installed_command_lints_lists_and_explains(
     assert run("explain", "CLP201").stdout.startswith("# CLP201")
     query = run("query", "a photo of a dog")
     assert (query.returncode, query.stderr) == (0, "")
+
+
+def test_the_library_tables_are_installed_as_one_file_and_say_the_same(
+    installed: tuple[Path, dict[str, str]], wheel: Path
+) -> None:
+    command, environment = installed
+    names = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in names if name.startswith("clip_lint/knowledge/libraries/")] == [
+        "clip_lint/knowledge/libraries/__init__.py",
+        "clip_lint/knowledge/libraries/tables.txt",
+    ]
+    program = (
+        "import json; from clip_lint.knowledge.documents import own_documents;"
+        "print(json.dumps([(each.name, each.text) for each in own_documents()]))"
+    )
+    done = subprocess.run(
+        [command.with_name("python"), "-c", program], env=environment, capture_output=True, text=True, check=True
+    )  # fmt: skip
+    tables = sorted((PROJECT / "clip_lint" / "knowledge" / "libraries").glob("*.toml"))
+    assert json.loads(done.stdout) == [[table.name, table.read_text("utf-8")] for table in tables]
 
 
 @pytest.mark.parametrize("words", [("server",), ("mcp",), ("--watch",)])

@@ -67,15 +67,16 @@ def tables(folder: Path, clip: Path, detector: Path) -> Iterator[str]:
     yield ""
     yield "| detector | n | right | 95% interval |"
     yield "|---|---|---|---|"
+    found = bench.detect(range(len(fixtures.pictures)))
     counted = [(i, picture) for i, picture in enumerate(fixtures.pictures) if picture.task == "count"]
-    exact = [(picture.items[0].kind, len(picture.items), bench.detections[i]) for i, picture in counted]
-    hits = [(number, count_of(found, kind) == number) for kind, number, found in exact]
+    exact = [(picture.items[0].kind, len(picture.items), found[i]) for i, picture in counted]
+    hits = [(number, count_of(boxes, kind) == number) for kind, number, boxes in exact]
     yield _row("count exact, one to ten", [hit for _, hit in hits], 2).rsplit("|", 2)[0] + "|"
     for low, high in ((1, 3), (4, 6), (7, 10)):
         part = [hit for number, hit in hits if low <= number <= high]
         yield _row(f"count exact, {low} to {high}", part, 2).rsplit("|", 2)[0] + "|"
     everything = [
-        {kind: count_of(bench.detections[i], kind) for kind in fixtures.kinds}
+        {kind: count_of(found[i], kind) for kind in fixtures.kinds}
         == {kind: picture.count(kind) for kind in fixtures.kinds}
         for i, picture in enumerate(fixtures.pictures)
     ]

@@ -118,7 +118,8 @@ def _print(title: str, markdown: str, *, is_rendered: bool) -> None:
 def completion(shell: str) -> int:
     """Print a script that completes this command line in your shell.
 
-    For bash: clip-lint completion bash > ~/.local/share/bash-completion/completions/clip-lint
+    It belongs into ~/.local/share/bash-completion/completions/clip-lint (bash), _clip-lint in a folder of $fpath (zsh), or
+    ~/.config/fish/completions/clip-lint.fish (fish).
     """
     found = get_completion_class(shell)
     if found is None:

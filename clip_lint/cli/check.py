@@ -18,6 +18,7 @@ from clip_lint.cli.inline import configured, over
 from clip_lint.cli.shown import show
 from clip_lint.cli.verify import check_verifying, taken
 from clip_lint.cli.warned import warned
+from clip_lint.core import bounds
 from clip_lint.core.finding import Severity
 from clip_lint.engine.project import Project
 from clip_lint.report.progress import Progress
@@ -161,13 +162,15 @@ def check_tree(
     """Lint the files and report, or suppress what would be reported (``dry``: only show how)."""
     base = project.base
     settings = project.configuration.for_folder(base)
-    with Progress(sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet) as progress:
-        outcome = project.lint(paths, progress=progress.update, fixes=adoption.add_ignore is None)
-    outcome = adoption.narrowed(outcome, changes, base)
-    if adoption.add_ignore is not None:
-        from clip_lint.cli.ignores import add_ignores  # noqa: PLC0415  (writing takes what repairs take)
+    with bounds.run():  # a file has its time once, and suppressions are linted again
+        with Progress(sys.stderr, enabled=sys.stderr.isatty() and not settings.quiet) as progress:
+            outcome = project.lint(paths, progress=progress.update, fixes=adoption.add_ignore is None)
+        outcome = adoption.narrowed(outcome, changes, base)
+        if adoption.add_ignore is not None:
+            from clip_lint.cli.ignores import add_ignores  # noqa: PLC0415  (writing takes what repairs take)
 
-        return add_ignores(without_known(outcome, settings), project, settings, adoption.add_ignore, dry=dry)
+            known = without_known(outcome, settings)
+            return add_ignores(known, project, settings, adoption.add_ignore, dry=dry)
     if adoption.changed_only:
         return finish(outcome, settings, base, nothing="no changed Python files or notebooks here")
     return finish(outcome, settings, base)

@@ -11,7 +11,7 @@ import click
 from clip_lint.cli.adopting import without_known
 from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
 from clip_lint.cli.fix import Differences, remaining
-from clip_lint.cli.verify import is_refuted
+from clip_lint.cli.verify import is_cleared
 from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
@@ -62,7 +62,7 @@ def finish(
         return CLEAN
     if outcome.problems:
         return FAILED
-    return CLEAN if all(is_refuted(finding) for finding in outcome.reported) else FINDINGS
+    return CLEAN if all(is_cleared(finding) for finding in outcome.reported) else FINDINGS
 
 
 def _write(

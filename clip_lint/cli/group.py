@@ -61,6 +61,11 @@ COMMANDS = {
         "settings",
         "List the keys of the configuration and what they mean.",
     ),
+    "scan": (
+        "clip_lint.cli.scan",
+        "scan",
+        "Lint many repositories in one go, each as a project of its own.",
+    ),
     "clean": (
         "clip_lint.cli.clean",
         "clean",

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from clip_lint.cli.warned import refuse_link
-from clip_lint.core.evidence import IDENTITIES, Verdict
 from clip_lint.engine.cache_folder import cache_folder, prepare
 from clip_lint.verify.entry import verify_findings
 from clip_lint.verify.installed import check_installed
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.engine.outcome import Outcome
     from clip_lint.settings.model import Settings
+
+
+_SHOWN_TO_HARM = frozenset({"certain", "measured: harmful"})
+"""What another model than the code's own demonstrates decides neither what is reported nor the exit status."""
 
 
 def verified(outcome: Outcome, settings: Settings, base: str) -> Outcome:
@@ -51,12 +54,8 @@ def verified(outcome: Outcome, settings: Settings, base: str) -> Outcome:
     }
     rows = [measured.get(finding, finding) for finding in outcome.findings]
     if how.verified_only:
-        rows = [row for row in rows if row.evidence is not None and _is_shown_to_harm(row.evidence)]
+        rows = [row for row in rows if row.evidence is not None and row.evidence.standing in _SHOWN_TO_HARM]
     return replace(outcome, findings=tuple(rows))
-
-
-def _is_shown_to_harm(evidence: Evidence) -> bool:
-    return evidence.code in IDENTITIES or evidence.verdict is Verdict.CONFIRMED
 
 
 def _cache_folder(settings: Settings, base: str) -> str | None:

@@ -33,8 +33,7 @@ def _checked(kind: str) -> Callable[[click.Context, click.Parameter, Sequence[st
     return check
 
 
-_OPTIONS = (
-    click.argument("paths", nargs=-1, type=click.Path(path_type=str)),
+LINTING_OPTIONS = (
     click.option(
         "--select",
         multiple=True,
@@ -66,24 +65,6 @@ _OPTIONS = (
         help="Leave out what matters less.  [default: warning]",
     ),
     click.option(
-        "--output-format",
-        multiple=True,
-        metavar="FORMAT[:PATH]",
-        callback=_checked("formats"),
-        envvar=OUTPUT_FORMAT,
-        shell_complete=completing.formats,
-        help=f"{', '.join(FORMATS)}; with :PATH into a file. May be given several times.  [default: text]",
-    ),
-    click.option(
-        "--output-file",
-        "-o",
-        type=click.Path(dir_okay=False, path_type=str),
-        help="Write findings here instead of to standard output.",
-    ),
-    click.option(
-        "--statistics", is_flag=True, default=None, help="Count the findings of each rule at the end."
-    ),
-    click.option(
         "--show-suppressed", is_flag=True, default=None, help="Report silenced findings too, marked as such."
     ),
     click.option(
@@ -106,12 +87,6 @@ _OPTIONS = (
         callback=_checked("patterns"),
         help="Leave these out as well.",
     ),
-    click.option("--force-exclude/--no-force-exclude", default=None, help="Exclude even what PATHS names."),
-    click.option(
-        "--respect-gitignore/--no-respect-gitignore",
-        default=None,
-        help="Leave out what git ignores.  [default: respect]",
-    ),
     click.option(
         "--target-version",
         "target_version",
@@ -128,6 +103,36 @@ _OPTIONS = (
     ),
     click.option(
         "--isolated", is_flag=True, help="Ignore configuration files and the versions that projects pin."
+    ),
+)
+"""Those that say how files are linted, whatever is done with what is found."""
+
+_OPTIONS = (
+    click.argument("paths", nargs=-1, type=click.Path(path_type=str)),
+    *LINTING_OPTIONS,
+    click.option(
+        "--output-format",
+        multiple=True,
+        metavar="FORMAT[:PATH]",
+        callback=_checked("formats"),
+        envvar=OUTPUT_FORMAT,
+        shell_complete=completing.formats,
+        help=f"{', '.join(FORMATS)}; with :PATH into a file. May be given several times.  [default: text]",
+    ),
+    click.option(
+        "--output-file",
+        "-o",
+        type=click.Path(dir_okay=False, path_type=str),
+        help="Write findings here instead of to standard output.",
+    ),
+    click.option(
+        "--statistics", is_flag=True, default=None, help="Count the findings of each rule at the end."
+    ),
+    click.option("--force-exclude/--no-force-exclude", default=None, help="Exclude even what PATHS names."),
+    click.option(
+        "--respect-gitignore/--no-respect-gitignore",
+        default=None,
+        help="Leave out what git ignores.  [default: respect]",
     ),
     click.option(
         "--stdin-filename",

@@ -22,7 +22,7 @@ VERIFY_OPTIONS = (
         "--verified-only",
         is_flag=True,
         default=None,
-        help="With --verify: report only what is certain or was shown to harm.",
+        help="With --verify: report only what is certain or was measured to harm.",
     ),
     click.option(
         "--evidence-report",
@@ -92,6 +92,6 @@ def check_verifying(settings: Settings) -> None:
         raise click.UsageError(f"{given[0]} goes with --verify")
 
 
-def is_refuted(finding: Finding) -> bool:
+def is_cleared(finding: Finding) -> bool:
     """Whether what the code itself loads was measured to take no harm, so that the finding does not fail the run."""
     return finding.evidence is not None and finding.evidence.clears

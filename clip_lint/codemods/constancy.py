@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from clip_lint.codemods.definitions import assigned_value
 from clip_lint.codemods.known import listed
 from clip_lint.codemods.nodes import dotted, parameters
 from clip_lint.codemods.program import NoFixError
@@ -41,7 +42,9 @@ class Constancy:
         return id(node) in self.inside
 
     def check_rounds(self) -> None:
-        """NoFixError where a loop repeats the same on purpose, or measures how long it takes."""
+        """NoFixError where a loop repeats the same on purpose, or measures how long it takes, or names are reached by text."""
+        if self.calls.reads_by_text:
+            raise NoFixError("what stands in a text may change anything")
         if isinstance(self.region, cst.For):
             written = {
                 each.value for each in self.names.below(self.region.target) if isinstance(each, cst.Name)
@@ -97,6 +100,32 @@ class Constancy:
             if id(read) not in own and self._is_in_reach(read):
                 self._check_use(read)
             self._check_mode(read)
+        for other in self._same(owner, name.value):
+            for read in self._reads(other):
+                if id(read) not in own and self._is_in_reach(read):
+                    self._check_use(read)
+
+    def _same(self, owner: Scope, name: str) -> Iterator[cst.Name]:
+        """Other names that stand for what a variable holds: those that got it, and those that calls of the function hand to it."""
+        bindings = owner.bindings[name]
+        written = (self.names.parent(each.node) for each in bindings if each.kind == "assignment")
+        above = [
+            *map(self.names.parent, owner.reads.get(name, ())),
+            *(self.names.parent(each) for each in written if isinstance(each, cst.AssignTarget)),
+        ]
+        for line in above:
+            for target in line.targets if isinstance(line, cst.Assign) else ():
+                other = target.target
+                if isinstance(other, cst.Name) and other.value != name:
+                    yield other
+        for binding in bindings:
+            for given in (assigned_value(self.program, binding.node), *self.calls.arguments(binding.node)):
+                if isinstance(given, cst.Name):
+                    yield given
+
+    def _reads(self, name: cst.Name) -> Iterable[cst.Name]:
+        owner = self.names.owner(name.value, self.names.scope(name))
+        return owner.reads.get(name.value, ()) if owner is not None else ()
 
     def _is_self(self, owner: Scope, name: str) -> bool:
         function = owner.node
@@ -177,7 +206,7 @@ class Constancy:
                 self._check_parameter(function, call, argument)
             return
         method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-        if not self.calls.is_quiet(call) or path in ("setattr", "delattr", "next"):
+        if not self.calls.is_quiet(call) or path.rpartition(".")[2] in listed("repeating", "writing"):
             raise NoFixError(_CHANGES)
         if not path and method in listed("methods", "keeping"):
             raise NoFixError("another container holds it too")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIMPLE = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Expr)
 _MAX_BETWEEN = 3
 """So many statements of another kind may come along into one `with` block."""
-_MOST_TOGETHER = 50
+MOST_TOGETHER = 50
 """So many lines go into one block: each finding tells of the whole block that it would share with thousands of others."""
 
 
@@ -103,7 +103,7 @@ class Lines:
             if id(line) not in needing:
                 between.append(line)
                 continue
-            is_room = bool(runs) and len(runs[-1]) + len(between) < _MOST_TOGETHER
+            is_room = bool(runs) and len(runs[-1]) + len(between) < MOST_TOGETHER
             if is_room and self._belong_together(runs[-1], between, line):
                 runs[-1] += [*between, line]
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -13,13 +14,12 @@ from clip_lint.codemods.codemod import SAFE, UNSAFE, Codemod, Patch, Stage
 from clip_lint.codemods.fate import Fate
 from clip_lint.codemods.imports import module
 from clip_lint.codemods.known import listed
-from clip_lint.codemods.lines import SIMPLE, Lines
+from clip_lint.codemods.lines import MOST_TOGETHER, SIMPLE, Lines
 from clip_lint.codemods.modes import is_off_already
-from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.nodes import dotted
 from clip_lint.codemods.program import NoFixError
-from clip_lint.codemods.shapes import Decorate, Replace, under
-from clip_lint.codemods.vectors import opened
+from clip_lint.codemods.shapes import Decorate, under
+from clip_lint.codemods.taken_out import Taken, taken_out
 from clip_lint.syntax.edits import Change, trimmed
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class RunWithoutGradients(Codemod):
         self.lines = Lines(program, findings)
         self.calls, self.flow = self.lines.calls, self.lines.flow
         self._patches: dict[int, Patch] = {}
-        self._ends: dict[int, int] = {}
+        self._extractions: dict[int, tuple[set[int], Patch | None]] = {}
 
     def patch(self, finding: Finding) -> Patch:
         """The encoding's lines under a `with`, or the function decorated where there is no room for one."""
@@ -138,45 +138,55 @@ class RunWithoutGradients(Codemod):
         return line
 
     def _extracted(self, call: cst.Call, line: cst.BaseStatement) -> Patch:
-        """The encoding alone, on lines of its own before those that call what is not known."""
-        names = self.program.names
-        for above in names.above(call):
-            if above is line:
-                break
-            if isinstance(
-                above, (*COMPREHENSIONS, cst.Lambda, cst.IfExp, cst.BooleanOperation, cst.NamedExpr)
-            ):
-                raise NoFixError("the encoding may run never, or more than once")
-        start = self.program.start(call)
-        if self._first_end(line) <= start:
-            raise NoFixError("the encoding would run before what runs before it now")
-        fate = self.flow.fate(call)
-        value = opened(self.program, call)
-        if isinstance(value, cst.Subscript):
-            value = call  # the first row, where the library gives tensors
-        field = value.attr.value if isinstance(value, cst.Attribute) else ""
-        said = f"{self.program.code(call.func)} {field}"
-        modality = next((each for each in ("image", "text") if each in said), "")
-        name = self.program.fresh(f"{modality}_features" if modality else "outputs")
+        """The line's encodings alone, on lines of their own before it: as many as may run before everything else in it."""
+        if id(line) not in self._extractions:
+            own = [each for each in self._by_line[id(line)] if self._goes_alone(each, line)]
+            taken = islice(taken_out(self.program, line, own), MOST_TOGETHER)
+            group = next((list(each) for _, each in groupby(taken, self._is_safe)), [])
+            self._extractions[id(line)] = {id(each.call) for each in group}, self._taken_out(group, line)
+        calls, patch = self._extractions[id(line)]
+        if patch is None or id(call) not in calls:
+            raise NoFixError(
+                "the encoding would run before what runs before it now, never, or more than once"
+            )
+        return patch
+
+    def _taken_out(self, group: Sequence[Taken], line: cst.BaseStatement) -> Patch | None:
+        if not group:
+            return None
         torch, changes = module(self.program, "torch", line)
         context = cst.Call(cst.Attribute(torch, cst.Name("no_grad")))
-        alone = cst.Assign([cst.AssignTarget(cst.Name(name))], value.with_changes(lpar=(), rpar=()))
-        block = under(context, [cst.SimpleStatementLine([alone])], self.program.spans.step(line))
+        block = under(context, [each.assigned() for each in group], self.program.spans.step(line))
         changes.append(self.program.before(line, block))
-        changes.append(self.program.changed(value, Replace(value, lambda _: cst.Name(name))))
-        safe = fate is Fate.ENDS and self.calls.are_quiet(call, call)
+        changes += [each.replaced(self.program) for each in group]
         message = "run the encoding alone under `torch.no_grad()`"
-        return Patch(SAFE if safe else UNSAFE, message if safe else f"{message}; {_UNSEEN}", tuple(changes))
+        if self._is_safe(group[0]):
+            return Patch(SAFE, message, tuple(changes))
+        return Patch(UNSAFE, f"{message}; {_UNSEEN}", tuple(changes))
 
-    def _first_end(self, line: cst.BaseStatement) -> int:
-        """Where the first thing that may do something in a statement is done; a statement of many encodings is asked for each of them."""
-        if id(line) not in self._ends:
-            self._ends[id(line)] = min(
-                self.program.spans.span(each).end
-                for each in self.program.names.below(line)
-                if isinstance(each, (cst.Call, cst.NamedExpr, cst.Subscript))
+    def _is_safe(self, taken: Taken) -> bool:
+        return self.flow.fate(taken.call) is Fate.ENDS and self.calls.are_quiet(taken.call, taken.call)
+
+    def _goes_alone(self, call: cst.Call, line: cst.BaseStatement) -> bool:
+        try:
+            return (
+                awaited(self.program, call) is None
+                and self._wrapped(call) is line
+                and self.lines.has_strangers(call, line)
             )
-        return self._ends[id(line)]
+        except NoFixError:
+            return False
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[cst.Call]]:
+        """The encodings of each line that is alone."""
+        found: dict[int, list[cst.Call]] = {}
+        for call in self.lines.encodings.values():
+            try:
+                found.setdefault(id(self.program.line(call)), []).append(call)
+            except NoFixError:
+                continue
+        return found
 
     def _check(self, call: cst.Call) -> None:
         function = self.program.names.function(call)

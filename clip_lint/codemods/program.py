@@ -15,10 +15,9 @@ from clip_lint.syntax.edits import Change, edits, inserted, replaced
 from clip_lint.syntax.parse import parse
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.spans import NoEditError
-from clip_lint.syntax.width import usual_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from clip_lint.codemods.project import Project
     from clip_lint.core.finding import Edit
@@ -147,10 +146,10 @@ class Program:
         """Every word in the program, comments and strings included: a new name must be none of them."""
         return frozenset(_WORD.findall(self.source.text))
 
-    def fresh(self, name: str) -> str:
-        """``name``, or a variation of it, that occurs nowhere in the program."""
+    def fresh(self, name: str, others: Collection[str] = ()) -> str:
+        """``name``, or a variation of it, that occurs nowhere in the program and is none of ``others``."""
         found, number = name, 1
-        while found in self.words:
+        while found in self.words or found in others:
             number += 1
             found = f"{name}_{number}"
         return found
@@ -192,14 +191,14 @@ class Program:
     @cached_property
     def width(self) -> int:
         """How long the program lets its lines be."""
-        return usual_width(self.source.text, self.project.line_length).limit
+        return self.project.width(self.source.text)
 
     def is_too_long(self, change: Change) -> bool:
         """Whether a change makes a line longer than a project that is formatted lets it be; what was too long before may stay so."""
         if self.project.line_length is None or "\n" in change.text:
             return False
         lines = self.spans.lines
-        line = len(lines.of(lines.at(change.start)[0]))
+        line = len(lines.of(lines.at(change.start)[0]).expandtabs(4))
         return line <= self.width < line + len(change.text) - (change.end - change.start)
 
     def replaced(self, old: cst.CSTNode, new: cst.CSTNode) -> Change:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from clip_lint.knowledge.versions import Versions
+from clip_lint.syntax.width import usual_width
 
 
 class Project(Protocol):
@@ -17,6 +18,9 @@ class Project(Protocol):
     @property
     def line_length(self) -> int | None:
         """How long its formatter lets lines be, None where the project has none."""
+
+    def width(self, text: str) -> int:
+        """How long the file lets its lines be, whose program is ``text``."""
 
     def is_trained_with(self, path: str) -> bool:
         """Whether a file that imports this one, at whatever remove, trains something or takes gradients."""
@@ -34,6 +38,10 @@ class Alone:
     def __init__(self, versions: Versions | None = None) -> None:
         self.versions = versions or Versions()
         self.line_length: int | None = None
+
+    def width(self, text: str) -> int:
+        """How long its lines are."""
+        return usual_width(text, self.line_length).limit
 
     def is_trained_with(self, path: str) -> bool:  # noqa: ARG002
         """Nobody does."""

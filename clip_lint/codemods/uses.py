@@ -122,8 +122,28 @@ class Uses:
         elif name in listed("gradients", "members"):
             if call is None or not _is_switched_off(call):
                 yield Fate.WANTED
+        elif name in listed("gradients", "refused") and self._is_tried(above):
+            yield Fate.WANTED
         elif name not in listed("numbers", "members"):
             yield Made(call or above)
+
+    def _is_tried(self, node: cst.BaseExpression) -> bool:
+        """Whether a program finds out here that there is a graph: it handles what PyTorch raises then, by name."""
+        below: cst.CSTNode = node
+        for above in self.names.above(node):
+            if isinstance(above, cst.FunctionDef):
+                return False
+            if isinstance(above, cst.Try) and below is above.body:
+                kinds = [
+                    each
+                    for handler in above.handlers
+                    if handler.type
+                    for each in self.names.below(handler.type)
+                ]
+                if any(isinstance(each, cst.Name) and each.value == "RuntimeError" for each in kinds):
+                    return True
+            below = above
+        return False
 
     def _argument(self, argument: cst.Arg) -> Iterator[Use]:
         call = self.names.parent(argument)

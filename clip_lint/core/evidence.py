@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 IDENTITIES = frozenset({"CLP203", "CLP204", "CLP208"})
 """Rules whose harm is arithmetic, whatever a model has learned: a measurement shows it and cannot clear it."""
+WHATEVER_IMAGES = frozenset({"CLP302", "CLP305", "CLP306", "CLP307", "CLP401", "CLP402"})
+"""Rules whose harm does not depend on what the images show: drawn ones may clear a finding, where others need photographs."""
+TIMED = frozenset({"CLP309", "CLP403", "CLP404", "CLP405"})
+"""Rules whose harm depends on the machine: what is fast enough on one clears nothing for another."""
 STANDINGS = (
     "certain",
     "measured: harmful",
@@ -32,11 +36,11 @@ STAND_IN = "bundled model"
 
 
 class Verdict(Enum):
-    """What the figures of a probe say of the finding, on whichever model they were taken."""
+    """What the figures of a probe say of the harm, if the code does what the finding says, on whichever model they were taken."""
 
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted"
-    INCONCLUSIVE = "inconclusive"
+    HARMFUL = "harmful"
+    HARMLESS = "harmless"
+    UNDECIDED = "undecided"
     NOT_RUN = "not run"
 
 
@@ -49,6 +53,7 @@ class Fault(Enum):
     HALF_ON_CPU = "half-on-cpu"
     OPTIMIZER_ON_HALF = "optimizer-on-half"
     INPUTS_ON_CPU = "inputs-on-cpu"
+    MODEL_ON_CPU = "model-on-cpu"
     FLOAT_INTO_HALF = "float-into-half"
 
 
@@ -166,8 +171,8 @@ class Evidence:
         if self.verdict is Verdict.NOT_RUN:
             return "not run"
         if self.in_place_of:
-            return "demonstrated" if self.verdict is Verdict.CONFIRMED else "not demonstrated"
-        words = {Verdict.CONFIRMED: "harmful", Verdict.REFUTED: "harmless"}
+            return "demonstrated" if self.verdict is Verdict.HARMFUL else "not demonstrated"
+        words = {Verdict.HARMFUL: "harmful", Verdict.HARMLESS: "harmless"}
         return f"measured: {words.get(self.verdict, 'undecided')}"
 
     @property
@@ -254,8 +259,17 @@ def summary(evidence: Evidence) -> str:
         parts.append(f"{evidence.alternative_name} {shown(evidence.alternative)}")
     if evidence.note:
         parts.append(evidence.note)
-    said = "certain; shown" if evidence.standing == "certain" else evidence.standing
+    said = _IF_SO.get(evidence.standing, evidence.standing)
     return f"{said} on {evidence.model} ({evidence.fixtures}): {'; '.join(parts)}"
+
+
+_IF_SO = {
+    "certain": "certain harm if the code does this; shown",
+    "measured: harmful": "measured: harmful if the code does this,",
+    "measured: harmless": "measured: harmless even if the code does this,",
+    "demonstrated": "demonstrated harm if the code does this,",
+}
+"""What is measured is the harm; that the code does it is the finding's own claim, and no figure bears it out."""
 
 
 def _json_value(value: object) -> object:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
     from clip_lint.settings.configuration import Configuration
     from clip_lint.source.model import Source
+    from clip_lint.syntax.width import Width
 
 
 class ProjectFiles:
@@ -44,6 +45,8 @@ class ProjectFiles:
         """What an editor holds, or a fixer has mended but not written, by absolute path."""
         self.memory: dict[str, Kept] = {}
         """Results of this process, by absolute path."""
+        self.widths: dict[str, Width] = {}
+        """How long the lines of files that are being mended were let be before, by absolute path."""
         self._sources: dict[str, tuple[bytes, Source | None]] = {}
         self._isolated = isolated
         self._pins: dict[tuple[tuple[str, str], ...], ProjectVersions] = {}
@@ -79,6 +82,15 @@ class ProjectFiles:
                 del self.overlay[path]
             else:
                 self.overlay[path] = before
+
+    @contextmanager
+    def keeping(self, path: str, width: Width) -> Iterator[None]:
+        """Inside, a file's lines are let be as long as they were before anything was mended in it."""
+        self.widths[path] = width
+        try:
+            yield
+        finally:
+            del self.widths[path]
 
     def overlaid(self) -> dict[str, Source]:
         """The programs that differ from what lies on disk."""

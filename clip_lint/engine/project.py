@@ -83,6 +83,10 @@ class Project(ProjectFiles):
         """The files that import a file, directly or not, as far as the trees that were linted show."""
         return {other for tree in self._trees.values() for other in tree.importers(path)} - {path}
 
+    def users(self) -> set[str]:
+        """The files that use CLIP themselves, of all trees that were linted."""
+        return {path for tree in self._trees.values() for path in tree.users}
+
     # Fixes are made where they are asked for: a run that shows none saves the time.
 
     def lint(self, paths: Sequence[str], *, progress: Progress | None = None, fixes: bool = False) -> Outcome:

@@ -19,6 +19,7 @@ from clip_lint.settings.selection import matches
 from clip_lint.source.load import load
 from clip_lint.source.own_pins import own_pins
 from clip_lint.source.project_top import project_root
+from clip_lint.syntax.width import usual_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,9 +76,14 @@ class Surroundings:
     ) -> None:
         self.versions = project.versions(target)
         self.line_length = line_length(target.path)
+        self.kept_width = project.widths.get(target.path)
         self._project = project
         self._importers = importers
         self._concerned = concerned
+
+    def width(self, text: str) -> int:
+        """How long the file lets its lines be, whose program is ``text``."""
+        return (self.kept_width or usual_width(text, self.line_length)).limit
 
     def is_trained_with(self, path: str) -> bool:
         """Whether a file that imports this one, at whatever remove, trains something or takes gradients."""
@@ -175,7 +181,15 @@ def _fixes(
         for detail in finding.details
         if detail.key == "written"
     ]
-    facts = (digest(data), surroundings.line_length, surroundings.versions.record(), around, named, findings)
+    facts = (
+        digest(data),
+        surroundings.line_length,
+        surroundings.kept_width,
+        surroundings.versions.record(),
+        around,
+        named,
+        findings,
+    )
     key = digest(repr(facts).encode("utf-8", "replace"))
     try:
         known = [fix_from_record(record) for record in memory.fixes(path, key) or ()]

@@ -55,10 +55,18 @@ def tells(data: bytes, steps: Steps, tables: tuple[Path, ...]) -> bool:
 
 def scan(path: str, data: bytes, steps: Steps, tables: tuple[Path, ...] = ()) -> Scan:
     """Both sieves: a search in the bytes, and for what passes it the gate."""
-    # Text of two or four bytes a character is no Python to Python, and says so where it is about CLIP.
-    seen = data.replace(b"\0", b"") if b"\0" in data[:4] else data
-    proven = tells(seen, steps, tables) and _is_proven(path, data, steps, tables)
+    proven = _tells_as_written(data, steps, tables) and _is_proven(path, data, steps, tables)
     return Scan(proven, may_suppress(data))
+
+
+def is_worth_a_look(data: bytes, steps: Steps, tables: tuple[Path, ...] = ()) -> bool:
+    """Whether a file can give a finding at all; of a project without one such file nothing has to be read."""
+    return may_suppress(data) or _tells_as_written(data, steps, tables)
+
+
+def _tells_as_written(data: bytes, steps: Steps, tables: tuple[Path, ...]) -> bool:
+    # Text of two or four bytes a character is no Python to Python, and says so where it is about CLIP.
+    return tells(data.replace(b"\0", b"") if b"\0" in data[:4] else data, steps, tables)
 
 
 def links_of(path: str, data: bytes) -> Links:
@@ -81,7 +89,8 @@ def _is_proven(path: str, data: bytes, steps: Steps, tables: tuple[Path, ...]) -
     loaded = load(Path(path), path, data)
     if loaded.source is None:
         return bool(loaded.problems)
-    return steps.uses_clip(loaded.source.text, tables)
+    is_told = bool(loaded.broken) and tells(loaded.broken.encode(), steps, tables)
+    return is_told or steps.uses_clip(loaded.source.text, tables)
 
 
 # --- scans in the cache -----------------------------------------------------------------------------------------------

@@ -131,6 +131,11 @@ class Tree:
         return self._graph.concerned if self._graph is not None else frozenset()
 
     @property
+    def users(self) -> frozenset[str]:
+        """The files that use CLIP themselves."""
+        return frozenset(path for path, (_, found) in self._scans.items() if found.uses_clip)
+
+    @property
     def trained(self) -> frozenset[str]:
         """The files that a training program imports."""
         return self._graph.trained if self._graph is not None else frozenset()

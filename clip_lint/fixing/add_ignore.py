@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clip_lint.core.bounds import BoundError, bounded
 from clip_lint.core.escaping import printable
 from clip_lint.core.files import UnreadableError
 from clip_lint.core.finding import Edit
@@ -44,6 +45,15 @@ def ignored(project: Project, target: Target, findings: Sequence[Finding], reaso
     The result is linted again: a file in which a comment would not silence its finding, or would change the program,
     is left as it was and reported.
     """
+    try:
+        with bounded(target.path):
+            return _ignored(project, target, findings, reason)
+    except BoundError as error:
+        problem = Problem(target.name, f"not suppressed: {error}")
+        return Mended(target.path, target.name, b"", b"", (), (problem,))
+
+
+def _ignored(project: Project, target: Target, findings: Sequence[Finding], reason: str) -> Mended:
     name = target.name
     wanted = [finding for finding in findings if finding.code != UNUSED_CODE]
     try:

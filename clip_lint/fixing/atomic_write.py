@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import stat
 import tempfile
+from typing import TYPE_CHECKING
 
 from clip_lint.core.files import UnreadableError, leads_out, read_bytes
 from clip_lint.source.project_top import project_root
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PREFIX = ".clip-lint-"
-"""What temporary files begin with; one may stay behind after a kill."""
+"""What temporary files begin with; one may stay behind after a kill that nobody can put off."""
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Signals that end a run; they wait until a file is written."""
 
 
 class StaleError(Exception):
@@ -27,6 +34,24 @@ def write(path: str, old: bytes, new: bytes) -> None:
     if leads_out(path, project_root(os.path.dirname(path))):
         raise StaleError("left alone: it is a link that leads out of the project")
     target = os.path.realpath(path)
+    with _undisturbed():
+        _replace(target, old, new)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Inside, signals that would end the run wait, where the system can have them wait."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, each) for each in _ENDING})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _replace(target: str, old: bytes, new: bytes) -> None:
     try:
         status = os.stat(target)
         descriptor, temporary = tempfile.mkstemp(prefix=PREFIX, dir=os.path.dirname(target))

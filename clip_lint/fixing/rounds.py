@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from clip_lint.fixing.compose import Batch
     from clip_lint.source.discovery import Target
     from clip_lint.source.model import Source
+    from clip_lint.syntax.width import Width
 
     Chooser = Callable[["Proposal"], bool]
 
@@ -105,7 +106,9 @@ class _Mending:
         cut_short = None
         try:
             with bounded(self._target.path):
-                self._go_round()
+                document = open_document(self._target.path, old)
+                with self._project.keeping(self._target.path, self._width(document, old)):
+                    self._go_round(document)
         except UneditableError as error:
             self._problems.append(Problem(name, f"not fixed: {error}"))
         except BoundError as error:
@@ -113,9 +116,18 @@ class _Mending:
         fixed, problems = tuple(self._fixed), tuple(self._problems)
         return Mended(self._target.path, name, old, self._data, fixed, problems, cut_short)
 
-    def _go_round(self) -> None:
-        old = self._data
-        document = open_document(self._target.path, self._data)
+    def _width(self, document: Document, data: bytes) -> Width:
+        """How long the file lets its lines be, before anything is mended."""
+        path = self._target.path
+        if path.endswith(NOTEBOOK_SUFFIX):
+            source = load(Path(path), self._target.name, data).source
+            text = source.text if source is not None else ""
+        else:
+            text = document.texts[0].raw.replace("\r\n", "\n")
+        return usual_width(text, line_length(path))
+
+    def _go_round(self, document: Document) -> None:
+        before = document
         linted = self._project.linted(self._target, self._data, fixes=True)
         for _ in range(_MAX_ROUNDS):
             batch = self._next(linted.selected, document, self._data)
@@ -128,16 +140,14 @@ class _Mending:
             document, self._data, linted = result
             self._fixed += batch.findings
         if self._fixed:
-            self._data = self._kept_short(old, document)
+            self._data = self._kept_short(before, document)
 
-    def _kept_short(self, old: bytes, document: Document) -> bytes:
+    def _kept_short(self, before: Document, document: Document) -> bytes:
         """The mended file with lines that grew laid out as formatters do it; notebooks have theirs as they are."""
         path = self._target.path
         if not path.endswith(NOTEBOOK_SUFFIX):
-            before, after = (
-                each.texts[0].raw.replace("\r\n", "\n") for each in (open_document(path, old), document)
-            )
-            made = wrapped(before, after, usual_width(before, line_length(path)))
+            old, after = (each.texts[0].raw.replace("\r\n", "\n") for each in (before, document))
+            made = wrapped(old, after, self._project.widths[path])
             if made != after and "\r" not in made:
                 document = document.rewritten(made)
         return document.bytes()
@@ -150,7 +160,7 @@ class _Mending:
             if is_wanted(finding, unsafe=self._unsafe)
             and (finding.code, finding.fingerprint) not in self._refused
         ]
-        if self._target.path.endswith(NOTEBOOK_SUFFIX) and wanted:
+        if wanted:
             source = load(Path(self._target.path), self._target.name, data).source
             wanted = [
                 finding for finding in wanted if source is not None and _as_typed(finding, source, document)
@@ -208,7 +218,9 @@ class _Mending:
 
 def _as_typed(finding: Finding, source: Source, document: Document) -> bool:
     """Whether the lines that a fix touches are Python as typed, not what stands in for a magic."""
-    firsts = {cell.number: cell.first_line for cell in source.cells}
+    if not source.cells and source.text == document.texts[0].raw:
+        return True
+    firsts = {cell.number: cell.first_line for cell in source.cells} or {0: 1}
     for edit in finding.fix.edits if finding.fix is not None else ():
         cell = finding.place.cell if edit.cell is None else edit.cell
         text = document.texts.get(cell)

@@ -61,6 +61,13 @@ def context_length(checkpoint: Checkpoint | None, family: Family | None = None) 
     return (family or load_libraries().trait(checkpoint.family)).context
 
 
+def is_softmax_trained(checkpoint: Checkpoint, family: Family) -> bool:
+    """Whether the training held all texts of a batch against each other: the id of a hub has to say more than that it is some CLIP."""
+    name = checkpoint.name or ""
+    is_called_so = checkpoint.family == "clip" and "/" in name and checkpoint.library != OPENAI_PACKAGE
+    return family.softmax and (not is_called_so or _first("softmax", name) is not None)
+
+
 def reads_on(checkpoint: Checkpoint) -> bool:
     """Whether a text tower takes more tokens than it was trained with, and raises nothing."""
     return _first("reads_on", checkpoint.name or "") is not None
@@ -107,6 +114,13 @@ def usual_pixel_statistics(mean: tuple[float, ...], deviation: tuple[float, ...]
 
     nearest = min(known, key=distance)
     return nearest if distance(nearest) < _ROUNDED else None
+
+
+def are_clips_own(mean: tuple[float, ...], deviation: tuple[float, ...]) -> bool:
+    """Whether pixels were prepared with the statistics that the first CLIP has, which no other kind of model had before."""
+    row = _first("pixels", "openai/clip-vit-base-patch32")
+    found = usual_pixel_statistics(mean, deviation)
+    return row is not None and found == PixelStatistics(tuple(row["mean"]), tuple(row["deviation"]))
 
 
 def _is_file(checkpoint: Checkpoint) -> bool:

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.documents import Stamps
     from clip_lint.knowledge.marks import Marks
 
+_STEMS = (
+    "diffusi", "clip", "embed", "yolo", "image", "processo", "_feature_extr", "ground", "owlv", "-turb", "model",
+)  # fmt: skip
+"""Parts that many of the words looked for have in common: most files hold few of them, and then the words need no search.
+
+Only speed depends on the choice: a word with none of them is its own stem.
+"""
 _LONGEST_ID = 100
 _LONGEST_LINE = 200
 """A longer line is not searched, which may take the square of its length: whether it tells something, the program's tree says."""
@@ -33,16 +40,14 @@ class Gate:
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
-        self._sure = tuple(
-            _bytes(
-                shortest(
-                    word.lower()
-                    for word in (*marks.fields, *marks.addresses, *filter(_is_plain, marks.texts))
-                )
+        self._sure = _by_stem(
+            shortest(
+                word.lower() for word in (*marks.fields, *marks.addresses, *filter(_is_plain, marks.texts))
             )
         )
         self._methods = tuple((name, b"def " + name + b"(") for name in _bytes(marks.methods))
-        self._hints = tuple(_bytes(_hints(marks)))
+        self._hints = _by_stem(_hints(marks))
+        self._stems = tuple(sorted({*self._sure, *self._hints}, key=len))
         self._line = re.compile("|".join(_in_a_line(marks)).encode())
         self._id_in_a_line = re.compile(_id_in_a_line(marks).encode())
         self._internal_line = re.compile(
@@ -64,24 +69,30 @@ class Gate:
 
     @functools.cached_property
     def _id(self) -> re.Pattern[str]:
-        ids = rf"[\w.-]+/[\w.-]*(?:{_any(self._marks.ids)})[\w.-]*"
-        return re.compile(f"{ids}|{_any_wild(self._marks.texts)}", re.IGNORECASE)
+        return re.compile(f"{self._listed_id.pattern}|{_any_wild(self._marks.texts)}", re.IGNORECASE)
+
+    @functools.cached_property
+    def _listed_id(self) -> re.Pattern[str]:
+        """An id where it stands in a list of many: what tasks there are, a library lists without doing one."""
+        return re.compile(rf"[\w.-]+/[\w.-]*(?:{_any(self._marks.ids)})[\w.-]*", re.IGNORECASE)
 
     def may_use_clip(self, data: bytes) -> bool:
         """Whether the bytes of a file mention anything CLIP-like; decides most files at the speed of a substring search."""
         lowered = data.lower()
-        if any(word in lowered for word in self._sure):
+        stems = [stem for stem in self._stems if stem in lowered]
+        if any(word in lowered for stem in stems for word in self._sure.get(stem, ())):
             return not self._builds_models(data)
-        if any(word in lowered for word in self._hints) and self._tells(data, lowered):
+        hints = [word for stem in stems for word in self._hints.get(stem, ()) if word in lowered]
+        if hints and self._tells(data, lowered, hints):
             return not self._builds_models(data)
         return any(name in data and definition not in data for name, definition in self._methods) and (
             not self._builds_models(data)
         )
 
-    def _tells(self, data: bytes, lowered: bytes) -> bool:
+    def _tells(self, data: bytes, lowered: bytes, hints: Iterable[bytes]) -> bool:
         """Whether a line with one of the hints has one in a place that tells something."""
         ends = 0
-        for start in sorted(_positions(lowered, self._hints)):
+        for start in sorted(_positions(lowered, hints)):
             if start < ends:
                 continue
             begins, ends = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", start)
@@ -119,6 +130,7 @@ class Gate:
         loads_by: set[str] = set()
         towers, openers = set(marks.towers), set(marks.openers)
         passed_over: set[int] = set()
+        listed: set[int] = set()
         for node in _walk(tree):
             if isinstance(node, ast.Import):
                 proven |= any(self._is_about_clip(alias.name) for alias in node.names)
@@ -134,6 +146,10 @@ class Gate:
             elif isinstance(node, ast.Call):
                 if self._loads_by_name(node, openers):
                     passed_over.update(map(id, node.args))
+            elif isinstance(node, ast.Dict):
+                listed.update(map(id, node.keys))
+            elif isinstance(node, ast.Tuple):
+                listed.update(map(id, node.elts))
             elif isinstance(node, ast.Attribute):
                 proven |= self._names.fullmatch(node.attr) is not None
                 if node.attr in marks.factories and isinstance(node.value, ast.Name):
@@ -148,7 +164,10 @@ class Gate:
                 and len(node.value) < _LONGEST_ID
                 and id(node) not in passed_over
             ):
-                proven |= self._id.fullmatch(node.value) is not None or self._is_address(node.value)
+                proven |= (self._listed_id if id(node) in listed else self._id).fullmatch(
+                    node.value
+                ) is not None
+                proven |= self._is_address(node.value)
         # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
         return proven or bool(called - defined) or bool(loads_by & towers)
 
@@ -169,6 +188,8 @@ class Gate:
         return node.level >= 2 and (node.module or "").rpartition(".")[2] in self._marks.internals
 
     def _imports_clip(self, node: ast.ImportFrom) -> bool:
+        if node.level and all(alias.name == "*" for alias in node.names):
+            return False  # it hands on what another file has, and that one is looked at itself
         if node.module and self._is_about_clip(node.module):
             described = self._marks.described
             if not all(alias.name not in described and self._part.search(alias.name) for alias in node.names):
@@ -223,6 +244,14 @@ def _walk(tree: ast.Module) -> list[ast.AST]:
             elif isinstance(value, list):
                 stack += [item for item in value if isinstance(item, ast.AST)]
     return found
+
+
+def _by_stem(words: Iterable[str]) -> dict[bytes, tuple[bytes, ...]]:
+    """The words by the stem that each holds, its own self where it holds none."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(words):
+        found.setdefault(next((stem for stem in _STEMS if stem in word), word), []).append(word)
+    return {stem.encode(): tuple(_bytes(held)) for stem, held in found.items()}
 
 
 def _positions(lowered: bytes, words: Iterable[bytes]) -> Iterator[int]:
@@ -281,7 +310,7 @@ def _in_a_line(marks: Marks) -> Iterator[str]:
     yield rf"(?:from|import)[ \t]+(?:{_any(marks.packages)})\b"
     yield rf"import[^\n]*\b(?:\w+_)?(?:{word})(?:_\w+)?\b"
     yield rf"from[ \t]+(?!\.)[\w.]*(?:{word})\w*[ \t]+import"
-    yield rf"from[ \t]+\.\w*{loaded}(?:{word})\w*[ \t]+import"
+    yield rf"from[ \t]+\.\w*{loaded}(?:{word})\w*[ \t]+import(?![ \t]*\*)"
     yield rf"(?:{_any_wild(marks.names)})\b"
     yield rf"(?:{_any(marks.towers)})\b"
     yield rf"\b(?:{_any(marks.calls)})"

@@ -27,6 +27,7 @@ class _Marks:
     named: re.Pattern[str]
     copies: re.Pattern[str]
     numbered: re.Pattern[str]
+    saved: re.Pattern[str]
 
 
 @cache
@@ -34,10 +35,11 @@ def _marks() -> _Marks:
     table = tomllib.loads(Path(__file__).with_name("old_versions.toml").read_text(encoding="utf-8"))
     folders, words, marks = ("|".join(table[key]) for key in ("folders", "words", "marks"))
     return _Marks(
-        re.compile(rf"_?(?:{folders})(?:_(?:{words}))?_?\d*"),
+        re.compile(rf"_?(?:{folders})(?:_(?:{words}))?_?\d*|.+_(?:{marks})"),
         re.compile(rf"(?:{marks})_(.+)|(.+?)_(?:{marks})\d*"),
         re.compile("|".join(table["copies"])),
         re.compile(table["numbered"]),
+        re.compile("|".join(table["saved"]), re.MULTILINE),
     )
 
 
@@ -53,6 +55,9 @@ def replaced_by(path: str, text: Callable[[str], str]) -> str | None:
     ``text`` gives a file's program, which is asked for where a name says little.
     """
     marks, stem = _marks(), _stem(path)
+    notebook = _saved_from(path, text)
+    if notebook is not None:
+        return notebook
     marked = marks.named.fullmatch(_plain(stem))
     if marked:
         rest = _inner(marked)
@@ -63,6 +68,23 @@ def replaced_by(path: str, text: Callable[[str], str]) -> str | None:
         if is_newer and _is_nearly(text(path), text(other)):
             return other
     return None
+
+
+def _saved_from(path: str, text: Callable[[str], str]) -> str | None:
+    """The notebook beside a program that says it was saved from one, and holds what that one holds."""
+    if PurePath(path).suffix != ".py":
+        return None
+    notebook = next(
+        (
+            other
+            for other in _beside(path)
+            if PurePath(other).suffix != ".py" and _plain(_stem(other)) == _plain(_stem(path))
+        ),
+        None,
+    )
+    if notebook is None or not _marks().saved.search(text(path)):
+        return None
+    return notebook if _is_nearly(text(notebook), text(path)) else None
 
 
 def _counts_on(counted: re.Match[str] | None, other: str) -> bool:

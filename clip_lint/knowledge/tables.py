@@ -109,6 +109,13 @@ class Libraries:
         """The last names of functions that switch the recording of gradients on or off."""
         return frozenset(path.rpartition(".")[2] for path, spec in self.calls.items() if spec.op in _SWITCHES)
 
+    @functools.cached_property
+    def field_makers(self) -> frozenset[str]:
+        """The packages whose classes have fields that say what holds until somebody says otherwise."""
+        return frozenset(
+            path.partition(".")[0] for path, spec in self.calls.items() if spec.op == "class_field"
+        )
+
     def anywhere(self, name: str) -> Spec | None:
         """What a method of this name means, whatever it is called on."""
         return self._anywhere.get(name)

@@ -29,6 +29,7 @@ class Family:
     positions: int | None = None
     unrelated: bool = False
     seeks: bool = False
+    separator: str = ""
     closed: bool = False
     beside: tuple[str, ...] = ()
 
@@ -57,6 +58,8 @@ class Traits:
     """Its processors divide pixels by 255."""
     own_precision: bool = False
     """Pixels must have the model's own precision."""
+    stays_on_cpu: bool = False
+    """Its models stay on the CPU until somebody moves them."""
     names_decide: bool = False
     """A checkpoint's name says more about its family than the entry."""
     calls_back: bool = False
@@ -109,6 +112,7 @@ def traits_of(table: Mapping[str, Any], entries: Iterable[Spec]) -> Traits:
         leaves_padding=tokenization.get("leaves_padding", False),
         rescales=encode.get("rescales", False),
         own_precision=encode.get("own_precision", False),
+        stays_on_cpu=encode.get("stays_on_cpu", False),
         names_decide=table.get("names_decide", False),
         calls_back=table.get("calls_back", False),
         has_fields=table.get("has_fields", False),

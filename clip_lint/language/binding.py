@@ -67,6 +67,8 @@ _JOINS = re.compile("[&wdvbRWF]")
 _WEATHER = listed("binding weather")
 _AT = frozenset({"in", "on", "at", "near", "through", "across", "along", "over"})
 _WHOLE = listed("binding whole")
+_GATHERED = listed("binding gathered")
+"""What things stand together in: roses growing in large clusters."""
 
 
 @cache
@@ -99,7 +101,11 @@ def _binding(tagged: Tagged, pairs: list[tuple[Attribute, str]]) -> list[Attribu
         return []
     features = Counter(pair.noun for pair, _ in pairs if pair.noun in _FEATURES)
     strong = [pair for pair, letters in pairs if _is_strong(pair, letters) and features.get(pair.noun) != 1]
-    telling = [pair for pair, letters in pairs if _tells(pair, letters) and not _is_weather(tagged, pair)]
+    telling = [
+        pair
+        for pair, letters in pairs
+        if _tells(pair, letters) and not _is_how_many_stand(tagged, pair) and not _is_weather(tagged, pair)
+    ]
     owned = [pair for pair in strong if pair in telling]
     if _differ(owned):
         return owned
@@ -209,6 +215,14 @@ def _tells(pair: Attribute, letters: str) -> bool:
     telling = [word for word, letter in zip(pair.words, letters, strict=True) if letter in _STRONG]
     natural = _natural().get(pair.noun)
     return natural is None or not telling or not natural.issuperset(telling)
+
+
+def _is_how_many_stand(tagged: Tagged, pair: Attribute) -> bool:
+    """Whether the size is that of a gathering of the things themselves: small flowers in large clusters."""
+    before = tagged.text[: pair.span[0]].split()[-2:]
+    if before and before[-1] in ("a", "an", "the", "one"):
+        before.pop()
+    return pair.noun in _GATHERED and before[-1:] in (["in"], ["into"])
 
 
 def _is_weather(tagged: Tagged, pair: Attribute) -> bool:

@@ -20,6 +20,7 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language.figures_shown import shown
+from clip_lint.language.invisible import PEOPLE
 from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.meaning import Writing
 from clip_lint.language.singular import singular
@@ -38,6 +39,8 @@ _SPELT = frozenset({"letter", "letters", "initials"})
 _ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
 _SPOKEN = listed("writing spoken")
 """What people say to each other, with a wave or a nod."""
+_SPEAKERS = listed("writing speakers") | PEOPLE
+"""Who says something and bears no writing: my gut says, I would say, they say."""
 _DOUBTED = listed("writing doubted")
 _PLAIN_WORD = re.compile(r"\W[a-z]+(?:[ -][a-z]+)?\W")
 _CODE = re.compile(r"""\s*[\[({]\s*(?:'[^']*'|"[^"]*")\s*[:,\])}](?:.*[\])}])?\s*""", re.DOTALL)
@@ -210,6 +213,8 @@ def _says(tagged: Tagged, position: int) -> bool:
     if tagged.words[position + 1] in _SPOKEN and (_BEARS | _ANNOUNCING).isdisjoint(tagged.words[:position]):
         return False
     word = tagged.words[position]
+    if position and tagged.words[position - 1] in _SPEAKERS and _BEARS.isdisjoint(tagged.words[:position]):
+        return False
     if word == "saying":
         return following in "en;,xau2"
     if word == "reads":

@@ -28,6 +28,7 @@ class Recorder:
         self.frozen: set[int] = set()
         self.trained: set[int] = set()
         self.widened: set[int] = set()
+        self.placed: set[int] = set()
         self.reloaded: set[int] = set()
         self.averaged: set[int] = set()
         self.guarded: set[int] = set()
@@ -94,6 +95,11 @@ class Recorder:
         """The model's parameters get numbers of another precision."""
         if model.load is not None and model.dtype == "float32":
             self.widened.add(model.load.key)
+
+    def place(self, site: Site | None) -> None:
+        """Something is said of where the model that is loaded there is to be."""
+        if site is not None:
+            self.placed.add(site.key)
 
     def reload(self, model: Model) -> None:
         """The model gets other weights, such as those that a training run has saved."""

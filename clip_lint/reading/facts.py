@@ -79,6 +79,8 @@ class Encode:
     """In a method of a class whose base is not read: what calls it, and under which switches, is not known."""
     wants_gradient: bool = False
     """It is run to train: a gradient of what comes of it is taken."""
+    thread: Site | None = None
+    """Where another thread is given the call by code under `torch.no_grad()`, which holds in its own thread alone."""
     takes_parameter: bool = False
     """The input goes back to a parameter of the function that was run by itself."""
 

@@ -29,6 +29,7 @@ class Fates:
     indexed: Sequence[Indexed]
     recorder: Recorder
     trains: bool
+    measures: bool
 
     def of(self, uses: Sequence[PromptUse]) -> tuple[Fate, ...]:
         """What becomes of the texts of each use."""
@@ -53,6 +54,7 @@ class Fates:
             is_averaged=any(encode.site.key in self.recorder.averaged for encode in encodes),
             is_idle=self._is_idle(encodes),
             is_learnt=self._is_learnt(encodes),
+            is_measured=self.measures,
             is_tuned=any(
                 encode.model.load is not None and encode.model.load.key in self.recorder.reloaded
                 for encode in encodes
@@ -108,6 +110,21 @@ class Fates:
             for encode in self.encodes
             if encode.wants_gradient and encode.grad is Tristate.YES and encode.model.load is not None
         }
+
+
+_MEASURES = re.compile(
+    r"\b(?:accuracy|f1|precision|recall|roc_auc|average_precision|top_k_accuracy)_score\s*\("
+    r"|\b(?:confusion_matrix|classification_report|precision_recall_curve|roc_curve)\s*\("
+    r"|^[ \t]*(?:self\.)?(?:\w+_)?(?:acc|accuracy|top_?[15]|recall|precision|f1|ndcg|mrr|auroc)(?:_?(?:at_?)?\w{1,6})?\s*\+?=(?!=)(?:[^\n]*(?:/|\bmean\b|\bsum\b)|[ \t]*\($)"
+    r"|\bdef\s+\w*(?:accuracy|recall_at|precision_at|ndcg|mrr)\w*\s*\("
+    r"|[\"'](?:\w+[_ ])?(?:acc|accuracy|f1|mrr|ndcg(?:@\w+)?|(?:p|r|recall|precision|hits?|top)@\w+)[\"']",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def measures(program: str) -> bool:
+    """Whether a program compares what a model answers with what is true: whoever reads its figures knows what it is good for."""
+    return _MEASURES.search(program) is not None
 
 
 def _origins(value: Value) -> set[Site]:

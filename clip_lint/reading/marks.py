@@ -56,6 +56,8 @@ def is_framework(base: External | Unknown) -> bool:
     return name not in _PLAIN_BASES
 
 
+DEFAULT = "default"
+"""The source of what a field of a class says until somebody fills it: a request, or whoever makes the object."""
 FIELD = "text field"
 """The source of what a user writes into a field of a page."""
 _SENT = r"(?:flask|bottle)\.request"

@@ -80,6 +80,8 @@ class Fate:
     """The program trains the model that they are for."""
     is_tuned: bool = False
     """The model has got weights that a training run has saved, or an adapter: what is known of its checkpoint says little of it."""
+    is_measured: bool = False
+    """The program tells how often the model is right with them."""
     is_among_texts: bool = False
     """They are compared with nothing but other texts."""
 

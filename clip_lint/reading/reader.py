@@ -11,8 +11,9 @@ from clip_lint.reading import facts as _facts
 from clip_lint.reading.caption_writers import at_their_source
 from clip_lint.reading.events import Recorder
 from clip_lint.reading.facts import Facts
-from clip_lint.reading.fates import Fates
+from clip_lint.reading.fates import Fates, measures
 from clip_lint.reading.interpreter import Interpreter
+from clip_lint.reading.operations.fitting import MODEL_ON_CPU
 from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.training import evaluates, is_within
 from clip_lint.reading.usages import Usage
@@ -76,7 +77,8 @@ def read(
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
     texts = tuple(uses)
-    fates = Fates(encodes, of(_facts.Compare), of(_facts.Indexed), recorder, trains).of(texts)
+    is_measured = measures(source.text)
+    fates = Fates(encodes, of(_facts.Compare), of(_facts.Indexed), recorder, trains, is_measured).of(texts)
     built = [build(use, checkpoints, source, libraries, program) for use in texts]
     sets = [each and replace(each, fate=fate) for each, fate in zip(built, fates, strict=True)]
     if workspace is not None:
@@ -106,7 +108,7 @@ def read(
         sliced=of(_facts.Sliced),
         blended=of(_facts.Blended),
         usages=of(Usage),
-        mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder.widened)),
+        mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder)),
         prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
         evaluated=frozenset(recorder.evaluated),
         frozen=frozenset(recorder.frozen),
@@ -125,10 +127,12 @@ def read(
     )
 
 
-def _is_mended(mixed: _facts.Mixed, widened: set[int]) -> bool:
-    """Whether the program gives the parameters that an optimizer updates single precision by hand: `p.data = p.data.float()`."""
+def _is_mended(mixed: _facts.Mixed, recorder: Recorder) -> bool:
+    """Whether the program gives what an optimizer updates single precision by hand (`p.data = p.data.float()`), or may move the model."""
     load = mixed.model.load
-    return mixed.kind == "optimizer-on-half" and load is not None and load.key in widened
+    if mixed.kind == MODEL_ON_CPU:
+        return load is None or load.key in recorder.placed | recorder.trained
+    return mixed.kind == "optimizer-on-half" and load is not None and load.key in recorder.widened
 
 
 def _wants_gradient(encode: _facts.Encode, trainers: frozenset[str], is_anywhere: bool) -> bool:

@@ -17,6 +17,11 @@ def location(place: Place) -> str:
     return f"{printable(place.path)}{cell}:{place.start.line}:{place.start.column}"
 
 
+def where(place: Place) -> str:
+    """``path:line``, in a notebook ``path:cell N:line``."""
+    return location(place).rpartition(":")[0]
+
+
 def heading(finding: Finding) -> str:
     """``location: CODE [severity] message``."""
     mark = " (suppressed)" if finding.suppressed else ""

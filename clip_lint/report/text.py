@@ -47,7 +47,8 @@ class _Mark:
 class TextReport:
     """For people: the line, carets below it, related places with their reason, and the help.
 
-    Many findings of one kind in a file are folded into the first of them, but where their diffs are shown.
+    Many findings of one kind in a file, and those on copies of one line, are folded into the first of them, but where their diffs
+    are shown.
     ``[*]`` marks what ``--fix`` would repair, with ``unsafe`` what it would repair with unsafe fixes too. ``difference`` gives
     the lines of a fix's diff to show below its finding, None shows none.
     """
@@ -79,7 +80,12 @@ class TextReport:
             else:
                 stream.write(f"{line.plain}\n")  # thousands of lines take their time otherwise
 
-        groups = folded(findings) if self._difference is None else [(finding, ()) for finding in findings]
+        def code(finding: Finding) -> str | None:
+            return excerpts.line(finding.place, finding.place.start.line)
+
+        groups = (
+            folded(findings, code) if self._difference is None else [(finding, ()) for finding in findings]
+        )
         for finding, others in groups:
             for line in _finding(finding, excerpts, is_fixable=self._is_fixable(finding)):
                 show(line)

@@ -24,14 +24,22 @@ CONFIG_NAMES = (".clip-lint.toml", "clip-lint.toml", "pyproject.toml")
 class Configuration:
     """The settings of every folder; each configuration file is read once.
 
-    Where no file is found around the linted code, the user's own holds. ``warnings`` tell what was not obeyed so far.
+    Where no file is found around the linted code, the user's own holds. Above the folder ``top`` nothing is looked for.
+    ``warnings`` tell what was not obeyed so far.
     """
 
     def __init__(
-        self, overrides: Overrides, base: str, *, file: str | None = None, isolated: bool = False
+        self,
+        overrides: Overrides,
+        base: str,
+        *,
+        file: str | None = None,
+        isolated: bool = False,
+        top: str | None = None,
     ) -> None:
         self._overrides = overrides
         self._base = base
+        self._top = top
         self._fixed: Settings | None = None
         self._folders: dict[str, Settings] = {}
         self.warnings: list[str] = []
@@ -50,7 +58,7 @@ class Configuration:
             parent = os.path.dirname(folder)
             if found is not None:
                 self._folders[folder] = self._finished(found)
-            elif parent == folder:
+            elif folder in (parent, self._top):
                 self._folders[folder] = self._finished(self._users())
             else:
                 self._folders[folder] = self.for_folder(parent)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.files import too_large
 from clip_lint.core.problem import Problem
 from clip_lint.source.decoding import UndecodableError, decode
+from clip_lint.source.ipython import as_python
 from clip_lint.source.model import Source
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ MAX_PROGRAM = 2_000_000
 class Loaded:
     """What became of a file: its program (None where there is none to lint) and what went wrong.
 
-    ``raw`` is the program as typed: for a notebook with its magics, which ``source.text`` has replaced.
+    ``raw`` is the program as typed: with a notebook's magics, which ``source.text`` has replaced. ``broken`` is what stands in cells
+    that are not Python.
     """
 
     source: Source | None
     raw: str = ""
     problems: tuple[Problem, ...] = ()
+    broken: str = ""
 
 
 def load(file: Path, name: str, data: bytes) -> Loaded:
@@ -40,7 +43,8 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
     if file.suffix != NOTEBOOK_SUFFIX:
         if len(decoded.text) > MAX_PROGRAM:
             return Loaded(None, problems=(Problem(name, too_large(MAX_PROGRAM)),))
-        source = Source(name, file, decoded.text, (), decoded.encoding, decoded.newline, decoded.bom)
+        text = as_python(decoded.text)
+        source = Source(name, file, text, (), decoded.encoding, decoded.newline, decoded.bom)
         return Loaded(source, decoded.text)
     from clip_lint.source.notebook import NotANotebookError, read_notebook  # noqa: PLC0415  (most trees have none)
 
@@ -56,7 +60,7 @@ def load(file: Path, name: str, data: bytes) -> Loaded:
         Problem(name, cell.message, cell.line, cell.column, cell.number) for cell in program.broken
     )
     source = Source(name, file, program.text, program.cells, decoded.encoding, decoded.newline, decoded.bom)
-    return Loaded(source, program.raw, problems)
+    return Loaded(source, program.raw, problems, "\n".join(cell.code for cell in program.broken))
 
 
 def display_name(path: str, base: str) -> str:

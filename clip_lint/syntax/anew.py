@@ -25,6 +25,22 @@ def spread(tree: ast.Module) -> Iterator[ast.stmt]:
             yield node
 
 
+def ranges(tree: ast.Module) -> Iterator[range]:
+    """The lines (from 0) of statements that share none with another, and of the heads of those with a block."""
+    every = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    begun = Counter(node.lineno for node in every)
+    for node in every:
+        last = node.end_lineno or 0
+        if isinstance(node, (ast.If, ast.While)):
+            last = node.test.end_lineno or 0
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            last = node.iter.end_lineno or 0
+        elif hasattr(node, "body") or hasattr(node, "cases"):
+            continue
+        if begun[node.lineno] == 1 and begun[last] <= (last == node.lineno):
+            yield range(node.lineno - 1, last)
+
+
 def unit_of(tree: ast.Module, lines: Sequence[str]) -> str:
     """What blocks are indented by."""
     steps = Counter(

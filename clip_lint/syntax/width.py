@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from clip_lint.syntax.anew import joined, laid_anew, spread, unit_of
+from clip_lint.syntax.anew import joined, laid_anew, part, ranges, spread, unit_of
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 _STRING = re.compile(r"""(["'])(?:\\.|(?!\1).)*\1""")
 _LONG_TEXT = 40
@@ -21,12 +22,15 @@ _WIDTHS = (88, 100, 120)
 """How long lines are where people keep to something."""
 _SHORTEST = 79
 _KEPT_FROM_FORMATTER = re.compile(r"#\s*(?:fmt|yapf):\s*(?:off|skip)")
-_MORE = 20
-_ROOMS = (100, 120, 140)
-"""So long may lines be in a file that keeps to nothing: the first of these that leaves its longest so much more room, else the last.
+_ROOMS = (120, 140)
+"""So long may lines be in a file that keeps to nothing: the first of these that holds its longest, else the last.
 
-A number that grew with each line would make a repair's layout depend on what other repairs have made before.
+Lines that a repair lays out for one of them never ask for another, so the layout does not depend on what was repaired before.
 """
+_ENOUGH = 100
+"""So many statements tell how a file is written."""
+_NOT_LAID_OUT = 400
+"""A line that is so long was never laid out: how it would be is not asked."""
 
 
 class Width(NamedTuple):
@@ -40,39 +44,106 @@ def usual_width(text: str, told: int | None = None) -> Width:
     """What the lines of a program keep to: as its formatter is ``told`` or usually has it, or as its longest lines have it.
 
     Formatters part what is too long. Where more lines are longer than statements were parted, whoever wrote it leaves them
-    whole.
+    whole. What says the same in any width says nothing: so repairs that keep to a width never change it.
     """
-    lines = text.split("\n")
-    lengths = {number: _code_length(line) for number, line in enumerate(lines, 1)}
-    long = {number for number, length in lengths.items() if length > _SHORTEST}
-    if long:
-        long -= _in_texts(text)
-    elif told is None and any(_SHORTEST < len(whole) <= _WIDTHS[0] for whole, _ in _parted(text, lines)):
+    program = _Program(text)
+    if told is None and program.is_short:
         return Width(_SHORTEST)
     limit = told if told is not None else _WIDTHS[0]
-    longer = [lengths[number] for number in long if lengths[number] > limit]
-    if told is not None and _KEPT_FROM_FORMATTER.search(text):
-        longer = []  # those lines are long because somebody keeps them from a formatter that the others go through
-    if len(longer) > _kept(text, lines, limit, len(longer)):
-        room = next((each for each in _ROOMS if max(longer) + _MORE <= each), _ROOMS[-1])
-        limit = max(limit, room)
+    if told is None or not _KEPT_FROM_FORMATTER.search(
+        text
+    ):  # else they are long because somebody keeps them so
+        longer = program.left_whole(limit)
+        room = next((each for each in _ROOMS if longer and longer[0] <= each), _ROOMS[-1])
+        if len(longer) > program.parted_for(limit, room, len(longer)):
+            limit = max(limit, room)
     return Width(limit, tuple(each for each in _WIDTHS if each > limit))
 
 
-def _kept(text: str, lines: Sequence[str], limit: int, enough: int) -> int:
-    """How many statements (at most ``enough``) stand as formatters part what is longer than a limit."""
-    if not enough:
-        return 0
-    try:
-        unit = unit_of(standard_tree(text), lines)
-    except UnparsableError:
-        return 0
-    parted = (
-        own
-        for whole, own in _parted(text, lines, has_commas=True)
-        if len(whole) > limit and laid_anew(own, limit, unit, has_commas=True) == own
-    )
-    return sum(1 for _ in islice(parted, enough))
+class _Program:
+    """A program's lines and statements, as far as they say how long lines may be."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = text.split("\n")
+        lengths = ((number, _code_length(line)) for number, line in enumerate(self._lines, 1))
+        self._long = {number: length for number, length in lengths if length > _SHORTEST}
+
+    @property
+    def is_short(self) -> bool:
+        """Whether statements were parted that are not longer than usual, and no line is."""
+        return not self.left_whole(_SHORTEST) and any(
+            _SHORTEST < len(whole) <= _WIDTHS[0] for whole, _ in self._parted()
+        )
+
+    def left_whole(self, limit: int) -> list[int]:
+        """How long lines (the longest of them) are that a formatter would have parted, the longest first."""
+        longer = sorted((length, number) for number, length in self._long.items() if length > limit)[::-1]
+        if not longer:
+            return []
+        found = (
+            length
+            for length, number in longer[: 5 * _ENOUGH]
+            if number not in self._in_texts
+            and (length >= _NOT_LAID_OUT or self._can_be_parted(number - 1, limit))
+        )
+        return list(islice(found, _ENOUGH))
+
+    def parted_for(self, limit: int, room: int, enough: int) -> int:
+        """How many statements (at most ``enough``) stand as formatters part what is longer than a limit, and not for more room."""
+        if not enough or self._tree is None:
+            return 0
+        found = (
+            own
+            for whole, own in self._parted(has_commas=True)
+            if len(whole) > limit
+            and laid_anew(own, limit, self._unit, has_commas=True) == own
+            and laid_anew(own, room, self._unit, has_commas=True) != own
+        )
+        return sum(1 for _ in islice(found, enough))
+
+    def _can_be_parted(self, number: int, limit: int) -> bool:
+        """Whether a line (from 0) can be laid out over several, as far as it is known how."""
+        own = self._statements.get(number)
+        if own is None:
+            return True
+        lines = self._lines[own.start : own.stop]
+        anew = laid_anew(lines, limit, self._unit, has_commas=True)
+        return anew is not None or part(lines, number - own.start, limit, self._unit) != [self._lines[number]]
+
+    def _parted(self, *, has_commas: bool = False) -> Iterator[tuple[str, list[str]]]:
+        """The statements on several lines: as they would be on one, and as they stand."""
+        for each in spread(self._tree) if self._tree is not None else ():
+            own = self._lines[each.lineno - 1 : each.end_lineno]
+            whole = joined(own, has_commas=has_commas)
+            if whole is not None:
+                yield whole, own
+
+    @cached_property
+    def _tree(self) -> ast.Module | None:
+        try:
+            return standard_tree(self._text)
+        except UnparsableError:
+            return None
+
+    @cached_property
+    def _unit(self) -> str:
+        return unit_of(self._tree, self._lines) if self._tree is not None else ""
+
+    @cached_property
+    def _statements(self) -> dict[int, range]:
+        every = ranges(self._tree) if self._tree is not None else ()
+        return {number: each for each in every for number in each}
+
+    @cached_property
+    def _in_texts(self) -> set[int]:
+        """The lines inside texts of several lines, such as docstrings."""
+        return {
+            number
+            for node in (ast.walk(self._tree) if self._tree is not None else ())
+            if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno
+            for number in range(node.lineno, (node.end_lineno or 0) + 1)
+        }
 
 
 def _code_length(line: str) -> int:
@@ -84,30 +155,3 @@ def _code_length(line: str) -> int:
     if max(texts, default=0) > _LONG_TEXT or sum(texts) > len(code.strip()) / 2:
         return 0
     return len(code.expandtabs(4))
-
-
-def _in_texts(text: str) -> set[int]:
-    """The lines inside texts of several lines, such as docstrings."""
-    try:
-        nodes = ast.walk(standard_tree(text))
-    except UnparsableError:
-        return set()
-    return {
-        number
-        for node in nodes
-        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno
-        for number in range(node.lineno, (node.end_lineno or 0) + 1)
-    }
-
-
-def _parted(text: str, lines: Sequence[str], *, has_commas: bool = False) -> Iterator[tuple[str, list[str]]]:
-    """The statements on several lines: as they would be on one, and as they stand."""
-    try:
-        found = list(spread(standard_tree(text)))
-    except UnparsableError:
-        return
-    for each in found:
-        own = list(lines[each.lineno - 1 : each.end_lineno])
-        whole = joined(own, has_commas=has_commas)
-        if whole is not None:
-            yield whole, own

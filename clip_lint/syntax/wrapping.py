@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from clip_lint.syntax.anew import laid_anew, last_commas, length_of, part, spread, unit_of
+from clip_lint.syntax.anew import laid_anew, last_commas, length_of, part, ranges, spread, unit_of
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import standard_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from clip_lint.syntax.width import Width
 
@@ -32,26 +31,26 @@ def wrapped(before: str, after: str, width: Width) -> str:
         return after
     lines = after.split("\n")
     old = before.split("\n")
-    grown = {*_grown(old, lines, width), *_opened_anew(before, lines, width.limit)}
+    whole = {number: each for each in ranges(tree) for number in each}
+    grown = {*_grown(old, lines, width), *_opened_anew(before, lines, whole, width.limit)}
     nested = set(_nested(old, lines))
     if not grown | nested:
         return after
     meant, unit = ast.dump(tree), unit_of(tree, lines)
-    whole = {number: each for each in _statements(tree) for number in each}
     done: set[int] = set()
     for number in sorted(grown | nested, reverse=True):
         own = whole.get(number)
         if own is None or number in done:
             continue
         before_it = lines[own.start : own.stop]
-        anew = laid_anew(before_it, width.limit, unit, has_commas=number in nested)
+        anew = laid_anew(before_it, width.limit, unit, has_commas=not nested.isdisjoint(own))
         if anew is None:
             again = laid_anew(before_it, width.limit, unit, has_commas=True) or []
             anew = again if last_commas(again) >= last_commas(before_it) > 0 else None
         if anew is not None:
             lines[own.start : own.stop] = anew
             done.update(own)
-        elif len(own) > 1 and len(lines[number]) > width.limit:
+        elif len(own) > 1 and len(lines[number].expandtabs(4)) > width.limit:
             lines[number : number + 1] = part(before_it, number - own.start, width.limit, unit)
     made = "\n".join(lines)
     try:
@@ -61,28 +60,11 @@ def wrapped(before: str, after: str, width: Width) -> str:
     return made if is_same else after
 
 
-def _statements(tree: ast.Module) -> Iterator[range]:
-    """The lines (from 0) of statements that share none with another, and of the heads of those with a block."""
-    every = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-    begun = Counter(node.lineno for node in every)
-    for node in every:
-        last = node.end_lineno or 0
-        if isinstance(node, (ast.If, ast.While)):
-            last = node.test.end_lineno or 0
-        elif isinstance(node, (ast.For, ast.AsyncFor)):
-            last = node.iter.end_lineno or 0
-        elif hasattr(node, "body") or hasattr(node, "cases"):
-            continue
-        if begun[node.lineno] == 1 and begun[last] <= (last == node.lineno):
-            yield range(node.lineno - 1, last)
-
-
-def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
-    """The first lines of what changed in statements of several lines that stood as formatters put them."""
+def _opened_anew(before: str, new: list[str], whole: Mapping[int, range], limit: int) -> Iterator[int]:
+    """What changed in statements of several lines that stood as formatters put them: its first line, and all of several lines."""
     old = before.split("\n")
-    changed = [
-        each for each in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if each[0] == "replace"
-    ]
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changed = [each for each in codes if each[0] == "replace"]
     if not changed:
         return
     try:
@@ -90,6 +72,7 @@ def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
     except UnparsableError:
         return
     unit, every = unit_of(tree, old), list(spread(tree))
+    is_laid = False
     for _, start, end, first, last in changed:
         for each in every:
             lines = old[each.lineno - 1 : each.end_lineno]
@@ -98,8 +81,12 @@ def _opened_anew(before: str, new: list[str], limit: int) -> Iterator[int]:
                 and start < (each.end_lineno or 0)
                 and laid_anew(lines, limit, unit) == lines
             ):
+                is_laid = True
                 yield first
                 yield from _moved(lines, new, range(first, last))
+    for kind, _, _, first, last in codes if is_laid else ():
+        if kind in ("replace", "insert"):  # what was taken out of a statement stands beside it
+            yield from (number for number in range(first, last) if len(whole.get(number, ())) > 1)
 
 
 def _moved(statement: Sequence[str], new: Sequence[str], among: range) -> Iterator[int]:
@@ -112,7 +99,7 @@ def _moved(statement: Sequence[str], new: Sequence[str], among: range) -> Iterat
 
 def _grown(old: list[str], new: list[str], width: Width) -> Iterator[int]:
     """The lines that are too long and were not, or were not there, before."""
-    if all(len(line) <= width.limit for line in new):
+    if all(len(line.expandtabs(4)) <= width.limit for line in new):
         return
     for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":

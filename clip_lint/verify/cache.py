@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.evidence import EvidenceRequest
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 def key(request: EvidenceRequest, *parts: str) -> str:

@@ -24,6 +24,8 @@ ALTERNATIVES = {
     "CLP106": "detector, boxes compared",
 }
 """What replaces CLIP for a code."""
+_CROPPED = 24
+"""Questions for which crops are scored: each takes two images more, for a figure that nothing is decided by."""
 
 
 def detector_answers(code: str, questions: Sequence[Question], bench: Bench) -> list[bool] | str:
@@ -37,7 +39,10 @@ def detector_answers(code: str, questions: Sequence[Question], bench: Bench) -> 
     asked = [question for question in questions if all(kind in detector.labels for kind in _kinds(question))]
     if 2 * len(asked) < len(questions):
         return f"{detector.name} knows the classes of {len(asked)} of {len(questions)} questions, too few to compare"
-    return [_answer(code, question, bench) == question.right for question in asked]
+    if code == "CLP103":
+        asked = bench.chosen(asked, _CROPPED)
+    found = bench.detect([question.picture for question in asked])
+    return [_answer(code, question, found[question.picture], bench) == question.right for question in asked]
 
 
 def _kinds(question: Question) -> tuple[str, ...]:
@@ -54,9 +59,8 @@ def _best(detections: Sequence[Detection], kind: str) -> Box | None:
     return next((detection.box for detection in detections if detection.label == kind), None)
 
 
-def _answer(code: str, question: Question, bench: Bench) -> int | None:
+def _answer(code: str, question: Question, found: Sequence[Detection], bench: Bench) -> int | None:
     """The number of the prompt that the detector chooses; None where it does not find what it needs."""
-    found = bench.detections[question.picture]
     match code:
         case "CLP101":
             number = count_of(found, question.about[0])

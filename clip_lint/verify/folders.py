@@ -59,10 +59,25 @@ def class_set(place: Path, classes: Sequence[Path]) -> FixtureSet:
     return FixtureSet(place.name, pictures, tuple(names), f"classes {names} {len(pictures)}", is_drawn=False)
 
 
+def _last(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+def _addresses(parts: Sequence[Part]) -> dict[str, set[str]]:
+    """Of images on the web, by what a file of theirs would be called: which of two is meant cannot be told from a file."""
+    found: dict[str, set[str]] = {}
+    for part in parts:
+        for item in part.asked:
+            if "://" in item.image:
+                found.setdefault(_last(item.image), set()).add(item.image)
+    return found
+
+
 def published_set(place: Path, parts: Sequence[Part], images: Path | None) -> FixtureSet:
     """A benchmark's items whose images are there, with their own questions."""
     home = place if place.is_dir() else place.parent
     index = image_index([home, *([images] if images is not None else [])])
+    everywhere = _addresses(parts)
     pictures: list[Picture] = []
     asked: list[tuple[Part, tuple[Question, ...]]] = []
     total = 0
@@ -71,7 +86,7 @@ def published_set(place: Path, parts: Sequence[Part], images: Path | None) -> Fi
         for item in part.asked:
             total += 1
             path = located(item.image, index) if not item.data else home / (item.image or "image")
-            if path is None:
+            if path is None or (not item.data and len(everywhere.get(_last(item.image), ())) > 1):
                 continue
             questions.append(Question(len(pictures), item.prompts, item.right, ()))
             pictures.append(Picture(path, (), crop=item.crop, data=item.data))

@@ -24,9 +24,9 @@ _WIDEST = 448
 
 _STYLE = """
 :root { color-scheme: light dark; --ground: #fbfaf7; --card: #fff; --ink: #1d1f23; --soft: #5f6570; --line: #dcd9d0;
-  --bar: #8a93a3; --true: #1f7a4d; --confirmed: #a3341f; --refuted: #1f6f8b; --inconclusive: #8a6d1a; --none: #6b7078; }
+  --bar: #8a93a3; --true: #1f7a4d; --harmful: #a3341f; --harmless: #1f6f8b; --undecided: #8a6d1a; --none: #6b7078; }
 @media (prefers-color-scheme: dark) { :root { --ground: #15171a; --card: #1e2125; --ink: #e8e6e1; --soft: #a2a8b2;
-  --line: #34383e; --bar: #6d7686; --true: #55b98a; --confirmed: #ee8a72; --refuted: #6dbfd9; --inconclusive: #d6b75a;
+  --line: #34383e; --bar: #6d7686; --true: #55b98a; --harmful: #ee8a72; --harmless: #6dbfd9; --undecided: #d6b75a;
   --none: #9aa0a8; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
@@ -36,7 +36,7 @@ p { margin: .35rem 0; } .soft { color: var(--soft); font-size: .9rem; overflow-w
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem; margin: 1rem 0; }
 .verdict { display: inline-block; font-size: .8rem; font-weight: 650; padding: .05rem .55rem; border-radius: 1rem;
   border: 1.5px solid currentColor; }
-.confirmed { color: var(--confirmed); } .refuted { color: var(--refuted); } .inconclusive { color: var(--inconclusive); }
+.harmful { color: var(--harmful); } .harmless { color: var(--harmless); } .undecided { color: var(--undecided); }
 .not-run { color: var(--none); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .9rem; margin: .6rem 0; font-size: .92rem; }
 dt { color: var(--soft); } dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }

@@ -159,9 +159,7 @@ class Hub:
     def _download(self, name: str, revision: str | None) -> Snapshot:
         api = huggingface_hub.HfApi()
         home = _home(name)
-        info = self._patiently(
-            lambda: api.model_info(name, revision=revision, timeout=ANSWER_WITHIN), home, ANSWER_WITHIN
-        )
+        info = self._patiently(lambda: api.model_info(name, revision=revision, timeout=ANSWER_WITHIN), home)
         there = [sibling.rfilename for sibling in info.siblings or ()]
         weights = _weights_among(there)
         wanted = [file for file in there if "/" not in file and (file in NEEDED or file.endswith(".model"))]
@@ -202,8 +200,8 @@ class Hub:
             _home(name),
         )
 
-    def _patiently(self, work: Callable[[], _T], home: Path, most: float = _STALLED_AFTER) -> _T:
-        """What ``work`` gives; VerifyProblem once ``most`` seconds went by without a new byte below ``home``.
+    def _patiently(self, work: Callable[[], _T], home: Path) -> _T:
+        """What ``work`` gives; VerifyProblem once so many seconds went by without a first, or a new, byte below ``home``.
 
         A connection that is accepted and never answered ends in no error of its own for minutes, so the work runs
         beside this thread, and is left to itself when it is given up.
@@ -221,16 +219,20 @@ class Hub:
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
-        since, size = time.monotonic(), _size(home)
+        since, size, most = time.monotonic(), _size(home), ANSWER_WITHIN
         while True:
             thread.join(0.25)
             if not thread.is_alive():
                 break
             if (grown := _size(home)) != size:
-                since, size = time.monotonic(), grown
+                since, size, most = time.monotonic(), grown, _STALLED_AFTER
             elif time.monotonic() - since > most:
                 self._silent = "the hub does not answer"
                 raise VerifyProblem(self._silent)
+        if errors and "Timeout" in type(errors[0]).__name__:
+            # The HTTP library's own patience may end first, and it is asked for every file anew.
+            self._silent = "the hub does not answer"
+            raise VerifyProblem(self._silent) from errors[0]
         if errors:
             raise errors[0]
         return results[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ import torch
 from clip_lint.core.evidence import Exhibit, Interval, Verdict
 from clip_lint.verify.fixtures import Images
 from clip_lint.verify.problem import VerifyProblem
-from clip_lint.verify.statistics import wilson
+from clip_lint.verify.statistics import Z_95, wilson
 from clip_lint.verify.towers import embed_images, embed_pixels, embed_texts, pixels_of, unit
 
 if TYPE_CHECKING:
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
     from clip_lint.verify.towers import Towers
     from clip_lint.verify.trials import Question
 
-_ONE_READING = 256
+FIRST, MOST = 40, 80
+"""Cases that a finding is measured on: first so many, then, if they do not decide, so many in all.
+
+An accuracy of one half on 40 cases is known to 0.15, and none of 80 is less than one in twenty, with 95% confidence.
+"""
+_ONE_READING = 32
 """So many images are encoded between two estimates of the time that is left."""
+_FEW = 8
+"""Fewer images than this say little of how long one takes."""
 _TIE = 1e-5
 """Cosines closer than this are a tie: float32 does not tell them apart."""
 
@@ -45,26 +53,33 @@ class Bench:
     tell: Callable[[str], object] = lambda _words: None
     is_slow: bool = False
     """Whether an image takes so long that what is timed is timed on fewer."""
+    pace: float = 0.0
+    """Seconds that an image takes, 0 where that is not known."""
+    loading: float = 0.0
+    """Seconds that it took to load the model."""
+    done: int = 0
+    """Images encoded so far."""
+    expected: int = 0
+    """Images that will be encoded for all findings of this model, at most."""
+    afford: Callable[[float], object] = lambda _seconds: None
+    """Asked before something takes so many seconds; VerifyProblem where there are not so many left."""
+    most: int = MOST
+    """Cases that a finding is measured on, where the images are not a benchmark's own."""
     missing: list[str] = field(default_factory=list)
     """What could not be had: results that lack it are not kept."""
-
-    @property
-    def features(self) -> torch.Tensor:
-        """Raw image features (images, d)."""
-        return self.features_of(range(len(self.fixtures.pictures)))
-
-    @property
-    def directions(self) -> torch.Tensor:
-        """Image features of length one (images, d)."""
-        return unit(self.features)
 
     def features_of(self, pictures: Sequence[int]) -> torch.Tensor:
         """Raw features (n, d) of some pictures, each encoded once however many findings ask."""
         fresh = [i for i in dict.fromkeys(pictures) if i not in self._known_images]
+        if fresh:
+            self.afford(self.pace * len(fresh))
         for start in range(0, len(fresh), _ONE_READING):
             part = fresh[start : start + _ONE_READING]
             images = [self.fixtures.pictures[i] for i in part]
-            found = embed_images(self.towers, Images(images), tell=self._telling(start, len(fresh)))
+            self._tell(f"image {start} of {len(fresh)}", len(fresh) - start)
+            started = self.clock()
+            found = embed_images(self.towers, Images(images))
+            self._encoded(len(part), self.clock() - started)
             self._known_images.update(zip(part, found, strict=True))
         return torch.stack([self._known_images[i] for i in pictures])
 
@@ -86,20 +101,21 @@ class Bench:
         """Directions (n, d) of pictures whose pixels were changed, once for each ``name`` of a change."""
         key = (name, pictures)
         if key not in self._known_feeds:
+            self.afford(self.pace * len(pictures))
+            self._tell(f"{len(pictures)} images", len(pictures))
+            started = self.clock()
             self._known_feeds[key] = unit(embed_pixels(self.towers, change(self.pixels(pictures))))
+            self._encoded(len(pictures), self.clock() - started)
         return self._known_feeds[key]
 
-    def _telling(self, before: int, total: int) -> Callable[[int], None]:
-        started = self.clock() if total > _ONE_READING else 0.0
+    def _encoded(self, images: int, seconds: float) -> None:
+        self.done += images
+        if images >= _FEW:
+            self.pace = seconds / images
 
-        def tell(done: int) -> None:
-            words = f"image {before + done} of {total}"
-            if started and done:
-                left = (self.clock() - started) / done * (total - before - done)
-                words += f", about {left:.0f} s left"
-            self.tell(words)
-
-        return tell
+    def _tell(self, words: str, these: int) -> None:
+        left = self.pace * max(these, self.expected - self.done)
+        self.tell(f"{words}, about {left:.0f} s left for this model" if left >= 1 else words)
 
     @cached_property
     def _known_images(self) -> dict[int, torch.Tensor]:
@@ -122,12 +138,35 @@ class Bench:
             self.missing.append(str(problem))
             return problem
 
-    @cached_property
-    def detections(self) -> list[list[Detection]]:
-        """What the detector finds on each image; only to be asked where there is a detector."""
+    def detect(self, pictures: Sequence[int]) -> dict[int, list[Detection]]:
+        """What the detector finds on some pictures; only to be asked where there is a detector."""
         if isinstance(self.detector, VerifyProblem):
             raise self.detector
-        return self.detector.detect(self.fixtures.images)
+        fresh = [i for i in dict.fromkeys(pictures) if i not in self._known_detections]
+        if fresh:
+            found = self.detector.detect(Images([self.fixtures.pictures[i] for i in fresh]))
+            self._known_detections.update(zip(fresh, found, strict=True))
+        return self._known_detections
+
+    @cached_property
+    def _known_detections(self) -> dict[int, list[Detection]]:
+        return {}
+
+    def chosen(self, questions: Sequence[Question], most: int | None = None) -> list[Question]:
+        """At most so many (None: as many as a finding is measured on), the same pictures wherever they serve.
+
+        Which ones is drawn once for all findings, so that a picture that is encoded for one serves the others too.
+        """
+        number = self.most if most is None else min(most, self.most)
+        few = sorted(questions, key=lambda question: self.order[question.picture])[:number]
+        return sorted(few, key=lambda question: question.picture)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """For each picture, when its turn comes."""
+        order = list(range(len(self.fixtures.pictures)))
+        random.Random(self.fixtures.digest).shuffle(order)  # noqa: S311 (a sample, not a secret)
+        return order
 
     def cosines(self, question: Question) -> torch.Tensor:
         """The cosine of the question's image with each of its prompts."""
@@ -207,12 +246,12 @@ def unless_guessing(found: Measurement, hits: Sequence[bool], chance: float, hin
 
     Such a model can neither show harm nor clear a finding: who sees no colours takes no harm from exchanged ones.
     """
-    if found.verdict not in {Verdict.CONFIRMED, Verdict.REFUTED} or share(hits).low > chance:
+    if found.verdict not in {Verdict.HARMFUL, Verdict.HARMLESS} or share(hits).low > chance:
         return found
     notes = (f"the model does no better than guessing on these images{hint}", found.note)
-    return replace(found, verdict=Verdict.INCONCLUSIVE, note="; ".join(note for note in notes if note))
+    return replace(found, verdict=Verdict.UNDECIDED, note="; ".join(note for note in notes if note))
 
 
-def share(hits: Sequence[bool]) -> Interval:
+def share(hits: Sequence[bool], z: float = Z_95) -> Interval:
     """The share of hits with its interval."""
-    return wilson(sum(hits), len(hits))
+    return wilson(sum(hits), len(hits), z)

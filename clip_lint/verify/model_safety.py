@@ -154,7 +154,13 @@ def check_beside(folder: Path) -> None:
 
 
 def check_companions(folder: Path, source: str) -> None:
-    """Tokenizer and image processor are told to be missing before anything is loaded: without files, libraries make one up."""
+    """Tokenizer and image processor are told to be missing before anything is loaded: without files, libraries make one up.
+
+    Whatever a library might read of them is a regular file: it would wait for a pipe for ever.
+    """
+    for name in sorted(NEEDED):
+        if (folder / name).exists() and not (folder / name).is_file():
+            raise VerifyProblem(f"{folder / name}: not a regular file")
     if not any((folder / name).is_file() for name in TOKENIZERS) and not any(folder.glob("*.model")):
         raise VerifyProblem(f"{source}: no tokenizer lies beside the weights; name one with --processor")
     if not any((folder / name).is_file() for name in PROCESSORS):

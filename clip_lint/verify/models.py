@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +106,19 @@ class Models:
         """The image-text model for ``checkpoint``; VerifyProblem in one line where it cannot be had."""
         found = self.found(checkpoint)
         return _once(self._towers, found.identity, lambda: open_towers(found, self.device))
+
+    def reloaded(self, found: Found) -> Towers:
+        """The same model read from its files again; the one before is forgotten first."""
+        self._towers.pop(found.identity, None)
+        gc.collect()
+        return _once(self._towers, found.identity, lambda: open_towers(found, self.device))
+
+    def is_for(self, found: Found, checkpoint: Checkpoint | None) -> bool:
+        """Whether ``found`` is what stands for ``checkpoint``."""
+        try:
+            return self.found(checkpoint).identity == found.identity
+        except VerifyProblem:
+            return False
 
     @property
     def detector_spec(self) -> str:

@@ -170,8 +170,9 @@ def read_part(file: Path) -> Part | None:
         raise VerifyProblem(f"{file}: not readable as a benchmark ({type(error).__name__})") from error
     name = file.stem.lower()
     code = next((code for pattern, code in _CODES if pattern.search(name)), "")
-    if read is _numbered:
-        code = "CLP101"
+    # These come as examples.jsonl or test-00000-of-00001.parquet too, and speak of one thing only.
+    if read in {_numbered, _two_by_two}:
+        code = "CLP101" if read is _numbered else "CLP106"
     return Part(file.stem, code, asked, read is _two_by_two)
 
 
@@ -183,22 +184,51 @@ def read_parts(place: Path) -> list[Part]:
     return [part for file in files if file.is_file() and (part := read_part(file)) is not None and part.asked]
 
 
-def image_index(folders: Sequence[Path]) -> Mapping[str, Path]:
-    """Image files below some folders by name and by name without its ending; VALSE's "COCO_val2014_" is left off too."""
-    found: dict[str, Path] = {}
+_NUMBER = re.compile(r".*_(\d{12}\.\w+)")
+"""COCO's and VisualDialog's "COCO_val2014_" before the number of an image, which some benchmarks leave out."""
+
+
+def image_index(folders: Sequence[Path]) -> Mapping[str, Sequence[Path]]:
+    """Image files below some folders by name, by name without its ending, and by COCO's number alone."""
+    found: dict[str, list[Path]] = {}
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp", ".bmp"}:
-                for name in (path.name, path.stem, path.name.rpartition("_")[2]):
-                    found.setdefault(name, path)
+                for name in {path.name, path.stem, _without_split(path.name)}:
+                    found.setdefault(name, []).append(path)
     return found
 
 
-def located(name: str, index: Mapping[str, Path]) -> Path | None:
-    """The file of an image that a benchmark names by a path, a file name, a number or a web address."""
-    last = re.split(r"[/\\]", name.partition("?")[0])[-1]
+def _without_split(name: str) -> str:
+    match = _NUMBER.fullmatch(name)
+    return name if match is None else match[1]
+
+
+def located(name: str, index: Mapping[str, Sequence[Path]]) -> Path | None:
+    """The file of an image that a benchmark names by a path, a file name, a number or a web address.
+
+    Of several that are called so the one whose folders are named too is taken; where that leaves different files,
+    None: another picture would be measured than the caption is about.
+    """
+    parts = re.split(r"[/\\]", name.partition("?")[0])
+    last = parts[-1]
     stem = last.rpartition(".")[0] or last
-    for key in (last, last.rpartition("_")[2], stem, f"{stem.zfill(12)}.jpg", f"{stem}.png"):
-        if key in index:
-            return index[key]
+    for key in (last, _without_split(last), stem, f"{stem.zfill(12)}.jpg", f"{stem}.png"):
+        if paths := index.get(key, ()):
+            return _only(paths, parts[:-1])
     return None
+
+
+def _only(paths: Sequence[Path], folders: Sequence[str]) -> Path | None:
+    def agreeing(path: Path) -> int:
+        own = reversed(path.parent.parts)
+        return next(
+            (i for i, pair in enumerate(zip(own, reversed(folders), strict=False)) if pair[0] != pair[1]),
+            len(folders),
+        )
+
+    if len(paths) == 1:
+        return paths[0]
+    most = max(map(agreeing, paths))
+    best = [path for path in paths if agreeing(path) == most]
+    return best[0] if len({path.stat().st_size for path in best}) == 1 else None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Z_95 = 1.959963984540054
+Z_99 = 2.5758293035489004
 
 
 def wilson(hits: int, n: int, z: float = Z_95) -> Interval:
@@ -38,24 +39,24 @@ def bar(chance: float) -> float:
 def cannot(task: Interval, control: Interval, chance: float, control_chance: float) -> Verdict:
     """Whether the model cannot do the task, given that it can do the control.
 
-    Confirmed where the whole interval of the task lies below the bar and that of the control above its own: a model
-    that fails at everything on these images says nothing about the task. Refuted where the task's interval lies
+    Harmful where the whole interval of the task lies below the bar and that of the control above its own: a model
+    that fails at everything on these images says nothing about the task. Harmless where the task's interval lies
     above the bar.
     """
     if task.low > bar(chance):
-        return Verdict.REFUTED
+        return Verdict.HARMLESS
     if task.high < bar(chance) and control.low > bar(control_chance):
-        return Verdict.CONFIRMED
-    return Verdict.INCONCLUSIVE
+        return Verdict.HARMFUL
+    return Verdict.UNDECIDED
 
 
 def happens(share: Interval, least: float) -> Verdict:
-    """Whether a harm befalls more than ``least`` of the cases: its interval decides, overlap is inconclusive."""
+    """Whether a harm befalls more than ``least`` of the cases: its interval decides, overlap leaves it open."""
     if share.low > least:
-        return Verdict.CONFIRMED
+        return Verdict.HARMFUL
     if share.high < least:
-        return Verdict.REFUTED
-    return Verdict.INCONCLUSIVE
+        return Verdict.HARMLESS
+    return Verdict.UNDECIDED
 
 
 def mean_interval(values: Sequence[float]) -> Interval:

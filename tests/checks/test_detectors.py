@@ -59,6 +59,9 @@ ASKED = {
     "YOLO-World by YOLO": "from ultralytics import YOLO\nfind = YOLO('yolov8s-world.pt')\nfind.set_classes(TEXTS)",
     "YOLOE": "from ultralytics import YOLOE\nfind = YOLOE('yoloe-11l-seg.pt')\nfind.set_classes(TEXTS, find.get_text_pe(TEXTS))",
     "groundingdino": "from groundingdino.util.inference import load_model, predict\npredict(load_model('c.py', 'w.pth'), image, TEXTS[0], 0.3, 0.2)",
+    "SAM 3, its own package": "from sam3.model.sam3_image_processor import Sam3Processor\nfrom sam3.model_builder import build_sam3_image_model\n"
+    "ask = Sam3Processor(build_sam3_image_model())\nstate = ask.set_image(image)\nfor text in TEXTS:\n    ask.set_text_prompt(prompt=text, state=state)",
+    "Lang-SAM": "from lang_sam import LangSAM\nLangSAM().predict([image] * len(TEXTS), TEXTS)",
     "groundingdino, an object": "from groundingdino.util.inference import Model\nModel('c.py', 'w.pth').predict_with_classes(image=image, classes=TEXTS, box_threshold=0.3, text_threshold=0.2)",
 }
 
@@ -129,3 +132,63 @@ print(scores.argmax())
 """
     [finding] = found(program)
     assert (finding.code, finding.severity) == ("CLP101", Severity.ERROR)
+
+
+DINO = """
+from lang_sam import LangSAM
+from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
+reader = AutoProcessor.from_pretrained("IDEA-Research/grounding-dino-tiny")
+model = AutoModelForZeroShotObjectDetection.from_pretrained("IDEA-Research/grounding-dino-tiny").eval()
+CLASSES = ["person", "car", "dog"]
+with torch.no_grad():
+    found = model(**reader(images=image, text=TEXT, return_tensors="pt"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("'person, car, traffic light'", "person. car. traffic light."),
+        ("'people; astronaut'", "people. astronaut."),
+        ("'a red bus | a taxi | a pedestrian.'", "a red bus. a taxi. a pedestrian."),
+        ("', '.join(['person', 'car', 'dog'])", "person. car. dog."),
+    ],
+)
+def test_grounding_dino_takes_dots_for_the_ends_of_labels(text: str, written: str) -> None:
+    [finding] = found(DINO.replace("TEXT", text))
+    assert (finding.code, finding.severity) == ("CLP118", Severity.WARNING)
+    assert finding.help == f'write `"{written}"`'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'Person. Car. Traffic light'",
+        "'a big, red, shiny car'",
+        "'a man, smiling, in a blue coat.'",
+        "'person with a hat, glasses, gloves'",
+        "'a person, blue shirt'",
+        "'a dog, a cat. a bird, a hen.'",
+        "' . '.join(CLASSES) + ' .'",
+        "[CLASSES]",
+        "', '.join(given)",
+    ],
+)
+def test_dots_lists_and_descriptions_of_one_thing_are_fine(text: str) -> None:
+    assert not found(DINO.replace("TEXT", text))
+
+
+def test_other_detectors_read_one_text_for_one_thing() -> None:
+    ask = ASKED["SAM 3"]
+    assert not found(f"TEXTS = 'hen, goose, bucket'\n{ask}\n")
+
+
+def test_a_session_of_videos_is_asked_by_mappings() -> None:
+    program = """
+from sam3.model_builder import build_sam3_video_predictor
+ask = build_sam3_video_predictor()
+session = ask.handle_request(request=dict(type="start_session", resource_path="walk.mp4"))["session_id"]
+ask.handle_request(request=dict(type="add_prompt", session_id=session, frame_index=0, text="people without masks"))
+ask.handle_request(request={"type": "add_prompt", "session_id": session, "frame_index": 9, "text": "masks"})
+"""
+    assert [each.code for each in found(program)] == ["CLP104"]

@@ -95,6 +95,23 @@ STORIES = {
         optimizer.step()
         clip.model.convert_weights(model)
     """,
+    "weights that no gradient reaches": """
+        model, preprocess = clip.load("ViT-B/32", device="cuda")
+        class Head(torch.nn.Module):
+            def __init__(self, inner):
+                super().__init__()
+                self.inner = inner
+                self.last = torch.nn.Linear(512, 10)
+            def forward(self, pixels):
+                with torch.no_grad():
+                    look = self.inner.encode_image(pixels).float()
+                return self.last(look)
+        net = Head(model)
+        optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+        for pixels, label in loader:
+            torch.nn.functional.cross_entropy(net(pixels.cuda()), label.cuda()).backward()
+            optimizer.step()
+    """,
     "weights that stay as they are": """
         model, preprocess = clip.load("ViT-B/32", device="cuda")  # CLP309
         optimizer = torch.optim.Adam(model.parameters(), lr=1e-5)

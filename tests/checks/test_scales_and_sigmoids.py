@@ -142,3 +142,29 @@ def test_the_value_that_is_told_is_that_of_the_lowest_cosine_of_vit_b_32(use: st
     [finding] = told(f"{HEAD}print(torch.sigmoid(cosines))", "CLP214")
     shown = [float(each) for each in re.findall(r"0\.\d+", finding.message)]
     assert shown == [round(1 / (1 + math.exp(-each)), 2) for each in (low, high)]
+
+
+NAMED = """
+import torch
+from transformers import AutoModel, AutoProcessor
+model = AutoModel.from_pretrained("{name}").eval()
+processor = AutoProcessor.from_pretrained("{name}")
+with torch.no_grad():
+    scores = model(**processor(text=["a tram", "a taxi"], images=image, padding=True, return_tensors="pt")).logits_per_image
+chances = torch.sigmoid(scores)
+print(chances)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("openai/clip-vit-large-patch14", 1),
+        ("patrickjohncyh/fashion-clip", 1),
+        ("somebody/clip-vit-base-patch32-cars", 1),
+        ("lcybuaa/Git-RSCLIP", 0),  # SigLIP by its configuration
+        ("somebody/harbourCLIP", 0),
+    ],
+)
+def test_a_name_with_clip_in_it_says_little_of_the_training(name: str, count: int) -> None:
+    assert len(told(NAMED.format(name=name), "CLP214")) == count

@@ -38,6 +38,8 @@ ELSEWHERE = {
     "clip-lint server": "tests/server/test_server.py::test_typing",
     "clip-lint mcp": "tests/assistants/test_mcp.py::test_tools",
     "pytest --clip-lint": "tests/observation/test_pytest_plugin.py::test_a_finding_that_the_tests_show_is_observed_and_fails_the_run",
+    "clip-lint scan sources.parquet --output results": "tests/scan/test_same_findings.py::test_parquet_spread_over_shards_and_row_groups",
+    "clip-lint scan report results": "tests/scan/test_scan_page.py::results",
     "clip-lint --watch": "tests/test_watching.py::test_reports_after_each_change",
     "python -m sphinx -W docs site": "tests/docs/test_site.py::site",
     "python changelog.d/release.py 0.2.0 --date 2027-01-31 > notes.md": "tests/test_release.py::released",
@@ -52,6 +54,7 @@ NOT_RUN = {
     'python -m pip install ".[lsp]"': "needs the network",
     'python -m pip install ".[mcp]"': "needs the network",
     'python -m pip install ".[watch]"': "needs the network",
+    'python -m pip install ".[scan]"': "needs the network",
     "git tag --annotate v0.2.0 --file notes.md": "it makes a release",
     "clip-lint --verify": "loads a checkpoint from the network",
     "clip-lint --verify --model openai/clip-vit-large-patch14": "loads a checkpoint from the network",
@@ -66,7 +69,7 @@ NOT_RUN = {
     "clip-lint --select CLP299 --preview --min-severity note --unsafe-fixes --diff FILE": "CLP299 is the rule that its reader writes",
 }
 """Commands that no test runs, and why. Those of clip-lint are parsed all the same, and extras are looked up."""
-BARE = ("clip-lint query", "clip-lint diagnose", "clip-lint fixtures make")
+BARE = ("clip-lint query", "clip-lint scan", "clip-lint diagnose", "clip-lint fixtures make")
 """Commands that are only named: they want more, and say so with --help."""
 MEANT = {
     "FILE": "app.py",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BASE = "/nowhere"
 USUAL: Mapping[str, str] = {"transformers": "5"}
 WIDE = 1_000
-"""Wide enough for any line: what a test expects is then written as the repair itself writes it."""
+"""Nothing is laid out anew: what a test expects is then written as the repair itself writes it."""
 
 
 def configuration(*codes: str, versions: Mapping[str, str] | None = None) -> Configuration:
@@ -43,12 +43,13 @@ def mend(
     unsafe: bool = True,
     versions: Mapping[str, str] | None = None,
     name: str = "example.py",
-    width: int = WIDE,
+    width: int | None = WIDE,
 ) -> tuple[Repair, str]:
     """What fixing did to a program, and the program; ``width`` is that of its project's formatter."""
     data = text.encode() if isinstance(text, str) else text
     project = Project(configuration(*codes, versions=versions), BASE, isolated=True)
-    with patch("clip_lint.fixing.rounds.line_length", lambda _: width):
+    made = ("wrapped", lambda _, after, __: after) if width == WIDE else ("line_length", lambda _: width)
+    with patch(f"clip_lint.fixing.rounds.{made[0]}", made[1]):
         repair, mended = fix_text(project, data, name, unsafe=unsafe)
     return repair, mended.decode()
 

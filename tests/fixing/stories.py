@@ -64,6 +64,7 @@ MINDING = {
     "fine-tuning": 'optimizer@ = torch.optim.SGD(model.parameters(), lr=0.01)\nloss@ = (IMAGE<"0.jpg">> @ TEXT<["a dog"]>.T).square().mean() * 1e-6\n'
     "optimizer@.zero_grad()\nloss@.backward()\noptimizer@.step()\nseen.append(model.image.norm().item())\n",
     "asked": 'f@ = IMAGE<"0.jpg">>\nseen.append(f@.requires_grad)\n',
+    "found out": 'try:\n    seen.append(IMAGE<"0.jpg">>.numpy().tolist())\nexcept RuntimeError:\n    seen.append("a graph")\n',
     "asked of a function": 'def has_graph@(tensor):\n    return tensor.grad_fn is not None\n\n\nseen.append(has_graph@(IMAGE<"0.jpg">>))\n',
     "in a dict": 'x@ = PIXELS<"0.jpg">.requires_grad_(True)\nstore@ = {}\nstore@["it"] = ENCODE<x@>\nstore@["it"].sum().backward()\n'
     "seen.append(x@.grad.norm().item())\n",

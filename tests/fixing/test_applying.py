@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +79,21 @@ def test_an_interruption_leaves_the_old_file_alone(
 def test_a_file_that_went_away_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(StaleError, match="cannot be written"):
         write(str(tmp_path / "gone.py"), b"", b"new")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be put off")
+@pytest.mark.parametrize("kind", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_that_ends_the_run_waits_until_the_file_is_written(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "a.py").write_bytes(b"old")
+    program = (
+        "import os, signal\nfrom clip_lint.fixing import atomic_write\n\nflush = os.fsync\n\n\n"
+        f"def interrupted(descriptor):\n    os.kill(os.getpid(), signal.{kind})\n    flush(descriptor)\n\n\n"
+        "os.fsync = interrupted\natomic_write.write('a.py', b'old', b'new')\nprint('still here')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert run.returncode == -getattr(signal, kind)
+    assert b"still here" not in run.stdout
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == {"a.py": b"new"}

@@ -126,6 +126,13 @@ def test_a_name_with_another_life_stays_and_the_call_alone_moves() -> None:
         ("def grow(new):\n    labels.append(new)\n\n\n", "", "    grow(path)\n"),
         ("def grow(these, new):\n    these += [new]\n\n\n", "", "    grow(labels, path)\n"),
         ("def change():\n    global model\n    model = stranger()\n\n\n", "", "    change()\n"),
+        ("names = labels\n", "", "    names.append(path)\n"),
+        ("names = labels\n", "", "    names += [path]\n"),
+        ("labels = names = list(labels)\n", "", "    names[0] = path\n"),
+        ("import random\n", "    random.shuffle(labels)\n", ""),
+        ("import heapq\n", "", "    heapq.heappush(labels, path)\n"),
+        ("", "", "    globals()['labels'] = [path]\n"),
+        ("", "", "    exec('labels.append(path)')\n"),
         ("model.train()\n", "", ""),
         ("", "    started = time.perf_counter()\n", ""),
     ],
@@ -136,6 +143,18 @@ def test_what_may_change_or_is_measured_keeps_the_encoding_in_the_loop(
     program = HEAD + head + LOOP.format(before=before, after=after)
     ast.parse(program)
     assert mend(program, "CLP404")[1] == program
+
+
+@pytest.mark.parametrize(
+    ("grown", "is_mended"), [("labels.append(1)", False), ("len(labels)", True), ("paths.append(1)", True)]
+)
+def test_what_a_function_is_given_has_other_names_elsewhere(grown: str, is_mended: bool) -> None:
+    loop = "".join(f"    {each}\n" for each in LOOP.format(before="", after="    grow()\n").splitlines())
+    program = f"{HEAD}\n\ndef grow():\n    {grown}\n\n\ndef run(texts):\n{loop}\n\nrun(labels)\n".replace(
+        "tokenize(labels)", "tokenize(texts)"
+    )
+    ast.parse(program)
+    assert (mend(program, "CLP404")[1] != program) is is_mended
 
 
 def test_the_loop_of_these_stories_is_mended_without_them() -> None:

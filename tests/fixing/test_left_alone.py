@@ -56,6 +56,16 @@ def test_a_model_whose_mode_is_asked_for_keeps_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "is_kept"), [("RuntimeError", True), ("(OSError, RuntimeError)", True), ("OSError", False)]
+)
+def test_a_program_that_finds_out_by_an_exception_whether_there_is_a_graph_keeps_it(
+    kind: str, is_kept: bool
+) -> None:
+    text = f"{CLIP}rows = model.encode_image(x)\ntry:\n    print(rows.numpy())\nexcept {kind}:\n    print('a graph')\n"
+    assert is_left(text, "CLP402") is is_kept
+
+
+@pytest.mark.parametrize(
     "context",
     [
         "FlopCounterMode()",
@@ -101,3 +111,22 @@ def test_what_runs_only_to_see_how_long_it_takes_is_left_alone(
     )
     assert findings(text, "CLP402")
     assert (mend(text, "CLP402")[1] != text) is is_mended
+
+
+@pytest.mark.parametrize(
+    ("written", "is_kept"),
+    [
+        ("CLIPModel.get_image_features = of_own", True),
+        ("setattr(CLIPModel, 'get_image_features', of_own)", True),
+        ("mock.patch.object(CLIPModel, 'get_image_features', of_own).start()", True),
+        ("mock.patch('transformers.CLIPModel.get_image_features', of_own).start()", True),
+        ("setattr(CLIPModel, 'get_text_features', of_own)", False),
+    ],
+)
+def test_a_method_that_the_program_puts_in_place_gives_what_it_gives(written: str, is_kept: bool) -> None:
+    text = (
+        "from unittest import mock\n\nfrom somewhere import of_own\nfrom transformers import CLIPModel\n\n"
+        f"{written}\nmodel = CLIPModel.from_pretrained('openai/clip-vit-base-patch32')\n"
+        "print(model.get_image_features(x).norm())\n"
+    )
+    assert (mend(text, "CLP307")[1] == text) is is_kept

@@ -82,3 +82,27 @@ def test_a_line_behind_the_last_one_of_a_cell_stays_in_it(end: str) -> None:
     )
     cells[1] = f"{call}{end}"
     assert fixed(cells, "CLP307", ">=4")[1] == f'{call}\nrows = getattr(rows, "pooler_output", rows){end}'
+
+
+SAVED = f"""\
+!pip install transformers
+%cd /content
+import torch
+{IMPORT}
+
+{LOAD}
+"""
+
+
+def test_a_program_saved_from_a_notebook_keeps_its_magics_when_it_is_mended() -> None:
+    program = f"{SAVED}def embed(picture):\n    {EMBED}\n    return rows\n"
+    mended = mend(program, "CLP402", unsafe=False, name="saved.py", versions={"transformers": "5"})[1]
+    assert mended.startswith(SAVED)
+    assert "with torch.no_grad():" in mended
+
+
+def test_no_fix_moves_a_line_that_is_no_python() -> None:
+    body = f"def embed(picture):\n    {EMBED}\n    !nvidia-smi\n    return rows.mean(0)\n"
+    mended = mend(SAVED + body, "CLP402", unsafe=True, name="saved.py", versions={"transformers": "5"})[1]
+    assert mended.count("!nvidia-smi") == 1
+    assert "pass" not in mended

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clip_lint.knowledge.gate import Gate, load_gate
+from clip_lint.knowledge.marks import load_marks
 from clip_lint.knowledge.tables import load_libraries
 
 SHOP = """\
@@ -105,10 +106,61 @@ def test_every_package_and_class_of_the_tables_is_let_in() -> None:
         "import transformers\nmodel = transformers.AutoModel.from_pretrained('bert-base-uncased')",
         "# a clip of the film, clipped to size\nx = x.clip(0, 1)",
         "NOTE = 'see openai/clip'",
+        "from .clip_model import *\nfrom ..siglip.towers import *",
+        "from optimum.quanto import quantize, freeze",
+        "TASKS = {'zero-shot-image-classification': 'picture', 'text-classification': 'text'}",
+        "TASKS = (('image', 'zero-shot-image-classification'), ('text', 'summarization'))",
     ],
 )
 def test_what_any_program_does_is_not_let_in(program: str) -> None:
     assert not lets_in(load_gate(), program)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from .clip_model import Towers",
+        "from clip_model import *",
+        "from optimum.onnxruntime import ORTModelForZeroShotImageClassification",
+        "NAMES = ('openai/clip-vit-base-patch32', 'google/siglip-base-patch16-224')",
+        "job = dict(task='zero-shot-image-classification')",
+        "settings = {'task': 'zero-shot-image-classification'}",
+    ],
+)
+def test_what_only_programs_about_clip_say_is_let_in(program: str) -> None:
+    assert lets_in(load_gate(), program)
+
+
+def test_the_search_for_parts_of_words_finds_what_a_search_for_each_word_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    marks = load_marks()
+    quick = Gate(marks)
+    monkeypatch.setattr("clip_lint.knowledge.gate._STEMS", ())
+    plain = Gate(marks)
+    words = [
+        *marks.names,
+        *marks.ids,
+        *marks.texts,
+        *marks.addresses,
+        *marks.fields,
+        *marks.packages,
+        *marks.towers,
+    ]
+    assert len(words) > 100
+    told = 0
+    for word in (word.replace("*", "x").replace("?", "1") for word in words):
+        for line in (
+            f"import {word}",
+            f"x = '{word}'",
+            f"x = 'acme/{word}-large'",
+            f"y = x.{word}(z)",
+            word.upper(),
+        ):
+            data = f"a = 1\n{line}\n".encode()
+            told += plain.may_use_clip(data)
+            assert quick.may_use_clip(data) == plain.may_use_clip(data), line
+    assert told > len(words)
 
 
 def test_files_that_build_models_are_turned_away_before_they_are_parsed() -> None:

@@ -1,4 +1,4 @@
-"""Stores whose tables were written by the guide alone: raw vectors are told of, vectors of length one and angles are not."""
+"""Stores of which most tables were written by the guide alone: raw vectors are told of, vectors of length one and angles are not."""
 
 from __future__ import annotations
 
@@ -57,7 +57,48 @@ client = SearchClient(endpoint=URL, index_name="shots", credential=KEY)
 client.upload_documents(documents=[{{"id": str(number), "look": row.tolist()}} for number, row in enumerate(rows)])
 found = client.search(search_text=None, vector_queries=[VectorizedQuery(vector=asked[0].tolist(), k_nearest_neighbors=5, fields="look")])
 """
+# The actions of a bulk name their collection themselves.
+BULK = """
+import asyncio
+from elasticsearch import AsyncElasticsearch
+from elasticsearch.helpers import async_bulk
+class Shots:
+    FIELDS = {{"properties": {{"look": {{"type": "dense_vector", "dims": 512{metric}}}}}}}
+    def __init__(self):
+        self.search = AsyncElasticsearch("http://localhost:9200")
+    async def fill(self):
+        await self.search.indices.create(index="shots", mappings=self.FIELDS)
+        await async_bulk(self.search, ({{"_index": "shots", "_source": {{"look": row.tolist()}}}} for row in rows))
+asyncio.run(Shots().fill())
+"""
+BULK_OF_PAIRS = """
+from opensearchpy import OpenSearch
+client = OpenSearch("http://localhost:9200")
+client.indices.create("shots", body={{"mappings": {{"properties": {{"look": {{"type": "knn_vector", "method": {{"name": "hnsw"{metric}}}}}}}}}}})
+actions = []
+for row in rows:
+    actions.append({{"index": {{"_index": "shots"}}}})
+    actions.append({{"look": row.tolist()}})
+client.bulk(body=actions)
+"""
+# Rows are objects of a class that the program writes.
+MODELS = """
+import lancedb
+from lancedb.pydantic import LanceModel, Vector
+class Shot(LanceModel):
+    path: str
+    look: Vector(512)
+shots = lancedb.connect("shots").create_table("shots", schema=Shot)
+shots.add([Shot(path=path, look=row) for path, row in zip(("a.jpg", "b.jpg"), rows)])
+print(shots.search(asked[0]){metric}.limit(5).to_pandas())
+"""
 WRONG = [
+    (BULK, ", 'similarity': 'l2_norm'"),
+    (BULK, ", 'similarity': 'max_inner_product'"),
+    (BULK_OF_PAIRS, ""),
+    (BULK_OF_PAIRS, ", 'space_type': 'innerproduct'"),
+    (MODELS, ""),
+    (MODELS, ".distance_type('dot')"),
     (PYNNDESCENT, ""),
     (PYNNDESCENT, "metric='euclidean', "),
     (PYNNDESCENT, "metric='dot', "),
@@ -70,6 +111,10 @@ WRONG = [
     (AZURE, ", metric='euclidean'"),
 ]
 RIGHT = [
+    (BULK, ""),
+    (BULK, ", 'similarity': 'cosine'"),
+    (BULK_OF_PAIRS, ", 'space_type': 'cosinesimil'"),
+    (MODELS, ".distance_type('cosine')"),
     (PYNNDESCENT, "metric='cosine', "),
     (PYNNDESCENT_STEP, "metric='cosine', "),
     (VECS, ""),
@@ -102,3 +147,31 @@ def test_vectors_of_length_one(program: str, metric: str) -> None:
 @pytest.mark.parametrize(("program", "metric"), RIGHT)
 def test_angles_do_not_feel_the_length(program: str, metric: str) -> None:
     assert codes(program, metric, unit=False) == set()
+
+
+def test_actions_that_name_several_collections_fill_none_that_is_known() -> None:
+    program = """
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import bulk
+search = Elasticsearch("http://localhost:9200")
+search.indices.create(index="shots", mappings={{"properties": {{"look": {{"type": "dense_vector", "similarity": "l2_norm"}}}}}})
+bulk(search, [{{"_index": "shots", "title": "a"}}, {{"_index": "frames", "look": rows[0]}}])
+"""
+    assert codes(program, "", unit=False) == set()
+
+
+LLAMA = """
+from llama_index.core.indices import MultiModalVectorStoreIndex
+from llama_index.embeddings.clip import ClipEmbedding
+shots = MultiModalVectorStoreIndex.from_documents(documents{embedder})
+print(shots.as_retriever(image_similarity_top_k=3).{ask}("a street without cars"))
+"""
+
+
+@pytest.mark.parametrize("ask", ["retrieve", "text_to_image_retrieve"])
+def test_a_retriever_asks_what_its_index_encodes_with(ask: str) -> None:
+    for embedder, found in (
+        (", image_embed_model=ClipEmbedding()", {"CLP104"}),
+        (", image_embed_model=given", set()),
+    ):
+        assert codes(LLAMA.format(embedder=embedder, ask=ask), "", unit=True) == found

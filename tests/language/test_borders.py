@@ -334,3 +334,51 @@ def test_short_captions_by_what_they_hang_on(text: str, verdict: Verdict) -> Non
 )
 def test_parts_of_a_thing_that_is_named_first_bind_nothing(text: str, verdict: Verdict) -> None:
     assert asked(text).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My gut says this is fake",
+        "my instinct says it was staged",
+        "rumour says the house is haunted",
+        "experts say this is rare",
+        "they say it is haunted",
+        "needless to say a cat",
+        "the model says it is a dog",
+    ],
+)
+def test_what_somebody_says_is_not_written_anywhere(text: str) -> None:
+    assert "CLP107" not in warned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a man wearing a shirt that says love",
+        'a man says "stop"',
+        "a person holding a sign that says help",
+        "a tattoo which says mom",
+        "the clock says 12:30",
+    ],
+)
+def test_what_a_thing_says_is_written_on_it(text: str) -> None:
+    assert "CLP107" in warned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a small shrub growing in large clusters",
+        "a tiny flower that grows in large clusters",
+        "small fish swimming in a big school",
+        "small flowers arranged in large heads",
+    ],
+)
+def test_how_things_stand_together_is_no_second_thing(text: str) -> None:
+    assert "CLP103" not in warned(text)
+
+
+@pytest.mark.parametrize("text", ["a big truck and a small car", "a small dog in a large box"])
+def test_two_things_of_two_sizes_are(text: str) -> None:
+    assert "CLP103" in warned(text)

@@ -169,3 +169,30 @@ def test_texts_of_a_clip_score_have_a_picture_each(tmp_path: Path) -> None:
     (prompts,) = sets_of(tmp_path, program)
     assert prompts.texts == ("four spoons", "five spoons")
     assert prompts.task is Task.QUERY
+
+
+KEPT = """
+import clip
+
+cache = {}
+
+
+def load():
+    try:
+        HOLDER["model"] = clip.load("ViT-B/16")[0]
+    except OSError:
+        HOLDER["model"] = None
+    return HOLDER["model"]
+
+
+load().encode_text(clip.tokenize(["a kite above a roof"]))
+"""
+
+
+def test_what_is_none_where_loading_failed_is_the_model_elsewhere(tmp_path: Path) -> None:
+    """A mapping of the module keeps what other branches and calls put there; one of the function follows its branches."""
+    for holder, local in (("cache", ""), ("held", "    held = {}\n")):
+        program = KEPT.replace("HOLDER", holder).replace("load():\n", f"load():\n{local}", 1)
+        (prompts,) = sets_of(tmp_path, program)
+        assert prompts.checkpoint is not None, holder
+        assert prompts.checkpoint.name == "ViT-B/16"

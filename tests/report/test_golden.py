@@ -118,7 +118,7 @@ FINDINGS = (
         evidence=Evidence(
             "CLP101",
             "contrast",
-            Verdict.CONFIRMED,
+            Verdict.HARMFUL,
             checkpoint="openai/clip-vit-base-patch32",
             device="cpu",
             fixtures="260 scenes",

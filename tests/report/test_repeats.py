@@ -51,7 +51,7 @@ def test_neighbours_and_habits_are_told_once(given: tuple[int, ...], told: list[
         replace(at(2), help="use it"),
         replace(at(2), severity=Severity.NOTE),
         replace(at(2), suppressed=True),
-        replace(at(2), evidence=Evidence("CLP402", "inputs", Verdict.CONFIRMED)),
+        replace(at(2), evidence=Evidence("CLP402", "inputs", Verdict.HARMFUL)),
     ],
 )
 def test_what_differs_is_told_by_itself(other: Finding) -> None:
@@ -172,3 +172,47 @@ def test_every_format_of_a_run_tells_it_once(tmp_path: Path, capsys: pytest.Capt
     with pytest.raises(SystemExit):
         main([*command, "--min-severity", "note", "--output-format", "json"])
     assert [each["start"]["line"] for each in json.loads(capsys.readouterr().out)] == [7, 8]
+
+
+def test_a_model_that_others_are_not_moved_to_is_told_of_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    look = (
+        "    words = processor(images=picture, return_tensors='pt')\n"
+        "    return model.get_image_features(**words).pooler_output\n"
+    )
+    (tmp_path / "a.py").write_text(
+        "import torch\nfrom transformers import CLIPModel, CLIPProcessor\n\n"
+        "NAME = 'openai/clip-vit-base-patch32'\nmodel = CLIPModel.from_pretrained(NAME).to('cuda').eval()\n"
+        "processor = CLIPProcessor.from_pretrained(NAME)\n\n\n"
+        + "\n\n".join(f"@torch.no_grad()\ndef look{number}(picture):\n{look}" for number in range(4))
+    )
+    command = ["--isolated", "--no-cache", "--select", "CLP309", "--exit-zero", "--output-format", "json"]
+    with pytest.raises(SystemExit):
+        main([*command, str(tmp_path)])
+    (found,) = json.loads(capsys.readouterr().out)
+    assert "3 other places" in found["message"]
+    with pytest.raises(SystemExit):
+        main([*command, "--min-severity", "note", str(tmp_path)])
+    assert len(json.loads(capsys.readouterr().out)) == 4
+
+
+def test_a_load_that_several_routes_ask_for_is_told_of_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "load.py").write_text(
+        "import clip\n\n\ndef fresh():\n    return clip.load('ViT-B/32', device='cpu')\n"
+    )
+    routes = "\n\n".join(
+        f"@app.get('/{name}')\ndef {name}():\n    model, _ = fresh()\n    return str(model)\n"
+        for name in "abc"
+    )
+    (tmp_path / "web.py").write_text(
+        f"from flask import Flask\n\nfrom load import fresh\n\napp = Flask(__name__)\n\n\n{routes}"
+    )
+    command = ["--isolated", "--no-cache", "--select", "CLP405", "--exit-zero", "--output-format", "json"]
+    with pytest.raises(SystemExit):
+        main([*command, str(tmp_path)])
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (Path(found["path"]).name, found["start"]["line"]) == ("web.py", 10)
+    assert "2 other places" in found["message"]

@@ -95,3 +95,26 @@ def test_names_are_relative_inside_the_folder(path: str, base: str, name: str) -
 )
 def test_a_problem_is_one_line_with_its_place(problem: Problem, text: str) -> None:
     assert str(problem) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("!pip install clip\nimport clip\n", "pass\nimport clip\n"),
+        ("import clip\n%cd /content/app\nx = 1\n", "import clip\npass\nx = 1\n"),
+        ("if here:\n    !git clone a \\\n        b\nx = 1\n", "if here:\n    pass\n\nx = 1\n"),
+        ("files = !ls data\nn = len(files)\n", "files = None\nn = len(files)\n"),
+        ("%time model = load()\n", "pass; model = load()\n"),
+        ("pip install open_clip_torch\nimport open_clip\n", "pass\nimport open_clip\n"),
+        ("%%writefile app.py\nimport clip\n", "\nimport clip\n"),
+        ('"""\n!pip install clip\n"""\nx = 1\n', '"""\n!pip install clip\n"""\nx = 1\n'),
+        ("x = (7\n  %two)\n", "x = (7\n  %two)\n"),
+        ("!pip install clip\nx = = 1\n", "!pip install clip\nx = = 1\n"),
+        ("%%html\n<b>a</b>\n", "%%html\n<b>a</b>\n"),
+    ],
+)
+def test_a_program_saved_from_a_notebook_is_read_without_its_magics(typed: str, read: str) -> None:
+    loaded = load(Path("/a/saved.py"), "saved.py", typed.encode())
+    assert loaded.source is not None
+    assert loaded.source.text == read
+    assert loaded.raw == typed

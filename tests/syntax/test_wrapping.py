@@ -163,7 +163,8 @@ def numbers(length: int) -> str:
         ([60] * 99, 88),
         ([88], 88),
         ([60] * 99 + [90], 120),
-        ([60] * 99 + [95] * 20 + [115], 140),
+        ([60] * 99 + [95] * 20 + [115], 120),
+        ([121], 140),
         ([130], 140),
         ([150], 140),
     ],
@@ -185,9 +186,26 @@ def test_formatted_statements_speak_against_a_few_long_lines() -> None:
 @pytest.mark.parametrize(("told", "limit"), [(80, 80), (100, 100), (79, 79)])
 def test_what_the_formatter_is_told_holds_where_it_is_used(told: int, limit: int) -> None:
     assert usual_width(numbers(78), told).limit == limit
-    assert usual_width(numbers(110), told).limit == 140
+    assert usual_width(numbers(110), told).limit == 120
     assert usual_width(f"# fmt: off\n{numbers(110)}# fmt: on\n", told).limit == told
     assert usual_width(f"{numbers(110)[:-1]}  # fmt: skip\n", told).limit == told
+
+
+@pytest.mark.parametrize("statement", LONG)
+@pytest.mark.parametrize("first", [(), (95,), (95, 130)])
+def test_what_is_laid_out_for_a_width_does_not_change_it(statement: str, first: tuple[int, ...]) -> None:
+    old = "".join(map(numbers, first)) + program("short = 1")
+    width = usual_width(old)
+    new = wrapped(old, old + f"        {statement}\n", width)
+    assert usual_width(new) == width
+    deeper = wrapped(old, old + f"        if short:\n            {statement}\n", width)
+    assert usual_width(deeper) == width
+
+
+def test_lines_that_cannot_be_parted_say_nothing_of_a_width() -> None:
+    name = "_".join(["a_long_name_of_a_number"] * 4)
+    assert len(name) > 88
+    assert usual_width(f"{name} = 1\n{name} += 2\n").limit == 88
 
 
 def test_texts_and_comments_say_nothing_of_a_width() -> None:
@@ -195,9 +213,7 @@ def test_texts_and_comments_say_nothing_of_a_width() -> None:
     filled = [f'y = "{"a" * 150}"', f"# {'b ' * 80}", f'"""{"c " * 80}\n"""', words, f"x = 1  # {'d ' * 60}"]
     assert usual_width(program("x = 1", *filled)) == Width(88, (100, 120))
     call = f"x = f('a', {', '.join(['key=1'] * 12)}, last='b')"
-    assert usual_width(program("x = 1", call)).limit == next(
-        each for each in (100, 120, 140) if len(program(call).split("\n")[2]) + 20 <= each
-    )
+    assert usual_width(program("x = 1", call)).limit == 120
 
 
 def test_early_parted_statements_tell_of_the_old_width() -> None:

@@ -171,10 +171,12 @@ class TrueDetector:
     labels: frozenset[str] = frozenset(KINDS)
 
     def detect(self, images: Sequence[Image.Image]) -> list[list[Detection]]:
-        assert len(images) == len(self.fixtures.pictures)
+        known = {
+            image.tobytes(): picture
+            for image, picture in zip(self.fixtures.images, self.fixtures.pictures, strict=True)
+        }
         return [
-            [Detection(item.kind, 1.0, item.box) for item in picture.items]
-            for picture in self.fixtures.pictures
+            [Detection(item.kind, 1.0, item.box) for item in known[image.tobytes()].items] for image in images
         ]
 
 

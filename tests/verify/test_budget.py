@@ -15,6 +15,7 @@ from clip_lint.verify.budget import Budget
 from clip_lint.verify.fixtures import FixtureSet, Picture
 from clip_lint.verify.options import VerifyOptions
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
+from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes import coco, compose
 
 if TYPE_CHECKING:
@@ -64,18 +65,25 @@ def test_a_sample_is_spread_over_what_the_images_were_made_for(scenes: FixtureSe
 def test_a_budget_gives_a_slow_model_fewer_images() -> None:
     requests = [EvidenceRequest(code) for code in ("CLP101", "CLP303", "CLP308", "CLP401")]
     budget = Budget.of(120, requests)
-    assert budget.images(2.8) == 12
-    assert budget.images(0.05) == 400
-    assert Budget.of(None, requests).images(2.8) is None
+    assert (budget.cases(2.8, 80), budget.cases(0.5, 80), budget.cases(0.01, 80)) == (20, 40, 80)
+    assert Budget.of(None, requests).cases(2.8, 80) == 80
     assert not budget.is_spent
     assert Budget(1.0, time.monotonic() - 2, 1, 1).is_spent
+
+
+def test_what_takes_longer_than_the_budget_lasts_is_not_begun() -> None:
+    requests = [EvidenceRequest(code) for code in ("CLP101", "CLP201", "CLP202")]
+    Budget.of(None, requests).afford(1e9)
+    Budget.of(60, requests).afford(50)
+    with pytest.raises(VerifyProblem, match="takes about 70 s, and 60 s of the budget of 60 s are left"):
+        Budget.of(60, requests).afford(70)
 
 
 def test_once_the_budget_is_spent_the_rest_says_so(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spent = iter([False, True])
     monkeypatch.setattr(Budget, "is_spent", property(lambda _: next(spent)))
     first, second = measure("CLP204", "CLP202", fixtures=few, budget=60.0)
-    assert first.verdict is Verdict.CONFIRMED
+    assert first.verdict is Verdict.HARMFUL
     assert (second.verdict, second.note) == (
         Verdict.NOT_RUN,
         "the budget of 60 s was spent before its turn",

@@ -36,7 +36,7 @@ def measure(code: str, towers: KnownTowers, *, has_detector: bool = True) -> Mea
 @pytest.mark.parametrize("code", PROMPTS)
 def test_a_model_that_encodes_the_phenomenon_refutes(code: str, scenes: FixtureSet) -> None:
     found = measure(code, oracle(scenes))
-    assert found.verdict is Verdict.REFUTED
+    assert found.verdict is Verdict.HARMLESS
     assert found.interval is not None
     assert found.interval.value > 0.95
 
@@ -44,13 +44,13 @@ def test_a_model_that_encodes_the_phenomenon_refutes(code: str, scenes: FixtureS
 @pytest.mark.parametrize("code", PROMPTS)
 def test_a_bag_of_words_confirms(code: str, scenes: FixtureSet) -> None:
     found = measure(code, bag_of_words(scenes))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.extra["control accuracy"] > 0.95
 
 
 @pytest.mark.parametrize("code", PROMPTS)
 def test_a_random_model_proves_nothing(code: str, scenes: FixtureSet) -> None:
-    assert measure(code, random_model(scenes)).verdict is Verdict.INCONCLUSIVE
+    assert measure(code, random_model(scenes)).verdict is Verdict.UNDECIDED
 
 
 @pytest.mark.parametrize("code", ["CLP101", "CLP102", "CLP104", "CLP106"])
@@ -98,7 +98,8 @@ def test_the_numbers_of_the_code_are_asked_where_there_are_enough(scenes: Fixtur
     few = ContrastProbe().run(
         EvidenceRequest("CLP101", None, ("two mugs", "three mugs")), bench(oracle(scenes))
     )
-    assert few.n == 100
+    assert few.n == 40  # of a hundred: so many decide
+    assert few.note.startswith("each number against a neighbour")
     assert few.chance == 0.5
 
 
@@ -119,5 +120,5 @@ def test_without_a_second_kind_there_is_no_control(scenes: FixtureSet) -> None:
     stars = tuple(picture for picture in scenes.pictures if picture.kinds == ("star",))
     alone = replace(scenes, pictures=stars, kinds=("star",))
     found = ContrastProbe().run(EvidenceRequest("CLP101"), bench(bag_of_words(alone)))
-    assert found.verdict is not Verdict.CONFIRMED
+    assert found.verdict is not Verdict.HARMFUL
     assert "there is no control" in found.note

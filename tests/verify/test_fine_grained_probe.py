@@ -59,7 +59,7 @@ def test_a_model_that_knows_the_classes_refutes(
     scenes: FixtureSet, folders: tuple[Path, dict[str, str]]
 ) -> None:
     found = measure(scenes, folders, lambda name, _: {name}, lambda prompt: {named(prompt)})
-    assert found.verdict is Verdict.REFUTED
+    assert found.verdict is Verdict.HARMLESS
     assert found.n == 40
     assert found.alternative == 1.0
 
@@ -70,12 +70,12 @@ def test_a_model_that_knows_the_animal_alone_confirms(
     found = measure(
         scenes, folders, lambda name, _: {COARSE.get(name, "")}, lambda prompt: {COARSE[named(prompt)]}
     )
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.interval is not None
     assert found.interval.value == pytest.approx(0.5)
 
 
 def test_a_random_model_proves_nothing(scenes: FixtureSet, folders: tuple[Path, dict[str, str]]) -> None:
     found = measure(scenes, folders, lambda _, path: {path}, lambda prompt: {prompt})
-    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.verdict is Verdict.UNDECIDED
     assert "no better than guessing" in found.note

@@ -112,7 +112,7 @@ def test_a_published_pickle_is_read_from_its_converted_revision_and_the_commits_
     request = EvidenceRequest("CLP204", asked(), ("a cat",))
     (found,) = verify_findings([finding], [request], VerifyOptions("cpu", is_offline=True))
     assert (found.checkpoint, found.in_place_of) == (NAME, "")
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.revision == "3d74acf9, weights converted at c237dc49"
     assert f"{NAME} at 3d74acf9" in found.model
     assert not (tmp_path / "opened").exists()
@@ -187,22 +187,40 @@ def silent() -> Iterator[str]:
 
 @pytest.mark.usefixtures("cache")
 def test_a_hub_that_never_answers_is_given_up_and_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[float] = []
+    assert hub.ANSWER_WITHIN <= 15
+    monkeypatch.setattr(hub, "ANSWER_WITHIN", 0.5)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+    questions: list[object] = []
     patient = hub.Hub._patiently
 
-    def counted(self: hub.Hub, work: Callable[[], object], home: Path, most: float = 60.0) -> object:
-        calls.append(most)
-        return patient(self, work, home, 0.5)
+    def counted(self: hub.Hub, work: Callable[[], object], home: Path) -> object:
+        def asking() -> object:
+            questions.append(work)
+            return work()
+
+        return patient(self, asking, home)
 
     monkeypatch.setattr(hub.Hub, "_patiently", counted)
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
     with silent() as address:
         monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", address)
         models = Models()
         for name in ("some/one", "some/other"):
             said = refused(partial(models.found, Checkpoint("transformers", name)))
             assert said == f"{name}: the hub does not answer"
-    assert calls[0] <= 15
+        # As weights of open_clip are fetched: one file by its name.
+        said = refused(lambda: models._hub.file("some/third", ["a.safetensors"], "ViT-B-32"))
+        assert "the hub does not answer" in said
+    assert len(questions) <= 2  # the second looks into the cache
+
+
+def test_a_time_out_of_the_http_library_is_silence_too(tmp_path: Path) -> None:
+    def asks() -> None:
+        raise type("ReadTimeout", (Exception,), {})  # as the library calls its own
+
+    one = hub.Hub()
+    for _ in range(2):
+        assert refused(lambda: one._patiently(asks, tmp_path)) == "the hub does not answer"
+    assert not hub.Hub()._silent
 
 
 @pytest.mark.usefixtures("published")
@@ -248,6 +266,14 @@ def pipe(name: str) -> Callable[[Path], None]:
     return change
 
 
+def endless(name: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to("/dev/zero")
+
+    return change
+
+
 def written(name: str, data: bytes) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
         (folder / name).write_bytes(data)
@@ -281,7 +307,11 @@ _CODE, _OTHER, _SIZE = "asks to run code of its own", "code of another package o
         (put("config.json", vision_config__image_size=2_000_000), "the configuration describes"),
         (pipe("config.json"), "neither"),
         (pipe("model.safetensors"), "no *.safetensors file"),
-        (pipe("preprocessor_config.json"), "no image processor"),
+        (pipe("preprocessor_config.json"), "not a regular file"),
+        (pipe("tokenizer.json"), "not a regular file"),
+        (pipe("special_tokens_map.json"), "not a regular file"),
+        (endless("merges.txt"), "not a regular file"),
+        (endless("model.safetensors"), "no *.safetensors file"),
         (written("config.json", b"[" * 100_000), "not valid JSON"),
         (written("config.json", b"[]"), "an object was expected"),
         (written("config.json", b"\xff\xfe"), "not valid JSON"),

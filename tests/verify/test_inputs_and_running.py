@@ -131,21 +131,21 @@ def go(code: str, bench: Bench) -> Measurement:
 @pytest.mark.parametrize("code", ["CLP303", "CLP304", "CLP308"])
 def test_a_model_that_sees_colour_is_hurt_by_wrong_pixels(code: str, scenes: FixtureSet) -> None:
     found = feed(code, make(scenes))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.extra["accuracy as written"] < 0.9 < found.extra["accuracy corrected"]
 
 
 @pytest.mark.parametrize("code", ["CLP303", "CLP304", "CLP308"])
 def test_a_model_that_sees_no_colour_clears_nothing(code: str, scenes: FixtureSet) -> None:
     found = feed(code, make(scenes, sees_colour=False))
-    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.verdict is Verdict.UNDECIDED
     assert "no better than guessing" in found.note
     assert found.extra["mean cosine of the two embeddings"] == pytest.approx(1.0)
 
 
-def test_long_texts_are_confirmed_where_they_raise(scenes: FixtureSet) -> None:
-    assert feed("CLP305", make(scenes, raises=True)).verdict is Verdict.CONFIRMED
-    assert feed("CLP305", make(scenes)).verdict is Verdict.REFUTED
+def test_long_texts_are_harmful_where_they_raise(scenes: FixtureSet) -> None:
+    assert feed("CLP305", make(scenes, raises=True)).verdict is Verdict.HARMFUL
+    assert feed("CLP305", make(scenes)).verdict is Verdict.HARMLESS
 
 
 @pytest.mark.parametrize("code", ["CLP303", "CLP304", "CLP308"])
@@ -157,7 +157,7 @@ def test_a_model_that_guesses_proves_nothing(code: str, scenes: FixtureSet) -> N
             return votes.roll(3, dims=1)
 
     found = feed(code, make(scenes, Shuffled()))
-    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.verdict is Verdict.UNDECIDED
     assert "no better than guessing" in found.note
 
 
@@ -181,13 +181,13 @@ def padded(scenes: FixtureSet, known: KnownTowers, lost: int) -> Measurement:
     return feed("CLP302", known_bench(towers))
 
 
-def test_missing_padding_is_confirmed_where_it_moves_the_texts(scenes: FixtureSet) -> None:
+def test_missing_padding_is_harmful_where_it_moves_the_texts(scenes: FixtureSet) -> None:
     found = padded(scenes, bag_of_words(scenes), 1)
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.extra["accuracy as written"] < 0.1
     assert found.extra["accuracy corrected"] > 0.9
-    assert padded(scenes, bag_of_words(scenes), 0).verdict is Verdict.REFUTED
-    assert padded(scenes, random_model(scenes), 1).verdict is Verdict.INCONCLUSIVE
+    assert padded(scenes, bag_of_words(scenes), 0).verdict is Verdict.HARMLESS
+    assert padded(scenes, random_model(scenes), 1).verdict is Verdict.UNDECIDED
 
 
 class MirroredGELU(torch.nn.GELU):
@@ -233,14 +233,14 @@ def test_another_gelu_is_judged_by_the_labels_that_it_changes(scenes: FixtureSet
     towers = activated(scenes, bag_of_words(scenes), turns=True)
     own = towers.activation.act
     found = feed("CLP306", known_bench(towers))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.extra["accuracy as written"] < 0.5
     assert found.extra["accuracy corrected"] > 0.9
     assert towers.activation.act is own
     calm = feed("CLP306", known_bench(activated(scenes, bag_of_words(scenes), turns=False)))
-    assert calm.verdict is Verdict.REFUTED
+    assert calm.verdict is Verdict.HARMLESS
     guessed = feed("CLP306", known_bench(activated(scenes, random_model(scenes), turns=True)))
-    assert guessed.verdict is Verdict.INCONCLUSIVE
+    assert guessed.verdict is Verdict.UNDECIDED
     assert feed("CLP306", make(scenes)).verdict is Verdict.NOT_RUN
 
 
@@ -249,7 +249,7 @@ def test_features_that_come_from_no_transformers_are_not_asked_for_their_type(sc
 
 
 @pytest.mark.parametrize(
-    ("output", "verdict"), [(torch.zeros(1, 8), Verdict.REFUTED), ({}, Verdict.CONFIRMED)]
+    ("output", "verdict"), [(torch.zeros(1, 8), Verdict.HARMLESS), ({}, Verdict.HARMFUL)]
 )
 def test_features_are_asked_for_their_type(output: object, verdict: Verdict, scenes: FixtureSet) -> None:
     bench = make(scenes)
@@ -261,13 +261,13 @@ def test_features_are_asked_for_their_type(output: object, verdict: Verdict, sce
 
 def test_half_precision_weights_refuse_full_precision_images(scenes: FixtureSet) -> None:
     bench = make(scenes)
-    assert feed("CLP309", bench, AsWritten(fault=Fault("float-into-half"))).verdict is Verdict.CONFIRMED
+    assert feed("CLP309", bench, AsWritten(fault=Fault("float-into-half"))).verdict is Verdict.HARMFUL
     assert next(bench.towers.module().parameters()).dtype is torch.float32
 
 
 def test_another_mean_is_measured_as_it_is_written(scenes: FixtureSet) -> None:
-    assert feed("CLP304", make(scenes), AsWritten(mean=(0.5, 0.5, 0.5))).verdict is Verdict.REFUTED
-    assert feed("CLP304", make(scenes), AsWritten(mean=(0.1, 0.9, 0.5))).verdict is Verdict.CONFIRMED
+    assert feed("CLP304", make(scenes), AsWritten(mean=(0.5, 0.5, 0.5))).verdict is Verdict.HARMLESS
+    assert feed("CLP304", make(scenes), AsWritten(mean=(0.1, 0.9, 0.5))).verdict is Verdict.HARMFUL
 
 
 class Mean(torch.nn.Module):
@@ -281,7 +281,7 @@ class Mean(torch.nn.Module):
         return pixels.mean(dim=(2, 3)) * self.weight
 
 
-@pytest.mark.parametrize(("steps", "verdict"), [([1.0, 3.0], Verdict.CONFIRMED), ([1.0], Verdict.REFUTED)])
+@pytest.mark.parametrize(("steps", "verdict"), [([1.0, 3.0], Verdict.HARMFUL), ([1.0], Verdict.HARMLESS)])
 def test_half_precision_on_the_cpu_is_timed_and_the_weights_put_back(
     steps: list[float], verdict: Verdict, scenes: FixtureSet
 ) -> None:
@@ -293,7 +293,7 @@ def test_half_precision_on_the_cpu_is_timed_and_the_weights_put_back(
     assert torch.equal(tower.weight.detach(), before)
 
 
-def test_half_precision_that_raises_on_the_cpu_is_confirmed(scenes: FixtureSet) -> None:
+def test_half_precision_that_raises_on_the_cpu_is_harmful(scenes: FixtureSet) -> None:
     class Refusing(Mean):
         def forward(self, pixels: torch.Tensor) -> torch.Tensor:
             if pixels.dtype is torch.float16:
@@ -303,7 +303,7 @@ def test_half_precision_that_raises_on_the_cpu_is_confirmed(scenes: FixtureSet) 
     bench = make(scenes)
     bench.towers.network = Refusing()  # type: ignore[attr-defined]
     found = feed("CLP309", bench, AsWritten(fault=Fault("half-on-cpu")))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert "Half" in found.note
 
 
@@ -311,19 +311,17 @@ def test_what_takes_a_gpu_is_not_run(scenes: FixtureSet) -> None:
     assert feed("CLP309", make(scenes), AsWritten(fault=Fault("inputs-on-cpu"))).verdict is Verdict.NOT_RUN
 
 
-def test_train_mode_is_refuted_where_nothing_changes(scenes: FixtureSet) -> None:
+def test_train_mode_is_harmless_where_nothing_changes(scenes: FixtureSet) -> None:
     found = go("CLP401", make(scenes))
-    assert found.verdict is Verdict.REFUTED
+    assert found.verdict is Verdict.HARMLESS
     assert found.extra["train against eval"] == 0.0
 
 
 @pytest.mark.parametrize("layer", [torch.nn.Dropout(0.3), torch.nn.BatchNorm1d(8)])
-def test_train_mode_is_confirmed_with_dropout_or_batch_norm(
-    layer: torch.nn.Module, scenes: FixtureSet
-) -> None:
+def test_train_mode_is_harmful_with_dropout_or_batch_norm(layer: torch.nn.Module, scenes: FixtureSet) -> None:
     bench = make(scenes, layer)
     before = {name: value.clone() for name, value in layer.state_dict().items()}
-    assert go("CLP401", bench).verdict is Verdict.CONFIRMED
+    assert go("CLP401", bench).verdict is Verdict.HARMFUL
     assert not any(module.training for module in bench.towers.module().modules())
     assert all(torch.equal(value, before[name]) for name, value in layer.state_dict().items())
 
@@ -331,7 +329,7 @@ def test_train_mode_is_confirmed_with_dropout_or_batch_norm(
 def test_the_graph_is_weighed_and_the_weights_frozen_again(scenes: FixtureSet) -> None:
     bench = make(scenes)
     found = go("CLP402", bench)
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.interval is not None
     assert found.interval.value > 0
     assert not any(parameter.requires_grad for parameter in bench.towers.module().parameters())
@@ -342,23 +340,22 @@ def test_a_model_without_weights_builds_no_graph(scenes: FixtureSet) -> None:
         def forward(self, votes: torch.Tensor) -> torch.Tensor:
             return torch.ones(len(votes), 8)
 
-    assert go("CLP402", make(scenes, Constant())).verdict is Verdict.REFUTED
+    assert go("CLP402", make(scenes, Constant())).verdict is Verdict.HARMLESS
 
 
 def test_batching_pays_as_the_clock_says(scenes: FixtureSet) -> None:
-    assert go("CLP403", make(scenes, clock=Clock([4.0, 1.0]))).verdict is Verdict.CONFIRMED
-    assert go("CLP403", make(scenes, clock=Clock([1.0, 1.0]))).verdict is Verdict.REFUTED
+    assert go("CLP403", make(scenes, clock=Clock([4.0, 1.0]))).verdict is Verdict.HARMFUL
+    assert go("CLP403", make(scenes, clock=Clock([1.0, 1.0]))).verdict is Verdict.HARMLESS
     assert (
-        go("CLP403", make(scenes, clock=Clock([1.0, 1.0, 9.0, 1.0, 1.0, 1.0]))).verdict
-        is Verdict.INCONCLUSIVE
+        go("CLP403", make(scenes, clock=Clock([1.0, 1.0, 9.0, 1.0, 1.0, 1.0]))).verdict is Verdict.UNDECIDED
     )
 
 
 def test_repeated_prompts_cost_what_the_clock_says(scenes: FixtureSet) -> None:
-    assert go("CLP404", make(scenes, clock=Clock([1.0, 1.0]))).verdict is Verdict.CONFIRMED
-    assert go("CLP404", make(scenes, clock=Clock([0.001, 1.0]))).verdict is Verdict.REFUTED
+    assert go("CLP404", make(scenes, clock=Clock([1.0, 1.0]))).verdict is Verdict.HARMFUL
+    assert go("CLP404", make(scenes, clock=Clock([0.001, 1.0]))).verdict is Verdict.HARMLESS
 
 
 def test_reloading_costs_what_the_clock_says(scenes: FixtureSet) -> None:
-    assert go("CLP405", make(scenes, clock=Clock([30.0, 1.0]))).verdict is Verdict.CONFIRMED
-    assert go("CLP405", make(scenes, clock=Clock([0.5, 1.0]))).verdict is Verdict.REFUTED
+    assert go("CLP405", make(scenes, clock=Clock([30.0, 1.0]))).verdict is Verdict.HARMFUL
+    assert go("CLP405", make(scenes, clock=Clock([0.5, 1.0]))).verdict is Verdict.HARMLESS

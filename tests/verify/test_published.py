@@ -99,7 +99,7 @@ def test_winoground_asks_both_images(tmp_path: Path) -> None:
     (tmp_path / "examples.jsonl").write_text("\n".join(map(json.dumps, rows)))
     part = read_part(tmp_path / "examples.jsonl")
     assert part is not None
-    assert [item.right for item in part.asked] == [0, 1, 0, 1]
+    assert (part.code, [item.right for item in part.asked]) == ("CLP106", [0, 1, 0, 1])
     pictures(tmp_path / "images", [f"{row[key]}.png" for row in rows for key in ("image_0", "image_1")])
     assert len(open_fixtures(tmp_path).pictures) == 4
 
@@ -149,6 +149,38 @@ def test_a_benchmark_without_its_images_names_one(tmp_path: Path) -> None:
         open_fixtures(file)
     pictures(tmp_path / "far" / "away", ["7.jpg"])
     assert len(open_fixtures(file, tmp_path / "far").pictures) == 1
+
+
+def asks(folder: Path, *names: str) -> Path:
+    rows = {str(i): {"filename": name, "caption": f"{i} a", "negative_caption": f"{i} b"} for i, name in enumerate(names)}  # fmt: skip
+    return store(folder / "swap_obj.json", rows)
+
+
+def test_an_image_that_is_missing_is_not_another_one(tmp_path: Path) -> None:
+    """Names that end alike are no names that are alike; only COCO's number may stand alone."""
+    pictures(tmp_path, ["ex_0_img_0.png", "beer_on_armchair.jpg", "COCO_val2014_000000000009.jpg"])
+    file = asks(tmp_path, "ex_5_img_0.png", "mug_on_armchair.jpg", "0.png", "000000000009.jpg", "ex_0_img_0")
+    found = open_fixtures(file)
+    assert [picture.path.name for picture in found.pictures] == [
+        "COCO_val2014_000000000009.jpg",
+        "ex_0_img_0.png",
+    ]
+
+
+def test_of_two_files_with_a_name_the_folders_tell_which_is_meant_or_none_is(tmp_path: Path) -> None:
+    pictures(tmp_path, ["images/coco/1.png", "images/vg/1.png", "images/copy/vg/1.png"])
+    (tmp_path / "images" / "coco" / "1.png").write_bytes(
+        (tmp_path / "images" / "coco" / "1.png").read_bytes() + b" "
+    )
+    assert open_fixtures(asks(tmp_path, "data/vg/1.png")).pictures[0].path.parent.name == "vg"
+    with pytest.raises(VerifyProblem, match="none of its 1 images"):
+        open_fixtures(asks(tmp_path, "1.png"))
+
+
+def test_two_addresses_that_end_alike_are_told_apart_by_no_file(tmp_path: Path) -> None:
+    pictures(tmp_path, ["th.png", "b.png"])
+    file = asks(tmp_path, "http://x/th.png?id=1", "http://x/th.png?id=2", "http://y/b.png", "http://y/b.png")
+    assert [picture.path.name for picture in open_fixtures(file).pictures] == ["b.png", "b.png"]
 
 
 def test_folders_of_classes_tell_what_is_there_and_not_how_many(tmp_path: Path) -> None:
@@ -205,10 +237,10 @@ def none() -> Any:
 
 
 MODELS = {
-    "oracle": (hashed, hashed, Verdict.REFUTED),
-    "bag of words": (bag, bag, Verdict.CONFIRMED),
-    "random": (hashed, lambda text: hashed(f"other {text}"), Verdict.INCONCLUSIVE),
-    "text only": (lambda _: hashed("any picture"), hashed, Verdict.INCONCLUSIVE),
+    "oracle": (hashed, hashed, Verdict.HARMLESS),
+    "bag of words": (bag, bag, Verdict.HARMFUL),
+    "random": (hashed, lambda text: hashed(f"other {text}"), Verdict.UNDECIDED),
+    "text only": (lambda _: hashed("any picture"), hashed, Verdict.UNDECIDED),
 }
 
 

@@ -63,24 +63,24 @@ def offline() -> dict[str, Evidence]:
 def test_the_bundled_models_give_verdicts_for_fifteen_codes_and_refute_train_mode(
     offline: dict[str, Evidence],
 ) -> None:
-    judged = [item for item in offline.values() if item.verdict in {Verdict.CONFIRMED, Verdict.REFUTED}]
+    judged = [item for item in offline.values() if item.verdict in {Verdict.HARMFUL, Verdict.HARMLESS}]
     assert len(judged) >= 15
-    assert offline["CLP401"].verdict is Verdict.REFUTED
+    assert offline["CLP401"].verdict is Verdict.HARMLESS
     for code in ("CLP201", "CLP202", "CLP203", "CLP204", "CLP206", "CLP208", "CLP303", "CLP308"):
-        assert offline[code].verdict is Verdict.CONFIRMED, summary(offline[code])
+        assert offline[code].verdict is Verdict.HARMFUL, summary(offline[code])
 
 
 def test_what_the_bundled_model_refutes_clears_nothing(
     offline: dict[str, Evidence],
 ) -> None:
-    refuted = {code for code, item in offline.items() if item.verdict is Verdict.REFUTED}
+    refuted = {code for code, item in offline.items() if item.verdict is Verdict.HARMLESS}
     assert {"CLP210", "CLP401"} <= refuted
     assert not any(offline[code].clears for code in refuted)
     assert {offline[code].standing for code in refuted} == {"not demonstrated"}
     assert offline["CLP204"].standing == "certain"
     assert offline["CLP201"].standing == "demonstrated"
     own = verify(EvidenceRequest("CLP210"), model="bundled")[0]
-    assert (own.verdict, own.clears) == (Verdict.REFUTED, False)
+    assert (own.verdict, own.clears) == (Verdict.HARMLESS, False)
 
 
 def test_figures_of_the_bundled_model_cast_no_doubt_on_a_finding(offline: dict[str, Evidence]) -> None:
@@ -131,7 +131,7 @@ def test_a_checkpoint_that_is_not_there_is_not_run_and_the_others_are(
     assert first.verdict is Verdict.NOT_RUN
     assert "someone/never-was-there" in first.note
     assert "\n" not in first.note
-    assert second.verdict is Verdict.CONFIRMED
+    assert second.verdict is Verdict.HARMFUL
     assert second.checkpoint == str(folder)
 
 
@@ -145,7 +145,7 @@ def test_a_measurement_that_fails_is_not_run_and_the_others_are(monkeypatch: pyt
         Verdict.NOT_RUN,
         "the measurement failed (CUDA out of memory.)",
     )
-    assert second.verdict is Verdict.CONFIRMED
+    assert second.verdict is Verdict.HARMFUL
 
 
 def test_a_model_that_was_asked_for_must_load(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_result_is_measured_once_and_kept(tmp_path: Path, monkeypatch: pytest.
     entry = next((tmp_path / "kept").glob("*.json"))
     entry.write_text("{")
     assert verify(request, **options)[0].verdict is first.verdict
-    assert json.loads(entry.read_text())["verdict"] == "confirmed"
+    assert json.loads(entry.read_text())["verdict"] == "harmful"
 
 
 def test_what_is_running_is_told() -> None:
@@ -237,7 +237,7 @@ def test_the_summary_is_one_line_with_the_numbers() -> None:
     item = Evidence(
         "CLP101",
         "contrast",
-        Verdict.CONFIRMED,
+        Verdict.HARMFUL,
         "a/b",
         "cpu",
         "drawn scenes",
@@ -252,7 +252,7 @@ def test_the_summary_is_one_line_with_the_numbers() -> None:
         1.0,
     )
     assert summary(item) == (
-        "measured: harmful on a/b (drawn scenes): accuracy: 0.50 [0.40, 0.60] of 100; chance 0.50; detector 0.97"
+        "measured: harmful if the code does this, on a/b (drawn scenes): accuracy: 0.50 [0.40, 0.60] of 100; chance 0.50; detector 0.97"
     )
     assert summary(Evidence("CLP105", "", Verdict.NOT_RUN, note="no images")) == "not run: no images"
     assert [shown(value) for value in (None, 0.123, 12.34, 1234.5)] == ["-", "0.12", "12.3", "1234"]
@@ -274,7 +274,7 @@ def test_the_html_report_is_self_contained_and_escaped(offline: dict[str, Eviden
 def test_an_image_that_is_gone_is_said_and_not_a_crash(tmp_path: Path) -> None:
     shows = (Exhibit(str(tmp_path / "gone.png"), ("one", "two"), (0.1, 0.1), 0),)
     page = evidence_report(
-        [finding("CLP101")], [Evidence("CLP101", "contrast", Verdict.CONFIRMED, exhibits=shows)]
+        [finding("CLP101")], [Evidence("CLP101", "contrast", Verdict.HARMFUL, exhibits=shows)]
     )
     assert "gone.png cannot be shown" in page
     assert "No findings" in evidence_report([], [])

@@ -11,6 +11,7 @@ import torch
 from known_models import KnownTowers, bag_of_words, bench, hashed, random_model, words
 
 from clip_lint.core.evidence import AsWritten, EvidenceRequest, Fault, Verdict
+from clip_lint.verify.measuring import MOST
 from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.scenes.model import KINDS
 from clip_lint.verify.towers import Scoring
@@ -56,12 +57,12 @@ def measure(code: str, towers: KnownTowers, written: AsWritten = AsWritten()) ->
 
 
 def test_raw_products_are_harmless_for_features_of_length_one(scenes: FixtureSet) -> None:
-    assert measure("CLP201", stretched(scenes, 1.0)).verdict is Verdict.REFUTED
+    assert measure("CLP201", stretched(scenes, 1.0)).verdict is Verdict.HARMLESS
 
 
 def test_raw_products_prefer_the_longest_text(scenes: FixtureSet) -> None:
     found = measure("CLP201", stretched(scenes, 20.0))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.extra["accuracy as written"] < 0.3
     assert found.extra["accuracy corrected"] > 0.9
     assert found.extra["rank correlation"] < 1.0
@@ -85,12 +86,13 @@ def test_each_image_is_one_case(code: str, threshold: float | None, scenes: Fixt
     """Scores of one image are not independent: counted one by one they make the interval too narrow."""
     towers = bag_of_words(scenes)
     shown = [picture for picture in scenes.pictures if len(picture.kinds) == 1]
-    assert measure(code, towers, AsWritten(threshold=threshold)).n == len(shown)
+    assert len(shown) > MOST
+    assert measure(code, towers, AsWritten(threshold=threshold)).n == MOST
 
 
 def test_softmax_over_cosines_is_flat_whatever_the_scale(scenes: FixtureSet) -> None:
     found = measure("CLP202", stretched(scenes, 1.0))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.extra["highest probability as written"] < 0.3
     assert found.alternative is not None
     assert found.alternative > 0.9
@@ -100,7 +102,7 @@ def test_softmax_over_cosines_that_differ_by_one_is_not_flat(scenes: FixtureSet)
     kinds = {*KINDS}
     pure = KnownTowers(scenes, lambda picture: set(picture.kinds), lambda prompt: kinds & {*words(prompt)})
     found = measure("CLP202", pure)
-    assert found.verdict is Verdict.REFUTED
+    assert found.verdict is Verdict.HARMLESS
     assert found.extra["accuracy of both"] == 1.0
 
 
@@ -116,31 +118,31 @@ def test_a_random_model_proves_nothing_of_what_takes_knowledge(
     code: str, written: AsWritten, scenes: FixtureSet
 ) -> None:
     guessing = replace(random_model(scenes), scoring=Scoring(1000.0, -2000.0, is_sigmoid=True))
-    assert measure(code, guessing, written).verdict is Verdict.INCONCLUSIVE
+    assert measure(code, guessing, written).verdict is Verdict.UNDECIDED
     unsure = replace(guessing, scoring=Scoring(1.0, 5.0, is_sigmoid=True))
-    assert measure(code, unsure, written).verdict is Verdict.INCONCLUSIVE
+    assert measure(code, unsure, written).verdict is Verdict.UNDECIDED
 
 
 @pytest.mark.parametrize("code", ["CLP205", "CLP206"])
 def test_a_guess_is_told_from_a_proof(code: str, scenes: FixtureSet) -> None:
     guessing = replace(random_model(scenes), scoring=Scoring(1000.0, -2000.0, is_sigmoid=True))
     found = measure(code, guessing, AsWritten(threshold=0.5))
-    assert found.verdict is Verdict.INCONCLUSIVE
+    assert found.verdict is Verdict.UNDECIDED
     assert "no better than guessing" in found.note
 
 
 @pytest.mark.parametrize("code", ["CLP203", "CLP204"])
 def test_what_the_formula_alone_does_takes_no_knowledge(code: str, scenes: FixtureSet) -> None:
-    assert measure(code, random_model(scenes)).verdict is Verdict.CONFIRMED
+    assert measure(code, random_model(scenes)).verdict is Verdict.HARMFUL
 
 
 def test_probabilities_over_images_do_not_add_up_over_labels(scenes: FixtureSet) -> None:
-    assert measure("CLP203", stretched(scenes, 1.0)).verdict is Verdict.CONFIRMED
+    assert measure("CLP203", stretched(scenes, 1.0)).verdict is Verdict.HARMFUL
 
 
 def test_one_label_is_always_certain(scenes: FixtureSet) -> None:
     found = measure("CLP204", stretched(scenes, 1.0))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.interval is not None
     assert found.interval.value == 1.0
     assert found.extra["lowest cosine among them"] < found.extra["highest cosine among them"]
@@ -149,14 +151,14 @@ def test_one_label_is_always_certain(scenes: FixtureSet) -> None:
 def test_softmax_instead_of_sigmoid_is_asked_of_sigmoid_models_only(scenes: FixtureSet) -> None:
     assert measure("CLP205", stretched(scenes, 1.0)).verdict is Verdict.NOT_RUN
     strict = measure("CLP205", stretched(scenes, 1.0, Scoring(100.0, -90.0, is_sigmoid=True)))
-    assert strict.verdict is Verdict.CONFIRMED
+    assert strict.verdict is Verdict.HARMFUL
     lenient = measure("CLP205", stretched(scenes, 1.0, Scoring(100.0, 90.0, is_sigmoid=True)))
-    assert lenient.verdict is Verdict.REFUTED
+    assert lenient.verdict is Verdict.HARMLESS
 
 
 @pytest.mark.parametrize(
     ("threshold", "verdict"),
-    [(0.99, Verdict.CONFIRMED), (-0.9, Verdict.CONFIRMED), (0.5, Verdict.REFUTED)],
+    [(0.99, Verdict.HARMFUL), (-0.9, Verdict.HARMFUL), (0.5, Verdict.HARMLESS)],
 )
 def test_a_threshold_is_judged_by_whom_it_lets_pass(
     threshold: float, verdict: Verdict, scenes: FixtureSet
@@ -176,26 +178,26 @@ def test_low_cosines_of_right_answers_are_no_confidence(scenes: FixtureSet) -> N
     low = replace(
         towers, image_words=lambda picture: {*towers.image_words(picture), *(f"noise {i}" for i in range(12))}
     )
-    assert measure("CLP207", low).verdict is Verdict.CONFIRMED
+    assert measure("CLP207", low).verdict is Verdict.HARMFUL
     sure = bag_of_words(scenes)
     kinds_only = replace(sure, image_words=lambda picture: set(picture.kinds))
-    assert measure("CLP207", kinds_only).verdict is Verdict.REFUTED
+    assert measure("CLP207", kinds_only).verdict is Verdict.HARMLESS
 
 
 def test_softmax_of_a_softmax_is_flat(scenes: FixtureSet) -> None:
     found = measure("CLP208", stretched(scenes, 1.0), AsWritten(fault=Fault.SOFTMAX_TWICE))
-    assert found.verdict is Verdict.CONFIRMED
+    assert found.verdict is Verdict.HARMFUL
     assert found.extra["highest probability as written"] < 0.25
     flat = measure("CLP208", stretched(scenes, 1.0, Scoring(0.001)), AsWritten(fault=Fault.SOFTMAX_TWICE))
-    assert flat.verdict is Verdict.REFUTED
+    assert flat.verdict is Verdict.HARMLESS
 
 
 @pytest.mark.parametrize(
     ("scale", "verdict"),
     [
-        (6.0, Verdict.CONFIRMED),
-        (1.0, Verdict.REFUTED),  # once or twice, it stays one
-        (1000.0, Verdict.REFUTED),  # as sure as can be already
+        (6.0, Verdict.HARMFUL),
+        (1.0, Verdict.HARMLESS),  # once or twice, it stays one
+        (1000.0, Verdict.HARMLESS),  # as sure as can be already
     ],
 )
 def test_the_scale_applied_twice_is_too_sure(scale: float, verdict: Verdict, scenes: FixtureSet) -> None:
@@ -208,14 +210,14 @@ def test_an_index_of_features_of_length_one_needs_no_cosine(*, is_distance: bool
     distinct = replace(
         stretched(scenes, 1.0), image_words=lambda picture: {str(picture.path), *picture.kinds}
     )
-    assert measure("CLP209", distinct, AsWritten(is_distance=is_distance)).verdict is Verdict.REFUTED
+    assert measure("CLP209", distinct, AsWritten(is_distance=is_distance)).verdict is Verdict.HARMLESS
     # Sums of several words are longer than one word: raw vectors rank crowded images first.
     raw = replace(bag_of_words(scenes), image_words=distinct.image_words)
-    assert measure("CLP209", raw, AsWritten(is_distance=is_distance)).verdict is Verdict.CONFIRMED
+    assert measure("CLP209", raw, AsWritten(is_distance=is_distance)).verdict is Verdict.HARMFUL
 
 
 def test_an_ensemble_of_equal_embeddings_needs_no_second_normalisation(scenes: FixtureSet) -> None:
-    assert measure("CLP210", stretched(scenes, 1.0)).verdict is Verdict.REFUTED
+    assert measure("CLP210", stretched(scenes, 1.0)).verdict is Verdict.HARMLESS
 
 
 def test_an_ensemble_of_scattered_embeddings_does(scenes: FixtureSet) -> None:
@@ -227,16 +229,16 @@ def test_an_ensemble_of_scattered_embeddings_does(scenes: FixtureSet) -> None:
         number = next((kind_of[word] for word in said if word in kind_of), 0)
         return said | ({f"{prompt} {i}" for i in range(30)} if number % 2 else set())
 
-    assert measure("CLP210", replace(towers, text_words=scattered)).verdict is Verdict.CONFIRMED
+    assert measure("CLP210", replace(towers, text_words=scattered)).verdict is Verdict.HARMFUL
 
 
 def test_a_temperature_is_judged_against_the_checkpoint_s_own(scenes: FixtureSet) -> None:
     assert (
         measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), AsWritten(temperature=1)).verdict
-        is Verdict.CONFIRMED
+        is Verdict.HARMFUL
     )
     assert (
         measure("CLP211", stretched(scenes, 1.0, Scoring(100.0)), AsWritten(temperature=100)).verdict
-        is Verdict.REFUTED
+        is Verdict.HARMLESS
     )
     assert measure("CLP211", stretched(scenes, 1.0)).verdict is Verdict.NOT_RUN

@@ -37,22 +37,22 @@ def test_the_interval_covers_the_truth_as_often_as_it_says(accuracy: float, n: i
 
 @pytest.mark.parametrize("n", [20, 40, 100, 254])
 @pytest.mark.parametrize("accuracy", [0.75, 0.8, 0.95])
-def test_confirmed_is_wrong_in_under_five_percent(accuracy: float, n: int) -> None:
+def test_harmful_is_wrong_in_under_five_percent(accuracy: float, n: int) -> None:
     chance = random.Random(5)
     control = wilson(250, 254)
     wrong = sum(
-        cannot(wilson(hits(chance, accuracy, n), n), control, 0.5, 0.5) is Verdict.CONFIRMED
+        cannot(wilson(hits(chance, accuracy, n), n), control, 0.5, 0.5) is Verdict.HARMFUL
         for _ in range(1000)
     )
     assert wrong / 1000 < 0.05
 
 
 @pytest.mark.parametrize("accuracy", [0.75, 0.7, 0.5])
-def test_refuted_is_wrong_in_under_five_percent(accuracy: float) -> None:
+def test_harmless_is_wrong_in_under_five_percent(accuracy: float) -> None:
     chance = random.Random(7)
     control = wilson(250, 254)
     wrong = sum(
-        cannot(wilson(hits(chance, accuracy, 100), 100), control, 0.5, 0.5) is Verdict.REFUTED
+        cannot(wilson(hits(chance, accuracy, 100), 100), control, 0.5, 0.5) is Verdict.HARMLESS
         for _ in range(1000)
     )
     assert wrong / 1000 < 0.05
@@ -63,19 +63,19 @@ def test_refuted_is_wrong_in_under_five_percent(accuracy: float) -> None:
 def test_a_harm_at_its_limit_is_decided_wrongly_in_under_five_percent(least: float, n: int) -> None:
     chance = random.Random(13)
     found = [happens(wilson(hits(chance, least, n), n), least) for _ in range(1000)]
-    assert found.count(Verdict.CONFIRMED) / 1000 < 0.05
-    assert found.count(Verdict.REFUTED) / 1000 < 0.05
+    assert found.count(Verdict.HARMFUL) / 1000 < 0.05
+    assert found.count(Verdict.HARMLESS) / 1000 < 0.05
 
 
-def test_a_guesser_that_passes_the_control_is_mostly_confirmed() -> None:
+def test_a_guesser_that_passes_the_control_is_mostly_told_of_harm() -> None:
     chance = random.Random(9)
     control = wilson(250, 254)
     found = [cannot(wilson(hits(chance, 0.5, 100), 100), control, 0.5, 0.5) for _ in range(1000)]
-    assert found.count(Verdict.CONFIRMED) > 990
+    assert found.count(Verdict.HARMFUL) > 990
 
 
 def test_failing_the_control_confirms_nothing() -> None:
-    assert cannot(wilson(50, 100), wilson(130, 254), 0.5, 0.5) is Verdict.INCONCLUSIVE
+    assert cannot(wilson(50, 100), wilson(130, 254), 0.5, 0.5) is Verdict.UNDECIDED
 
 
 def test_wilson_agrees_with_the_textbook() -> None:
@@ -102,9 +102,9 @@ def test_the_bar_is_half_of_what_guessing_leaves() -> None:
 
 
 def test_happens_needs_the_whole_interval() -> None:
-    assert happens(wilson(50, 100), 0.02) is Verdict.CONFIRMED
-    assert happens(wilson(0, 300), 0.02) is Verdict.REFUTED
-    assert happens(wilson(2, 100), 0.02) is Verdict.INCONCLUSIVE
+    assert happens(wilson(50, 100), 0.02) is Verdict.HARMFUL
+    assert happens(wilson(0, 300), 0.02) is Verdict.HARMLESS
+    assert happens(wilson(2, 100), 0.02) is Verdict.UNDECIDED
 
 
 def test_the_mean_of_repeated_times_is_covered() -> None:
@@ -144,4 +144,4 @@ def test_ranks_share_ties_and_correlate() -> None:
 
 
 def test_an_interval_without_spread_is_decided() -> None:
-    assert happens(Interval(1.0, 1.0, 1.0), 0.5) is Verdict.CONFIRMED
+    assert happens(Interval(1.0, 1.0, 1.0), 0.5) is Verdict.HARMFUL

@@ -46,6 +46,11 @@ def fits(image, text):
 """
 
 
+ONE_LABEL = THRESHOLD.replace(
+    "out = model(**inputs)", "return model(**inputs).logits_per_image.softmax(dim=1)"
+)
+
+
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runner:
     monkeypatch.chdir(tmp_path)
@@ -59,7 +64,7 @@ def test_every_card_names_the_probe_that_can_prove_it() -> None:
 
 
 def test_the_example_is_verified_offline(run: Runner) -> None:
-    """Verdicts for fifteen codes at least, train mode rightly refuted, the same again from the caches."""
+    """Verdicts for fifteen codes at least, train mode rightly harmless, the same again from the caches."""
     shutil.copytree(EXAMPLE, run.folder / "example")
     words = (
         "--verify", "--offline", "--output-format", "json:found.json", "--output-format", "text", "--evidence-report", "why.html", "example",
@@ -69,17 +74,17 @@ def test_the_example_is_verified_offline(run: Runner) -> None:
     assert first.status == 1
     assert first.err == ""
     assert first.out.count("\n   evidence: ") == len(rows)
-    judged = {row["code"] for row in rows if row["evidence"]["verdict"] in {"confirmed", "refuted"}}
+    judged = {row["code"] for row in rows if row["evidence"]["verdict"] in {"harmful", "harmless"}}
     by_code = {row["code"]: row["evidence"] for row in rows}
     # What the clock decides may stay open on a busy machine; it is measured all the same.
     assert by_code["CLP405"]["value"] > 0
     assert len(judged - {"CLP405"}) >= 15
-    assert by_code["CLP401"]["verdict"] == "refuted"
+    assert by_code["CLP401"]["verdict"] == "harmless"
     assert (by_code["CLP401"]["clears"], by_code["CLP401"]["standing"]) == (False, "not demonstrated")
     assert {by_code[code]["standing"] for code in ("CLP203", "CLP204", "CLP208")} == {"certain"}
     assert by_code["CLP201"]["standing"] == "demonstrated"
     for code in ("CLP201", "CLP202", "CLP203", "CLP204", "CLP208", "CLP209", "CLP303", "CLP402"):
-        assert by_code[code]["verdict"] == "confirmed", by_code[code]
+        assert by_code[code]["verdict"] == "harmful", by_code[code]
     assert by_code["CLP110"]["verdict"] == "not run"
     assert "bundled model in place of openai/clip-vit-base-patch32" in first.out
     page = (run.folder / "why.html").read_text()
@@ -104,22 +109,24 @@ def test_a_stand_in_cannot_clear_what_the_weights_decide(run: Runner) -> None:
     found = run("--verify", "--offline", "--output-format", "json", ".")
     evidence = {row["code"]: row["evidence"] for row in json.loads(found.out)}
     assert set(evidence) == {"CLP206", "CLP401"}
-    assert {row["verdict"] for row in evidence.values()} == {"refuted"}
+    assert {row["verdict"] for row in evidence.values()} == {"harmless"}
     assert not any(row["clears"] for row in evidence.values())
     assert "so the finding stands" in evidence["CLP206"]["note"]
     assert found.status == 1
 
 
-def test_verified_only_keeps_what_was_confirmed(run: Runner) -> None:
-    run.write("a.py", TRAIN_MODE)
-    run.write(
-        "b.py",
-        TRAIN_MODE.replace("torch.no_grad", "contextlib.nullcontext").replace(
-            "import torch", "import contextlib"
-        ),
-    )
-    found = run("--verify", "--verified-only", "--offline", "--output-format", "json", ".")
-    assert {row["code"] for row in json.loads(found.out)} == {"CLP402"}
+def test_verified_only_keeps_what_is_certain_and_not_what_another_model_demonstrates(run: Runner) -> None:
+    """The bundled model's figures decide neither what is reported nor the exit status."""
+    gradients = TRAIN_MODE.replace("torch.no_grad", "contextlib.nullcontext")
+    run.write("a.py", gradients.replace("import torch", "import contextlib"))
+    words = ("--verify", "--offline", "--output-format", "json", ".")
+    shown = {row["code"]: row["evidence"]["standing"] for row in json.loads(run(*words).out)}
+    assert shown["CLP402"] == "demonstrated"
+    found = run("--verified-only", *words)
+    assert (found.status, json.loads(found.out)) == (0, [])
+    run.write("b.py", ONE_LABEL)
+    found = run("--verified-only", *words)
+    assert {row["code"] for row in json.loads(found.out)} == {"CLP204"}
     assert found.status == 1
 
 

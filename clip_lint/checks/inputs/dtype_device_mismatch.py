@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.checks.running.model_use import uses
 from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
+from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Encode, Facts
-    from clip_lint.reading.values import Model, Pixels, Tokens
+    from clip_lint.reading.facts import Encode, Facts, Mixed
+    from clip_lint.reading.values import Model, Pixels, Site, Tokens
 
 
 _MIXED = {
@@ -33,6 +36,11 @@ _MIXED = {
         "the model is on the GPU and these inputs were never moved there: this raises a device error",
         "move the inputs to the model's device: `inputs.to(device)`",
     ),
+    Fault.MODEL_ON_CPU: (
+        Severity.WARNING,
+        "these inputs go to the GPU and the model was never moved there, as its loader leaves it on the CPU: where there is a GPU, this raises a device error",
+        "move the model as well: `model.to(device)`",
+    ),
     Fault.FLOAT_INTO_HALF: (
         Severity.ERROR,
         "float32 pixels go into a {dtype} model: this raises a dtype error",
@@ -48,8 +56,10 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
     for mixed in facts.mixed:
         fault = Fault(mixed.kind)
         is_trained = fault is Fault.OPTIMIZER_ON_HALF
-        if is_trained and mixed.model.load is not None and mixed.model.load.key in facts.frozen:
+        if is_trained and mixed.model.load is not None and _learns_nothing(mixed.model.load, facts):
             continue  # only a head on top learns
+        if fault is Fault.MODEL_ON_CPU and _is_made_elsewhere(mixed):
+            continue
         severity, message, advice = _MIXED[fault]
         site = mixed.model.load if is_trained and mixed.model.load is not None else mixed.site
         yield report(
@@ -61,7 +71,32 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
             related=[(mixed.model.load, "the model is loaded here"), (mixed.site, "used here")],
             checkpoint=mixed.model.checkpoint,
             written=AsWritten(fault=fault),
+            group=_of_one_load(mixed.model, fault),
         )
+
+
+def _learns_nothing(load: Site, facts: Facts) -> bool:
+    """Whether no gradient reaches a model: its weights are frozen, or it runs without them wherever it does."""
+    runs = [encode.grad for encode in facts.encodes if uses(encode, load.key)]
+    return load.key in facts.frozen or (bool(runs) and all(grad is Tristate.NO for grad in runs))
+
+
+def _of_one_load(model: Model, fault: Fault) -> str:
+    """What all places share that one model makes fail in the same way: where it is loaded, as it is."""
+    if model.load is None:
+        return ""
+    place = model.load.place
+    return f"{fault.value}:{place.path}:{place.cell}:{place.start}"
+
+
+_DEFAULT_DEVICE = re.compile(r"set_default_(?:device|tensor_type)|with\s+torch\.device")
+
+
+def _is_made_elsewhere(mixed: Mixed) -> bool:
+    """Whether a program says where all that it makes is to be."""
+    load = mixed.model.load
+    places = [mixed.site, load] if load is not None else [mixed.site]
+    return any(_DEFAULT_DEVICE.search(each.source.text) is not None for each in places)
 
 
 def _left_behind(facts: Facts) -> Iterator[Finding]:
@@ -88,6 +123,7 @@ def _left_behind(facts: Facts) -> Iterator[Finding]:
             ],
             checkpoint=encode.model.checkpoint,
             written=AsWritten(fault=Fault.INPUTS_ON_CPU),
+            group=_of_one_load(encode.model, Fault.INPUTS_ON_CPU),
         )
 
 

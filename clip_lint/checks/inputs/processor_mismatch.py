@@ -46,6 +46,8 @@ def processor_mismatch(facts: Facts) -> Iterator[Finding]:
             by = encode.tokens.by
         if by is None or not by.checkpoint.name or not model.name:
             continue
+        if by.asked and by.asked == encode.model.asked and _together(by.load, encode.model.load):
+            continue  # one variable names both, whatever it holds
         brings_code = any(_brings_code(each, facts) for each in (by.checkpoint, model))
         if by.checkpoint.library != model.library and not brings_code:
             continue
@@ -122,9 +124,9 @@ def _nothing_known(*both: Checkpoint) -> str:
     return "as far as is known both prepare their input alike, so the scores are right today, but no error would tell when one of the names changes"
 
 
-def _together(one: Site, other: Site | None) -> bool:
+def _together(one: Site | None, other: Site | None) -> bool:
     """Whether both are loaded in one file: the mistake is there, whichever file uses them."""
-    return other is not None and one.source is other.source
+    return one is not None and other is not None and one.source is other.source
 
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")

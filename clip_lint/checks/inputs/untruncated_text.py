@@ -12,8 +12,9 @@ from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
 from clip_lint.knowledge.checkpoints import context_length
 from clip_lint.reading.marks import FIELD, is_sent, is_typed
+from clip_lint.reading.operations.targets import REPEATED
+from clip_lint.reading.shortening import is_shortened
 from clip_lint.reading.values import OneOf, Seq, Text, Tristate, Unknown, options
-from clip_lint.reading.values.plain import SHORTENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,17 +49,6 @@ _PARAGRAPHS = re.compile(
 _FEW_WORDS = 12
 
 
-def _is_shortened(value: Value) -> bool:
-    """Whether the program keeps the beginning of each text only."""
-    if isinstance(value, Seq):
-        return bool(value.items) and all(_is_shortened(item) for item in value.items)
-    return all(
-        (isinstance(option, Unknown) and option.name == SHORTENED)
-        or (isinstance(option, Text) and option.hole == SHORTENED)
-        for option in options(value)
-    )
-
-
 def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
     """Whether texts are surely short: written in the code, or a template around class names."""
     alternatives = options(value)
@@ -83,6 +73,8 @@ def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
                 return False
             if _is_of_field(option) and not _BOUNDED.search(argument):
                 return False
+        elif isinstance(option, Unknown) and option.source == REPEATED and option.name == "listdir":
+            continue  # a folder, called after what is in it
         elif isinstance(option, Unknown) and _CAPTION.fullmatch(argument.strip("[]")):
             continue  # one sentence, in the sets of hard pairs that call it so
         elif isinstance(option, Unknown) and not _BOUNDED.search(f"{option.name} {argument}"):
@@ -191,7 +183,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             or (isinstance(tokens.texts, OneOf) and not tokens.texts.options)
         ):
             continue
-        if _is_shortened(tokens.texts):
+        if is_shortened(tokens.texts):
             continue
         is_asked = tokenize.is_asked and _is_open(tokens.texts)
         if tokenize.is_parameter and tokenize.argument == "caption" and not is_asked:

@@ -39,11 +39,13 @@ def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
     groups: list[dict[int, None]] = []
     words: list[dict[str, None]] = []
     for contrast in contrasts(prompts.readings):
+        one, other = (prompts.prompts[index] for index in (contrast.first, contrast.second))
         if contrast.difference is not difference or not all(
-            prompts.prompts[index].is_complete or prompts.prompts[index].filled
-            for index in (contrast.first, contrast.second)
+            each.is_complete or each.filled for each in (one, other)
         ):
             continue
+        if prompts.fate.is_averaged and (one.label == other.label or one.template != other.template):
+            continue  # they stand for one class together, or nobody tells just these two apart
         number = next(
             (
                 number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _ALL_THE_SAME = 0.5
 """From this share of its prompts on, a class hangs on what they say."""
+_IN_ALL = 0.8
+"""In this share of its templates a label says what is its own."""
 
 
 def _side_by_side(told: set[Place], prompts: PromptSet) -> set[Place]:
@@ -27,13 +30,19 @@ def _side_by_side(told: set[Place], prompts: PromptSet) -> set[Place]:
     return {place for place, before, after in near if place in told and (before in told or after in told)}
 
 
+def _of_labels(found: Iterable[Finding], prompts: PromptSet) -> set[Place]:
+    """The labels that say it themselves, and so in most of their templates; what one template adds is not the label's."""
+    told = Counter(each.place for each in found)
+    made = Counter(prompt.place for prompt in prompts.prompts if prompt.label is not None)
+    return {place for place, count in made.items() if told[place] >= _IN_ALL * count}
+
+
 def in_ensemble(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
     """The findings; a warning is a note where only few prompts of an averaged list give it, and not by their label."""
     found = list(findings)
     if not prompts.fate.is_averaged or len(found) >= _ALL_THE_SAME * len(prompts.prompts):
         return found
-    labelled = {prompt.place for prompt in prompts.prompts if prompt.label is not None}
-    labelled |= _side_by_side({each.place for each in found}, prompts)
+    labelled = _of_labels(found, prompts) | _side_by_side({each.place for each in found}, prompts)
     return [
         replace(each, severity=Severity.NOTE)
         if each.severity is Severity.WARNING and each.place not in labelled

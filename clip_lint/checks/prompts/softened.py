@@ -1,4 +1,4 @@
-"""Findings on what texts say that nobody can be sure of: read by weights of one's own, or rows of a data set."""
+"""Findings on what texts say that nobody can be sure of: read by weights of one's own, rows of a data set, or measured by the program."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ROWS, _WORDS = 100, 5
 
 
 def softened(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
-    """The findings; notes where the figures of the checkpoint do not count, or the texts are no choice of the program's."""
+    """The findings; notes where the figures of the checkpoint do not count or the program has its own, or the texts are none of its choice."""
     found = list(findings)
     fate = prompts.fate
-    if not found or not (fate.is_tuned or fate.is_learnt or _is_data(prompts)):
+    if not found or not (fate.is_tuned or fate.is_learnt or fate.is_measured or _is_data(prompts)):
         return found
     return [replace(each, severity=Severity.NOTE) for each in found]
 

@@ -38,10 +38,11 @@ def text_reading(prompts: PromptSet) -> Iterator[Finding]:
         help=_TEXT_HELP,
         severity=Severity.WARNING,
     )
+    contrasts = {prompt for group in groups for prompt in group.labels}
     found = [
         (prompt, meaning)
         for _, prompt, meaning in meanings(prompts)
-        if meaning.writings and not (is_set(prompts) and _names_a_medium(meaning))
+        if meaning.writings and prompt not in contrasts and not (is_set(prompts) and _names_a_medium(meaning))
     ]
     twins = Counter(_before_writing(meaning) for _, meaning in found) if is_set(prompts) else Counter()
     for prompt, meaning in found:
@@ -51,7 +52,7 @@ def text_reading(prompts: PromptSet) -> Iterator[Finding]:
             severity = Severity.NOTE
         message = f"{quoted_text(prompt.text)} depends on what is written (`{words}`), and {reading}"
         yield prompt_finding("CLP107", prompts, prompt, severity=severity, message=message, help=_TEXT_HELP)
-    written = {prompt.place for prompt, _ in found}
+    written = {prompt.place for prompt in (*contrasts, *(prompt for prompt, _ in found))}
     for prompt, asked in asked_for(prompts, TaskKind.READ):
         if prompt.place not in written:
             message = f"{quoted_text(prompt.text)} asks what is written (`{asked.phrase}`), and {reading}"

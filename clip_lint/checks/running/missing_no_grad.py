@@ -45,13 +45,26 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP402",
             encode.site,
-            message=f"the model runs without `torch.no_grad()`, so PyTorch keeps all that a backward pass would need: {consequence}",
-            help="put it under `torch.no_grad()` (a `with` block or a decorator)",
+            message=f"the model runs {_where(encode)}, so PyTorch keeps all that a backward pass would need: {consequence}",
+            help="put it under `torch.no_grad()` (a `with` block or a decorator)"
+            if encode.thread is None
+            else "put `torch.no_grad()` into the function that the thread runs",
             severity=severity,
-            related=[(encode.model.load, "the model is loaded here"), *use],
+            related=[
+                (encode.model.load, "the model is loaded here"),
+                (encode.thread, "a thread is given the call here"),
+                *use,
+            ],
             checkpoint=encode.model.checkpoint,
             group=f"{place.path}::{place.cell}::{function}",
         )
+
+
+def _where(encode: Encode) -> str:
+    """How it comes that gradients are recorded."""
+    if encode.thread is None:
+        return "without `torch.no_grad()`"
+    return "in a thread of its own, where the `torch.no_grad()` around it does not hold"
 
 
 def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tuple[Site, str]]]:

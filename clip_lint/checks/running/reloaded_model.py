@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
@@ -37,12 +38,17 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 place=load.site.place,
             )
         elif load.handler:
+            if _is_wanted(load, facts):
+                continue
             yield report(
                 "CLP405",
                 load.site,
                 message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`: every request waits for the load, and requests that run at the same time hold a copy each",
                 help="load it once at start-up and keep it",
                 checkpoint=load.model.checkpoint,
+                related=[(load.site, "it is loaded here")],
+                place=(load.site.via or load.site).place,
+                group=f"{load.site.place.path}:{load.site.place.cell}:{load.site.place.start}",
             )
         elif load.is_rerun:
             yield report(
@@ -63,6 +69,19 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 severity=Severity.NOTE,
                 checkpoint=load.model.checkpoint,
             )
+
+
+_LOADING = re.compile(
+    r"(?:^|_)(?:download|warm_?up|preload|prefetch|load|reload|switch|change|select|set|swap|validate)(?:_|$)",
+    re.IGNORECASE,
+)
+"""Requests that are called so are there to load a model."""
+
+
+def _is_wanted(load: Load, facts: Facts) -> bool:
+    """Whether a request only loads a model, for later ones, or to have its files: nothing runs it."""
+    is_run = any(uses(encode, load.site.key) for encode in facts.encodes)
+    return not is_run and (load.site.name == "_" or _LOADING.search(load.handler) is not None)
 
 
 def _serves_many(load: Load, loop: Site, facts: Facts) -> bool:

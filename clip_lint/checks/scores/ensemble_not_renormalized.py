@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.checks.scores.raw_vectors import is_raw, named
+from clip_lint.checks.scores.raw_vectors import is_raw, is_raw_blend, named
 from clip_lint.reading.values import Features
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
     """The mean of embeddings compared as if it had length one."""
     for compare in facts.compares:
         for side in (compare.left, compare.right):
-            if isinstance(side, Features) and side.is_mean and is_raw(side) and compare.metric == "dot":
+            if not isinstance(side, Features) or compare.metric != "dot" or is_raw_blend(side):
+                continue
+            if side.is_mean and is_raw(side):
                 yield report(
                     "CLP210",
                     side.mean or compare.site,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.checks.scores.raw_vectors import is_raw, named, raw_comparison
+from clip_lint.checks.scores.raw_vectors import is_raw, is_raw_blend, named, raw_comparison
 from clip_lint.core.evidence import AsWritten
 from clip_lint.reading.values import Features
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Compare, Facts
+    from clip_lint.reading.values import Index
 
 
 _WHAT = "the distance then depends on the lengths of the vectors too, which say nothing about what fits"
@@ -26,21 +27,23 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
     for compare in facts.compares:
         if compare.metric == "euclidean" and not _trains(compare, facts):
             yield from raw_comparison("CLP209", _WHAT, compare, facts)
-    filled = {each.index.key for each in facts.indexed if not each.is_query}
+    filled = {_maker(each.index) for each in facts.indexed if not each.is_query}
     for indexed in facts.indexed:
         features = indexed.features
-        if not is_raw(features) or features.is_mean or indexed.index.metric not in {"ip", "l2"}:
+        if not is_raw(features) or indexed.index.metric not in {"ip", "l2"}:
+            continue
+        if features.is_mean and not is_raw_blend(features):
             continue
         metric = {"ip": "an inner-product", "l2": "an L2"}[indexed.index.metric]
         verb = "looked up in" if indexed.is_query else "added to"
         if indexed.is_query and indexed.index.metric == "ip":
             continue  # one query's length stretches all its scores alike
-        if indexed.is_query and indexed.index.key in filled:
+        if indexed.is_query and _maker(indexed.index) in filled:
             continue  # told where the index is filled; among vectors of length one the query's does not count
         yield report(
             "CLP209",
             indexed.site,
-            message=f"{named(features, 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without being normalised:"
+            message=f"{named(features, 'blended features' if is_raw_blend(features) else 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without being normalised:"
             " what is found first then depends on the lengths of the vectors too, which say nothing about what fits",
             help="normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
             related=[
@@ -49,12 +52,21 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             ],
             checkpoint=features.checkpoint,
             details=[
-                ("features", features.checkpoint.library or "", features.origin),
+                *(
+                    []
+                    if is_raw_blend(features)
+                    else [("features", features.checkpoint.library or "", features.origin)]
+                ),
                 ("metric", indexed.index.metric, None),
             ]
             + [("query", "alone", None)] * indexed.is_query,
             written=AsWritten(is_distance=indexed.index.metric == "l2"),
         )
+
+
+def _maker(index: Index) -> object:
+    """Where an index is made, whichever calls led there: whoever reads of one of them mends all."""
+    return index.site.key if index.name is None and index.site is not None else index.key
 
 
 def _trains(compare: Compare, facts: Facts) -> bool:

@@ -26,6 +26,15 @@ def is_raw(features: Features) -> bool:
     return features.is_unit is Tristate.NO and not features.is_wrapped
 
 
+def is_raw_blend(features: Features) -> bool:
+    """Whether a vector is the mean of a picture's and a text's as they came: the longer of the two decides what it stands for."""
+    return features.is_mean and not features.is_of_units and not features.modality
+
+
+def _kind(features: Features) -> str:
+    return "blended" if is_raw_blend(features) else features.modality or "other"
+
+
 def deciding_sides(compare: Compare) -> list[Features]:
     """The raw sides whose length changes an order; empty where it does not matter or is not sure."""
     raw = _raw_sides(compare)
@@ -99,11 +108,9 @@ def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iter
     if keeps_order and _is_weighed(compare, facts):
         sides = _raw_sides(compare)
         what = "the order is right, but how large the scores are, and how sure probabilities look, depends on the lengths of the vectors"
-    if not sides or any(side.is_mean for side in sides):
+    if not sides or any(side.is_mean and not is_raw_blend(side) for side in sides):
         return
-    names = " and ".join(
-        dict.fromkeys(named(side, f"the {side.modality or 'other'} features") for side in sides)
-    )
+    names = " and ".join(dict.fromkeys(named(side, f"the {_kind(side)} features") for side in sides))
     verb = "is" if sides[0].name and all(side.name == sides[0].name for side in sides) else "are"
     yield report(
         code,
@@ -117,7 +124,11 @@ def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iter
         help=f"divide each by its norm first (`{_division(sides)}`), or use a cosine similarity",
         related=[(side.origin, f"the {side.modality or 'raw'} features come from here") for side in sides],
         checkpoint=sides[0].checkpoint,
-        details=[("features", side.checkpoint.library or "", side.origin) for side in sides]
+        details=[
+            ("features", side.checkpoint.library or "", side.origin)
+            for side in sides
+            if not is_raw_blend(side)
+        ]
         + [("metric", "euclidean", None)] * (compare.metric == "euclidean"),
         written=AsWritten(is_distance=True) if compare.metric == "euclidean" else AsWritten(),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
+from clip_lint.knowledge.checkpoints import is_softmax_trained
 from clip_lint.reading.values import Model, Scores, Tristate
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _is_softmax_trained(scores: Scores, facts: Facts) -> bool:
     """Whether the family is known, and the weights are those of its training, not of one that the program does or loads."""
     checkpoint = scores.checkpoint
     is_open = checkpoint.name is None and facts.libraries.of(checkpoint.library).names_decide
-    if not facts.libraries.trait(checkpoint.family).softmax or is_open:
+    if is_open or not is_softmax_trained(checkpoint, facts.libraries.trait(checkpoint.family)):
         return False
     others = facts.trained | facts.reloaded
     models = [each.model for each in facts.encodes if each.site == scores.origin]

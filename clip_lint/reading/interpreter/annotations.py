@@ -62,3 +62,16 @@ def annotated(run: Run, annotation: nodes.expr, name: str) -> Value:
             )
         return replace(unknown, source=value.path)
     return unknown
+
+
+_TEXT = "builtins.str"
+
+
+def as_handed(argument: Unknown, told: Value) -> Value:
+    """What an annotation tells about what a call hands over: the caller's own object, where it is one and not a parameter there too.
+
+    A text goes by what its parameter is called.
+    """
+    if isinstance(told, Unknown) and told.source not in {"", _TEXT} and not argument.is_parameter:
+        return replace(told, is_parameter=False)
+    return told

@@ -14,6 +14,7 @@ from clip_lint.reading.operations.shared import is_worth_keeping, share
 from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
+    NONE,
     UNKNOWN,
     Class,
     Const,
@@ -111,6 +112,10 @@ class Assigning(Run):
         if isinstance(holder, Dict):
             if isinstance(key, (Text, Const)):
                 entries = tuple((k, v) for k, v in holder.entries if k != key)
+                is_own = isinstance(target.value, nodes.Name) and target.value.id in self.scope.values
+                if value == NONE and not is_own:
+                    # Kept outside of the function, as where loading failed: other calls find what is there.
+                    value = next((join(kept, value) for known, kept in holder.entries if known == key), value)
                 updated = replace(holder, entries=(*entries, (key, value)))
             else:
                 updated = replace(holder, entries=(*holder.entries, (key, value))[-200:], is_whole=False)
@@ -180,6 +185,9 @@ class Assigning(Run):
                 for held in parameters:
                     self.recorder.freeze(held.model)
             return
+        if target.attr == "data":
+            for held in parameters:
+                self.recorder.place(held.model.load)
         if parameters and target.attr == "data" and isinstance(value, Parameters):
             self.recorder.widen(value.model)
             return

@@ -10,6 +10,7 @@ from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, one_of
 from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.operations.moving import put_together
+from clip_lint.reading.operations.targets import beside_several
 from clip_lint.reading.scope import LoopSite, Scope
 from clip_lint.reading.values import Answer, Const, Dict, Features, OneOf, Seq, Text, Value
 from clip_lint.reading.values.plain import as_set
@@ -93,7 +94,7 @@ class Comprehensions(Run):
         items: list[Value] = []
 
         def body() -> bool:
-            items.append(self.eval(elt))
+            items.append(beside_several(self, self.eval(elt), elt))
             return True
 
         whole = self._generate(node, generators, body, first)

@@ -82,12 +82,8 @@ class Definitions(Run):
         defaults = (*self._defaults(node.args), *options)
         function = Function(node, self.scope, self.scope.source, qualname, owner, None, defaults)
         self.scope.set(node.name, function)
-        if (
-            self.scope.source is self.source
-            and not self.scope.is_class
-            and function not in self.program.functions
-        ):
-            self.program.functions.append(function)
+        if self.scope.source is self.source and not self.scope.is_class:
+            self.program.define(function)
         self._register(function, decorators)
         for name, decorator in zip(names, node.decorator_list, strict=True):
             if name == "enable_grad":
@@ -174,8 +170,8 @@ class Definitions(Run):
         self.block(node.body)
         self.frames.pop()
         self.scope.set(node.name, cls)
-        if self.scope.source is self.source and cls not in self.program.classes:
-            self.program.classes.append(cls)
+        if self.scope.source is self.source:
+            self.program.define(cls)
 
     def eval_Lambda(self, node: nodes.Lambda) -> Value:
         self.memory.kept.append(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import keeps_results
-from clip_lint.reading.interpreter.annotations import annotated
+from clip_lint.reading.interpreter.annotations import annotated, as_handed
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.contexts import GENERATED, given_by_generator
 from clip_lint.reading.interpreter.frames import Frame
@@ -15,6 +15,7 @@ from clip_lint.reading.operations.taking_gradients import key_of
 from clip_lint.reading.operations.text_counts import of_field
 from clip_lint.reading.operations.widgets import asked, given, written
 from clip_lint.reading.scope import NOTHING, Scope
+from clip_lint.reading.shortening import cut_short, says_it_shortens
 from clip_lint.reading.values import (
     NONE,
     NOT_YET,
@@ -106,6 +107,7 @@ class Functions(Following):
             function.owner,
             function.receiver,
             grad=grad,
+            thread=caller.thread if caller is not None and not alone else None,
             entry=entry,
             handler=handler,
             called_at=called_at,
@@ -142,6 +144,8 @@ class Functions(Following):
             returned = [value for value in frame.returns if value != NONE] or frame.returns
             result = join_all(returned) if returned else NONE
             result = self._as_annotated(function, result)
+            if says_it_shortens(function.qualname.rpartition(".")[2]):
+                result = cut_short(result)
         if memo is not None:
             self.memory.results[memo] = result
         return result
@@ -159,11 +163,15 @@ class Functions(Following):
             return result
         if any(not isinstance(option, Unknown) and option != NONE for option in options(result)):
             return result
-        frame = Frame(function.scope)
-        self.frames.append(frame)
-        told = annotated(self, definition.returns, result.name if isinstance(result, Unknown) else "")
-        self.frames.pop()
+        told = self._told(function, definition.returns, result.name if isinstance(result, Unknown) else "")
         return result if isinstance(told, Unknown) else told
+
+    def _told(self, function: Function, annotation: nodes.expr, name: str) -> Value:
+        """What an annotation of a function tells, by the names of the file that it stands in."""
+        self.frames.append(Frame(function.scope))
+        told = annotated(self, annotation, name)
+        self.frames.pop()
+        return told
 
     def _bind_receiver(self, function: Function, scope: Scope, node: nodes.AST | None) -> None:
         """What an object made anew in each round holds differs from round to round, in its methods as well."""
@@ -200,7 +208,9 @@ class Functions(Following):
         for parameter in parameters:
             name = parameter.arg
             argument = positional.pop(0) if positional else arguments.keywords.get(name)
-            self._bind_one(scope, parameter, argument, defaults.get(name), alone, arguments.has_more)
+            self._bind_one(
+                function, scope, parameter, argument, defaults.get(name), alone, arguments.has_more
+            )
             if argument is not None and (argument.node is not None or argument.depends):
                 depends = argument.depends
                 if argument.node is not None:
@@ -211,7 +221,8 @@ class Functions(Following):
                 scope.values[name] = of_field(scope.values[name])
         for parameter in args.kwonlyargs:
             argument = arguments.keywords.get(parameter.arg)
-            self._bind_one(scope, parameter, argument, defaults.get(parameter.arg), alone, arguments.has_more)
+            default = defaults.get(parameter.arg)
+            self._bind_one(function, scope, parameter, argument, default, alone, arguments.has_more)
             if argument is not None and argument.node is not None:
                 scope.depends[parameter.arg] = caller_depends(argument.node)
         if args.vararg is not None:
@@ -235,6 +246,7 @@ class Functions(Following):
 
     def _bind_one(
         self,
+        function: Function,
         scope: Scope,
         parameter: nodes.arg,
         argument: Argument | None,
@@ -246,7 +258,7 @@ class Functions(Following):
         if argument is not None:
             value = argument.value
             if isinstance(value, Unknown) and parameter.annotation is not None:
-                value = annotated(self, parameter.annotation, value.name or name)
+                value = as_handed(value, self._told(function, parameter.annotation, value.name or name))
             elif isinstance(value, Unknown) and not value.name:
                 value = Unknown(name)
         elif default is not None and not alone and not has_more:
@@ -256,7 +268,7 @@ class Functions(Following):
         elif isinstance(default, Const) and isinstance(default.value, float):
             value = OneOf((default, Unknown(name, is_parameter=True)))
         elif parameter.annotation is not None:
-            value = annotated(self, parameter.annotation, name)
+            value = self._told(function, parameter.annotation, name)
         else:
             value = Unknown(name, is_parameter=True)
         scope.values[name] = value

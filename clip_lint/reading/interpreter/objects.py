@@ -10,6 +10,7 @@ from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.forms import decorator_name, dotted_path
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import join_all, one_of
+from clip_lint.reading.marks import DEFAULT
 from clip_lint.reading.operations import fields
 from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.values import (
@@ -100,6 +101,8 @@ class Objects(Imports):
             if names & {"property", "cached_property"}:
                 return self.call_function(bound, Arguments([], {}), node)
             return bound
+        if isinstance(found, Text) and self._has_fields(instance.cls):
+            return replace(found, source=DEFAULT)
         if found is not None:
             return found
         if name in {
@@ -132,6 +135,15 @@ class Objects(Imports):
             if found is not None:
                 return found
         return None
+
+    def _has_fields(self, cls: Class) -> bool:
+        """Whether a class of a library checks what fills its objects: `pydantic.BaseModel`."""
+        return any(
+            isinstance(base, External) and base.path.partition(".")[0] in self.libraries.field_makers
+            for candidate in self.mro(cls)
+            for value in candidate.bases
+            for base in options(value)
+        )
 
     def _is_called(self, function: Function, decorator: str) -> bool:
         """Whether a function has a decorator of this name."""

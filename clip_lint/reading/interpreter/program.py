@@ -56,7 +56,7 @@ class Interpreter(
         for cls in list(self.program.classes):
             self._run_class(cls)
         for function in self.program.functions:  # it grows: what a function defines is run after it
-            if self.key(function) not in self.program.followed():
+            if not self.program.is_followed(self.key(function)):
                 self._run_alone(function)
         self._run_unused(scope)
         self.frames.pop()
@@ -105,19 +105,10 @@ class Interpreter(
         """Find the module's own classes and functions, those in branches included."""
         for value in list(scope.values.values()):
             for option in options(value):
-                if (
-                    isinstance(option, Class)
-                    and option.source is self.source
-                    and option not in self.program.classes
-                ):
-                    self.program.classes.append(option)
-                elif (
-                    isinstance(option, Function)
-                    and option.source is self.source
-                    and option.receiver is None
-                    and option not in self.program.functions
-                ):
-                    self.program.functions.append(option)
+                if not isinstance(option, Class | Function) or option.source is not self.source:
+                    continue
+                if isinstance(option, Class) or option.receiver is None:
+                    self.program.define(option)
 
     def _run_class(self, cls: Class) -> None:
         """Run a class's methods by themselves: twice, since any may set attributes that others read."""
@@ -137,7 +128,7 @@ class Interpreter(
             if not is_last:
                 self._run_bases_abroad(cls)
             for method in methods:
-                if self.key(method) in self.program.followed() and not (
+                if self.program.is_followed(self.key(method)) and not (
                     is_last is False and method.qualname.endswith("__init__")
                 ):
                     continue

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.values import Class, Function
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.scope import Scope
-    from clip_lint.reading.values import Class, Features, Function, Index, Site, Value
+    from clip_lint.reading.values import Features, Index, Site, Value
     from clip_lint.syntax import nodes
 
 BUDGET = 100_000
@@ -87,9 +89,25 @@ class Program:
 
     shared: dict[tuple[str, str], Value] = field(default_factory=dict)
     """What is kept with the application, whichever function put it there: ``app.state.model``, ``st.session_state["vectors"]``."""
+    defined: set[Class | Function] = field(default_factory=set)
+    """The classes and functions again, to find them by."""
+
+    def define(self, what: Class | Function) -> None:
+        """Keep a class or a function of the program, once."""
+        if what in self.defined:
+            return
+        self.defined.add(what)
+        if isinstance(what, Class):
+            self.classes.append(what)
+        else:
+            self.functions.append(what)
+
+    def is_followed(self, function: str) -> bool:
+        """Whether a function was read in the calls made to it: reading it by itself tells no more."""
+        return function in self.entered and function not in self.cut_short
 
     def followed(self) -> set[str]:
-        """Functions that were read in the calls made to them: reading them by themselves tells no more."""
+        """All functions of which that holds."""
         return self.entered - self.cut_short
 
 

@@ -137,8 +137,11 @@ def _add(
             left,
             is_unit=Tristate.NO,
             mean=run.site(node),
-            is_of_units=False,
+            is_of_units=all(
+                each.is_unit is Tristate.YES or (each.is_mean and each.is_of_units) for each in (left, right)
+            ),
             modality=left.modality if left.modality == right.modality else "",
+            name=left.name if left.modality == right.modality else "",
         )
     for value, other in ((left, right), (right, left)):
         if isinstance(value, Scores):

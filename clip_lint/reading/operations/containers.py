@@ -11,6 +11,7 @@ from clip_lint.reading.lattice import element, join_all, one_of
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
 from clip_lint.reading.operations.gradients import used
+from clip_lint.reading.operations.targets import beside_several
 from clip_lint.reading.slots import without_slot
 from clip_lint.reading.values import (
     NONE,
@@ -85,7 +86,7 @@ def seq_method(
         return file_method(seq, name) or UNKNOWN
     holder = holder or receiver_node(node)
     if name in {"append", "appendleft", "add", "insert", "put", "put_nowait"} and values:
-        item = values[-1]
+        item = beside_several(run, values[-1], node.args[-1]) if node.args else values[-1]
         in_loop = bool(run.loops)
         if in_loop:
             used(run, Kept, item, node)

@@ -182,6 +182,9 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
                     run.recorder.train(option.model)
                     run.recorder.training.is_anywhere |= "optim" in path.lower()
     note_targets(run, name, arguments, node)
+    for value in arguments.values():
+        for model in run.models(value):
+            run.recorder.place(model.load)  # what is not read may move it
     return Unknown(path.rpartition(".")[2], source=path)
 
 

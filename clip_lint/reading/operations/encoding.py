@@ -155,6 +155,7 @@ def op_encode(run: Run, call: Call) -> Value:
             is_self_managed=bool(spec.get("manages_grad")),
             calls=run.call_sites(),
             in_framework=run.in_framework(),
+            thread=run.frame.thread,
             takes_parameter=_from_parameter(source, tokens, pixels),
         ),
         site,
@@ -244,6 +245,7 @@ def op_forward(run: Run, call: Call) -> Value:
             is_self_managed=bool(call.spec.get("manages_grad")),
             calls=run.call_sites(),
             in_framework=run.in_framework(),
+            thread=run.frame.thread,
             takes_parameter=_from_parameter(UNKNOWN, inputs.tokens, None)
             or _from_parameter(UNKNOWN, None, inputs.pixels),
         ),

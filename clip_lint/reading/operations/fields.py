@@ -68,6 +68,8 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
             return Scale(True, name="logit_bias")
         if name in {"model", "_orig_mod"}:
             return value
+        if name not in _TOLD:
+            run.recorder.place(value.load)  # a part may be moved by itself
         inner = tower_of(run, value.checkpoint, name)
         if inner is not None:
             return inner
@@ -152,6 +154,8 @@ def attribute(run: Run, value: Value, name: str, node: nodes.Attribute | None) -
     return Unknown(name, source=past_text(value.source) if isinstance(value, Unknown) else "")
 
 
+_TOLD = frozenset({"config", "dtype", "device", "training"})
+"""What a model says of itself."""
 _SCORES = frozenset({"logits_per_image", "logits_per_text"})
 """Fields that models of pictures and texts alone have: what holds one is such a model's output, whoever hands it over."""
 _DICT_METHODS = frozenset(dir(dict))

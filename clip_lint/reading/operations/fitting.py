@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from clip_lint.reading.values import Model, Pixels, Site, Tokens
 
 
+MODEL_ON_CPU = "model-on-cpu"
+
+
 def check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None:
     """Record pixels whose precision or device the model cannot take."""
     if model.dtype == "float16" and model.device == "cpu" and model.load is not None:
         run.record(Mixed(model.load, "half-on-cpu", model), model.load)
+    if pixels is not None and pixels.device.startswith("cuda") and _is_left(run, model):
+        run.record(Mixed(site, MODEL_ON_CPU, model), site)
     if pixels is None or pixels.by is None or any(frame.autocast for frame in run.frames):
         return
     is_elsewhere = model.device.startswith("cuda") and not (
@@ -30,6 +35,12 @@ def check_fit(run: Run, model: Model, pixels: Pixels | None, site: Site) -> None
         and run.libraries.of(model.checkpoint.library).own_precision
     ):
         run.record(Mixed(site, "float-into-half", model), site)
+
+
+def _is_left(run: Run, model: Model) -> bool:
+    """Whether a model is where its library left it, on the CPU, as far as the way to here goes."""
+    is_known = model.load is not None and not model.device and model.parallel is None
+    return is_known and run.libraries.of(model.checkpoint.library).stays_on_cpu and not run.in_framework()
 
 
 def check_tokens(run: Run, model: Model, tokens: Tokens | None, site: Site) -> None:

@@ -8,12 +8,14 @@ from clip_lint.reading.facts import Mixed
 from clip_lint.reading.operations.taking_gradients import differentiates, takes_gradient
 from clip_lint.reading.values import (
     Autocast,
+    Dict,
     Features,
     GradContext,
     Model,
     Parameters,
     Probability,
     Scores,
+    Seq,
     Tristate,
     Unknown,
     Value,
@@ -66,13 +68,25 @@ def op_optimizer(run: Run, call: Call) -> Value:
     """An optimizer: the model it gets is trained."""
     run.recorder.training.is_anywhere = True
     for value in call.arguments.values():
-        for option in options(value):
-            if isinstance(option, Parameters):
-                run.recorder.train(option.model)
-                if option.model.dtype.startswith("float16") and _loads_half(run, option.model):
-                    site = run.site(call.node)
-                    run.record(Mixed(site, "optimizer-on-half", option.model), site)
+        for held in _held(value):
+            run.recorder.train(held.model)
+            if held.model.dtype.startswith("float16") and _loads_half(run, held.model):
+                site = run.site(call.node)
+                run.record(Mixed(site, "optimizer-on-half", held.model), site)
     return Unknown("optimizer")
+
+
+def _held(value: Value) -> Iterator[Parameters]:
+    """The parameters in what an optimizer is given: all of a model's, a list of some, groups with settings of their own."""
+    for option in options(value):
+        if isinstance(option, Parameters):
+            yield option
+        elif isinstance(option, Seq):
+            for item in option.items:
+                yield from _held(item)
+        elif isinstance(option, Dict):
+            for _, entry in option.entries:
+                yield from _held(entry)
 
 
 def op_detach(run: Run, call: Call) -> Value:

@@ -20,6 +20,7 @@ from clip_lint.reading.values import (
     Features,
     Hits,
     Index,
+    Instance,
     Seq,
     Text,
     Unknown,
@@ -128,12 +129,28 @@ def op_settings(_run: Run, call: Call) -> Value:
 
 
 def _collection_of(run: Run, call: Call) -> Index:
-    made = Index("", call.spec.library, run.site(call.node), name=_name(call), made_by=tuple(run.calls))
+    name = _name(call) or _name_in(call.value("x"), frozenset(call.spec.get("name_in", ())))
+    made = Index("", call.spec.library, run.site(call.node), name=name, made_by=tuple(run.calls))
     return run.memory.collections.get(made.key, made)
 
 
 def _name(call: Call) -> str:
     return text_of(call.value("name")) or ""
+
+
+def _name_in(rows: Value, keys: frozenset[str], depth: int = 0) -> str:
+    """The collection that rows name themselves, as the actions of a bulk do; empty where none is named, or several are."""
+    found: set[str] = set()
+    for option in options(rows) if keys and depth < _ROW_DEPTH else ():
+        if isinstance(option, Dict):
+            named = [text_of(item) or "" for key, item in option.entries if text_of(key) in keys]
+            found.update(
+                named or (_name_in(item, keys, depth + 1) for _, item in option.entries[:_ROW_FIELDS])
+            )
+        elif isinstance(option, Seq):
+            found.update(_name_in(item, keys, depth + 1) for item in option.items[:_ROW_FIELDS])
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
 
 
 def _target(run: Run, call: Call) -> Index | None:
@@ -160,8 +177,8 @@ def call_store(run: Run, path: str, arguments: Arguments, node: nodes.Call) -> V
     return Index("", embedder.checkpoint.library or "", run.site(node), embedder)
 
 
-def _index_features(value: Value, depth: int = 0) -> Features | None:
-    """The vectors in what goes into an index: themselves, a list of them, or rows that hold one each."""
+def _index_features(run: Run, value: Value, depth: int = 0) -> Features | None:
+    """The vectors in what goes into an index: themselves, a list of them, or rows that hold one each, objects of the tree's classes included."""
     for option in options(value):
         if isinstance(option, Features):
             return option
@@ -169,13 +186,20 @@ def _index_features(value: Value, depth: int = 0) -> Features | None:
             stacked = stack_rows(option)
             if isinstance(stacked, Features):
                 return stacked
-        if depth < _ROW_DEPTH and isinstance(option, (Seq, Dict)):
-            held = option.items if isinstance(option, Seq) else tuple(item for _, item in option.entries)
-            found = (_index_features(each, depth + 1) for each in held[:_ROW_FIELDS])
+        if depth < _ROW_DEPTH and isinstance(option, (Seq, Dict, Instance)):
+            found = (_index_features(run, each, depth + 1) for each in _held(run, option)[:_ROW_FIELDS])
             inside = next((each for each in found if each is not None), None)
             if inside is not None:
                 return inside
     return None
+
+
+def _held(run: Run, row: Seq | Dict | Instance) -> tuple[Value, ...]:
+    if isinstance(row, Seq):
+        return row.items
+    if isinstance(row, Dict):
+        return tuple(item for _, item in row.entries)
+    return tuple(run.program.attributes.get(id(row.cls.node), {}).values())
 
 
 _ROW_DEPTH = 4
@@ -208,7 +232,7 @@ def op_index_search(run: Run, call: Call) -> Value:
 
 def _found(run: Run, call: Call, index: Index) -> Value:
     """What the search gives: a tuple with the parts that the table names, or rows."""
-    query, site = _index_features(call.value("x")), run.site(call.node)
+    query, site = _index_features(run, call.value("x")), run.site(call.node)
     parts = call.spec.get("returns")
     if parts is None:
         return Hits(index, query, site)
@@ -223,7 +247,7 @@ def _found(run: Run, call: Call, index: Index) -> Value:
 
 def record(run: Run, call: Call, index: Index, rows: Value, *, is_query: bool) -> None:
     """Vectors in rows go into an index, or are looked up there."""
-    features = _index_features(rows)
+    features = _index_features(run, rows)
     if features is not None:
         if not is_query:
             before = run.memory.stored.get(index.key, features)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clip_lint.reading.marks import DEFAULT
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -33,6 +34,8 @@ def known_comparison(operator: nodes.cmpop, left: Value, right: Value, is_given:
         ):
             return UNKNOWN
         return Const((other == NONE) is isinstance(operator, nodes.Is))
+    if _is_default(left) or _is_default(right):
+        return UNKNOWN
     if isinstance(operator, (nodes.In, nodes.NotIn)):
         return _found_in(operator, left, right)
     if isinstance(operator, (nodes.Eq, nodes.NotEq)):
@@ -45,6 +48,11 @@ def known_comparison(operator: nodes.cmpop, left: Value, right: Value, is_given:
     if isinstance(right, Norm) and _is_about_zero(left):
         return _of_length(operator, (nodes.Lt, nodes.LtE), (nodes.Gt, nodes.GtE))
     return UNKNOWN
+
+
+def _is_default(value: Value) -> bool:
+    """Whether a text is but the default of a field, which the next request may fill otherwise."""
+    return isinstance(value, Text) and value.source == DEFAULT
 
 
 def _is_about_zero(value: Value) -> bool:

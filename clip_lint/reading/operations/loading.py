@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
 from clip_lint.reading.facts import Load
+from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.operations.call import Call, text_of
 from clip_lint.reading.operations.moving import device_of, dtype_of
 from clip_lint.reading.operations.towers import tower
@@ -43,6 +44,8 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
     site = model.load
     if site is None:
         return
+    if "device" in call or "**" in call or call.arguments.has_more:
+        run.recorder.place(site)
     frame = run.frame
     loop = run.loops[-1].site if run.loops else None
     run.record(
@@ -97,6 +100,13 @@ def _fits(tag: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(tag.lower(), pattern) for pattern in patterns)
 
 
+def _asked(run: Run, call: Call) -> str:
+    """The variable that names a checkpoint, and the function in which it does; a script may give it another value further down."""
+    node = call.node_of("checkpoint")
+    path = dotted_path(node) if node is not None else ""
+    return f"{run.frame.function}:{path}" if path and run.frame.function else ""
+
+
 def _varies(run: Run, node: nodes.Call) -> bool:
     """Whether what is loaded may differ from round to round: by its arguments, or by a condition it stands under."""
     controlled = {key for frame in run.frames for key in frame.control}
@@ -138,7 +148,7 @@ def make_from_class(
         return tower(run, checkpoint, part)
     if kind != "model":
         chosen = tuple((key, argument.value) for key, argument in call.arguments.keywords.items())
-        return Component(kind, checkpoint, site, chosen)
+        return Component(kind, checkpoint, site, chosen, _asked(run, call))
     model = Model(
         checkpoint,
         site,
@@ -149,6 +159,7 @@ def make_from_class(
         is_remote=own_code is None
         and family is None
         and truth(call.value("trust_remote_code", NONE)) is Tristate.YES,
+        asked=_asked(run, call),
     )
     _record_load(run, model, call)
     return model
@@ -179,7 +190,7 @@ def op_load(run: Run, call: Call) -> Value:
         is_open = not device or "?" in device
         dtype = "float16-on-cuda" if is_open else "float16" if device.startswith("cuda") else ""
     mode = "eval" if _is_built_apart(run, spec.library, tag) else spec.get("mode", "unknown")
-    model = Model(checkpoint, site, mode, dtype, device)
+    model = Model(checkpoint, site, mode, dtype, device, asked=_asked(run, call))
     _record_load(run, model, call)
     returned = spec.get("returns", "model")
     if returned == "model":
@@ -213,7 +224,7 @@ def op_component(run: Run, call: Call) -> Value:
     )
     if "normalize" in call:
         chosen = (("unit", call.value("normalize")),)
-    return Component(spec.get("kind", ""), checkpoint, run.site(call.node), chosen)
+    return Component(spec.get("kind", ""), checkpoint, run.site(call.node), chosen, _asked(run, call))
 
 
 def op_pipeline(run: Run, call: Call) -> Value:

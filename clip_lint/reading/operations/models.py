@@ -97,6 +97,7 @@ def model_method(run: Run, model: Model, name: str, arguments: Arguments, node: 
         spec = run.libraries.usual("model", name)
     if spec is not None:
         return perform(run, spec, arguments, node, model)
+    run.recorder.place(model.load)  # by a method that is not known
     return Unknown(name)
 
 
@@ -151,6 +152,8 @@ def module_method(run: Run, instance: Instance, name: str, arguments: Arguments,
             "requires_grad_",
             "load_state_dict",
         } else None
+        if name in {"to", "cuda", "cpu"}:
+            run.recorder.place(model.load)
         if name == "parameters":
             return Parameters(model)
     return instance
@@ -158,6 +161,8 @@ def module_method(run: Run, instance: Instance, name: str, arguments: Arguments,
 
 def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     dtype, device = model.dtype, model.device
+    if name in {"to", "cuda", "cpu", "to_empty"}:
+        run.recorder.place(model.load)
     if name in {"half", "bfloat16"}:
         dtype = "float16" if name == "half" else "bfloat16"
     elif name in {"float", "double"}:

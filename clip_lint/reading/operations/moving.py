@@ -91,8 +91,8 @@ def move_pixels(pixels: Pixels, arguments: Arguments) -> Pixels:
         where = text_of(value)
         if known:
             dtype = known
-        elif where:
-            device = where
+        elif where or device_of(value) == GPU_IF_ANY:
+            device = where or GPU_IF_ANY
         else:
             device = device if name == "dtype" else "?"
             dtype = (

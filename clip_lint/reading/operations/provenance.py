@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.knowledge.checkpoints import are_clips_own
 from clip_lint.reading.values import (
     NOT_YET,
     Component,
@@ -41,15 +42,15 @@ _NAMED = re.compile(r"(?:^|_)(?:clip|siglip)(?:_|$)", re.IGNORECASE)
 def guessed_model(run: Run, receiver: Unknown, method: str, spec: Spec, arguments: Arguments) -> Model | None:
     """The model that a call of one of CLIP's methods is taken to be made on; None where nothing speaks for one.
 
-    What it is given must come from a CLIP tokenizer or transform, or the file that calls it must import a library whose
-    models have that method. Where the tree defines a method of that name, what the object is called proves nothing: it may
+    What it is given must come from a CLIP tokenizer or transform (one with CLIP's numbers, where the tree has no encoders of its
+    own), or the file that calls it must import a library whose models have that method. Where the tree defines a method of that name, what the object is called proves nothing: it may
     be the tree's own. Against it speak a class of some other library, and pictures or texts as they are where CLIP takes
     tensors.
     """
     library = spec.library if spec.get("characteristic") == "library" else None
     if is_foreign(run, receiver.source) or _is_of_a_wrapper(receiver, arguments, library):
         return None
-    if not any(_is_made_ready(value) for value in arguments.values()) and (
+    if not any(_is_made_ready(run, value) for value in arguments.values()) and (
         not (_imports_one(run, method) and (not run.defines_encoder() or _is_in_wrapper(run, method)))
         and (run.defines_encoder() or not _is_named(run, receiver))
     ):
@@ -64,7 +65,7 @@ def is_foreign(run: Run, source: str) -> bool:
     its table are meant.
     """
     root = source.partition(".")[0]
-    if not root or source in {NOT_YET, UNDEFINED} or root in sys.stdlib_module_names:
+    if not root.isidentifier() or source in {NOT_YET, UNDEFINED} or root in sys.stdlib_module_names:
         return False
     if not _has_models(run, root):
         return not run.libraries.describes(source)
@@ -113,12 +114,22 @@ def _is_named(run: Run, receiver: Unknown) -> bool:
     )
 
 
-def _is_made_ready(value: Value) -> bool:
+def _is_made_ready(run: Run, value: Value) -> bool:
     """Tokens or pixels of a known make."""
     return any(
-        isinstance(option, (Tokens, Pixels, Inputs)) and option.by is not None and _is_known(option.by)
+        option.by is not None and _is_known(option.by)
+        if isinstance(option, (Tokens, Pixels, Inputs))
+        else isinstance(option, Image) and _has_clips_numbers(option) and not run.defines_encoder()
         for option in options(value)
     )
+
+
+def _has_clips_numbers(image: Image) -> bool:
+    """Whether a transform of the program's own left a picture as CLIP takes it."""
+    return bool(image.stats) and are_clips_own(image.stats[:_CHANNELS], image.stats[_CHANNELS:])
+
+
+_CHANNELS = 3
 
 
 def _is_known(component: Component) -> bool:
@@ -133,7 +144,8 @@ def _is_of_a_wrapper(receiver: Unknown, arguments: Arguments, library: str | Non
     if not arguments.positional:
         return False
     given = arguments.positional[0]
-    if isinstance(given.value, Image) or holds_texts(given.value):
+    is_bare = isinstance(given.value, Image) and not _has_clips_numbers(given.value)
+    if is_bare or holds_texts(given.value):
         return library is None or not _MODEL.search(receiver.name)
     if library is None or _MODEL.search(receiver.name):
         return False

@@ -29,6 +29,7 @@ from clip_lint.reading.values import (
     Norm,
     OneOf,
     Pair,
+    Parameters,
     Probability,
     Scores,
     Seq,
@@ -157,6 +158,8 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
     if name == "filter" and len(values) == 2:
         if is_code(first):
             run.each(first, element(values[1]), node)
+        if isinstance(values[1], Parameters):
+            return values[1]
         return replace(values[1], is_whole=False) if isinstance(values[1], Seq) else UNKNOWN
     if name == "iter":
         return first

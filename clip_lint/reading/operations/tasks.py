@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Argument, Arguments
@@ -26,6 +27,8 @@ from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
 
@@ -75,7 +78,26 @@ def op_hand_over(run: Run, call: Call) -> Value:
     named = call.value("keywords")
     if isinstance(named, Dict):
         keywords = {key.text: Argument(value, None) for key, value in named.entries if isinstance(key, Text)}
-    return Task(run.call(function, Arguments(positional, keywords, call.arguments.has_more), call.node))
+    with _thread(run, call) if _is_thread(call) else nullcontext():
+        made = run.call(function, Arguments(positional, keywords, call.arguments.has_more), call.node)
+    return Task(made)
+
+
+def _is_thread(call: Call) -> bool:
+    """Whether another thread runs the function, and no process: the default of an event loop is one."""
+    return bool(call.spec.get("thread")) or ("loop" in call and call.value("loop") == NONE)
+
+
+@contextmanager
+def _thread(run: Run, call: Call) -> Iterator[None]:
+    """What runs in a thread of its own: gradients are recorded there, whatever is switched off around the call."""
+    frame = run.frame
+    before = frame.grad, frame.thread
+    if frame.grad is Tristate.NO:
+        frame.thread = run.site(call.node)
+    frame.grad = Tristate.YES
+    yield
+    frame.grad, frame.thread = before
 
 
 def op_awaited(_run: Run, call: Call) -> Value:

@@ -29,6 +29,8 @@ class Model(Value):
     """A parameter of the function that was run by itself: nothing is known of how it was set up."""
     is_remote: bool = False
     """Its class comes with the checkpoint (``trust_remote_code``): its methods may do anything."""
+    asked: str = field(default="", compare=False)
+    """The variable that named its checkpoint, with its function; empty where the name is written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Component(Value):
     checkpoint: Checkpoint
     load: Site | None = None
     options: tuple[tuple[str, Value], ...] = ()
+    asked: str = field(default="", compare=False)
+    """As of a model."""
 
 
 STORED = "stored"

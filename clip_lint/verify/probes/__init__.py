@@ -1,1 +1,1 @@
-"""One probe per family of findings: a claim, how it is measured, and when it counts as confirmed or refuted."""
+"""One probe per family of findings: a claim, how it is measured, and when it counts as harmful or harmless."""

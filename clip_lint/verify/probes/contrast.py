@@ -11,8 +11,8 @@ from clip_lint.language.reading import read_prompt
 from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import counterfactual, numbers_in, relations_in, template_of
 from clip_lint.verify.detecting import ALTERNATIVES, detector_answers
-from clip_lint.verify.measuring import Measurement, not_run, share
-from clip_lint.verify.statistics import bar, cannot
+from clip_lint.verify.measuring import FIRST, Measurement, not_run, share
+from clip_lint.verify.statistics import Z_95, Z_99, bar, cannot
 from clip_lint.verify.towers import embed_texts, unit
 
 if TYPE_CHECKING:
@@ -54,16 +54,24 @@ def told_apart(figures: Mapping[str, float]) -> str:
     return f"its own pair of texts lies {moved:.2f} apart, with another noun {other:.2f}"
 
 
+def _beside(asked: Sequence[Question], possible: Sequence[Question], bench: Bench) -> list[Question]:
+    """The control on the pictures that are asked about; on further ones where those are few."""
+    here = {question.picture for question in asked}
+    own = [question for question in possible if question.picture in here]
+    others = [question for question in possible if question.picture not in here]
+    return own + bench.chosen(others, _ENOUGH - len(own)) if len(own) < _ENOUGH else own
+
+
 @dataclass(frozen=True)
 class ContrastProbe:
     """The true prompt against its counterfactual, on images with known truth, beside a control the model must pass.
 
-    Confirmed where the accuracy lies below half of what guessing leaves to be won while the control (which of two
-    kinds is there?) lies above it; refuted where the accuracy lies above it.
+    Harmful where the accuracy lies below half of what guessing leaves to be won while the control (which of two
+    kinds is there?) lies above it; harmless where the accuracy lies above it.
     """
 
     name: str = "contrast"
-    version: int = 3
+    version: int = 4
     codes: tuple[str, ...] = ("CLP101", "CLP102", "CLP103", "CLP104", "CLP106", "CLP107")
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -72,18 +80,24 @@ class ContrastProbe:
         questions, note = self._questions(request, bench, template)
         if not questions:
             return not_run(f"the fixtures {bench.fixtures.name} hold nothing to ask about for {request.code}")
-        answers = bench.answers(questions)
         is_published = bool(bench.fixtures.published)
-        control_questions = (
-            ask.other_captions(questions) if is_published else ask.presence(bench.fixtures, template)
-        )
-        control = share(bench.answers(control_questions))
-        accuracy = share(answers)
-        chance = math.fsum(1 / len(question.prompts) for question in questions) / len(questions)
+        possible = [] if is_published else ask.presence(bench.fixtures, template)
+        for most, z in ((FIRST, Z_99), (None, Z_95)):
+            # A benchmark's own items are all asked: its figure is on all of them.
+            asked = questions if is_published else bench.chosen(questions, most)
+            control_questions = ask.other_captions(asked) if is_published else _beside(asked, possible, bench)
+            passed = bench.answers(control_questions)
+            answers = bench.answers(asked)
+            chance = math.fsum(1 / len(question.prompts) for question in asked) / len(asked)
+            verdict = cannot(share(answers, z), share(passed, z), chance, 0.5)
+            fails = bool(passed) and share(passed, z).high <= bar(0.5)
+            if verdict is not Verdict.UNDECIDED or fails:
+                break
+        questions, control, accuracy = asked, share(passed), share(answers)
         verdict = cannot(accuracy, control, chance, 0.5)
         if not control_questions:
             note += "; the images show one kind only, so there is no control"
-        elif verdict is Verdict.INCONCLUSIVE and control.low <= bar(0.5):
+        elif verdict is Verdict.UNDECIDED and control.low <= bar(0.5):
             note += "; the model fails at the control too, so these images say nothing about it"
         alternative, name, more = (
             (None, "", "") if is_published else self._alternative(request.code, questions, bench)
@@ -147,7 +161,8 @@ class ContrastProbe:
         results = detector_answers(code, questions, bench)
         if isinstance(results, str):
             return None, "", results
-        return sum(results) / len(results), ALTERNATIVES[code], ""
+        part = "" if len(results) == len(questions) else f" ({len(results)} of them)"
+        return sum(results) / len(results), f"{ALTERNATIVES[code]}{part}", ""
 
     def _text_side(self, request: EvidenceRequest, bench: Bench) -> dict[str, float]:
         """How far the changed prompt moves the embedding, against another noun, and the largest gap it can give."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from clip_lint.verify.trials import Question
 
 _RARE = 0.05
-_MOST_IMAGES = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task |
         )
         for q in ask.colouring(bench.fixtures, template)
     ]
-    chosen = (colours if by_colour and colours else kinds)[:_MOST_IMAGES]
+    chosen = bench.chosen(colours if by_colour and colours else kinds)
     if not chosen or len(chosen[0].prompts) < 2:
         return None
     pictures = tuple(question.picture for question in chosen)
@@ -252,7 +251,7 @@ def _not_a_tensor(_request: EvidenceRequest, bench: Bench) -> Measurement:
     is_tensor = issubclass(kind, torch.Tensor)
     found = 0.0 if is_tensor else 1.0
     return Measurement(
-        Verdict.REFUTED if is_tensor else Verdict.CONFIRMED,
+        Verdict.HARMLESS if is_tensor else Verdict.HARMFUL,
         1,
         "get_text_features returns something else than a tensor (1 yes, 0 no)",
         Interval(found, found, found),
@@ -274,10 +273,10 @@ _MEASURES: dict[str, Callable[[EvidenceRequest, Bench], Measurement]] = {
 
 @dataclass(frozen=True)
 class InputsProbe:
-    """Confirmed where the wrong feeding raises, or changes the top label of more than one image in twenty of a model that knows them."""
+    """Harmful where the wrong feeding raises, or changes the top label of more than one image in twenty of a model that knows them."""
 
     name: str = "inputs"
-    version: int = 3
+    version: int = 4
     codes: tuple[str, ...] = tuple(_MEASURES)
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:

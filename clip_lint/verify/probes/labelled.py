@@ -35,7 +35,7 @@ class Labels:
 
 def labels_of(request: EvidenceRequest, bench: Bench) -> Labels | None:
     """The fixtures' kinds as labels in the user's frame; None where no image shows just one of two or more."""
-    questions = ask.naming(bench.fixtures, template_of(request.prompts))
+    questions = bench.chosen(ask.naming(bench.fixtures, template_of(request.prompts)))
     if not questions or len(questions[0].prompts) < 2:
         return None
     prompts = questions[0].prompts

@@ -31,14 +31,14 @@ def half(request: EvidenceRequest, bench: Bench) -> Measurement:
             torch.nn.functional.conv2d(pixels.float().to(convolution.device), convolution.detach().half())
     except RuntimeError as error:
         return Measurement(
-            Verdict.CONFIRMED,
+            Verdict.HARMFUL,
             1,
             "half-precision weights with images in float32 raise (1 yes, 0 no)",
             Interval(1.0, 1.0, 1.0),
             note=str(error).splitlines()[0][:120],
         )
     return Measurement(
-        Verdict.REFUTED,
+        Verdict.HARMLESS,
         1,
         "half-precision weights with images in float32 raise (1 yes, 0 no)",
         Interval(0.0, 0.0, 0.0),
@@ -63,7 +63,7 @@ def _half_on_cpu(bench: Bench) -> Measurement:
                 seconds[precision].append(bench.clock() - started)
     except RuntimeError as error:
         return Measurement(
-            Verdict.CONFIRMED,
+            Verdict.HARMFUL,
             1,
             "the model in float16 on the CPU raises (1 yes, 0 no)",
             Interval(1.0, 1.0, 1.0),

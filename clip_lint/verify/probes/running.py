@@ -70,7 +70,7 @@ def _train_mode(_request: EvidenceRequest, bench: Bench) -> Measurement:
         for module in towers.module().modules()
     )
     return Measurement(
-        Verdict.CONFIRMED if largest > _SAME else Verdict.REFUTED,
+        Verdict.HARMFUL if largest > _SAME else Verdict.HARMLESS,
         len(pixels) + len(prompts),
         "largest difference of an embedding's number between train and eval mode or two passes",
         Interval(largest, largest, largest),
@@ -108,15 +108,16 @@ def _gradients(_request: EvidenceRequest, bench: Bench) -> Measurement:
             features = bench.towers.image_features(pixels)
         has_graph = features.requires_grad
         del features
-        slow = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(_rounds(bench))]
+        rounds = 1 if bench.is_slow else _ROUNDS  # the times are told and decide nothing
+        slow = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(rounds)]
         with torch.no_grad():
-            fast = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(_rounds(bench))]
+            fast = [_timed(bench, lambda: bench.towers.image_features(pixels)) for _ in range(rounds)]
     finally:
         for parameter in frozen:
             parameter.requires_grad_(False)
     megabytes = sum(kept.values()) / len(pixels) / 1e6
     return Measurement(
-        Verdict.CONFIRMED if has_graph and megabytes > 0 else Verdict.REFUTED,
+        Verdict.HARMFUL if has_graph and megabytes > 0 else Verdict.HARMLESS,
         len(pixels),
         "megabytes that the graph keeps an image",
         Interval(megabytes, megabytes, megabytes),
@@ -175,6 +176,7 @@ def _repeated_prompts(request: EvidenceRequest, bench: Bench) -> Measurement:
 def _reloading(_request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP405: loading the model once more for each image."""
     pixels = _sample(bench)[:1]
+    bench.afford(_rounds(bench) * (bench.loading + bench.pace))
     rounds: list[tuple[float, float]] = []
     with torch.inference_mode():
         bench.towers.image_features(pixels)
@@ -200,6 +202,10 @@ _MEASURES: dict[str, Callable[[EvidenceRequest, Bench], Measurement]] = {
 }
 
 
+_PASSES = {"CLP401": 3, "CLP402": 3, "CLP403": 2 * _FEWER_ROUNDS + 1}
+"""How often the images are encoded, at least."""
+
+
 @dataclass(frozen=True)
 class RunningProbe:
     """What the cost or the change is, on this machine."""
@@ -212,4 +218,5 @@ class RunningProbe:
         """Run the model both ways."""
         if not bench.fixtures.pictures:
             return not_run("no fixture images to run on")
+        bench.afford(_PASSES.get(request.code, 0) * bench.pace * (_FEW if bench.is_slow else _IMAGES))
         return _MEASURES[request.code](request, bench)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from clip_lint.core.evidence import Verdict
 from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
 from clip_lint.verify.probes import softmaxes
 from clip_lint.verify.probes.labelled import Labels, accuracy, compared, cosines_of, finite, labels_of
@@ -24,8 +25,7 @@ _RARE = 0.05
 """A label that changes on more images than this is a fault; on fewer it is noise."""
 _NEARLY_ALL = 0.9
 _NEEDS_KNOWLEDGE = frozenset({"CLP205", "CLP206", "CLP207"})
-"""What only a model that tells the labels apart can prove; the other harms follow from the formula."""
-_MOST_INDEXED = 1_000
+"""What only a model that tells the labels apart can prove; the other harms follow from the formula, and no guesser shows that there is none."""
 _NEAR = 10
 """How many nearest images an index answers with."""
 
@@ -35,7 +35,7 @@ class ScoresProbe:
     """Each code has its own harm, stated in the metric; the share of images it befalls decides."""
 
     name: str = "scores"
-    version: int = 4
+    version: int = 5
     codes: tuple[str, ...] = tuple(f"CLP{number}" for number in range(201, 212))
 
     def run(self, request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -44,7 +44,7 @@ class ScoresProbe:
         if labels is None:
             return not_run(f"no image of {bench.fixtures.name} shows just one of two kinds or more")
         found = _MEASURES[request.code](request, bench, labels)
-        if request.code not in _NEEDS_KNOWLEDGE:
+        if request.code not in _NEEDS_KNOWLEDGE and found.verdict is not Verdict.HARMLESS:
             return found
         hits = cosines_of(bench, labels).argmax(dim=1) == labels.right
         return unless_guessing(found, hits.tolist(), 1 / labels.number)
@@ -124,7 +124,8 @@ def _neighbours(distances: torch.Tensor, most: int) -> list[frozenset[int]]:
 
 def _index_metric(request: EvidenceRequest, bench: Bench, _labels: Labels) -> Measurement:
     """CLP209: raw vectors in an inner-product or L2 index."""
-    raw = bench.features_of(range(min(len(bench.fixtures.pictures), _MOST_INDEXED)))
+    pictures = sorted(range(len(bench.fixtures.pictures)), key=lambda i: bench.order[i])[: bench.most]
+    raw = bench.features_of(pictures)
     is_product = not request.written.is_distance
     most = min(_NEAR, len(raw) - 1)
     directions = unit(raw)
