@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.threads import fitting_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ class Budget:
         left = self.seconds - (time.monotonic() - self.started)
         if seconds > left:
             raise VerifyProblem(
-                f"takes about {seconds:.0f} s, and {max(0, left):.0f} s of the budget of {self.seconds:g} s are left"
+                f"measuring it takes about {seconds:.0f} s, and {max(0, left):.0f} s of the budget of {self.seconds:g} s are left"
             )
 
 
@@ -79,7 +80,7 @@ def passes(wanted: Sequence[EvidenceRequest]) -> int:
 
 def speed(towers: Towers, images: Sequence[Image.Image]) -> float:
     """Seconds that an image takes, the first call left out."""
-    with torch.inference_mode():
+    with fitting_threads(towers.module()), torch.inference_mode():
         pixels = towers.pixels(images)
         towers.image_features(pixels[:1])
         started = time.perf_counter()

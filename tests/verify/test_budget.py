@@ -75,7 +75,9 @@ def test_what_takes_longer_than_the_budget_lasts_is_not_begun() -> None:
     requests = [EvidenceRequest(code) for code in ("CLP101", "CLP201", "CLP202")]
     Budget.of(None, requests).afford(1e9)
     Budget.of(60, requests).afford(50)
-    with pytest.raises(VerifyProblem, match="takes about 70 s, and 60 s of the budget of 60 s are left"):
+    with pytest.raises(
+        VerifyProblem, match="measuring it takes about 70 s, and 60 s of the budget of 60 s are left"
+    ):
         Budget.of(60, requests).afford(70)
 
 

@@ -151,7 +151,9 @@ def _rescaled_twice(request: EvidenceRequest, bench: Bench) -> Measurement:
 def _padding(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP302: prompts of a sigmoid-trained model without padding to its full length."""
     if not bench.towers.scoring.is_sigmoid:
-        return not_run(f"{bench.towers.name} is no SigLIP: padding does not move its embeddings")
+        return not_run(
+            f"{bench.towers.name} is no SigLIP, so it cannot show what missing padding does to one"
+        )
     task = _task(request, bench, by_colour=False)
     if task is None:
         return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")

@@ -78,7 +78,7 @@ def _raw_products(_request: EvidenceRequest, bench: Bench, labels: Labels) -> Me
         },
         alternative=accuracy(proper, labels.right),
         alternative_name="accuracy with normalised features",
-        note=f"the top label changes on {changed:.0%} of the images",
+        note=f"the top label changes on {changed:.0%} of the images" if changed else "",
     )
 
 

@@ -92,7 +92,9 @@ def sigmoid_family(_request: EvidenceRequest, bench: Bench, labels: Labels) -> M
     """CLP205: softmax where the checkpoint was trained with a sigmoid."""
     scoring = bench.towers.scoring
     if not scoring.is_sigmoid:
-        return not_run(f"{bench.towers.name} was trained with a softmax, the finding is about sigmoid models")
+        return not_run(
+            f"{bench.towers.name} was trained with a softmax, so it cannot show what one does to a sigmoid model"
+        )
     cosines = cosines_of(bench, labels)
     # Take the right label away: nothing that is left is true of the image.
     mask = torch.nn.functional.one_hot(labels.right, labels.number).bool()
