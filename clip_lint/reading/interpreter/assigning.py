@@ -103,6 +103,8 @@ class Assigning(Run):
 
     def _assign_item(self, target: nodes.Subscript, value: Value, depends: frozenset[int]) -> None:
         holder = self.eval(target.value)
+        if isinstance(holder, OneOf) and is_worth_keeping(value):
+            holder = _mapping_of(holder)
         key = self.eval(target.slice)
         if isinstance(key, Text):
             stored(self, target, value, key.text)
@@ -209,3 +211,12 @@ class Assigning(Run):
                 known = store.get(target.attr)
                 store[target.attr] = value if known is None or strong else join(known, value)
         stored(self, target, value, target.attr)
+
+
+def _mapping_of(holder: OneOf) -> Value:
+    """The mapping that is filled, where it is one the program begins or else one that it read from somewhere."""
+    mappings = [option for option in holder.options if isinstance(option, Dict)]
+    others = [option for option in holder.options if not isinstance(option, (Dict, Unknown))]
+    if others or len(mappings) != 1:
+        return holder
+    return replace(mappings[0], is_whole=False)
