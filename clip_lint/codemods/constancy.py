@@ -71,7 +71,11 @@ class Constancy:
 
     def _check_call(self, call: cst.Call) -> None:
         path = self.calls.origin(call.func)
-        if not self.calls.is_quiet(call) or self.calls.defined(call.func):
+        if (
+            not self.calls.is_quiet(call)
+            or self.calls.defined(call.func)
+            or self.calls.is_replaced(call.func)
+        ):
             raise NoFixError("it calls what is not known")
         if path and any(word in path for word in listed("repeating", "random")):
             raise NoFixError("it gives something else each time")

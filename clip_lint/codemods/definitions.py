@@ -115,6 +115,18 @@ class Definitions:
                 found.setdefault(name, []).append(node)
         return found
 
+    def is_replaced(self, func: cst.BaseExpression) -> bool:
+        """Whether the program writes the method or function that is called: as an attribute, or by its name in a text."""
+        name = func.attr.value if isinstance(func, cst.Attribute) else ""
+        return any(
+            isinstance(self.names.parent(each), cst.AssignTarget) for each in self.members.get(name, ())
+        ) or any(
+            isinstance(each, cst.SimpleString) and each.raw_value.rpartition(".")[2] == name
+            for site in listed("handling", "putting")
+            for call in self.sites.get(site, ())
+            for each in self.names.below(call)
+        )
+
     def receiving(self, function: cst.FunctionDef, call: cst.Call, argument: cst.Arg) -> list[cst.Param]:
         """The parameters of a function of this program that an argument of a call without stars goes to; none that fits: none."""
         every = parameters(function.params)

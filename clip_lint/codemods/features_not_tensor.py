@@ -30,8 +30,6 @@ _WORD = re.compile(r"\w+")
 _LOOKING = frozenset({"hasattr", "getattr", "isinstance", "type"})
 _ASKING = _LOOKING | {"is_tensor"}
 _RAISING = frozenset({"TypeError", "ValueError", "RuntimeError"})
-_WRITING = ("setattr", "patch", "object", "delattr")
-"""Calls that put something in the place of a method, which they are told as a text."""
 _INDEXED = "; an index, which raises nothing, means another thing then"
 _BOTH = "take `.pooler_output` where there is one: works on both major versions of the library"
 
@@ -174,7 +172,7 @@ class TakePoolerOutput(Codemod):
             raise NoFixError("what is awaited is no output yet")
         if any(each.keyword is not None and each.keyword.value == "return_dict" for each in call.args):
             raise NoFixError("the call says itself what it gives")
-        if self._is_replaced(call):
+        if self.calls.is_replaced(call.func):
             raise NoFixError("the program puts a method of its own in that place")
         below: cst.CSTNode = call
         for above in self.program.names.above(call):
@@ -192,19 +190,6 @@ class TakePoolerOutput(Codemod):
             owner = self.program.names.owner(name, self.program.names.scope(call))
             for read in owner.reads.get(name, ()) if owner is not None else ():
                 self._check_use(read)
-
-    def _is_replaced(self, call: cst.Call) -> bool:
-        """Whether the program writes what is called, as an attribute or by its name."""
-        method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-        return any(
-            isinstance(self.program.parent(each), cst.AssignTarget)
-            for each in self.calls.members.get(method, ())
-        ) or any(
-            isinstance(each, cst.SimpleString) and each.raw_value.rpartition(".")[2] == method
-            for site in _WRITING
-            for call in self.calls.sites.get(site, ())
-            for each in self.program.names.below(call)
-        )
 
     def _asks_version(self, test: cst.BaseExpression) -> bool:
         """Whether a condition depends on a version: it says so, or a name in it was made of one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from clip_lint.syntax.standard import standard_tree
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_BRACKETED = re.compile(r"(\s*(?:return |[^=()\"']*,[^=()\"']* = ))\((.*[^,])\)")
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
@@ -89,6 +91,13 @@ def laid_anew(lines: list[str], limit: int, unit: str, *, has_commas: bool = Fal
         return None
     anew[-1] += comment
     return anew if meaning(anew) == meaning(lines) is not None else None
+
+
+def unbracketed(line: str) -> str:
+    """A line without the brackets round a tuple that is returned or unpacked: they were there for the sake of several lines."""
+    found = _BRACKETED.fullmatch(line)
+    bare = found[1] + found[2] if found is not None else line
+    return bare if meaning([bare]) == meaning([line]) is not None else line
 
 
 def part(lines: list[str], index: int, limit: int, unit: str) -> list[str]:

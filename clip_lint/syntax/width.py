@@ -22,11 +22,13 @@ _WIDTHS = (88, 100, 120)
 """How long lines are where people keep to something."""
 _SHORTEST = 79
 _KEPT_FROM_FORMATTER = re.compile(r"#\s*(?:fmt|yapf):\s*(?:off|skip)")
-_ROOMS = (120, 140)
-"""So long may lines be in a file that keeps to nothing: the first of these that holds its longest, else the last.
+_ROOM = 120
+"""So long may lines be in a file that keeps to nothing.
 
-Lines that a repair lays out for one of them never ask for another, so the layout does not depend on what was repaired before.
+One number: what a repair lays out for it never asks for another, so the layout does not depend on what was repaired before.
 """
+_FAR = (*_WIDTHS, 140)
+"""Lines that were too long before are parted when they grow beyond one of these."""
 _ENOUGH = 100
 """So many statements tell how a file is written."""
 _NOT_LAID_OUT = 400
@@ -54,10 +56,9 @@ def usual_width(text: str, told: int | None = None) -> Width:
         text
     ):  # else they are long because somebody keeps them so
         longer = program.left_whole(limit)
-        room = next((each for each in _ROOMS if longer and longer[0] <= each), _ROOMS[-1])
-        if len(longer) > program.parted_for(limit, room, len(longer)):
-            limit = max(limit, room)
-    return Width(limit, tuple(each for each in _WIDTHS if each > limit))
+        if len(longer) > program.parted_for(limit, _ROOM, len(longer)):
+            limit = max(limit, _ROOM)
+    return Width(limit, tuple(each for each in _FAR if each > limit))
 
 
 class _Program:
@@ -77,7 +78,7 @@ class _Program:
         )
 
     def left_whole(self, limit: int) -> list[int]:
-        """How long lines (the longest of them) are that a formatter would have parted, the longest first."""
+        """How long lines are that a formatter would have parted, the longest of them first."""
         longer = sorted((length, number) for number, length in self._long.items() if length > limit)[::-1]
         if not longer:
             return []

@@ -7,7 +7,16 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from clip_lint.syntax.anew import laid_anew, last_commas, length_of, part, ranges, spread, unit_of
+from clip_lint.syntax.anew import (
+    laid_anew,
+    last_commas,
+    length_of,
+    part,
+    ranges,
+    spread,
+    unbracketed,
+    unit_of,
+)
 from clip_lint.syntax.problem import UnparsableError
 from clip_lint.syntax.standard import standard_tree
 
@@ -32,8 +41,8 @@ def wrapped(before: str, after: str, width: Width) -> str:
     lines = after.split("\n")
     old = before.split("\n")
     whole = {number: each for each in ranges(tree) for number in each}
-    grown = {*_grown(old, lines, width), *_opened_anew(before, lines, whole, width.limit)}
-    nested = set(_nested(old, lines))
+    grown = set(_grown(old, lines, width))
+    nested = {*_nested(old, lines), *_opened_anew(before, lines, whole, width.limit)}
     if not grown | nested:
         return after
     meant, unit = ast.dump(tree), unit_of(tree, lines)
@@ -48,6 +57,7 @@ def wrapped(before: str, after: str, width: Width) -> str:
             again = laid_anew(before_it, width.limit, unit, has_commas=True) or []
             anew = again if last_commas(again) >= last_commas(before_it) > 0 else None
         if anew is not None:
+            anew = [unbracketed(anew[0])] if len(anew) == 1 < len(own) else anew
             lines[own.start : own.stop] = anew
             done.update(own)
         elif len(own) > 1 and len(lines[number].expandtabs(4)) > width.limit:
@@ -79,7 +89,7 @@ def _opened_anew(before: str, new: list[str], whole: Mapping[int, range], limit:
             if (
                 each.lineno - 1 < end
                 and start < (each.end_lineno or 0)
-                and laid_anew(lines, limit, unit) == lines
+                and laid_anew(lines, limit, unit, has_commas=True) == lines
             ):
                 is_laid = True
                 yield first

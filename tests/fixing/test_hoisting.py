@@ -130,6 +130,8 @@ def test_a_name_with_another_life_stays_and_the_call_alone_moves() -> None:
         ("names = labels\n", "", "    names += [path]\n"),
         ("labels = names = list(labels)\n", "", "    names[0] = path\n"),
         ("import random\n", "    random.shuffle(labels)\n", ""),
+        ("", "", "    clip.tokenize = stranger(clip.tokenize)\n"),
+        ("", "", "    model.encode_text = stranger(path)\n"),
         ("import heapq\n", "", "    heapq.heappush(labels, path)\n"),
         ("", "", "    globals()['labels'] = [path]\n"),
         ("", "", "    exec('labels.append(path)')\n"),
