@@ -111,6 +111,13 @@ def _linting_options(command: _Command) -> _Command:
     "--fixes/--no-fixes", default=True, help="Work out how each finding is repaired.  [default: fixes]"
 )
 @click.option(
+    "--engine",
+    type=click.Choice(("local", "ray")),
+    default="local",
+    show_default=True,
+    help="Processes on this machine, or Ray: the cluster at RAY_ADDRESS, else one of its own here.",
+)
+@click.option(
     "--workers",
     "-j",
     type=click.IntRange(min=0),
@@ -147,6 +154,8 @@ def _linting_options(command: _Command) -> _Command:
 def run(**options: Any) -> int:
     """Lint many repositories."""
     needs("scan", "pyarrow", "scan")
+    if options["engine"] == "ray":
+        needs("scan-ray", "ray", "--engine ray")
     from clip_lint.scan.passes import Request, run_scan  # noqa: PLC0415  (it takes pyarrow)
 
     linting, tables = _linting(options)
@@ -160,6 +169,7 @@ def run(**options: Any) -> int:
         Limits(options["timeout"], options["max_memory"], options["max_repository"]),
         tables,
         parquet="parquet" in options["output_format"],
+        engine=options["engine"],
         workers=options["workers"],
         restart=options["restart"],
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHARD_BYTES = 64_000_000
 SHARD_REPOSITORIES = 500
 """What a shard holds at most, on average: so much is done again where a scan was killed."""
+ENGINES = ("local", "ray")
 Progress = Callable[[str, int, int], None]
 """Told what is being done, and how many of how many are done."""
 
@@ -40,6 +41,7 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     tables: tuple[str, ...] = ()
     parquet: bool = True
+    engine: str = "local"
     workers: int = 0
     restart: bool = False
 
@@ -56,12 +58,20 @@ def run_scan(request: Request, progress: Progress) -> Statistics:
                 job = Job(
                     ledger.work, request.columns, request.linting, request.limits, request.tables, scratch
                 )
-                from clip_lint.scan.local import Local  # noqa: PLC0415  (it is made of what stands here)
-
-                Local(request, found, ledger, job, progress).run()
+                _engine(request.engine)(request, found, ledger, job, progress).run()
             summarise(ledger)
             ledger.finish()
         return read_statistics(ledger.folder)
+
+
+def _engine(name: str) -> type[Passes]:
+    if name == "ray":
+        from clip_lint.scan.cluster import OnRay  # noqa: PLC0415  (it takes ray)
+
+        return OnRay
+    from clip_lint.scan.local import Local  # noqa: PLC0415  (the other engine needs nothing of it)
+
+    return Local
 
 
 def _told(linting: Linting) -> dict[str, object]:
