@@ -241,7 +241,8 @@ def shown(value: float | None) -> str:
 def summary(evidence: Evidence) -> str:
     """The evidence in one line, as a report shows it under the finding."""
     if evidence.verdict is Verdict.NOT_RUN:
-        return f"{evidence.standing}: {evidence.note}"
+        said = _NOT_SHOWN if evidence.standing == "certain" else evidence.standing
+        return f"{said}: {evidence.note}"
     if evidence.standing == "not demonstrated" and evidence.checkpoint == STAND_IN:
         # Figures of a toy would only cast doubt on what holds for the real one.
         return (
@@ -263,6 +264,7 @@ def summary(evidence: Evidence) -> str:
     return f"{said} on {evidence.model} ({evidence.fixtures}): {'; '.join(parts)}"
 
 
+_NOT_SHOWN = "certain harm if the code does this; not shown"
 _IF_SO = {
     "certain": "certain harm if the code does this; shown",
     "measured: harmful": "measured: harmful if the code does this,",
