@@ -108,7 +108,7 @@ def read(
         sliced=of(_facts.Sliced),
         blended=of(_facts.Blended),
         usages=of(Usage),
-        mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder)),
+        mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder, of(_facts.Encode))),
         prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
         evaluated=frozenset(recorder.evaluated),
         frozen=frozenset(recorder.frozen),
@@ -127,11 +127,16 @@ def read(
     )
 
 
-def _is_mended(mixed: _facts.Mixed, recorder: Recorder) -> bool:
-    """Whether the program gives what an optimizer updates single precision by hand (`p.data = p.data.float()`), or may move the model."""
+def _is_mended(mixed: _facts.Mixed, recorder: Recorder, encodes: tuple[_facts.Encode, ...]) -> bool:
+    """Whether the program gives what an optimizer updates single precision by hand (`p.data = p.data.float()`), or may move the model.
+
+    Of the models that one place may run, whoever moves one knows where they are to be.
+    """
     load = mixed.model.load
     if mixed.kind == MODEL_ON_CPU:
-        return load is None or load.key in recorder.placed | recorder.trained
+        here = [each.model for each in encodes if each.site.key == mixed.site.key]
+        moved = recorder.placed | recorder.trained
+        return any(one.load is None or one.device or one.load.key in moved for one in [mixed.model, *here])
     return mixed.kind == "optimizer-on-half" and load is not None and load.key in recorder.widened
 
 

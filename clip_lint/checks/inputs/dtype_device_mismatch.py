@@ -92,11 +92,19 @@ def _of_one_load(model: Model, fault: Fault) -> str:
 _DEFAULT_DEVICE = re.compile(r"set_default_(?:device|tensor_type)|with\s+torch\.device")
 
 
+_MOVED = r"\b{name}(?:\.\w+)*\.(?:to|cuda|to_empty)\("
+
+
 def _is_made_elsewhere(mixed: Mixed) -> bool:
-    """Whether a program says where all that it makes is to be."""
+    """Whether a program says where all that it makes is to be, or moves something of the model's name on a way that was not read."""
     load = mixed.model.load
     places = [mixed.site, load] if load is not None else [mixed.site]
-    return any(_DEFAULT_DEVICE.search(each.source.text) is not None for each in places)
+    name = re.escape(load.name) if load is not None and load.name else "model"
+    moved = re.compile(_MOVED.format(name=name))
+    return any(
+        _DEFAULT_DEVICE.search(each.source.text) is not None or moved.search(each.source.text) is not None
+        for each in places
+    )
 
 
 def _left_behind(facts: Facts) -> Iterator[Finding]:
