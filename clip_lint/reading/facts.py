@@ -292,7 +292,7 @@ class Facts:
     reloaded: frozenset[int] = frozenset()
     """Loads of models that get other weights afterwards, which may have been trained on pixels of their own."""
     order_only: frozenset[int] = frozenset()
-    """Keys of the softmaxes of which nothing but the order is used."""
+    """Keys of the softmaxes, and of the products that make scores, of which nothing but the order is used."""
     labelled_by: frozenset[int] = frozenset()
     """Keys of the softmaxes by whose values each image's best label is chosen."""
     is_rerun: bool = False

@@ -168,3 +168,33 @@ print(chances)
 )
 def test_a_name_with_clip_in_it_says_little_of_the_training(name: str, count: int) -> None:
     assert len(told(NAMED.format(name=name), "CLP214")) == count
+
+
+ORDERED = """
+with torch.no_grad():
+    scores = {scores}
+    {use}
+"""
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        "model.logit_scale * image @ text.T",
+        "(image @ text.T) * model.logit_scale",
+    ],
+)
+@pytest.mark.parametrize(
+    ("use", "count"),
+    [
+        ("print(scores.argmax(-1).item())", 0),
+        ("print(torch.argmax(scores, dim=-1))", 0),
+        ("best = scores.topk(1, 1, True, True)[1].t()", 0),
+        ("print(scores.softmax(-1))", 1),
+        ("print(scores.argmax(-1), scores)", 1),
+        ("values, places = scores.topk(2)\n    print(values)", 1),
+        ("loss = F.cross_entropy(scores, labels)", 1),
+    ],
+)
+def test_a_factor_does_not_change_an_order(scores: str, use: str, count: int) -> None:
+    assert len(told(HEAD + ORDERED.format(scores=scores, use=use), "CLP213")) == count

@@ -23,7 +23,6 @@ from clip_lint.reading.values import (
     Imported,
     Inputs,
     OneOf,
-    Probability,
     Scores,
     Seq,
     Task,
@@ -104,8 +103,8 @@ class Expressions(Imports, Choosing):
             if home is not None:
                 home.values[node.id] = found
             return found
-        if isinstance(value, Probability) and value.site is not None:
-            self.recorder.read[value.site.key] += 1
+        if value is not None and (made := scores.made_at(value)) is not None:
+            self.recorder.read[made.key] += 1
         if value is not None:
             return value
         if node.id in standard.BUILTINS:

@@ -26,6 +26,7 @@ from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
+    from clip_lint.reading.values import Site
 
 
 def op_softmax(run: Run, call: Call) -> Value:
@@ -154,20 +155,29 @@ def sigmoid_written_out(run: Run, node: nodes.expr | nodes.stmt, below: Exponent
 def op_choice(run: Run, call: Call) -> Value:
     """``argmax``: positions; of probabilities nothing but the order is used then."""
     for value in options(call.subject()):
-        if isinstance(value, Probability) and value.site is not None:
-            run.recorder.ranked[value.site.key] += 1
+        made = made_at(value)
+        if made is not None:
+            run.recorder.ranked[made.key] += 1
+        if isinstance(value, Probability):
             _record_choice(run, call, value)
     return Unknown("index")
+
+
+def made_at(value: Value) -> Site | None:
+    """Where scores or probabilities were made, by which their uses are counted; None for anything else."""
+    return (
+        value.site if isinstance(value, Probability) else value.origin if isinstance(value, Scores) else None
+    )
 
 
 def take_part(run: Run, value: Value, part: int) -> None:
     """Note which of the values and positions of `topk`, `max` or `sort` is taken; of positions alone nothing but the order is known."""
     if not isinstance(value, Seq) or len(value.items) != 2 or value.items[1] != Unknown("index"):
         return
-    values = value.items[0]
-    if isinstance(values, Probability) and values.site is not None:
+    made = made_at(value.items[0])
+    if made is not None:
         counted = run.recorder.ranked if part else run.recorder.read
-        counted[values.site.key] += 1
+        counted[made.key] += 1
 
 
 def _record_choice(run: Run, call: Call, value: Probability) -> None:
