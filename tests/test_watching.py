@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from clip_lint.cli import main as cli
+from clip_lint.cli import watch
 from clip_lint.core.home import install
 
 LIMIT = 60
@@ -72,6 +74,25 @@ def test_reports_after_each_change(tmp_path: Path) -> None:
                 await process.wait()
 
     asyncio.run(story())
+
+
+def test_a_name_that_is_no_text_ends_it_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text("import clip\n", encoding="utf-8")
+
+    def changes(*_: object, **__: object) -> Iterator[set[object]]:
+        yield set()
+        raise RuntimeError('Unable to decode path "bad\\xFF.py" to string')
+
+    monkeypatch.setattr(watch, "watch", changes)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--watch", "--no-cache", "."])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1].startswith("clip-lint: watching ended: Unable to decode path")
+    assert "fault" not in told[-1]
 
 
 @pytest.mark.parametrize("option", ["--fix", "--diff", "--review", "-"])

@@ -15,7 +15,9 @@ from clip_lint.source.data_files import DATA_SUFFIXES
 from clip_lint.source.discovery import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from watchfiles.main import FileChange
 
 _PATIENCE = 100
 """Milliseconds until the first run, and between two looks for Ctrl-C."""
@@ -37,9 +39,7 @@ def lint_on_change(paths: Sequence[str], base: str, run: Callable[[], int]) -> N
     folders = dict.fromkeys(_folder(os.path.join(base, path)) for path in paths)
     first = True
     # Watching begins before the first run, so that no change falls between the two.
-    for changes in watch(
-        *folders, watch_filter=_Filter(), rust_timeout=_PATIENCE, yield_on_timeout=True, raise_interrupt=True
-    ):
+    for changes in _changes(folders):
         if not (changes or first):
             continue
         if sys.stdout.isatty():
@@ -52,6 +52,20 @@ def lint_on_change(paths: Sequence[str], base: str, run: Callable[[], int]) -> N
         sys.stdout.flush()
         click.echo("clip-lint: watching; Ctrl-C ends", err=True)
         first = False
+
+
+def _changes(folders: Iterable[str]) -> Iterator[set[FileChange]]:
+    """What changed, again and again; nothing where nothing did for a while."""
+    try:
+        yield from watch(
+            *folders,
+            watch_filter=_Filter(),
+            rust_timeout=_PATIENCE,
+            yield_on_timeout=True,
+            raise_interrupt=True,
+        )
+    except RuntimeError as error:  # the name of a file that changed is no text
+        raise click.ClickException(f"watching ended: {error}") from error
 
 
 def _folder(path: str) -> str:
