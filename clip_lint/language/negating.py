@@ -43,6 +43,20 @@ _REMOVED = re.compile(r"[wW]d?[lgcmsztan]*n(?:b|hb)?v$")
 """`with the people removed`, `with its lid removed`."""
 _SOUND = listed("negating sound")
 _FLAWS = listed("negating flaws")
+_EXAMPLES = frozenset({"samples", "examples", "annotations", "labels", "training", "supervision"})
+_MEANS = _METHODS | {
+    "text",
+    "description",
+    "descriptions",
+    "prompt",
+    "prompts",
+    "query",
+    "caption",
+    "captions",
+    "filename",
+    "filenames",
+}
+"""What pictures are searched by."""
 _RUNNING = listed("negating running")
 _BEINGS = frozenset({"is", "are"})
 _NAMED = tuple(listed("negating named"))
@@ -141,9 +155,11 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
         )
     if word == "neither" and "nor" in words:
         return True
+    if word == "instead of" and (after in "pWv" or not _MEANS.isdisjoint(words[position + 1 : position + 4])):
+        return False  # how it is done: by a description instead of by tags
     if word in ("without", "sans", "w/o"):
-        if following in _METHODS:
-            return False  # how it is done: without training
+        if following in _METHODS or not _EXAMPLES.isdisjoint(words[position + 2 : position + 5]):
+            return False  # how it is done: without training, without any samples of defects
         return after != "" and after not in ".;?"
     if word == "lack of":  # "a lack of symmetry" describes, "lack of barriers" is a label for what is missing
         return position == 0 or tags[position - 1] in "o.;,"

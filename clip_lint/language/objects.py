@@ -41,6 +41,25 @@ DETERMINERS = frozenset(
         "such",
     }
 )
+_PLATES = frozenset({"plate", "plates"})
+_NUMBERED = frozenset(
+    {
+        "license",
+        "licence",
+        "number",
+        "registration",
+        "name",
+        "vehicle",
+        "car",
+        "truck",
+        "their",
+        "its",
+        "the",
+        "all",
+        "my",
+    }
+)
+"""Before a plate that has a number; a plain one is read as such too."""
 _WRITTEN = listed("objects written")
 _PARTICIPLES = listed("objects participles")
 _COMPUTED = frozenset({"depth", "heat", "attention", "saliency", "disparity", "similarity", "segmentation"})
@@ -97,6 +116,8 @@ def object_kind(target: list[str]) -> str | None:
     after = target[at + 1 :]
     if head in ("name", "names"):
         return _named(target[:at], after)
+    if head in _PLATES and not (at and target[at - 1] in _NUMBERED):
+        return None  # a build plate, a dinner plate
     if not _WRITTEN.isdisjoint(target[: at + 2]):
         return "read"
     name = objects().get(head)

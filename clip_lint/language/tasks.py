@@ -19,6 +19,7 @@ from clip_lint.language.geography import place_wanted
 from clip_lint.language.lexicon import lexicon, listed, sections
 from clip_lint.language.meant import is_meant
 from clip_lint.language.tagging import QUOTED
+from clip_lint.language.themes import themes_of
 from clip_lint.language.verbs import may_ask, seeks_pictures, wish
 from clip_lint.language.wishing import MEASURED, asks_for_something
 
@@ -115,6 +116,12 @@ _BEARS_TEXT = re.compile(
 _CHOICES = re.compile(r"^(?:what|which)\b[^?:]*: .+ or .+\?\s*$", re.IGNORECASE)
 """A question with its answers: what is it: a lamp, a chair or a rug?"""
 _SEARCHES = frozenset({TaskKind.FIND, TaskKind.CLASSIFY, TaskKind.OTHER})
+_TWO_STATES = re.compile(
+    r"(?<!\S)(?:with )?(\w+) \w+ (?:from|and) (?:(?:those|ones|others|plants|pictures)(?: with)? )?(\w+)(?: \w+)?$"
+)
+_UP_OR_DOWN = re.compile(
+    r"^(?:is|are|whether) .+ (?:up or down|down or up|on or off|raised or lowered)\s*\??$"
+)
 _COMPOUNDS = frozenset(sections("verbs")["compound"])
 """Names of things that begin with what may be a command."""
 _NAMED_WORK = tuple(sorted(listed("tasks named-work")))
@@ -137,12 +144,22 @@ def request(text: str) -> Request | None:
         found = replace(found, clause=wanted.clause)
     if found is not None and found.kind is TaskKind.READ and _BEARS_TEXT.search(found.core):
         found = replace(found, kind=TaskKind.CLASSIFY)
+    if found is not None and found.kind is TaskKind.NARROW and _tells_states(found.core):
+        found = replace(found, kind=TaskKind.STATE)
+    if found is not None and found.kind is TaskKind.CLASSIFY and _UP_OR_DOWN.search(said.lower()):
+        return replace(found, kind=TaskKind.STATE)
     if found is not None and found.kind is TaskKind.ANSWER and _CHOICES.match(said):
         return replace(found, kind=TaskKind.CLASSIFY)
     if found is None or found.kind in (TaskKind.OTHER, TaskKind.CLASSIFY):
         asked = _LAST_QUESTION.search(said)
         return found if asked is None else _request(asked["asked"] + "?")
     return found
+
+
+def _tells_states(core: str) -> bool:
+    """Whether one thing is told from itself in another state: plants with ripe fruit from those with unripe fruit."""
+    pair = _TWO_STATES.search(core)
+    return pair is not None and not set(themes_of(pair[1])).isdisjoint(themes_of(pair[2]))
 
 
 def _request(said: str) -> Request | None:

@@ -436,3 +436,54 @@ def test_what_is_hidden_or_in_a_head_is_for_no_model(text: str) -> None:
 )
 def test_what_is_dangerous_or_hidden_may_be_seen(text: str) -> None:
     assert asked(text).verdict is not Verdict.ALTERNATIVE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "distinguish between a sketch and an etching",
+        "differentiate between maps and aerial photographs",
+        "choose between a portrait and a landscape",
+        "decide between a cat and a dog",
+        "pick posters by colour",
+        "filter the shop's pictures by dominant color",
+        "group my photos by season",
+        "sort screenshots by topic",
+    ],
+)
+def test_what_is_told_apart_or_sorted_by_lies_nowhere(text: str) -> None:
+    assert "CLP102" not in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "search by a sentence instead of by keywords",
+        "find pictures from a sample instead of a description",
+        "find dents on doors without any defect examples",
+        "sort leaves without manual labels",
+        "look pictures up by meaning instead of filenames",
+    ],
+)
+def test_how_something_is_searched_is_no_absence(text: str) -> None:
+    assert "CLP104" not in codes(text)
+
+
+@pytest.mark.parametrize("text", ["a kitchen with shelves instead of cupboards", "a bed without any pillows"])
+def test_what_is_not_there_is_an_absence(text: str) -> None:
+    assert "CLP104" in codes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("check that the dinner plate is empty", Verdict.UNKNOWN),
+        ("is the barrier up or down?", Verdict.UNKNOWN),
+        ("is the lamp at the gate on or off?", Verdict.UNKNOWN),
+        ("find the pictures which were taken on a certain day", Verdict.ALTERNATIVE),
+        ("read the number plate of the van", Verdict.ALTERNATIVE),
+        ("which of these three captions fits the photo best?", Verdict.CLIP),
+    ],
+)
+def test_questions_are_about_their_object(text: str, verdict: Verdict) -> None:
+    assert asked(text).verdict is verdict
