@@ -26,7 +26,7 @@ def module(program: Program, name: str, at: cst.CSTNode) -> tuple[cst.BaseExpres
     if found is not None:
         return expression(found), []
     alias = known()["names"].get(name, name.rpartition(".")[2])
-    if _is_taken(program, alias, name):
+    if _is_taken(program, alias, name, at):
         alias = program.fresh(alias)
     line = f"import {name}" if alias == name else f"import {name} as {alias}"
     return cst.Name(alias), [added(program, line, at)]
@@ -42,15 +42,19 @@ def imported(
     around = _known(program, origin, at)
     if around is not None:
         return expression(f"{around}.{name}"), []
-    if _is_taken(program, name, f"{origin}.{name}"):
+    if _is_taken(program, name, f"{origin}.{name}", at):
         fresh = program.fresh(name)
         return cst.Name(fresh), [added(program, f"from {origin} import {name} as {fresh}", at)]
     return cst.Name(name), [added(program, f"from {origin} import {name}", at)]
 
 
-def _is_taken(program: Program, alias: str, name: str) -> bool:
-    """Whether a name means anything else than what an import is to bring: another cell may have that import."""
-    return any(
+def _is_taken(program: Program, alias: str, name: str, at: cst.CSTNode) -> bool:
+    """Whether a name means anything else than what an import is to bring: another cell may have that import.
+
+    A function that imports it somewhere has it as its own from the beginning, where it means nothing yet.
+    """
+    owner = program.names.owner(alias, program.names.scope(at))
+    return (owner is not None and owner is not program.names.top) or any(
         not isinstance(each.node, cst.ImportAlias) or _reaches(program, each.node, name) != alias
         for scope in program.names.scopes()
         for each in scope.bindings.get(alias, ())

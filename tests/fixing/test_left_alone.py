@@ -130,3 +130,13 @@ def test_a_method_that_the_program_puts_in_place_gives_what_it_gives(written: st
         "print(model.get_image_features(x).norm())\n"
     )
     assert (mend(text, "CLP307")[1] == text) is is_kept
+
+
+def test_a_function_that_imports_a_module_later_has_it_under_another_name_before() -> None:
+    text = (
+        'import clip\n\nmodel, preprocess = clip.load("ViT-B/32")\n\n\ndef look(x):\n'
+        "    print(model.encode_image(x).tolist())\n    if x is None:\n        pass\n    else:\n        import torch\n"
+    )
+    mended = mend(text, "CLP402")[1]
+    assert "import torch as torch_2\n" in mended
+    assert "    with torch_2.no_grad():\n        print(model.encode_image(x)" in mended
