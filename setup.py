@@ -1,7 +1,7 @@
-"""What a build does besides what `pyproject.toml` says: the library tables are installed as one file.
+"""What a build does besides what `pyproject.toml` says: library tables, cards and references are installed as one file each.
 
-In the source a library is a file. More than a hundred small ones are larger as an archive, and slower to open, than their texts one after
-the other, each below a line with its name; `clip_lint.knowledge.documents` reads either.
+In the source a library, a rule and a topic are a file. Many small ones are larger as an archive, and slower to open, than their texts one
+after the other, each below a line with its name; `clip_lint.core.texts` reads either.
 """
 
 from pathlib import Path
@@ -9,21 +9,24 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
+JOINED = {"knowledge/libraries": ".toml", "rules": ".md", "references": ".md"}
+
 
 class BuildPy(build_py):
     """Packages as they are installed."""
 
     def run(self) -> None:
-        """Build, and put the tables into one file; an editable installation reads the folder itself."""
+        """Build, and join the texts; an editable installation reads the folders themselves."""
         super().run()
         if self.editable_mode:
             return
-        folder = Path(self.build_lib, "clip_lint", "knowledge", "libraries")
-        tables = sorted(folder.glob("*.toml"))
-        texts = [f"# === {table.name} ===\n{table.read_text(encoding='utf-8')}" for table in tables]
-        folder.joinpath("tables.txt").write_text("".join(texts), encoding="utf-8", newline="\n")
-        for table in tables:
-            table.unlink()
+        for name, suffix in JOINED.items():
+            folder = Path(self.build_lib, "clip_lint", name)
+            files = sorted(folder.glob(f"*{suffix}"))
+            texts = [f"# === {file.name} ===\n{file.read_text(encoding='utf-8')}" for file in files]
+            folder.joinpath("joined.txt").write_text("".join(texts), encoding="utf-8", newline="\n")
+            for file in files:
+                file.unlink()
 
 
 setup(cmdclass={"build_py": BuildPy})

@@ -42,28 +42,20 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     return top / "venv/bin/clip-lint", environment
 
 
+JOINED = {
+    "clip_lint/rules": ("rules", "*.md"),
+    "clip_lint/references": ("references", "*.md"),
+    "clip_lint/knowledge/libraries": ("clip_lint/knowledge/libraries", "*.toml"),
+}
+"""Folders of texts that are installed as one file each: where they lie in a wheel, and in the source."""
+
+
 def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    folders = {
-        "rules": "*.md",
-        "references": "*.md",
-        "clip_lint/knowledge": "*.toml",
-        "clip_lint/language/lexicon": "*",
-    }
-    for folder, pattern in folders.items():
-        files = [
-            path
-            for path in (PROJECT / folder).glob(pattern)
-            if path.is_file() and "__pycache__" not in path.parts
-        ]
-        for path in files:
-            name = path.relative_to(PROJECT).as_posix()
-            assert (name if name.startswith("clip_lint/") else f"clip_lint/{name}") in names
-    assert {
-        "clip_lint/py.typed",
-        "clip_lint/cli/main.py",
-        "clip_lint/rules/CLP201-unnormalized-similarity.md",
-    } <= names
+    for folder, pattern in {"clip_lint/knowledge": "*.toml", "clip_lint/language/lexicon": "*"}.items():
+        files = [path for path in (PROJECT / folder).glob(pattern) if path.is_file()]
+        assert {path.relative_to(PROJECT).as_posix() for path in files} <= names
+    assert {"clip_lint/py.typed", "clip_lint/cli/main.py"} <= names
     assert not [name for name in names if name.startswith("tests/") or ".clip_lint_cache" in name]
     assert wheel.stat().st_size < 1_500_000
 
@@ -127,24 +119,26 @@ def test_the_installed_command_lints_lists_and_explains(
     assert (query.returncode, query.stderr) == (0, "")
 
 
-def test_the_library_tables_are_installed_as_one_file_and_say_the_same(
+def test_texts_are_installed_as_one_file_a_folder_and_say_the_same(
     installed: tuple[Path, dict[str, str]], wheel: Path
 ) -> None:
     command, environment = installed
     names = zipfile.ZipFile(wheel).namelist()
-    assert [name for name in names if name.startswith("clip_lint/knowledge/libraries/")] == [
-        "clip_lint/knowledge/libraries/__init__.py",
-        "clip_lint/knowledge/libraries/tables.txt",
-    ]
     program = (
-        "import json; from clip_lint.knowledge.documents import own_documents;"
-        "print(json.dumps([(each.name, each.text) for each in own_documents()]))"
+        "import json, sys; from importlib.resources import files; from clip_lint.core.texts import texts_in;"
+        "print(json.dumps([texts_in(files(name), suffix) for name, suffix in json.loads(sys.argv[1])]))"
     )
+    asked = [(folder.replace("/", "."), pattern.removeprefix("*")) for folder, (_, pattern) in JOINED.items()]
     done = subprocess.run(
-        [command.with_name("python"), "-c", program], env=environment, capture_output=True, text=True, check=True
+        [command.with_name("python"), "-c", program, json.dumps(asked)], cwd=command.parent,
+        env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    tables = sorted((PROJECT / "clip_lint" / "knowledge" / "libraries").glob("*.toml"))
-    assert json.loads(done.stdout) == [[table.name, table.read_text("utf-8")] for table in tables]
+    for (folder, (source, pattern)), found in zip(JOINED.items(), json.loads(done.stdout), strict=True):
+        held = {name.removeprefix(f"{folder}/") for name in names if name.startswith(f"{folder}/")}
+        assert held - {"__init__.py"} == {"joined.txt"}
+        files = sorted((PROJECT / source).glob(pattern))
+        assert found == [[file.name, file.read_text("utf-8")] for file in files]
+        assert len(found) > 10
 
 
 @pytest.mark.parametrize("words", [("server",), ("mcp",), ("--watch",)])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.card_text import CardError, Example, parse_examples, split_sections
 from clip_lint.core.finding import Applicability, Severity
+from clip_lint.core.texts import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -173,11 +174,7 @@ def load_cards() -> Mapping[str, Rule]:
     """Every card by its code, retired ones included, in the order of the codes."""
     from importlib.resources import files  # noqa: PLC0415 - only runs that need the cards pay for it
 
-    return by_code(
-        parse_card(entry.name, entry.read_text(encoding="utf-8"))
-        for entry in files("clip_lint.rules").iterdir()
-        if entry.name.endswith(".md")
-    )
+    return by_code(parse_card(name, text) for name, text in texts_in(files("clip_lint.rules"), ".md"))
 
 
 @cache

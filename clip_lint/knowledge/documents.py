@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import MAX_SETTINGS, UnreadableError, read_bytes
+from clip_lint.core.texts import texts_in
 from clip_lint.core.toml import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _MOST_KEYS = 5_000
-_HEADINGS = re.compile(r"^# === (\S+) ===\n", re.MULTILINE)
-"""What stands above each table where all of them are one file."""
 _WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*')
 
 
@@ -65,14 +64,9 @@ class Document:
 
 @functools.cache
 def own_documents() -> tuple[Document, ...]:
-    """The tables that come with clip-lint, by name: one file as they are installed (`setup.py`), a file for each in a checkout."""
+    """The tables that come with clip-lint, by name."""
     folder = Path(__file__).with_name("libraries")
-    try:
-        _, *parts = _HEADINGS.split(folder.joinpath("tables.txt").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        files = sorted(folder.glob("*.toml"))
-        return tuple(Document(file.name, file.read_text(encoding="utf-8")) for file in files)
-    return tuple(map(Document, parts[::2], parts[1::2]))
+    return tuple(Document(name, text) for name, text in texts_in(folder, ".toml"))
 
 
 Stamps = tuple[tuple[str, int], ...]

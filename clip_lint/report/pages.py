@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core import unreadable
 from clip_lint.core.cards import load_cards
 from clip_lint.core.home import rule_url
+from clip_lint.core.texts import texts_in
 from clip_lint.settings.selection import nearest
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\((?:\.\./)?(?:references/)?(\w+)\.md(?:#[\w-]*
 @cache
 def references() -> Mapping[str, str]:
     """The text of each page by its topic."""
-    return {
-        entry.name.removesuffix(".md"): entry.read_text(encoding="utf-8")
-        for entry in sorted(files("clip_lint.references").iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".md")
-    }
+    return {name.removesuffix(".md"): text for name, text in texts_in(files("clip_lint.references"), ".md")}
 
 
 @cache
