@@ -199,7 +199,7 @@ def test_the_action_can_measure_and_shows_the_evidence(
     assert status == 1
     assert "### Evidence" in runner.summary
     assert "| a.py:12:12 | CLP204 | certain |" in runner.summary
-    assert "evidence: certain; shown on bundled model" in runner.said
+    assert "evidence: certain harm if the code does this; shown on bundled model" in runner.said
 
 
 def test_the_upload_takes_what_the_lint_step_gives() -> None:

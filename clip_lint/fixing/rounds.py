@@ -123,7 +123,7 @@ class _Mending:
             source = load(Path(path), self._target.name, data).source
             text = source.text if source is not None else ""
         else:
-            text = document.texts[0].raw.replace("\r\n", "\n")
+            text = document.texts[0].raw
         return usual_width(text, line_length(path))
 
     def _go_round(self, document: Document) -> None:

@@ -48,7 +48,7 @@ def usual_width(text: str, told: int | None = None) -> Width:
     Formatters part what is too long. Where more lines are longer than statements were parted, whoever wrote it leaves them
     whole. What says the same in any width says nothing: so repairs that keep to a width never change it.
     """
-    program = _Program(text)
+    program = _Program(text.replace("\r\n", "\n").replace("\r", "\n"))
     if told is None and program.is_short:
         return Width(_SHORTEST)
     limit = told if told is not None else _WIDTHS[0]

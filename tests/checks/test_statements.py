@@ -193,3 +193,81 @@ def test_open_clips_resnet_takes_no_activation() -> None:
     assert "ReLU(" in text
     assert "GELU" not in text
     assert "act_layer" not in text
+
+
+COSINE = """\
+import clip
+import torch
+from PIL import Image
+
+model, preprocess = clip.load("ViT-B/32")
+with torch.no_grad():
+    pictures = model.encode_image(torch.stack([preprocess(Image.open(path)) for path in ("a.jpg", "b.jpg")]))
+    words = model.encode_text(clip.tokenize({texts}))
+pictures = pictures / pictures.norm(dim=-1, keepdim=True)
+words = words / words.norm(dim=-1, keepdim=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("texts", "dim", "told"),
+    [
+        (["a boat"], 0, "every picture gets nearly the same share"),
+        (["a boat", "a barn"], 1, "every label gets nearly the same probability"),
+    ],
+)
+def test_a_flat_softmax_says_of_what_it_is_flat(texts: list[str], dim: int, told: str) -> None:
+    program = COSINE.format(texts=texts) + f"print((pictures @ words.T).softmax(dim={dim}).tolist())\n"
+    (finding,) = found(program, "CLP202")
+    assert told in finding.message
+
+
+def test_a_percentage_of_a_cosine_is_told_as_that_and_no_logit() -> None:
+    program = COSINE.format(texts=["a boat"]) + "score = (pictures[:1] @ words.T).item()\n"
+    (finding,) = found(program + 'print(f"confidence: {score * 100:.1f}%")\n', "CLP207")
+    assert "a hundred times a cosine" in finding.message
+    assert "0.25 to 0.35" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("factor", "told"), [("5", "multiplied by 5"), ("100", "the logit scale is applied twice")]
+)
+def test_only_a_number_like_a_logit_scale_is_called_one(factor: str, told: str) -> None:
+    program = COSINE.format(texts=["a boat", "a barn"]) + "logits = 100.0 * pictures @ words.T\n"
+    (finding,) = found(program + f"print((logits * {factor}).softmax(dim=-1).tolist())\n", "CLP208")
+    assert told in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("convnext_base_w", "picture"), ("xlm-roberta-base-ViT-B-32", "text")]
+)
+def test_what_changes_in_train_mode_is_named(name: str, given: str) -> None:
+    program = (
+        f'import open_clip\nmodel, _, preprocess = open_clip.create_model_and_transforms("{name}", pretrained="w.pt")\n'
+        f'tokenizer = open_clip.get_tokenizer("{name}")\n'
+        'print(model.encode_text(tokenizer(["a boat"]), normalize=True), model.encode_image(preprocess(picture)[None]))\n'
+    )
+    (finding,) = found(program, "CLP401")
+    assert f"the same {given} gets other features" in finding.message
+
+
+def test_what_has_another_reason_or_another_model_is_no_place_where_the_same_holds() -> None:
+    people = 'one = model.encode_text(clip.tokenize(["a photo of Tom Hanks", "a photo of Brad Pitt"]))\n'
+    dogs = 'two = model.encode_text(clip.tokenize(["a photo of a Norwich terrier", "a photo of a Norfolk terrier"]))\n'
+    program = 'import clip\nmodel, preprocess = clip.load("ViT-B/32")\n' + people + dogs
+    first, second = found(program, "CLP105")
+    assert "Tom Hanks" in first.message
+    assert "Norwich terrier" in second.message
+    assert "the same holds" not in first.message
+
+
+def test_the_room_that_is_advised_is_what_a_text_has() -> None:
+    long = "a photo of a lighthouse on a rock with gulls and nets and boats and barrels " * 8
+    program = (
+        "import open_clip\n"
+        'model, _, preprocess = open_clip.create_model_and_transforms("ViT-B-16-SigLIP", pretrained="webli")\n'
+        f'texts = open_clip.get_tokenizer("ViT-B-16-SigLIP")(["{long.strip()}"])\n'
+        "features = model.encode_text(texts)\n"
+    )
+    (finding,) = found(program, "CLP109")
+    assert "keep it to 63 tokens" in finding.help

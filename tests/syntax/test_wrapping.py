@@ -269,3 +269,9 @@ def test_other_line_ends_are_left_alone() -> None:
     old = "if x:\r    y = 1\r\rif x:\n    z = 1\n"
     new = old.replace("z = 1", f"z = {'f(1) + ' * 20}1")
     assert wrapped(old, new, Width(88)) == new
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_a_program_is_as_wide_whatever_ends_its_lines(newline: str) -> None:
+    program = 'text = """\n  one\n"""\nwords = [\n    "mill and barn and boat and gull",\n    "harbour and lighthouse and net",\n]\nx = 1\n'
+    assert usual_width(program.replace("\n", newline)) == usual_width(program)

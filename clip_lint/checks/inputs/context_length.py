@@ -35,7 +35,7 @@ def context_length(facts: Facts) -> Iterator[Finding]:
             continue
         library = facts.libraries.of(encode.model.checkpoint.library)
         if tokens.length > reads or (library.full_length and tokens.length != reads):
-            only = " exactly" if library.full_length else " at most"
+            only = " exactly" if library.full_length else ""
             yield report(
                 "CLP313",
                 tokens.site,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.core.place import Place
     from clip_lint.reading.prompts import PromptSet
+
+
+_QUOTED = re.compile(r"`[^`]*`")
+"""The words of one text in a sentence about it."""
 
 
 def one_a_place(findings: Iterable[Finding]) -> list[Finding]:
@@ -46,15 +51,16 @@ def one_a_passage(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Findings of one rule on texts that stand under each other as one, which points at the others; all else as it is.
 
     Such texts are of one list of searches, of the branches of one `if`, or of sets made alike: whoever looks at the first sees them
-    all. What a fix mends, or is only noted, stays by itself.
+    all. What another model reads, what has another way out, what a fix mends, and what is only noted, stays by itself.
     """
-    passages: dict[tuple[str, str, int | None, Severity], list[list[Finding]]] = {}
+    passages: dict[tuple[object, ...], list[list[Finding]]] = {}
     for finding in sorted(findings, key=_place):
         place = finding.place
         if finding.severity is Severity.NOTE or not _is_advice(finding.code):
             yield finding
             continue
-        groups = passages.setdefault((finding.code, place.path, place.cell, finding.severity), [])
+        same = (finding.code, finding.severity, finding.model, _QUOTED.sub("", finding.help))
+        groups = passages.setdefault((*same, place.path, place.cell), [])
         if groups and place.start.line - groups[-1][-1].place.end.line <= NEAR:
             groups[-1].append(finding)
         else:

@@ -25,6 +25,7 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     if length is None:
         return
     count = count_words if drops_marks(prompts.checkpoint) else count_tokens
+    room = length - (1 if count is count_words else 2)  # what frames a text is no word of it
     is_drawn = prompts.task is Task.GENERATION
     rest = (
         "the rest is cut off and changes nothing in the picture"
@@ -44,9 +45,9 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
                 prompts,
                 prompt,
                 message=f"{quoted_text(prompt.text)} has at least {tokens} tokens and {model} reads {length}: {rest}",
-                help=f"name what matters first, in at most {length - 2} tokens, or encode it in pieces and pass `prompt_embeds`"
+                help=f"name what matters first, in at most {room} tokens, or encode it in pieces and pass `prompt_embeds`"
                 if is_drawn
-                else f"keep it to {length - 2} tokens (about {int((length - 2) / 1.2)} words), or average the normalised embeddings of several short prompts",
+                else f"keep it to {room} tokens (about {int(room / 1.2)} words), or average the normalised embeddings of several short prompts",
             )
 
 

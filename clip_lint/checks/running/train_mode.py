@@ -61,5 +61,5 @@ def _consequence(changes: str | None) -> str:
         return "this architecture has neither dropout nor batch norm, so the features are right; an architecture that has them would give wrong ones"
     if changes == "batch norm":
         return "its batch norm makes an image's features depend on the rest of the batch"
-    given = "text" if "text" in changes else "input"
+    given = "text" if "text" in changes else "picture" if changes == "stochastic depth" else "input"
     return f"its {changes} stays active, so the same {given} gets other features at each call"

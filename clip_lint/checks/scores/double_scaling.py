@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from clip_lint.reading.values import Site, Value
 
 
+_LIKE_A_SCALE = 50
+"""Models learn a scale of 100 or so; a smaller number is a choice of the program's."""
+
+
 @check("CLP208")
 def double_scaling(facts: Facts) -> Iterator[Finding]:
     """Softmax of a softmax; a scale applied twice."""
@@ -42,10 +46,17 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             and scores.origin in compared
         ):
             source = "`logits_per_image` is" if scores.is_whole_model else "these scores are"
+            factor = scaled.factor or 0
+            is_scale = scaled.is_learned or factor >= _LIKE_A_SCALE
+            twice = (
+                "the logit scale is applied twice"
+                if is_scale
+                else f"scaled logits are multiplied by {factor:g}"
+            )
             yield report(
                 "CLP208",
                 scaled.site,
-                message=f"the logit scale is applied twice: {source} already scaled, so the probabilities come out far too sure",
+                message=f"{twice}: {source} already scaled, so the probabilities come out far too sure",
                 help="use the logits as they are, without another factor",
                 related=[(scores.origin, "already scaled here")],
                 checkpoint=scores.checkpoint,

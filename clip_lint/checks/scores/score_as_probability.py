@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
 from clip_lint.knowledge.checkpoints import cosine_band
-from clip_lint.reading.values import Tristate
+from clip_lint.reading.values import Scores, Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Shown
-    from clip_lint.reading.values import Scores, Site
+    from clip_lint.reading.values import Site
 
 
 _PROBABILITY_NAME = re.compile(
     r"conf(?:idence|s?$|_)|\bconf\b|prob|certainty|percent|likelihood", re.IGNORECASE
 )
+_PERCENT = 100
 _PROBABILITY_VARIABLE = re.compile(r"confidence|probability|certainty|percent", re.IGNORECASE)
 """Stricter for plain variables: `probs = logits` is often followed by its softmax."""
 
@@ -50,7 +51,7 @@ def score_as_probability(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP207",
             shown.site,
-            message=f"{_placed(shown)} is {_kind(scores)}",
+            message=f"{_placed(shown)} is {_kind(scores, facts)}",
             help=_help(scores),
             related=[(scores.origin, "the score is computed here")],
             checkpoint=scores.checkpoint,
@@ -82,14 +83,21 @@ def _placed(shown: Shown) -> str:
     return f"{name}, {how[shown.how]} {called},"
 
 
-def _kind(scores: Scores) -> str:
+def _kind(scores: Scores, facts: Facts) -> str:
     """What a score is that is no probability, and where its values lie if that is known."""
+    band = cosine_band(scores.checkpoint)
+    lies = f": {band.matches}" if band is not None else ""
     if scores.is_scaled is Tristate.YES:
+        is_percentage = scores.is_unit is Tristate.YES and any(
+            scaled.factor == _PERCENT and isinstance(scaled.of, Scores) and scaled.of.origin == scores.origin
+            for scaled in facts.scaled
+        )
+        if is_percentage:
+            return f"a hundred times a cosine and no probability{lies}"
         return "a logit and no probability: it may be negative or far above 1"
     if scores.is_unit is not Tristate.YES:
         return "a raw dot product and no probability: it depends on the lengths of the vectors"
-    band = cosine_band(scores.checkpoint)
-    return "a cosine and no probability" + (f": {band.matches}" if band is not None else "")
+    return f"a cosine and no probability{lies}"
 
 
 def _help(scores: Scores) -> str:

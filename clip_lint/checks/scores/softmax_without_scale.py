@@ -44,7 +44,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                 "CLP202",
                 softmax.site,
                 severity=None if _is_flat(scores) else Severity.NOTE,
-                message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: {_consequence(scores)}",
+                message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: {_consequence(scores, softmax.axis)}",
                 help="multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
@@ -82,9 +82,14 @@ def _is_flat(scores: Scores) -> bool:
     )
 
 
-def _consequence(scores: Scores) -> str:
+def _consequence(scores: Scores, axis: str) -> str:
     if _is_flat(scores):
-        return "cosines differ by about 0.1 only, so every label gets nearly the same probability"
+        what = (
+            "picture gets nearly the same share"
+            if axis == "image"
+            else "label gets nearly the same probability"
+        )
+        return f"cosines differ by about 0.1 only, so every {what}"
     # A note: CLP201 tells of it, and the product of the lengths stands in for a scale, so that the softmax need not be flat.
     return (
         "the vectors are not normalised either, so how sure the probabilities look depends on their lengths"

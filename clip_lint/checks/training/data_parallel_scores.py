@@ -34,7 +34,7 @@ def data_parallel_scores(facts: Facts) -> Iterator[Finding]:
         else:
             message = (
                 "`DataParallel` gives each GPU a part of the pictures and a part of the texts, and each compares its own only: on several GPUs"
-                " most scores are missing, and the loss sees smaller batches"
+                " most scores are missing, and a loss of them sees smaller batches"
             )
             help_ = "encode in parallel, gather the features, and compare them outside"
         yield report(
