@@ -1,4 +1,4 @@
-"""What a project cannot install beside the Python and the torch that it runs with."""
+"""What a project cannot install beside the Python and the other libraries that it runs with."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ FILES: Mapping[str, re.Pattern[str]] = {
 _TOO_NEW: Mapping[str, tuple[tuple[int, int], str]] = {"transformers": ((3, 10), "<5")}
 """From which Python on a library has its newest form, and what an older one gets (`Requires-Python` of transformers 5.0.0)."""
 
-_TOO_OLD: Mapping[str, tuple[str, str, str]] = {"transformers": ("torch", ">=2.2", "<5")}
+_TOO_OLD = (("transformers", "torch", ">=2.2", "<5"), ("transformers", "huggingface-hub", ">=1.3", "<5"))
 """Beside which releases of which library a library's newest form works, and what others get: transformers 5.0.0 turns PyTorch off
-below 2.2 (`transformers/utils/import_utils.py`)."""
+below 2.2 (`transformers/utils/import_utils.py`) and requires huggingface-hub 1.3 (its metadata)."""
 
 
 def bounds(name: str, text: str) -> dict[str, str]:
@@ -52,7 +52,7 @@ def narrowed(pins: Mapping[str, str], limits: Mapping[str, str]) -> dict[str, st
 def without_the_impossible(pins: Mapping[str, str]) -> dict[str, str]:
     """Pins without the releases that the others leave no room for."""
     limits: dict[str, str] = {}
-    for library, (other, needed, specifier) in _TOO_OLD.items():
+    for library, other, needed, specifier in _TOO_OLD:
         pinned = pins.get(other)
         if pinned and not Versions(((other, pinned),)).allows(other, needed):
             limits[library] = specifier

@@ -516,6 +516,8 @@ def test_languages_of_the_checkpoint() -> None:
     for multilingual in (
         "google/siglip2-base-patch16-224",
         "sentence-transformers/clip-ViT-B-32-multilingual-v1",
+        "M-CLIP/M-BERT-Base-ViT-B",
+        "M-CLIP/LABSE-Vit-L-14",
     ):
         assert run("CLP114", prompt_set(german, checkpoint=Checkpoint(None, multilingual))) == []
     chinese = Checkpoint("transformers", "OFA-Sys/chinese-clip-vit-base-patch16", None, "chinese-clip")

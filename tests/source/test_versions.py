@@ -129,6 +129,10 @@ def test_pins_are_read_where_projects_write_them(
         ({"requirements.txt": "torch==2.2.0\n"}, None),
         ({"requirements.txt": "torch<2\ntransformers\n"}, "<5"),
         ({"requirements.txt": "torch<2\ntransformers>=4.20\n"}, ">=4.20,<5"),
+        ({"requirements.txt": "huggingface-hub==0.30.2\ntokenizers==0.21.1\n"}, "<5"),
+        ({"requirements.txt": "huggingface_hub<1\ntransformers>=4.40\n"}, ">=4.40,<5"),
+        ({"requirements.txt": "huggingface-hub==1.4.0\n"}, None),
+        ({"requirements.txt": "huggingface-hub>=0.20\n"}, None),
         ({"docker/Dockerfile": "FROM python:3.8\n"}, "<5"),
     ],
 )  # fmt: skip
