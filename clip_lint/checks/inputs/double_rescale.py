@@ -32,6 +32,10 @@ def double_rescale(facts: Facts) -> Iterator[Finding]:
                 # A metric has a processor of its own, and hands no options on.
                 help="pass the 0..255 image"
                 + (", or `do_rescale=False`" if use.by.kind != "clip-score" else ""),
-                related=[(use.image.origin, "the image comes from here")],
+                related=[
+                    (use.image.lowered, "its values are brought to 0..1 here")
+                    if use.image.lowered is not None
+                    else (use.image.origin, "the image comes from here")
+                ],
                 checkpoint=use.by.checkpoint,
             )

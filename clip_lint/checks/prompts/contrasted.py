@@ -46,6 +46,8 @@ def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
             continue
         if prompts.fate.is_averaged and (one.label == other.label or one.template != other.template):
             continue  # they stand for one class together, or nobody tells just these two apart
+        if one.filled and other.filled and one.place == other.place:
+            continue  # one text, of whose variables it is not known which of several values they have
         number = next(
             (
                 number

@@ -123,7 +123,7 @@ def brought_to_one(
     if by != _TOP and not is_from_below:
         return replace(value, steps=(*value.steps, "rescale")) if isinstance(value, Image) else UNKNOWN
     base = value if isinstance(value, Image) else Image("", "tensor", _TOP, run.site(node))
-    return replace(base, high=1, steps=(*base.steps, "rescale"))
+    return replace(base, high=1, lowered=run.site(node), steps=(*base.steps, "rescale"))
 
 
 def multiplied_pixels(image: Image, by: float) -> Image:
@@ -157,11 +157,12 @@ def op_from_array(run: Run, call: Call) -> Value:
     )
 
 
-def op_to_tensor(_run: Run, call: Call) -> Value:
+def op_to_tensor(run: Run, call: Call) -> Value:
     """``to_tensor`` divides by 255."""
     value = call.value("x")
     base = value if isinstance(value, Image) else Image()
-    return replace(base, form="tensor", high=1, steps=(*base.steps, "to-tensor"))
+    steps = (*base.steps, "to-tensor")
+    return replace(base, form="tensor", high=1, lowered=run.site(call.node), steps=steps)
 
 
 def op_normalize_pixels(_run: Run, call: Call) -> Value:
@@ -233,10 +234,10 @@ def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: 
     base = value if isinstance(value, Image) else Image(origin=run.site(node))
     if RECOLOURED in transform.steps:
         base = replace(base, mode="")
-    high = 1 if "to-tensor" in transform.steps else base.high
-    form = "tensor" if "to-tensor" in transform.steps else base.form
+    if "to-tensor" in transform.steps:
+        base = replace(base, form="tensor", high=1, lowered=run.site(node))
     stats = transform.stats or base.stats
-    return replace(base, form=form, high=high, steps=(*base.steps, *transform.steps), stats=stats)
+    return replace(base, steps=(*base.steps, *transform.steps), stats=stats)
 
 
 def image_method(image: Image, name: str, values: list[Value]) -> Value:

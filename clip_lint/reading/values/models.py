@@ -79,6 +79,8 @@ class Image(Value):
     stats: tuple[float, ...] = ()
     wrapped: Site | None = field(default=None, compare=False)
     """Where an array became a PIL image."""
+    lowered: Site | None = field(default=None, compare=False)
+    """Where its values were brought to 0..1."""
     mode: str = field(default="", compare=False)
     """``stored``: as its file has it, which may be grey, with a palette or with transparency; else the mode that it was
     converted to, where that has not three channels."""
