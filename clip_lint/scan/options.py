@@ -13,13 +13,12 @@ class ScanError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a table of sources are called. ``commit`` and ``language`` need not be there."""
+    """What the columns of a table of sources are called. ``commit`` need not be there."""
 
     repo: str = "repo"
     path: str = "path"
     content: str = "content"
     commit: str = "commit"
-    language: str = "language"
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def brought_to_one(
 def multiplied_pixels(image: Image, by: float) -> Image:
     """Pixels times a number: brought to 0..1, or back to 0..255."""
     if 0 < by < 0.01:
-        return replace(image, high=1, steps=(*image.steps, "rescale"))
+        return replace(image, high=1, lowered=None, steps=(*image.steps, "rescale"))
     return replace(image, high=_TOP, steps=(*image.steps, "?")) if by == _TOP else image
 
 
