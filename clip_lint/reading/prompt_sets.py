@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.prompts import Intent, Prompt, PromptSet, Task
+from clip_lint.reading.prompts import Intent, LazyIntent, Prompt, PromptSet, Task
 from clip_lint.reading.slots import unfilled
 from clip_lint.reading.texts import HOLE
 from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, options
@@ -204,7 +205,9 @@ def build(
         holder or None,
         whole and len(found) <= MOST_PROMPTS,
         use.adds_template,
-        _intent(use, holder, value.place if isinstance(value, Seq) else None, source, program),
+        LazyIntent(
+            partial(_intent, use, holder, value.place if isinstance(value, Seq) else None, source, program)
+        ),
         None if use.is_mixed else use.site.place,
         joined,
         use.other_templates,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
     from clip_lint.knowledge.traits import Family
@@ -68,6 +71,32 @@ class Intent:
     """Source text of what is done with the scores, such as ``int(probs.argmax()) + 1`` or ``label == 'left'``."""
 
 
+class LazyIntent:
+    """An `Intent` that is worked out when a check asks for it: few do, and the words around a call take libcst's tree."""
+
+    def __init__(self, look: Callable[[], Intent]) -> None:
+        self._look = look
+
+    @cached_property
+    def _seen(self) -> Intent:
+        return self._look()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """As `Intent.names`."""
+        return self._seen.names
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """As `Intent.comments`."""
+        return self._seen.comments
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """As `Intent.uses`."""
+        return self._seen.uses
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
     """What becomes of the embeddings of a set."""
@@ -104,7 +133,7 @@ class PromptSet:
     name: str | None = None
     is_whole: bool = True
     adds_template: bool = False
-    intent: Intent = Intent()
+    intent: Intent | LazyIntent = Intent()
     call: Place | None = None
     """The call in which the prompts reach the model; None where it gets texts of another form as well."""
     joined: tuple[Place, ...] = ()

@@ -6,6 +6,7 @@ about: a visit of a whole program costs as much as parsing it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,8 +16,6 @@ import libcst as cst
 from clip_lint.syntax.recursion import deeply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from clip_lint.syntax.comments import Comment
     from clip_lint.syntax.spans import Spans
 
@@ -94,11 +93,10 @@ class Calls:
 
     def _top(self, line: int) -> int:
         """The number of the top-level statement that a line belongs to."""
-        return max((number for number, start in enumerate(self._starts) if start <= line), default=0)
+        return max(bisect_right(self._starts, line) - 1, 0)
 
-    def _following(self, first: int, last: int) -> Iterator[int]:
-        start = self._top(first)
-        return (number for number in range(start, len(self._starts)) if self._starts[number] < last)
+    def _following(self, first: int, last: int) -> range:
+        return range(self._top(first), bisect_left(self._starts, last))
 
     def _finder(self, number: int) -> _Finder:
         if number not in self._seen:

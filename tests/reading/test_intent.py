@@ -11,7 +11,7 @@ from clip_lint.source.workspace import Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from clip_lint.reading.prompts import Intent
+    from clip_lint.reading.prompts import Intent, LazyIntent
 
 PROGRAM = '''
 import clip
@@ -41,7 +41,7 @@ def after(image):
 '''
 
 
-def intents(tmp_path: Path) -> list[Intent]:
+def intents(tmp_path: Path) -> list[Intent | LazyIntent]:
     file = tmp_path / "farm.py"
     file.write_text(PROGRAM, encoding="utf-8")
     workspace = Workspace((tmp_path,), tmp_path)

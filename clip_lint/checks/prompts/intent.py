@@ -9,7 +9,7 @@ from clip_lint.core.finding import Severity
 from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:
-    from clip_lint.reading.prompts import Intent, PromptSet
+    from clip_lint.reading.prompts import Intent, LazyIntent, PromptSet
 
 _NAMES = {
     "CLP101": re.compile(r"(?:^|_)(?:count|counts|counter|counting|num|number|n_?objects|how_?many|quantity|tally)(?:_|$)|[a-z](?:Count|Counts|Counter|Counting|Number)\b|^(?:Count|Counter)[A-Z]|^(?:Count|Counter)$"),
@@ -35,7 +35,7 @@ _MOST = {"CLP107": Severity.WARNING}
 """The most that a rule says whatever the surroundings: printed words CLIP reads now and then."""
 
 
-def purpose(code: str, intent: Intent) -> str | None:
+def purpose(code: str, intent: Intent | LazyIntent) -> str | None:
     """What in the surroundings shows that the code wants what CLIP cannot do, in words; None if nothing does."""
     names = _NAMES.get(code)
     if names is not None:

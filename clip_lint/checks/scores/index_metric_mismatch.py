@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
-from clip_lint.checks.scores.raw_vectors import is_raw, is_raw_blend, named, raw_comparison
+from clip_lint.checks.scores.raw_vectors import is_raw, is_raw_blend, named, raw_comparisons
 from clip_lint.core.evidence import AsWritten
 from clip_lint.reading.values import Features
 
@@ -24,9 +24,8 @@ _WHAT = "the distance then depends on the lengths of the vectors too, which say 
 @check("CLP209")
 def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
     """Raw vectors in an inner-product or L2 index, or in a Euclidean distance."""
-    for compare in facts.compares:
-        if compare.metric == "euclidean" and not _trains(compare, facts):
-            yield from raw_comparison("CLP209", _WHAT, compare, facts)
+    distances = [each for each in facts.compares if each.metric == "euclidean" and not _trains(each, facts)]
+    yield from raw_comparisons("CLP209", _WHAT, distances, facts)
     filled = {_maker(each.index) for each in facts.indexed if not each.is_query}
     for indexed in facts.indexed:
         features = indexed.features

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from clip_lint.checks.report import quoted, report
 from clip_lint.core.evidence import AsWritten
@@ -10,10 +10,13 @@ from clip_lint.core.finding import Severity
 from clip_lint.reading.values import Features, Scores, Tristate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Compare, Facts
+    from clip_lint.reading.values import Site
+
+    Vectors: TypeAlias = frozenset[tuple[object, str]]
 
 
 def named(features: Features, otherwise: str) -> str:
@@ -58,40 +61,37 @@ def _raw_sides(compare: Compare) -> list[Features]:
     return [side for side in (left, right) if is_raw(side)]
 
 
-def _is_weighed(compare: Compare, facts: Facts) -> bool:
-    """Whether the size of the scores counts: as probabilities that somebody reads, or against a number."""
-    return any(
-        isinstance(each.of, Scores)
-        and each.of.origin == compare.site
+def _weighed(facts: Facts) -> set[Site | None]:
+    """The comparisons whose scores count by their size: as probabilities that somebody reads, or against a number."""
+    read = {
+        each.of.origin
+        for each in facts.normalizeds
+        if isinstance(each.of, Scores)
         and each.site.key not in facts.order_only
         and each.via in {"softmax", "sigmoid"}
-        for each in facts.normalizeds
-    ) or any(
-        isinstance(each.of, Scores)
-        and each.of.origin == compare.site
-        and not each.of.is_transformed
-        and each.number
+    }
+    return read | {
+        each.of.origin
         for each in facts.thresholds
-    )
+        if isinstance(each.of, Scores) and not each.of.is_transformed and each.number
+    }
 
 
-def _is_told_beside_cosine(compare: Compare, facts: Facts) -> bool:
-    """Whether the cosine of the same vectors is taken as well, in a helper maybe: who wrote that knows the difference, and reports both."""
-    return any(
-        other is not compare
-        and other.site.entry == compare.site.entry
-        and _vectors(other) == _vectors(compare)
-        and (other.metric == "cosine" or all(side.is_unit is Tristate.YES for side in _sides(other)))
-        for other in facts.compares
-    )
+def _cosines(facts: Facts) -> set[tuple[str, Vectors]]:
+    """The vectors whose cosine is taken, each with the function that led there."""
+    return {
+        (each.site.entry, _vectors(each))
+        for each in facts.compares
+        if each.metric == "cosine" or all(side.is_unit is Tristate.YES for side in _sides(each))
+    }
 
 
 def _sides(compare: Compare) -> list[Features]:
     return [side for side in (compare.left, compare.right) if isinstance(side, Features)]
 
 
-def _vectors(compare: Compare) -> set[tuple[object, str]]:
-    return {(side.origin, side.name) for side in _sides(compare)}
+def _vectors(compare: Compare) -> Vectors:
+    return frozenset((side.origin, side.name) for side in _sides(compare))
 
 
 def _division(sides: list[Features]) -> str:
@@ -101,11 +101,26 @@ def _division(sides: list[Features]) -> str:
     return "torch.nn.functional.normalize(x, dim=-1)"
 
 
-def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iterator[Finding]:
-    """The finding of ``code`` about a comparison that vector lengths decide; ``what`` says what they do to it."""
+def raw_comparisons(code: str, what: str, compares: Iterable[Compare], facts: Facts) -> Iterator[Finding]:
+    """The findings of ``code`` about comparisons that vector lengths decide; ``what`` says what they do to them."""
+    weighed, cosines = _weighed(facts), _cosines(facts)
+    for compare in compares:
+        yield from _raw_comparison(
+            code,
+            what,
+            compare,
+            is_weighed=compare.site in weighed,
+            # in a helper maybe: who wrote that knows the difference, and reports both
+            is_beside_cosine=(compare.site.entry, _vectors(compare)) in cosines,
+        )
+
+
+def _raw_comparison(
+    code: str, what: str, compare: Compare, *, is_weighed: bool, is_beside_cosine: bool
+) -> Iterator[Finding]:
     sides = deciding_sides(compare)
     keeps_order = not sides
-    if keeps_order and _is_weighed(compare, facts):
+    if keeps_order and is_weighed:
         sides = _raw_sides(compare)
         what = "the order is right, but how large the scores are, and how sure probabilities look, depends on the lengths of the vectors"
     if not sides or any(side.is_mean and not is_raw_blend(side) for side in sides):
@@ -116,7 +131,7 @@ def raw_comparison(code: str, what: str, compare: Compare, facts: Facts) -> Iter
         code,
         compare.site,
         severity=Severity.NOTE
-        if _is_told_beside_cosine(compare, facts) and not _is_weighed(compare, facts)
+        if is_beside_cosine and not is_weighed
         else Severity.WARNING
         if keeps_order
         else None,

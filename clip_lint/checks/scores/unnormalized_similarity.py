@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.rule import check
-from clip_lint.checks.scores.raw_vectors import raw_comparison
+from clip_lint.checks.scores.raw_vectors import raw_comparisons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,5 @@ _WHAT = "the dot product grows with the lengths of the vectors as well, so a lon
 @check("CLP201")
 def unnormalized_similarity(facts: Facts) -> Iterator[Finding]:
     """Raw features in a dot product."""
-    for compare in facts.compares:
-        if compare.metric == "dot":
-            yield from raw_comparison("CLP201", _WHAT, compare, facts)
+    products = [compare for compare in facts.compares if compare.metric == "dot"]
+    yield from raw_comparisons("CLP201", _WHAT, products, facts)
