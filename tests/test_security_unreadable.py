@@ -23,7 +23,7 @@ CELL = json.dumps(
     {
         "cells": [
             {"cell_type": "code", "source": ["import clip"]},
-            {"cell_type": "code", "source": ["x = 1\n", "def f(:\n"]},
+            {"cell_type": "code", "source": ["x = clip.load\n", "def f(:\n"]},
         ]
     },
     indent=1,
@@ -79,6 +79,32 @@ def test_a_broken_cell_about_something_else_in_a_notebook_without_clip_is_none(w
         {"cell_type": "code", "source": each, "outputs": ["import clip"]} for each in ("x = = 1", "import os")
     ]
     assert not clip_lint(write({"n.ipynb": json.dumps({"cells": held})}), *PLAIN, status=0).stdout
+
+
+SCRATCH = [
+    "import clip\nmodel, _ = clip.load('ViT-B/32')\n",
+    "base_model[]",
+    "print(x",
+    "url = <your address>",
+]
+
+
+def test_cells_beside_those_about_clip_are_a_note_for_the_notebook(write: Writer) -> None:
+    held = [{"cell_type": "code", "source": each} for each in SCRATCH]
+    top = write({"n.ipynb": json.dumps({"cells": held})})
+    assert "CLP000" not in clip_lint(top, "--no-cache", status=0).stdout
+    for status in (1, 1):  # the second from the cache
+        done = clip_lint(top, "--min-severity", "note", "--select", "CLP301", status=status)
+        told = [line for line in done.stdout.splitlines() if "CLP000" in line]
+        assert len(told) == 1
+        assert told[0].startswith("n.ipynb:cell 2:1:12: CLP000 [note] the cell is left out")
+        assert told[0].endswith("; so are cells 3, 4")
+
+
+def test_a_cell_beside_them_that_uses_clip_itself_is_none_of_those(write: Writer) -> None:
+    held = [{"cell_type": "code", "source": each} for each in [*SCRATCH, "rows = model.encode_image(x"]]
+    done = clip_lint(write({"n.ipynb": json.dumps({"cells": held})}), *PLAIN, status=2)
+    assert "n.ipynb:cell 5:1:" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from clip_lint.cli.verify import is_cleared
 from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
-from clip_lint.engine.unread import unread
+from clip_lint.engine.unread import skipped, unread
 from clip_lint.report import LINES, report
 from clip_lint.report.repeats import gathered
 from clip_lint.report.tally import counted, statistics, summary, verdicts
@@ -62,7 +62,8 @@ def finish(
         return CLEAN
     if outcome.problems:
         return FAILED
-    return CLEAN if all(is_cleared(finding) for finding in outcome.reported) else FINDINGS
+    is_clean = not outcome.skipped and all(is_cleared(finding) for finding in outcome.reported)
+    return CLEAN if is_clean else FINDINGS
 
 
 def _write(
@@ -70,7 +71,8 @@ def _write(
 ) -> None:
     found = outcome.findings if settings.show_suppressed else outcome.reported
     unreadable = unread(outcome.problems, base)
-    findings = tuple(sorted((*found, *unreadable), key=lambda each: (each.place, each.code)))
+    left_out = skipped(outcome.skipped, base)
+    findings = tuple(sorted((*found, *unreadable, *left_out), key=lambda each: (each.place, each.code)))
     if not settings.show_fixes:  # else each finding is shown with its own fix
         # Who asks for notes asks for all there is to see: each place, so that each can be silenced or counted.
         findings = gathered(findings, each_place=settings.min_severity is Severity.NOTE)

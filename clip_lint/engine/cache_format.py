@@ -18,7 +18,8 @@ def to_record(result: FileResult) -> dict[str, Any]:
     return {
         "findings": [_finding(each) for each in result.findings],
         "problems": [
-            [each.path, each.message, each.line, each.column, each.cell] for each in result.problems
+            [each.path, each.message, each.line, each.column, each.cell, each.is_aside]
+            for each in result.problems
         ],
         "comments": None if result.comments is None else [_comment(each) for each in result.comments],
         "dependencies": list(result.dependencies),

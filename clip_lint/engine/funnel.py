@@ -11,6 +11,7 @@ from clip_lint.core.bounds import BoundError, bounded, is_at_work_on, spend, spe
 from clip_lint.core.faults import fault
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.problem import Problem
+from clip_lint.engine.scan import tells
 from clip_lint.knowledge.gate import load_gate, may_use_clip
 from clip_lint.source.directives import directives, may_suppress
 from clip_lint.source.fingerprint import Anchors
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
     from clip_lint.reading.facts import Facts
     from clip_lint.source.directives import Directive
+    from clip_lint.source.load import Loaded
     from clip_lint.source.model import Source
     from clip_lint.source.workspace import Workspace
     from clip_lint.syntax.outlined import AnyProgram
@@ -136,7 +138,7 @@ def _lint(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> FileRe
     if task.is_read:
         try:
             versions = task.versions.with_own(own_pins(data))
-            result = _read(source, loaded.problems, workspace, versions, steps)
+            result = _read(source, _weighed(loaded, task, steps), workspace, versions, steps)
         except RecursionError:
             result = FileResult(path, problems=(Problem(name, "cannot be read: it is nested too deeply"),))
         except MemoryError:
@@ -150,6 +152,16 @@ def _lint(task: Task, data: bytes, workspace: Workspace, steps: Steps) -> FileRe
     if may_suppress(data) or (result.findings and b"noqa" in data.lower()):
         result = replace(result, comments=directives(source))
     return result
+
+
+def _weighed(loaded: Loaded, task: Task, steps: Steps) -> tuple[Problem, ...]:
+    """The cells that are no Python: what says nothing of CLIP lies beside a program that uses it."""
+    if not loaded.broken or loaded.source is None:
+        return loaded.problems
+    tables = tuple(map(Path, task.scope.extra_libraries))
+    if tells(loaded.broken.encode(), steps, tables) or not steps.uses_clip(loaded.source.text, tables):
+        return loaded.problems
+    return tuple(replace(each, is_aside=True) for each in loaded.problems)
 
 
 def lint_file(task: Task, workspace: Workspace, steps: Steps) -> FileResult:

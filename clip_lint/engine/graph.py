@@ -69,6 +69,11 @@ class ImportGraph:
         found = {other for path in trainers for other in self._needed.get(path, ())}
         return frozenset(_closure(found, lambda path: self._needed.get(path, ())))
 
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The files whose CLIP names another file imports."""
+        return frozenset(other for needed in self._needed.values() for other in needed)
+
     def involved(self, files: Iterable[str]) -> set[str]:
         """The files whose reading may say something about ``files``: themselves, and who imports them."""
         found = set(files)

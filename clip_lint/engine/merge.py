@@ -55,6 +55,7 @@ def merge(
     findings: dict[str, dict[tuple[str, Place], Finding]] = {}
     comments: dict[str, tuple[Directive, ...]] = {}
     problems: list[Problem] = []
+    skipped: list[Problem] = []
     half_read: set[str] = set()
     # Workers answer in any order; of two findings alike the graver stays, then the file's own, else that of the first path.
     for result in sorted(results, key=lambda result: result.path):
@@ -62,7 +63,9 @@ def merge(
         reader = own.name if own is not None else ""
         if own is not None:
             if not own.settings.allows_unreadable(own.path):
-                problems += result.problems
+                problems += [each for each in result.problems if not each.is_aside]
+                if own.settings.min_severity <= Severity.NOTE:
+                    skipped += [each for each in result.problems if each.is_aside]
             if result.problems:
                 half_read.add(reader)
             if result.comments:
@@ -80,7 +83,7 @@ def merge(
             ):
                 own_findings[finding.code, finding.place] = finding
     if not (findings or comments):
-        return Outcome(problems=tuple(problems))
+        return Outcome(problems=tuple(problems), skipped=tuple(skipped))
     rules = load_rules()
     shown: list[Finding] = []
     set_aside = 0
@@ -104,7 +107,14 @@ def merge(
             if not target.settings.ignore_noqa
         ]
     shown.sort(key=lambda finding: (finding.place, finding.code))
-    return Outcome(tuple(numbered(shown)), (), tuple(problems), tuple(warnings), set_aside=set_aside)
+    return Outcome(
+        tuple(numbered(shown)),
+        (),
+        tuple(problems),
+        tuple(warnings),
+        skipped=tuple(skipped),
+        set_aside=set_aside,
+    )
 
 
 def _open(findings: Iterable[Finding]) -> int:

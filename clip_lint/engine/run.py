@@ -80,7 +80,7 @@ class Run:
     def _task(self, target: Target, *, is_read: bool) -> Task:
         tree, project = self._tree, self._project
         libraries = target.settings.extra_libraries
-        scope = Scope(tree.roots, project.base, libraries, tree.concerned, tree.trained)
+        scope = Scope(tree.roots, project.base, libraries, tree.concerned, tree.trained, tree.imported)
         seconds = bounds.spent(target.path)
         return Task(target.path, target.name, project.versions(target), scope, is_read, seconds)
 
@@ -162,6 +162,7 @@ class Run:
             "libraries": list(task.scope.extra_libraries),
             "versions": task.versions.record(),
             "trained": task.path in self._tree.trained,
+            "imported": task.path in self._tree.imported,
             "concerned": [path for path in result.dependencies if path in self._tree.concerned],
         }
 

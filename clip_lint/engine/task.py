@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Scope:
     """What files share that are read with the same view of the tree.
 
-    ``concerned`` are the files that use CLIP or import one that does, ``trained`` those that a training program imports.
+    ``concerned`` are the files that use CLIP or import one that does, ``trained`` those that a training program imports, ``imported`` those
+    that any other does.
     """
 
     roots: tuple[str, ...]
@@ -27,6 +28,7 @@ class Scope:
     extra_libraries: tuple[str, ...]
     concerned: frozenset[str] = field(default=frozenset(), compare=False)
     trained: frozenset[str] = field(default=frozenset(), compare=False)
+    imported: frozenset[str] = field(default=frozenset(), compare=False)
 
     def workspace(self, overlay: Mapping[str, Source] | None = None) -> Workspace:
         """A new, empty view of the tree."""
@@ -37,6 +39,7 @@ class Scope:
             [Path(table) for table in self.extra_libraries],
             concerned=self.concerned,
             trained=self.trained,
+            imported=self.imported,
         )
 
 

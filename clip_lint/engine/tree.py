@@ -140,6 +140,11 @@ class Tree:
         """The files that a training program imports."""
         return self._graph.trained if self._graph is not None else frozenset()
 
+    @property
+    def imported(self) -> frozenset[str]:
+        """The files whose CLIP names another file imports."""
+        return self._graph.imported if self._graph is not None else frozenset()
+
     def holds(self, path: str) -> bool:
         """Whether a file is one of those that are linted with the whole tree: a listed one, or one not yet saved."""
         if path in self._listed or self._is_partial:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,26 @@ if TYPE_CHECKING:
 def unread(problems: Iterable[Problem], base: str) -> tuple[Finding, ...]:
     """A CLP000 for each problem of a run in the folder ``base``; one with a whole file stands on its first line."""
     return tuple(numbered(_finding(problem, base) for problem in problems))
+
+
+def skipped(problems: Iterable[Problem], base: str) -> tuple[Finding, ...]:
+    """A note for each notebook with cells that were left out, on the first of them."""
+    by_path: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_path.setdefault(problem.path, []).append(problem)
+    return tuple(numbered(_note(cells, base) for cells in by_path.values()))
+
+
+def _note(cells: list[Problem], base: str) -> Finding:
+    first = cells[0]
+    others = f"; so are cells {_listed(cells[1:])}" if len(cells) > 2 else ""
+    others = f"; so is cell {cells[1].cell}" if len(cells) == 2 else others
+    message = f"the cell is left out, and the other cells are read: {first.message}{others}"
+    return replace(_finding(first, base), severity=Severity.NOTE, message=message)
+
+
+def _listed(cells: list[Problem]) -> str:
+    return ", ".join(str(each.cell) for each in cells)
 
 
 def _finding(problem: Problem, base: str) -> Finding:

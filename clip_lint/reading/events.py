@@ -33,6 +33,7 @@ class Recorder:
         self.averaged: set[int] = set()
         self.guarded: set[int] = set()
         self.detached: set[int] = set()
+        self.read_out: set[int] = set()
         self.measured: set[int] = set()
         self.dependencies: set[str] = set()
         self.training = Training()

@@ -81,6 +81,10 @@ class Encode:
     """It is run to train: a gradient of what comes of it is taken."""
     thread: Site | None = None
     """Where another thread is given the call by code under `torch.no_grad()`, which holds in its own thread alone."""
+    is_method: bool = False
+    """It stands in a method of a class."""
+    is_under: bool = False
+    """Whoever calls the function around it has gradients off."""
     takes_parameter: bool = False
     """The input goes back to a parameter of the function that was run by itself."""
 
@@ -297,6 +301,12 @@ class Facts:
     """Keys of the softmaxes by whose values each image's best label is chosen."""
     is_rerun: bool = False
     """A page that its library runs from the top at every interaction."""
+    serves: bool = False
+    """It answers requests, events or fields of a page, or other files import what it has of CLIP: how often its functions run is not known."""
+    has_run: bool = False
+    """A notebook that keeps what a run of it gave."""
+    read_out: frozenset[int] = frozenset()
+    """Keys of the encodings of whose result Python's own numbers are taken."""
     measured: frozenset[int] = frozenset()
     """Keys of the tokenisations whose ids are counted."""
     detached: frozenset[int] = frozenset()

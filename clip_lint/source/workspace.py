@@ -30,7 +30,7 @@ class Workspace:
 
     The tree is the linted folders and the project around them. ``overlay`` gives programs that differ from what lies
     on disk (standard input). ``extra_libraries`` are the user's own library tables. ``concerned`` are the files that
-    use CLIP or import one that does, ``trained`` those that a training program imports.
+    use CLIP or import one that does, ``trained`` those that a training program imports, ``imported`` those whose CLIP names any other does.
     """
 
     def __init__(
@@ -42,9 +42,11 @@ class Workspace:
         *,
         concerned: frozenset[str] = frozenset(),
         trained: frozenset[str] = frozenset(),
+        imported: frozenset[str] = frozenset(),
     ) -> None:
         self._concerned = concerned
         self._trained = trained
+        self._imported = imported
         self.extra_libraries = tuple(extra_libraries)
         self._base = str(base)
         self._overlay = dict(overlay or {})
@@ -177,6 +179,10 @@ class Workspace:
     def is_trained(self, file: Path) -> bool:
         """Whether a program that trains something imports this one: what it computes may need gradients."""
         return str(file) in self._trained
+
+    def is_imported(self, file: Path) -> bool:
+        """Whether another program imports from this one what uses CLIP."""
+        return str(file) in self._imported
 
     def contains(self, path: str) -> bool:
         """Whether an absolute path lies in the tree."""

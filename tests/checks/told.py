@@ -9,10 +9,10 @@ from clip_lint.settings.model import Overrides
 from clip_lint.settings.selection import Stage
 
 
-def told(program: str, code: str) -> list[Finding]:
-    """The findings of ``code`` in a program."""
+def told(program: str, code: str, name: str = "program.py") -> list[Finding]:
+    """The findings of ``code`` in a program, which is the content of the file ``name``."""
     values = {"min_severity": Severity.NOTE, "preview": True}
     configuration = Configuration(Overrides(values, Stage(select=(code,))), "/nowhere", isolated=True)
-    outcome = lint_text(program.encode(), "program.py", configuration, "/nowhere", isolated=True)
+    outcome = lint_text(program.encode(), name, configuration, "/nowhere", isolated=True)
     assert not outcome.problems
     return [each for each in outcome.reported if each.code == code]

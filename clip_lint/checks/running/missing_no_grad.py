@@ -10,14 +10,14 @@ from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
 from clip_lint.core.finding import Severity
 from clip_lint.reading.prompt_sets import known_texts
-from clip_lint.reading.values import Tristate
+from clip_lint.reading.values import Features, Tristate, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
-    from clip_lint.reading.values import Site
+    from clip_lint.reading.values import Site, Value
 
 
 @check("CLP402")
@@ -29,9 +29,18 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         encode = encodes[0]
         if in_tests(encode.site):
             continue
+        if all(_is_called_under_it(each, facts) for each in encodes):
+            continue
         severity, consequence, use = _consequence(encode, facts)
         if severity is Severity.WARNING and all(_runs_once(each, facts) for each in encodes):
             severity, consequence = Severity.NOTE, "that takes memory and time for nothing, here once"
+        elif severity is Severity.WARNING and all(_is_over_at_once(each, facts) for each in encodes):
+            severity, consequence = Severity.NOTE, "that takes memory and time for nothing, for one at a time"
+        elif severity is Severity.WARNING and all(_is_in_finished_notebook(each, facts) for each in encodes):
+            severity, consequence = (
+                Severity.NOTE,
+                "that takes memory and time for nothing, though this notebook has run",
+            )
         elif (
             severity is Severity.WARNING
             and not use
@@ -100,13 +109,84 @@ def _runs_once(encode: Encode, facts: Facts) -> bool:
     if encode.loops or facts.is_rerun:
         return False
     function = encode.site.function
-    if function in _MAIN:
+    if function in _MAIN or _is_of_script(encode, facts):
         return True
     return (
         encode.modality == "text"
         and _SET_UP.search(function) is not None
         and (encode.texts is None or len(known_texts(encode.texts)) <= _FEW)
     )
+
+
+def _is_of_script(encode: Encode, facts: Facts) -> bool:
+    """Whether the call runs as often as a program's own lines say: from its top, and in no class, which is there to be used again."""
+    entry = encode.site.entry
+    is_begun_at_top = not entry or entry.rpartition("::")[2] in _MAIN
+    return is_begun_at_top and not (encode.is_method or facts.serves)
+
+
+def _is_over_at_once(encode: Encode, facts: Facts) -> bool:
+    """Whether a script goes through its pictures one by one and each graph ends with its round: what is taken of the result holds none."""
+    if not (encode.is_single and all(loop.kind in _BOUNDED for loop in encode.loops)):
+        return False
+    keys = _carriers(encode, facts)
+    is_let_go = bool(keys & facts.detached) or (bool(keys & facts.read_out) and not _is_kept(encode, facts))
+    return is_let_go and _is_of_script(encode, facts)
+
+
+_BOUNDED = frozenset({"for", "comprehension"})
+"""Loops that go through something and end; others wait for what comes."""
+
+
+def _carriers(encode: Encode, facts: Facts) -> frozenset[int]:
+    """Keys of what holds the graph of an encoding: itself, and the scores that are made of it."""
+    scores = (
+        compare.scores.origin.key
+        for compare in facts.compares
+        if compare.scores.origin is not None
+        and any(
+            encode.site == _origin(option)
+            for side in (compare.left, compare.right)
+            for option in options(side)
+        )
+    )
+    return frozenset((encode.site.key, *scores))
+
+
+def _origin(value: Value) -> Site | None:
+    return value.origin if isinstance(value, Features) else None
+
+
+def _is_kept(encode: Encode, facts: Facts) -> bool:
+    """Whether a loop collects what holds the graph."""
+    keys = _carriers(encode, facts)
+    return any(kept.site.key in keys for kept in facts.kept)
+
+
+def _is_in_finished_notebook(encode: Encode, facts: Facts) -> bool:
+    """Whether a notebook that has run calls it, or might: no class for other programs, and nothing grows with the rounds of a loop."""
+    if not facts.has_run or encode.is_method or facts.serves:
+        return False
+    if _carriers(encode, facts) & facts.detached:
+        return True
+    grows = any(loop.kind == "comprehension" for loop in encode.loops) or _is_kept(encode, facts)
+    return not grows and all(loop.kind in _BOUNDED for loop in encode.loops)
+
+
+def _is_called_under_it(encode: Encode, facts: Facts) -> bool:
+    """Whether nobody is seen to call a method, and all that is called of its class is called with gradients off."""
+    function = encode.site.function
+    if not encode.is_method or not encode.site.entry.endswith(f"::{function}"):
+        return False
+    of_class = function.rpartition(".")[0] + "."
+    siblings = [
+        other
+        for other in facts.encodes
+        if other.site.source is encode.site.source
+        and other.site.key != encode.site.key
+        and other.site.function.startswith(of_class)
+    ]
+    return bool(siblings) and all(other.is_under for other in siblings)
 
 
 def _is_beside_pictures(encode: Encode, facts: Facts) -> bool:

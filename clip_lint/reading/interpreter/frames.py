@@ -21,6 +21,8 @@ class Frame:
     grads_at_yields: list[Tristate] = field(default_factory=list)
     breaks: list[list[State]] = field(default_factory=list)
     grad: Tristate = Tristate.YES
+    is_under: bool = False
+    """Whoever calls has gradients off."""
     thread: Site | None = None
     """Where another thread was given the call, by code that has gradients off for its own thread."""
     handler: str = ""

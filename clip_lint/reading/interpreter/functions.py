@@ -107,6 +107,7 @@ class Functions(Following):
             function.owner,
             function.receiver,
             grad=grad,
+            is_under=caller is not None and not alone and caller.grad is Tristate.NO,
             thread=caller.thread if caller is not None and not alone else None,
             entry=entry,
             handler=handler,

@@ -128,3 +128,8 @@ class Interface:
     has_widgets: bool = False
     is_rerun: bool = False
     """A library was called that runs the program from its top at every interaction."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether somebody else than the program's own top runs its functions: requests, events, fields of a page."""
+        return bool(self.handlers or self.wired or self.has_widgets or self.is_rerun)

@@ -156,6 +156,8 @@ def op_encode(run: Run, call: Call) -> Value:
             calls=run.call_sites(),
             in_framework=run.in_framework(),
             thread=run.frame.thread,
+            is_method=run.frame.owner is not None,
+            is_under=run.frame.is_under,
             takes_parameter=_from_parameter(source, tokens, pixels),
         ),
         site,
@@ -246,6 +248,8 @@ def op_forward(run: Run, call: Call) -> Value:
             calls=run.call_sites(),
             in_framework=run.in_framework(),
             thread=run.frame.thread,
+            is_method=run.frame.owner is not None,
+            is_under=run.frame.is_under,
             takes_parameter=_from_parameter(UNKNOWN, inputs.tokens, None)
             or _from_parameter(UNKNOWN, None, inputs.pixels),
         ),

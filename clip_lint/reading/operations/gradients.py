@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
+PLAIN = frozenset({"list", "number"})
+"""What a table says that a function gives where these are Python's own numbers."""
+
+
 def op_grad(run: Run, call: Call) -> Value:
     """``torch.no_grad()`` and its relatives."""
     on = bool(call.spec.get("on"))
@@ -100,9 +104,14 @@ def detach(run: Run, value: Value) -> None:
     run.recorder.detached.update(origin.key for origin in _origins(value))
 
 
+def read_out(run: Run, value: Value) -> None:
+    """Note that Python's own numbers are taken of what an encoding gave, which hold no graph."""
+    run.recorder.read_out.update(origin.key for origin in _origins(value))
+
+
 def used(run: Run, kind: type[Converted | Kept], value: Value, node: nodes.Call) -> None:
     """Note what is done with what an encoding gave; Python's own numbers and lists of them hold no graph."""
-    if getattr(value, "array", "") in {"list", "number"}:
+    if getattr(value, "array", "") in PLAIN:
         return
     for origin in _origins(value):
         run.record(kind(origin, run.site(node)), origin)

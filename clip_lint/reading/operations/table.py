@@ -34,7 +34,7 @@ from clip_lint.reading.operations import (
     zero_shot,
 )
 from clip_lint.reading.operations.call import Call
-from clip_lint.reading.operations.gradients import used
+from clip_lint.reading.operations.gradients import PLAIN, read_out, used
 from clip_lint.reading.operations.shapes import taken_by, unwrap
 from clip_lint.reading.operations.towers import kept
 from clip_lint.reading.values import (
@@ -160,4 +160,6 @@ def in_array(run: Run, call: Call, made: Value) -> Value:
         array = array if wanted is Tristate.NO else other if wanted is Tristate.YES else ""
     if made.array == "torch" and array == "numpy":
         used(run, Converted, made, call.node)
+    if array in PLAIN:
+        read_out(run, made)
     return made if array == made.array else replace(made, array=array)
