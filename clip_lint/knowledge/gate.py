@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from clip_lint.core.dotted import has_endless_import
 from clip_lint.knowledge.documents import stamps
 from clip_lint.knowledge.marks import load_marks, shortest
+from clip_lint.knowledge.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,14 +24,8 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.documents import Stamps
     from clip_lint.knowledge.marks import Marks
 
-_STEMS = (
-    "diffusi", "clip", "embed", "yolo", "image", "processo", "_feature_extr", "ground", "owlv", "-turb", "model",
-)  # fmt: skip
-"""Parts that many of the words looked for have in common: most files hold few of them, and then the words need no search.
-
-Only speed depends on the choice: a word with none of them is its own stem.
-"""
 _LONGEST_ID = 100
+_UPWARDS = b"from .."
 _LONGEST_LINE = 200
 """A longer line is not searched, which may take the square of its length: whether it tells something, the program's tree says."""
 
@@ -40,18 +35,21 @@ class Gate:
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
-        self._sure = _by_stem(
-            shortest(
-                word.lower() for word in (*marks.fields, *marks.addresses, *filter(_is_plain, marks.texts))
+        self._sure = frozenset(
+            _bytes(
+                shortest(
+                    word.lower()
+                    for word in (*marks.fields, *marks.addresses, *filter(_is_plain, marks.texts))
+                )
             )
         )
-        self._methods = tuple((name, b"def " + name + b"(") for name in _bytes(marks.methods))
-        self._hints = _by_stem(_hints(marks))
-        self._stems = tuple(sorted({*self._sure, *self._hints}, key=len))
+        self._hints = frozenset(_bytes(_hints(marks)))
+        self._methods = {name.lower(): (name, b"def " + name + b"(") for name in _bytes(marks.methods)}
+        self._words = words((*self._sure, *self._hints, *self._methods))
         self._line = re.compile("|".join(_in_a_line(marks)).encode())
         self._id_in_a_line = re.compile(_id_in_a_line(marks).encode())
         self._internal_line = re.compile(
-            rf"^[ \t]*from[ \t]+\.\.[\w.]*?\b(?:{_any(marks.internals)})[ \t]+import\b".encode(), re.MULTILINE
+            rf"[ \t]*from[ \t]+\.\.[\w.]*?\b(?:{_any(marks.internals)})[ \t]+import\b".encode()
         )
         self._characteristic = marks.methods | marks.fields
 
@@ -68,6 +66,10 @@ class Gate:
         return re.compile(_helper(self._marks))
 
     @functools.cached_property
+    def _about(self) -> re.Pattern[str]:
+        return re.compile(_word(self._marks))
+
+    @functools.cached_property
     def _id(self) -> re.Pattern[str]:
         return re.compile(f"{self._listed_id.pattern}|{_any_wild(self._marks.texts)}", re.IGNORECASE)
 
@@ -78,34 +80,41 @@ class Gate:
 
     def may_use_clip(self, data: bytes) -> bool:
         """Whether the bytes of a file mention anything CLIP-like; decides most files at the speed of a substring search."""
+        if self._builds_models(data):
+            return False
         lowered = data.lower()
-        stems = [stem for stem in self._stems if stem in lowered]
-        if any(word in lowered for stem in stems for word in self._sure.get(stem, ())):
-            return not self._builds_models(data)
-        hints = [word for stem in stems for word in self._hints.get(stem, ()) if word in lowered]
-        if hints and self._tells(data, lowered, hints):
-            return not self._builds_models(data)
-        return any(name in data and definition not in data for name, definition in self._methods) and (
-            not self._builds_models(data)
-        )
-
-    def _tells(self, data: bytes, lowered: bytes, hints: Iterable[bytes]) -> bool:
-        """Whether a line with one of the hints has one in a place that tells something."""
-        ends = 0
-        for start in sorted(_positions(lowered, hints)):
-            if start < ends:
+        called: set[bytes] = set()
+        begins = ends = 0
+        for word, start in self._words.places(lowered):
+            if word in self._sure:
+                return True
+            if word in self._methods:
+                called.add(word)
+            if word not in self._hints or begins <= start < ends:
                 continue
             begins, ends = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", start)
             ends = len(data) if ends < 0 else ends
-            if ends - begins > _LONGEST_LINE:
+            if ends - begins > _LONGEST_LINE or self._tells(data, lowered, begins, ends):
                 return True
-            if self._line.search(data, begins, ends) or self._id_in_a_line.search(lowered, begins, ends):
-                return True
-        return False
+        return any(
+            name in data and definition not in data
+            for name, definition in map(self._methods.__getitem__, called)
+        )
+
+    def _tells(self, data: bytes, lowered: bytes, begins: int, ends: int) -> bool:
+        """Whether a line with a hint has one in a place that tells something."""
+        is_told = self._line.search(data, begins, ends) or self._id_in_a_line.search(lowered, begins, ends)
+        return is_told is not None
 
     def _builds_models(self, data: bytes) -> bool:
         """Whether the file implements models inside a library of them."""
-        return b"from .." in data and self._internal_line.search(data) is not None
+        at = data.find(_UPWARDS)
+        while at >= 0:
+            if self._internal_line.match(data, data.rfind(b"\n", 0, at) + 1):
+                return True
+            at = data.find(b"\n", at)
+            at = data.find(_UPWARDS, at) if at >= 0 else at
+        return False
 
     def admits(self, text: str) -> bool:
         """`uses_clip` of a program's text. What this Python cannot parse is let in: another parser may know better."""
@@ -126,13 +135,32 @@ class Gate:
         marks = self._marks
         proven = False
         defined: set[str] = set()
-        called: set[str] = set()
+        attributes: set[str] = set()
         loads_by: set[str] = set()
         towers, openers = set(marks.towers), set(marks.openers)
         passed_over: set[int] = set()
         listed: set[int] = set()
-        for node in _walk(tree):
-            if isinstance(node, ast.Import):
+        texts: set[tuple[bool, str]] = set()
+        for node in _telling(tree):
+            if isinstance(node, ast.Constant):
+                if (
+                    isinstance(node.value, str)
+                    and len(node.value) < _LONGEST_ID
+                    and id(node) not in passed_over
+                ):
+                    texts.add((id(node) in listed, node.value))
+            elif isinstance(node, ast.Attribute):
+                attributes.add(node.attr)
+                if node.attr in marks.factories and isinstance(node.value, ast.Name):
+                    loads_by.add(node.value.id)
+            elif isinstance(node, ast.Call):
+                if self._loads_by_name(node, openers):
+                    passed_over.update(map(id, node.args))
+            elif isinstance(node, ast.Dict):
+                listed.update(map(id, node.keys))
+            elif isinstance(node, ast.Tuple):
+                listed.update(map(id, node.elts))
+            elif isinstance(node, ast.Import):
                 proven |= any(self._is_about_clip(alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
                 if self._is_internal(node):
@@ -143,33 +171,22 @@ class Gate:
                         towers.add(alias.asname)
                     elif alias.asname:
                         openers.add(alias.asname)
-            elif isinstance(node, ast.Call):
-                if self._loads_by_name(node, openers):
-                    passed_over.update(map(id, node.args))
-            elif isinstance(node, ast.Dict):
-                listed.update(map(id, node.keys))
-            elif isinstance(node, ast.Tuple):
-                listed.update(map(id, node.elts))
-            elif isinstance(node, ast.Attribute):
-                proven |= self._names.fullmatch(node.attr) is not None
-                if node.attr in marks.factories and isinstance(node.value, ast.Name):
-                    loads_by.add(node.value.id)
-                if node.attr in self._characteristic:
-                    called.add(node.attr)
             elif isinstance(node, ast.FunctionDef):
                 defined.add(node.name)
-            elif (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and len(node.value) < _LONGEST_ID
-                and id(node) not in passed_over
-            ):
-                proven |= (self._listed_id if id(node) in listed else self._id).fullmatch(
-                    node.value
-                ) is not None
-                proven |= self._is_address(node.value)
         # A method of that name which the file defines itself (diffusion pipelines have an `encode_image`) proves nothing.
-        return proven or bool(called - defined) or bool(loads_by & towers)
+        return (
+            proven
+            or bool(attributes & self._characteristic - defined)
+            or bool(loads_by & towers)
+            or any(map(self._names.fullmatch, attributes))
+            or any(self._says(text, is_listed=is_listed) for is_listed, text in texts)
+        )
+
+    def _says(self, text: str, *, is_listed: bool) -> bool:
+        """Whether a text is a checkpoint's id, a task's name or an address that only programs about CLIP hold."""
+        return (self._listed_id if is_listed else self._id).fullmatch(text) is not None or self._is_address(
+            text
+        )
 
     def _loads_by_name(self, node: ast.Call, openers: set[str]) -> bool:
         """Whether a class that says itself what it is loads a checkpoint: a tokenizer's id proves nothing."""
@@ -201,8 +218,7 @@ class Gate:
         )
 
     def _is_about_clip(self, module: str) -> bool:
-        lowered = module.lower()
-        return any(word in lowered for word in self._marks.words) or _holds(self._marks.packages, module)
+        return self._about.search(module.lower()) is not None or _holds(self._marks.packages, module)
 
 
 def load_gate(extra: Iterable[Path] = ()) -> Gate:
@@ -225,42 +241,33 @@ def uses_clip(tree: ast.Module) -> bool:
     return load_gate().uses_clip(tree)
 
 
-_BARREN = frozenset({ast.Name, ast.Load, ast.Store, ast.Del})
-"""Nodes that tell nothing by themselves: more than half of a tree."""
+_TELLING = frozenset(
+    {ast.Constant, ast.Attribute, ast.Call, ast.Dict, ast.Tuple, ast.Import, ast.ImportFrom, ast.FunctionDef}
+)
+_BARREN = frozenset(
+    {ast.Name, ast.Load, ast.Store, ast.Del, ast.Import, ast.ImportFrom, ast.Constant, str, type(None)}
+)
+"""Nodes below which nothing tells anything, more than half of a tree, and what lists hold beside nodes."""
 
 
-def _walk(tree: ast.Module) -> list[ast.AST]:
+def _telling(tree: ast.Module) -> list[ast.AST]:
     """The nodes that may tell something, found with an explicit stack: deep expressions must not exhaust the interpreter's."""
     stack: list[ast.AST] = [tree]
     found = []
     while stack:
         node = stack.pop()
-        found.append(node)
-        for name in node._fields:  # half the time of `ast.iter_child_nodes`
+        kind = type(node)
+        if kind in _TELLING:
+            found.append(node)
+        if kind in _BARREN:
+            continue
+        for name in kind._fields:  # half the time of `ast.iter_child_nodes`
             value = getattr(node, name, None)
-            if isinstance(value, ast.AST):
-                if type(value) not in _BARREN:
-                    stack.append(value)
-            elif isinstance(value, list):
-                stack += [item for item in value if isinstance(item, ast.AST)]
+            if isinstance(value, list):
+                stack += value
+            elif isinstance(value, ast.AST):
+                stack.append(value)
     return found
-
-
-def _by_stem(words: Iterable[str]) -> dict[bytes, tuple[bytes, ...]]:
-    """The words by the stem that each holds, its own self where it holds none."""
-    found: dict[str, list[str]] = {}
-    for word in sorted(words):
-        found.setdefault(next((stem for stem in _STEMS if stem in word), word), []).append(word)
-    return {stem.encode(): tuple(_bytes(held)) for stem, held in found.items()}
-
-
-def _positions(lowered: bytes, words: Iterable[bytes]) -> Iterator[int]:
-    for word in words:
-        at = lowered.find(word)
-        while at >= 0:
-            yield at
-            at = lowered.find(b"\n", at)  # once a line is enough
-            at = lowered.find(word, at) if at >= 0 else at
 
 
 def _holds(packages: frozenset[str], module: str) -> bool:
@@ -327,5 +334,10 @@ def _id_in_a_line(marks: Marks) -> str:
 
 def _helper(marks: Marks) -> str:
     """A function or module of the project's own that says it is about CLIP, not about clipping or film clips."""
-    before = "".join(rf"(?<!{re.escape(each)})" for each in sorted(marks.not_after))
-    return rf"(?:^|.*{before}_)(?:{_any(marks.words)})(?:_(?!(?:{_any(marks.not_before)})).*|$)"
+    return rf"(?:^|.*_){_word(marks)}(?:_.*|$)"
+
+
+def _word(marks: Marks) -> str:
+    """The word in a name, where the words beside it give it no other meaning."""
+    before = "".join(rf"(?<!{re.escape(each)}_)" for each in sorted(marks.not_after))
+    return rf"{before}(?:{_any(marks.words)})(?!_(?:{_any(marks.not_before)}))"

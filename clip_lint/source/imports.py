@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MOST_STATEMENTS = 2000
 _LONGEST = 20_000
@@ -56,7 +57,7 @@ def imports_in(data: bytes, *, is_notebook: bool = False) -> tuple[Import, ...]:
                 before = _BEFORE.sub(b"", before)
             origin = _FROM.search(before)
             if origin is not None:
-                names = tuple(_pairs(_names(data, after)))
+                names = _pairs(_names(data, after))
                 module = _text(origin[2])
                 if names and (not module or _is_name(module)):
                     found[Import(module, len(origin[1]), names)] = None
@@ -88,13 +89,15 @@ def _names(data: bytes, start: int) -> bytes:
     return match[0] if match is not None else b""
 
 
-def _pairs(names: bytes) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def _pairs(names: bytes) -> tuple[tuple[str, str], ...]:
+    """What stands behind ``import``, as pairs of names; the files of a project import much the same."""
     found = ((_text(there), _text(here or there)) for there, here in _AS.findall(names))
-    return [pair for pair in found if all(map(_is_name, pair))]
+    return tuple(pair for pair in found if all(map(_is_name, pair)))
 
 
 def _is_name(text: str) -> bool:
-    return text == "*" or all(map(str.isidentifier, text.split(".")))
+    return text.isidentifier() or text == "*" or all(map(str.isidentifier, text.split(".")))
 
 
 def _lines_of_notebook(data: bytes) -> bytes:

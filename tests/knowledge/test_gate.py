@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from clip_lint.knowledge.gate import Gate, load_gate
 from clip_lint.knowledge.marks import load_marks
 from clip_lint.knowledge.tables import load_libraries
+from clip_lint.knowledge.words import AtOnce, ByStems
 
 SHOP = """\
 package = "shopvision"
@@ -40,6 +43,17 @@ consumer = true
 "vectorshed.Shed" = { op = "index", metric = "ip" }
 "vectorshed.PictureWords" = { op = "component", kind = "store-embeddings", family = "clip" }
 """
+
+
+class EachWord:
+    """The slowest search, which nothing can be wrong with."""
+
+    def __init__(self, looked_for: Iterable[bytes]) -> None:
+        self._held = list(looked_for)
+
+    def places(self, data: bytes) -> Iterator[tuple[bytes, int]]:
+        for word in self._held:
+            yield from ((word, found.start()) for found in re.finditer(re.escape(word), data))
 
 
 def lets_in(gate: Gate, program: str) -> bool:
@@ -131,12 +145,14 @@ def test_what_only_programs_about_clip_say_is_let_in(program: str) -> None:
     assert lets_in(load_gate(), program)
 
 
-def test_the_search_for_parts_of_words_finds_what_a_search_for_each_word_finds(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("way", [AtOnce, ByStems])
+def test_every_way_to_search_lets_in_what_a_search_for_each_word_lets_in(
+    way: type[AtOnce | ByStems], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marks = load_marks()
+    monkeypatch.setattr("clip_lint.knowledge.gate.words", lambda held: way(sorted(held)))
     quick = Gate(marks)
-    monkeypatch.setattr("clip_lint.knowledge.gate._STEMS", ())
+    monkeypatch.setattr("clip_lint.knowledge.gate.words", EachWord)
     plain = Gate(marks)
     words = [
         *marks.names,
@@ -186,3 +202,18 @@ def test_a_table_that_changes_changes_the_gate(tmp_path: Path) -> None:
     os.utime(table, ns=(stamp, stamp))
     assert load_gate([table]).may_use_clip(b"import secondname")
     assert not load_gate([table]).may_use_clip(b"import firstname")
+
+
+@pytest.mark.parametrize(
+    "module", ["torch.nn.utils.clip_grad", "clip_norm", "films.video_clip", "grad_clip", "shapes.clip_path"]
+)
+def test_a_module_about_another_kind_of_clip_proves_nothing(module: str) -> None:
+    assert not load_gate().uses_clip(ast.parse(f"from {module} import run"))
+    assert not load_gate().uses_clip(ast.parse(f"import {module}"))
+
+
+@pytest.mark.parametrize(
+    "module", ["clip", "open_clip.factory", "our_clip", "clip_utils", "openclip", "grads.clip"]
+)
+def test_a_module_about_clip_does(module: str) -> None:
+    assert load_gate().uses_clip(ast.parse(f"from {module} import run"))
