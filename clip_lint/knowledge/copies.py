@@ -7,9 +7,19 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from clip_lint.core.files import MAX_SETTINGS, UnreadableError, read_bytes
+from clip_lint.knowledge.documents import own_documents
+from clip_lint.knowledge.versions import normalized
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CODE = re.compile(r"^(?:import |from |class |def |@)", re.MULTILINE)
 """Where the head of a file ends, in which it says where all of it comes from."""
+_BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
+_PROJECT = re.compile(r"""^\s*name\s*=\s*["']?([\w.-]+)""", re.MULTILINE)
 _MOST_CLASSES = 1
 """A program may have one class that is called like one of a library."""
 
@@ -53,6 +63,8 @@ def lies_in_copy(path: str, name: str) -> bool:
     file = PurePath(name).name
     main = f"{PurePath(name).stem.partition('_')[0]}.py"
     for number, (part, folder) in enumerate(zip(reversed(folders), Path(path).parents, strict=False)):
+        if _is_repository(folder):
+            return True
         held = _held(folder)
         if held and (marks.named.search(part) or (number == 0 and (file in held or main in held))):
             return True
@@ -66,6 +78,32 @@ def is_copied(text: str) -> bool:
         return True
     code = _CODE.search(text)
     return marks.said.search(text, 0, code.start() if code else len(text)) is not None
+
+
+@cache
+def _is_repository(folder: Path) -> bool:
+    """Whether a folder is a library's own repository: what builds it says the library's name, and the package lies in it."""
+    for name in _BUILDS:
+        try:
+            text = read_bytes(str(folder / name), MAX_SETTINGS).decode(errors="replace")
+        except UnreadableError:
+            continue
+        for named in _PROJECT.findall(text):
+            package = _packages().get(normalized(named))
+            if package and any((folder / at / package / "__init__.py").is_file() for at in ("", "src")):
+                return True
+    return False
+
+
+@cache
+def _packages() -> Mapping[str, str]:
+    """The top folder of each library in the tables, by the name that its repository gives to what it builds."""
+    found: dict[str, str] = {}
+    for each in own_documents():
+        package = each.head.get("package", "").partition(".")[0]
+        for name in (package, each.head.get("distribution", package)):
+            found.setdefault(normalized(name), package)
+    return found
 
 
 @cache

@@ -65,7 +65,7 @@ class Versions:
 def newest() -> Mapping[str, str]:
     """The distributions whose versions matter, and the newest release that the library tables were checked against."""
     return {
-        _normal(name): version
+        normalized(name): version
         for each in own_documents()
         for name, version in each.head.get("checked", {}).items()
     }
@@ -76,9 +76,9 @@ def names_watched() -> re.Pattern[str]:
     """What a text must contain to say anything about these versions: a distribution's name, or its import name."""
     names = set(newest())
     names |= {
-        _normal(each.head.get("package", ""))
+        normalized(each.head.get("package", ""))
         for each in own_documents()
-        if _normal(each.head.get("distribution", "")) in names
+        if normalized(each.head.get("distribution", "")) in names
     }
     return re.compile("|".join(name.replace("-", "[-_.]+") for name in sorted(names)), re.IGNORECASE)
 
@@ -86,14 +86,15 @@ def names_watched() -> re.Pattern[str]:
 @cache
 def canonical(name: str) -> str:
     """The normalised name of a distribution (PEP 503); import names of known libraries are understood too."""
-    normal = _normal(name)
+    normal = normalized(name)
     for each in own_documents():
-        if _normal(each.head.get("package", "")) == normal:
-            return _normal(each.head.get("distribution", name))
+        if normalized(each.head.get("package", "")) == normal:
+            return normalized(each.head.get("distribution", name))
     return normal
 
 
-def _normal(name: str) -> str:
+def normalized(name: str) -> str:
+    """A distribution's name as PEP 503 compares names."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

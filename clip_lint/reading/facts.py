@@ -221,6 +221,8 @@ class WrappedUse:
     use: Site
     how: str
     features: Features
+    calls: tuple[Site, ...] = ()
+    """The calls of the tree's functions that led to the use, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,8 @@ class Facts:
     """A page that its library runs from the top at every interaction."""
     serves: bool = False
     """It answers requests, events or fields of a page, or other files import what it has of CLIP: how often its functions run is not known."""
+    idle: frozenset[str] = frozenset()
+    """Functions (``path::qualified.name``) of a program that nothing imports, which it names nowhere: nobody calls them."""
     has_run: bool = False
     """A notebook that keeps what a run of it gave."""
     read_out: frozenset[int] = frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +18,7 @@ from clip_lint.reading.operations.fitting import MODEL_ON_CPU
 from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.training import evaluates, is_within
 from clip_lint.reading.usages import Usage
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from clip_lint.knowledge.versions import Versions
@@ -61,6 +63,8 @@ def read(
     ]
 
     is_rerun = interpreter.interface.is_rerun or libraries.is_rerun(source.text)
+
+    is_imported = workspace is not None and workspace.is_imported(source.file)
 
     def of(kind: type[Event]) -> tuple[Event, ...]:
         return tuple(event for event in events if isinstance(event, kind))
@@ -119,7 +123,8 @@ def read(
         reloaded=frozenset(recorder.reloaded),
         labelled_by=frozenset(recorder.labelled_by),
         is_rerun=is_rerun,
-        serves=interpreter.interface.serves or (workspace is not None and workspace.is_imported(source.file)),
+        serves=interpreter.interface.serves or is_imported,
+        idle=frozenset() if is_imported else _idle(interpreter, source, is_rerun=is_rerun),
         has_run=any(cell.has_run for cell in source.cells),
         read_out=frozenset(recorder.read_out),
         measured=frozenset(recorder.measured),
@@ -127,6 +132,23 @@ def read(
         guarded=frozenset(recorder.guarded),
         entered=frozenset(followed),
         dependencies=frozenset(recorder.dependencies),
+    )
+
+
+_GUARD = re.compile(r"^if\s+__name__\s*==", re.MULTILINE)
+
+
+def _idle(interpreter: Interpreter, source: Source, *, is_rerun: bool) -> frozenset[str]:
+    """The functions that a program defines and never names again. A module without anything that runs is there for others."""
+    runs = source.cells or is_rerun or interpreter.interface.serves or _GUARD.search(source.text)
+    if not runs:
+        return frozenset()
+    return frozenset(
+        interpreter.key(function)
+        for function in interpreter.program.functions
+        if isinstance(function.node, (nodes.FunctionDef, nodes.AsyncFunctionDef))
+        and not function.node.decorator_list
+        and len(re.findall(rf"\b{re.escape(function.node.name)}\b", source.text)) == 1
     )
 
 

@@ -153,6 +153,43 @@ FIRST = NOTEBOOK + "vector = model.get_image_features(pixel_values=None)[0]\npri
 IN_A_FUNCTION = (
     NOTEBOOK + "def embed(pixels):\n    return model.get_image_features(pixel_values=pixels).cpu()\n"
 )
+CALLED = IN_A_FUNCTION + "print(embed(None).shape)\n"
+TAKEN = CALLED.replace(".cpu()", "")
+HANDED_ON = IN_A_FUNCTION + "serve(embed)\n"
+DEAD = (
+    IN_A_FUNCTION
+    + """
+def search(text):
+    return text
+
+if __name__ == "__main__":
+    search("a lighthouse")
+"""
+)
+ALIVE = DEAD.replace('search("a lighthouse")', "run(embed)")
+MODULE = IN_A_FUNCTION + "def search(text):\n    return text\n"
+DECORATED = DEAD.replace("def embed", "@app.get('/')\ndef embed")
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"a.py": DEAD}, Severity.NOTE),
+        ({"a.py": DEAD, "b.py": "from a import embed\nprint(embed(1))\n"}, Severity.ERROR),
+        ({"a.py": ALIVE}, Severity.ERROR),
+        ({"a.py": MODULE}, Severity.ERROR),
+        ({"a.py": DECORATED}, Severity.ERROR),
+        ({"tests/test_a.py": ALIVE}, Severity.NOTE),
+    ],
+)
+def test_what_nobody_calls_and_what_a_test_says_itself(
+    write: Writer, files: dict[str, str], severity: Severity
+) -> None:
+    """A function that a program names nowhere again never runs; a module without anything that runs is there for others."""
+    folder = write(files)
+    settings = Configuration(Overrides({"min_severity": Severity.NOTE}), str(folder))
+    outcome = lint((".",), settings, str(folder), isolated=True)
+    assert [each.severity for each in outcome.reported if each.code == "CLP307"] == [severity]
 
 
 @pytest.mark.parametrize(
@@ -161,13 +198,17 @@ IN_A_FUNCTION = (
         (AT_THE_TOP, None, Severity.ERROR),
         (AT_THE_TOP, 2, Severity.NOTE),
         (FIRST, 2, Severity.ERROR),
-        (IN_A_FUNCTION, 2, Severity.ERROR),
+        (IN_A_FUNCTION, 2, Severity.NOTE),
+        (CALLED, 2, Severity.NOTE),
+        (TAKEN, 2, Severity.NOTE),
+        (CALLED, None, Severity.ERROR),
+        (HANDED_ON, 2, Severity.ERROR),
     ],
 )
 def test_what_a_notebook_keeps_the_outputs_of_worked_then(
     write: Writer, code: str, count: int | None, severity: Severity
 ) -> None:
-    """An index raises nothing on any release, and of a function a run says only that it was defined."""
+    """An index raises nothing on any release, and of a function a run says only that it was defined, unless it calls it."""
     cell: dict[str, object] = {
         "cell_type": "code",
         "source": code,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clip_lint.knowledge.copies import is_copied, lies_in_copy
+from clip_lint.knowledge.copies import _is_repository, is_copied, lies_in_copy
 
 
 def _lies(top: Path, name: str, beside: tuple[str, ...] = ()) -> bool:
@@ -65,6 +65,41 @@ def test_files_that_lie_together_in_a_library(tmp_path: Path, name: str, beside:
 )
 def test_what_lies_beside_a_copy_is_none(tmp_path: Path, name: str, beside: tuple[str, ...]) -> None:
     assert not _lies(tmp_path, name, beside)
+
+
+@pytest.mark.parametrize(
+    ("build", "text", "package"),
+    [
+        ("pyproject.toml", '[project]\nname = "open_clip_torch"\n', "src/open_clip"),
+        (
+            "setup.py",
+            'from setuptools import setup\nsetup(\n    name="clip",\n    py_modules=["clip"],\n)\n',
+            "clip",
+        ),
+        ("setup.cfg", "[metadata]\nname = sentence-transformers\n", "sentence_transformers"),
+    ],
+)
+def test_the_repository_of_a_library_in_a_project(
+    tmp_path: Path, build: str, text: str, package: str
+) -> None:
+    """All of it is the library's: scripts, tutorials and tests too. The project's own file beside it is not."""
+    top = tmp_path / "theirs"
+    top.mkdir()
+    (top / build).write_text(text)
+    name = "theirs/tutorials/run.py"
+    assert not _lies(tmp_path, name)
+    _is_repository.cache_clear()
+    assert _lies(tmp_path, name, (f"theirs/{package}/__init__.py",))
+    assert not _lies(tmp_path, "search.py")
+    assert not lies_in_copy(str(top / "tutorials" / "run.py"), "tutorials/run.py")
+
+
+@pytest.mark.parametrize("name", ["clip-search", "open_clip_service", "search"])
+def test_a_part_of_the_project_with_a_name_of_its_own_is_none(tmp_path: Path, name: str) -> None:
+    part = tmp_path / "service"
+    part.mkdir()
+    (part / "pyproject.toml").write_text(f'[project]\nname = "{name}"\n')
+    assert not _lies(tmp_path, "service/search.py", ("service/open_clip/__init__.py",))
 
 
 def test_where_the_project_lies_says_nothing(tmp_path: Path) -> None:

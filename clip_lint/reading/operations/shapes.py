@@ -55,7 +55,7 @@ def unwrap(run: Run, value: Value, node: nodes.AST | None, how: str) -> Value:
     if isinstance(value, Features) and value.is_wrapped:
         if value.origin is not None and isinstance(node, (nodes.expr, nodes.stmt)):
             use = run.site(node)
-            run.record(WrappedUse(value.origin, use, how, value), value.origin)
+            run.record(WrappedUse(value.origin, use, how, value, run.call_sites()), value.origin)
         return replace(value, is_wrapped=False)
     return value
 
