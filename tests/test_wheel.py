@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from packaged import PROJECT, copy_project, offline
 
+from clip_lint.knowledge.marks import from_text, load_marks
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -139,6 +141,11 @@ def test_texts_are_installed_as_one_file_a_folder_and_say_the_same(
         files = sorted((PROJECT / source).glob(pattern))
         assert found == [[file.name, file.read_text("utf-8")] for file in files]
         assert len(found) > 10
+
+
+def test_what_tells_clip_is_installed_as_the_tables_have_it(wheel: Path) -> None:
+    held = zipfile.ZipFile(wheel).read("clip_lint/knowledge/marks.txt").decode()
+    assert from_text(held) == load_marks()
 
 
 @pytest.mark.parametrize("words", [("server",), ("mcp",), ("--watch",)])

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clip_lint.engine.baseline import DEFAULT_NAME, marked, read_baseline
-from clip_lint.engine.git import changes_since
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -67,6 +64,8 @@ class Adoption:
         """What changed, None where nobody asks."""
         if not self.is_narrowing:
             return None
+        from clip_lint.engine.git import changes_since  # noqa: PLC0415  (few runs ask git)
+
         return changes_since(self.diff_base, base)
 
     def paths(self, project: Project, paths: Sequence[str], changes: Changes | None) -> tuple[str, ...]:
@@ -88,11 +87,15 @@ def without_known(outcome: Outcome, settings: Settings) -> Outcome:
     """The outcome with what the baseline holds marked as known and suppressed."""
     if settings.baseline is None:
         return outcome
+    from clip_lint.engine.baseline import marked, read_baseline  # noqa: PLC0415  (few runs have one)
+
     return replace(outcome, findings=marked(outcome.findings, read_baseline(settings.baseline)))
 
 
 def baseline_file(settings: Settings, base: str, given: str | None) -> str:
     """The baseline file that a command means: the option, the configuration's, or the default name where it runs."""
+    from clip_lint.engine.baseline import DEFAULT_NAME  # noqa: PLC0415  (few runs have one)
+
     if given is not None:
         return os.path.normpath(os.path.join(base, given))
     return settings.baseline or os.path.join(base, DEFAULT_NAME)

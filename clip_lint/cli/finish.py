@@ -10,12 +10,10 @@ import click
 
 from clip_lint.cli.adopting import without_known
 from clip_lint.cli.exits import CLEAN, FAILED, FINDINGS, PROGRAM, is_colored
-from clip_lint.cli.fix import Differences, remaining
 from clip_lint.cli.verify import is_cleared
 from clip_lint.cli.warned import refuse_link
 from clip_lint.core.escaping import printable
 from clip_lint.core.finding import Severity
-from clip_lint.engine.unread import skipped, unread
 from clip_lint.report import LINES, report
 from clip_lint.report.repeats import gathered
 from clip_lint.report.tally import counted, statistics, summary, verdicts
@@ -25,6 +23,7 @@ from clip_lint.source.excerpts import Excerpts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clip_lint.core.finding import Finding
     from clip_lint.engine.outcome import Outcome
     from clip_lint.report import Report
     from clip_lint.settings.model import Settings
@@ -70,9 +69,13 @@ def _write(
     outcome: Outcome, settings: Settings, base: str, contents: dict[str, bytes] | None, *, fixing: bool
 ) -> None:
     found = outcome.findings if settings.show_suppressed else outcome.reported
-    unreadable = unread(outcome.problems, base)
-    left_out = skipped(outcome.skipped, base)
-    findings = tuple(sorted((*found, *unreadable, *left_out), key=lambda each: (each.place, each.code)))
+    unreadable: tuple[Finding, ...] = ()
+    if outcome.problems or outcome.skipped:
+        from clip_lint.engine.unread import skipped, unread  # noqa: PLC0415  (most files can be read)
+
+        unreadable = tuple(unread(outcome.problems, base))
+        found = (*found, *unreadable, *skipped(outcome.skipped, base))
+    findings = tuple(sorted(found, key=lambda each: (each.place, each.code)))
     if not settings.show_fixes:  # else each finding is shown with its own fix
         # Who asks for notes asks for all there is to see: each place, so that each can be silenced or counted.
         findings = gathered(findings, each_place=settings.min_severity is Severity.NOTE)
@@ -107,8 +110,11 @@ def _write(
             )
         for line in verdicts(findings):
             click.echo(line, err=not on_stdout)
-        for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
-            click.echo(line, err=not on_stdout)
+        if outcome.reported:
+            from clip_lint.cli.fix import remaining  # noqa: PLC0415  (repairs are slow to load)
+
+            for line in remaining(outcome.reported, unsafe=settings.unsafe_fixes, fixing=fixing):
+                click.echo(line, err=not on_stdout)
 
 
 def _is_for_people(settings: Settings) -> bool:
@@ -119,6 +125,7 @@ def _is_for_people(settings: Settings) -> bool:
 
 def _text(settings: Settings, base: str, contents: dict[str, bytes] | None) -> Report:
     """The report for people, with what the options ask for about fixes."""
+    from clip_lint.cli.fix import Differences  # noqa: PLC0415  (repairs are slow to load)
     from clip_lint.report.text import TextReport  # noqa: PLC0415
 
     shown = Differences(base, contents) if settings.show_fixes else None

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clip_lint.core.files import UnreadableError
-from clip_lint.knowledge.copies import is_copied, lies_in_copy
-from clip_lint.knowledge.old_versions import lies_among_old, replaced_by
 from clip_lint.source.load import display_name, load
 
 if TYPE_CHECKING:
@@ -38,6 +36,8 @@ class Aside:
 
     def __call__(self, target: Target) -> bool:
         """Whether findings in a file are notes."""
+        from clip_lint.knowledge.copies import is_copied, lies_in_copy  # noqa: PLC0415  (only findings ask)
+
         if lies_in_copy(target.path, target.name) or is_copied(self._text(target.path)):
             return True
         return self._is_old(target.path) and self._is_beside_live(target.path)
@@ -45,6 +45,8 @@ class Aside:
     def _is_old(self, path: str) -> bool:
         """Whether a file is called an old one, as far as the names go."""
         if path not in self._known:
+            from clip_lint.knowledge.old_versions import lies_among_old, replaced_by  # noqa: PLC0415  (only findings ask)
+
             name = display_name(path, self._base)
             self._known[path] = lies_among_old(name) or replaced_by(path, self._text) is not None
         return self._known[path]

@@ -16,7 +16,6 @@ from clip_lint.engine.files import ProjectFiles
 from clip_lint.engine.garbage import collected_seldom
 from clip_lint.engine.merge import merge
 from clip_lint.engine.outcome import Linted, Outcome
-from clip_lint.engine.repairs import Memory, with_fixes
 from clip_lint.engine.run import Run
 from clip_lint.engine.tree import Tree
 from clip_lint.settings.values import rules
@@ -162,7 +161,9 @@ class Project(ProjectFiles):
         outcome = merge(results, targets, rules, self.overlay, self._aside())
         findings = outcome.findings
         slow: tuple[Problem, ...] = ()
-        if fixes:
+        if fixes and findings:
+            from clip_lint.engine.repairs import Memory, with_fixes  # noqa: PLC0415  (repairs are slow to load)
+
             findings, slow = with_fixes(
                 findings, self, self.importers, self._concerned, Memory(self._made, cache)
             )

@@ -46,12 +46,20 @@ class Gate:
         self._hints = frozenset(_bytes(_hints(marks)))
         self._methods = {name.lower(): (name, b"def " + name + b"(") for name in _bytes(marks.methods)}
         self._words = words((*self._sure, *self._hints, *self._methods))
-        self._line = re.compile("|".join(_in_a_line(marks)).encode())
-        self._id_in_a_line = re.compile(_id_in_a_line(marks).encode())
-        self._internal_line = re.compile(
-            rf"[ \t]*from[ \t]+\.\.[\w.]*?\b(?:{_any(marks.internals)})[ \t]+import\b".encode()
-        )
         self._characteristic = marks.methods | marks.fields
+
+    @functools.cached_property
+    def _line(self) -> re.Pattern[bytes]:
+        return re.compile("|".join(_in_a_line(self._marks)).encode())
+
+    @functools.cached_property
+    def _id_in_a_line(self) -> re.Pattern[bytes]:
+        return re.compile(_id_in_a_line(self._marks).encode())
+
+    @functools.cached_property
+    def _internal_line(self) -> re.Pattern[bytes]:
+        internals = _any(self._marks.internals)
+        return re.compile(rf"[ \t]*from[ \t]+\.\.[\w.]*?\b(?:{internals})[ \t]+import\b".encode())
 
     @functools.cached_property
     def _names(self) -> re.Pattern[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clip_lint.knowledge.documents import documents
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 _USED = frozenset({"model", "processor", "generator"})
 """Kinds of classes that are imported to use a model. Tokenizers and the like come with generators too."""
 _MAKERS = frozenset({"load", "component", "clip_score"})
+
+
+_KEPT = Path(__file__).with_name("marks.txt")
+"""The marks of clip-lint's own tables where it is installed (`setup.py`): to read all tables takes a third of a short run."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,26 @@ _TELLING = re.compile(r"Clip|\w+_\w+|\w*[A-Z]\w*[A-Z]\w*|[\w.-]*\*.*")
 
 def load_marks(extra: Stamps = ()) -> Marks:
     """The marks of all tables, the user's ``extra`` ones included; TableError where one of those is broken."""
+    kept = None if extra else _KEPT.read_text(encoding="utf-8") if _KEPT.is_file() else None
+    return from_text(kept) if kept is not None else _made(extra)
+
+
+def to_text(marks: Marks) -> str:
+    """Marks as lines, each a name and what it holds between tabs: an installation keeps those of clip-lint's own tables."""
+    return "".join(
+        "\t".join((each.name, *sorted(getattr(marks, each.name)))) + "\n" for each in fields(marks)
+    )
+
+
+def from_text(text: str) -> Marks:
+    """The marks of which `to_text` made a text."""
+    held = {name: words for name, *words in (line.split("\t") for line in text.splitlines())}
+    ids = tuple(held.pop("ids"))
+    return Marks(ids=ids, **{name: frozenset(words) for name, words in held.items()})
+
+
+def _made(extra: Stamps) -> Marks:
+    """Marks from the tables."""
     tables = [document.table for document in documents(extra) if _tells_something(document)]
     families = {name: each for table in tables for name, each in table.get("families", {}).items()}
     patterns = (pair for table in tables for pair in table.get("patterns", ()))

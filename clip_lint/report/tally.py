@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from clip_lint.core.evidence import STANDINGS
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -39,8 +37,12 @@ def severities(findings: Iterable[Finding]) -> str:
 def verdicts(findings: Iterable[Finding]) -> list[str]:
     """What verification said, in one sentence; nothing where it did not run."""
     counts = Counter(finding.evidence.standing for finding in findings if finding.evidence is not None)
+    if not counts:
+        return []
+    from clip_lint.core.evidence import STANDINGS  # noqa: PLC0415  (few runs verify)
+
     parts = [f"{counts[name]:,} {name}" for name in STANDINGS if counts[name]]
-    return [f"Verified: {', '.join(parts)}."] if parts else []
+    return [f"Verified: {', '.join(parts)}."]
 
 
 def counted(count: int, noun: str) -> str:

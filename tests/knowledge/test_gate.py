@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from clip_lint.knowledge.documents import stamps
 from clip_lint.knowledge.gate import Gate, load_gate
-from clip_lint.knowledge.marks import load_marks
+from clip_lint.knowledge.marks import from_text, load_marks, to_text
 from clip_lint.knowledge.tables import load_libraries
 from clip_lint.knowledge.words import AtOnce, ByStems
 
@@ -217,3 +219,24 @@ def test_a_module_about_another_kind_of_clip_proves_nothing(module: str) -> None
 )
 def test_a_module_about_clip_does(module: str) -> None:
     assert load_gate().uses_clip(ast.parse(f"from {module} import run"))
+
+
+def test_the_marks_that_an_installation_keeps_are_those_of_the_tables() -> None:
+    marks = load_marks()
+    assert from_text(to_text(marks)) == marks
+    assert marks.names
+    assert marks.not_before
+
+
+def test_kept_marks_are_used_until_somebody_brings_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "marks.txt"
+    kept.write_text(to_text(replace(load_marks(), packages=frozenset({"keptshop"}))), encoding="utf-8")
+    monkeypatch.setattr("clip_lint.knowledge.marks._KEPT", kept)
+    assert load_marks().packages == {"keptshop"}
+    table = tmp_path / "own.toml"
+    table.write_text('package = "ownshop"\n')
+    found = load_marks(stamps([table])).packages
+    assert "ownshop" in found
+    assert "keptshop" not in found
