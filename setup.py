@@ -32,6 +32,7 @@ class BuildPy(build_py):
         kept = Path(self.build_lib, "clip_lint/knowledge/marks.txt")
         kept.unlink(missing_ok=True)  # an earlier build's
         sys.path.insert(0, self.build_lib)
+        sys.dont_write_bytecode = True  # all that lies there is packed
         from clip_lint.knowledge.marks import load_marks, to_text  # noqa: PLC0415  (there is none before)
 
         kept.write_text(to_text(load_marks()), encoding="utf-8", newline="\n")
