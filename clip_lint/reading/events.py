@@ -29,6 +29,8 @@ class Recorder:
         self.trained: set[int] = set()
         self.widened: set[int] = set()
         self.placed: set[int] = set()
+        self.places_all = False
+        self.devices: set[int] = set()
         self.reloaded: set[int] = set()
         self.averaged: set[int] = set()
         self.guarded: set[int] = set()

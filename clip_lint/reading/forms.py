@@ -34,6 +34,18 @@ def dotted_path(node: nodes.AST) -> str:
     return ".".join((node.id, *reversed(parts)))
 
 
+def receivers(tree: nodes.AST, methods: frozenset[str]) -> frozenset[str]:
+    """The chains of names on which any of these methods is called, wherever that is written."""
+    found = (
+        dotted_path(node.func.value)
+        for node in nodes.in_order(tree)
+        if isinstance(node, nodes.Call)
+        and isinstance(node.func, nodes.Attribute)
+        and node.func.attr in methods
+    )
+    return frozenset(filter(None, found))
+
+
 _COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp, nodes.DictComp)
 
 

@@ -13,14 +13,18 @@ from clip_lint.reading.caption_writers import at_their_source
 from clip_lint.reading.events import Recorder
 from clip_lint.reading.facts import Facts
 from clip_lint.reading.fates import Fates, measures
+from clip_lint.reading.forms import receivers
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.operations.fitting import MODEL_ON_CPU
+from clip_lint.reading.operations.moving import MOVES
 from clip_lint.reading.prompt_sets import alternatives, build
 from clip_lint.reading.training import evaluates, is_within
 from clip_lint.reading.usages import Usage
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clip_lint.knowledge.versions import Versions
     from clip_lint.source.model import Source
     from clip_lint.source.workspace import Workspace
@@ -65,6 +69,11 @@ def read(
     is_rerun = interpreter.interface.is_rerun or libraries.is_rerun(source.text)
 
     is_imported = workspace is not None and workspace.is_imported(source.file)
+
+    def tree_of(other: Source) -> nodes.Module | None:
+        if other is source or workspace is None:
+            return program.tree
+        return workspace.tree(other.file)
 
     def of(kind: type[Event]) -> tuple[Event, ...]:
         return tuple(event for event in events if isinstance(event, kind))
@@ -112,7 +121,11 @@ def read(
         sliced=of(_facts.Sliced),
         blended=of(_facts.Blended),
         usages=of(Usage),
-        mixed=tuple(each for each in of(_facts.Mixed) if not _is_mended(each, recorder, of(_facts.Encode))),
+        mixed=tuple(
+            each
+            for each in of(_facts.Mixed)
+            if not (_is_mended(each, recorder, of(_facts.Encode)) or _may_be_moved(each, recorder, tree_of))
+        ),
         prompt_sets=tuple(dict.fromkeys(one for one in sets if one is not None)),
         evaluated=frozenset(recorder.evaluated),
         frozen=frozenset(recorder.frozen),
@@ -163,6 +176,23 @@ def _is_mended(mixed: _facts.Mixed, recorder: Recorder, encodes: tuple[_facts.En
         moved = recorder.placed | recorder.trained
         return any(one.load is None or one.device or one.load.key in moved for one in [mixed.model, *here])
     return mixed.kind == "optimizer-on-half" and load is not None and load.key in recorder.widened
+
+
+def _may_be_moved(
+    mixed: _facts.Mixed, recorder: Recorder, tree_of: Callable[[Source], nodes.Module | None]
+) -> bool:
+    """Whether a program says where all that it makes is to be, or moves something of the model's name on a way that was not read."""
+    if mixed.kind != MODEL_ON_CPU:
+        return False
+    load = mixed.model.load
+    name = load.name if load is not None and load.name else "model"
+    sources = {id(each.source): each.source for each in (mixed.site, load) if each is not None}
+    return recorder.places_all or any(
+        f".{name}." in f".{chain}."
+        for tree in map(tree_of, sources.values())
+        if tree is not None
+        for chain in receivers(tree, MOVES)
+    )
 
 
 def _wants_gradient(encode: _facts.Encode, trainers: frozenset[str], is_anywhere: bool) -> bool:

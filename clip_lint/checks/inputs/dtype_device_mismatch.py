@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
@@ -10,13 +9,14 @@ from clip_lint.checks.rule import check
 from clip_lint.checks.running.model_use import uses
 from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
+from clip_lint.reading.operations.moving import GPU_IF_ANY
 from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Encode, Facts, Mixed
+    from clip_lint.reading.facts import Encode, Facts
     from clip_lint.reading.values import Model, Pixels, Site, Tokens
 
 
@@ -48,6 +48,11 @@ _MIXED = {
     ),
 }
 
+_WHERE_THERE_IS_A_GPU = (
+    Severity.WARNING,
+    "the model is on the GPU where there is one and these inputs were never moved there: there, this raises a device error",
+)
+
 
 @check("CLP309")
 def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
@@ -58,9 +63,9 @@ def dtype_device_mismatch(facts: Facts) -> Iterator[Finding]:
         is_trained = fault is Fault.OPTIMIZER_ON_HALF
         if is_trained and mixed.model.load is not None and _learns_nothing(mixed.model.load, facts):
             continue  # only a head on top learns
-        if fault is Fault.MODEL_ON_CPU and _is_made_elsewhere(mixed):
-            continue
         severity, message, advice = _MIXED[fault]
+        if fault is Fault.INPUTS_ON_CPU and mixed.model.device == GPU_IF_ANY:
+            severity, message = _WHERE_THERE_IS_A_GPU
         site = mixed.model.load if is_trained and mixed.model.load is not None else mixed.site
         yield report(
             "CLP309",
@@ -87,24 +92,6 @@ def _of_one_load(model: Model, fault: Fault) -> str:
         return ""
     place = model.load.place
     return f"{fault.value}:{place.path}:{place.cell}:{place.start}"
-
-
-_DEFAULT_DEVICE = re.compile(r"set_default_(?:device|tensor_type)|with\s+torch\.device")
-
-
-_MOVED = r"\b{name}(?:\.\w+)*\.(?:to|cuda|to_empty)\("
-
-
-def _is_made_elsewhere(mixed: Mixed) -> bool:
-    """Whether a program says where all that it makes is to be, or moves something of the model's name on a way that was not read."""
-    load = mixed.model.load
-    places = [mixed.site, load] if load is not None else [mixed.site]
-    name = re.escape(load.name) if load is not None and load.name else "model"
-    moved = re.compile(_MOVED.format(name=name))
-    return any(
-        _DEFAULT_DEVICE.search(each.source.text) is not None or moved.search(each.source.text) is not None
-        for each in places
-    )
 
 
 def _left_behind(facts: Facts) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ class Contexts(Run):
         before, autocast, everywhere = self.frame.grad, self.frame.autocast, self.global_grad
         for item in node.items:
             value = self.eval(item.context_expr)
+            self.recorder.places_all |= id(item.context_expr) in self.recorder.devices
             for option in options(value):
                 if isinstance(option, GradContext):
                     self.frame.grad = Tristate.of(option.on)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.hits import STORE_CLIENT
-from clip_lint.reading.operations.moving import device_of, dtype_of
+from clip_lint.reading.operations.moving import MOVES, device_of, dtype_of
 from clip_lint.reading.operations.parallel import note_hidden
 from clip_lint.reading.operations.table import perform
 from clip_lint.reading.operations.taking_gradients import takes_gradient
@@ -152,7 +152,7 @@ def module_method(run: Run, instance: Instance, name: str, arguments: Arguments,
             "requires_grad_",
             "load_state_dict",
         } else None
-        if name in {"to", "cuda", "cpu"}:
+        if name in MOVES:
             run.recorder.place(model.load)
         if name == "parameters":
             return Parameters(model)
@@ -161,7 +161,7 @@ def module_method(run: Run, instance: Instance, name: str, arguments: Arguments,
 
 def _move_model(run: Run, model: Model, name: str, arguments: Arguments, node: nodes.Call) -> Value:
     dtype, device = model.dtype, model.device
-    if name in {"to", "cuda", "cpu", "to_empty"}:
+    if name in MOVES:
         run.recorder.place(model.load)
     if name in {"half", "bfloat16"}:
         dtype = "float16" if name == "half" else "bfloat16"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.operations.call import Call, receiver_node, text_of
 from clip_lint.reading.values import (
+    NONE,
     UNKNOWN,
     External,
     Features,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 
 GPU_IF_ANY = "cuda?"
+MOVES = frozenset({"to", "cuda", "cpu", "to_empty"})
+"""Methods of a model that say where it is to be."""
 PARTS = "parts"
 """The kind of sequence that inputs give of their names and tensors."""
 
@@ -52,6 +55,18 @@ def device_of(value: Value) -> str:
     names = {option.text for option in value.options if isinstance(option, Text)}
     is_known = len(names) == len(value.options)
     return GPU_IF_ANY if is_known and any(name.startswith("cuda") for name in names) else "?"
+
+
+def op_device(run: Run, call: Call) -> Value:
+    """A device, which is its name; as a context manager it is where all is made inside."""
+    run.recorder.devices.add(id(call.node))
+    return call.value("x")
+
+
+def op_place_all(run: Run, _call: Call) -> Value:
+    """Where all is made from now on."""
+    run.recorder.places_all = True
+    return NONE
 
 
 def op_move(run: Run, call: Call) -> Value:
