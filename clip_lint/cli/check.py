@@ -16,7 +16,7 @@ from clip_lint.cli.finish import finish
 from clip_lint.cli.fixing import Fixing
 from clip_lint.cli.inline import configured, over
 from clip_lint.cli.shown import show
-from clip_lint.cli.verify import check_verifying, taken
+from clip_lint.cli.verify import begin, check_verifying, taken
 from clip_lint.cli.warned import warned
 from clip_lint.core import bounds
 from clip_lint.core.finding import Severity
@@ -49,6 +49,7 @@ def run(
     **options: Any,
 ) -> int:
     """Check the options against each other, then lint, fix or suppress; the exit status."""
+    begin()
     base = os.getcwd()
     file, inline = configured(config, base)
     if file is not None and isolated:
@@ -81,6 +82,7 @@ def run(
             )
 
     def again() -> int:
+        begin()
         now = fresh()
         with warned(now):
             return _checked(Project(now, base, isolated=isolated), paths, adoption, dry=False)

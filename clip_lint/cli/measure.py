@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clip_lint.cli.verify import begun
 from clip_lint.cli.warned import refuse_link
 from clip_lint.engine.cache_folder import cache_folder, prepare
 from clip_lint.verify.entry import verify_findings
@@ -41,7 +42,7 @@ def verified(outcome: Outcome, settings: Settings, base: str) -> Outcome:
     is_shown = sys.stderr.isatty() and not settings.quiet
     try:
         with telling() if is_shown else nullcontext() as tell:
-            options = VerifyOptions.of(how, base, _cache_folder(settings, base), tell)
+            options = VerifyOptions.of(how, base, _cache_folder(settings, base), tell, begun())
             evidence = verify_findings(findings, [finding.request for finding in findings], options)
             if how.evidence_report is not None:
                 path = os.path.normpath(os.path.join(base, how.evidence_report))

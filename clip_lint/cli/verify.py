@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,6 +84,21 @@ def taken(options: dict[str, Any]) -> Verifying:
     """Take what goes with ``--verify`` out of the parsed options; ``--verify`` itself is a setting and stays."""
     given = {name: options.pop(name) for name in Verifying.names()}
     return Verifying(**{name: value for name, value in given.items() if value is not None})
+
+
+def begin() -> None:
+    """A budget counts from here on: linting, loading and checking are part of what the user waits for."""
+    if (context := click.get_current_context(silent=True)) is not None:
+        context.meta[_BEGUN] = time.monotonic()
+
+
+def begun() -> float | None:
+    """When the run began, on the monotonic clock; None where nothing said so."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(_BEGUN)
+
+
+_BEGUN = f"{__name__}.begun"
 
 
 def check_verifying(settings: Settings) -> None:

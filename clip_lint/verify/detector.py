@@ -9,11 +9,11 @@ import torch
 from transformers import AutoModelForObjectDetection
 from transformers.models.auto.modeling_auto import MODEL_FOR_OBJECT_DETECTION_MAPPING_NAMES
 
+from clip_lint.verify.building import built, load_processor
 from clip_lint.verify.model_safety import read_config
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import Box
 from clip_lint.verify.staging import staged
-from clip_lint.verify.transformers_towers import built, load_processor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

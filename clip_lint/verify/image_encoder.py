@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import AutoModel
 
+from clip_lint.verify.building import built, load_processor
 from clip_lint.verify.staging import staged
 from clip_lint.verify.towers import unit
-from clip_lint.verify.transformers_towers import built, load_processor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -156,11 +156,13 @@ def _in_folder(folder: Path, source: str) -> Found:
     raise VerifyProblem(f"{source}: no config.json and no open_clip_config.json, so not a model folder")
 
 
-def open_towers(found: Found, device: str) -> Towers:
+def open_towers(found: Found, device: str, *, is_hurried: bool = False) -> Towers:
     """Load the image-text model that was found; VerifyProblem in one line where that fails."""
     match found.form:
         case "transformers":
-            return load_towers(found.path, found.source, device, found.weights, found.processor)
+            return load_towers(
+                found.path, found.source, device, found.weights, found.processor, is_hurried=is_hurried
+            )
         case "open_clip folder":
             return load_folder(found.path, found.source, device)
         case _:

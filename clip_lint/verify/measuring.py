@@ -32,8 +32,9 @@ FIRST, MOST = 40, 80
 An accuracy of one half on 40 cases is known to 0.15, and none of 80 is less than one in twenty, with 95% confidence.
 """
 _ONE_READING = 32
-"""So many images are encoded between two estimates of the time that is left."""
-_FEW = 8
+_SECONDS = 3.0
+"""So many images are encoded between two estimates of the time that is left; with slow ones, so many seconds' worth."""
+_FEW = 2
 """Fewer images than this say little of how long one takes."""
 _TIE = 1e-5
 """Cosines closer than this are a tie: float32 does not tell them apart."""
@@ -55,6 +56,10 @@ class Bench:
     """Whether an image takes so long that what is timed is timed on fewer."""
     pace: float = 0.0
     """Seconds that an image takes, 0 where that is not known."""
+    text_pace: float = 0.0
+    """Seconds that a text takes, likewise."""
+    is_hurried: bool = False
+    """Whether the time does not last for as many images as usual: then those that are encoded already are taken first."""
     loading: float = 0.0
     """Seconds that it took to load the model."""
     done: int = 0
@@ -71,12 +76,13 @@ class Bench:
     def features_of(self, pictures: Sequence[int]) -> torch.Tensor:
         """Raw features (n, d) of some pictures, each encoded once however many findings ask."""
         fresh = [i for i in dict.fromkeys(pictures) if i not in self._known_images]
-        if fresh:
-            self.afford(self.pace * len(fresh))
-        for start in range(0, len(fresh), _ONE_READING):
-            part = fresh[start : start + _ONE_READING]
+        start = 0
+        while start < len(fresh):
+            self.afford(self.pace * (len(fresh) - start))
+            part = fresh[start : start + self._reading]
             images = [self.fixtures.pictures[i] for i in part]
             self._tell(f"image {start} of {len(fresh)}", len(fresh) - start)
+            start += len(part)
             started = self.clock()
             found = embed_images(self.towers, Images(images))
             self._encoded(len(part), self.clock() - started)
@@ -102,11 +108,21 @@ class Bench:
         key = (name, pictures)
         if key not in self._known_feeds:
             self.afford(self.pace * len(pictures))
-            self._tell(f"{len(pictures)} images", len(pictures))
-            started = self.clock()
-            self._known_feeds[key] = unit(embed_pixels(self.towers, change(self.pixels(pictures))))
-            self._encoded(len(pictures), self.clock() - started)
+            changed = change(self.pixels(pictures))
+            parts: list[torch.Tensor] = []
+            while (start := sum(map(len, parts))) < len(pictures):
+                self.afford(self.pace * (len(pictures) - start))
+                self._tell(f"image {start} of {len(pictures)}", len(pictures) - start)
+                part = changed[start : start + self._reading]
+                started = self.clock()
+                parts.append(unit(embed_pixels(self.towers, part)))
+                self._encoded(len(part), self.clock() - started)
+            self._known_feeds[key] = torch.cat(parts)
         return self._known_feeds[key]
+
+    @property
+    def _reading(self) -> int:
+        return max(_FEW, min(_ONE_READING, int(_SECONDS / self.pace))) if self.is_slow else _ONE_READING
 
     def _encoded(self, images: int, seconds: float) -> None:
         self.done += images
@@ -143,9 +159,14 @@ class Bench:
         if isinstance(self.detector, VerifyProblem):
             raise self.detector
         fresh = [i for i in dict.fromkeys(pictures) if i not in self._known_detections]
-        if fresh:
-            found = self.detector.detect(Images([self.fixtures.pictures[i] for i in fresh]))
-            self._known_detections.update(zip(fresh, found, strict=True))
+        seconds = 0.0
+        for start in range(0, len(fresh), _ONE_READING // 4):
+            self.afford(seconds * (len(fresh) - start))
+            part = fresh[start : start + _ONE_READING // 4]
+            started = self.clock()
+            found = self.detector.detect(Images([self.fixtures.pictures[i] for i in part]))
+            seconds = (self.clock() - started) / len(part)
+            self._known_detections.update(zip(part, found, strict=True))
         return self._known_detections
 
     @cached_property
@@ -158,33 +179,41 @@ class Bench:
         Which ones is drawn once for all findings, so that a picture that is encoded for one serves the others too.
         """
         number = self.most if most is None else min(most, self.most)
-        few = sorted(questions, key=lambda question: self.order[question.picture])[:number]
+        few = sorted(questions, key=lambda question: self.turn(question.picture))[:number]
         return sorted(few, key=lambda question: question.picture)
 
+    def turn(self, picture: int) -> tuple[bool, int]:
+        """When a picture's turn comes: in an order drawn once, and where the time is short, the encoded ones first."""
+        return self.is_hurried and picture not in self._known_images, self._order[picture]
+
     @cached_property
-    def order(self) -> list[int]:
-        """For each picture, when its turn comes."""
+    def _order(self) -> list[int]:
         order = list(range(len(self.fixtures.pictures)))
         random.Random(self.fixtures.digest).shuffle(order)  # noqa: S311 (a sample, not a secret)
         return order
 
     def cosines(self, question: Question) -> torch.Tensor:
         """The cosine of the question's image with each of its prompts."""
-        return self._texts(question.prompts) @ self.directions_of([question.picture])[0]
+        return unit(self.texts(question.prompts)) @ self.directions_of([question.picture])[0]
 
     @cached_property
     def _known_texts(self) -> dict[str, torch.Tensor]:
         return {}
 
-    def _texts(self, prompts: Sequence[str]) -> torch.Tensor:
+    def texts(self, prompts: Sequence[str]) -> torch.Tensor:
+        """Raw features (n, d) of texts, each encoded once however many findings ask."""
         fresh = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self._known_texts]
-        if fresh:
-            self._known_texts.update(zip(fresh, unit(embed_texts(self.towers, fresh)), strict=True))
+        for start in range(0, len(fresh), _ONE_READING):
+            self.afford(self.text_pace * (len(fresh) - start))
+            part = fresh[start : start + _ONE_READING]
+            started = self.clock()
+            self._known_texts.update(zip(part, embed_texts(self.towers, part), strict=True))
+            self.text_pace = (self.clock() - started) / len(part)
         return torch.stack([self._known_texts[prompt] for prompt in prompts])
 
     def prepare(self, questions: Sequence[Question]) -> None:
         """Encode all prompts and images of ``questions`` in batches."""
-        self._texts([prompt for question in questions for prompt in question.prompts])
+        self.texts([prompt for question in questions for prompt in question.prompts])
         if questions:
             self.features_of([question.picture for question in questions])
 
@@ -195,11 +224,22 @@ class Bench:
         self.prepare(questions)
         found: list[bool] = []
         for i, question in enumerate(questions):
-            scores = self.cosines(question)
-            rivals = [score for j, score in enumerate(scores.tolist()) if j != question.right]
-            lead = float(scores[question.right]) - max(rivals)
-            found.append(lead > _TIE or (abs(lead) <= _TIE and i % 2 == 0))
+            lead = _lead(self.cosines(question), question)
+            found.append(lead > self.tie or (abs(lead) <= self.tie and i % 2 == 0))
         return found
+
+    @property
+    def tie(self) -> float:
+        """Cosines closer than this are not told apart by the numbers that the model computes in."""
+        rounding = self.towers.rounding
+        return _TIE if rounding is None else max(_TIE, rounding.lead)
+
+    def told_apart(self, questions: Sequence[Question]) -> list[Question]:
+        """Those whose answer the rounding leaves open left out; all of them in float32."""
+        if self.towers.rounding is None:
+            return list(questions)
+        self.prepare(questions)
+        return [question for question in questions if abs(_lead(self.cosines(question), question)) > self.tie]
 
     def exhibits(
         self, questions: Sequence[Question], answers: Sequence[bool], most: int = 3
@@ -218,6 +258,12 @@ class Bench:
         )
         scores = tuple(round(score, 4) for score in self.cosines(question).tolist())
         return Exhibit(str(picture.path), question.prompts, scores, question.right, boxes)
+
+
+def _lead(scores: torch.Tensor, question: Question) -> float:
+    """By how much the true prompt leads the best of the others."""
+    known: list[float] = scores.tolist()
+    return known[question.right] - max(score for j, score in enumerate(known) if j != question.right)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,16 @@ def tensor_names(file: Path) -> list[str]:
     return [name for name in _header(file)[2] if name != "__metadata__"]
 
 
+def tensor_places(file: Path) -> dict[str, tuple[str, tuple[int, ...], int, int]]:
+    """What a checked safetensors file holds by name: the kind of number, the shape, and the first byte and the one behind."""
+    _, length, header = _header(file)
+    return {
+        name: (entry["dtype"], tuple(entry["shape"]), *(8 + length + end for end in entry["data_offsets"]))
+        for name, entry in header.items()
+        if name != "__metadata__"
+    }
+
+
 def weight_count(file: Path) -> int:
     """How many numbers a safetensors file holds; VerifyProblem where its header and its length disagree."""
     size, length, header = _header(file)

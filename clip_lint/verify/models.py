@@ -44,6 +44,8 @@ class Models:
     override: str | None = None
     detector_name: str | None = None
     processor: str | None = None
+    is_hurried: bool = False
+    """Whether the time is short: large models are then computed in less than float32 where that is faster."""
     _found: dict[tuple[str, str | None], Found | VerifyProblem] = field(default_factory=dict)
     _towers: dict[str, Towers | VerifyProblem] = field(default_factory=dict)
     _detectors: dict[str, Detector | VerifyProblem] = field(default_factory=dict)
@@ -105,13 +107,16 @@ class Models:
     def towers(self, checkpoint: Checkpoint | None) -> Towers:
         """The image-text model for ``checkpoint``; VerifyProblem in one line where it cannot be had."""
         found = self.found(checkpoint)
-        return _once(self._towers, found.identity, lambda: open_towers(found, self.device))
+        return _once(self._towers, found.identity, lambda: self._opened(found))
+
+    def _opened(self, found: Found) -> Towers:
+        return open_towers(found, self.device, is_hurried=self.is_hurried)
 
     def reloaded(self, found: Found) -> Towers:
         """The same model read from its files again; the one before is forgotten first."""
         self._towers.pop(found.identity, None)
         gc.collect()
-        return _once(self._towers, found.identity, lambda: open_towers(found, self.device))
+        return _once(self._towers, found.identity, lambda: self._opened(found))
 
     def is_for(self, found: Found, checkpoint: Checkpoint | None) -> bool:
         """Whether ``found`` is what stands for ``checkpoint``."""

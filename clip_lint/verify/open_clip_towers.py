@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from clip_lint.verify.building import one_line, quiet
 from clip_lint.verify.model_safety import check_file, check_parameters, read_config, weight_files
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.staging import staged
 from clip_lint.verify.towers import Scoring
-from clip_lint.verify.transformers_towers import check_alive, one_line, quiet
+from clip_lint.verify.transformers_towers import check_alive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from clip_lint.verify.hub import Hub
+    from clip_lint.verify.rounding import Rounding
 
 _WEIGHT_NAMES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "model.safetensors")
 
@@ -40,6 +42,7 @@ class OpenClipTowers:
     tokenizer: Any
     preprocess: Any
     dtype: torch.dtype = torch.float32
+    rounding: Rounding | None = None
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         """Raw text features (n, d); the tokenizer pads and truncates by itself."""

@@ -32,10 +32,17 @@ class VerifyOptions:
     processor: str | None = None
     budget: float | None = None
     sample: int | None = None
+    started: float | None = None
+    """When the budget began, on the monotonic clock; None: when measuring begins."""
 
     @classmethod
     def of(
-        cls, verifying: Verifying, base: str, cache_folder: str | None, tell: Tell | None
+        cls,
+        verifying: Verifying,
+        base: str,
+        cache_folder: str | None,
+        tell: Tell | None,
+        started: float | None = None,
     ) -> VerifyOptions:
         """The options as typed, with their paths, which count from ``base``: where the command runs."""
         fixtures, images, kept = (
@@ -54,4 +61,5 @@ class VerifyOptions:
             verifying.processor,
             verifying.budget,
             verifying.sample,
+            started,
         )

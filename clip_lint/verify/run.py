@@ -12,7 +12,8 @@ import transformers
 
 from clip_lint.core.evidence import IDENTITIES, TIMED, WHATEVER_IMAGES, Evidence, Verdict
 from clip_lint.verify import cache
-from clip_lint.verify.budget import SLOW, Budget, passes, speed
+from clip_lint.verify.budget import SLOW, Budget, passes, speed, turn
+from clip_lint.verify.building import one_line
 from clip_lint.verify.fixtures import digest_of
 from clip_lint.verify.folders import open_fixtures
 from clip_lint.verify.loading import STAND_IN, choose_device
@@ -25,7 +26,6 @@ from clip_lint.verify.probes.running import RunningProbe
 from clip_lint.verify.probes.scores import ScoresProbe
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.threads import fitting_threads
-from clip_lint.verify.transformers_towers import one_line
 from clip_lint.verify.unmeasured import without_probe
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from clip_lint.verify.loading import Found
     from clip_lint.verify.measuring import Measurement
     from clip_lint.verify.options import Tell, VerifyOptions
+    from clip_lint.verify.rounding import Rounding
 
     class Probe(Protocol):
         """One family's measurement."""
@@ -60,13 +61,12 @@ if TYPE_CHECKING:
 
 _USUAL_SAMPLE = 1_000
 """Images of a folder of the user's own, where --sample does not say how many."""
-_RUNNING = RunningProbe()
 PROBES: tuple[Probe, ...] = (
     ContrastProbe(),
     FineGrainedProbe(),
     ScoresProbe(),
     InputsProbe(),
-    _RUNNING,
+    RunningProbe(),
 )
 
 
@@ -84,8 +84,7 @@ def measure(requests: Sequence[EvidenceRequest], options: VerifyOptions) -> dict
     if options.model is not None:
         session.models.towers(None)
     results: dict[EvidenceRequest, Evidence] = {}
-    # What is timed comes last: it takes longest, and with a budget the rest is worth more.
-    for done, request in enumerate(sorted(wanted, key=lambda each: each.code in _RUNNING.codes)):
+    for done, request in enumerate(sorted(wanted, key=lambda each: turn(each.code))):
         words = f"{request.code} on {session.models.label(request.checkpoint)}"
         session.say = partial(_say, options.tell, words, done, len(wanted))
         session.say("")
@@ -113,9 +112,12 @@ class _Session:
 
     @classmethod
     def start(cls, options: VerifyOptions, wanted: Sequence[EvidenceRequest]) -> _Session:
-        budget = Budget.of(options.budget, wanted)
+        budget = Budget.of(options.budget, wanted, options.started)
         device = choose_device(options.device)
-        models = Models(device, options.is_offline, options.model, options.detector, options.processor)
+        is_hurried = options.budget is not None
+        models = Models(
+            device, options.is_offline, options.model, options.detector, options.processor, is_hurried
+        )
         results = cache.EvidenceCache(options.cache_folder)
         fixtures = open_fixtures(options.fixtures, options.images)
         most = options.sample or (None if fixtures.is_drawn or fixtures.published else _USUAL_SAMPLE)
@@ -191,7 +193,7 @@ class _Session:
             started = time.monotonic()
             towers = self.models.towers(request.checkpoint)
             loading = time.monotonic() - started
-            seconds = speed(towers, self.fixtures.images[:2])
+            seconds, seconds_a_text = speed(towers, self.fixtures.images[:2])
             most = self.budget.cases(seconds, MOST)
             own = [each for each in self.wanted if self.models.is_for(found, each.checkpoint)]
             self.benches[found.identity] = Bench(
@@ -203,6 +205,8 @@ class _Session:
                 self.images,
                 is_slow=seconds > SLOW,
                 pace=seconds,
+                text_pace=seconds_a_text,
+                is_hurried=most < MOST,
                 loading=loading,
                 expected=most * passes(own),
                 afford=self.budget.afford,
@@ -219,10 +223,12 @@ class _Session:
         with torch.inference_mode(mode=False):  # weights that are made in it could never be differentiated
             bench.towers = self.models.reloaded(found)
 
-    def _doubt(self, code: str, other: str) -> str:
+    def _doubt(self, code: str, other: str, rounding: Rounding | None = None) -> str:
         """Why a measurement without harm does not clear a finding; nothing where it does."""
         if other:
             return f"{other} may differ"
+        if rounding is not None:
+            return "float32 may differ"
         if code in IDENTITIES:
             return "the harm is arithmetic"
         if code in TIMED:
@@ -243,8 +249,13 @@ class _Session:
     ) -> Evidence:
         other = self._in_place_of(request, bench)
         is_harmless = measured.verdict is Verdict.HARMLESS
-        doubt = self._doubt(request.code, other) if is_harmless else ""
-        notes = (measured.note, f"{doubt}, so the finding stands" if doubt else "")
+        rounding = bench.towers.rounding
+        doubt = self._doubt(request.code, other, rounding) if is_harmless else ""
+        notes = (
+            measured.note,
+            str(rounding or ""),
+            f"{doubt}, so the finding stands" if doubt else "",
+        )
         interval = measured.interval
         return Evidence(
             request.code,

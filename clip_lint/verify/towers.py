@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from clip_lint.verify.rounding import Rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
@@ -26,7 +28,8 @@ class Towers(Protocol):
     """An image-text model in eval mode.
 
     ``name`` says what was loaded, ``device`` where it runs. ``mean`` and ``std`` are the preprocessing's, a value a
-    channel. ``context`` is how many tokens the text tower reads. Features are raw: not normalised.
+    channel. ``context`` is how many tokens the text tower reads. ``rounding`` is what it does to compute in less than
+    float32, None where that is not done. Features are raw: not normalised.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Towers(Protocol):
     context: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    rounding: Rounding | None
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         """Raw text features (n, d), padded and truncated as the checkpoint wants it."""

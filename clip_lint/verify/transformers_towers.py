@@ -2,107 +2,41 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
 from PIL import Image
 
+from clip_lint.verify.building import built, load_processor, one_line, quiet
 from clip_lint.verify.model_safety import (
     check_beside,
     check_companions,
-    check_parameters,
     read_config,
     weight_count,
     weight_files,
 )
 from clip_lint.verify.problem import VerifyProblem
+from clip_lint.verify.rounding import (
+    LARGE,
+    Rounding,
+    Sample,
+    bfloat16_pays,
+    image_sample,
+    rounding_of,
+    text_sample,
+)
 from clip_lint.verify.staging import staged
 from clip_lint.verify.towers import Scoring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 FAMILIES = frozenset({"clip", "siglip", "siglip2", "altclip", "chinese_clip", "metaclip_2"})
 _SIGMOID = frozenset({"siglip", "siglip2"})
-
-
-def one_line(error: BaseException) -> str:
-    """The first line of an error's text without control characters, at most 160 characters."""
-    line = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return "".join(char if char.isprintable() else "?" for char in line)[:160]
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep the libraries' own warnings and progress bars off the terminal while a model loads."""
-    controls: Any = transformers.utils.logging
-    level, bars = logging.root.manager.disable, controls.is_progress_bar_enabled()
-    logging.disable(logging.CRITICAL)  # open_clip warns on the root logger
-    controls.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(level)
-        if bars:
-            controls.enable_progress_bar()
-
-
-def built(folder: Path, source: str, auto: Any, device: str) -> torch.nn.Module:
-    """The model of ``folder`` in eval mode, every weight from the file; VerifyProblem otherwise."""
-    stored = sum(weight_count(file) for file in weight_files(folder))
-    try:
-        with quiet():
-            config = transformers.AutoConfig.from_pretrained(
-                folder, trust_remote_code=False, local_files_only=True
-            )
-            if hasattr(config, "use_pretrained_backbone"):
-                config.use_pretrained_backbone = (
-                    False  # its weights are in the file, and another hub has no say
-                )
-            with torch.device("meta"):
-                shell = auto.from_config(config)
-            check_parameters(sum(p.numel() for p in shell.parameters()), stored, source)
-            model, info = auto.from_pretrained(
-                folder,
-                config=config,
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=True,
-                output_loading_info=True,
-            )
-    except VerifyProblem:
-        raise
-    # A hostile or damaged folder can make transformers raise anything; all of it means the same to the user.
-    except Exception as error:
-        raise VerifyProblem(
-            f"{source}: cannot be loaded ({type(error).__name__}: {one_line(error)})"
-        ) from error
-    if missing := sorted(info["missing_keys"]):
-        raise VerifyProblem(
-            f"{source}: {len(missing)} weights are missing, {missing[0]} for one; they would be random"
-        )
-    model.requires_grad_(False)
-    # Half precision on a GPU, full precision elsewhere, whatever the file holds.
-    return model.to(device, torch.float16 if device == "cuda" else torch.float32).eval()  # type: ignore[no-any-return]
-
-
-def load_processor(folder: Path, source: str, kind: str) -> Any:
-    """A tokenizer or image processor; VerifyProblem where the folder has none that works."""
-    loader: Any = transformers.AutoTokenizer if kind == "tokenizer" else transformers.AutoImageProcessor
-    try:
-        with quiet():
-            return loader.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    # A damaged folder can make transformers raise anything; all of it means the same to the user.
-    except Exception as error:
-        raise VerifyProblem(f"{source}: its {kind} cannot be loaded ({one_line(error)})") from error
 
 
 def _pooled(output: Any) -> torch.Tensor:
@@ -124,6 +58,7 @@ class TransformersTowers:
     tokenizer: Any
     image_processor: Any
     pads_to_length: bool
+    rounding: Rounding | None = None
 
     def _encoded(self, prompts: Sequence[str], **how: Any) -> torch.Tensor:
         inputs = self.tokenizer(list(prompts), return_tensors="pt", **how).to(self.device)
@@ -195,12 +130,18 @@ class PatchTowers(TransformersTowers):
 
 
 def load_towers(
-    folder: Path, source: str, device: str, weights: Path | None = None, processor: Path | None = None
+    folder: Path,
+    source: str,
+    device: str,
+    weights: Path | None = None,
+    processor: Path | None = None,
+    *,
+    is_hurried: bool = False,
 ) -> TransformersTowers:
     """The image-text model of a local transformers folder; ``source`` is how messages and reports name it.
 
     ``weights`` is the folder of the safetensors where that is another one, ``processor`` that of tokenizer and image
-    processor.
+    processor. ``is_hurried``: a large model is computed in bfloat16 where the processor is faster at it.
     """
     family = read_config(folder / "config.json").get("model_type")
     if family not in FAMILIES:
@@ -211,40 +152,76 @@ def load_towers(
     if processor is not None:
         check_beside(processor)
     with staged(folder, weights) as home:
-        return _loaded(home, processor or home, source, device, str(family))
-
-
-def _loaded(folder: Path, processor: Path, source: str, device: str, family: str) -> TransformersTowers:
-    model: Any = built(folder, source, transformers.AutoModel, device)
-    tokenizer = load_processor(processor, source, "tokenizer")
-    images = load_processor(processor, source, "image processor")
-    if len({tuple(ids) for ids in tokenizer(["a photo of a cat", "two red trucks"])["input_ids"]}) < 2:
-        raise VerifyProblem(
-            f"{source}: its tokenizer does not tell texts apart; name another with --processor"
-        )
-    text = model.config.text_config
-    context = min(
-        int(getattr(text, "max_position_embeddings", 77)), int(min(tokenizer.model_max_length, 10**6))
-    )
-    if family == "altclip":
-        context -= 2  # XLM-RoBERTa's positions start behind its padding index
-    if len(tokenizer) > text.vocab_size:
-        raise VerifyProblem(
-            f"{source}: the tokenizer knows {len(tokenizer)} tokens, the text tower {text.vocab_size}"
-        )
-    scoring = Scoring(
-        float(model.logit_scale.detach().float().exp()) if hasattr(model, "logit_scale") else 1.0,
-        float(model.logit_bias.detach().float()) if hasattr(model, "logit_bias") else 0.0,
-        family in _SIGMOID,
-    )
-    mean, std = (
-        tuple(map(float, getattr(images, name, None) or fallback))
-        for name, fallback in (("image_mean", (0, 0, 0)), ("image_std", (1, 1, 1)))
-    )
-    kind = PatchTowers if family == "siglip2" else TransformersTowers
-    towers = kind(source, device, scoring, context, mean, std, model, tokenizer, images, family in _SIGMOID)
+        maker = _Maker(home, processor or home, source, device, str(family))
+        towers = maker.rounded() if is_hurried and maker.is_worth_rounding() else maker.towers()
     check_alive(towers)
     return towers
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes towers of a checked folder."""
+
+    folder: Path
+    processor: Path
+    source: str
+    device: str
+    family: str
+
+    def is_worth_rounding(self) -> bool:
+        """Whether the model is large and the processor faster at bfloat16."""
+        if self.device != "cpu":
+            return False
+        return sum(map(weight_count, weight_files(self.folder))) > LARGE and bfloat16_pays()
+
+    def rounded(self) -> TransformersTowers:
+        """Towers that compute in bfloat16, with what that does to the scores."""
+        # Pages of the file are read as a tower needs them: one tower after the other takes half the memory of both.
+        exact = Sample(text_sample(self.towers()), image_sample(self.towers()))
+        scoring = self.towers().scoring
+        towers = self.towers(torch.bfloat16)
+        own = Sample(text_sample(towers), image_sample(towers))
+        return replace(towers, scoring=scoring, rounding=rounding_of(torch.bfloat16, exact, own))
+
+    def towers(self, dtype: torch.dtype | None = None) -> TransformersTowers:
+        """Towers with all their companions; VerifyProblem in one line where something does not fit."""
+        model: Any = built(self.folder, self.source, transformers.AutoModel, self.device, dtype)
+        tokenizer, images = self._companions
+        text = model.config.text_config
+        context = min(
+            int(getattr(text, "max_position_embeddings", 77)), int(min(tokenizer.model_max_length, 10**6))
+        )
+        if self.family == "altclip":
+            context -= 2  # XLM-RoBERTa's positions start behind its padding index
+        if len(tokenizer) > text.vocab_size:
+            raise VerifyProblem(
+                f"{self.source}: the tokenizer knows {len(tokenizer)} tokens, the text tower {text.vocab_size}"
+            )
+        is_sigmoid = self.family in _SIGMOID
+        scoring = Scoring(
+            float(model.logit_scale.detach().float().exp()) if hasattr(model, "logit_scale") else 1.0,
+            float(model.logit_bias.detach().float()) if hasattr(model, "logit_bias") else 0.0,
+            is_sigmoid,
+        )
+        mean, std = (
+            tuple(map(float, getattr(images, name, None) or fallback))
+            for name, fallback in (("image_mean", (0, 0, 0)), ("image_std", (1, 1, 1)))
+        )
+        kind = PatchTowers if self.family == "siglip2" else TransformersTowers
+        return kind(
+            self.source, self.device, scoring, context, mean, std, model, tokenizer, images, is_sigmoid
+        )
+
+    @cached_property
+    def _companions(self) -> tuple[Any, Any]:
+        """The tokenizer and the image processor."""
+        tokenizer = load_processor(self.processor, self.source, "tokenizer")
+        images = load_processor(self.processor, self.source, "image processor")
+        if len({tuple(ids) for ids in tokenizer(["a photo of a cat", "two red trucks"])["input_ids"]}) < 2:
+            raise VerifyProblem(
+                f"{self.source}: its tokenizer does not tell texts apart; name another with --processor"
+            )
+        return tokenizer, images
 
 
 def check_alive(towers: Any) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from clip_lint.verify.fixtures import FixtureSet, Picture
     from clip_lint.verify.image_encoder import ImageEncoder
+    from clip_lint.verify.rounding import Rounding
 
 _SINGULAR = {plural: kind for kind, plural in PLURALS.items() if plural != kind}
 
@@ -93,6 +94,7 @@ class KnownTowers:
     context: int = 77
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
     std: tuple[float, ...] = (0.5, 0.5, 0.5)
+    rounding: Rounding | None = None
 
     def __post_init__(self) -> None:
         self._by_pixels = {

@@ -7,11 +7,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from known_models import bench, oracle
 from PIL import Image
 
 from clip_lint.core.evidence import Evidence, EvidenceRequest, Verdict
 from clip_lint.verify import run
-from clip_lint.verify.budget import Budget
+from clip_lint.verify.budget import Budget, passes, turn
 from clip_lint.verify.fixtures import FixtureSet, Picture
 from clip_lint.verify.options import VerifyOptions
 from clip_lint.verify.probes.fine_grained import FineGrainedProbe
@@ -76,9 +77,48 @@ def test_what_takes_longer_than_the_budget_lasts_is_not_begun() -> None:
     Budget.of(None, requests).afford(1e9)
     Budget.of(60, requests).afford(50)
     with pytest.raises(
-        VerifyProblem, match="measuring it takes about 70 s, and 60 s of the budget of 60 s are left"
+        VerifyProblem,
+        match="what is left of it takes about 70 s, and of the budget of 60 s 58 s are left",
     ):
         Budget.of(60, requests).afford(70)
+
+
+def test_what_costs_little_and_what_is_certain_come_first_and_what_is_timed_last() -> None:
+    codes = ("CLP405", "CLP303", "CLP101", "CLP201", "CLP204", "CLP307")
+    assert sorted(codes, key=turn) == ["CLP307", "CLP204", "CLP201", "CLP101", "CLP303", "CLP405"]
+
+
+def test_findings_that_can_share_their_images_are_planned_with_one_set() -> None:
+    shared = [EvidenceRequest(code) for code in ("CLP104", "CLP201", "CLP203", "CLP209")]
+    own = [EvidenceRequest(code) for code in ("CLP101", "CLP102", "CLP103", "CLP303", "CLP405")]
+    assert (passes(shared), passes([*shared, *own]), passes(own[-1:])) == (1, 4, 1)
+
+
+def test_where_the_time_is_short_images_that_are_encoded_already_come_first(scenes: FixtureSet) -> None:
+    desk = bench(oracle(scenes), has_detector=False)
+    usual = [desk.turn(i)[1] for i in range(len(scenes.pictures))]
+    assert sorted(usual) == list(range(len(scenes.pictures)))
+    last = usual.index(max(usual))
+    desk.features_of([last])
+    assert desk.turn(last) > desk.turn(usual.index(0))
+    desk.is_hurried = True
+    assert min(range(len(usual)), key=desk.turn) == last
+
+
+def test_a_slow_model_is_asked_again_whether_the_time_lasts_every_few_seconds(scenes: FixtureSet) -> None:
+    asked: list[float] = []
+    desk = bench(oracle(scenes), has_detector=False)
+    desk.afford, desk.pace, desk.is_slow = asked.append, 1.0, True
+    now = iter(range(1000))
+    desk.clock = lambda: float(next(now)) * 1.5
+    desk.features_of(range(9))
+    assert asked == [9.0, 3.0]  # three at first, as they take a second each; six when they take half of one
+
+
+def test_a_budget_counts_from_when_the_command_began() -> None:
+    requests = [EvidenceRequest("CLP101")]
+    with pytest.raises(VerifyProblem, match="of the budget of 60 s 28 s are left"):
+        Budget.of(60, requests, time.monotonic() - 30).afford(40)
 
 
 def test_once_the_budget_is_spent_the_rest_says_so(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:

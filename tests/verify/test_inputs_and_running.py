@@ -60,6 +60,7 @@ class NetworkTowers:
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
     std: tuple[float, ...] = (0.5, 0.5, 0.5)
     raises: bool = False
+    rounding: None = None
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         rows = []

@@ -211,6 +211,7 @@ class Told:
     context: int = 77
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
     std: tuple[float, ...] = (0.5, 0.5, 0.5)
+    rounding: None = None
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         return torch.stack([self.reads(prompt) for prompt in prompts])

@@ -13,7 +13,7 @@ from clip_lint.verify.counterfactuals import counterfactual, numbers_in, relatio
 from clip_lint.verify.detecting import ALTERNATIVES, detector_answers
 from clip_lint.verify.measuring import FIRST, Measurement, not_run, share
 from clip_lint.verify.statistics import Z_95, Z_99, bar, cannot
-from clip_lint.verify.towers import embed_texts, unit
+from clip_lint.verify.towers import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +59,8 @@ def _beside(asked: Sequence[Question], possible: Sequence[Question], bench: Benc
     here = {question.picture for question in asked}
     own = [question for question in possible if question.picture in here]
     others = [question for question in possible if question.picture not in here]
-    return own + bench.chosen(others, _ENOUGH - len(own)) if len(own) < _ENOUGH else own
+    wanted = min(_ENOUGH, bench.most)
+    return own + bench.chosen(others, wanted - len(own)) if len(own) < wanted else own
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,16 @@ class ContrastProbe:
             return not_run(f"the fixtures {bench.fixtures.name} hold nothing to ask about for {request.code}")
         is_published = bool(bench.fixtures.published)
         possible = [] if is_published else ask.presence(bench.fixtures, template)
-        for most, z in ((FIRST, Z_99), (None, Z_95)):
+        looks = ((FIRST, Z_99), (None, Z_95)) if bench.most > FIRST else ((None, Z_95),)
+        for most, z in looks:
             # A benchmark's own items are all asked: its figure is on all of them.
             asked = questions if is_published else bench.chosen(questions, most)
             control_questions = ask.other_captions(asked) if is_published else _beside(asked, possible, bench)
             passed = bench.answers(control_questions)
+            near, asked = len(asked), bench.told_apart(asked)
+            near -= len(asked)
+            if not asked:
+                return not_run(f"all {near} cases lie nearer than what it is computed in tells apart")
             answers = bench.answers(asked)
             chance = math.fsum(1 / len(question.prompts) for question in asked) / len(asked)
             verdict = cannot(share(answers, z), share(passed, z), chance, 0.5)
@@ -94,6 +100,8 @@ class ContrastProbe:
             if verdict is not Verdict.UNDECIDED or fails:
                 break
         questions, control, accuracy = asked, share(passed), share(answers)
+        if near:
+            note += f"; {near} more lie nearer than what it is computed in tells apart"
         verdict = cannot(accuracy, control, chance, 0.5)
         if not control_questions:
             note += "; the images show one kind only, so there is no control"
@@ -169,7 +177,7 @@ class ContrastProbe:
         pair = counterfactual(request.code, request.prompts)
         if pair is None:
             return {}
-        own, changed, other = unit(embed_texts(bench.towers, [pair.prompt, pair.changed, pair.other_noun]))
+        own, changed, other = unit(bench.texts([pair.prompt, pair.changed, pair.other_noun]))
         moved = float((own - changed).norm())
         return {
             "text moved": moved,

@@ -14,7 +14,7 @@ from clip_lint.verify.measuring import Measurement, not_run, share, unless_guess
 from clip_lint.verify.problem import VerifyProblem
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens
-from clip_lint.verify.towers import embed_images, embed_texts, unit
+from clip_lint.verify.towers import embed_images, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,7 @@ class FineGrainedProbe:
         prompts = [template.format(article(name.replace("_", " "))) for name in names]
         images = Images([Picture(path, ()) for _, path in rows])
         features = unit(embed_images(bench.towers, images))
-        scores = features @ unit(embed_texts(bench.towers, prompts)).T
+        scores = features @ unit(bench.texts(prompts)).T
         own, name, note = _image_directions(bench, images, features)
         hits = (scores.argmax(dim=1) == torch.tensor(right)).tolist()
         interval = share(hits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,14 @@ from clip_lint.core.evidence import Fault, Interval, Verdict
 from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.measuring import Measurement, not_run, share, unless_guessing
+from clip_lint.verify.probes.activation import other_activation
 from clip_lint.verify.probes.precision import half
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens
 from clip_lint.verify.towers import embed_texts, unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from clip_lint.core.evidence import EvidenceRequest
     from clip_lint.verify.measuring import Bench
@@ -60,15 +61,19 @@ def _task(request: EvidenceRequest, bench: Bench, *, by_colour: bool) -> _Task |
     if not chosen or len(chosen[0].prompts) < 2:
         return None
     pictures = tuple(question.picture for question in chosen)
-    return _Task(tuple(chosen), unit(embed_texts(bench.towers, chosen[0].prompts)), pictures)
+    return _Task(tuple(chosen), unit(bench.texts(chosen[0].prompts)), pictures)
 
 
 def _compare(
-    task: _Task, written: torch.Tensor, proper: torch.Tensor, cosine: float, what: str
+    task: _Task, written: torch.Tensor, proper: torch.Tensor, cosine: float, what: str, tie: float
 ) -> Measurement:
-    """Both ways' scores (images, labels) by top label and accuracy; ``cosine`` is that of their embeddings."""
+    """Both ways' scores (images, labels) by top label and accuracy; ``cosine`` is that of their embeddings.
+
+    A label that overtakes another by less than ``tie``, in either way, may do so by rounding and does not count.
+    """
     tops, rights = written.argmax(dim=1), proper.argmax(dim=1)
-    interval = share(((tops != rights) | ~torch.isfinite(written).all(dim=1)).tolist())
+    is_sure = (_lead_over(written, tops, rights) > tie) & (_lead_over(proper, rights, tops) > tie)
+    interval = share((((tops != rights) & is_sure) | ~torch.isfinite(written).all(dim=1)).tolist())
     hits = rights == task.right
     accuracy = float(hits.float().mean())
     found = Measurement(
@@ -85,6 +90,12 @@ def _compare(
         alternative_name="accuracy, fed as trained",
     )
     return unless_guessing(found, hits.tolist(), 1 / len(task.texts))
+
+
+def _lead_over(scores: torch.Tensor, one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """By how much one label (n,) leads another (n,) in scores (n, k)."""
+    rows = torch.arange(len(scores))
+    return scores[rows, one] - scores[rows, other]
 
 
 def _mean_cosine(one: torch.Tensor, other: torch.Tensor) -> float:
@@ -113,7 +124,19 @@ def _pixels_changed(
         return not_run(f"{bench.towers.name} reads patches, not squares of pixels")
     proper = bench.directions_of(task.pictures)
     written = bench.fed(what, task.pictures, lambda pixels: change(bench.towers, pixels))
-    return _compare(task, written @ task.texts.T, proper @ task.texts.T, _mean_cosine(written, proper), what)
+    return _compare(
+        task,
+        written @ task.texts.T,
+        proper @ task.texts.T,
+        _mean_cosine(written, proper),
+        what,
+        _sure(bench),
+    )
+
+
+def _sure(bench: Bench) -> float:
+    """The lead that counts: any in float32, more than the rounding in less."""
+    return -math.inf if bench.towers.rounding is None else bench.tie
 
 
 def _blue_first(request: EvidenceRequest, bench: Bench) -> Measurement:
@@ -161,7 +184,12 @@ def _padding(request: EvidenceRequest, bench: Bench) -> Measurement:
     with torch.inference_mode():
         texts = unit(bench.towers.unpadded_features(task.questions[0].prompts).float().cpu())
     return _compare(
-        task, images @ texts.T, images @ task.texts.T, _mean_cosine(texts, task.texts), "texts not padded"
+        task,
+        images @ texts.T,
+        images @ task.texts.T,
+        _mean_cosine(texts, task.texts),
+        "texts not padded",
+        _sure(bench),
     )
 
 
@@ -195,41 +223,13 @@ def _long_texts(request: EvidenceRequest, bench: Bench) -> Measurement:
     )
 
 
-_ACTIVATIONS = ("activation_fn", "gelu", "act")
-
-
-class _QuickGelu(torch.nn.Module):
-    """x * sigmoid(1.702 x), the activation of OpenAI's models."""
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x * torch.sigmoid(1.702 * x)
-
-
-@contextlib.contextmanager
-def _other_activation(model: torch.nn.Module) -> Iterator[int]:
-    """GELU for QuickGELU and QuickGELU for GELU in every block; yields how many were exchanged."""
-    exchanged: list[tuple[torch.nn.Module, str, torch.nn.Module]] = []
-    for module in model.modules():
-        for name in _ACTIVATIONS:
-            old = getattr(module, name, None)
-            if isinstance(old, torch.nn.Module) and "gelu" in type(old).__name__.lower():
-                exchanged.append((module, name, old))
-    for module, name, old in exchanged:
-        setattr(module, name, torch.nn.GELU() if "quick" in type(old).__name__.lower() else _QuickGelu())
-    try:
-        yield len(exchanged)
-    finally:
-        for module, name, old in exchanged:
-            setattr(module, name, old)
-
-
 def _activation(request: EvidenceRequest, bench: Bench) -> Measurement:
     """CLP306: the weights run with the other kind of GELU."""
     task = _task(request, bench, by_colour=False)
     if task is None:
         return not_run(f"no image of {bench.fixtures.name} has one right label of two or more")
     proper = bench.directions_of(task.pictures)
-    with _other_activation(bench.towers.module()) as number:
+    with other_activation(bench.towers.module()) as number:
         if number == 0:
             return not_run(f"{bench.towers.name} has no GELU to exchange")
         written = bench.fed("the other GELU", task.pictures, lambda pixels: pixels)
@@ -240,6 +240,7 @@ def _activation(request: EvidenceRequest, bench: Bench) -> Measurement:
         proper @ task.texts.T,
         _mean_cosine(written, proper),
         "the other GELU in both towers",
+        _sure(bench),
     )
 
 

@@ -11,7 +11,7 @@ import torch
 from clip_lint.verify import trials as ask
 from clip_lint.verify.counterfactuals import template_of
 from clip_lint.verify.statistics import rank_correlation
-from clip_lint.verify.towers import embed_texts, unit
+from clip_lint.verify.towers import unit
 
 if TYPE_CHECKING:
     from clip_lint.core.evidence import EvidenceRequest
@@ -41,7 +41,7 @@ def labels_of(request: EvidenceRequest, bench: Bench) -> Labels | None:
     prompts = questions[0].prompts
     return Labels(
         prompts,
-        embed_texts(bench.towers, prompts),
+        bench.texts(prompts),
         tuple(question.picture for question in questions),
         torch.tensor([question.right for question in questions]),
     )

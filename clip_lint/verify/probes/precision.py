@@ -49,6 +49,8 @@ def _half_on_cpu(bench: Bench) -> Measurement:
     """The image tower in float16 on the CPU: does it run, and how much longer."""
     if bench.towers.device != "cpu":
         return not_run(f"the models run on {bench.towers.device} here, the finding is about the CPU")
+    if bench.towers.rounding is not None:
+        return not_run(f"the model was loaded in {bench.towers.rounding.precision}: leave --budget out")
     pixels = bench.towers.pixels(bench.fixtures.images[: 4 if bench.is_slow else 16])
     module = bench.towers.module()
     kept = {name: value.clone() for name, value in module.state_dict().items()}

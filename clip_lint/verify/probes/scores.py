@@ -13,7 +13,7 @@ from clip_lint.verify.probes import softmaxes
 from clip_lint.verify.probes.labelled import Labels, accuracy, compared, cosines_of, finite, labels_of
 from clip_lint.verify.scenes.model import article
 from clip_lint.verify.statistics import happens
-from clip_lint.verify.towers import embed_texts, unit
+from clip_lint.verify.towers import unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ def _neighbours(distances: torch.Tensor, most: int) -> list[frozenset[int]]:
 
 def _index_metric(request: EvidenceRequest, bench: Bench, _labels: Labels) -> Measurement:
     """CLP209: raw vectors in an inner-product or L2 index."""
-    pictures = sorted(range(len(bench.fixtures.pictures)), key=lambda i: bench.order[i])[: bench.most]
+    pictures = sorted(range(len(bench.fixtures.pictures)), key=bench.turn)[: bench.most]
     raw = bench.features_of(pictures)
     is_product = not request.written.is_distance
     most = min(_NEAR, len(raw) - 1)
@@ -155,7 +155,7 @@ def _ensemble(_request: EvidenceRequest, bench: Bench, labels: Labels) -> Measur
     """CLP210: the mean of prompt embeddings, used without normalising it again."""
     kinds = bench.fixtures.kinds
     prompts = [pattern.format(article(kind)) for kind in kinds for pattern in _ENSEMBLE]
-    means = unit(embed_texts(bench.towers, prompts)).reshape(len(kinds), len(_ENSEMBLE), -1).mean(dim=1)
+    means = unit(bench.texts(prompts)).reshape(len(kinds), len(_ENSEMBLE), -1).mean(dim=1)
     images = bench.directions_of(labels.pictures)
     written, proper = images @ means.T, images @ unit(means).T
     scale = bench.towers.scoring.scale

@@ -10,7 +10,7 @@ from clip_lint.core.evidence import Fault
 from clip_lint.verify.measuring import Measurement, not_run, share
 from clip_lint.verify.probes.labelled import Labels, accuracy, compared, cosines_of, finite
 from clip_lint.verify.statistics import happens
-from clip_lint.verify.towers import embed_texts, unit
+from clip_lint.verify.towers import unit
 
 if TYPE_CHECKING:
     from clip_lint.core.evidence import EvidenceRequest
@@ -70,7 +70,7 @@ def single_label(request: EvidenceRequest, bench: Bench, labels: Labels) -> Meas
     """CLP204: softmax over one label."""
     only = request.prompts[0] if request.prompts else labels.prompts[0]
     images = bench.directions_of(labels.pictures)
-    logits = bench.towers.scoring.scale * (images @ unit(embed_texts(bench.towers, [only])).T)
+    logits = bench.towers.scoring.scale * (images @ unit(bench.texts([only])).T)
     probability = logits.softmax(dim=1)[:, 0]
     interval = share((probability == 1.0).tolist())
     cosines = logits[:, 0] / bench.towers.scoring.scale
