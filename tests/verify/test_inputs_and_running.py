@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from clip_lint.verify.fixtures import FixtureSet
     from clip_lint.verify.measuring import Measurement
+    from clip_lint.verify.rounding import Rounding
 
 
 class Network(torch.nn.Module):
@@ -60,7 +61,7 @@ class NetworkTowers:
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
     std: tuple[float, ...] = (0.5, 0.5, 0.5)
     raises: bool = False
-    rounding: None = None
+    rounding: Rounding | None = None
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         rows = []

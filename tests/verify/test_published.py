@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from clip_lint.verify.rounding import Rounding
+
 
 def colour(number: int) -> tuple[int, int, int]:
     return (40 * (number % 6), 40 * (number // 6 % 6), 40 * (number // 36))
@@ -211,7 +213,7 @@ class Told:
     context: int = 77
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
     std: tuple[float, ...] = (0.5, 0.5, 0.5)
-    rounding: None = None
+    rounding: Rounding | None = None
 
     def text_features(self, prompts: Sequence[str]) -> torch.Tensor:
         return torch.stack([self.reads(prompt) for prompt in prompts])
