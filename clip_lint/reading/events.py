@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.facts import Compare
 from clip_lint.reading.training import Training
+from clip_lint.reading.usages import Usage
 from clip_lint.reading.values import Features, Model, Scores, Value
 
 if TYPE_CHECKING:
@@ -116,8 +117,10 @@ class Recorder:
 
 
 def _made_by(event: object) -> tuple[object, ...]:
-    """Whose model and tokenizer an event is about: of alternatives, each has its own event."""
+    """Whose model and tokenizer an event is about, or which use of a value: each has its own event."""
     model = getattr(event, "model", None)
     load = model.load.key if isinstance(model, Model) and model.load is not None else None
     by = getattr(getattr(event, "tokens", None), "by", None) or getattr(event, "by", None)
+    if isinstance(event, Usage):
+        return load, event.kind
     return (load,) if by is None else (load, by.checkpoint, by.kind)

@@ -228,6 +228,9 @@ def _features(left: Features, right: Features) -> Features:
         texts=left.texts if left.texts == right.texts else None,
         array=left.array if left.array == right.array else "",
         model=left.model if left.model == right.model else None,
+        # One device needs no others: a path that gathers nothing mends nothing, one that keeps the gradient does.
+        lost=None if left.is_shared or right.is_shared else left.lost or right.lost,
+        is_shared=left.is_shared or right.is_shared,
     )
 
 
@@ -252,6 +255,9 @@ def _scores(left: Scores, right: Scores) -> Scores:
         mixed=left.mixed if left.mixed == right.mixed else None,
         owed=left.owed if left.owed == right.owed else (),
         array=left.array if left.array == right.array else "",
+        gathered=max(
+            left.gathered, right.gathered, key=lambda sides: sum(2 if side.is_shared else 1 for side in sides)
+        ),
     )
 
 

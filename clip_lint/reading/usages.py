@@ -29,6 +29,9 @@ LETTERS = "a text for a list of labels"
 DIAGONAL = "a loss in which each picture fits its own text alone"
 """Of the scores of all pairs of a batch."""
 
+UNTRAINED = "a loss over vectors of all devices"
+"""Of the scores of a batch, at the loss, where gradients are recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -51,7 +51,12 @@ def _with_row(array: Features, row: Features) -> Value:
     """An array of vectors into which one more is put, or several; ``row`` itself where nothing else was put there yet."""
     axes = (row.modality, "dim") if row.axes in {("dim",), (row.modality, "dim")} else None
     rows = replace(row, axes=axes, count=None)
-    return rows if array is row else join(array, rows)
+    return rows if array is row else join(_with_own(array), rows)
+
+
+def _with_own(array: Features) -> Features:
+    """What came from all devices, into which something is put: this device's own, as a rule."""
+    return array if array.lost is None else replace(array, lost=None, is_shared=True)
 
 
 class Assigning(Run):
@@ -128,7 +133,7 @@ class Assigning(Run):
         elif isinstance(holder, Image):
             self._store_path(target.value, Unknown(), self.scope.depends_on(path) | depends)
         elif isinstance(holder, Features):
-            updated = _with_row(holder, value) if isinstance(value, Features) else holder
+            updated = _with_row(holder, value) if isinstance(value, Features) else _with_own(holder)
         elif isinstance(holder, Unknown) and holder.source == BLANK and isinstance(value, Features):
             updated = _with_row(value, value)
         elif isinstance(holder, Unknown) and isinstance(key, Text) and is_worth_keeping(value):

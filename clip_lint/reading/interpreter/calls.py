@@ -14,6 +14,7 @@ from clip_lint.reading.operations import dispatch, fields, models
 from clip_lint.reading.operations.call import text_of
 from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.operations.shown import stored
+from clip_lint.reading.operations.table import perform
 from clip_lint.reading.values import (
     UNKNOWN,
     Bound,
@@ -118,6 +119,9 @@ class Calls(Objects):
             method = self.attribute(receiver, name, None)
             if isinstance(method, Bound) and isinstance(method.receiver, Instance):
                 return models.module_method(self, receiver, name, arguments, node)
+            inherited = self.libraries.anywhere(name) if isinstance(method, Unknown) else None
+            if inherited is not None and self._is_of_library(receiver.cls):
+                return perform(self, inherited, arguments, node, None)
             if isinstance(node.func, nodes.Attribute):
                 root = dotted_path(node.func.value)
                 result = self.call(method, arguments, node)
@@ -136,12 +140,16 @@ class Calls(Objects):
             return self.call(held, arguments, node)
         return dispatch.call_method(self, receiver, name, arguments, node)
 
+    def _is_of_library(self, cls: Class) -> bool:
+        """Whether a class has a base that is not read, of which it may have what it does not define."""
+        return any(isinstance(base, (External, Unknown)) for each in self.mro(cls) for base in each.bases)
+
     def _is_factory(self, cls: Class, name: str) -> bool:
         """Whether a method that a class has of a base that is not read makes an object of it: ``load_from_checkpoint``."""
         return (
             _FACTORY.fullmatch(name) is not None
             and self._class_attribute(cls, name) is None
-            and any(isinstance(base, (External, Unknown)) for each in self.mro(cls) for base in each.bases)
+            and self._is_of_library(cls)
         )
 
     def call(self, function: Value, arguments: Arguments, node: nodes.Call) -> Value:

@@ -118,7 +118,8 @@ class Objects(Imports):
             "load_state_dict",
         }:
             return Bound(instance, name)
-        return Unknown(name)
+        # What a program puts into `DistributedDataParallel` is taken out of it so.
+        return instance if name == "module" else Unknown(name)
 
     def method(self, instance: Instance, name: str) -> Function | None:
         """A method that the class of an object defines, bound to it."""

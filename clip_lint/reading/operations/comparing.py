@@ -84,6 +84,7 @@ def compare_features(
         if metric != "dot"
         else tuple(side for side in (left, right) if side.is_unit is not Tristate.YES),
         array=left.array if left.array == right.array else left.array or right.array,
+        gathered=tuple(side for side in (left, right) if side.lost is not None or side.is_shared),
     )
     site = run.site(node)
     run.record(Compare(site, left, right, metric, scores), site)
@@ -178,6 +179,7 @@ def _half_known(
         is_sigmoid=run.libraries.trait(known.checkpoint.family).sigmoid,
         label_count=known.count if known.modality == "text" else None,
         texts=known.texts,
+        gathered=(known,) if known.lost is not None or known.is_shared else (),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.usages import HIDDEN, IN_PARTS, Usage
-from clip_lint.reading.values import Model, Scores, Value, options
+from clip_lint.reading.values import UNKNOWN, Model, Scores, Seq, Value, options
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
@@ -30,6 +30,18 @@ def op_parallel(run: Run, call: Call) -> Value:
     return join_all(
         replace(each, parallel=site) if isinstance(each, Model) else each for each in options(call.value("x"))
     )
+
+
+def op_prepare(run: Run, call: Call) -> Value:
+    """What is made ready for several devices, as it was: one thing, or several side by side."""
+    given = tuple(argument.value for argument in call.arguments.positional)
+    for value in given:
+        for model in run.models(value):
+            run.recorder.train(model)
+            run.recorder.place(model.load)
+    if call.arguments.has_more or not given:
+        return UNKNOWN
+    return given[0] if len(given) == 1 else Seq(given, "tuple")
 
 
 def inside(model: Model) -> Model:

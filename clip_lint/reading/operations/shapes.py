@@ -106,7 +106,9 @@ def stack_rows(seq: Seq) -> Value:
     if not isinstance(merged, Features):
         return UNKNOWN
     count = len(seq.items) if seq.is_whole else None
-    return replace(merged, axes=None, count=count, is_many=count is None)
+    merged = replace(merged, axes=None, count=count, is_many=count is None)
+    has_own = any(not isinstance(item, Features) or item.lost is None for item in seq.items)
+    return replace(merged, lost=None, is_shared=True) if merged.lost is not None and has_own else merged
 
 
 def holds_features(seq: Seq) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.scope import carried
-from clip_lint.reading.usages import DIAGONAL, Usage
-from clip_lint.reading.values import OneOf, Scores, Seq, Text, Unknown, options
+from clip_lint.reading.training import evaluates
+from clip_lint.reading.usages import DIAGONAL, UNTRAINED, Usage
+from clip_lint.reading.values import OneOf, Scores, Seq, Text, Tristate, Unknown, options
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -52,9 +54,11 @@ _IN_A_LOOP = 2
 
 def note_targets(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> None:
     """Scores that a cross entropy holds against their own row numbers: each picture is to fit its own text and no other."""
+    scores = _given(arguments, 0, "input")
+    if scores is not None and _IS_LOSS.search(name.replace("_", "")):
+        _note_gathered(run, scores.value, node)
     if "crossentropy" not in name.lower().replace("_", ""):
         return
-    scores = _given(arguments, 0, "input")
     target = _given(arguments, 1, "target")
     if scores is None or target is None:
         return
@@ -66,6 +70,19 @@ def note_targets(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
         if isinstance(each, Scores) and each.pair == "image-text":
             site = run.site(node)
             run.record(Usage(site, DIAGONAL, each), site)
+
+
+_IS_LOSS = re.compile(r"crossentropy|logsigmoid|bcewithlogits", re.IGNORECASE)
+
+
+def _note_gathered(run: Run, scores: Value, node: nodes.Call) -> None:
+    """A loss over vectors that come from all devices, by code that records gradients."""
+    if run.grad is Tristate.NO or evaluates(run.frame.function):
+        return
+    for each in options(scores):
+        if isinstance(each, Scores) and each.gathered:
+            site = run.site(node)
+            run.record(Usage(site, UNTRAINED, each), site)
 
 
 def _given(arguments: Arguments, position: int, name: str) -> Argument | None:

@@ -17,6 +17,15 @@ Axes = tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Where vectors of all devices were put together without the gradient of this device's own."""
+
+    site: Site
+    is_meant: bool = False
+    """The program switches gradients off for it, or takes the vectors off their graph."""
+
+
+@dataclass(frozen=True, slots=True)
 class Features(Value):
     """Projected embeddings of images or texts.
 
@@ -46,6 +55,10 @@ class Features(Value):
     """A list was encoded, of more than one if not by chance; ``count`` may be unknown."""
     array: str = ""
     """What holds the numbers: ``torch``, ``numpy``, ``jax``, ``tensorflow``, ``list``; empty where that is not known."""
+    lost: Lost | None = None
+    """They come from all devices, as copies without a gradient."""
+    is_shared: bool = False
+    """They come from all devices, and the gradient of this device's own is there."""
 
     @property
     def is_mean(self) -> bool:
@@ -156,6 +169,8 @@ class Scores(Value):
     owed: tuple[Features, ...] = ()
     """The factors whose lengths are still in the scores: divided by those, they are cosines after all."""
     array: str = ""
+    gathered: tuple[Features, ...] = ()
+    """The sides that come from all devices, with or without their gradient."""
 
     def transformed(self) -> Scores:
         """These scores after something that is not followed."""
