@@ -23,7 +23,7 @@ from clip_lint.language.negating import denies_writing
 from clip_lint.language.opinion import opinion
 from clip_lint.language.phrases import things
 from clip_lint.language.quoting import prompts_spoken_of, quoted_prompts
-from clip_lint.language.tasks import TaskKind
+from clip_lint.language.tasks import TaskKind, task_of_set
 from clip_lint.language.tasks import request as task_of
 from clip_lint.language.wanted import asked_codes, denied_codes
 
@@ -280,7 +280,8 @@ def by_grammar(request: Request) -> Answer:
     findings = [finding for check in _stable_checks() for finding in check.find(prompts)]
     findings.sort(key=lambda finding: (-finding.severity, finding.code))
     if request.is_set:
-        return Answer(request, tuple(findings), None, doubts.of_set(request.texts))
+        shared = task_of_set(request.texts)
+        return Answer(request, tuple(findings), shared, () if shared else doubts.of_set(request.texts))
     text = prompts.prompts[0].text
     task = task_of(text)
     quoted = quoted_prompts(text) if task is not None else ()

@@ -175,7 +175,8 @@ def _chunks(meaning: Meaning) -> list[tuple[str, ...]]:
 def _moved(meanings: Sequence[Meaning], first: int, second: int) -> Contrast:
     """The contrast of two labels with the same words in another order: what is said of things moved, or the things did."""
     one, other = _bound(meanings[first]), _bound(meanings[second])
-    if one != other or _heads(meanings[first]) == _heads(meanings[second]):
+    heads = _heads(meanings[first])
+    if one != other or (heads and heads == _heads(meanings[second]) and "v" not in meanings[first].tags):
         words = (_first_word(one - other, meanings[first]), _first_word(other - one, meanings[second]))
         return Contrast(Difference.ATTRIBUTES, first, second, words)
     orders = _order(meanings[first]), _order(meanings[second])

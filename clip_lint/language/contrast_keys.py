@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed
@@ -27,6 +28,10 @@ _GROUPS = frozenset({"pair", "couple", "trio", "dozen", "group", "crowd"})
 _SHOWN = frozenset({"showing", "shows", "displaying", "displays", "reading", "saying"})
 _WRITTEN_ON = listed("contrast written-on")
 _NUMERALS = frozenset({"number", "numbers", "digit", "digits", "numeral", "letter", "figure"})
+_NUMBERED = re.compile(
+    r"(two|three|four|five|six|seven|eight|nine|ten|single|double|\d{1,2})-(lane|door|legged|wheeled|wheel|storey|story|storied|bedroom|seat|seater|armed|headed|sided|tier|tiered|leaf|petal|petaled|blade|bladed|person|car|player|masted|engine|engined)"
+)
+"""How many parts a thing has, in a word with what it has: a two-lane and a four-lane road."""
 _MOST_COUNTED = 20
 """Numbers above name or measure something: years, sizes, classes."""
 _QUANTITIES = listed("contrast quantities")
@@ -39,6 +44,9 @@ def number_key(meaning: Meaning) -> Key | None:
     for position, (word, tag) in enumerate(zip(meaning.words, meaning.tags, strict=True)):
         if _is_number(meaning, position):
             numbers.append(word)
+        elif tag == "a" and (compound := _NUMBERED.fullmatch(word)) is not None:
+            numbers.append(compound[1])
+            key.append(compound[2])
         elif tag == "n":
             key.append(stem(word))
         elif tag not in DROPPED and tag != "o":
@@ -66,7 +74,7 @@ def _is_number(meaning: Meaning, position: int) -> bool:
 def is_counted(meanings: Iterable[Meaning]) -> bool:
     """Whether labels with one key differ in a number: one of them counts, or all of them say a number or quantity."""
     members = list(meanings)
-    if any(meaning.counts for meaning in members):
+    if any(meaning.counts or any(map(_NUMBERED.fullmatch, meaning.words)) for meaning in members):
         return True
     said = [
         word

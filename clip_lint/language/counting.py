@@ -19,6 +19,7 @@ from clip_lint.language.meaning import Count
 from clip_lint.language.numbers import end_of_nouns, is_plural, value_of
 from clip_lint.language.quantities import asked as asked_quantities
 from clip_lint.language.quantities import collective, grid, joined, vague
+from clip_lint.language.singular import singular
 
 if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
@@ -186,7 +187,34 @@ def _are_things(tagged: Tagged, position: int, first: int, last: int, *, asked: 
         or asked
         or tagged.tags.endswith("?")
         or tagged.tags[position - 1 : position] == "o"  # a drawing of two hands
+        or _is_misshapen(tagged, position, end)
         or _is_existential(tagged, position)
+    )
+
+
+_USUAL = {
+    "finger": (2, 3, 4, 5, 10),
+    "toe": (5, 10),
+    "head": (1,),
+    "eye": (1, 2),
+    "arm": (1, 2),
+    "ear": (2,),
+    "tail": (1,),
+    "hand": (1, 2),
+    "thumb": (1, 2),
+    "horn": (1, 2),
+}
+"""How many of a part things have, and captions say in passing."""
+
+
+def _is_misshapen(tagged: Tagged, position: int, part: str) -> bool:
+    """Whether a thing is said to have another number of a part than such things have: a hand with six fingers."""
+    value, usual = value_of(tagged.words[position]), _USUAL.get(singular(part))
+    return (
+        value is not None
+        and usual is not None
+        and value not in usual
+        and tagged.words[position - 1 : position] in (["with"], ["has"], ["having"])
     )
 
 

@@ -1,6 +1,7 @@
 """Figures that stand on what bears them, and are to be read.
 
-    figures = bearer ("showing" | "that displays" ...) figure        a road sign showing 50
+    figures = bearer ("showing" | "that displays" ...) figure        a road sign showing 50, a tag showing $5
+            | tally ["is"] figure                                     the score is 12, a total of 40
             | bearer [with a total] "of" figure with a point          a price tag of 9.99
             | ("number" | "error" | "date" ...) figure                house number 42, expiration date 2024-05
             | clock "showing" time                                    a clock showing half past three
@@ -24,7 +25,7 @@ _BEARERS = listed("writing bears-figures")
 _CLOCKS = listed("writing clocks")
 _SHOWN = frozenset({"showing", "shows", "displaying", "displays", "indicating", "indicates"})
 _TIMES = frozenset({"noon", "midnight", "half past", "quarter past", "quarter", "midday"})
-_NUMBERED = frozenset({"number", "error"})
+_NUMBERED = frozenset({"number", "error", "code", "id", "serial", "reference"})
 _DATED = frozenset(
     {"expiration", "expiry", "best-before", "birth", "issue", "due", "production", "manufacturing"}
 )
@@ -32,7 +33,26 @@ _PLATES = frozenset({"license", "licence", "number", "registration"})
 _PRINTED = frozenset({"printed", "stamped", "engraved", "embossed", "painted", "stitched"})
 _NAMES = frozenset({"name", "brand", "title", "surname"})
 _END = r"(?=$|[.,;W&])"
-_VERB = re.compile(rf".(?:v|[de]v)d?[lgcm]*n{{0,2}}[20uy]{_END}")
+_VERB = re.compile(rf".(?:v|[de]v)d?[lgcm]*n{{0,2}}#?[20uy]{_END}")
+_TALLIES = frozenset(
+    {
+        "score",
+        "scores",
+        "timer",
+        "countdown",
+        "counter",
+        "odometer",
+        "mileage",
+        "speedometer",
+        "thermometer",
+        "gauge",
+        "scoreboard",
+        "clock",
+        "price",
+    }
+)
+"""What has a figure on a screen or a dial."""
+_TALLY = re.compile(rf".(?:b|[Ww]|bW)#?[20uy]{_END}")
 _AMOUNT = re.compile(rf".(?:[Ww]d?[nk]|)o[u]{_END}")
 _DIRECT = re.compile(rf".[20uy]{_END}")
 _PLATE = re.compile(rf".n?[20u]{_END}")
@@ -44,6 +64,8 @@ def shown(tagged: Tagged, position: int) -> int | None:
     """Where the figures end that the word at ``position`` bears or begins; None if there are none."""
     words, tags = tagged.words, tagged.tags
     word, before = words[position], words[position - 1] if position else ""
+    if word in _TALLIES and (match := _TALLY.match(tags, position)):
+        return match.end() - 1
     if word in _BEARERS:
         verb = position + (2 if words[position + 1 : position + 2] == ["that"] else 1)
         if words[verb : verb + 1] and words[verb] in _SHOWN:

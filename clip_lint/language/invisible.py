@@ -35,7 +35,7 @@ _FACT = re.compile(
     r"|(?:planning|intending|plotting|conspiring|scheming) (?:an?|to|the|his|her|their)\b|(?:votes?|voting|voted) for\b|(?:earn|earning|earns) (?:more|less|over|under|\d|[$\u20ac\u00a3])"
     r"|(?:believes?|believing) (?:in|that)\b|(?:knows?|wishes|hopes?|intends|plans|thinks) (?:that|how|to)\b|(?:will|going to) (?:commit|succeed|fail|win|lose|pay|default|buy|become|resign|quit|reoffend)\b"
     r"|(?:republican|democrat|democratic|conservative|liberal|labour|socialist|communist|left-wing|right-wing|swing) (?:voters?|supporters?)|future (?:employees?|customers?|criminals?|leaders?|offenders?|winners?)"
-    r"|(?:history|risk) of (?:crime|violence|illness|default|recidivism|abuse|fraud|diabetes|suicide)|criminal record|phd|university degree|college degree|high school diploma)(?![\w-])"
+    r"|(?:history|risk) of (?:crime|violence|illness|default|recidivism|abuse|fraud|diabetes|suicide)|(?:was|is|were|are|be) (?:not )?(?:at fault|to blame|liable|in love|insured|for sale)|(?:misinformation|disinformation|propaganda|fake news|rumou?rs?|lies) about\b|(?:repair|market|total|estimated|resale|purchase|asking) (?:costs?|price|value)|criminal record|phd|university degree|college degree|high school diploma)(?![\w-])"
 )
 
 

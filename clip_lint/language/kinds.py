@@ -181,6 +181,8 @@ def _shown_in_scan(tagged: Tagged) -> Kind | None:
             last = at + 1
             while last < len(words) - 1 and tags[last] in "dlgcmsztav2q":
                 last += 1
+            while last < len(words) - 1 and tags[last] == "n" and tags[last + 1] == "n":
+                last += 1
             if tags[last] == "n" and words[last] not in _NO_FINDINGS:
                 return Kind("medical", words[last], tagged.span(at + 1, last))
     return None

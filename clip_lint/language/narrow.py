@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from clip_lint.language.kinds import KIND_WORDS, TYPE_OF, kind_of_label
 from clip_lint.language.lexicon import listed
 from clip_lint.language.reading import read_prompt
-from clip_lint.language.shapes import are_glossed, are_models, are_species, shared_head
+from clip_lint.language.shapes import are_glossed, are_models, are_species, made_by, named_apart, shared_head
 from clip_lint.language.singular import singular
 from clip_lint.language.tagging import tag
 
@@ -106,6 +106,8 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
     for kind, members in (
         ("species", are_species(names) or are_glossed(names)),
         ("model", are_models(names)),
+        ("artist", made_by(names)),
+        ("brand", named_apart(names)),
     ):
         if members:
             return NarrowKind(kind, "form", members)

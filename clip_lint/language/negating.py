@@ -5,6 +5,7 @@
              | "not" determiner thing                                  not a hot dog
              | "does not have" | absence phrase                        missing its wheels, no evidence of
              | thing "missing" thing                                 a rider missing gloves
+             | thing "with" "a" "missing" thing                      a board with a missing screw
 
 What denies an ability or tells a story is no absence in the picture: cannot walk, wasn't anchored, no longer, with or without,
 and what stands in quotation marks is not read at all.
@@ -41,6 +42,8 @@ MANY = 3
 """So many absences are what a caption is about, however long it is."""
 _REMOVED = re.compile(r"[wW]d?[lgcmsztan]*n(?:b|hb)?v$")
 """`with the people removed`, `with its lid removed`."""
+_NOUN = re.compile(r"[lgcmszta]*n+")
+_HAVING = frozenset({"with", "has", "have", "having"})
 _SOUND = listed("negating sound")
 _FLAWS = listed("negating flaws")
 _EXAMPLES = frozenset({"samples", "examples", "annotations", "labels", "training", "supervision"})
@@ -76,7 +79,11 @@ def negations(tagged: Tagged) -> tuple[Negation, ...]:
             (letter == "x" and _denies(tags, words, position))
             or (
                 words[position] == "missing"
-                and (tags[position - 1 : position + 2] == "nvn" or _opens_label(tags, position))
+                and (
+                    tags[position - 1 : position + 2] == "nvn"
+                    or _opens_label(tags, position)
+                    or _is_had(tags, words, position)
+                )
             )
             or (words[position] == "removed" and _REMOVED.search(tags[: position + 1]))
         ):
@@ -95,6 +102,17 @@ def _opens_label(tags: str, position: int) -> bool:
     """`missing screw`, `a missing cap`: the whole label is what is not there."""
     return (
         tags[:position] in ("", "d") and re.fullmatch(r"[lgcmszta]*n{1,2}", tags[position + 1 :]) is not None
+    )
+
+
+def _is_had(tags: str, words: list[str], position: int) -> bool:
+    """`a board with a missing screw`: what one thing lacks that it should have, and nobody who is looked for."""
+    before = tags[:position].rstrip("dlgcmsztan2q")
+    after = _NOUN.match(tags, position + 1)
+    return (
+        after is not None
+        and (before.endswith(("W", "w", "h")) and words[len(before) - 1] in _HAVING)
+        and PEOPLE.isdisjoint(words[position + 1 : after.end()])
     )
 
 

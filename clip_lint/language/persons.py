@@ -9,6 +9,7 @@ Given names stand in ``lexicon/kinds.txt``; a family name is a word that the lex
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,39 @@ _PICTURES = listed("reading frames") | {
     "senator",
     "pope",
 }
+_SINGLED = frozenset({"named", "called", "nicknamed", "same", "my", "our", "his", "her"})
+_CALLED = re.compile(r"\b([A-Za-z]+) (?:named|called|nicknamed) [A-Z][a-z]+\b")
+_SAME = re.compile(
+    r"\bthe same ((?:wo)?m[ae]n|person|boy|girl|child|dog|cat|cow|horse|individual|face|car|vehicle) (?:as|from)\b"
+)
+_RELATIVE = re.compile(
+    r"\b(?:[Mm]y|[Oo]ur|[Hh]is|[Hh]er) (brother|sister|mother|father|mum|mom|dad|son|daughter|wife|husband|friend|uncle|aunt|cousin|dog|cat|horse|boss|neighbou?r|teacher) [A-Z][a-z]+\b"
+)
 _FEW = 5
 """So many nouns are a frame, a name and its initials."""
 _THINGS = listed("tasks thing-names")
+PEOPLE = listed("space people") | {
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "mum",
+    "mom",
+    "dad",
+    "son",
+    "daughter",
+    "wife",
+    "husband",
+    "friend",
+    "uncle",
+    "aunt",
+    "cousin",
+    "boss",
+    "neighbour",
+    "neighbor",
+    "teacher",
+}
+_ANIMALS = listed("space animals")
 
 
 @cache
@@ -49,6 +80,8 @@ def _triggers() -> frozenset[str]:
 def names_person(tagged: Tagged) -> Kind | None:
     """The first name of a person in a prompt that is written with capitals."""
     words = tagged.words
+    if not _SINGLED.isdisjoint(words) and (one := _one_of_many(tagged)) is not None:
+        return one
     if _triggers().isdisjoint(words) or tagged.source.islower() or not _is_picture(tagged):
         return None
     for position, word in enumerate(words):
@@ -60,6 +93,16 @@ def names_person(tagged: Tagged) -> Kind | None:
         if last is not None:
             return Kind("person", " ".join(words[position : last + 1]), tagged.span(position, last))
     return None
+
+
+def _one_of_many(tagged: Tagged) -> Kind | None:
+    """Somebody, or an animal, by its own name or as the same as before: an elephant named Echo, my sister Ann, the same man as in camera 3."""
+    found = _CALLED.search(tagged.text) or _SAME.search(tagged.text.lower()) or _RELATIVE.search(tagged.text)
+    if found is None or not (
+        found.re is _SAME or (PEOPLE | _ANIMALS).intersection(map(str.lower, found[1].split()))
+    ):
+        return None
+    return Kind("person", found.group(), found.span())
 
 
 def _is_picture(tagged: Tagged) -> bool:

@@ -21,6 +21,10 @@ PLACES = SCENERY | listed("space carriers")
 BACKDROPS = listed("space backdrops")
 _BUILT = listed("space structures") | listed("space buildings")
 _OUTDOORS = (SCENERY | BACKDROPS | _BUILT) - listed("space forms")
+_ARRAYS = frozenset(
+    {"row", "line", "stack", "pile", "shelf", "aisle", "crop", "ruin", "cloud", "wave", "stall", "tent"}
+)
+"""What lies all around, and is no thing of two: weeds between rows of beans."""
 _ASSERTED = frozenset(
     {"placed", "positioned", "located", "situated", "mounted", "put", "set", "kept", "stored"}
 )
@@ -81,7 +85,10 @@ def _is_amid(tagged: Tagged, position: int) -> bool:
     """Between things of one kind that nobody numbers: scenery, or of a way; not between two trees, or a tree and a wall."""
     aim = {form for word in goal(tagged, position) for form in (word, singular(word))}
     return (
-        (not _OUTDOORS.isdisjoint(aim) or not _WAYS.isdisjoint(tagged.words[max(position - 1, 0) : position]))
+        (
+            not (_OUTDOORS | _ARRAYS).isdisjoint(aim)
+            or not _WAYS.isdisjoint(tagged.words[max(position - 1, 0) : position])
+        )
         and tagged.tags[position + 1 : position + 2] not in tuple("d12q")
         and "&" not in tagged.tags[position:]
     )

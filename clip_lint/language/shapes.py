@@ -4,11 +4,14 @@ species  = Genus epithet, both with Latin endings            Turdus merula
 medical  = a word with an ending that only medicine has       cardiomyopathy, dermatitis
 model    = a name with a capital and a mark with a figure     Galaxy S21, Leopard 2 tank
 head     = names of their own before one shared noun          monarch butterfly, viceroy butterfly
+brand    = a label each, the same but for names in capitals    a can of Zingo, a can of Fizz Up
+maker    = the same but for who made it                        a painting by Monet, a painting by Manet
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed
@@ -31,6 +34,25 @@ MEDICAL_ENDINGS = (
 """Endings of names of diseases."""
 _GLOSS = re.compile(r"\(([A-Z][a-z]+(?: [a-z]+)?)\)")
 _NOT_MEDICAL = listed("shapes not-medical")
+_MADE_BY = re.compile(
+    r"(.*\b(?:painting|drawing|sketch|portrait|print|sculpture|photograph|artwork|work|building|dress|design|picture|landscape)s? by) ((?:[A-Z][\w.'-]*(?: |$)){1,4})"
+)
+_SHOWN = listed("shapes shown") | listed("geography cities")
+"""Names that pictures show as well as any other word."""
+_NO_THINGS = listed("reading frames") | {
+    "type",
+    "kind",
+    "style",
+    "image",
+    "city",
+    "country",
+    "language",
+    "screenshot",
+    "costume",
+    "website",
+    "page",
+    "map",
+}
 _MODEL = re.compile(r"[A-Za-z]*[A-Z][\w.&-]*(?: [\w.&-]+){0,4}")
 _NO_NAMES = listed("shapes no-names")
 
@@ -57,7 +79,10 @@ def is_binomial(name: str) -> bool:
 def are_species(names: Sequence[str]) -> int:
     """How many names are Latin, if most are and one of them could hardly be English; else 0."""
     latin = [name for name in names if is_binomial(name)]
-    sure = any(_LATIN.fullmatch(name.split()[1]) and _GENUS.fullmatch(name.split()[0]) for name in latin)
+    genera = Counter(name.split()[0] for name in latin)
+    sure = any(_LATIN.fullmatch(name.split()[1]) and _GENUS.fullmatch(name.split()[0]) for name in latin) or (
+        len(latin) > 1 and len(genera) == 1 and next(iter(genera))[0].isupper()
+    )  # Rosa canina, Rosa glauca
     return len(latin) if len(latin) > 1 and sure and len(latin) >= ENOUGH * len(names) else 0
 
 
@@ -95,6 +120,46 @@ def _is_model(name: str) -> bool:
         and word_class(words[0])[1] in "nu"
         and _MODEL.fullmatch(name) is not None
     )
+
+
+def made_by(names: Sequence[str]) -> int:
+    """How many names say who made the same thing, if all do: a painting by Monet, a painting by Manet; else 0."""
+    found = [_MADE_BY.fullmatch(name) for name in names]
+    if not all(found) or len({match[2] for match in found if match}) < len(names):
+        return 0
+    return len(found) if len({match[1].lower() for match in found if match}) == 1 else 0
+
+
+def named_apart(names: Sequence[str]) -> int:
+    """How many names differ in nothing but names in capitals, if all do and they share a noun in small letters; else 0."""
+    split = [["a" if word == "an" else word for word in name.split()] for name in names]
+    first = split[0]
+    begin = next((at for at in range(min(map(len, split))) if len({words[at] for words in split}) > 1), 0)
+    ending = 0
+    while (
+        all(len(words) > begin + ending + 1 for words in split)
+        and len({words[-1 - ending].lower() for words in split}) == 1
+    ):
+        ending += 1
+    shared = first[:begin] + first[len(first) - ending :]
+    if not any(word_class(word.lower())[1] in "nf" for word in shared) or not _NO_THINGS.isdisjoint(
+        shared[-1:]
+    ):
+        return 0
+    own = [words[begin : len(words) - ending] for words in split]
+    if not all(words and _is_proper(words[0]) for words in own) or len({*map(tuple, own)}) < len(own):
+        return 0
+    if all(name.istitle() for name in names):
+        return 0  # every word has a capital
+    if all(word.isupper() for words in own for word in words):
+        return 0  # kinds of pictures and of files: a CT scan, an MRI scan
+    return len(own)
+
+
+def _is_proper(word: str) -> bool:
+    """Whether a word is a name that is none of a country, a season or a feast."""
+    known = word.lower().removesuffix("'s")
+    return word[0].isupper() and known not in _SHOWN and word_class(known)[1] in "nu0"
 
 
 def shared_head(names: Sequence[str], living: frozenset[str], *, named: bool = False) -> str | None:

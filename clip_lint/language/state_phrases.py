@@ -54,7 +54,7 @@ _SWITCHED = re.compile(
     r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+"
 )
 _SKILL = re.compile(
-    r"\btechnically \w+|\b(?:in)?(?:correct|proper) (?:squat|push-?up|deadlift|swing|serve|stance|grip|lunge|plank|landing|throw|dive|stroke|pose)\b|\b(?:good|bad|poor|perfect|proper|improper|flawed|sloppy|correct|incorrect|excellent|weak) (?:[a-z]+ )?(?:technique|form|posture|execution|timing|footwork)\b"
+    r"\btechnically \w+|\b(?:in)?(?:correct|proper) (?:squat|push-?up|deadlift|swing|serve|stance|grip|lunge|plank|landing|throw|dive|stroke|pose)\b|\b(?:good|bad|poor|perfect|proper|improper|flawed|sloppy|correct|incorrect|excellent|weak) (?:[a-z]+ )?(?:technique|form|posture|execution|timing|footwork|swing|serve|stance|grip|squat|deadlift|plank|landing|throw|dive|stroke|parking)\b"
     r"|\b(?:perfectly|poorly|well|badly|cleanly|flawlessly|correctly|incorrectly)[ -](?:executed|timed|performed|thrown|landed|played|worn|worn|installed|assembled|aligned|fastened|parked)\b"
     r"|\b(?:worn|installed|assembled|fastened|parked|set|mounted|stacked|loaded|labell?ed|folded) (?:in)?(?:correctly|properly|badly|poorly)\b"
 )
@@ -74,7 +74,7 @@ _HEADING = re.compile(
 """How something moves, which one frame does not tell."""
 _MANNER = re.compile(r"\b(?:suspiciously|aggressively|dangerously|recklessly|erratically)\b")
 _CRACK = re.compile(
-    r"^(?:an? |the )?(?:photo of |image of |picture of |close-?up of )*(?:an? |the |some )?(?:[a-z]+ )?(?:crack|dent|scratch|stain|leak|corrosion|flaw|defect|fracture|blemish|chip|tear)(?:e?s)? (?:in|on|of|at|across|along|through|from) (?!paint)"
+    r"^(?:an? |the )?(?:photo of |image of |picture of |close-?up of )*(?:an? |the |some )?(?:[a-z]+ )?(?:crack|dent|scratch|stain|leak|corrosion|rust|mou?ld|mildew|erosion|discolou?ration|flaw|defect|fracture|blemish|chip|tear|burn mark|water damage)(?:e?s)? (?:in|on|of|at|across|along|through|from) (?!paint)"
 )
 """A flaw that is itself what is shown: a large crack in a wall."""
 _UNDONE = re.compile(
@@ -93,6 +93,14 @@ _GOING = re.compile(
     r"(?:is |are )?(?:stopping|stopped|moving|parked|idling|turning|braking|reversing|starting|running|spinning|rotating|stalled))\.?$"
 )
 """A thing and whether it moves, and nothing else."""
+_PERFECT = re.compile(
+    r"\b(?:has|have) (?:(?:just|already|recently|finally|not yet|fully|completely|partly|partially) )*"
+    r"(?:(?:changed|turned|finished|completed|started|stopped|ended|begun|melted|dried|healed|grasped|gripped|released|reached|arrived|broken|failed|crashed|burst|spilt|spilled"
+    r"|collapsed|opened|closed|loaded|emptied|ripened|wilted|died|hatched|grown|shrunk|boiled|fallen|frozen)"
+    r"|been (?:burnt|burned|damaged|destroyed|repaired|cleaned|opened|moved|removed|stolen|harvested|mown|cut|eaten|emptied|refilled|replaced|vandali[sz]ed|tampered))\b"
+    r"|^(?:an? |the )?(?:partially|partly|recently|badly|heavily|severely|slightly|barely|nearly|almost|half)[ -](?!clothed|clad|dressed|decorated|tattooed|wooded|forested|armed|made|timbered|furnished|automated|lidded|bearded|used)(?:[a-z]{3,}ed|eaten|built|burnt|broken|hidden|torn|worn|sunken|frozen|cut|grown|done|open)\b"
+)
+"""What has happened before: one frame shows what is left of it."""
 _DONE = re.compile(
     r"\b(?:has|have) been \w+(?:ed|en)\.?$|\b(?:task|job|construction|work|assembly|step|process|repair|installation|inspection|order)s? (?:is |are |was )?(?:completed?|finished|done|failed|unfinished|incomplete|in progress)\b"
     r"|\b(?:seat ?belts?|straps?|chin strap|buckles?|harness|bicycle|bike|padlock|valve|gripper) (?:is |are )?(?:fastened|unfastened|buckled|locked|unlocked|open|closed|tight|loose)\b|^(?:before|after) (?:the )?(?:renovation|restoration|repairs?|surgery|treatment|cleaning|washing|makeover|training|harvest|use|painting|polishing|retouching|editing|therapy|maintenance)$"
@@ -118,6 +126,9 @@ _FACE = re.compile(
     r"\b(?:happy|sad|angry|neutral|blank|fearful|scared|surprised|shocked|disgusted|worried|anxious|serious|stern|bored|confused|puzzled|tired|calm|joyful|gloomy|grim|emotionless|expressionless) (?:facial )?(?:expressions?|faces?|looks?)\b"
 )
 """A mood that stands in a face, wherever the picture was taken."""
+_GAZE = re.compile(
+    r"\blook(?:s|ing)? (?:away from|straight|directly|sideways|(?:in|to) (?:another|the other|a different|the opposite) direction|to (?:the|his|her|their) (?:left|right|side))\b|\blook(?:s|ing)? (?:away|up|down|left|right)\.?$|\bgaze (?:directed|averted)\b|\b(?:making|avoiding) eye contact\b"
+)
 _FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
 _OF_BREAKDOWN = (
     " not ",
@@ -149,6 +160,18 @@ _OF_SKILL = (
     "timing",
     "footwork",
     "pose",
+    "swing",
+    "serve",
+    "stance",
+    "grip",
+    "squat",
+    "deadlift",
+    "plank",
+    "landing",
+    "throw",
+    "dive",
+    "stroke",
+    "parking",
 )
 _OF_SHAPE = (
     "condition", "shape", "repair", "state", "order", "health", "new", "sign", "trace", "wear", "damage", "loss", "deterioration", "colo",
@@ -165,6 +188,8 @@ class Phrase(NamedTuple):
     theme: str
     pattern: re.Pattern[str]
     hints: tuple[str, ...] = ()
+    most: int = 8
+    """So many words of content a caption may have that hangs on it."""
 
 
 PHRASES = (
@@ -184,6 +209,7 @@ PHRASES = (
     Phrase("age", _LIFE),
     Phrase("unseen", _LOOKING_LIKE),
     Phrase("legality", _FORBIDDEN),
+    Phrase("orientation", _GAZE, ("look", "gaze", "eye contact"), 3),
     Phrase("state", _IN_STATE, ("state", "inactive")),
     Phrase("emotion", _FACE, ("expression", "face", "look")),
     Phrase("age", _AGE, _OF_AGE),
@@ -194,4 +220,24 @@ PHRASES = (
     Phrase("quality", _LOOKING_GOOD, _OF_LOOKS),
     Phrase("state", _SWITCHED),
     Phrase("safety", _MANNER),
+    Phrase(
+        "state",
+        _PERFECT,
+        (
+            "has ",
+            "have ",
+            "partially",
+            "partly",
+            "recently",
+            "badly",
+            "heavily",
+            "severely",
+            "slightly",
+            "barely",
+            "nearly",
+            "almost",
+            "half",
+        ),
+        4,
+    ),
 )

@@ -8,6 +8,7 @@ set    = pairs that hold half of the labels
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,15 @@ _LONE = frozenset(
 """Themes of which a word is a label by itself."""
 _FLAWS = frozenset(map(singular, listed("states flaws") | listed("negating flaws")))
 _SAFE = _SOUND | listed("negating sound")
+_TWO = 2
+_NOTHING = frozenset({"empty", "blank", "deserted", "vacant", "bare", "unoccupied"})
+_SIGNALS = frozenset({"light", "signal", "lamp", "led", "indicator", "lights"})
+_LIT = frozenset({"red", "green", "amber", "yellow", "orange", "white", "blue"})
+_WHEN = frozenset(
+    {"before", "after", "during", "pre", "post", "mid", "earlier", "later", "past", "present", "now", "then"}
+)
+_PERIODS = frozenset({"century", "dynasty", "era", "period", "bc", "ad", "bce", "decade"})
+_DECADE = re.compile(r"(?:1[6-9]|20)\d0s|\d0s")
 _POSTURE = "posture"
 """Where all labels name one: sitting, standing, running are things that are done."""
 _MAIN = frozenset(
@@ -69,6 +79,9 @@ def state_contrast(labels: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, str
         or _of_one_theme(read)
         or _flaw_or_sound(labels)
         or _bare_states(labels)
+        or _at_times(labels)
+        or _empty_or_not(labels)
+        or _signals(labels)
         or _of_descent(labels)
     )
     if not found and any(len(label) == 1 and label[0] in _SOUND for label in labels):
@@ -98,6 +111,42 @@ def _bare_states(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:
     if len(labels) < _FEW or not all(themes):
         return None
     return themes[0], ", ".join(words[0] for words in said[:3])
+
+
+def _at_times(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:
+    """Labels that differ in when they were: before the flood, after the flood; a vase of the 5th and of the 3rd century."""
+    shared = set(labels[0]).intersection(*labels[1:])
+    differing = [[word for word in label if word not in shared and word not in _EMPTY] for label in labels]
+    if not all(differing):
+        return None
+    if all(len(words) == 1 and words[0] in _WHEN for words in differing):
+        return "state", ", ".join(words[0] for words in differing[:3])
+    if not _PERIODS.isdisjoint(map(singular, shared)) or all(
+        _DECADE.fullmatch(words[-1]) for words in differing
+    ):
+        return "age", ", ".join(" ".join(words) for words in differing[:3])
+    return None
+
+
+def _empty_or_not(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:
+    """Two labels, of which one says that nothing is there: an empty frame, a frame with an animal."""
+    if len(labels) != _TWO:
+        return None
+    said = [next((word for word in label if word in _NOTHING), "") for label in labels]
+    if said.count("") != 1:
+        return None
+    bare, other = labels if said[0] else labels[::-1]
+    is_same = bare[-1] in other or all(word in _NOTHING or word in _EMPTY or word in other for word in bare)
+    return ("fill", next(filter(None, said))) if is_same else None
+
+
+def _signals(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:
+    """One light in different colours: the traffic light is red, the traffic light is green."""
+    shared = set(labels[0]).intersection(*labels[1:])
+    lit = [[word for word in label if word in _LIT] for label in labels]
+    if _SIGNALS.isdisjoint(shared) or not all(len(words) == 1 for words in lit):
+        return None
+    return "state", ", ".join(words[0] for words in lit[:3])
 
 
 def _of_descent(labels: Sequence[tuple[str, ...]]) -> tuple[str, str] | None:

@@ -112,10 +112,12 @@ def state_of(meaning: Meaning) -> tuple[str, str] | None:
     if not meaning.words or meaning.content > _LONG or meaning.language != "en":
         return None
     text = meaning.text.lower()
-    for named, pattern, hints in PHRASES:
+    for named, pattern, hints, most in PHRASES:
         if hints and not any(hint in text for hint in hints):
             continue
         if found := pattern.search(text if named != "place" else meaning.text):
+            if meaning.content > most:
+                continue
             if pattern is CHANGING and not _LOOKS_TAGS.isdisjoint(meaning.tags):
                 continue  # a search: a blonde woman entering a building
             return named, found.group()

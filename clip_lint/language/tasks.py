@@ -18,12 +18,15 @@ from clip_lint.language.cores import core_of, main_clause, patterns, without_idl
 from clip_lint.language.geography import place_wanted
 from clip_lint.language.lexicon import lexicon, listed, sections
 from clip_lint.language.meant import is_meant
+from clip_lint.language.measures import measure, measures
 from clip_lint.language.tagging import QUOTED
 from clip_lint.language.themes import themes_of
 from clip_lint.language.verbs import may_ask, seeks_pictures, wish
-from clip_lint.language.wishing import MEASURED, asks_for_something
+from clip_lint.language.wishing import asks_for_something
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clip_lint.language.patterns import Found
     from clip_lint.language.verbs import Wish
 
@@ -156,6 +159,12 @@ def request(text: str) -> Request | None:
     return found
 
 
+def task_of_set(texts: Sequence[str]) -> Request | None:
+    """The task that labels ask for together: what they are told apart by is to be measured; None for all others."""
+    said = measures(texts)
+    return Request(TaskKind.MEASURE, ", ".join(said[:3]), " ".join(said)) if said else None
+
+
 def _tells_states(core: str) -> bool:
     """Whether one thing is told from itself in another state: plants with ripe fruit from those with unripe fruit."""
     pair = _TWO_STATES.search(core)
@@ -191,7 +200,7 @@ def _request(said: str) -> Request | None:
     if best is not None and best.section == "classify" and core[best.start : best.end] in _AUXILIARIES:
         # A question for yes or no: what a picture shows can be chosen, what holds of a thing in it is another matter.
         is_shown = _PRESENT.match(core) or _is_there(words, rest) or not _PICTURED.isdisjoint(core.split(" "))
-        kind = TaskKind.CLASSIFY if is_shown else TaskKind.OTHER
+        kind = TaskKind.MEASURE if measure(words) else TaskKind.CLASSIFY if is_shown else TaskKind.OTHER
         return Request(TaskKind.ANSWER if first in _OPEN else kind, " ".join(core.split(" ")[:2]), core)
     if best is not None and not (best.section == "classify" and first in _OPEN):
         return Request(
@@ -202,7 +211,7 @@ def _request(said: str) -> Request | None:
     opening = " ".join(core.split(" ")[:2])
     if first in _OPEN:
         return Request(TaskKind.ANSWER, opening, core)
-    if MEASURED.search(words):
+    if measure(words):
         return Request(TaskKind.MEASURE, opening, core)
     return Request(TaskKind.CLASSIFY if _is_there(words, rest) else TaskKind.OTHER, opening, core)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from clip_lint.language.cores import core_of, patterns
 from clip_lint.language.lexicon import lexicon, listed
+from clip_lint.language.measures import measure
 
 _WORDS = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _CLAUSE = re.compile(r"[.:;!]\s+")
@@ -36,10 +37,6 @@ _WORK_NAMES = listed("tasks work-names")
 _AFTER_DOING = frozenset(
     {"for", "with", "from", "in", "of", "on", "by", "using", "support", "system", "model", "among"}
 )
-MEASURED = re.compile(
-    r"(?<!\S)\d+ (?:m|cm|mm|km|met(?:er|re)s?|centimet(?:er|re)s?|millimet(?:er|re)s?|kilomet(?:er|re)s?|feet|ft|inch(?:es)?|miles|degrees?) (?:away|tall|high|wide|thick|apart|deep)(?!\S)|(?<!\S)(?:distance|height|depth|width|length|angle) of \d"
-)
-"""What a caption says in figures that no picture tells: a car 10 metres away."""
 _TOPICS = frozenset({"about", "of", "on", "explaining", "showing", "titled", "regarding"})
 """Behind these a kind of work is what a page or picture is about: a page of text about segmentation."""
 _MACHINES = frozenset({"robot arm", "robotic arm"})
@@ -158,6 +155,8 @@ def _asks(words: str, *, has_mark: bool) -> bool:
         return True
     if first in _OPEN and not _AUXILIARIES.isdisjoint(spelt[1:6]) and len(spelt) > 3:
         return True
+    if first in ("which", "whose") and len(spelt) > 3 and _names_work(words):
+        return True  # which painter made this picture
     if first in _SPEAKERS and not _WANTING.isdisjoint(spelt):
         return True
     if _wishes(spelt) or (first in _PREPARING and _leads_on(spelt)):
@@ -197,7 +196,7 @@ def _asks(words: str, *, has_mark: bool) -> bool:
     named = next((at for at, word in enumerate(spelt) if at and word in _CAPTIONED), 0)
     if named and len(spelt) < 8 and (spelt[0] not in _ARTICLES or _TOPICS.isdisjoint(spelt[:named])):
         return True
-    if MEASURED.search(words):
+    if measure(words):
         return True
     return any(
         (found.section == "steer" and words[found.start : found.end] not in _MACHINES)

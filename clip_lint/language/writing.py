@@ -7,6 +7,7 @@
             | "number" | "digit" figure                          the number 7
             | bearer ("reading" | "labelled" ...) content        a sign reading closed
             | content "written" preposition                      good luck written on a cake
+            | what it is about, text                                 racist text, a threatening message
             | clock "showing" time                               a clock showing 3:15
             | figures on what bears them                          price tag of 9.99 (figures_shown.py)
             | asking phrase of lexicon/writing.txt               what does the sign say
@@ -35,6 +36,11 @@ _CLOCKS = listed("writing clocks")
 _READ = listed("writing read")
 _FORMS = listed("writing forms")
 """What is made of text, and is not written in a picture: a text query."""
+_CONTENT = listed("writing content")
+"""What a text is about, which is known to who reads it: racist text, a threatening message."""
+_TEXTS = frozenset(
+    {"text", "texts", "message", "messages", "slogan", "slogans", "caption", "captions", "writing", "words"}
+)
 _SPELT = frozenset({"letter", "letters", "initials"})
 _ANNOUNCING = frozenset({"text", "caption", "word", "words", "letter", "letters"})
 _SPOKEN = listed("writing spoken")
@@ -104,6 +110,8 @@ def _ends(tagged: Tagged, position: int) -> tuple[int, int] | None:
         return None if is_deed else (position, last)
     if word in ("showing", "shows", "at") and following == "u" and not _CLOCKS.isdisjoint(words[:position]):
         return (position, last) if ":" in words[last] else None
+    if word in _TEXTS and position and words[position - 1] in _CONTENT:
+        return position - 1, position
     if word in names and words[last] not in _FORMS:
         if following in ("n", '"', "v", "a", "c") or (
             word in _SPELT and len(words[last]) == 1 and words[last].isalpha()
@@ -216,7 +224,9 @@ def _says(tagged: Tagged, position: int) -> bool:
     if position and tagged.words[position - 1] in _SPEAKERS and _BEARS.isdisjoint(tagged.words[:position]):
         return False
     if word == "saying":
-        return following in "en;,xau2"
+        return following in "en;,xau2" or (
+            following in "RWd" and not _BEARS.isdisjoint(tagged.words[:position])
+        )
     if word == "reads":
         return following not in "dWRp"
     return following not in "Rpo.,?"

@@ -141,7 +141,7 @@ def test_every_match_of_a_phrase_holds_one_of_its_hints(name: str) -> None:
     texts = [
         text.lower() for row in map(json.loads, lines) for text in row.get("labels", [row.get("prompt", "")])
     ]
-    for _, pattern, hints in PHRASES:
+    for _, pattern, hints, _ in PHRASES:
         if hints:
             matched = [text for text in texts if pattern.search(text)]
             assert [text for text in matched if not any(hint in text for hint in hints)] == []

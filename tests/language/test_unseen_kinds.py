@@ -1,0 +1,185 @@
+"""Kinds that lists of strangers hold and the first readings missed, each with its near misses: sizes, makers, dates, what has happened before."""
+
+from __future__ import annotations
+
+import pytest
+
+from clip_lint.core.finding import Severity
+from clip_lint.engine.query import Answer, Verdict, answer
+from clip_lint.engine.requests import Request
+
+
+def asked(text: str) -> Answer:
+    texts = tuple(text.split(" | "))
+    return answer(Request(texts, is_set=len(texts) > 1))
+
+
+def warned(text: str) -> set[str]:
+    return {found.code for found in asked(text).findings if found.severity >= Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a crate of 30 kg",
+        "a room of 18 square metres",
+        "a python 4 m long",
+        "the pot holds 2 litres",
+        "400 grams of flour | 800 grams of flour",
+        "a gap of 4 mm | a gap of 6 mm",
+    ],
+)
+def test_sizes_in_figures_are_for_a_depth_model(text: str) -> None:
+    assert asked(text).alternatives[0].key == "depth"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a 200 m sprint",
+        "85mm lens, f/1.8, bokeh",
+        "a 9 mm pistol",
+        "a 1998 car",
+        "a photo taken at iso 400 with 50 mm",
+        "one apple | one pear",
+    ],
+)
+def test_what_a_figure_is_the_name_of_is_no_size(text: str) -> None:
+    assert asked(text).verdict is Verdict.CLIP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a cheque dated June 2019",
+        "a form numbered 12",
+        "the score is 21",
+        "a price tag showing $12.50",
+        "a wall with homophobic writing",
+        "a vulgar slogan",
+        "a dialog with an error message saying out of disk",
+    ],
+)
+def test_what_papers_and_screens_say_is_read(text: str) -> None:
+    assert "CLP107" in warned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a trail marked with flags", "a marked police van", "a funny picture", "a long text", "a high score"],
+)
+def test_what_only_bears_marks_is_not(text: str) -> None:
+    assert not warned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a shelf with a missing bracket", "a fence has two missing boards", "a doll with missing buttons"],
+)
+def test_what_a_thing_should_have_is_absent(text: str) -> None:
+    assert "CLP104" in warned(text)
+
+
+def test_who_is_missing_is_looked_for() -> None:
+    assert not warned("a wall with a missing person poster")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a print by Hokusai | a print by Hiroshige",
+        "a bottle of Fizzo | a bottle of Kola Max",
+        "a car with a Skoda badge | a car with a Seat badge",
+        "Rosa canina | Rosa glauca | Rosa gallica",
+        "the goat named Lotte",
+        "my sister Ann",
+        "the same woman as in the other picture",
+    ],
+)
+def test_names_of_makers_brands_and_single_beings_are_narrow(text: str) -> None:
+    assert "CLP105" in warned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a Gothic church | a Baroque church",
+        "a dog in Paris | a dog in Rome",
+        "a flag of France | a flag of Italy",
+        "a CT scan | an MRI scan",
+        "a bar called Rosie",
+        "a Christmas dinner | an Easter dinner",
+    ],
+)
+def test_what_pictures_show_as_any_word_is_not(text: str) -> None:
+    assert "CLP105" not in warned(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a hand with seven fingers", "a calf with three heads", "a cat with three eyes"]
+)
+def test_more_parts_than_such_things_have_are_counted(text: str) -> None:
+    assert "CLP101" in warned(text)
+
+
+def test_parts_of_every_body_are_not() -> None:
+    assert not warned("a hand with five fingers")
+
+
+def test_numbers_within_a_word_set_labels_apart() -> None:
+    assert "CLP101" in warned("a two-lane road | a six-lane road")
+    assert not warned("a two-lane road")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the ice has melted",
+        "the drone has crashed into a tree",
+        "a half eaten pear",
+        "a heavily loaded donkey",
+        "a field before the storm | a field after the storm",
+        "a jug of the 4th century | a jug of the 7th century",
+        "the signal light is red | the signal light is green",
+        "an empty nest | a nest with eggs",
+        "a driver looking to his left",
+        "mildew on a ceiling",
+        "a poor landing",
+    ],
+)
+def test_what_has_happened_before_is_in_doubt(text: str) -> None:
+    assert asked(text).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a partly cloudy sky",
+        "a half-timbered house",
+        "somebody has left a bicycle at the canal",
+        "a man who has long hair",
+        "a red car | a green car",
+        "an empty street | a crowded market",
+        "a horse looking at a fence",
+    ],
+)
+def test_what_a_picture_shows_is_not(text: str) -> None:
+    assert asked(text).verdict is Verdict.CLIP
+
+
+def test_labels_whose_roles_alone_differ_are_told_by_their_words() -> None:
+    assert "CLP106" in warned("the red team beating the blue team | the blue team beating the red team")
+
+
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("which sculptor made this bust", "head"),
+        ("inventory of tins in the cupboard", "detector"),
+        ("return the count of birds as an integer", "detector"),
+        ("photos made with my old scanner", "metadata"),
+        ("which drawings lack a frame", "open-detector"),
+    ],
+)
+def test_requests_of_few_words_name_their_tool(text: str, tool: str) -> None:
+    assert tool in [each.key for each in asked(text).alternatives]
