@@ -203,6 +203,27 @@ _CATCH_ALL = "CLP111"
 _SIGNS = frozenset({"negative"})
 """Beside `positive` a mood, and no rest of anything."""
 _NO_TASK = "no known task"
+_SPOKEN = frozenset(
+    {
+        "search",
+        "query",
+        "find",
+        "asked",
+        "ask",
+        "typed",
+        "type",
+        "app",
+        "index",
+        "like",
+        "e.g.",
+        "prompt",
+        "users",
+        "not,",
+    }
+)
+"""Words beside what is quoted that make it what somebody types."""
+_SENSOR = "domain"
+"""What the pictures were taken with, by a word that means nothing else: sonar, x-ray diffraction."""
 _UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.ANSWER})
 """What is left where a request names no task that is told by its words."""
 _DETECTORS = frozenset({"detector", "open-detector"})
@@ -231,6 +252,10 @@ def _certainty(given: Answer) -> str:
         return "search"
     if given.task.kind is TaskKind.PLACE:
         return "place"
+    if given.task.kind is TaskKind.ABSENT and _ABSENT in given.deciding:
+        return "search"
+    if given.doubts and given.doubts[0].theme == _SENSOR:
+        return "named"
     if given.task.is_named and given.verdict is Verdict.ALTERNATIVE:
         return "named"
     if given.task.kind not in _UNSURE or (given.doubts and given.doubts[0].theme != _NO_TASK):
@@ -263,6 +288,8 @@ def second_thoughts(given: Answer, text: str, second: Opinion) -> Answer:
     """The answer where the words of a request may speak for another verdict, or another tool."""
     if given.request.texts != (text,) or (given.task is None and (not second.asks or is_name(text))):
         return given
+    if given.task is None and _TEXT in given.deciding and _SPOKEN.isdisjoint(text.lower().split()):
+        return given  # what is written, in so many words
     verdict = Verdict(second.verdict(given.verdict.value, _certainty(given)))
     first = next((each.key for each in given.alternatives), "")
     is_other = bool(first) and second.prefers(first) and not {first, second.tool} <= _DETECTORS

@@ -79,6 +79,8 @@ _AGED = re.compile(
 )
 """How old somebody is, in figures: 27 years old."""
 _TWO = 2
+_MOST = 30
+"""So many labels are looked at one by one."""
 _STRICT = {
     TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity", "quality"}),
     TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
@@ -166,10 +168,26 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
     if len(rest) > 1 or len(said) < max(1 if len(labels) == 2 else 2, ENOUGH * len(labels)):
         # They name different things, or few of them a state by itself: one thing in two states is told by its rivals.
         return (
-            _graded(texts) or _opposed(differing) or tuple(Doubt(*found) for found in state_contrast(labels))
+            _graded(texts)
+            or _opposed(differing)
+            or tuple(Doubt(*found) for found in state_contrast(labels))
+            or _each_in_doubt(texts)
         )
     themes = Counter(theme for words in said for word in words for theme in themes_of(word))
     return (Doubt(themes.most_common(1)[0][0], ", ".join(" ".join(words) for words in said[:3])),)
+
+
+def _each_in_doubt(texts: Sequence[str]) -> tuple[Doubt, ...]:
+    """Labels that would each be in doubt alone, for one theme: a well-composed photograph, a poorly composed photograph."""
+    if not 1 < len(texts) <= _MOST:
+        return ()
+    found = []
+    for text in texts:
+        state = state_of(read_prompt(text))
+        if state is None or (found and state[0] != found[0][0]):
+            return ()
+        found.append(state)
+    return (Doubt(found[0][0], ", ".join(said for _, said in found[:3])),)
 
 
 def _opposed(differing: Sequence[tuple[str, ...]]) -> tuple[Doubt, ...]:

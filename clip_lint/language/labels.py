@@ -21,6 +21,14 @@ _FEW_WORDS = 3
 _EXAMPLES = re.compile(
     r"^(?!.*[?])(?:an? |the )[a-z -]+ (?:like|such as|e\.g\.|for example|including) (?:an? |the )?[a-z -]+(?:, [a-z -]+)* or [a-z -]+\.?$"
 )
+_CHOOSING = frozenset(
+    {"is", "are", "was", "were", "do", "does", "did", "can", "could", "should", "would", "will", "must", "has", "have", "whether", "if", "i", "we", "my",
+     "our", "me", "it", "you", "they", "please", "need", "want", "how", "which", "what", "who", "where", "when", "why", "not", "either", "label",
+     "classify", "sort", "find", "tell", "detect", "check", "decide", "show", "as", "by", "into"}
+)  # fmt: skip
+_NO_CONTENT = frozenset({"a", "an", "the", "or", "of", "and", "in", "on", "at", "with"})
+_ARTICLES = frozenset({"a", "an", "the"})
+_LEAST = 5
 _CATCH_WORD = listed("labels catch-word")
 
 _LINKING = listed("labels linking")
@@ -81,7 +89,7 @@ def words_of(key: str) -> str:
 
 def is_name(label: str) -> bool:
     """Whether `or` stands between names of one thing, and asks for no choice."""
-    return is_explicit(label) or gives_examples(label)
+    return is_explicit(label) or gives_examples(label) or joins_names(label)
 
 
 def is_explicit(label: str) -> bool:
@@ -90,6 +98,15 @@ def is_explicit(label: str) -> bool:
     return len(pieces) > 1 and all(
         len(words) <= _FEW_WORDS and any(word in _lists()["explicit"] for word in words) for words in pieces
     )
+
+
+def joins_names(label: str) -> bool:
+    """Whether a caption gives a thing several names: an unpaved road or gravel trail on the ground; not a choice, smoke or steam, or a question."""
+    words = label.lower().replace(",", " ").strip(" .").split()
+    if "or" not in words or "?" in label or not _CHOOSING.isdisjoint(words):
+        return False
+    said = [word for word in words if word not in _NO_CONTENT]
+    return words[0] in _ARTICLES and len(said) == len(set(said)) and len(words) >= _LEAST
 
 
 def gives_examples(label: str) -> bool:

@@ -137,7 +137,7 @@ def _joins(tagged: Tagged, start: int, position: int) -> bool:
     if tags[position - 1 : position] == "d" and tagged.words[position].endswith(" of"):
         return False  # the inside of a fridge
     if tagged.words[position] == "between" and (
-        tags[position + 1 : position + 3] == "2&" or tagged.words[position - 1] in EVENTS
+        tags[position + 1 : position + 3] in ("2&", "0&", "1&") or tagged.words[position - 1] in EVENTS
     ):
         return False  # between 20 and 30 years, a handshake between two men
     if is_taken_part_in(tagged, start, position) or is_told_apart(tagged, start, position):

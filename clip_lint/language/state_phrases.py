@@ -18,7 +18,7 @@ _PLACE = re.compile(
     r"\b(?:taken|shot|photographed|captured|filmed|located|took) (?:in|at|near|somewhere in) (?:the )?[A-Z]\w+"
 )
 _FLAW = re.compile(
-    r"\b(?:with|has|having|showing|containing) (?:an? |some |visible |minor |small |major |surface |obvious )*"
+    r"\b(?:with|has|having|showing|containing) (?:an? |some |visible |minor |small |major |surface |obvious |(?:fire|water|smoke|hail|storm|flood|wind|frost|insect|pest|sun|heat|roof|body|paint|structural|severe|heavy|extensive) )*"
     r"(?:(?:examples?|signs?|symptoms?|evidence|traces?) of (?:the |an? )?(?:[a-z]+ )?(?:rot|rust|blight|mou?ld|decay)|flaws?|defects?|damages?|damage|blemish(?:es)?|anomal(?:y|ies)|imperfections?|faults?|scratch(?:es)?|cracks?|dents?|stains?|chips|burn marks?|tears|malfunctions?|deformit(?:y|ies)|contamination)\b"
 )
 MOOD = re.compile(
@@ -40,11 +40,11 @@ _SENSORS = re.compile(
     r"|(?:thermal|infrared|lidar|radar|sar|sonar|seismic|x-band|tomographic|ground-penetrating) (?:camera )?(?:images?|imagery|photos?|pictures?|videos?|scans?|views?|data|sections?|surveys?|profiles?|footage|frames?))\b"
 )
 _MADE = re.compile(
-    r"\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
+    r"\b(?:ai|computer|machine|algorithmically|artificially)[ -](?:generated|made|rendered|created|synthesi[sz]ed) (?!music|speech)|\b(?:or|versus|vs) (?:an? |the )?(?:real|genuine|authentic|fake|toy|counterfeit|live) [a-z]+$|\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
     r"(?:[\w-]+ ){0,2}(?:ai|intelligence|diffusion|gan|gans|midjourney|dall-e|dalle|computer|machine|network|model|algorithm|software|generator)\b"
 )
 _LOOKING_GOOD = re.compile(
-    r"\b(?:well|badly|poorly|nicely|beautifully|professionally)[ -](?:composed|lit|exposed|framed|taken|shot|photographed)\b|\baesthetic\w*"
+    r"^(?:an? |the )?(?:very )?(?:blurry|blurred|grainy|noisy|pixelated|unsharp|shaky) (?:photo\w*|images?|pictures?|shots?|scans?|frames?|videos?)\.?$|^motion blur$|\b(?:well|badly|poorly|nicely|beautifully|professionally)[ -](?:composed|lit|exposed|framed|taken|shot|photographed)\b|\baesthetic\w*"
     r"|\bvisually \w+ing\b|\b(?:good|great|poor|bad|strong|balanced|pleasing) (?:composition|lighting|exposure|framing|image quality)\b"
     r"|\bprofessional photographer\b|\b(?:in|out of) focus\b|^(?:an? |the )?(?:very )?(?:high|low|poor|good|bad|excellent|top|best|decent)[ -](?:quality|resolution) (?:photo\w*|images?|pictures?|shots?)\.?$"
     r"|\b(?:bad|good|awkward|flattering|unflattering) (?:angles?|poses?|framing)\b|\bmid-blink\b|\bunrecogni[sz]able\b"
@@ -129,6 +129,9 @@ _FACE = re.compile(
 _GAZE = re.compile(
     r"\blook(?:s|ing)? (?:away from|straight|directly|sideways|(?:in|to) (?:another|the other|a different|the opposite) direction|to (?:the|his|her|their) (?:left|right|side))\b|\blook(?:s|ing)? (?:away|up|down|left|right)\.?$|\bgaze (?:directed|averted)\b|\b(?:making|avoiding) eye contact\b"
 )
+_CAUSED = re.compile(r"\b(?:because|due to|as a result of|in order to|so that|pretend(?:s|ing) to)\b")
+"""Why something is, or is not as it looks."""
+_TYRE = re.compile(r"\b(?:bald|burst) (?:tyres?|tires?)\b")
 _FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
 _OF_BREAKDOWN = (
     " not ",
@@ -146,7 +149,7 @@ _OF_BREAKDOWN = (
 _OF_AGE = (*"0123456789", "year", "month", "age", "teen", "ties", "young adult")
 _OF_LOOKS = (
     "lit", "exposed", "framed", "composed", "taken", "shot", "photograph", "esthetic", "visually", "composition", "lighting", "exposure", "framing",
-    "quality", "focus", "resolution", "angle", "pose", "blink", "recogni",
+    "quality", "focus", "blur", "grain", "nois", "pixel", "unsharp", "shaky", "resolution", "angle", "pose", "blink", "recogni",
 )  # fmt: skip
 _OF_SKILL = (
     "ly",
@@ -208,6 +211,8 @@ PHRASES = (
     Phrase("skill", _SKILL, _OF_SKILL),
     Phrase("age", _LIFE),
     Phrase("unseen", _LOOKING_LIKE),
+    Phrase("unseen", _CAUSED, ("because", "due to", "result of", "order to", "so that", "pretend")),
+    Phrase("condition", _TYRE, ("tyre", "tire")),
     Phrase("legality", _FORBIDDEN),
     Phrase("orientation", _GAZE, ("look", "gaze", "eye contact"), 3),
     Phrase("state", _IN_STATE, ("state", "inactive")),

@@ -65,7 +65,7 @@ def test_a_state_that_a_caption_hangs_on_is_in_doubt(text: str, theme: str) -> N
     [
         "a rusty gate",
         "a messy kitchen",
-        "a blurry photo",
+        "a blurry photo of a forest",
         "an empty beach",
         "a real photo of a badger",
         "a high-quality picture of a harbour",

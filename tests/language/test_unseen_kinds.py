@@ -183,3 +183,53 @@ def test_labels_whose_roles_alone_differ_are_told_by_their_words() -> None:
 )
 def test_requests_of_few_words_name_their_tool(text: str, tool: str) -> None:
     assert tool in [each.key for each in asked(text).alternatives]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a gravel path or dirt track in the woods",
+        "a pond or lake with reeds",
+        "a framed picture",
+        "a collapsed building",
+        "a blurry photo of a forest",
+    ],
+)
+def test_several_names_of_a_thing_ask_for_no_choice(text: str) -> None:
+    assert asked(text).verdict is Verdict.CLIP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fog or steam",
+        "a blurry photo",
+        "a hideous lamp",
+        "a shed with hail damage",
+        "an AI generated picture of a cat",
+        "a toy car or a real car",
+        "the boy is laughing because he won",
+        "a well-lit photograph | a poorly lit photograph",
+        "a sealed letter | an opened letter",
+        "fitted | relaxed | boxy",
+        "Can it tell sonar pictures of reefs from those of sand?",
+    ],
+)
+def test_what_a_stranger_takes_for_a_state_is_in_doubt(text: str) -> None:
+    assert asked(text).verdict is Verdict.UNKNOWN
+
+
+def test_numbers_of_what_lies_about_are_counted() -> None:
+    assert "CLP101" in warned("two spoons in a drawer")
+    assert "CLP101" in warned("six canoes moored at a jetty")
+    assert "CLP101" not in warned("two people in a kitchen")
+
+
+def test_what_is_put_on_the_wrong_side_is_placed() -> None:
+    assert "CLP102" in warned("a label on the wrong side of the crate")
+    assert "CLP102" not in warned("a photo of a child between 1 and 3 years old")
+
+
+def test_what_is_misspelt_is_read() -> None:
+    assert asked("a banner whose title is misspelled").alternatives[0].key == "reader"
+    assert asked("'OPEN' in red letters").alternatives[0].key == "reader"

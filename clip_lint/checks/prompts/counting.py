@@ -9,6 +9,7 @@ from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import because
 from clip_lint.checks.prompts.shared import (
     SHORT,
+    TINY,
     asked_for,
     if_needed,
     is_set,
@@ -38,7 +39,36 @@ if TYPE_CHECKING:
 
 
 _SHOWING = frozenset(
-    {"containing", "showing", "featuring", "depicting", "shows", "contains", "held", "standing"}
+    {
+        "containing",
+        "showing",
+        "featuring",
+        "depicting",
+        "shows",
+        "contains",
+        "held",
+        "standing",
+        "moored",
+        "parked",
+        "docked",
+        "stacked",
+        "lined",
+        "tied",
+        "anchored",
+        "gathered",
+        "arranged",
+        "displayed",
+        "seated",
+        "cut",
+        "sliced",
+        "divided",
+        "grouped",
+        "visible",
+        "lying",
+        "sitting",
+        "stored",
+        "floating",
+    }
 )
 _IDLE = _SHOWING | STANCES
 _CHARACTERS = frozenset(map(stem, CHARACTERS))
@@ -211,6 +241,6 @@ def _beside_counted(meaning: Meaning, count: Count) -> int:
         stem(word)
         for match in _AROUND.finditer(meaning.text.lower())
         for word in match[1].split()
-        if word in SCENERY
+        if word in SCENERY or meaning.content <= TINY
     }
     return len(around.intersection(map(stem, meaning.objects)) | counted)
