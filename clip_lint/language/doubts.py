@@ -181,7 +181,7 @@ def _each_in_doubt(texts: Sequence[str]) -> tuple[Doubt, ...]:
     """Labels that would each be in doubt alone, for one theme: a well-composed photograph, a poorly composed photograph."""
     if not 1 < len(texts) <= _MOST:
         return ()
-    found = []
+    found: list[tuple[str, str]] = []
     for text in texts:
         state = state_of(read_prompt(text))
         if state is None or (found and state[0] != found[0][0]):
