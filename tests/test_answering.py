@@ -305,7 +305,7 @@ def test_a_text_with_a_hole_is_a_template() -> None:
 def test_figures_that_a_sign_says_are_writing() -> None:
     (finding,) = answer(Request(("a price tag saying 4.50",))).findings
     assert finding.code == "CLP107"
-    assert "Use PaddlePaddle/PaddleOCR-VL instead:" in as_text(
+    assert "Use Qwen/Qwen3-VL-2B-Instruct instead:" in as_text(
         answer(Request(("a price tag saying 4.50",))), Severity.WARNING
     )
 

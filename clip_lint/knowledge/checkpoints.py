@@ -246,6 +246,12 @@ def image_size(checkpoint: Checkpoint) -> int | None:
     return None
 
 
+def takes_any_size(checkpoint: Checkpoint) -> bool:
+    """Whether pictures go in as rows of patches, as many as their shape gives."""
+    row = _first("sizes", (checkpoint.name or "").removeprefix("hf-hub:"))
+    return row is not None and row.get("pixels") == 0
+
+
 def measured_names(checkpoint: Checkpoint) -> Iterator[tuple[str, str]]:
     """The architectures and weights, in lower case, under which a checkpoint may have been measured."""
     name = _telling_name(checkpoint).lower().removeprefix("hf-hub:")

@@ -109,6 +109,8 @@ class PromptUse:
     """A picture is made from the text: nothing is compared."""
     is_mixed: bool = False
     """Some paths bring texts in templates to the call, and some bring others."""
+    cuts: bool | None = None
+    """Whether what is too long is cut off, or raises an error; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@ def build(
         use.other_templates,
         libraries.trait(known.family) if known is not None and known.family else None,
         run_alone=use.site.run_alone,
+        cuts=use.cuts,
         fillers=tuple((word, name) for name, word in words.items()),
     )
 

@@ -146,6 +146,8 @@ class PromptSet:
     run_alone: tuple[str, ...] = ()
     """The functions whose reading by themselves gave this: void where other files call them."""
 
+    cuts: bool | None = None
+    """Whether what is too long is cut off, or raises an error; None where that is not known."""
     fillers: tuple[tuple[str, str], ...] = ()
     """The words that fill the holes of the prompts, each with the name of what it stands for."""
 

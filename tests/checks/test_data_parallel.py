@@ -64,7 +64,7 @@ def test_methods_of_the_model_are_hidden(use: str) -> None:
 @pytest.mark.parametrize("use", IN_PARTS)
 def test_each_device_compares_its_own_part(use: str) -> None:
     (found,) = told(HEAD + use, "CLP505")
-    assert "its own only" in found.message
+    assert "only with the texts that went to the same GPU" in found.message
 
 
 @pytest.mark.parametrize("use", FINE)

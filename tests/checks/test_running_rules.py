@@ -67,7 +67,7 @@ def found(program: str, code: str, name: str = "app.py") -> list[Finding]:
     [
         ("RN50", Severity.WARNING),
         ("convnext_base_w", Severity.WARNING),
-        ("xlm-roberta-base-ViT-B-32", Severity.WARNING),
+        ("xlm-roberta-base-ViT-B-32", Severity.NOTE),
         ("ViT-B-32", Severity.NOTE),
         ("hf-hub:somebody/something", Severity.NOTE),
     ],

@@ -271,3 +271,156 @@ def test_the_room_that_is_advised_is_what_a_text_has() -> None:
     )
     (finding,) = found(program, "CLP109")
     assert "keep it to 63 tokens" in finding.help
+
+
+LOGITS = """\
+import torch
+from PIL import Image
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+with torch.no_grad():
+    out = model(**processor(text=["a mill", "a barn"], images=Image.open("a.jpg"), return_tensors="pt", padding=True))
+logits = out.logits_per_image
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("CLP202", "print((logits / 100).softmax(dim=-1).tolist())"),
+        ("CLP202", "print((logits / model.logit_scale.exp()).softmax(dim=-1).tolist())"),
+        ("CLP206", "print((logits * 0.01)[0, 0] > 0.7)"),
+        ("CLP207", 'print({"confidence": (logits / 100)[0, 0].item()})'),
+    ],
+)
+def test_what_a_variable_gives_when_it_is_divided_does_not_go_by_its_name(code: str, line: str) -> None:
+    (finding,) = found(f"{LOGITS}{line}\n", code)
+    assert "`logits`" not in finding.message
+
+
+def test_a_variable_that_holds_the_divided_scores_is_named() -> None:
+    (finding,) = found(LOGITS + "cosines = logits / 100\nprint(cosines.softmax(dim=-1).tolist())\n", "CLP202")
+    assert finding.message.startswith("`cosines` goes into softmax")
+
+
+LONG = "a photo of a lighthouse on a rock with gulls and nets and boats and barrels " * 8
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ('import clip\nmodel, _ = clip.load("ViT-B/32")\nmodel.encode_text(clip.tokenize([TEXT]))\n', "this raises an error"),
+        ('import clip\nmodel, _ = clip.load("ViT-B/32")\nmodel.encode_text(clip.tokenize([TEXT], truncate=True))\n', "the rest is cut off and changes nothing"),
+        ('import clip\nmodel, _ = clip.load("ViT-B/32")\nmodel.encode_text(clip.tokenize([TEXT], truncate=asked))\n', "cut off where the tokenizer truncates, and an error is raised where it does not"),
+        ('import open_clip\ntokens = open_clip.get_tokenizer("ViT-B-32")([TEXT])\nopen_clip.create_model("ViT-B-32", "laion2b_s34b_b79k").eval().encode_text(tokens)\n', "the rest is cut off and changes nothing"),
+        ('from transformers import pipeline\nprint(pipeline("zero-shot-image-classification", model="openai/clip-vit-base-patch32")("a.jpg", candidate_labels=[TEXT, "a mill"]))\n', "this raises an error"),
+        ('from transformers import pipeline\nprint(pipeline("zero-shot-image-classification", model="google/siglip-base-patch16-224")("a.jpg", candidate_labels=[TEXT, "a mill"]))\n', "the rest is cut off and changes nothing"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_words_that_do_not_fit_is_said_as_the_program_does_it(
+    program: str, told: str
+) -> None:
+    (finding,) = found(f'TEXT = "{LONG}"\n{program}', "CLP109")
+    assert told in finding.message
+
+
+TOWERS = """\
+import open_clip
+import torch
+
+model, preprocess = open_clip.create_model_from_pretrained("{name}", pretrained="{weights}")
+with torch.no_grad():
+    print(model.encode_{kind}(given).tolist())
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "kind", "severity"),
+    [
+        ("xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", "image", Severity.NOTE),
+        ("xlm-roberta-base-ViT-B-32", "laion5b_s13b_b90k", "text", Severity.WARNING),
+        ("convnext_base_w", "laion2b_s13b_b82k", "text", Severity.NOTE),
+        ("convnext_base_w", "laion2b_s13b_b82k", "image", Severity.WARNING),
+    ],
+)
+def test_train_mode_is_a_warning_for_the_tower_that_it_changes(
+    name: str, weights: str, kind: str, severity: Severity
+) -> None:
+    (finding,) = found(TOWERS.format(name=name, weights=weights, kind=kind), "CLP401")
+    assert finding.severity is severity
+    assert ("whose features are right" in finding.message) is (severity is Severity.NOTE)
+
+
+LABELS = """\
+from transformers import pipeline
+
+classify = pipeline("zero-shot-image-classification", model="openai/clip-vit-large-patch14")
+print(classify("a.jpg", candidate_labels={labels}, hypothesis_template="{{}}"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (["a chest x-ray with pneumonia", "a normal chest x-ray"], "no figure is known here"),
+        (["a histology slide of a tumour", "a histology slide of normal tissue"], "52.0% right on PatchCamelyon"),
+    ],
+)  # fmt: skip
+def test_a_benchmark_of_tissue_says_nothing_of_other_medical_pictures(labels: list[str], told: str) -> None:
+    (finding,) = found(LABELS.format(labels=labels), "CLP105")
+    assert told in finding.message
+    assert ("PatchCamelyon" in finding.message) is ("PatchCamelyon" in told)
+
+
+def test_cats_are_no_dogs() -> None:
+    (finding,) = found(LABELS.format(labels=["a Siamese cat", "a Persian cat", "a Maine Coon"]), "CLP105")
+    assert "breeds of dogs or cats" in finding.message
+
+
+SEARCH = """\
+import faiss
+import open_clip
+
+model, preprocess = open_clip.create_model_from_pretrained("ViT-B-32", pretrained="laion2b_s34b_b79k")
+model.eval()
+index = faiss.IndexFlatL2(512)
+{use}
+"""
+
+
+def test_a_query_as_it_came_moves_distances_and_not_always_the_order() -> None:
+    query = "index.add(stored)\nindex.search(model.encode_text(tokens).detach().numpy(), 5)"
+    (finding,) = found(SEARCH.format(use=query), "CLP209")
+    assert finding.severity is Severity.WARNING
+    assert "the order of what is found as well where the vectors in the index differ in length" in finding.message  # fmt: skip
+    (filled,) = found(SEARCH.format(use="index.add(model.encode_image(pixels).detach().numpy())"), "CLP209")
+    assert filled.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("model", "processor", "told"),
+    [
+        ("google/siglip2-base-patch16-224", "google/siglip2-base-patch16-naflex", "it makes rows of patches and the model takes whole pictures, which raises an error"),
+        ("google/siglip2-base-patch16-naflex", "google/siglip2-base-patch16-224", "it makes whole pictures and the model takes rows of patches, which raises an error"),
+    ],
+)  # fmt: skip
+def test_rows_of_patches_and_whole_pictures_do_not_fit(model: str, processor: str, told: str) -> None:
+    program = (
+        "from PIL import Image\nfrom transformers import AutoModel, AutoProcessor\n"
+        f'model = AutoModel.from_pretrained("{model}").eval()\nprocessor = AutoProcessor.from_pretrained("{processor}")\n'
+        'print(model(**processor(text=["a mill"], images=Image.open("a.jpg"), padding="max_length", max_length=64, return_tensors="pt")))\n'
+    )
+    (finding,) = found(program, "CLP301")
+    assert finding.severity is Severity.ERROR
+    assert told in finding.message
+
+
+def test_a_model_of_whole_pictures_takes_no_rows_of_patches() -> None:
+    transformers = pytest.importorskip("transformers")
+    torch = pytest.importorskip("torch")
+    vision = transformers.SiglipVisionConfig(hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1, image_size=32, patch_size=16)  # fmt: skip
+    model = transformers.SiglipVisionModel(vision).eval()
+    with torch.no_grad(), pytest.raises((RuntimeError, ValueError)):
+        model(pixel_values=torch.zeros(1, 4, 3 * 16 * 16))

@@ -15,6 +15,7 @@ from clip_lint.knowledge.checkpoints import (
     may_share_space,
     pieces_of,
     pixel_statistics,
+    takes_any_size,
     vocabulary,
 )
 from clip_lint.reading.values import Features
@@ -174,6 +175,12 @@ def _faults(modalities: set[str], component: Component, model: Checkpoint) -> li
             faults.append(
                 f"it makes images of {size} pixels and the model takes {right}, which raises an error"
             )
+        patches = takes_any_size(ours)
+        if patches is not takes_any_size(model) and (size or right):
+            made, taken = (
+                ("rows of patches", "whole pictures") if patches else ("whole pictures", "rows of patches")
+            )
+            faults.append(f"it makes {made} and the model takes {taken}, which raises an error")
         numbers, trained = pixel_statistics(ours), pixel_statistics(model)
         if numbers is not None and trained is not None and numbers != trained:
             faults.append("they normalise pixels differently, so every image embedding is off")

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
+_SIZES = {
+    "image": " (in OpenAI's ViTs they do: 768 and 512, 1,024 and 768)",
+    "text": " (not in OpenAI's ViTs: their texts have 512 or 768 numbers before the projection and behind it)",
+}
+"""Whether a tower's vectors have another size than those of the shared space."""
+
+
 @check("CLP310")
 def unprojected_features(facts: Facts) -> Iterator[Finding]:
     """Hidden states and pooled outputs of towers, compared across modalities."""
@@ -26,7 +33,7 @@ def unprojected_features(facts: Facts) -> Iterator[Finding]:
                 "CLP310",
                 use.site,
                 message=f"these {tower} features come from before the model's projection, so they do not lie in the space that pictures and texts"
-                " share: where the sizes differ, as in most checkpoints, comparing them raises an error, and where they agree the score means nothing",
+                f" share: comparing them raises an error where the sizes differ{_SIZES[tower]}, and where they agree the score means nothing",
                 help="take `get_image_features` and `get_text_features` of the whole model, or `CLIPVisionModelWithProjection` and"
                 " `CLIPTextModelWithProjection`",
                 related=[(use.of.origin, f"the {tower} tower runs here")],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.measured import UNMEASURED, faces, measured
+from clip_lint.checks.prompts.measured import faces, measured
 from clip_lint.checks.prompts.shared import (
     LONG,
     is_set,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 _KIND_NAMES = {
-    "person": "names of people", "dog": "dog breeds", "bird": "species of birds", "flower": "species of flowers", "aircraft": "aircraft",
+    "person": "names of people", "dog": "breeds of dogs or cats", "bird": "species of birds", "flower": "species of flowers", "aircraft": "aircraft",
     "car": "makes and models of cars", "food": "dishes", "country": "countries", "medical": "medical findings", "insect": "species of insects",
     "mushroom": "species of mushrooms", "plant": "species of plants", "tree": "species of trees", "fish": "species of fish",
     "snake": "species of snakes", "traffic sign": "traffic signs", "fruit": "varieties of fruit", "animal": "kinds of animals",
@@ -55,6 +56,13 @@ _FRAME = 4
 """So many words are a frame: an old photo of."""
 _MOST_BESIDE = 2
 """So many things beside a name say what somebody does with what; who it is stays what is asked for."""
+_TISSUE = re.compile(
+    r"\b(?:histolog|histopatholog|biops|tissue|lymph node|microscop|slides? of|h&e)", re.IGNORECASE
+)
+"""What says that a picture shows tissue under the microscope."""
+_UNREAD = "no figure is known here of how well general models read such pictures, so measure it on pictures of your own"
+_NEVER_HOPELESS = frozenset({"country", "medical"})
+"""Kinds whose labels may be easier to tell apart than the benchmark's, or are a warning whatever the figure."""
 _HIGH, _POOR = 90, 50
 """Accuracies in percent from which, and below which, a narrow kind is no trouble, and hopeless."""
 
@@ -97,7 +105,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             published=faces(prompts),
             kind=kind,
         )
-    found = measured(kind, prompts)
+    found = measured(_measured_as(kind, prompts), prompts)
     if found is None:
         severity = Severity.NOTE if narrow.evidence == "head" else Severity.WARNING
         return prompt_finding(
@@ -121,6 +129,12 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
     )
 
 
+def _measured_as(kind: str, prompts: PromptSet) -> str:
+    """The kind by whose benchmark these texts are judged: of what doctors see only slides of tissue have one."""
+    is_of_tissue = kind == "medical" and _TISSUE.search(" ".join((*prompts.texts, *prompts.templates)))
+    return "tissue" if is_of_tissue else kind
+
+
 def _told_apart(found: Figure) -> str:
     """What a figure means for labels of its kind, with the figure."""
     if not found.is_own:
@@ -134,12 +148,12 @@ def _told_apart(found: Figure) -> str:
 
 
 def _measured_severity(kind: str, found: Figure) -> Severity:
-    """How bad the checkpoint's own figure is. Of countries the benchmark has 211, and a few are easier to tell apart."""
+    """How bad the checkpoint's own figure is. Of countries the benchmark has 211, and a few are easier to tell apart; what doctors see is a warning."""
     if not found.is_own:
         return Severity.WARNING
-    if found.percent >= _HIGH:
+    if found.percent >= _HIGH and kind != "medical":
         return Severity.NOTE
-    return Severity.ERROR if found.percent < _POOR and kind != "country" else Severity.WARNING
+    return Severity.ERROR if found.percent < _POOR and kind not in _NEVER_HOPELESS else Severity.WARNING
 
 
 def _single_kinds(prompts: PromptSet, only: str = "") -> Iterator[tuple[Prompt, Kind]]:
@@ -171,13 +185,13 @@ def _medical_of_set(prompts: PromptSet) -> Iterator[Finding]:
         if len(found) > 1
         else f"{quoted_text(first.text)} names one of many {names}"
     )
-    published = measured("medical", prompts)
+    published = measured(_measured_as("medical", prompts), prompts)
     yield prompt_finding(
         "CLP105",
         prompts,
         first,
         severity=Severity.WARNING,
-        message=f"{number} ({shown}): {published or UNMEASURED}",
+        message=f"{number} ({shown}): {published or _UNREAD}",
         help=_kind_help("medical"),
         published=published,
         kind="medical",
@@ -224,7 +238,7 @@ def _is_subject(meaning: Meaning, kind: Kind) -> bool:
 def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
     """A prompt that names a member of a narrow kind: a note, but for what a general model was never shown."""
     for prompt, kind in _single_kinds(prompts):
-        found = measured(kind.name, prompts)
+        found = measured(_measured_as(kind.name, prompts), prompts)
         words = prompt.text[slice(*kind.span)]
         message = f"{quoted_text(prompt.text)} names one of many {_KIND_NAMES.get(kind.name, kind.name)} (`{words}`)"
         message += (
@@ -232,6 +246,8 @@ def _fine_single(prompts: PromptSet) -> Iterator[Finding]:
             if kind.name == "person"
             else f", {_told_apart(found)}"
             if found is not None
+            else f": {_UNREAD}"
+            if kind.name == "medical"
             else ""
         )
         yield prompt_finding(

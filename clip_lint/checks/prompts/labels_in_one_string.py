@@ -60,8 +60,8 @@ def _one_phrase(prompts: PromptSet) -> Iterator[Finding]:
             prompts,
             prompt,
             severity=Severity.WARNING,
-            message=f"this model takes `{end}` for the end of a label, so {quoted_text(prompt.text)} is one phrase to it: the names in it are read as"
-            " one thing's, and a box may come back with several of them or with a part",
+            message=f"this model takes `{end}` for the end of a label, so {quoted_text(prompt.text)} is one label to it:"
+            " a box may come back with several of these names, or with parts of them",
             help=f'write `"{written}"`',
         )
 

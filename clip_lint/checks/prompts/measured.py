@@ -10,7 +10,7 @@ from clip_lint.knowledge.tables import load_libraries
 if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
-_FACES = "OpenAI's ViT-L/14 named 59.2% of celebrities right among 100 names and 43.3% among 1,000 (CLIP paper, section 7), and it cannot know people who are not famous"
+_FACES = "CLIP mixes up even famous faces (OpenAI's ViT-L/14 named 59.2% of celebrities right among 100 names, 43.3% among 1,000; CLIP paper, section 7) and does not know others"
 
 _GENERAL = {
     "counting": "OpenAI's ViT-B/32 picks the right number of nine in 31.7% of CountBench's pictures (source: Paiss et al., 2023)",

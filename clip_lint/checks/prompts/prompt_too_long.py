@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import Prompt, PromptSet
 
 
+_OF_THE_REST = {
+    True: "the rest is cut off and changes nothing",
+    False: "this raises an error, since nothing cuts the text",
+    None: "the rest is cut off where the tokenizer truncates, and an error is raised where it does not",
+}
+"""What becomes of the words that do not fit, by whether the tokenizer cuts."""
+
+
 @prompt_check("CLP109", of_form=True, besides=(Task.GENERATION, Task.DETECTION))
 def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     """More tokens than the checkpoint's text tower reads."""
@@ -28,9 +36,7 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
     room = length - (1 if count is count_words else 2)  # what frames a text is no word of it
     is_drawn = prompts.task is Task.GENERATION
     rest = (
-        "the rest is cut off and changes nothing in the picture"
-        if is_drawn
-        else "the rest is cut off or raises an error"
+        "the rest is cut off and changes nothing in the picture" if is_drawn else _OF_THE_REST[prompts.cuts]
     )
     for prompt in prompts.prompts:
         if len(prompt.text) < length or _is_filler(prompt):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import PromptSet
 
 
-_TEXT_HELP = "read the text with an OCR model such as `PaddlePaddle/PaddleOCR-VL` or a package such as `rapidocr`, `easyocr` or `python-doctr`, and compare strings"
+_TEXT_HELP = "read the text with an OCR package (`rapidocr` or `easyocr` for signs and scenes, `python-doctr` for documents) and compare strings"
 
 
 @prompt_check("CLP107", of_meaning=True)

@@ -54,7 +54,7 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP402",
             encode.site,
-            message=f"the model runs {_where(encode)}, so PyTorch keeps all that a backward pass would need: {consequence}",
+            message=f"the model runs {_where(encode)}, so {_MADE if severity is Severity.ERROR else _KEPT}{consequence}",
             help="put it under `torch.no_grad()` (a `with` block or a decorator)"
             if encode.thread is None
             else "put `torch.no_grad()` into the function that the thread runs",
@@ -67,6 +67,10 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
             checkpoint=encode.model.checkpoint,
             group=f"{place.path}::{place.cell}::{function}",
         )
+
+
+_KEPT = "PyTorch keeps all that a backward pass would need: "
+_MADE = "its result requires a gradient, and "
 
 
 def _where(encode: Encode) -> str:
@@ -86,7 +90,7 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
         return Severity.WARNING, "that takes memory and time at every call, until the result is detached", []
     for converted in facts.converted:
         if converted.site == encode.site and converted.use.function == encode.site.function:
-            told = "such a result cannot become a NumPy array, so this raises an error"
+            told = "turning such a tensor into a NumPy array raises an error"
             return Severity.ERROR, told, [(converted.use, "this raises")]
     for kept in facts.kept:
         if kept.site == encode.site:

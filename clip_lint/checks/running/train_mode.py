@@ -14,9 +14,13 @@ from clip_lint.knowledge.checkpoints import train_mode_changes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts
     from clip_lint.reading.values import Model, Site
+
+
+_OF_TEXTS = "text tower"
 
 
 @check("CLP401")
@@ -31,13 +35,15 @@ def train_mode(facts: Facts) -> Iterator[Finding]:
             continue
         checkpoint = model.checkpoint
         changes = train_mode_changes(checkpoint)
+        kinds = {encode.modality for encode in running if not in_tests(encode.site)}
+        untouched = _untouched(changes, checkpoint, kinds)
         factory = f"{checkpoint.library}'s factory" if checkpoint.library is not None else "what loads it"
         yield report(
             "CLP401",
             site,
-            message=f"{checkpoint} stays in train mode, because {factory} never calls `eval()`: {_consequence(changes)}",
+            message=f"{checkpoint} stays in train mode, because {factory} never calls `eval()`: {_consequence(changes, untouched)}",
             help="call `model.eval()` after loading",
-            severity=None if changes else Severity.NOTE,
+            severity=None if changes and not untouched else Severity.NOTE,
             related=[(used.site, "used for inference here")],
             checkpoint=checkpoint,
             place=site.place,
@@ -53,8 +59,19 @@ def _loaded(facts: Facts) -> dict[int, tuple[Site, Model]]:
     return found
 
 
-def _consequence(changes: str | None) -> str:
+def _untouched(changes: str | None, checkpoint: Checkpoint, modalities: set[str]) -> str:
+    """What alone is encoded, ``pictures`` or ``texts``, where train mode changes the other tower; empty where it may matter."""
+    if not changes or (_OF_TEXTS in changes and (checkpoint.name or "").startswith("RN")):
+        return ""  # a ResNet has batch norm beside what its texts have
+    spared = {"pictures": {"image"}} if _OF_TEXTS in changes else {"texts": {"text"}}
+    return next((inputs for inputs, kinds in spared.items() if modalities == kinds), "")
+
+
+def _consequence(changes: str | None, untouched: str) -> str:
     """What train mode does to the features, by what the architecture has that acts only then."""
+    if untouched:
+        others = "texts" if untouched == "pictures" else "pictures"
+        return f"its {changes} acts on {others}, and here only {untouched} are encoded, whose features are right; those of {others} would change"
     if changes is None:
         return "if the architecture has dropout or batch norm, an image's features change from call to call or with the rest of its batch"
     if not changes:

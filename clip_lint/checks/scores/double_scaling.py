@@ -45,7 +45,7 @@ def double_scaling(facts: Facts) -> Iterator[Finding]:
             and (scaled.is_learned or (scaled.factor or 0) >= 2)
             and scores.origin in compared
         ):
-            source = "`logits_per_image` is" if scores.is_whole_model else "these scores are"
+            source = "the model's logits are" if scores.is_whole_model else "these scores are"
             factor = scaled.factor or 0
             is_scale = scaled.is_learned or factor >= _LIKE_A_SCALE
             twice = (

@@ -43,8 +43,8 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP211",
                 scaled.site,
-                message=f"the temperature {1 / scaled.factor:.3g} is not the one that the checkpoint learned (0.01 in OpenAI's): the order of the labels stays,"
-                f" the probabilities come out {'flatter' if scaled.factor < _LEARNED else 'sharper'}",
+                message=f"the temperature {1 / scaled.factor:.3g} is chosen by hand, and CLIP's training learns one (0.01 in OpenAI's checkpoints): the order of the labels stays,"
+                f" beside 0.01 the probabilities come out {'flatter' if scaled.factor < _LEARNED else 'sharper'}",
                 help="multiply by the model's own scale instead (`logit_scale.exp()`, 100 in OpenAI's checkpoints), or calibrate the temperature on labelled images",
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],

@@ -71,7 +71,7 @@ def implausible_threshold(facts: Facts) -> Iterator[Finding]:
         what = (
             "hardly any pair of an image and a text gets that high"
             if band.never <= number
-            else "nearly every pair is above that"
+            else "even pairs that do not match were above that"
         )
         yield report(
             "CLP206",
@@ -95,10 +95,10 @@ _COSINES: dict[str, Callable[[float], float]] = {
 }
 """By what a store gives for two vectors of length one, the cosine behind it."""
 _KINDS = {
-    "half": "half of one plus the cosine",
+    "half": "(1 + cosine) / 2",
     "negative": "minus the cosine",
-    "squared": "the squared distance",
-    "euclidean": "the distance",
+    "squared": "the squared Euclidean distance",
+    "euclidean": "the Euclidean distance",
 }
 
 
@@ -127,9 +127,11 @@ def _has_other_weights(scores: Scores, facts: Facts) -> bool:
 
 def _compared(threshold: Threshold, scores: Scores, number: float) -> str:
     if scores.one_of:
-        return f"what the search gives is compared with {threshold.number:g}, for vectors of length one a cosine of {number:g} or more by any metric of the store"
+        return f"what the search returns is compared with {threshold.number:g}, and by whichever metric of this store that means a cosine of {number:g} or more"
     if scores.is_complement:
-        return f"the cosine distance is compared with {threshold.number:g}, which stands for a cosine of {number:g}"
+        return (
+            f"a cosine distance is one minus the cosine, so {threshold.number:g} means a cosine of {number:g}"
+        )
     if scores.measure:
-        return f"the store gives {_KINDS[scores.measure]}, which is compared with {threshold.number:g} and so stands for a cosine of {number:g}"
+        return f"this store returns {_KINDS[scores.measure]}, so {threshold.number:g} means a cosine of {number:g}"
     return f"{quoted(scores.name, 'the similarity')} is compared with {number:g}"

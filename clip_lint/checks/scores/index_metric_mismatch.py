@@ -8,6 +8,7 @@ from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.scores.raw_vectors import is_raw, is_raw_blend, named, raw_comparisons
 from clip_lint.core.evidence import AsWritten
+from clip_lint.core.finding import Severity
 from clip_lint.reading.values import Features
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 
 _WHAT = "the distance then depends on the lengths of the vectors too, which say nothing about what fits"
+_OF_WHAT_LIES_THERE = (
+    "what is found first then depends on the lengths of the vectors too, which say nothing about what fits"
+)
+_OF_A_QUERY = "its length moves every distance, and the order of what is found as well where the vectors in the index differ in length"
+_BY_LIBRARY = {"faiss": " (`faiss.normalize_L2`)"}
+"""What normalises vectors in place, where a store's own package has it."""
 
 
 @check("CLP209")
@@ -43,8 +50,9 @@ def index_metric_mismatch(facts: Facts) -> Iterator[Finding]:
             "CLP209",
             indexed.site,
             message=f"{named(features, 'blended features' if is_raw_blend(features) else 'raw features')} {'is' if features.name else 'are'} {verb} {metric} index without being normalised:"
-            " what is found first then depends on the lengths of the vectors too, which say nothing about what fits",
-            help="normalise before adding and before searching (`faiss.normalize_L2`), or use a cosine metric",
+            f" {_OF_A_QUERY if indexed.is_query else _OF_WHAT_LIES_THERE}",
+            severity=Severity.WARNING if indexed.is_query else None,
+            help=f"normalise before adding and before searching{_BY_LIBRARY.get(indexed.index.library, '')}, or use a cosine metric",
             related=[
                 (features.origin, "the features come from here"),
                 (indexed.index.site, "the index is made here"),

@@ -30,7 +30,7 @@ def scale_without_exp(facts: Facts) -> Iterator[Finding]:
                 "CLP213",
                 use.site,
                 message="`logit_scale` holds the logarithm of the scale (4.6 for a scale of 100) and is used here without `exp()`: the scores are far"
-                " too small, and a softmax of them gives every label nearly the same probability",
+                " too small, and a softmax of them is far too even",
                 help="write `logit_scale.exp()`",
                 related=[(use.of.origin, "the scores come from here")],
                 checkpoint=use.of.checkpoint,

@@ -45,7 +45,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                 softmax.site,
                 severity=None if _is_flat(scores) else Severity.NOTE,
                 message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: {_consequence(scores, softmax.axis)}",
-                help="multiply by the model's `logit_scale.exp()` (about 100) before the softmax",
+                help=f"{'' if _is_flat(scores) else 'normalise the vectors, and '}multiply by the model's `logit_scale.exp()` (100 in OpenAI's) before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
                 details=[
@@ -92,5 +92,5 @@ def _consequence(scores: Scores, axis: str) -> str:
         return f"cosines differ by about 0.1 only, so every {what}"
     # A note: CLP201 tells of it, and the product of the lengths stands in for a scale, so that the softmax need not be flat.
     return (
-        "the vectors are not normalised either, so how sure the probabilities look depends on their lengths"
+        "not all vectors are normalised either, so how sure the probabilities look depends on their lengths"
     )

@@ -29,14 +29,14 @@ def data_parallel_scores(facts: Facts) -> Iterator[Finding]:
             continue
         told.add(key)
         if use.kind == HIDDEN:
-            message = f"`DataParallel` has no `{use.site.name}`: this raises an AttributeError"
-            help_ = f"call `model.module.{use.site.name}`, on one device, or put only the image tower into `DataParallel`"
+            message = f"`{use.site.name}` is the model's, and `DataParallel` around it passes on `forward` alone: this raises an AttributeError"
+            help_ = f"use `model.module.{use.site.name}`, which runs on one GPU, or put only the image tower into `DataParallel`"
         else:
             message = (
-                "`DataParallel` gives each GPU a part of the pictures and a part of the texts, and each compares its own only: on several GPUs"
-                " most scores are missing, and a loss of them sees smaller batches"
+                "`DataParallel` splits the batch, so on several GPUs each picture is compared only with the texts that went to the same GPU:"
+                " all other scores are missing"
             )
-            help_ = "encode in parallel, gather the features, and compare them outside"
+            help_ = "let the wrapped module return features, and compare them outside of it, where all are together"
         yield report(
             "CLP505",
             use.site,

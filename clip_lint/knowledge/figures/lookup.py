@@ -63,7 +63,6 @@ class Figure:
         return f"{self.model} gets {self.percent:.1f}% right on {on.title} ({told})"
 
 
-_FLOWERS = Benchmark("zero_shot", "flowers", "Oxford Flowers-102")
 _ATTRIBUTION = Benchmark("embedders", "aro_attribution", "ARO's attributes", 50)
 _WINOGROUND = Benchmark("composition", "winoground", "Winoground", 16.7)
 
@@ -91,18 +90,17 @@ BENCHMARKS: Mapping[str, tuple[Benchmark, ...]] = {
     "text": (Benchmark("zero_shot", "svhn", "SVHN's digits of house numbers", 10),),
     "everyday": (Benchmark("zero_shot", "imagenet", "ImageNet's 1,000 classes"),),
     "dog": (Benchmark("zero_shot", "pets", "Oxford-IIIT Pet"),),
-    "flower": (_FLOWERS,),
-    "plant": (_FLOWERS,),
+    "flower": (Benchmark("zero_shot", "flowers", "Oxford Flowers-102"),),
     "aircraft": (Benchmark("zero_shot", "aircraft", "FGVC Aircraft"),),
     "car": (Benchmark("zero_shot", "cars", "Stanford Cars"),),
     "food": (Benchmark("zero_shot", "food", "Food-101"),),
     "country": (Benchmark("zero_shot", "country211", "Country211"),),
-    "medical": (
+    "tissue": (
         Benchmark("zero_shot", "patchcamelyon", "PatchCamelyon (tumour or not, in slides of tissue)", 50),
     ),
     "traffic sign": (Benchmark("zero_shot", "gtsrb", "GTSRB"),),
 }
-"""For a phenomenon or a narrow kind, the benchmarks nearest to it, the nearest first. People's names have none, nor birds or fish."""
+"""For a phenomenon or a narrow kind, the benchmarks nearest to it, the nearest first. People's names have none, nor birds, fish, plants or what X-rays show."""
 
 
 @lru_cache(maxsize=512)

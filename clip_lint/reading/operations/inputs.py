@@ -105,7 +105,8 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
     is_asked = ASKED in tokens.varying
     run.record(Tokenize(site, tokens, argument, library or "", raises, argument in names, is_asked), site)
     if not _is_guessed(by):
-        prompts(run, value, call.node, by.checkpoint if by is not None else None, node)
+        cuts = {Tristate.YES: True, Tristate.NO: False if raises else None}.get(truncates)
+        prompts(run, value, call.node, by.checkpoint if by is not None else None, node, cuts=cuts)
     return tokens
 
 

@@ -24,13 +24,16 @@ def prompts(
     node: nodes.Call,
     checkpoint: Checkpoint | None,
     argument: nodes.expr | None,
+    *,
     is_paired: bool = False,
+    cuts: bool | None = None,
 ) -> None:
     """Texts reach a text tower; ``is_paired``: each is compared with a picture of its own, and none with another."""
     site = run.site(node)
     name = target_name(argument) if argument is not None else ""
     loops = tuple(run.loops)
-    use = PromptUse(site, value, checkpoint, name, run.frame.function, loops, is_paired=is_paired)
+    function = run.frame.function
+    use = PromptUse(site, value, checkpoint, name, function, loops, is_paired=is_paired, cuts=cuts)
     run.record(use, site)
 
 
@@ -41,6 +44,7 @@ def labels(
     node: nodes.Call,
     checkpoint: Checkpoint | None,
     adds_template: bool,
+    cuts: bool | None = None,
 ) -> None:
     """Labels reach an API that puts them into templates by itrun."""
     given = options(labels)
@@ -56,7 +60,8 @@ def labels(
     value = Seq(filled, "list", whole, labels.place if isinstance(labels, (Seq, Dict)) else None)
     site = run.site(node)
     name = labels.name if isinstance(labels, (Seq, Dict)) else ""
-    use = PromptUse(site, value, checkpoint, name, run.frame.function, (), adds_template, is_labels=True)
+    function = run.frame.function
+    use = PromptUse(site, value, checkpoint, name, function, (), adds_template, is_labels=True, cuts=cuts)
     run.record(use, site)
 
 

@@ -83,25 +83,28 @@ def scale(
         or (is_division and "scale" in name)
         or (factor is not None and 0 < factor <= MOST_INVERSE_SCALE)
     )
+    if factor == 1.0:
+        return scores
+    product = replace(scores, name="")  # its variable holds what it was before
     if is_undone:
-        return replace(scores, is_scaled=Tristate.NO, temperature=None, has_bias=False)
+        return replace(product, is_scaled=Tristate.NO, temperature=None, has_bias=False)
     if isinstance(by, Scale) and by.is_inverse:
-        return scores.transformed()
+        return product.transformed()
     site = run.site(node)
     if learned or (factor is not None and factor >= LEAST_SCALE) or (factor is None and named):
         run.record(Scaled(site, scores, factor, learned, named), site)
         already = scores.is_scaled is Tristate.YES
         return replace(
-            replace(scores, is_complement=False),
+            replace(product, is_complement=False),
             is_scaled=Tristate.YES,
             temperature=None if learned else (1.0 / factor if factor else None),
             is_transformed=scores.is_transformed or already,
         )
-    if factor is not None and factor in {1.0, -1.0}:
-        return scores
+    if factor == -1.0:
+        return product
     is_scaled = Tristate.MAYBE if factor is None else scores.is_scaled
     is_weighted = scores.is_cosine and factor is not None and 0 < factor < 1
-    return replace(scores.transformed(), is_scaled=is_scaled, is_weighted=is_weighted)
+    return replace(product.transformed(), is_scaled=is_scaled, is_weighted=is_weighted)
 
 
 def op_exp(run: Run, call: Call) -> Value:

@@ -44,6 +44,7 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         call.node,
         checkpoint if by is not None else None,
         adds_template="template" not in call,
+        cuts=_cuts(run, checkpoint) if by is not None and "tokenizer_kwargs" not in call else None,
     )
     if not run.libraries.trait(checkpoint.family).sigmoid:  # of those the pipeline takes the sigmoid
         count = len(labels.items) if isinstance(labels, Seq) and labels.is_whole else None
@@ -53,6 +54,13 @@ def op_zero_shot(run: Run, call: Call) -> Value:
         )
         run.record(Normalized(site, scores, "softmax", "text", None), site)
     return Unknown("predictions")
+
+
+def _cuts(run: Run, checkpoint: Checkpoint) -> bool | None:
+    """Whether the pipeline cuts long texts: it asks its tokenizer to for models with a sigmoid alone (`preprocess`)."""
+    if run.libraries.trait(checkpoint.family).sigmoid:
+        return True
+    return False if checkpoint.family in run.libraries.of(checkpoint.library).raises else None
 
 
 def op_zero_shot_weights(run: Run, call: Call) -> Value:
