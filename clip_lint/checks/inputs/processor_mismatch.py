@@ -82,7 +82,7 @@ def _of_two_spaces(facts: Facts) -> Iterator[Finding]:
             "CLP301",
             compare.site,
             message=f"pictures encoded by {image.checkpoint} are compared with texts encoded by {text.checkpoint}: embeddings of two"
-            " checkpoints cannot be compared, so these scores say nothing about what the pictures show",
+            " checkpoints cannot be compared, so these scores say nothing about what the pictures show, or an error is raised where they differ in length",
             help="encode both with one checkpoint",
             related=[
                 (image.origin, "the pictures are encoded here"),

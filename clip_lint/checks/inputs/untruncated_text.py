@@ -198,7 +198,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             "CLP305",
             tokenize.site,
             message=f"{_text_name(tokenize)} may be of any length and is not truncated: {_consequence(tokens.by, facts)}",
-            help=f"pass `{option}=True`",
+            help=f"pass `{option}=True`{_of_training(tokens.by, facts)}",
             severity=Severity.NOTE
             if is_named_short and not is_asked
             else _severity(tokenize, is_asked=is_asked),
@@ -267,6 +267,12 @@ def _consequence(by: Component | None, facts: Facts) -> str:
     if positions is not None:
         return f"more tokens than in training go in silently, and more than {positions} raise an error"
     return f"a text of more tokens than {_limit(by)} raises an error"
+
+
+def _of_training(by: Component | None, facts: Facts) -> str:
+    """What is to be passed beside it where the tokenizer knows another length than the training's."""
+    positions = facts.libraries.trait(by.checkpoint.family).positions if by is not None else None
+    return " with the training's length as `max_length`: else it cuts later" if positions is not None else ""
 
 
 def _limit(by: Component | None) -> str:

@@ -169,8 +169,10 @@ def _finding(
     mean: tuple[float, ...] = (),
 ) -> Finding:
     checkpoint = encode.model.checkpoint
+    off = "every embedding is off"
     if trained is None:
         wanted = f"most CLIPs were trained with {_numbers(_USUAL.mean, _USUAL.deviation)}"
+        off += " if this one was as well"
     else:
         name = checkpoint if checkpoint.name else "the model"
         wanted = f"{name} was trained with {_numbers(trained.mean, trained.deviation)}"
@@ -178,7 +180,7 @@ def _finding(
         "CLP304",
         encode.site,
         severity=None if trained is not None else Severity.WARNING,
-        message=f"{found}, but {wanted}: no error is raised, and every embedding is off",
+        message=f"{found}, but {wanted}: no error is raised, and {off}",
         help="use the preprocessing that comes with the checkpoint: its processor, or the `preprocess` that is loaded with the model",
         related=[(origin, "preprocessed here")],
         checkpoint=checkpoint,

@@ -93,7 +93,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
         f" and {len(texts) - 3} more" if len(texts) > 3 else ""
     )
     which = "all" if narrow.members >= len(texts) else f"{narrow.members} of {len(texts)}"
-    message = f"{which} labels are {name} ({'' if which == 'all' else 'of '}{shown})"
+    message = f"{which} labels ({'' if which == 'all' else 'of '}{shown}) are {name}"
     if kind == "person":
         return prompt_finding(
             "CLP105",
@@ -113,7 +113,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             prompts,
             list_place(prompts),
             severity=severity,
-            message=f"{message}, and no figure is known here of how well the model tells these apart: measure it on your own images first",
+            message=f"{message}, and no figure is known here of how well the model tells such apart: measure it on your own images first",
             help=_kind_help(kind),
             kind=kind,
         )

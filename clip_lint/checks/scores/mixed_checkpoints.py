@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts, Indexed
     from clip_lint.reading.values import Value
 
-_WHAT = "embeddings of two checkpoints cannot be compared, so what comes out as similar is arbitrary"
+_WHAT = "embeddings of two checkpoints cannot be compared, so what comes out as similar is arbitrary, or an error is raised where they differ in length"
 _HELP = "encode all that is compared with one checkpoint, and keep an index or collection for each checkpoint"
 
 
