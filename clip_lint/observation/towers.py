@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 
 def encoders() -> dict[str, Axis]:
-    """Methods that give one vector a picture or a text, as the library tables know them; a class that has one holds a tower."""
+    """Methods that give one vector a picture or a text, as the library tables know them; a class that has one holds a tower.
+
+    What every module has, such as being called, makes none a tower.
+    """
     rows = {"image": Axis.IMAGES, "text": Axis.TEXTS}
     return {
         name: rows[spec.get("modality")]
         for methods in load_libraries().methods.values()
         for name, spec in methods.items()
-        if spec.op == "encode" and spec.get("modality") in rows and "_" in name
+        if spec.op == "encode" and spec.get("modality") in rows and "_" in name.strip("_")
     }
 
 

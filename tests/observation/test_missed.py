@@ -80,3 +80,16 @@ def test_what_the_run_shows_and_no_finding_tells_of(
     assert (ended, result.failures) == (None, ())
     assert [(each.code, each.places[0].start.line) for each in result.missed] == expected
     assert result.fails
+
+
+def test_parts_that_are_no_models_are_not_said_to_be_loaded(libraries: Path) -> None:
+    """Heads made in a loop are layers: only what has a tower is a model."""
+    program = """\
+import torch
+
+heads = [torch.nn.Linear(16, 2) for _ in range(3)]
+for head in heads:
+    torch.nn.Sequential(head, torch.nn.Dropout(0.1)).train()(torch.ones(1, 16)).sum().backward()
+"""
+    result, ended = watched.watch(program, libraries)
+    assert (ended, result.failures, result.missed) == (None, (), ())
