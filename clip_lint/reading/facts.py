@@ -107,6 +107,8 @@ class PromptUse:
     """Each text is compared with a picture of its own."""
     is_drawn: bool = False
     """A picture is made from the text: nothing is compared."""
+    lists: int = 1
+    """How many lists come to the call, each by itself."""
     is_mixed: bool = False
     """Some paths bring texts in templates to the call, and some bring others."""
     cuts: bool | None = None

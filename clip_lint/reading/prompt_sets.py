@@ -83,7 +83,9 @@ def alternatives(use: PromptUse) -> tuple[PromptUse, ...]:
     if len(held) < 2:
         return (use,)
     rest = tuple(option for option in value.options if isinstance(option, Text))
-    uses = [replace(use, texts=option) for option in (*held, *((OneOf(rest),) if rest else ()))]
+    uses = [
+        replace(use, texts=option, lists=len(held)) for option in (*held, *((OneOf(rest),) if rest else ()))
+    ]
     patterns: dict[frozenset[str], list[str]] = {}
     is_mixed = len({bool(_patterns(option)) for option in held}) > 1
     for option in held:
@@ -214,6 +216,7 @@ def build(
         libraries.trait(known.family) if known is not None and known.family else None,
         run_alone=use.site.run_alone,
         cuts=use.cuts,
+        lists=use.lists,
         fillers=tuple((word, name) for name, word in words.items()),
     )
 

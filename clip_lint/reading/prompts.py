@@ -148,6 +148,8 @@ class PromptSet:
 
     cuts: bool | None = None
     """Whether what is too long is cut off, or raises an error; None where that is not known."""
+    lists: int = 1
+    """How many lists come to the call, each by itself: this is one of them."""
     fillers: tuple[tuple[str, str], ...] = ()
     """The words that fill the holes of the prompts, each with the name of what it stands for."""
 

@@ -21,7 +21,7 @@ _HABIT = 3
 def gathered(findings: Sequence[Finding], *, each_place: bool = False) -> tuple[Finding, ...]:
     """The findings, in order, with those left out that say the same as one before, whose related places they become.
 
-    The same is said by one rule in the same words, on lines next to each other or three times in a file. An error is told at each
+    The same is said by one rule in the same words, on lines next to each other, in one cell or three times in a file. An error is told at each
     place, because each of them fails; so is what was measured or silenced, and everything to who wants to see ``each_place``. What stands
     in a file of labels is told once, however many programs open it. Findings of one group are mended together, so that the gravest
     speaks for the others.
@@ -80,11 +80,12 @@ class _Told:
 
 
 def _neighbours(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
-    """The findings in runs, each of which begins at most a few lines below the one before."""
+    """The findings in runs, each of which begins at most a few lines below the one before, or in the same cell."""
     run: list[Finding] = []
     for finding in findings:
         before = run[-1].place if run else finding.place
-        if before.cell == finding.place.cell and finding.place.start.line - before.start.line <= _NEAR:
+        is_near = bool(before.cell) or finding.place.start.line - before.start.line <= _NEAR
+        if before.cell == finding.place.cell and is_near:
             run.append(finding)
         else:
             yield run

@@ -42,6 +42,11 @@ def test_neighbours_and_habits_are_told_once(given: tuple[int, ...], told: list[
     ]
 
 
+def test_a_cell_is_read_at_one_glance() -> None:
+    assert lines(gathered([at(1, cell=3), at(40, cell=3)])) == [1]
+    assert lines(gathered([at(1, cell=3), at(2, cell=4)])) == [1, 2]
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -10,7 +10,7 @@ from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten, Fault
 from clip_lint.core.finding import Severity
-from clip_lint.knowledge.checkpoints import context_length
+from clip_lint.knowledge.checkpoints import USUAL_CONTEXT, context_length
 from clip_lint.reading.marks import FIELD, is_sent, is_typed
 from clip_lint.reading.operations.targets import REPEATED
 from clip_lint.reading.shortening import is_shortened
@@ -38,7 +38,7 @@ _LONG = re.compile(
     r"desc|caption|sentence|text|query|prompt|title|comment|summar|review|question", re.IGNORECASE
 )
 _BOUNDED = re.compile(
-    r"ctx|label|class|categor|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj|literal_eval",
+    r"ctx|label|class|categor|keyword|\bname|_name|tag|species|breed|color|template|attribute|concept|\bobj|literal_eval",
     re.IGNORECASE,
 )
 
@@ -46,7 +46,8 @@ _PARAGRAPHS = re.compile(
     r"desc|comment|summar|review|answer|article|document|paragraph|respon", re.IGNORECASE
 )
 """What is called so comes in sentences, or is written by a model."""
-_FEW_WORDS = 12
+_NEAR = 3
+"""A text of more words than such a part of the tokens that a model reads speaks for others that are too long."""
 
 
 def _is_bounded(value: Value, argument: str, depth: int = 0) -> bool:
@@ -105,7 +106,9 @@ def _severity(tokenize: Tokenize, *, is_asked: bool) -> Severity | None:
     names = [tokenize.argument, *_names(texts)]
     if is_asked or _holds(texts, _is_sent):
         return Severity.NOTE if any(map(_BOUNDED.search, names)) else None
-    if any(len(text.split()) > _FEW_WORDS for text in _known_texts(texts)):
+    by = tokenize.tokens.by
+    length = context_length(by.checkpoint if by is not None else None) or USUAL_CONTEXT
+    if any(len(text.split()) > length // _NEAR for text in _known_texts(texts)):
         return None
     return None if any(map(_PARAGRAPHS.search, names)) else Severity.NOTE
 

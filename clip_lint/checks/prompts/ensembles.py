@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,10 +38,25 @@ def _of_labels(found: Iterable[Finding], prompts: PromptSet) -> set[Place]:
     return {place for place, count in made.items() if told[place] >= _IN_ALL * count}
 
 
+def _is_of_one_thing(prompts: PromptSet) -> bool:
+    """Whether all texts of a list, which is one of several that come to a call, have a thing's name in them: they are ways to say it."""
+    if prompts.lists < _SEVERAL or len(prompts.prompts) < _SEVERAL:
+        return False
+    words = [set(_WORD.findall(prompt.text.lower())) - _OF_PICTURES for prompt in prompts.prompts]
+    return len(set.intersection(*words)) > 1
+
+
+_SEVERAL = 3
+_WORD = re.compile(r"[^\W\d_][\w'-]{3,}")
+_OF_PICTURES = frozenset({"photo", "image", "picture", "photograph", "with", "that", "this", "from"})
+
+
 def in_ensemble(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
     """The findings; a warning is a note where only few prompts of an averaged list give it, and not by their label."""
     found = list(findings)
-    if not prompts.fate.is_averaged or len(found) >= _ALL_THE_SAME * len(prompts.prompts):
+    if not (prompts.fate.is_averaged or _is_of_one_thing(prompts)) or len(found) >= _ALL_THE_SAME * len(
+        prompts.prompts
+    ):
         return found
     labelled = _of_labels(found, prompts) | _side_by_side({each.place for each in found}, prompts)
     return [

@@ -103,10 +103,11 @@ def prompt_finding(
     related: tuple[Related, ...] = (),
     published: object = None,
     kind: str = "",
+    group: str = "",
 ) -> Finding:
     """A finding about a prompt or a place of a set, with what fixes and verification need to know of the whole set.
 
-    ``severity`` None is the rule's own; intent may raise it.
+    ``severity`` None is the rule's own; intent may raise it. ``group`` names what is mended at once.
     """
     place = where.place if isinstance(where, Prompt) else where
     if isinstance(where, Prompt) and where.written is not None:
@@ -130,6 +131,7 @@ def prompt_finding(
         related=tuple(other for other in related if other.place != place),
         model=str(checkpoint) if checkpoint is not None and checkpoint.name else None,
         run_alone=prompts.run_alone,
+        group=group,
         details=_for_fixes(prompts, kind),
         request=request if rule.probe is not None and prompts.task is not Task.DETECTION else None,
     )

@@ -39,6 +39,7 @@ def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
             severity=severity,
             message=f"{quoted_text(prompt.text)} is {name}, and {_made_for(prompts.checkpoint, known)}",
             help="translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
+            group=f"{prompts.checkpoint}:{code}",
         )
 
 

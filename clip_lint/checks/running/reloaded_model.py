@@ -38,13 +38,17 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
                 place=load.site.place,
             )
         elif load.handler:
-            if _is_wanted(load, facts):
+            runs = [encode for encode in facts.encodes if uses(encode, load.site.key)]
+            is_to_load = _is_to_load(load)
+            if is_to_load and not runs:
                 continue
+            is_asked_for = is_to_load and not any(_answers(encode.site, load) for encode in runs)
             yield report(
                 "CLP405",
                 load.site,
                 message=f"{load.model.checkpoint} is loaded for every request to `{load.handler}`: every request waits for the load, and requests that run at the same time hold a copy each",
                 help="load it once at start-up and keep it",
+                severity=Severity.NOTE if is_asked_for else None,
                 checkpoint=load.model.checkpoint,
                 related=[(load.site, "it is loaded here")],
                 place=(load.site.via or load.site).place,
@@ -78,10 +82,14 @@ _LOADING = re.compile(
 """Requests that are called so are there to load a model."""
 
 
-def _is_wanted(load: Load, facts: Facts) -> bool:
-    """Whether a request only loads a model, for later ones, or to have its files: nothing runs it."""
-    is_run = any(uses(encode, load.site.key) for encode in facts.encodes)
-    return not is_run and (load.site.name == "_" or _LOADING.search(load.handler) is not None)
+def _is_to_load(load: Load) -> bool:
+    """Whether a request is there to load a model, for later ones, or to have its files."""
+    return load.site.name == "_" or _LOADING.search(load.handler) is not None
+
+
+def _answers(site: Site, load: Load) -> bool:
+    """Whether something runs in the request that loads the model."""
+    return site.entry.endswith(f"::{load.handler}") or site.function == load.handler
 
 
 def _serves_many(load: Load, loop: Site, facts: Facts) -> bool:
