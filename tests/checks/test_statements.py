@@ -326,6 +326,19 @@ def test_what_becomes_of_words_that_do_not_fit_is_said_as_the_program_does_it(
     assert told in finding.message
 
 
+def test_texts_of_a_detector_are_not_to_be_averaged() -> None:
+    program = (
+        "from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor\n"
+        'name = "google/owlv2-base-patch16-ensemble"\n'
+        "processor = AutoProcessor.from_pretrained(name)\nmodel = AutoModelForZeroShotObjectDetection.from_pretrained(name).eval()\n"
+        f'print(model(**processor(text=[["{LONG}"]], images=picture, return_tensors="pt")))\n'
+    )
+    (finding,) = found(program, "CLP109")
+    assert "this raises an error" in finding.message
+    assert "average" not in finding.help
+    assert "look for fewer things at a time" in finding.help
+
+
 TOWERS = """\
 import open_clip
 import torch

@@ -51,10 +51,18 @@ def prompt_too_long(prompts: PromptSet) -> Iterator[Finding]:
                 prompts,
                 prompt,
                 message=f"{quoted_text(prompt.text)} has at least {tokens} tokens and {model} reads {length}: {rest}",
-                help=f"name what matters first, in at most {room} tokens, or encode it in pieces and pass `prompt_embeds`"
-                if is_drawn
-                else f"keep it to {room} tokens (about {int(room / 1.2)} words), or average the normalised embeddings of several short prompts",
+                help=_shorter(prompts.task, room),
             )
+
+
+def _shorter(task: Task, room: int) -> str:
+    """What to write instead, by what becomes of the text: a detector gives boxes, and no embedding that one could average."""
+    if task is Task.GENERATION:
+        return f"name what matters first, in at most {room} tokens, or encode it in pieces and pass `prompt_embeds`"
+    short = f"keep it to {room} tokens (about {int(room / 1.2)} words)"
+    if task is Task.DETECTION:
+        return f"{short}: name each thing briefly, and look for fewer things at a time"
+    return f"{short}, or average the normalised embeddings of several short prompts"
 
 
 def _is_filler(prompt: Prompt) -> bool:
