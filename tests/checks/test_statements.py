@@ -437,3 +437,13 @@ def test_a_model_of_whole_pictures_takes_no_rows_of_patches() -> None:
     model = transformers.SiglipVisionModel(vision).eval()
     with torch.no_grad(), pytest.raises((RuntimeError, ValueError)):
         model(pixel_values=torch.zeros(1, 4, 3 * 16 * 16))
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("n02084071", "(the name that the number stands for)"), ("using_laptop", "such as `using laptop`")],
+)
+def test_words_are_advised_where_a_key_holds_some(label: str, told: str) -> None:
+    finding = found(LABELS.format(labels=["a sofa", label]), "CLP112")[0]
+    assert finding.help is not None
+    assert told in finding.help

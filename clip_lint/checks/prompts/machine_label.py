@@ -29,7 +29,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
                 prompts,
                 prompt,
                 message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: captions are seldom written so and the tokenizer cuts it into odd pieces, so its score may be worse than that of plain words",
-                help=f"encode words for what the picture shows, such as `{words_of(key)}`, and keep the key for your own code",
+                help=f"encode words for what the picture shows{_such_as(key)}, and keep the key for your own code",
             )
     for place in prompts.joined if not has_blanks else ():
         yield prompt_finding(
@@ -39,3 +39,9 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
             message="the spaces of the labels become underscores here, before they go into prompts: captions are seldom written so and the tokenizer cuts them into odd pieces, so scores may be worse than those of plain words",
             help="encode the labels with their spaces, and keep the keys for your own code",
         )
+
+
+def _such_as(key: str) -> str:
+    """The words in a key; of a number in a catalogue only that holds them."""
+    words = words_of(key)
+    return f", such as `{words}`" if words != key else " (the name that the number stands for)"

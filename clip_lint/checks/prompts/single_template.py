@@ -33,6 +33,6 @@ def single_template(prompts: PromptSet) -> Iterator[Finding]:
         "CLP115",
         prompts,
         list_place(prompts),
-        message=f"every label goes into one template only, {quoted_text(template)}: averaging the embeddings of several commonly raises accuracy and costs nothing per image",
+        message=f"every label goes into one template only, {quoted_text(template)}: averaging the embeddings of several commonly raises accuracy, and texts that are encoded once cost nothing per image",
         help="encode each label in several templates, normalise, average and normalise again (3.5 points on ImageNet in the CLIP paper, with 80 templates)",
     )
