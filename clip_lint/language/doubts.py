@@ -20,7 +20,7 @@ from clip_lint.language.reading import read_prompt
 from clip_lint.language.state_sets import state_contrast
 from clip_lint.language.states import state_of
 from clip_lint.language.tasks import TaskKind
-from clip_lint.language.themes import comparisons, themes_of
+from clip_lint.language.themes import comparisons, scales, themes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,8 @@ _BE = frozenset({"is", "are", "was", "were", "be", "look", "looks", "seem", "see
 _ALWAYS = frozenset({"used", "compared", "really"})
 _AGES = frozenset({"child", "baby", "adult", "toddler", "infant", "teenager", "senior"})
 _SWITCHED = frozenset({"on", "off"})
+_WORN = frozenset({"have", "has", "wear", "wears", "wearing", "with", "put", "puts"})
+"""What is on somebody, and not switched on: does she have a coat on."""
 _WEAK = listed("doubts weak")
 """Words that say something else as often: a good way, a new idea."""
 _GENERIC = listed("phrases no-things") | frozenset(
@@ -126,7 +128,7 @@ def of_text(text: str, task: Request | None) -> tuple[Doubt, ...]:
 def _states(task: Request, allowed: frozenset[str] | None) -> tuple[Doubt, ...]:
     """The first state that a request is about."""
     spelt = task.core.split()
-    if spelt[-1] not in _SWITCHED:
+    if spelt[-1] not in _SWITCHED or not _WORN.isdisjoint(spelt):
         spelt = [word for word in spelt if word not in _SWITCHED]  # on the table, off the road
     is_predicate = bool(_BE & set(spelt)) or {"from", "or"} & set(spelt)
     verbs = lexicon().groups["instructing-verbs"]
@@ -170,11 +172,22 @@ def of_set(texts: Sequence[str]) -> tuple[Doubt, ...]:
         return (
             _graded(texts)
             or _opposed(differing)
+            or _steps(differing)
             or tuple(Doubt(*found) for found in state_contrast(labels))
             or _each_in_doubt(texts)
         )
     themes = Counter(theme for words in said for word in words for theme in themes_of(word))
     return (Doubt(themes.most_common(1)[0][0], ", ".join(" ".join(words) for words in said[:3])),)
+
+
+def _steps(differing: Sequence[tuple[str, ...]]) -> tuple[Doubt, ...]:
+    """Labels that differ in one word each, all of one scale: a slow walk, a fast walk."""
+    if len(differing) < _TWO or any(len(words) != 1 for words in differing):
+        return ()
+    said = [words[0] for words in differing]
+    if len(set(said)) < len(said) or not any(scale.issuperset(said) for scale in scales()):
+        return ()
+    return (Doubt("degree", ", ".join(said[:3])),)
 
 
 def _each_in_doubt(texts: Sequence[str]) -> tuple[Doubt, ...]:

@@ -24,6 +24,29 @@ if TYPE_CHECKING:
 _BEARERS = listed("writing bears-figures")
 _CLOCKS = listed("writing clocks")
 _SHOWN = frozenset({"showing", "shows", "displaying", "displays", "indicating", "indicates"})
+_MONTHS = frozenset(
+    {
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    }
+)
 _TIMES = frozenset({"noon", "midnight", "half past", "quarter past", "quarter", "midday"})
 _NUMBERED = frozenset({"number", "error", "code", "id", "serial", "reference"})
 _DATED = frozenset(
@@ -71,6 +94,8 @@ def shown(tagged: Tagged, position: int) -> int | None:
         if words[verb : verb + 1] and words[verb] in _SHOWN:
             if match := _VERB.match(tags, position):
                 return match.end() - 1
+            if word == "calendar" and words[verb + 1 : verb + 2] and words[verb + 1] in _MONTHS:
+                return verb + 1
             if word in _CLOCKS and words[verb + 1 : verb + 2] and words[verb + 1] in _TIMES:
                 return verb + 1
         if match := _AMOUNT.match(tags, position):

@@ -34,8 +34,8 @@ _FACT = re.compile(
     r"|(?:smell|taste)(?:s|ing)? (?:like |of )?(?!test)[a-z]+|[a-z]+[ -](?:tasting|smelling|sounding)\b|(?:sound)s? (?:like|loud|good|bad|nice|awful|funny|off)\b"
     r"|(?:planning|intending|plotting|conspiring|scheming) (?:an?|to|the|his|her|their)\b|(?:votes?|voting|voted) for\b|(?:earn|earning|earns) (?:more|less|over|under|\d|[$\u20ac\u00a3])"
     r"|(?:believes?|believing) (?:in|that)\b|(?:knows?|wishes|hopes?|intends|plans|thinks) (?:that|how|to)\b|(?:will|going to) (?:commit|succeed|fail|win|lose|pay|default|buy|become|resign|quit|reoffend)\b"
-    r"|(?:republican|democrat|democratic|conservative|liberal|labour|socialist|communist|left-wing|right-wing|swing) (?:voters?|supporters?)|future (?:employees?|customers?|criminals?|leaders?|offenders?|winners?)"
-    r"|(?:history|risk) of (?:crime|violence|illness|default|recidivism|abuse|fraud|diabetes|suicide)|(?:was|is|were|are|be) (?:not )?(?:at fault|to blame|liable|in love|insured|for sale)|(?:misinformation|disinformation|propaganda|fake news|rumou?rs?|lies) about\b|(?:repair|market|total|estimated|resale|purchase|asking) (?:costs?|price|value)|criminal record|phd|university degree|college degree|high school diploma)(?![\w-])"
+    r"|(?:republican|democrat|democratic|conservative|liberal|labour|socialist|communist|left-wing|right-wing|swing) (?:voters?|supporters?)|future (?:employees?|customers?|criminals?|leaders?|offenders?|winners?|champions?|stars?|presidents?|doctors?|leaders?|husbands?|wife|wives)"
+    r"|(?:history|risk) of (?:crime|violence|illness|default|recidivism|abuse|fraud|diabetes|suicide)|(?:was|is|were|are|be) (?:not )?(?:at fault|to blame|liable|in love|insured|for sale)|(?:misinformation|disinformation|propaganda|fake news|rumou?rs?|lies) about\b|(?:repair|market|total|estimated|resale|purchase|asking) (?:costs?|price|value)|(?:who|person|people|man|woman|child|employee|customer|student) (?:has |have |had )?(?:voted|graduated|resigned|lied|cheated|inherited|divorced|retired|emigrated|defaulted|subscribed|unsubscribed|churned|enrolled|relapsed)\b|criminal record|phd|university degree|college degree|high school diploma)(?![\w-])"
 )
 
 

@@ -43,6 +43,8 @@ MANY = 3
 _REMOVED = re.compile(r"[wW]d?[lgcmsztan]*n(?:b|hb)?v$")
 """`with the people removed`, `with its lid removed`."""
 _NOUN = re.compile(r"[lgcmszta]*n+")
+_SAYING = frozenset({"say", "says", "said", "saying", "reads", "reading", "spelling", "titled"})
+"""Behind these stands what is written."""
 _HAVING = frozenset({"with", "has", "have", "having"})
 _SOUND = listed("negating sound")
 _FLAWS = listed("negating flaws")
@@ -156,7 +158,7 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     before = words[position - 1] if position else ""
     lists = lexicon().groups
     if word == "no":
-        if (before in ("riding", "say", "says", "said", "have") and after == "d") or following.isdigit():
+        if before in _SAYING or (before in ("riding", "have") and after == "d") or following.isdigit():
             return False  # a name, or a number: perfume no 5
         return after != "" and after not in ",.;?(d"  # alone it is an answer
     if word.endswith(("-free", "less")):

@@ -40,6 +40,9 @@ _SAME = re.compile(
 _RELATIVE = re.compile(
     r"\b(?:[Mm]y|[Oo]ur|[Hh]is|[Hh]er) (brother|sister|mother|father|mum|mom|dad|son|daughter|wife|husband|friend|uncle|aunt|cousin|dog|cat|horse|boss|neighbou?r|teacher) [A-Z][a-z]+\b"
 )
+_OWN = re.compile(
+    r"^(?:(?:an? )?(?:photo|picture|image|portrait|selfie) of )?my (brother|sister|mother|father|mum|mom|dad|grandmother|grandfather|grandma|grandpa|son|daughter|wife|husband|uncle|aunt|cousin|boss|boyfriend|girlfriend)\.?$"
+)
 _FEW = 5
 """So many nouns are a frame, a name and its initials."""
 _THINGS = listed("tasks thing-names")
@@ -97,9 +100,14 @@ def names_person(tagged: Tagged) -> Kind | None:
 
 def _one_of_many(tagged: Tagged) -> Kind | None:
     """Somebody, or an animal, by its own name or as the same as before: an elephant named Echo, my sister Ann, the same man as in camera 3."""
-    found = _CALLED.search(tagged.text) or _SAME.search(tagged.text.lower()) or _RELATIVE.search(tagged.text)
+    found = (
+        _CALLED.search(tagged.text)
+        or _SAME.search(tagged.text.lower())
+        or _RELATIVE.search(tagged.text)
+        or _OWN.match(tagged.text.lower())
+    )
     if found is None or not (
-        found.re is _SAME or (PEOPLE | _ANIMALS).intersection(map(str.lower, found[1].split()))
+        found.re in (_SAME, _OWN) or (PEOPLE | _ANIMALS).intersection(map(str.lower, found[1].split()))
     ):
         return None
     return Kind("person", found.group(), found.span())

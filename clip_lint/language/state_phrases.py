@@ -131,6 +131,16 @@ _GAZE = re.compile(
 )
 _CAUSED = re.compile(r"\b(?:because|due to|as a result of|in order to|so that|pretend(?:s|ing) to)\b")
 """Why something is, or is not as it looks."""
+_NEEDED = re.compile(
+    r"\bneeds? (?:to be [a-z]+|[a-z]+ing|repairs?|maintenance|water|replacement|service|help|attention)\b|\b(?:due|overdue|ready) (?:for|to be) (?:[a-z]+|harvest)\b"
+)
+_BECOMING = re.compile(
+    r"^(?!.*\b(?:sun|moon)\b).*\b(?:is |are )?(?:closing|opening|forming|boiling|melting|freezing|thawing|sinking|drying|charging|loading|ripening|wilting|collapsing|deflating|inflating|emptying|dissolving|fermenting|hatching|swelling|cooling|heating)(?: up| down)?\.?$"
+)
+"""What is under way with a thing, which one frame shows as a state."""
+_PARKED = re.compile(
+    r"\b(?:double|badly|illegally)[- ]parked\b|\bparked (?:across|over|outside) (?:two|the|a|its) (?:bays?|lines?|spaces?|spots?|lanes?|markings?)\b"
+)
 _TYRE = re.compile(r"\b(?:bald|burst) (?:tyres?|tires?)\b")
 _FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
 _OF_BREAKDOWN = (
@@ -213,6 +223,9 @@ PHRASES = (
     Phrase("unseen", _LOOKING_LIKE),
     Phrase("unseen", _CAUSED, ("because", "due to", "result of", "order to", "so that", "pretend")),
     Phrase("condition", _TYRE, ("tyre", "tire")),
+    Phrase("condition", _NEEDED, ("need", "due", "ready"), 4),
+    Phrase("state", _BECOMING, ("ing",), 3),
+    Phrase("skill", _PARKED, ("parked",)),
     Phrase("legality", _FORBIDDEN),
     Phrase("orientation", _GAZE, ("look", "gaze", "eye contact"), 3),
     Phrase("state", _IN_STATE, ("state", "inactive")),

@@ -20,7 +20,7 @@ def _themes() -> tuple[dict[str, tuple[str, ...]], Patterns]:
     """The themes of each word, and the patterns of comparisons."""
     lines = sections("doubts")
     comparison = {name: lines.pop(name) for name in ("comparison", "impression")}
-    lines = {name: words for name, words in lines.items() if not name.startswith("set ")}
+    lines = {name: words for name, words in lines.items() if not name.startswith(("set ", "scale"))}
     themes: dict[str, tuple[str, ...]] = {}
     for theme, words in lines.items():
         for word in " ".join(words).split():
@@ -57,6 +57,12 @@ def _set_themes() -> dict[str, tuple[str, ...]]:
             for word in " ".join(lines).split():
                 themes[word] = (*themes.get(word, ()), heading.removeprefix("set "))
     return themes
+
+
+@cache
+def scales() -> tuple[frozenset[str], ...]:
+    """Words that are steps of one scale each: slow, fast."""
+    return tuple(frozenset(line.split()) for line in sections("doubts")["scales"])
 
 
 _GRADED = frozenset(

@@ -233,3 +233,54 @@ def test_what_is_put_on_the_wrong_side_is_placed() -> None:
 def test_what_is_misspelt_is_read() -> None:
     assert asked("a banner whose title is misspelled").alternatives[0].key == "reader"
     assert asked("'OPEN' in red letters").alternatives[0].key == "reader"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a slow stream | a fast stream",
+        "iced tea | hot tea",
+        "the stove is lit | the stove is out",
+        "plastic fruit | real fruit",
+        "the gates are opening",
+        "butter melting",
+        "a hedge that needs trimming",
+        "a van parked across two spaces",
+        "barley ready for harvest",
+        "a motionless swimmer",
+    ],
+)
+def test_steps_of_a_scale_and_what_is_under_way_are_in_doubt(text: str) -> None:
+    assert asked(text).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a red door | a green door",
+        "a photo of a man | a photo of a woman",
+        "a baker kneading dough",
+        "the sun sinking",
+        "a photo of my cat",
+        "a hairless cat",
+        "a wireless mouse",
+        "a crane sorting colourful boxes on a grey pier",
+        "a school located near an industrial zone",
+    ],
+)
+def test_looks_deeds_and_neighbourhoods_are_not(text: str) -> None:
+    assert asked(text).verdict is Verdict.CLIP
+
+
+@pytest.mark.parametrize("text", ["an unhelmeted skater", "a meatless pizza", "a treeless hill"])
+def test_words_that_end_in_less_deny(text: str) -> None:
+    assert "CLP104" in warned(text)
+
+
+def test_what_is_written_denies_nothing() -> None:
+    assert warned("a wall that reads no way") == {"CLP107"}
+    assert "CLP107" in warned("a calendar showing October")
+
+
+def test_my_own_people_are_told_by_their_faces() -> None:
+    assert asked("a photo of my aunt").alternatives[0].key == "faces"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
@@ -21,6 +20,7 @@ from clip_lint.checks.prompts.shared import (
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference
+from clip_lint.language.each_own import are_of_one_kind, binds_several, each_has_its_own
 from clip_lint.language.singular import stem
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import Prompt, PromptSet
 
 
-_OTHER = re.compile(
-    r"(?<=[\w,;])\W+(?:the|an)(?: |)other(?= (?:one )?(?:in|with|wears?|wearing|is|has|having|holds?|holding|dressed|carrying)\b)"
-)
 _SHORT = 8
 _EACH = 24
 """Where one thing is told from the other of its kind, that is the point of a long caption too."""
@@ -53,19 +50,19 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         help=_BINDING_HELP,
     )
     found = [(prompt, meaning, _bound(prompt, meaning)) for _, prompt, meaning in meanings(prompts)]
-    several = sum(_binds_several(bound) for *_, bound in found)
+    several = sum(binds_several(bound) for *_, bound in found)
     for prompt, meaning, bound in found:
         if not bound or any(prompt in group.labels for group in groups):
             continue
         is_beside_it = is_among_many(several, prompts) or (
             is_set(prompts) and _is_unlike(bound, prompt, found)
         )
-        decides = _binds_several(bound) and not is_beside_it
+        decides = binds_several(bound) and not is_beside_it
         severity = Severity.NOTE
         if decides:
             severity = carries(
                 meaning,
-                _EACH if each_has_its_own(meaning, bound) else LONG if _is_told_apart(bound) else _SHORT,
+                _EACH if each_has_its_own(meaning, bound) else LONG if are_of_one_kind(bound) else _SHORT,
             )
         pairs = " and ".join(f"`{prompt.text[slice(*pair.span)]}`" for pair in bound[:2])
         message = (
@@ -84,15 +81,6 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
         )
 
 
-def each_has_its_own(meaning: Meaning, bound: Sequence[Attribute]) -> bool:
-    """Whether what is said of one is told from what is said of the other: one in a green coat, the other in a grey one."""
-    marks = [match.start() for match in _OTHER.finditer(meaning.text.lower())]
-    return any(
-        any(pair.span[0] < mark for pair in bound) and any(pair.span[0] > mark for pair in bound)
-        for mark in marks
-    )
-
-
 def _is_unlike(
     bound: Sequence[Attribute], prompt: Prompt, labels: Iterable[tuple[Prompt, Meaning, object]]
 ) -> bool:
@@ -105,12 +93,6 @@ def _is_unlike(
     )
 
 
-def _is_told_apart(bound: tuple[Attribute, ...]) -> bool:
-    """Whether one kind of thing is there twice, each with its own look: red hair, grey hair."""
-    nouns = [pair.noun for pair in bound]
-    return len(set(nouns)) < len(nouns)
-
-
 def _bound(prompt: Prompt, meaning: Meaning) -> tuple[Attribute, ...]:
     """The attributes of objects, those of the label alone where a template is round it."""
     label = label_span(prompt)
@@ -118,7 +100,3 @@ def _bound(prompt: Prompt, meaning: Meaning) -> tuple[Attribute, ...]:
         return meaning.bindings
     said = prompt.text[slice(*label)].lower()
     return tuple(pair for pair in meaning.bindings if any(word in said for word in pair.words))
-
-
-def _binds_several(bound: Sequence[Attribute]) -> bool:
-    return len([pair for pair in bound if not pair.is_part]) > 1

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
 from clip_lint.checks.prompts.measured import because
 from clip_lint.checks.prompts.shared import (
     SHORT,
-    TINY,
     asked_for,
     if_needed,
     is_set,
@@ -22,11 +20,18 @@ from clip_lint.checks.prompts.shared import (
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.language import Difference, read_prompt
-from clip_lint.language.binding import PARTS
-from clip_lint.language.places import SCENERY, STANCES
+from clip_lint.language.counted import (
+    EXACTLY,
+    USUAL,
+    are_results,
+    beside_counted,
+    counted_as,
+    is_of_its_kind,
+    is_read,
+    somebody_acts,
+)
 from clip_lint.language.singular import stem
 from clip_lint.language.tasks import TaskKind
-from clip_lint.language.writing import CHARACTERS
 from clip_lint.reading.prompts import Task
 
 if TYPE_CHECKING:
@@ -38,53 +43,8 @@ if TYPE_CHECKING:
     from clip_lint.reading.prompts import Prompt, PromptSet
 
 
-_SHOWING = frozenset(
-    {
-        "containing",
-        "showing",
-        "featuring",
-        "depicting",
-        "shows",
-        "contains",
-        "held",
-        "standing",
-        "moored",
-        "parked",
-        "docked",
-        "stacked",
-        "lined",
-        "tied",
-        "anchored",
-        "gathered",
-        "arranged",
-        "displayed",
-        "seated",
-        "cut",
-        "sliced",
-        "divided",
-        "grouped",
-        "visible",
-        "lying",
-        "sitting",
-        "stored",
-        "floating",
-    }
-)
-_IDLE = _SHOWING | STANCES
-_CHARACTERS = frozenset(map(stem, CHARACTERS))
-_AROUND = re.compile(r"\b(?:in|on|at|near|along|by|across) ((?:[a-z-]+ ?){1,4})")
-"""Where things are: cups on the ground."""
-_PERSONS = frozenset(
-    {"person", "people", "man", "woman", "men", "women", "boy", "girl", "adult", "child", "kid", "friend"}
-)
 _RIVALS = 0.3
 """The share of labels that must count the same thing for their numbers to be rivals."""
-_SHOTS = frozenset(map(stem, ("image", "photo", "picture", "result", "match", "shot", "screenshot")))
-_ALIKE = frozenset({"similar", "like", "that", "which", "matching", "resembling", "nearest", "closest"})
-_EXACTLY = frozenset({"exactly", "precisely"})
-_PARTS = frozenset(map(stem, PARTS))
-_USUAL = 2
-"""So many of a thing captions often hold in passing."""
 _COUNT_HELP = "count the boxes of a detector: `Roboflow/rf-detr-medium` or `facebook/detr-resnet-50` for everyday things, `IDEA-Research/grounding-dino-tiny` for anything with a name"
 
 
@@ -118,7 +78,7 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
         graded = [
             (_severity(prompts, meaning, count, is_shared=is_shared, differs=differs), count)
             for count in meaning.counts
-            if _is_in_label(prompt, count) and not _are_results(meaning, count)
+            if _is_in_label(prompt, count) and not are_results(meaning, count)
         ]
         if not graded:
             continue
@@ -146,7 +106,7 @@ def _is_in_label(prompt: Prompt, count: Count) -> bool:
 def _severity(
     prompts: PromptSet, meaning: Meaning, count: Count, *, is_shared: bool, differs: str
 ) -> Severity:
-    if differs and _counted(count) == differs:
+    if differs and counted_as(count) == differs:
         return Severity.WARNING
     return Severity.NOTE if is_shared else _count_severity(prompts, meaning, count)
 
@@ -164,12 +124,6 @@ def _of_boxes(prompts: PromptSet) -> Iterator[Finding]:
                 message=f"{quoted_text(prompt.text)} names a number (`{prompt.text[slice(*count.span)]}`), and a detector draws a box round each thing, however many there are",
                 help=f"look for `{stem(count.noun)}` and count the boxes",
             )
-
-
-def _are_results(meaning: Meaning, count: Count) -> bool:
-    """Whether a search is told how many pictures to give, and nothing is counted in them: 10 images similar to this one."""
-    following = meaning.text[count.span[1] :].lower().split()[:1]
-    return stem(count.noun) in _SHOTS and not _ALIKE.isdisjoint(following)
 
 
 def _share_number(prompts: PromptSet) -> bool:
@@ -194,7 +148,7 @@ def _numbers_differ(prompts: PromptSet) -> str:
         return ""
     values: dict[str, list[int]] = {}
     for _, _, meaning in meanings(prompts):
-        for noun, value in {(_counted(count), count.value) for count in meaning.counts if count.value}:
+        for noun, value in {(counted_as(count), count.value) for count in meaning.counts if count.value}:
             values.setdefault(noun, []).append(value)
     return next(
         (noun for noun, found in values.items() if len(set(found)) > 1 and len(found) >= _RIVALS * len(prompts.prompts)),
@@ -202,45 +156,18 @@ def _numbers_differ(prompts: PromptSet) -> str:
     )  # fmt: skip
 
 
-def _counted(count: Count) -> str:
-    """What is counted, people by one name."""
-    return "person" if stem(count.noun) in _PERSONS else stem(count.noun)
-
-
-def _does(meaning: Meaning) -> bool:
-    """Whether somebody does something, beside being in the picture."""
-    return any(
-        (tag == "v" or (tag == "a" and word.endswith("ing"))) and word not in _IDLE
-        for word, tag in zip(meaning.words, meaning.tags, strict=True)
-    )
-
-
 def _count_severity(prompts: PromptSet, meaning: Meaning, count: Count) -> Severity:
-    if stem(count.noun) in _CHARACTERS and meaning.writings:
+    if is_read(meaning, count):
         return Severity.NOTE  # how many there are is told by reading them
-    if count.is_asked and (count.value != 1 or not _EXACTLY.isdisjoint(meaning.words)):
+    if count.is_asked and (count.value != 1 or not EXACTLY.isdisjoint(meaning.words)):
         return Severity.WARNING
-    if count.value is None or count.value == 1 or is_set(prompts) or _does(meaning):
+    if count.value is None or count.value == 1 or is_set(prompts) or somebody_acts(meaning):
         return Severity.NOTE  # a number without a rival, or somebody does something
-    if meaning.text[: count.span[0]].rstrip().endswith((" has", " have")) and stem(count.noun) in _PARTS:
+    if is_of_its_kind(meaning, count):
         return Severity.NOTE  # what such a thing has: a tricycle has three wheels
-    most = 2 if count.value > _USUAL else 1
+    most = 2 if count.value > USUAL else 1
     return (
         Severity.WARNING
-        if things_in(meaning) - _beside_counted(meaning, count) <= most and meaning.content <= SHORT
+        if things_in(meaning) - beside_counted(meaning, count) <= most and meaning.content <= SHORT
         else Severity.NOTE
     )
-
-
-def _beside_counted(meaning: Meaning, count: Count) -> int:
-    """How many things are counted as well, or are where the counted ones are: two cups and one plate, two cars on a street."""
-    counted = {stem(each.noun) for each in meaning.counts} - {stem(count.noun)}
-    if count.value == _USUAL and _counted(count) == "person":
-        return len(counted)  # two people somewhere are whom a picture is of
-    around = {
-        stem(word)
-        for match in _AROUND.finditer(meaning.text.lower())
-        for word in match[1].split()
-        if word in SCENERY or meaning.content <= TINY
-    }
-    return len(around.intersection(map(stem, meaning.objects)) | counted)
