@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.facts import Threshold
 from clip_lint.reading.values import (
     UNKNOWN,
     Bound,
     Component,
+    Const,
     Features,
     Hits,
     Index,
@@ -92,6 +94,29 @@ def nearness(run: Run, spec: Spec, index: Index, query: Features | None, site: S
     )
 
 
+def note_limits(run: Run, call: Call, index: Index, query: Features | None) -> None:
+    """A search that leaves out what is not near enough holds what it finds against a number."""
+    for argument, field in call.spec.get("limits", {}).items():
+        limit, given = call.value(argument), call.node_of(argument)
+        spec = run.libraries.method(index.library, "hits", field)
+        if (
+            spec is None
+            or given is None
+            or not isinstance(limit, Const)
+            or not isinstance(limit.value, (int, float))
+        ):
+            continue
+        site = run.site(call.node)
+        scores = nearness(run, spec, index, query, site)
+        if isinstance(scores, Scores):
+            is_distance = scores.is_complement or scores.measure in _DISTANCES
+            run.record(
+                Threshold(site, scores, "<=" if is_distance else ">=", float(limit.value), run.site(given)),
+                site,
+            )
+
+
+_DISTANCES = frozenset({"squared", "euclidean", "negative"})
 _METRICS = frozenset({"cosine", "ip", "l2"})
 """Where one of these is missing in a table, the store may give something else."""
 _PICTURES = re.compile(r"photo|image|img|picture|frame|artwork|painting|poster|screenshot", re.IGNORECASE)

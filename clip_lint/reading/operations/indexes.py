@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.facts import Indexed
 from clip_lint.reading.lattice import join
 from clip_lint.reading.operations.call import Call, text_of
-from clip_lint.reading.operations.hits import nearness
+from clip_lint.reading.operations.hits import nearness, note_limits
 from clip_lint.reading.operations.metrics import told
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.shapes import stack_rows
@@ -227,6 +227,7 @@ def op_index_search(run: Run, call: Call) -> Value:
         if said is not None:
             index = remember(run, replace(index, metric=said), is_told=True)
         record(run, call, index, call.value("x"), is_query=True)
+        note_limits(run, call, index, _index_features(run, call.value("x")))
     return UNKNOWN if index is None else _found(run, call, index)
 
 
