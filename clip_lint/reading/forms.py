@@ -286,24 +286,3 @@ def writes_files(function: nodes.AST) -> bool:
         and node.func.attr in {"dump", "save", "savez", "savez_compressed"}
         for node in nodes.walk(function)
     )
-
-
-def sets_attributes(function: nodes.AST) -> bool:
-    """Whether a method stores something on ``self``."""
-    return any(
-        isinstance(node, nodes.Assign)
-        and any(isinstance(inner, nodes.Attribute) for target in node.targets for inner in nodes.walk(target))
-        for node in nodes.walk(function)
-    )
-
-
-def calls_of_self(method: nodes.AST) -> frozenset[str]:
-    """The methods that a method calls on its own object: ``self.encode(x)``."""
-    return frozenset(
-        node.func.attr
-        for node in nodes.walk(method)
-        if isinstance(node, nodes.Call)
-        and isinstance(node.func, nodes.Attribute)
-        and isinstance(node.func.value, nodes.Name)
-        and node.func.value.id == "self"
-    )

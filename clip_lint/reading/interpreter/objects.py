@@ -13,6 +13,7 @@ from clip_lint.reading.lattice import join_all, one_of
 from clip_lint.reading.marks import DEFAULT
 from clip_lint.reading.operations import fields
 from clip_lint.reading.operations.shared import shared
+from clip_lint.reading.own_object import attributes_set
 from clip_lint.reading.values import (
     Bound,
     Class,
@@ -23,6 +24,7 @@ from clip_lint.reading.values import (
     Instance,
     ModuleRef,
     OneOf,
+    Seq,
     Text,
     Unknown,
     Value,
@@ -91,7 +93,7 @@ class Objects(Imports):
         for cls in self.mro(instance.cls):
             store = self.program.attributes.get(id(cls.node))
             if store is not None and name in store:
-                return store[name]
+                return self._so_far(cls, name, store[name])
         found = self._class_attribute(instance.cls, name)
         if isinstance(found, Function):
             names = {decorator_name(d) for d in getattr(found.node, "decorator_list", ())}
@@ -120,6 +122,19 @@ class Objects(Imports):
             return Bound(instance, name)
         # What a program puts into `DistributedDataParallel` is taken out of it so.
         return instance if name == "module" else Unknown(name)
+
+    def _so_far(self, cls: Class, name: str, held: Value) -> Value:
+        """What an attribute holds; an empty list for as long as the methods that set it were not run: a thread may read it later."""
+        if not isinstance(held, Seq) or held.items or not held.is_whole:
+            return held
+        for value in self._class_scope(cls).values.values():
+            for each in options(value):
+                if not isinstance(each, Function) or each.qualname.endswith(".__init__"):
+                    continue
+                is_pending = each.node not in self.stack and self.key(each) not in self.program.entered
+                if is_pending and name in attributes_set(each.node):
+                    return replace(held, is_whole=False)
+        return held
 
     def method(self, instance: Instance, name: str) -> Function | None:
         """A method that the class of an object defines, bound to it."""

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from clip_lint.reading.arguments import Arguments
 from clip_lint.reading.facts import PromptUse
-from clip_lint.reading.forms import calls_of_self, sets_attributes, writes_files
+from clip_lint.reading.forms import writes_files
 from clip_lint.reading.interpreter.assigning import Assigning
 from clip_lint.reading.interpreter.call_budget import CALL_BUDGET
 from clip_lint.reading.interpreter.calls import Calls
@@ -21,6 +21,7 @@ from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.interpreter.functions import Functions
 from clip_lint.reading.interpreter.statements import Statements
 from clip_lint.reading.lattice import one_of
+from clip_lint.reading.own_object import calls_of_self, sets_attributes
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import Class, Dict, Function, Imported, Instance, Seq, Text, Value, options
 from clip_lint.syntax import nodes
