@@ -48,10 +48,20 @@ class Imports(Following):
 
     def _settled(self, value: Value, source: Source) -> Value:
         """A value whose alternatives are looked up where they are imported (``try: from a import x``, else from ``b``)."""
-        return join_all(
+        found = [
             self._resolve(option, source) if isinstance(option, Imported) else option
             for option in options(value)
+        ]
+        known = {_last(each.path) for each in found if isinstance(each, External) and self._knows(each)}
+        # A copy that is not there (`from submodule.clip import clip`) is what the library beside it is.
+        return join_all(
+            each
+            for each in found
+            if not isinstance(each, External) or self._knows(each) or _last(each.path) not in known
         )
+
+    def _knows(self, external: External) -> bool:
+        return self.libraries.describes(external.path)
 
     def _resolve(self, imported: Imported, source: Source) -> Value:
         """The value behind a name imported from the tree into ``source``, or the external it turns out to be."""
@@ -131,3 +141,7 @@ class Imports(Following):
         self.loops = loops
         self.come_back(trip)
         return scope
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]

@@ -12,6 +12,7 @@ from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
     Bound,
+    Component,
     Dict,
     Function,
     Partial,
@@ -36,6 +37,8 @@ _EACH = frozenset(
     {"map", "apply", "progress_apply", "parallel_apply", "applymap", "imap", "imap_unordered", "starmap"}
 )
 """Methods of columns, data sets and pools that call a function on every member."""
+_THREADS = "thread-pool"
+"""The kind of pools that hold threads alone."""
 _RESULTS = frozenset({"result", "get"})
 
 
@@ -53,7 +56,8 @@ def on_each(run: Run, receiver: Value, name: str, arguments: Arguments, node: no
         if isinstance(members, Dict)
         else Unknown("item")
     )
-    made = run.each(values[0], item, node, batches is not Tristate.NO)
+    with _thread(run, node) if _is_thread_pool(receiver) else nullcontext():
+        made = run.each(values[0], item, node, batches is not Tristate.NO)
     return Seq((made,), "generator", is_whole=False)
 
 
@@ -78,23 +82,29 @@ def op_hand_over(run: Run, call: Call) -> Value:
     named = call.value("keywords")
     if isinstance(named, Dict):
         keywords = {key.text: Argument(value, None) for key, value in named.entries if isinstance(key, Text)}
-    with _thread(run, call) if _is_thread(call) else nullcontext():
+    with _thread(run, call.node) if _is_thread(call) else nullcontext():
         made = run.call(function, Arguments(positional, keywords, call.arguments.has_more), call.node)
     return Task(made)
 
 
 def _is_thread(call: Call) -> bool:
     """Whether another thread runs the function, and no process: the default of an event loop is one."""
-    return bool(call.spec.get("thread")) or ("loop" in call and call.value("loop") == NONE)
+    if call.spec.get("thread"):
+        return True
+    return "loop" in call and (call.value("loop") == NONE or _is_thread_pool(call.value("loop")))
+
+
+def _is_thread_pool(value: Value) -> bool:
+    return isinstance(value, Component) and value.kind == _THREADS
 
 
 @contextmanager
-def _thread(run: Run, call: Call) -> Iterator[None]:
+def _thread(run: Run, node: nodes.Call) -> Iterator[None]:
     """What runs in a thread of its own: gradients are recorded there, whatever is switched off around the call."""
     frame = run.frame
     before = frame.grad, frame.thread
     if frame.grad is Tristate.NO:
-        frame.thread = run.site(call.node)
+        frame.thread = run.site(node)
     frame.grad = Tristate.YES
     yield
     frame.grad, frame.thread = before
