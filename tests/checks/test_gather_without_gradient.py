@@ -6,6 +6,8 @@ import pytest
 from told import told
 
 HEAD = """\
+import copy
+
 import clip
 import torch
 import torch.distributed as dist
@@ -76,6 +78,22 @@ WITH = [
     (LIST, "dist.all_gather(parts, x)", "if options.own:", "    parts[rank] = x", "return torch.cat(parts)"),
     (LIST, "dist.all_gather(parts, x)", "return torch.cat([x] + parts[:rank] + parts[rank + 1 :])"),
     (LIST, "dist.all_gather(parts, x)", "return torch.cat([*parts[:rank], x, *parts[rank + 1 :]])"),
+    (LIST, "dist.all_gather(parts, x)", "parts[rank][0:4] = x[0:4]", "return torch.cat(parts)"),
+    (LIST, "dist.all_gather(parts, x)", "mine = list(parts)", "mine[rank] = x", "return torch.cat(mine)"),
+    (
+        LIST,
+        "dist.all_gather(parts, x)",
+        "mine = copy.deepcopy(parts)",
+        "mine[rank][: len(x)] = x",
+        "return torch.cat(mine)",
+    ),
+    (
+        LIST,
+        "dist.all_gather(parts, x)",
+        "return torch.cat([x if at == rank else part for at, part in enumerate(parts)])",
+    ),
+    (LIST, "dist.all_gather(parts, x)", "parts.pop(rank)", "return torch.cat([x, *parts])"),
+    (LIST, "dist.all_gather(parts, x)", "parts.insert(rank, x)", "return torch.cat(parts)"),
     ("return torch.cat(torch.distributed.nn.all_gather(x))",),
     ("return torch.cat(torch.distributed.nn.functional.all_gather(x), dim=0)",),
     ("return torch.cat(Keeping.apply(x))",),

@@ -140,6 +140,19 @@ class Assigning(Run):
             updated = Dict(((key, value),), is_whole=False, name=holder.name, rest=holder)
         if path and not isinstance(updated, Unknown):
             self._store_path(target.value, updated, self.scope.depends_on(path) | depends)
+        elif any(isinstance(option, Features) and option.lost is not None for option in options(holder)):
+            self._put_own(target.value)
+
+    def _put_own(self, node: nodes.expr) -> None:
+        """Something is put into a part of what came from all devices: ``parts[rank][first:last] = x``."""
+        while isinstance(node, nodes.Subscript):
+            node = node.value
+        held = self.eval(node)
+        if isinstance(held, Seq):
+            items = tuple(_with_own(item) if isinstance(item, Features) else item for item in held.items)
+            self.store(node, replace(held, items=items), node)
+        elif isinstance(held, Features):
+            self.store(node, _with_own(held), node)
 
     def store(self, holder: nodes.expr, value: Value, node: nodes.AST) -> None:
         """Put a value changed in place back where it came from."""
