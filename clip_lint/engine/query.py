@@ -252,8 +252,8 @@ def _certainty(given: Answer) -> str:
         return "search"
     if given.task.kind is TaskKind.PLACE:
         return "place"
-    if given.task.kind is TaskKind.ABSENT and _ABSENT in given.deciding:
-        return "search"
+    if given.task.kind is TaskKind.ABSENT and _ABSENT in given.deciding and " not " not in given.task.core:
+        return "search"  # for what lacks something: a kitchen, and not a bathroom, is no absence
     if given.doubts and given.doubts[0].theme == _SENSOR:
         return "named"
     if given.task.is_named and given.verdict is Verdict.ALTERNATIVE:

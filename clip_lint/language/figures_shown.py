@@ -76,7 +76,7 @@ _TALLIES = frozenset(
 )
 """What has a figure on a screen or a dial."""
 _TALLY = re.compile(rf".(?:b|[Ww]|bW)#?[20uy]{_END}")
-_AMOUNT = re.compile(rf".(?:[Ww]d?[nk]|)o[u]{_END}")
+_AMOUNT = re.compile(rf".(?:[Ww]d?[nk]|)o(?:u|#[2u]){_END}")
 _DIRECT = re.compile(rf".[20uy]{_END}")
 _PLATE = re.compile(rf".n?[20u]{_END}")
 _DATE = re.compile(".[20uy]")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Kind
-from clip_lint.language.persons import names_person
+from clip_lint.language.persons import SURNAMES, names_person
 from clip_lint.language.shapes import MEDICAL_ENDINGS, by_ending
 from clip_lint.language.singular import singular
 
@@ -72,6 +72,7 @@ def kind_table() -> KindTable:
     openings = frozenset(name.split()[0] for name in tables["name"])
     triggers = (
         frozenset(tables["head"])
+        | {f"{word}s" for word, kind in tables["head"].items() if kind == "medical"}
         | openings
         | {word for word, kind in tables["first"].items() if kind == "car"}
     )
@@ -118,6 +119,8 @@ def _named(tagged: Tagged) -> Kind | None:
                 if kind in _SINGLE_NAMES and length > 1 and len(words) >= position + length:
                     return Kind(kind, name, tagged.span(position, position + length - 1))
         kind = table.heads.get(word)
+        if kind is None and table.heads.get(word.removesuffix("s")) == "medical":
+            kind = "medical"
         if (
             kind in ("dog", "bird")
             and position
@@ -252,6 +255,8 @@ def kind_of_label(words: tuple[str, ...]) -> str | None:
         return table.names[name]
     if not words:
         return None
+    if words[-1] in SURNAMES and len(words) <= 2:
+        return "person"
     last, first = words[-1], words[0]
     if len(words) > 1:
         two = " ".join(words[:2])

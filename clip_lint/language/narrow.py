@@ -35,6 +35,8 @@ ENOUGH = {"person": 0.5, "medical": 0.5, "country": 0.8}
 
 _FEW = frozenset({"person", "medical", "car", "aircraft", "dog", "plant-disease"})
 """Kinds that two members show."""
+_TWO_NAMED = frozenset({"bird", "fish", "insect"})
+"""Kinds of which two members show it where each has a name of several words: house finch, purple finch."""
 _NEUTRAL = listed("narrow neutral")
 """What medicine calls pictures in which nothing is found."""
 _ALIVE = listed("narrow alive")
@@ -97,7 +99,9 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
     found = Counter(_FAMILIES.get(kind, kind) for kind in map(kind_of_label, words) if kind is not None)
     if found:
         kind, members = found.most_common(1)[0]
-        few = 3 if kind not in _FEW else 2
+        few = (
+            3 if kind not in _FEW and not (kind in _TWO_NAMED and all(len(name) > 1 for name in words)) else 2
+        )
         neutral = sum(_NEUTRAL.issuperset(name) for name in words) if kind == "medical" else 0
         if neutral and members + neutral >= len(names):
             return NarrowKind(kind, "members", members)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clip_lint.language.tagging import Tagged
 
 _TITLES = listed("persons titles")
-_SURNAMES = listed("persons surnames")
+SURNAMES = listed("persons surnames")
 _NO_FAMILY = listed("persons no-family") | listed("space places")
 _PICTURES = listed("reading frames") | {
     "portrait",
@@ -77,7 +77,7 @@ def _given() -> frozenset[str]:
 
 @cache
 def _triggers() -> frozenset[str]:
-    return _given() | _TITLES | _SURNAMES
+    return _given() | _TITLES | SURNAMES
 
 
 def names_person(tagged: Tagged) -> Kind | None:
@@ -85,12 +85,16 @@ def names_person(tagged: Tagged) -> Kind | None:
     words = tagged.words
     if not _SINGLED.isdisjoint(words) and (one := _one_of_many(tagged)) is not None:
         return one
-    if _triggers().isdisjoint(words) or tagged.source.islower() or not _is_picture(tagged):
+    if _triggers().isdisjoint(words) or tagged.source.islower():
+        return None
+    if words[0] in SURNAMES and tagged.tags[1:2] in ("", "v", "W", "w", ",", "&"):
+        return Kind("person", words[0], tagged.span(0, 0))
+    if not _is_picture(tagged):
         return None
     for position, word in enumerate(words):
         if word not in _triggers() or not _is_capital(tagged, position):
             continue
-        if word in _SURNAMES:
+        if word in SURNAMES:
             return Kind("person", word, tagged.span(position, position))
         last = _family(tagged, position + 1, has_initials=word in _given())
         if last is not None:

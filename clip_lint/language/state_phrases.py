@@ -23,7 +23,7 @@ _FLAW = re.compile(
 )
 MOOD = re.compile(
     r"\b(?:evok\w+|convey\w+|express(?!ion)\w*|feels?|feeling|showing|shows|display\w*|full of|face of|expression of|sense of|mood of|with|in) (?:an? |the |great |deep )?"
-    r"(?:feelings? of |sense of |emotion of |expression of )?(?:(\w+))\b"
+    r"(?:feelings? of |sense of |emotion of |expression of |tears of |cries of )?(?:(\w+))\b"
 )
 _BREAKDOWN = re.compile(
     r"\b(?:is|are) not (?:fully )?(?:working|functioning|operational|functional)\b|\b(?:isn't|aren't) (?:working|functioning|operational|functional)\b"
@@ -32,7 +32,7 @@ _BREAKDOWN = re.compile(
 """What has failed, or leaks."""
 _FALLING = re.compile(
     r"^(?:an? |the )?(?:[a-z]+ )?(?:person|people|m[ae]n|wom[ae]n|child|children|worker|patient|pedestrian|somebody|someone) (?:is |are |who is )?"
-    r"(?:falling(?: down| over)?|collapsing|tripping|slipping|fainting|stumbling|(?:lying|collapsed|unconscious|fallen) on the (?:ground|floor|road|street|pavement))\.?$"
+    r"(?:falling(?: down| over)?|(?:collapsing|tripping|slipping|fainting|stumbling|falling)(?: (?:on|over|off|from|down|into|in) (?:an? |the |his |her )?[a-z]+(?: [a-z]+)?)?|(?:lying|collapsed|unconscious|fallen) on the (?:ground|floor|road|street|pavement))\.?$"
 )
 """A fall, which one frame shows as a posture."""
 _SENSORS = re.compile(
@@ -51,7 +51,7 @@ _LOOKING_GOOD = re.compile(
 )
 _SWITCHED = re.compile(
     r"\b(?:(?:head|tail|brake|hazard )?lights?|indicators?|siren|blinkers?|lamp|tv|television|screen|monitor|oven|stove|heater|engine|machine|display|led|fan|computer) "
-    r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+"
+    r"(?:that )?(?:is |are )?(?:turned |switched )?(?:on|off)$|\b(?:turned|switched)[ -](?:on|off) \w+|\b(?:street ?lights?|lamps?|lights?|candles?|bulbs?) (?:that )?(?:is|are) (?:out|burnt out)$"
 )
 _SKILL = re.compile(
     r"\btechnically \w+|\b(?:in)?(?:correct|proper) (?:squat|push-?up|deadlift|swing|serve|stance|grip|lunge|plank|landing|throw|dive|stroke|pose)\b|\b(?:good|bad|poor|perfect|proper|improper|flawed|sloppy|correct|incorrect|excellent|weak) (?:[a-z]+ )?(?:technique|form|posture|execution|timing|footwork|swing|serve|stance|grip|squat|deadlift|plank|landing|throw|dive|stroke|parking)\b"
@@ -97,7 +97,7 @@ _PERFECT = re.compile(
     r"\b(?:has|have) (?:(?:just|already|recently|finally|not yet|fully|completely|partly|partially) )*"
     r"(?:(?:changed|turned|finished|completed|started|stopped|ended|begun|melted|dried|healed|grasped|gripped|released|reached|arrived|broken|failed|crashed|burst|spilt|spilled"
     r"|collapsed|opened|closed|loaded|emptied|ripened|wilted|died|hatched|grown|shrunk|boiled|fallen|frozen)"
-    r"|been (?:burnt|burned|damaged|destroyed|repaired|cleaned|opened|moved|removed|stolen|harvested|mown|cut|eaten|emptied|refilled|replaced|vandali[sz]ed|tampered))\b"
+    r"|been (?:filled|signed|stamped|completed|approved|submitted|paid|cancelled|burnt|burned|damaged|destroyed|repaired|cleaned|opened|moved|removed|stolen|harvested|mown|cut|eaten|emptied|refilled|replaced|vandali[sz]ed|tampered))\b"
     r"|^(?:an? |the )?(?:partially|partly|recently|badly|heavily|severely|slightly|barely|nearly|almost|half)[ -](?!clothed|clad|dressed|decorated|tattooed|wooded|forested|armed|made|timbered|furnished|automated|lidded|bearded|used)(?:[a-z]{3,}ed|eaten|built|burnt|broken|hidden|torn|worn|sunken|frozen|cut|grown|done|open)\b"
 )
 """What has happened before: one frame shows what is left of it."""
@@ -141,6 +141,13 @@ _BECOMING = re.compile(
 _PARKED = re.compile(
     r"\b(?:double|badly|illegally)[- ]parked\b|\bparked (?:across|over|outside) (?:two|the|a|its) (?:bays?|lines?|spaces?|spots?|lanes?|markings?)\b"
 )
+_AFFECTED = re.compile(
+    r"\b(?:[a-z]+-|(?:drought|water|heat|nutrient|flood|storm|hail|frost|insect|pest|disease|fire|smoke|weather|war|wind) )(?:affected|stressed|damaged|infested|infected|contaminated|ridden|stricken|ravaged|deficient)\b"
+)
+_ATTACKED = re.compile(
+    r"\b(?:having|suffering|suffers) (?:from )?(?:an? )?(?:heart attack|stroke|seizure|panic attack|allergic reaction|migraine|headache|fever|convulsion|contractions?|hypothermia|heatstroke|burnout|pain)\b"
+)
+_ORIGIN = re.compile(r"\bof [a-z -]+ (?:descent|ethnicity|origin|ancestry|heritage)\b")
 _TYRE = re.compile(r"\b(?:bald|burst) (?:tyres?|tires?)\b")
 _FORBIDDEN = re.compile(r"\b(?:illegal|unlawful|unauthori[sz]ed|unlicen[sc]ed|unpermitted)(?:ly)?\b")
 _OF_BREAKDOWN = (
@@ -223,6 +230,23 @@ PHRASES = (
     Phrase("unseen", _LOOKING_LIKE),
     Phrase("unseen", _CAUSED, ("because", "due to", "result of", "order to", "so that", "pretend")),
     Phrase("condition", _TYRE, ("tyre", "tire")),
+    Phrase(
+        "condition",
+        _AFFECTED,
+        (
+            "affected",
+            "stressed",
+            "damaged",
+            "infe",
+            "contaminated",
+            "ridden",
+            "stricken",
+            "ravaged",
+            "deficient",
+        ),
+    ),
+    Phrase("health", _ATTACKED, ("having", "suffer")),
+    Phrase("descent", _ORIGIN, ("descent", "ethnicity", "origin", "ancestry", "heritage")),
     Phrase("condition", _NEEDED, ("need", "due", "ready"), 4),
     Phrase("state", _BECOMING, ("ing",), 3),
     Phrase("skill", _PARKED, ("parked",)),

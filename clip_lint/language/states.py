@@ -191,7 +191,9 @@ def _counts(meaning: Meaning, theme: _Theme, head: int, position: int) -> bool:
     if len(things) > 1 and any(tags[place] in _LOOKS_TAGS for place in range(len(tags)) if place != position):
         return False  # a worn leather sofa in a study: the rest tells the scene
     before = [
-        place for place in range(min(head, position)) if tags[place] == "n" and words[place] not in FRAMES
+        place
+        for place in range(min(head, position))
+        if tags[place] == "n" and words[place] not in FRAMES and words[place + 1] not in FRAMES
     ]
     if before and head > position and words[before[-1] + 1] not in _HAVING:
         return False  # somebody else's state: a dog with an angry man

@@ -52,7 +52,7 @@ _PLAIN_WORD = re.compile(r"\W[a-z]+(?:[ -][a-z]+)?\W")
 _CODE = re.compile(r"""\s*[\[({]\s*(?:'[^']*'|"[^"]*")\s*[:,\])}](?:.*[\])}])?\s*""", re.DOTALL)
 """A list or mapping in the notation of a program."""
 _INITIAL = re.compile(
-    r"\b(?:start|begin|end)(?:s|ing)? (?:with|in) (?:(?:a|the) (?:letter|digit|number) )?(?:[A-Z]|\d)(?![\w.'])"
+    r"\b(?:start|begin|end)(?:s|ing)? (?:with|in) (?:(?:a|the) (?:letter|digit|number) )?(?:[A-Z]{1,4}|\d{1,4})(?![\w.'])"
 )
 """How a name is spelt: a shop that starts with A."""
 _MEME = ["a", "meme"]

@@ -284,3 +284,56 @@ def test_what_is_written_denies_nothing() -> None:
 
 def test_my_own_people_are_told_by_their_faces() -> None:
     assert asked("a photo of my aunt").alternatives[0].key == "faces"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a satellite picture of a burned vineyard",
+        "a frost-damaged orchard",
+        "a hail damaged roof",
+        "a man having a seizure",
+        "a woman slipping on a wet floor",
+        "a person of Andean descent",
+        "a street light that is out",
+        "a form that has been signed",
+        "a hungry dog",
+        "a yawning pilot",
+    ],
+)
+def test_what_befell_somebody_or_something_is_in_doubt(text: str) -> None:
+    assert asked(text).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a satellite picture of a vineyard",
+        "a weatherproof jacket",
+        "a plant-eating animal",
+        "faded jeans",
+        "a yawning kitten",
+        "red fish | blue fish",
+        "Lincoln Memorial at night",
+    ],
+)
+def test_what_only_sounds_like_it_is_not(text: str) -> None:
+    assert asked(text).verdict is Verdict.CLIP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Messi lifting a cup",
+        "Federer | Nadal | Djokovic",
+        "a photo of a tree sparrow | a photo of a house sparrow",
+        "an eye scan with hemorrhages",
+    ],
+)
+def test_single_surnames_and_two_named_birds_are_narrow(text: str) -> None:
+    assert "CLP105" in warned(text)
+
+
+def test_sums_and_beginnings_are_read() -> None:
+    assert "CLP107" in warned("a bill with a total of $41")
+    assert "CLP107" in warned("a number plate starting with MX")
