@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
+from clip_lint.checks.running.small_graphs import cost_of_little
 from clip_lint.core.finding import Severity
-from clip_lint.reading.prompt_sets import known_texts
-from clip_lint.reading.values import Features, Tristate, options
+from clip_lint.reading.values import Tristate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Encode, Facts
-    from clip_lint.reading.values import Site, Value
+    from clip_lint.reading.values import Site
 
 
 @check("CLP402")
@@ -32,24 +31,9 @@ def missing_no_grad(facts: Facts) -> Iterator[Finding]:
         if all(_is_called_under_it(each, facts) for each in encodes):
             continue
         severity, consequence, use = _consequence(encode, facts)
-        if severity is Severity.WARNING and all(_runs_once(each, facts) for each in encodes):
-            severity, consequence = Severity.NOTE, "that takes memory and time for nothing, here once"
-        elif severity is Severity.WARNING and all(_is_over_at_once(each, facts) for each in encodes):
-            severity, consequence = Severity.NOTE, "that takes memory and time for nothing, for one at a time"
-        elif severity is Severity.WARNING and all(_is_in_finished_notebook(each, facts) for each in encodes):
-            severity, consequence = (
-                Severity.NOTE,
-                "that takes memory and time for nothing, though this notebook has run",
-            )
-        elif (
-            severity is Severity.WARNING
-            and not use
-            and all(_is_beside_pictures(each, facts) for each in encodes)
-        ):
-            severity, consequence = (
-                Severity.NOTE,
-                "that takes memory and time for nothing, though for texts alone: the pictures are under it",
-            )
+        cost = cost_of_little(encodes, facts) if severity is Severity.WARNING else ""
+        if cost:
+            severity, consequence, use = Severity.NOTE, cost, []
         function, place = encode.site.function, encode.site.place
         yield report(
             "CLP402",
@@ -99,84 +83,6 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
     return Severity.WARNING, "that takes memory and time for nothing, at every call", []
 
 
-_MAIN = frozenset({"", "main", "_main", "amain"})
-_SET_UP = re.compile(
-    r"(?:^|\.)(?:__init__|__post_init__|__new__|__enter__|set_?up|_?init\w*|_?set_?up_\w+|_?load_\w+)$"
-)
-"""Functions that make an object, or what a program needs before its first picture."""
-_FEW = 20
-"""So many texts are kept without harm."""
-
-
-def _runs_once(encode: Encode, facts: Facts) -> bool:
-    """Whether the call stands outside every loop in what runs once: a program from its top, or the set-up that encodes its few texts."""
-    if encode.loops or facts.is_rerun:
-        return False
-    function = encode.site.function
-    if function in _MAIN or _is_of_script(encode, facts):
-        return True
-    return (
-        encode.modality == "text"
-        and _SET_UP.search(function) is not None
-        and (encode.texts is None or len(known_texts(encode.texts)) <= _FEW)
-    )
-
-
-def _is_of_script(encode: Encode, facts: Facts) -> bool:
-    """Whether the call runs as often as a program's own lines say: from its top, and in no class, which is there to be used again."""
-    entry = encode.site.entry
-    is_begun_at_top = not entry or entry.rpartition("::")[2] in _MAIN
-    return is_begun_at_top and not (encode.is_method or facts.serves)
-
-
-def _is_over_at_once(encode: Encode, facts: Facts) -> bool:
-    """Whether a script goes through its pictures one by one and each graph ends with its round: what is taken of the result holds none."""
-    if not (encode.is_single and all(loop.kind in _BOUNDED for loop in encode.loops)):
-        return False
-    keys = _carriers(encode, facts)
-    is_let_go = bool(keys & facts.detached) or (bool(keys & facts.read_out) and not _is_kept(encode, facts))
-    return is_let_go and _is_of_script(encode, facts)
-
-
-_BOUNDED = frozenset({"for", "comprehension"})
-"""Loops that go through something and end; others wait for what comes."""
-
-
-def _carriers(encode: Encode, facts: Facts) -> frozenset[int]:
-    """Keys of what holds the graph of an encoding: itself, and the scores that are made of it."""
-    scores = (
-        compare.scores.origin.key
-        for compare in facts.compares
-        if compare.scores.origin is not None
-        and any(
-            encode.site == _origin(option)
-            for side in (compare.left, compare.right)
-            for option in options(side)
-        )
-    )
-    return frozenset((encode.site.key, *scores))
-
-
-def _origin(value: Value) -> Site | None:
-    return value.origin if isinstance(value, Features) else None
-
-
-def _is_kept(encode: Encode, facts: Facts) -> bool:
-    """Whether a loop collects what holds the graph."""
-    keys = _carriers(encode, facts)
-    return any(kept.site.key in keys for kept in facts.kept)
-
-
-def _is_in_finished_notebook(encode: Encode, facts: Facts) -> bool:
-    """Whether a notebook that has run calls it, or might: no class for other programs, and nothing grows with the rounds of a loop."""
-    if not facts.has_run or encode.is_method or facts.serves:
-        return False
-    if _carriers(encode, facts) & facts.detached:
-        return True
-    grows = any(loop.kind == "comprehension" for loop in encode.loops) or _is_kept(encode, facts)
-    return not grows and all(loop.kind in _BOUNDED for loop in encode.loops)
-
-
 def _is_called_under_it(encode: Encode, facts: Facts) -> bool:
     """Whether nobody is seen to call a method, and all that is called of its class is called with gradients off."""
     function = encode.site.function
@@ -191,17 +97,6 @@ def _is_called_under_it(encode: Encode, facts: Facts) -> bool:
         and other.site.function.startswith(of_class)
     ]
     return bool(siblings) and all(other.is_under for other in siblings)
-
-
-def _is_beside_pictures(encode: Encode, facts: Facts) -> bool:
-    """Whether these are texts and the same function, or what calls it, encodes the pictures without a graph."""
-    return encode.modality == "text" and any(
-        other.modality == "image"
-        and other.grad is Tristate.NO
-        and other.model.load == encode.model.load
-        and other.site.entry == encode.site.entry
-        for other in facts.encodes
-    )
 
 
 def _records_graph(encode: Encode, facts: Facts) -> bool:
