@@ -43,6 +43,8 @@ class MultiplyByScale(OfSoftmax):
         """The model's own scale where it is in reach, else 100; raw vectors get length one first (CLP201)."""
         if place_of(finding, "raw") is not None:
             raise NoFixError("products of raw vectors are large as they are")
+        if place_of(finding, "unscaled") is not None:
+            raise NoFixError("the model has no `logit_scale`")
         call = self.softmax(finding)
         if self.is_held:
             raise NoFixError("a number that flat probabilities are held against is for its author to choose")

@@ -31,6 +31,7 @@ class Family:
     seeks: bool = False
     separator: str = ""
     closed: bool = False
+    scale: str = "logit_scale"
     beside: tuple[str, ...] = ()
 
 

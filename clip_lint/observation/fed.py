@@ -100,7 +100,7 @@ def _pixels(
 
 def _kinds(record: Record, facts: Model, weight: torch.Tensor, fed: Fed, places: tuple[Place, ...]) -> None:
     if weight.dtype in _HALF and weight.device.type == "cpu":
-        record.see("CLP309", "half precision on the processor", places + facts.loaded, is_fault=True)
+        record.see("CLP309", "half precision on the CPU", places + facts.loaded, is_fault=True)
     for given in (fed.pixels, fed.tokens):
         if given is not None and given.device != weight.device:
             words = f"inputs on {given.device}, the model on {weight.device}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clip_lint.api import lint_source
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.engine.lint import lint_text
 from clip_lint.settings.configuration import Configuration
@@ -447,3 +448,39 @@ def test_words_are_advised_where_a_key_holds_some(label: str, told: str) -> None
     finding = found(LABELS.format(labels=["a sofa", label]), "CLP112")[0]
     assert finding.help is not None
     assert told in finding.help
+
+
+SCALED = """\
+import torch
+from PIL import Image
+from transformers import {model}, {processor}
+
+model = {model}.from_pretrained("{name}")
+processor = {processor}.from_pretrained("{name}")
+with torch.no_grad():
+    out = model(**processor(text=["a mill", "a barn"], images=Image.open("a.jpg"), padding=True, return_tensors="pt"))
+print((out.image_embeds @ out.text_embeds.T).softmax(dim=-1).tolist())
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "processor", "name", "told", "is_fixed"),
+    [
+        ("CLIPModel", "CLIPProcessor", "openai/clip-vit-base-patch32", "multiply by the model's `logit_scale.exp()`", True),
+        ("AlignModel", "AlignProcessor", "kakaobrain/align-base", "divide by the model's `temperature`", False),
+    ],
+)  # fmt: skip
+def test_what_scales_is_what_the_model_has(
+    model: str, processor: str, name: str, told: str, is_fixed: bool
+) -> None:
+    transformers = pytest.importorskip("transformers")
+    program = SCALED.format(model=model, processor=processor, name=name)
+    (finding,) = found(program, "CLP202")
+    assert finding.help is not None
+    assert told in finding.help
+    (linted,) = lint_source(program, filename="scores.py", isolated=True).findings
+    assert (linted.fix is not None) is is_fixed
+    path = transformers.__file__.replace("__init__.py", f"models/{'clip' if is_fixed else 'align'}/modeling_{'clip' if is_fixed else 'align'}.py")  # fmt: skip
+    source = Path(path).read_text("utf-8")
+    assert ("self.logit_scale =" in source) is is_fixed
+    assert ("/ self.temperature" in source) is not is_fixed

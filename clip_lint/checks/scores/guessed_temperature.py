@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.report import report
 from clip_lint.checks.rule import check
+from clip_lint.checks.scores.softmax_without_scale import scale_of, scaling
 from clip_lint.core.evidence import AsWritten
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.reading.values import Scores, Tristate
@@ -45,9 +46,14 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
                 scaled.site,
                 message=f"the temperature {1 / scaled.factor:.3g} is chosen by hand, and CLIP's training learns one (0.01 in OpenAI's checkpoints): the order of the labels stays,"
                 f" beside 0.01 the probabilities come out {'flatter' if scaled.factor < _LEARNED else 'sharper'}",
-                help="multiply by the model's own scale instead (`logit_scale.exp()`, 100 in OpenAI's checkpoints), or calibrate the temperature on labelled images",
+                help=_help(scores, facts),
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
                 written=AsWritten(temperature=scaled.factor),
             )
+
+
+def _help(scores: Scores, facts: Facts) -> str:
+    calibrate = "calibrate the temperature on labelled images"
+    return f"{scaling(scores, facts)} instead, or {calibrate}" if scale_of(scores, facts) else calibrate

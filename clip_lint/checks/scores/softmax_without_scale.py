@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.reading.facts import Facts, Normalized
 
+USUAL_SCALE = "logit_scale"
 _LIFTED = math.exp(0.3)
 """How much a softmax lifts a label whose cosine is higher than the others' by as much as cosines of CLIP differ."""
 _MANY_LABELS = 0.1
@@ -45,7 +46,7 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                 softmax.site,
                 severity=None if _is_flat(scores) else Severity.NOTE,
                 message=f"{quoted(scores.name, 'the similarity')} goes into softmax without the logit scale: {_consequence(scores, softmax.axis)}",
-                help=f"{'' if _is_flat(scores) else 'normalise the vectors, and '}multiply by the model's `logit_scale.exp()` (100 in OpenAI's) before the softmax",
+                help=f"{'' if _is_flat(scores) else 'normalise the vectors, and '}{scaling(scores, facts)} before the softmax",
                 related=[(scores.origin, "the cosines are computed here")],
                 checkpoint=scores.checkpoint,
                 details=[
@@ -55,8 +56,23 @@ def softmax_without_scale(facts: Facts) -> Iterator[Finding]:
                     for side in (compare.left, compare.right)
                     if isinstance(side, Features)
                 ]
-                + [("raw", "", scores.origin)] * (not _is_flat(scores)),
+                + [("raw", "", scores.origin)] * (not _is_flat(scores))
+                + [("unscaled", "", scores.origin)] * (scale_of(scores, facts) != USUAL_SCALE),
             )
+
+
+def scale_of(scores: Scores, facts: Facts) -> str:
+    """The parameter by which the model scales its cosines; empty where a program has none."""
+    family = facts.libraries.trait(scores.checkpoint.family)
+    return "" if family.closed else family.scale
+
+
+def scaling(scores: Scores, facts: Facts) -> str:
+    """How cosines get the scale that they lack, with what the model has for it."""
+    own = scale_of(scores, facts)
+    if own == USUAL_SCALE:
+        return "multiply by the model's `logit_scale.exp()` (100 in OpenAI's)"
+    return f"divide by the model's `{own}`" if own else "divide by a temperature found on labelled images"
 
 
 def _is_meant(softmax: Normalized, facts: Facts) -> bool:
@@ -89,7 +105,7 @@ def _consequence(scores: Scores, axis: str) -> str:
             if axis == "image"
             else "label gets nearly the same probability"
         )
-        return f"cosines differ by about 0.1 only, so every {what}"
+        return f"cosines lie close together (0.1 apart or so with OpenAI's ViT-B/32), so every {what}"
     # A note: CLP201 tells of it, and the product of the lengths stands in for a scale, so that the softmax need not be flat.
     return (
         "not all vectors are normalised either, so how sure the probabilities look depends on their lengths"
