@@ -15,6 +15,8 @@ _PATH = re.compile(
     r"(?<![\w./:])[A-Z][\w-]*(?:[/\\][A-Z][\w-]*)+(?![\w./])|(?<![\w./:])\w[\w-]*(?:/\w[\w-]*){2,}(?![\w./])"
 )
 _DATE = re.compile(r"\d+(?:/\d+)+|[\d/]+")
+_PURPOSE = re.compile(r"^search_(?:query|document): ")
+"""What the embedders of Nomic want before a text."""
 _SPECIAL = re.compile(r"<[^>]*>|\{[^}]*\}|https?://\S+")
 _OR = re.compile(r"\s*,?\s*\b(?:or|and)\b\s*|\s*[,/]\s*")
 _FEW_WORDS = 3
@@ -65,7 +67,7 @@ def is_key(label: str) -> str:
 
     A path (``Fruit/Apple``) is a key where it is the whole label: in a longer one the stroke means "or".
     """
-    text = _SPECIAL.sub(" ", label)
+    text = _SPECIAL.sub(" ", _PURPOSE.sub("", label))
     if (
         "_" not in text
         and "/" not in text

@@ -466,7 +466,7 @@ print((out.image_embeds @ out.text_embeds.T).softmax(dim=-1).tolist())
 @pytest.mark.parametrize(
     ("model", "processor", "name", "told", "is_fixed"),
     [
-        ("CLIPModel", "CLIPProcessor", "openai/clip-vit-base-patch32", "multiply by the model's `logit_scale.exp()`", True),
+        ("CLIPModel", "CLIPProcessor", "openai/clip-vit-base-patch32", "multiply by the scale that the checkpoint learned (its `logit_scale.exp()`", True),
         ("AlignModel", "AlignProcessor", "kakaobrain/align-base", "divide by the model's `temperature`", False),
     ],
 )  # fmt: skip

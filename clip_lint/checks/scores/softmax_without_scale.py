@@ -71,7 +71,7 @@ def scaling(scores: Scores, facts: Facts) -> str:
     """How cosines get the scale that they lack, with what the model has for it."""
     own = scale_of(scores, facts)
     if own == USUAL_SCALE:
-        return "multiply by the model's `logit_scale.exp()` (100 in OpenAI's)"
+        return "multiply by the scale that the checkpoint learned (its `logit_scale.exp()`, 100 in OpenAI's)"
     return f"divide by the model's `{own}`" if own else "divide by a temperature found on labelled images"
 
 
