@@ -212,6 +212,34 @@ def tests_request(test: nodes.expr) -> bool:
 _PRESSED = re.compile(r"press|click|button|submit", re.IGNORECASE)
 
 
+_OF_FILES = re.compile(
+    r"(?:^|_)(?:ext|exts|extensions?|suffix|suffixes|formats?|filetypes)(?:_|$)", re.IGNORECASE
+)
+"""What lists of the endings of files are called."""
+_OF_A_FILE = frozenset({"endswith", "exists", "is_dir", "is_file", "isdir", "isfile"})
+
+_MADE_ONCE = frozenset({"exists", "is_file", "isfile"})
+"""What is asked of a file that a program writes if it is not there yet."""
+
+
+def selects_files(test: nodes.expr) -> bool:
+    """Whether a condition chooses files by name or kind: ``name.endswith(".png")``, ``path.suffix in SUFFIXES``."""
+    if isinstance(test, nodes.BoolOp):
+        return all(selects_files(each) for each in test.values)
+    if isinstance(test, nodes.UnaryOp):
+        return selects_files(test.operand) and target_name(test.operand) not in _MADE_ONCE
+    if isinstance(test, nodes.Call):
+        return isinstance(test.func, nodes.Attribute) and test.func.attr in _OF_A_FILE
+    if not isinstance(test, nodes.Compare) or not isinstance(test.ops[0], (nodes.In, nodes.NotIn)):
+        return False
+    kinds = test.comparators[0]
+    if isinstance(kinds, (nodes.Tuple, nodes.List, nodes.Set)):
+        return all(
+            isinstance(each, nodes.Constant) and str(each.value).startswith(".") for each in kinds.elts
+        )
+    return _OF_FILES.search(dotted_path(kinds).rpartition(".")[2]) is not None
+
+
 def on_demand(body: Sequence[nodes.stmt]) -> frozenset[int]:
     """The calls in a loop's body that stand under a test of what a person does, such as ``if key == ord("s")``."""
     return frozenset(

@@ -9,6 +9,7 @@ from clip_lint.reading.forms import (
     bound_names,
     on_demand,
     runs_over_batches,
+    selects_files,
     target_name,
     tests_absence,
     tests_presence,
@@ -29,6 +30,7 @@ from clip_lint.syntax import nodes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+_LEAVES = (nodes.Break, nodes.Return, nodes.Raise)
 MOST_NESTED = 40
 """Branches of one ``if`` that are read inside one another."""
 
@@ -49,7 +51,8 @@ class Flow(Choosing):
         if len(chain) > MOST_NESTED:
             return self._long_chain(chain)
         known = self.truth(self.eval(node.test), node.test)
-        lazy, asked = tests_absence(node.test), tests_request(node.test)
+        by_files = selects_files(node.test)
+        lazy, asked = tests_absence(node.test) and not by_files, tests_request(node.test)
         if isinstance(node.body[-1], nodes.Return) and not node.orelse and tests_presence(node.test):
             self.frame.lazy += 1  # "loaded already": what follows is done once
 
@@ -67,7 +70,8 @@ class Flow(Choosing):
         if known is not None:
             return body() if known else self.block(node.orelse)
         control = self.frame.control
-        self.frame.control = control | self.depends(node.test)
+        if not by_files or any(isinstance(each, _LEAVES) for each in nodes.walk(node)):
+            self.frame.control = control | self.depends(node.test)
         alive = self._alternatives(node, [body, lambda: self.block(node.orelse)], ways)
         if not self._decides_the_rest(node):
             self.frame.control = control

@@ -40,7 +40,8 @@ def _site_of_load(run: Run, call: Call) -> Site:
     return run.site(call.node)
 
 
-def _record_load(run: Run, model: Model, call: Call) -> None:
+def _record_load(run: Run, model: Model, call: Call, *, is_own: bool = True) -> None:
+    """Keep that a model is loaded; ``is_own``: with the arguments that the program gives, not inside of something else that it makes."""
     site = model.load
     if site is None:
         return
@@ -57,7 +58,7 @@ def _record_load(run: Run, model: Model, call: Call) -> None:
             is_cached=frame.is_cached or _is_lazily_cached(run),
             library=call.spec.library,
             is_varying=_varies(run, call.node),
-            quickgelu=_quickgelu(run, model, call),
+            quickgelu=_quickgelu(run, model, call) if is_own else "",
             named=_place_of(call.value("checkpoint")),
             is_rerun=_stands_where_pages_run(run),
         ),
@@ -224,7 +225,10 @@ def op_component(run: Run, call: Call) -> Value:
     )
     if "normalize" in call:
         chosen = (("unit", call.value("normalize")),)
-    return Component(spec.get("kind", ""), checkpoint, run.site(call.node), chosen, _asked(run, call))
+    site = _site_of_load(run, call)
+    if spec.get("loads"):
+        _record_load(run, Model(checkpoint, site, "eval"), call, is_own=False)
+    return Component(spec.get("kind", ""), checkpoint, site, chosen, _asked(run, call))
 
 
 def op_pipeline(run: Run, call: Call) -> Value:
