@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from clip_lint.syntax.edits import Change
 
 Import = cst.Import | cst.ImportFrom
+_BRANCHES = (cst.If, cst.Else, cst.ExceptHandler, cst.For, cst.While, cst.Match, cst.MatchCase, cst.Finally)
+"""What may run a part of itself never, as `if TYPE_CHECKING` does."""
 
 
 def module(program: Program, name: str, at: cst.CSTNode) -> tuple[cst.BaseExpression, list[Change]]:
@@ -115,16 +117,17 @@ def _means_one_thing(program: Program, scope: Scope, bound: str, name: str) -> b
 
 
 def _is_sure(program: Program, alias: cst.ImportAlias, scope: Scope, at: cst.CSTNode) -> bool:
-    """Whether an import is made by the time a node runs: not under a condition, and in a function before the node."""
+    """Whether an import is made by the time a node runs: not in a branch that the node is not in, and in a function before the node."""
     if not is_seen(program, alias, at):
         return False
+    around = {id(each) for each in program.names.above(at)}
+    below: cst.CSTNode = alias
     for above in program.names.above(alias):
         if above is scope.node:
             break
-        if isinstance(
-            above, (cst.Else, cst.ExceptHandler, cst.For, cst.While, cst.Match, cst.MatchCase, cst.Finally)
-        ):
+        if isinstance(above, _BRANCHES) and id(below) not in around:
             return False
+        below = above
     is_global = scope is program.names.top
     in_function = program.names.function(at) is not None
     return (is_global and in_function) or program.start(alias) < program.start(at)

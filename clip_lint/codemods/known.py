@@ -33,7 +33,18 @@ def packages() -> frozenset[str]:
 @cache
 def takes_gradients(path: str) -> bool:
     """Whether a dotted path names what trains something or takes gradients."""
-    for each in known()["gradients"]["calls"]:
-        if path == each or (each.endswith("*") and path.startswith(each[:-1])):
-            return True
-    return False
+    return _is_listed(path, "calls")
+
+
+@cache
+def refuses_graphs(path: str) -> bool:
+    """Whether a dotted path names what raises an error for a tensor that has a graph."""
+    return _is_listed(path, "refusing")
+
+
+def _is_listed(path: str, entry: str) -> bool:
+    """Whether a list about gradients has a dotted path, itself or by a star."""
+    return any(
+        path == each or (each.endswith("*") and path.startswith(each[:-1]))
+        for each in known()["gradients"][entry]
+    )

@@ -12,6 +12,7 @@ from clip_lint.codemods.flow import Flow
 from clip_lint.codemods.names import COMPREHENSIONS
 from clip_lint.codemods.nodes import loops
 from clip_lint.codemods.program import NoFixError
+from clip_lint.codemods.uncalled import Uncalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,7 @@ class Lines:
         self.program = program
         self.calls = Calls(program)
         self.flow = Flow(program, self.calls)
+        self.uncalled = Uncalled(self.calls)
         self.encodings = _encodings(program, findings)
         self._known: dict[int, Line] = {}
         self._strangers: dict[int, list[cst.Call]] = {}
@@ -67,12 +69,14 @@ class Lines:
                 for each in (*values, value)
                 if isinstance(each, cst.BaseExpression) and not self.calls.gives_numbers(each)
             ]
-            is_quiet = all(self.is_encoding(each) or self.calls.is_quiet(each) for each in values)
+            is_quiet = all(
+                self.is_encoding(each) or self.calls.is_quiet(each) for each in values
+            ) and not self.uncalled.iterates_unseen(line)
             self._known[id(line)] = Line(stores, reads, max(fates, default=Fate.ENDS), is_quiet)
         return self._known[id(line)]
 
     def has_strangers(self, call: cst.Call, line: cst.BaseStatement) -> bool:
-        """Whether a line calls what is not known beside the encoding, or a notebook shows its value.
+        """Whether a line calls what is not known beside the encoding, changes it, or a notebook shows its value.
 
         What helps to make the encoding's arguments is not counted.
         """
@@ -82,9 +86,13 @@ class Lines:
                 for each in self.program.names.below(line)
                 if isinstance(each, cst.Call) and not self.is_encoding(each) and not self.calls.is_quiet(each)
             ]
-        return self.program.is_shown(line) or any(
-            each is not call and not any(above is call for above in self.program.names.above(each))
-            for each in self._strangers[id(line)]
+        return (
+            self.program.is_shown(line)
+            or self.uncalled.writes_into_graphs(line)
+            or any(
+                each is not call and not any(above is call for above in self.program.names.above(each))
+                for each in self._strangers[id(line)]
+            )
         )
 
     def waits(self, line: cst.BaseStatement) -> bool:

@@ -39,10 +39,11 @@ class Taken(NamedTuple):
 
 def taken_out(program: Program, line: cst.BaseStatement, calls: Iterable[cst.Call]) -> Iterator[Taken]:
     """Those of a line's encodings that may run before everything else in it, in order; none before one that stays."""
+    written = set(_written_afterwards(program, line))
     ends = sorted(
         (program.spans.span(each).end, program.start(each))
         for each in program.names.below(line)
-        if isinstance(each, (cst.Call, cst.NamedExpr, cst.Subscript))
+        if isinstance(each, (cst.Call, cst.NamedExpr, cst.Subscript)) and id(each) not in written
     )
     names: list[str] = []
     begin = end = done = 0
@@ -61,6 +62,15 @@ def taken_out(program: Program, line: cst.BaseStatement, calls: Iterable[cst.Cal
         span = program.spans.span(value)
         begin, end = (begin if names[1:] else span.start), span.end
         yield Taken(call, value, names[-1])
+
+
+def _written_afterwards(program: Program, line: cst.BaseStatement) -> Iterator[int]:
+    """The identities of what a line looks up only to write it, when its value is there."""
+    for each in program.names.below(line):
+        if isinstance(each, cst.AssignTarget):
+            yield from (id(below) for below in program.names.below(each))
+        elif isinstance(each, cst.AugAssign):
+            yield id(each.target)
 
 
 def _runs_once(program: Program, call: cst.Call, line: cst.BaseStatement) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from clip_lint.codemods.fate import Fate
-from clip_lint.codemods.known import listed, takes_gradients
+from clip_lint.codemods.known import listed, refuses_graphs, takes_gradients
 from clip_lint.codemods.nodes import parameters
 
 if TYPE_CHECKING:
@@ -172,7 +172,9 @@ class Uses:
 
     def _known(self, call: cst.Call, path: str) -> Iterator[Use]:
         """A call of a library gets the value."""
-        if takes_gradients(path):
+        if refuses_graphs(path) and self._is_tried(call):
+            yield Fate.WANTED
+        elif takes_gradients(path):
             yield Made(call) if self.is_model and path in listed("gradients", "wrappers") else Fate.WANTED
         elif path not in listed("numbers", "calls") and path not in listed("numbers", "builtins"):
             yield Made(call) if self.calls.is_quiet(call) else Fate.LEAVES

@@ -79,8 +79,8 @@ def _spelled(story: str, library: Library, number: int) -> str:
 
 
 @st.composite
-def surrounded(draw: st.DrawFn) -> Surrounded:
-    """A program of one to four stories in one library, with comments and layouts of many kinds."""
+def surrounded(draw: st.DrawFn, least: int = 1) -> Surrounded:
+    """A program of ``least`` to four stories in one library, with comments and layouts of many kinds."""
     library = draw(st.sampled_from([CLIP, CLIP, OPEN_CLIP, TRANSFORMERS, TRANSFORMERS]))
     tables = [QUIET, QUIET, MINDING, LEAVING, SHOWN]
     if library is CLIP or library is TRANSFORMERS:
@@ -90,7 +90,7 @@ def surrounded(draw: st.DrawFn) -> Surrounded:
     if library is OPEN_CLIP:
         tables.append(LOADING)
     names, pieces = [], []
-    for number in range(draw(st.integers(1, 4))):
+    for number in range(draw(st.integers(least, 4))):
         name, story = draw(st.sampled_from(sorted(draw(st.sampled_from(tables)).items())))
         names.append(name)
         pieces.append(_commented(draw, _spelled(story, library, number)))

@@ -167,7 +167,12 @@ def _run(parts: tuple[str, ...], names: dict[str, Any]) -> None:
         exec(compile(tree, "program.py", "exec", dont_inherit=True), names)  # noqa: S102 - our own programs
         if isinstance(shown, ast.Expr) and not _is_silenced(part):
             value = eval(compile(ast.Expression(shown.value), "program.py", "eval", dont_inherit=True), names)  # noqa: S307
-            names["seen"].append(("shown", value))
+            names["seen"].append(("shown", _vectors(value)))
+
+
+def _vectors(value: Any) -> Any:
+    """What somebody who looks at a cell reads: an output and the vectors in it are one to him."""
+    return value["pooler_output"] if isinstance(value, Output) else value
 
 
 def _is_silenced(cell: str) -> bool:
