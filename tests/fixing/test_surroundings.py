@@ -96,7 +96,7 @@ def _one_by_one(text: str, codes: Sequence[str]) -> str:
 def test_all_fixes_at_once_and_code_by_code_in_any_order_give_one_text() -> None:
     tally: Counter[bool] = Counter()
 
-    @settings(GENERATED, max_examples=PROGRAMS // 10)
+    @settings(GENERATED, max_examples=PROGRAMS // 5)
     @given(surrounded(is_calm=True), st.randoms(use_true_random=False))
     def run(program: Surrounded, random: Random) -> None:
         text = "".join(program.parts)
