@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -39,7 +40,12 @@ INSTALLED_BY = {
 """The package that brings each imported module."""
 
 STANDARD = {"collections", "pathlib"}
-ALTERNATIVES = tuple(records.alternatives().values())
+OF_SOME = [  # programs for some questions of what an alternative is for
+    replace(each.asking({"variant": (name,)}), key=f"{each.key}, {name}", program=program, variants=())
+    for each in records.alternatives().values()
+    for name, _, program in each.variants
+]
+ALTERNATIVES = (*records.alternatives().values(), *OF_SOME)
 OF_OPEN_CLIP = [alternative for alternative in ALTERNATIVES if "import open_clip" in alternative.snippet]
 FOLDERS = ("good/1.jpg", "good/2.jpg", "library/1.jpg", "library/2.jpg")
 
@@ -254,6 +260,13 @@ def test_the_snippet_runs(
         ("how many bicycles are there?", "detector", '"bicycle"'),
         ("count the pallets", "open-detector", '"pallet"'),
         ("a fork to the left of a knife", "boxes", 'boxes_of("fork"), boxes_of("knife")'),
+        ("is the cat to the left of the box?", "boxes", 'boxes_of("cat"), boxes_of("box")'),
+        ("is the fork on the left side of the picture?", "boxes", '"lies at {across'),
+        ("is the dog behind the sofa?", "boxes", 'near = gauge.post_process_depth_estimation'),
+        ("is the dog behind the sofa?", "boxes", '["dog", "sofa"]'),
+        ("which of the cars is closer to the camera?", "boxes", '["car"]'),
+        ("how many red cars are there?", "open-detector", '["red car"]'),  # a detector of COCO has no red ones
+        ("how tall is the tower?", "depth", '["tower"]'),
         ("a red cube and a blue sphere", "crops", '["cube", "sphere"]'),
         ("a big dog and a small cat", "crops", "of sizes compare these"),
         ("cut out the vase", "segmenter", '"vase"'),

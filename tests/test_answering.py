@@ -340,6 +340,30 @@ def test_what_no_figure_is_known_of_is_unknown(arguments: list[str], theme: str)
     assert "50" in made["measure"]
 
 
+def test_a_figure_that_comes_near_is_not_denied() -> None:
+    """Whether 17% of Country211 are good enough is open; that there is a figure is not."""
+    said = run("what country was this taken in?").stdout
+    assert "no figure known here decides for or against" in said
+    assert "17.2% right on Country211" in said
+    assert "no figure is known" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "elsewhere"),
+    [
+        (["two cats", "--model", "jinaai/jina-embeddings-v5-omni-small"], "80.1% right on CLEVR Counts"),
+        (["--label", "tomato leaf blight", "--label", "healthy tomato leaf"], "no figure is known here"),
+        (["find duplicates of this photo"], "facebook/dinov2-small"),
+    ],
+)
+def test_another_model_is_named_without_a_figure_that_nobody_has(arguments: list[str], elsewhere: str) -> None:
+    """What is measured stands in the findings; where nothing is, or a checkpoint is good, it is not called unreliable."""
+    said = run(*arguments).stdout
+    assert "is not made for this" in said
+    assert "is not reliable at this" not in said
+    assert elsewhere in said
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

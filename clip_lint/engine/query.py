@@ -12,7 +12,7 @@ from clip_lint.core import bounds
 from clip_lint.core.cards import load_rules
 from clip_lint.core.finding import Severity
 from clip_lint.engine.requests import PATH, RequestError, prompt_set
-from clip_lint.engine.slots import coco_name, slots_of
+from clip_lint.engine.slots import slots_of
 from clip_lint.knowledge.alternatives import alternatives, codes, detected_names, for_code, for_kind, for_task
 from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.doubts import Doubt
@@ -191,8 +191,9 @@ class Answer:
     def _by_name(self, found: list[Alternative]) -> list[Alternative]:
         """Of two detectors first the one that has a class for what is counted."""
         if [each.key for each in found] == ["detector", "open-detector"]:
-            meanings = [read_prompt(text) for text in self.request.texts[:20]]
-            if not all(coco_name(meaning, detected_names()) for meaning in meanings if meaning.counts):
+            counted = any(read_prompt(text).counts for text in self.request.texts[:20])
+            wanted = slots_of(self.request.texts, self.task)["things"]
+            if counted and not (wanted and detected_names().issuperset(wanted)):
                 return found[::-1]
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from clip_lint.language import read_prompt
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from clip_lint.knowledge.alternatives import Slots
-    from clip_lint.language.meaning import Meaning
     from clip_lint.language.tasks import Request
 
 _MOST = 12
 """So many texts stand in a program at most."""
+_BOX = frozenset({"box", "boxes"})
+"""Things where a prompt says where they are; elsewhere what a detector draws."""
+_NEVER = frozenset({"how", "out"})
+"""No things: `how tall is`, `cut out the`."""
+_DEPTHS = frozenset({"front", "behind"})
+_VIEWER = frozenset({"camera", "viewer", "lens"})
+_NEARER = re.compile(rf"\b(?:clos|near|f[au]r?th)(?:er|est)\b.*\b(?:{'|'.join(_VIEWER)})\b", re.IGNORECASE)
 _VAGUE = frozenset(
     {
         "anything",
@@ -39,11 +46,15 @@ _VAGUE = frozenset(
 def slots_of(texts: Sequence[str], task: Request | None) -> Slots:
     """The slots for one prompt or a set of labels."""
     meanings = [read_prompt(text) for text in texts[:_MOST]]
+    kept = _BOX if any(meaning.relations for meaning in meanings) else frozenset()
     named = (
-        things(task.core, is_request=True)
+        things(task.core, is_request=True, kept=kept)
         if task is not None
-        else tuple(dict.fromkeys(thing for text in texts[:_MOST] for thing in things(bare(text))))
+        else tuple(thing for text in texts[:_MOST] for thing in things(bare(text), kept=kept))
     )
+    nearer = any(map(_NEARER.search, texts[:_MOST]))
+    no_things = _NEVER | _VIEWER if nearer else _NEVER
+    named = tuple(thing for thing in dict.fromkeys(named) if thing not in no_things)
     counted = tuple(count.noun for meaning in meanings for count in meaning.counts if count.noun)
     bound = [pair for meaning in meanings for pair in (meaning.bindings or ())]
     slots: Slots = {
@@ -53,6 +64,10 @@ def slots_of(texts: Sequence[str], task: Request | None) -> Slots:
         "labels": _once(bare(text) for text in texts[:_MOST]) if len(texts) > 1 else (),
         "attributes": _once(word for pair in bound for word in pair.words),
     }
+    if nearer or any(each.value in _DEPTHS for meaning in meanings for each in meaning.relations):
+        slots["variant"] = ("depth",)
+    elif len(slots["things"]) == 1:
+        slots["variant"] = ("alone",)
     if bound:
         slots["things"] = _once(pair.noun for pair in bound)
     if task is not None and task.kind is TaskKind.STEER:
@@ -84,9 +99,3 @@ def _question(text: str, task: Request | None) -> str:
         return text.strip() if text.strip().endswith("?") else f"{task.core}?"
     shown = bare(text)
     return f"does the picture show {shown[:1].lower() + shown[1:]}?" if shown else ""
-
-
-def coco_name(meaning: Meaning, names: frozenset[str]) -> bool:
-    """Whether all that a prompt counts has a name among ``names``."""
-    counted = [thing for count in meaning.counts for thing in things(count.noun)]
-    return bool(counted) and all(thing in names or thing == "person" for thing in counted)

@@ -40,10 +40,15 @@ class Alternative:
     """The snippet with its slots open."""
     usual: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False, compare=False)
     """What the slots hold where nothing is known."""
+    variants: tuple[tuple[str, str, str], ...] = field(default=(), repr=False, compare=False)
+    """For some questions, called by a name, another name and program."""
 
     def asking(self, slots: Mapping[str, tuple[str, ...]]) -> Alternative:
         """The same with a program about ``slots``; those that are not given, or empty, keep what they usually hold."""
         given = {name: slots.get(name) or value for name, value in self.usual}
+        for variant, name, program in self.variants:
+            if variant in slots.get("variant", ()):
+                return replace(self, name=name, snippet=_filled(program, given))
         return replace(self, snippet=_filled(self.program, given))
 
 
@@ -84,6 +89,7 @@ def _record(key: str, row: Mapping[str, Any]) -> Alternative:
     return Alternative(
         key, row["name"], row.get("checkpoint"), row["licence"], row["install"], row["topic"],
         _filled(row["program"], dict(usual)), row["program"], usual,
+        tuple((variant, each["name"], each["program"]) for variant, each in row.get("variants", {}).items()),
     )  # fmt: skip
 
 

@@ -83,6 +83,8 @@ _AGED = re.compile(
 _TWO = 2
 _MOST = 30
 """So many labels are looked at one by one."""
+_LAMPS = frozenset({"brake", "head", "signal", "stop", "street", "tail", "the", "traffic", "warning"})
+"""Words behind which a light is a thing, and no degree."""
 _STRICT = {
     TaskKind.DETECT: frozenset({"authenticity", "emotion", "sobriety"}), TaskKind.PERSON: frozenset({"emotion", "age", "authenticity", "quality"}),
     TaskKind.ANOMALY: frozenset({"authenticity"}), TaskKind.MEASURE: frozenset({"age", "emotion", "quality"}),
@@ -137,6 +139,8 @@ def _states(task: Request, allowed: frozenset[str] | None) -> tuple[Doubt, ...]:
         spelt = [word for word in spelt if word not in aged]  # a child or a dog: one of several things
     for position, word in enumerate(spelt):
         if (position == 0 and word in verbs) or word in _ALWAYS:
+            continue
+        if word == "light" and not _LAMPS.isdisjoint(spelt[max(position - 1, 0) : position]):
             continue
         if word in _WEAK and not is_predicate:
             continue

@@ -155,16 +155,17 @@ def _verdict(given: Answer) -> str:
         return f"CLIP fits ({model}): {_figure(given.request.model)}.{' Mind:' if given.findings else ''}"
     if given.verdict is Verdict.UNKNOWN:
         doubt = given.doubts[0]
+        nearest = _nearest(doubt.theme, given.request.model)
+        unknown = "no figure known here decides" if nearest else "no figure is known here"
         return (
-            f"Unknown: no figure is known here for or against {model} at this ({doubt.theme}: `{printable(doubt.phrase)}`)."
-            f"{_nearest(doubt.theme, given.request.model)}\n"
+            f"Unknown: {unknown} for or against {model} at this ({doubt.theme}: `{printable(doubt.phrase)}`).{nearest}\n"
             f"Measure before you trust it: {TO_MEASURE}."
         )
     if not given.alternatives:
         return "Neither CLIP nor another model fits: no picture shows this reliably."
     best = given.alternatives[0]
     name = best.checkpoint or best.name.split(",")[0]
-    return f"Use {name} instead: {model} is not reliable at this."
+    return f"Use {name} instead: {model} is not made for this."
 
 
 _NEAREST = {"place": "country"}
@@ -181,7 +182,7 @@ def _figure(model: str) -> str:
     """What is known to work, with its figure."""
     found = figure("everyday", checkpoint_of(model))
     return (
-        f"naming what everyday pictures show is what it was trained for; {found}" if found is not None else ""
+        f"naming what everyday pictures show is what CLIPs are trained for; {found}" if found is not None else ""
     )
 
 
