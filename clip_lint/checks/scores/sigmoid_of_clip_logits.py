@@ -44,7 +44,7 @@ def sigmoid_of_clip_logits(facts: Facts) -> Iterator[Finding]:
             continue
         if _is_scaled(scores, facts):
             least = _sigmoid(_LEAST / (scores.temperature or _LEARNED))
-            what = f"zero does not lie between what fits and what does not, so values near 1 say nothing (with OpenAI's ViT-B/32 both get above {least:.5g})"
+            what = f"no training put zero between what fits and what does not, so values near 1 say nothing (with OpenAI's ViT-B/32 both get above {least:.5g})"
         elif scores.is_cosine:
             what = (
                 "every text gets nearly the same value, whether it fits or not (with OpenAI's ViT-B/32,"

@@ -30,7 +30,7 @@ def data_parallel_scores(facts: Facts) -> Iterator[Finding]:
         told.add(key)
         if use.kind == HIDDEN:
             message = f"`{use.site.name}` is the model's, and `DataParallel` around it passes on `forward` alone: this raises an AttributeError"
-            help_ = f"use `model.module.{use.site.name}`, which runs on one GPU, or put only the image tower into `DataParallel`"
+            help_ = f"use `model.module.{use.site.name}` (methods then run on one GPU), or put only the image tower into `DataParallel`"
         else:
             message = (
                 "`DataParallel` splits the batch, so on several GPUs each picture is compared only with the texts that went to the same GPU:"
