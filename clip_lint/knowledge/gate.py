@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.marks import Marks
 
 _LONGEST_ID = 100
+_SCHEME = 10
+"""Addresses are longer than ids, for all that they ask for."""
 _UPWARDS = b"from .."
 _LONGEST_LINE = 200
 """A longer line is not searched, which may take the square of its length: whether it tells something, the program's tree says."""
@@ -149,14 +151,15 @@ class Gate:
         passed_over: set[int] = set()
         listed: set[int] = set()
         texts: set[tuple[bool, str]] = set()
+        loaded: set[tuple[str, str]] = set()
         for node in _telling(tree):
             if isinstance(node, ast.Constant):
-                if (
-                    isinstance(node.value, str)
-                    and len(node.value) < _LONGEST_ID
-                    and id(node) not in passed_over
-                ):
+                if not isinstance(node.value, str) or id(node) in passed_over:
+                    continue
+                if len(node.value) < _LONGEST_ID:
                     texts.add((id(node) in listed, node.value))
+                elif "://" in node.value[:_SCHEME]:
+                    proven |= self._is_address(node.value)
             elif isinstance(node, ast.Attribute):
                 attributes.add(node.attr)
                 if node.attr in marks.factories and isinstance(node.value, ast.Name):
@@ -164,6 +167,7 @@ class Gate:
             elif isinstance(node, ast.Call):
                 if self._loads_by_name(node, openers):
                     passed_over.update(map(id, node.args))
+                    loaded.update((text, _class(node)) for text in map(_text, node.args[:1]) if text)
             elif isinstance(node, ast.Dict):
                 listed.update(map(id, node.keys))
             elif isinstance(node, ast.Tuple):
@@ -188,6 +192,7 @@ class Gate:
             or bool(loads_by & towers)
             or any(map(self._names.fullmatch, attributes))
             or any(self._says(text, is_listed=is_listed) for is_listed, text in texts)
+            or any(self._says(text, is_listed=False) for text in _for_both(loaded))
         )
 
     def _says(self, text: str, *, is_listed: bool) -> bool:
@@ -276,6 +281,22 @@ def _telling(tree: ast.Module) -> list[ast.AST]:
             elif isinstance(value, ast.AST):
                 stack.append(value)
     return found
+
+
+def _class(node: ast.Call) -> str:
+    """What a factory is called on."""
+    owner = getattr(node.func, "value", None)
+    return owner.id if isinstance(owner, ast.Name) else ""
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _for_both(loaded: set[tuple[str, str]]) -> set[str]:
+    """The ids of which a tokenizer is loaded and what makes pictures ready: by themselves neither proves anything."""
+    texts = {text for text, name in loaded if "Tokenizer" in name}
+    return texts & {text for text, name in loaded if "Processor" in name or "Extractor" in name}
 
 
 def _holds(packages: frozenset[str], module: str) -> bool:

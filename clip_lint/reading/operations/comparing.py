@@ -21,6 +21,7 @@ from clip_lint.reading.operations.towers import note_unprojected
 from clip_lint.reading.usages import COSINE_OF_BATCH, Usage
 from clip_lint.reading.values import (
     UNKNOWN,
+    Dict,
     Features,
     Norm,
     OneOf,
@@ -244,7 +245,17 @@ def _einsum(run: Run, call: Call, one: Value, other: Value) -> Value:
 def op_cosine(run: Run, call: Call) -> Value:
     """Comparisons that normalise by themselves."""
     results = [_cosine(run, call, left, right) for left, right in _sides(run, call)]
+    if under := call.spec.get("under"):
+        return _hits_of(call, under, join_all(results))
     return Unknown("distance") if call.spec.get("opaque") else join_all(results)
+
+
+def _hits_of(call: Call, under: str, scores: Value) -> Value:
+    """For each query the mappings of what is nearest; by another function than the cosine, nothing is known of the scores."""
+    if "score_function" in call or not isinstance(scores, Scores):
+        return Unknown("hits")
+    row = Dict(((Text(under), replace(scores, axes=None)),), is_whole=False)
+    return Seq((Seq((row,), "generator", is_whole=False),), "generator", is_whole=False)
 
 
 def _sides(run: Run, call: Call) -> list[tuple[Value, Value]]:

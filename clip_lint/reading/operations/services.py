@@ -81,7 +81,8 @@ def op_embed(run: Run, call: Call) -> Value:
 def op_prompt(run: Run, call: Call) -> Value:
     """Texts that are compared with pictures inside."""
     checkpoint = _checkpoint(run, call)
-    if checkpoint is not None:
+    is_list = call.spec.get("one") and isinstance(call.value("texts"), Seq)
+    if checkpoint is not None and not is_list:
         given = Given()
         for name in ("items", "texts", "images"):
             _sort(call.value(name, NONE), call.spec.get("takes", {}), given, name, call, 0)
