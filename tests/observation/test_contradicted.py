@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import more_right_programs as more
 import pytest
+import right_programs
 
 from clip_lint.observation.verdicts import Seen
 
 pytest.importorskip("transformers")
 watched = pytest.importorskip("watched")
-right_programs = pytest.importorskip("right_programs")
-more = pytest.importorskip("more_right_programs")
 
 PROGRAMS = {**right_programs.RIGHT, **more.MORE}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +35,7 @@ HALF = Rounding("bfloat16", 0.001)
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tiny checkpoint that counts as large on a processor that is faster at bfloat16."""
-    monkeypatch.setattr(transformers_towers, "LARGE", 1_000)
+    monkeypatch.setattr(transformers_towers, "LARGE", 0)
     monkeypatch.setattr(transformers_towers, "bfloat16_pays", lambda: True)
     return tiny_models.build("openai/clip-vit-base-patch32", tmp_path)
 
@@ -127,8 +129,39 @@ def test_cases_that_the_rounding_leaves_open_are_left_out_and_counted(scenes: Fi
     assert probe.run(request, bench(blurred, has_detector=False)).verdict is Verdict.NOT_RUN
 
 
-def test_a_folder_that_is_rounded_is_checked_as_any_other(large: Path) -> None:
-    file = weight_files(large)[0]
+def packed(header: object, data: bytes = b"") -> bytes:
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x80\x04cos\nsystem\n.",
+        packed(b"[" * 5_000),
+        packed([]),
+        packed({"w": 7}),
+        packed({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}, bytes(8)),
+        packed({"w": {"dtype": "F32", "shape": [2], "data_offsets": [-8, 0]}}, bytes(8)),
+        packed({"w": {"dtype": "F32", "shape": [-2], "data_offsets": [8, 0]}}, bytes(8)),
+        packed({"w": {"dtype": "F8_E4M3", "shape": [8], "data_offsets": [0, 8]}}, bytes(8)),
+        packed({"w": {"dtype": "evil", "shape": [8], "data_offsets": [0, 8]}}, bytes(8)),
+        packed({"w": {"dtype": "F32", "shape": [10**12], "data_offsets": [0, 4 * 10**12]}}, bytes(8)),
+        packed({"../../w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}, bytes(8)),
+    ],
+)
+def test_weights_that_are_read_one_by_one_are_checked_as_any_other(large: Path, content: bytes) -> None:
+    """The reader of large files trusts no header more than the usual one does: one line each."""
+    (file,) = weight_files(large)
+    file.write_bytes(content)
+    with pytest.raises(VerifyProblem) as caught:
+        Models("cpu", True, str(large), is_hurried=True).towers(None)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_cut_off_is_told_as_that(large: Path) -> None:
+    (file,) = weight_files(large)
     file.write_bytes(file.read_bytes()[:-1000])
     with pytest.raises(VerifyProblem, match="truncated"):
         Models("cpu", True, str(large), is_hurried=True).towers(None)
