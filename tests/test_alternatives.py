@@ -262,11 +262,18 @@ def test_the_snippet_runs(
         ("a fork to the left of a knife", "boxes", 'boxes_of("fork"), boxes_of("knife")'),
         ("is the cat to the left of the box?", "boxes", 'boxes_of("cat"), boxes_of("box")'),
         ("is the fork on the left side of the picture?", "boxes", '"lies at {across'),
-        ("is the dog behind the sofa?", "boxes", 'near = gauge.post_process_depth_estimation'),
+        ("is the dog behind the sofa?", "boxes", "near = gauge.post_process_depth_estimation"),
         ("is the dog behind the sofa?", "boxes", '["dog", "sofa"]'),
         ("which of the cars is closer to the camera?", "boxes", '["car"]'),
-        ("how many red cars are there?", "open-detector", '["red car"]'),  # a detector of COCO has no red ones
+        (
+            "how many red cars are there?",
+            "open-detector",
+            '["red car"]',
+        ),  # a detector of COCO has no red ones
         ("how tall is the tower?", "depth", '["tower"]'),
+        ("how many ripe tomatoes are on the plant?", "open-detector", '["ripe tomato"]'),
+        ("find people without masks", "open-detector", '["person", "mask"]'),
+        ("grab the bottle", "robot", 'for wanted in ["bottle"]'),
         ("a red cube and a blue sphere", "crops", '["cube", "sphere"]'),
         ("a big dog and a small cat", "crops", "of sizes compare these"),
         ("cut out the vase", "segmenter", '"vase"'),

@@ -356,7 +356,9 @@ def test_a_figure_that_comes_near_is_not_denied() -> None:
         (["find duplicates of this photo"], "facebook/dinov2-small"),
     ],
 )
-def test_another_model_is_named_without_a_figure_that_nobody_has(arguments: list[str], elsewhere: str) -> None:
+def test_another_model_is_named_without_a_figure_that_nobody_has(
+    arguments: list[str], elsewhere: str
+) -> None:
     """What is measured stands in the findings; where nothing is, or a checkpoint is good, it is not called unreliable."""
     said = run(*arguments).stdout
     assert "is not made for this" in said

@@ -151,7 +151,10 @@ class Answer:
         ):
             return ()
         if self.ruling is not None:
-            return (alternatives()[self.ruling.tool].asking(slots_of(self.request.texts, self.task)),)
+            best = [alternatives()[self.ruling.tool]]
+            if best[0].key == "detector":
+                best = self._by_name([*best, alternatives()["open-detector"]])
+            return (best[0].asking(slots_of(self.request.texts, self.task)),)
         ranked = [*self._of_task(), *self._of_findings()]
         if self.task is not None and self.task.kind is TaskKind.ANSWER:
             ranked = [*self._of_findings(), *self._of_task()]
@@ -191,9 +194,11 @@ class Answer:
     def _by_name(self, found: list[Alternative]) -> list[Alternative]:
         """Of two detectors first the one that has a class for what is counted."""
         if [each.key for each in found] == ["detector", "open-detector"]:
-            counted = any(read_prompt(text).counts for text in self.request.texts[:20])
             wanted = slots_of(self.request.texts, self.task)["things"]
-            if counted and not (wanted and detected_names().issuperset(wanted)):
+            if not wanted:
+                counted = any(read_prompt(text).counts for text in self.request.texts[:20])
+                return found[::-1] if counted else found
+            if not detected_names().issuperset(wanted):
                 return found[::-1]
         return found
 

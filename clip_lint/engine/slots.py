@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.language import read_prompt
 from clip_lint.language.narrow import bare
 from clip_lint.language.phrases import things
+from clip_lint.language.singular import singular
 from clip_lint.language.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ _MOST = 12
 """So many texts stand in a program at most."""
 _BOX = frozenset({"box", "boxes"})
 """Things where a prompt says where they are; elsewhere what a detector draws."""
-_NEVER = frozenset({"how", "out"})
-"""No things: `how tall is`, `cut out the`."""
+_MASK = frozenset({"mask", "masks"})
+"""Things but where something is to be cut out."""
+_NEVER = frozenset({"how", "out", "weight"})
+"""No things: `how tall is`, `cut out the`, `the weight of`."""
 _DEPTHS = frozenset({"front", "behind"})
 _VIEWER = frozenset({"camera", "viewer", "lens"})
 _NEARER = re.compile(rf"\b(?:clos|near|f[au]r?th)(?:er|est)\b.*\b(?:{'|'.join(_VIEWER)})\b", re.IGNORECASE)
@@ -47,8 +50,10 @@ def slots_of(texts: Sequence[str], task: Request | None) -> Slots:
     """The slots for one prompt or a set of labels."""
     meanings = [read_prompt(text) for text in texts[:_MOST]]
     kept = _BOX if any(meaning.relations for meaning in meanings) else frozenset()
+    if task is None or task.kind is not TaskKind.SEGMENT or any(meaning.negations for meaning in meanings):
+        kept |= _MASK
     named = (
-        things(task.core, is_request=True, kept=kept)
+        things(_core(task), is_request=True, kept=kept)
         if task is not None
         else tuple(thing for text in texts[:_MOST] for thing in things(bare(text), kept=kept))
     )
@@ -78,14 +83,14 @@ def slots_of(texts: Sequence[str], task: Request | None) -> Slots:
     return slots
 
 
+def _core(task: Request) -> str:
+    """What is asked for; of what a robot is to do without the verb, which may be any."""
+    return task.core.partition(" ")[2] if task.kind is TaskKind.STEER else task.core
+
+
 def _counted(nouns: Sequence[str], named: Sequence[str]) -> list[str]:
     """What is counted, with the words before it where they are known: `parked car`."""
-    full = [
-        thing
-        for noun in nouns
-        for thing in named
-        if thing.rsplit(" ", 1)[-1] in (noun, noun.removesuffix("s"))
-    ]
+    full = [thing for noun in nouns for thing in named if thing.rsplit(" ", 1)[-1] in (noun, singular(noun))]
     return full or [thing for noun in nouns for thing in things(noun)]
 
 

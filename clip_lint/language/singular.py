@@ -10,6 +10,7 @@ _IRREGULAR = {
     "persons": "person", "oxen": "ox", "scarves": "scarf", "calves": "calf", "halves": "half", "wives": "wife", "lives": "life",
     "thieves": "thief", "elves": "elf", "hooves": "hoof", "dice": "die", "lenses": "lens", "fungi": "fungus", "cacti": "cactus",
     "larvae": "larva", "taxis": "taxi", "skis": "ski", "buses": "bus", "gases": "gas", "canvases": "canvas", "axes": "axe",
+    "tomatoes": "tomato", "potatoes": "potato", "mosquitoes": "mosquito", "volcanoes": "volcano", "echoes": "echo",
 }  # fmt: skip
 _UNCHANGED = frozenset(
     [

@@ -182,7 +182,9 @@ def _figure(model: str) -> str:
     """What is known to work, with its figure."""
     found = figure("everyday", checkpoint_of(model))
     return (
-        f"naming what everyday pictures show is what CLIPs are trained for; {found}" if found is not None else ""
+        f"naming what everyday pictures show is what CLIPs are trained for; {found}"
+        if found is not None
+        else ""
     )
 
 
