@@ -484,3 +484,15 @@ def test_what_scales_is_what_the_model_has(
     source = Path(path).read_text("utf-8")
     assert ("self.logit_scale =" in source) is is_fixed
     assert ("/ self.temperature" in source) is not is_fixed
+
+
+def test_tokens_of_another_vocabulary_raise_where_they_are_more_than_the_model_takes() -> None:
+    program = (
+        "import open_clip\n"
+        'model, _, preprocess = open_clip.create_model_and_transforms("ViT-L-14-CLIPA", pretrained="datacomp1b")\n'
+        'tokenizer = open_clip.get_tokenizer("ViT-B-16-SigLIP")\n'
+        'print(model.eval().encode_text(tokenizer(["a mill"])))\n'
+    )
+    (finding,) = found(program, "CLP301")
+    assert "more than the 32 tokens that it takes raise an error" in finding.message
+    assert "no error tells" not in finding.message

@@ -145,17 +145,20 @@ def _differ(component: Checkpoint, model: Checkpoint, *, has_hub_ids: bool) -> b
     return vocabulary(ours) != vocabulary(theirs)
 
 
+_OTHER_WORDS = "the model reads other words than you wrote"
+_SILENTLY = f"{_OTHER_WORDS}, and no error tells"
+
+
 def _misread(read: str, trained_on: str) -> str:
     """What comes of the ids of one vocabulary in a model of another one."""
     pieces, room = pieces_of(read), pieces_of(trained_on)
-    other_words = "the model reads other words than you wrote"
     if pieces is None or room is None:
-        return f"{other_words}, or raises an IndexError"
+        return f"{_OTHER_WORDS}, or raises an IndexError"
     if pieces <= room:
-        return f"{other_words}, and no error tells"
+        return _SILENTLY
     if read == CLIPS_OWN:  # its ids for start and end, which every text has, are the last ones
         return "the model does not have the ids that it puts at start and end of a text: this raises an IndexError"
-    return f"{other_words}, and raises an IndexError for ids that it does not have"
+    return f"{_OTHER_WORDS}, and raises an IndexError for ids that it does not have"
 
 
 def _faults(modalities: set[str], component: Component, model: Checkpoint) -> list[str]:
@@ -166,9 +169,13 @@ def _faults(modalities: set[str], component: Component, model: Checkpoint) -> li
         length, wanted = context_length(ours), context_length(model)
         read, trained_on = vocabulary(ours.name or ""), vocabulary(model.name or "")
         if read != trained_on:
-            faults.append(f"their vocabularies differ, so {_misread(read, trained_on)}")
+            told = _misread(read, trained_on)
+            if told == _SILENTLY and length is not None and wanted is not None and length > wanted:
+                told = f"{_OTHER_WORDS}, and more than the {wanted} tokens that it takes raise an error"
+            faults.append(f"their vocabularies differ, so {told}")
         elif length is not None and wanted is not None and length != wanted:
-            faults.append(f"texts are padded or cut to {length} tokens, and the model reads {wanted}")
+            more = ": more raise an error" if length > wanted else ""
+            faults.append(f"texts are padded or cut to {length} tokens, and the model reads {wanted}{more}")
     if kind != "tokenizer" and modalities & {"image", "both"}:
         size, right = image_size(ours), image_size(model)
         if size is not None and right is not None and size != right:
