@@ -246,8 +246,8 @@ def summary(evidence: Evidence) -> str:
     if evidence.standing == "not demonstrated" and evidence.checkpoint == STAND_IN:
         # Figures of a toy would only cast doubt on what holds for the real one.
         return (
-            f"not demonstrated on {evidence.model}: what it can do with drawn things says nothing of"
-            f" {evidence.in_place_of}; without --offline, that is measured"
+            f"not demonstrated: the {evidence.model} knows drawn things only, and what it does with them says"
+            f" nothing of {evidence.in_place_of}; without --offline, that is what is measured"
         )
     parts = [f"{evidence.metric}: {shown(evidence.value)}"]
     if evidence.low is not None and evidence.high is not None and evidence.low != evidence.high:
@@ -261,10 +261,13 @@ def summary(evidence: Evidence) -> str:
     if evidence.note:
         parts.append(evidence.note)
     said = _IF_SO.get(evidence.standing, evidence.standing)
+    if evidence.standing == "certain" and evidence.verdict is not Verdict.HARMFUL:
+        said = _LITTLE_TO_SEE
     return f"{said} on {evidence.model} ({evidence.fixtures}): {'; '.join(parts)}"
 
 
 _NOT_SHOWN = "certain harm if the code does this; not shown"
+_LITTLE_TO_SEE = "certain harm if the code does this, of which there is little to see"
 _IF_SO = {
     "certain": "certain harm if the code does this; shown",
     "measured: harmful": "measured: harmful if the code does this,",

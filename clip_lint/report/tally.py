@@ -35,14 +35,20 @@ def severities(findings: Iterable[Finding]) -> str:
 
 
 def verdicts(findings: Iterable[Finding]) -> list[str]:
-    """What verification said, in one sentence; nothing where it did not run."""
-    counts = Counter(finding.evidence.standing for finding in findings if finding.evidence is not None)
-    if not counts:
+    """What verification said, in one sentence, and what another model's silence means; nothing where it did not run."""
+    shown = [finding.evidence for finding in findings if finding.evidence is not None]
+    if not shown:
         return []
-    from clip_lint.core.evidence import STANDINGS  # noqa: PLC0415  (few runs verify)
+    from clip_lint.core.evidence import STAND_IN, STANDINGS  # noqa: PLC0415  (few runs verify)
 
+    counts = Counter(each.standing for each in shown)
     parts = [f"{counts[name]:,} {name}" for name in STANDINGS if counts[name]]
-    return [f"Verified: {', '.join(parts)}."]
+    lines = [f"Verified: {', '.join(parts)}."]
+    if any(each.standing == "not demonstrated" and each.checkpoint == STAND_IN for each in shown):
+        lines.append(
+            f"Not demonstrated says nothing against a finding: the {STAND_IN} knows drawn things only."
+        )
+    return lines
 
 
 def counted(count: int, noun: str) -> str:

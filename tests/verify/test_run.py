@@ -295,3 +295,12 @@ def test_no_figure_says_that_the_code_does_what_a_finding_says(
     if "harm" in line.replace("not demonstrated", ""):
         assert "if the code does this" in line
     assert not any(word in line for word in ("confirmed", "refuted", "proved"))
+
+
+def test_what_is_certain_is_not_put_in_doubt_by_a_model_that_shows_little_of_it() -> None:
+    shown_little = Evidence(
+        "CLP208", "scores", Verdict.HARMLESS, "a/b", "cpu", "drawn scenes", 20, "a share", 0.0
+    )
+    line = summary(shown_little)
+    assert line.startswith("certain harm if the code does this, of which there is little to see on a/b")
+    assert "; shown on" not in line

@@ -51,7 +51,7 @@ def told_apart(figures: Mapping[str, float]) -> str:
     moved, other = figures["text moved"], figures["text moved by another noun"]
     if not other > 0:
         return ""
-    return f"its own pair of texts lies {moved:.2f} apart, with another noun {other:.2f}"
+    return f"the code's own pair of texts lies {moved:.2f} apart, with another noun {other:.2f}"
 
 
 def _beside(asked: Sequence[Question], possible: Sequence[Question], bench: Bench) -> list[Question]:
