@@ -34,6 +34,8 @@ colour, a "not", or reading. Decide what the program asks the model to *tell apa
 
 {models}
 
+`clip-lint explain alternatives` lists the sources of the figures.
+
 ## Check with clip-lint
 
 clip-lint {version} answers without running any model:
@@ -43,8 +45,8 @@ clip-lint {version} answers without running any model:
 - `clip-lint FILE.py`: faults in code that uses such models, each with its remedy; `clip-lint --fix FILE.py` mends what is safe.
 - `clip-lint explain CLP201` or `clip-lint explain counting`: why, with figures and sources.
 
-Do not propose CLIP for what the first command turns down, even where the prompt could be reworded: rewording does not
-teach the model to count.
+Do not propose CLIP for what the first command turns down: other words for the same question do not teach the model to count.
+Ask another one only where it says what is wanted, such as `an empty street` for `a street without cars`.
 """
 
 

@@ -29,6 +29,8 @@ def test_the_decision_tree_is_that_of_the_references(tmp_path: Path) -> None:
     assert not re.search(r"\]\((?!https?:)", text), "nothing lies beside it that a link could lead to"
     for topic in re.findall(r"clip-lint explain ([a-z]\w+)", text):
         assert topic in references() or topic == "counting"
+    assert "below" not in tree, "what stands elsewhere on its page is not here"
+    assert not re.search(r"\[\d", text) or "clip-lint explain alternatives` lists the sources" in text
 
 
 def test_a_foreign_file_stays(tmp_path: Path) -> None:
