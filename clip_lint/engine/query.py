@@ -209,6 +209,22 @@ _CATCH_ALL = "CLP111"
 _SIGNS = frozenset({"negative"})
 """Beside `positive` a mood, and no rest of anything."""
 _NO_TASK = "no known task"
+_WRITING = frozenset(
+    {
+        "text",
+        "word",
+        "words",
+        "letters",
+        "letter",
+        "says",
+        "saying",
+        "reads",
+        "spells",
+        "spelling",
+        "written",
+        "titled",
+    }
+)
 _SPOKEN = frozenset(
     {
         "search",
@@ -294,7 +310,8 @@ def second_thoughts(given: Answer, text: str, second: Opinion) -> Answer:
     """The answer where the words of a request may speak for another verdict, or another tool."""
     if given.request.texts != (text,) or (given.task is None and (not second.asks or is_name(text))):
         return given
-    if given.task is None and _TEXT in given.deciding and _SPOKEN.isdisjoint(text.lower().split()):
+    said = frozenset(text.lower().split())
+    if given.task is None and _TEXT in given.deciding and said & _WRITING and not said & _SPOKEN:
         return given  # what is written, in so many words
     verdict = Verdict(second.verdict(given.verdict.value, _certainty(given)))
     first = next((each.key for each in given.alternatives), "")

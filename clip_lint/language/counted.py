@@ -25,6 +25,9 @@ _IDLE = listed("counted idle") | STANCES
 _CHARACTERS = frozenset(map(stem, CHARACTERS))
 _AROUND = re.compile(r"\b(?:in|on|at|near|along|by|across) ((?:[a-z-]+ ?){1,4})")
 """Where things are: cups on the ground."""
+_AND_ONE = re.compile(r"\band an? ((?:[a-z-]+ )?[a-z-]+)\W*$")
+"""One more thing beside those that are counted: two cats and a dog."""
+_SMALL = 4
 _PERSONS = listed("counted persons")
 _SHOTS = frozenset(map(stem, listed("counted shots")))
 _ALIKE = listed("counted alike")
@@ -76,4 +79,9 @@ def beside_counted(meaning: Meaning, count: Count) -> int:
         for word in match[1].split()
         if word in SCENERY or meaning.content <= _TINY
     }
-    return len(around.intersection(map(stem, meaning.objects)) | counted)
+    joined = {
+        stem(match[1].rsplit(" ", 1)[-1])
+        for match in _AND_ONE.finditer(meaning.text.lower())
+        if meaning.content <= _SMALL
+    }
+    return len((around | joined).intersection(map(stem, meaning.objects)) | counted)

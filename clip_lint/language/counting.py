@@ -60,13 +60,15 @@ def _number(tagged: Tagged, position: int) -> Count | None:
         ["more"],
         ["fewer"],
     )
-    after = _past_adjectives(tagged, position + 2 * is_least, is_figure=is_figure)
+    is_plus = words[position + 1 : position + 2] == ["+"]  # 10+ people
+    after = _past_adjectives(tagged, position + 2 * is_least + is_plus, is_figure=is_figure)
     if after is None:
         return None
     previous = words[position - 1] if position else ""
     before = tags[position - 1] if position else "."
     asked = (
         is_least
+        or is_plus
         or previous in _EXACT
         or (position > 1 and words[position - 2] == "total")
         or "exactly" in words[max(0, position - 2) : position]

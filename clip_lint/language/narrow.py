@@ -35,6 +35,11 @@ ENOUGH = {"person": 0.5, "medical": 0.5, "country": 0.8}
 
 _FEW = frozenset({"person", "medical", "car", "aircraft", "dog", "plant-disease"})
 """Kinds that two members show."""
+_NUMBERED_PERSON = re.compile(
+    r"(?:person|employee|user|student|suspect|speaker|customer|subject|actor|worker|patient|visitor|face|identity)[ #]?\d+",
+    re.IGNORECASE,
+)
+"""Somebody in particular who has a number for a name."""
 _TWO_NAMED = frozenset({"bird", "fish", "insect"})
 """Kinds of which two members show it where each has a name of several words: house finch, purple finch."""
 _NEUTRAL = listed("narrow neutral")
@@ -107,6 +112,8 @@ def narrow_kind(labels: Sequence[str], templates: Sequence[str] = ()) -> NarrowK
             return NarrowKind(kind, "members", members)
         if members >= few and members >= ENOUGH.get(kind, 0.6) * len(names):
             return NarrowKind(kind, "members", members)
+    if all(map(_NUMBERED_PERSON.fullmatch, names)):
+        return NarrowKind("person", "form", len(names))
     for kind, members in (
         ("species", are_species(names) or are_glossed(names)),
         ("model", are_models(names)),

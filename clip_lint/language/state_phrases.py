@@ -40,7 +40,7 @@ _SENSORS = re.compile(
     r"|(?:thermal|infrared|lidar|radar|sar|sonar|seismic|x-band|tomographic|ground-penetrating) (?:camera )?(?:images?|imagery|photos?|pictures?|videos?|scans?|views?|data|sections?|surveys?|profiles?|footage|frames?))\b"
 )
 _MADE = re.compile(
-    r"\b(?:ai|computer|machine|algorithmically|artificially)[ -](?:generated|made|rendered|created|synthesi[sz]ed) (?!music|speech)|\b(?:or|versus|vs) (?:an? |the )?(?:real|genuine|authentic|fake|toy|counterfeit|live) [a-z]+$|\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
+    r"\b(?:ai|computer|machine|algorithmically|artificially)[ -](?:generated|made|rendered|created|synthesi[sz]ed) (?!music|speech|out\b|of\b|from\b)|\b(?:or|versus|vs) (?:an? |the )?(?:real|genuine|authentic|fake|toy|counterfeit|live) [a-z]+$|\b(?:generated|made|created|produced|synthesi[sz]ed|rendered|drawn|painted|written) (?:by|with|using|from) (?:an? |the )?"
     r"(?:[\w-]+ ){0,2}(?:ai|intelligence|diffusion|gan|gans|midjourney|dall-e|dalle|computer|machine|network|model|algorithm|software|generator)\b"
 )
 _LOOKING_GOOD = re.compile(
@@ -96,7 +96,7 @@ _GOING = re.compile(
 _PERFECT = re.compile(
     r"\b(?:has|have) (?:(?:just|already|recently|finally|not yet|fully|completely|partly|partially) )*"
     r"(?:(?:changed|turned|finished|completed|started|stopped|ended|begun|melted|dried|healed|grasped|gripped|released|reached|arrived|broken|failed|crashed|burst|spilt|spilled"
-    r"|collapsed|opened|closed|loaded|emptied|ripened|wilted|died|hatched|grown|shrunk|boiled|fallen|frozen)"
+    r"|collapsed|opened|closed|loaded|emptied|ripened|wilted|died|hatched|grown|shrunk|boiled|fallen(?! asleep)|frozen)"
     r"|been (?:filled|signed|stamped|completed|approved|submitted|paid|cancelled|burnt|burned|damaged|destroyed|repaired|cleaned|opened|moved|removed|stolen|harvested|mown|cut|eaten|emptied|refilled|replaced|vandali[sz]ed|tampered))\b"
     r"|^(?:an? |the )?(?:partially|partly|recently|badly|heavily|severely|slightly|barely|nearly|almost|half)[ -](?!clothed|clad|dressed|decorated|tattooed|wooded|forested|armed|made|timbered|furnished|automated|lidded|bearded|used)(?:[a-z]{3,}ed|eaten|built|burnt|broken|hidden|torn|worn|sunken|frozen|cut|grown|done|open)\b"
 )
@@ -129,13 +129,13 @@ _FACE = re.compile(
 _GAZE = re.compile(
     r"\blook(?:s|ing)? (?:away from|straight|directly|sideways|(?:in|to) (?:another|the other|a different|the opposite) direction|to (?:the|his|her|their) (?:left|right|side))\b|\blook(?:s|ing)? (?:away|up|down|left|right)\.?$|\bgaze (?:directed|averted)\b|\b(?:making|avoiding) eye contact\b"
 )
-_CAUSED = re.compile(r"\b(?:because|due to|as a result of|in order to|so that|pretend(?:s|ing) to)\b")
+_CAUSED = re.compile(r"\b(?:because (?!of)|due to|as a result of|in order to|so that|pretend(?:s|ing) to)\b")
 """Why something is, or is not as it looks."""
 _NEEDED = re.compile(
     r"\bneeds? (?:to be [a-z]+|[a-z]+ing|repairs?|maintenance|water|replacement|service|help|attention)\b|\b(?:due|overdue|ready) (?:for|to be) (?:[a-z]+|harvest)\b"
 )
 _BECOMING = re.compile(
-    r"^(?!.*\b(?:sun|moon)\b).*\b(?:is |are )?(?:closing|opening|forming|boiling|melting|freezing|thawing|sinking|drying|charging|loading|ripening|wilting|collapsing|deflating|inflating|emptying|dissolving|fermenting|hatching|swelling|cooling|heating)(?: up| down)?\.?$"
+    r"^(?!.*\b(?:sun|moon)\b).*\b(?:is |are )?(?:closing|opening|forming|boiling|melting|freezing|thawing|sinking|drying|charging|loading|ripening|wilting|collapsing|deflating|inflating|emptying|dissolving|fermenting|hatching|swelling|cooling|heating|healing)(?: up| down)?\.?$"
 )
 """What is under way with a thing, which one frame shows as a state."""
 _PARKED = re.compile(
@@ -143,6 +143,9 @@ _PARKED = re.compile(
 )
 _AFFECTED = re.compile(
     r"\b(?:[a-z]+-|(?:drought|water|heat|nutrient|flood|storm|hail|frost|insect|pest|disease|fire|smoke|weather|war|wind) )(?:affected|stressed|damaged|infested|infected|contaminated|ridden|stricken|ravaged|deficient)\b"
+)
+_RISKING = re.compile(
+    r"\b(?:at risk|in danger|on the verge|on the brink) of\b|\b(?:under|out of) control\b|\bwith (?:its|the|his|her) (?:lid|cap|cover|top|door|doors|hood|bonnet|boot|trunk|roof|hatch|window|windows) (?:off|on|open|opened|closed|up|down|ajar)\b"
 )
 _ATTACKED = re.compile(
     r"\b(?:having|suffering|suffers) (?:from )?(?:an? )?(?:heart attack|stroke|seizure|panic attack|allergic reaction|migraine|headache|fever|convulsion|contractions?|hypothermia|heatstroke|burnout|pain)\b"
@@ -228,7 +231,7 @@ PHRASES = (
     Phrase("skill", _SKILL, _OF_SKILL),
     Phrase("age", _LIFE),
     Phrase("unseen", _LOOKING_LIKE),
-    Phrase("unseen", _CAUSED, ("because", "due to", "result of", "order to", "so that", "pretend")),
+    Phrase("unseen", _CAUSED, ("because", "due to", "result of", "order to", "so that", "pretend"), 5),
     Phrase("condition", _TYRE, ("tyre", "tire")),
     Phrase(
         "condition",
@@ -245,6 +248,7 @@ PHRASES = (
             "deficient",
         ),
     ),
+    Phrase("state", _RISKING, (" of", "control", "with "), 5),
     Phrase("health", _ATTACKED, ("having", "suffer")),
     Phrase("descent", _ORIGIN, ("descent", "ethnicity", "origin", "ancestry", "heritage")),
     Phrase("condition", _NEEDED, ("need", "due", "ready"), 4),

@@ -202,6 +202,8 @@ def _request(said: str) -> Request | None:
         is_shown = _PRESENT.match(core) or _is_there(words, rest) or not _PICTURED.isdisjoint(core.split(" "))
         kind = TaskKind.MEASURE if measure(words) else TaskKind.CLASSIFY if is_shown else TaskKind.OTHER
         return Request(TaskKind.ANSWER if first in _OPEN else kind, " ".join(core.split(" ")[:2]), core)
+    if best is not None and best.section == "compare" and measure(words):
+        return Request(TaskKind.MEASURE, core[best.start : best.end], core)  # taller than 2 m
     if best is not None and not (best.section == "classify" and first in _OPEN):
         return Request(
             TaskKind(best.section.removesuffix("-scene").removesuffix("-pictures")),

@@ -337,3 +337,33 @@ def test_single_surnames_and_two_named_birds_are_narrow(text: str) -> None:
 def test_sums_and_beginnings_are_read() -> None:
     assert "CLP107" in warned("a bill with a total of $41")
     assert "CLP107" in warned("a number plate starting with MX")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("two goats and a pig", "CLP101"),
+        ("12+ boats", "CLP101"),
+        ("an EKG with tachycardia", "CLP105"),
+        ("visitor 1 | visitor 2", "CLP105"),
+        ("a sheet with the heading Costs", "CLP107"),
+    ],
+)
+def test_one_more_thing_numbered_people_and_headings_are_found(text: str, code: str) -> None:
+    assert code in warned(text)
+
+
+@pytest.mark.parametrize("text", ["a pot with its lid off", "a forced smile", "a house at risk of flooding"])
+def test_what_a_thing_is_left_like_is_in_doubt(text: str) -> None:
+    assert asked(text).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text", ["an open book", "a silly machine made out of tin", "a goat and a pig", "a kettle"]
+)
+def test_everyday_looks_are_not(text: str) -> None:
+    assert asked(text).verdict is Verdict.CLIP
+
+
+def test_a_comparison_with_a_size_is_measured() -> None:
+    assert asked("a hedge taller than 2 m").alternatives[0].key == "depth"
