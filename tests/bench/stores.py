@@ -260,10 +260,10 @@ def measure(path: str) -> None:
     for name, (package, search) in STORES.items():
         try:
             module(package)
-        except ImportError:
-            print(f"| {name} | not installed | | | |")
+            raw, even = search(images, texts), search(unit(images), unit(texts))
+        except ImportError as error:
+            print(f"| {name} | not installed: {error.name} | | | |")
             continue
-        raw, even = search(images, texts), search(unit(images), unit(texts))
         numbers = (overlap(raw, right), first(raw, right), overlap(even, right), first(even, right))
         print(f"| {name} | {' | '.join(f'{number:.0%}' for number in numbers)} |", flush=True)
 
