@@ -89,6 +89,26 @@ def test_update_keeps_what_it_cannot_read(adopted: Path) -> None:
     assert entries(adopted) == [("app/a.py", "CLP204")] * 2
 
 
+def test_update_keeps_what_stands_in_a_cell_that_it_left_out(write: Writer) -> None:
+    """The cell says nothing of CLIP itself, so that the run is not called a failure."""
+    cells = [
+        'labels = ["a photo of two dogs", "a photo of three dogs"]',
+        "import clip\nmodel, ready = clip.load('ViT-B/32')\nrows = model.encode_text(clip.tokenize(labels))",
+    ]
+
+    def notebook(first: str) -> str:
+        held = [{"cell_type": "code", "source": each} for each in (first, cells[1])]
+        return json.dumps({"cells": held, "metadata": {}})
+
+    top = write({"n.ipynb": notebook(cells[0])})
+    clip_lint(top, "baseline", "create", status=0)
+    before = entries(top)
+    assert ("n.ipynb", "CLP101") in before
+    (top / "n.ipynb").write_text(notebook(cells[0].removesuffix("]")))
+    clip_lint(top, "baseline", "update", status=0)
+    assert entries(top) == before
+
+
 def test_prune_drops_files_and_rules_that_are_gone(adopted: Path) -> None:
     (adopted / "app/b.py").unlink()
     (adopted / "app/a.py").write_text("x = 1\n")

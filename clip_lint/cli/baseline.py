@@ -107,7 +107,7 @@ def update(paths: tuple[str, ...], file: str | None, config: str | None, *, isol
     entries = read_baseline(target)
     given = paths or (".",)
     outcome, status = _linted(given, configuration, base, isolated=isolated)
-    broken = {problem.path for problem in outcome.problems}
+    broken = {problem.path for problem in (*outcome.problems, *outcome.skipped)}
     linted = {
         in_project(each.path, each.name)
         for each in discover(given, configuration, base).targets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,6 +41,8 @@ def finish(
 ) -> int:
     """Write what was found, and say how the run ended."""
     outcome = without_known(outcome, settings)
+    if settings.min_severity > Severity.NOTE:
+        outcome = replace(outcome, skipped=())  # which are notes
     is_stdin_fixed = fixing and contents is not None
     is_shown = _is_for_people(settings) and not is_stdin_fixed
     for problem in (*outcome.missing, *(() if is_shown else outcome.problems)):

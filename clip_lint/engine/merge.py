@@ -64,8 +64,7 @@ def merge(
         if own is not None:
             if not own.settings.allows_unreadable(own.path):
                 problems += [each for each in result.problems if not each.is_aside]
-                if own.settings.min_severity <= Severity.NOTE:
-                    skipped += [each for each in result.problems if each.is_aside]
+                skipped += [each for each in result.problems if each.is_aside]
             if result.problems:
                 half_read.add(reader)
             if result.comments:

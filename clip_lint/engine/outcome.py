@@ -23,7 +23,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     files: int = 0
     skipped: tuple[Problem, ...] = ()
-    """Cells that are no Python in notebooks of which the others were read: notes."""
+    """Cells that are no Python in notebooks of which the others were read: what is told of them is a note."""
     set_aside: int = 0
     """How many findings are too mild to be shown because of the file that they stand in: nobody mends there."""
     unrepaired: tuple[Problem, ...] = ()
