@@ -17,6 +17,14 @@ _MOST_STEPS = 12
 """How far the origin of a value is followed."""
 
 
+def _is_function(call: cst.Call, argument: cst.Arg) -> bool:
+    """Whether an argument is a function that the call of a builtin calls."""
+    if argument.keyword is not None:
+        return argument.keyword.value == "key"
+    is_first = argument is call.args[0]
+    return is_first and isinstance(call.func, cst.Name) and call.func.value in {"map", "filter"}
+
+
 class Calls(Definitions):
     """The calls of one program."""
 
@@ -46,8 +54,8 @@ class Calls(Definitions):
         if path:
             root = path.partition(".")[0]
             if isinstance(func, cst.Name) and hasattr(builtins, func.value) and root == func.value:
-                return path not in {"exec", "eval", "__import__"}
-            return root in packages() and not takes_gradients(path)
+                return path not in {"exec", "eval", "__import__"} and self._calls_back_quietly(call)
+            return root in packages() and not takes_gradients(path) and self._calls_back_quietly(call)
         own = self.defined(func)
         if isinstance(func, cst.Attribute):
             name = func.attr.value
@@ -63,6 +71,23 @@ class Calls(Definitions):
         if isinstance(func, cst.Name) and self._makes_instance(func):
             return True
         return self.is_component(func)
+
+    def _calls_back_quietly(self, call: cst.Call) -> bool:
+        """Whether the functions that a call hands on, to `map`, `sorted` or a library, are quiet."""
+        return all(
+            self._is_known(each.value) if _is_function(call, each) else True
+            for each in call.args
+            if isinstance(each.value, (cst.Name, cst.Attribute))
+        ) and all(
+            self._is_quiet_inside(function) for each in call.args for function in self.defined(each.value)
+        )
+
+    def _is_known(self, node: cst.BaseExpression) -> bool:
+        """Whether a function is of this program or of a known package."""
+        return bool(self.defined(node)) or self.origin(node).partition(".")[0] in {
+            *packages(),
+            *dir(builtins),
+        }
 
     def gives_numbers(self, node: cst.BaseExpression) -> bool:
         """Whether what an expression gives has no gradient: numbers, arrays, texts, or a tensor that was detached."""

@@ -71,7 +71,7 @@ class Lines:
             ]
             is_quiet = all(
                 self.is_encoding(each) or self.calls.is_quiet(each) for each in values
-            ) and not self.uncalled.iterates_unseen(line)
+            ) and self.uncalled.is_quiet(line)
             self._known[id(line)] = Line(stores, reads, max(fates, default=Fate.ENDS), is_quiet)
         return self._known[id(line)]
 

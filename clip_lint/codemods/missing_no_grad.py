@@ -47,6 +47,12 @@ class RunWithoutGradients(Codemod):
             raise NoFixError("a file that imports this one takes gradients")
         self.lines = Lines(program, findings)
         self.calls, self.flow = self.lines.calls, self.lines.flow
+        if not listed("gradients", "watching").isdisjoint(self.calls.sites):
+            raise NoFixError("a hook sees what the layers make, and may take its gradient")
+        if any(
+            isinstance(each, cst.SimpleString) and "grad_fn" in each.value for each in program.names.nodes
+        ):
+            raise NoFixError("the program looks for a graph in what is printed")
         self._patches: dict[int, Patch] = {}
         self._extractions: dict[int, tuple[set[int], Patch | None]] = {}
 

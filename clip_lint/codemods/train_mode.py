@@ -58,6 +58,7 @@ class SwitchToEvaluation(Codemod):
             target = target.elements[0].value
         if not isinstance(target, (cst.Name, cst.Attribute)):
             raise NoFixError("the model goes to no name")
+        self._check_draws(target)
         fate = max(self.flow.fate_of_target(each if each is not targets[0] else target) for each in targets)
         if self.program.names.scope(statement).is_class:
             if is_tuple:
@@ -70,6 +71,32 @@ class SwitchToEvaluation(Codemod):
         except NoFixError:
             change = self._beside(statement, line)
         return self._graded(fate, change)
+
+    def _check_draws(self, target: cst.BaseExpression) -> None:
+        """NoFixError where a loop that only counts asks the model for the same: what train mode draws is then the point."""
+        names = self.program.names
+        model = self.program.code(target)
+        for each in names.nodes:
+            loop = names.parent(each) if isinstance(each, cst.CompFor) else each
+            if (
+                isinstance(each, (cst.For, cst.CompFor))
+                and self.program.code(each.iter).startswith("range(")
+                and not self._is_read(each.target, loop)
+                and any(
+                    isinstance(below, cst.Attribute) and self.program.code(below.value) == model
+                    for below in names.below(loop)
+                )
+            ):
+                raise NoFixError(
+                    "a loop that only counts asks the model for the same, and gets another draw each time"
+                )
+
+    def _is_read(self, target: cst.BaseExpression, loop: cst.CSTNode) -> bool:
+        """Whether a loop reads the name that it counts with."""
+        return any(
+            isinstance(each, cst.Name) and each is not target and each.value == self.program.code(target)
+            for each in self.program.names.below(loop)
+        )
 
     def _beside(self, statement: cst.CSTNode, line: cst.SimpleStatementLine) -> Change:
         """The call behind a statement that shares its line with others."""
