@@ -34,6 +34,8 @@ class LoopSite:
     target: str
     on_demand: frozenset[int] = frozenset()
     """Keys of the calls that a round makes only when somebody presses a key, clicks or gives a command."""
+    names: tuple[str, ...] = ()
+    """The names that it runs over, where they stand there: ``for each in (image, text)``."""
 
 
 @dataclass(eq=False)

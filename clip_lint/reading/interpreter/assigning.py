@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import dotted_path, target_name
+from clip_lint.reading.interpreter.in_loops import change_all
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, join, join_all
 from clip_lint.reading.operations.moving import moved_somewhere
@@ -162,6 +163,7 @@ class Assigning(Run):
     def _store_path(self, node: nodes.expr, value: Value, depends: frozenset[int] = NOTHING) -> None:
         """Put a changed container back where it came from."""
         if isinstance(node, nodes.Name):
+            change_all(self, node.id, value)
             if node.id in self.scope.values:
                 self.scope.set(node.id, value, depends)
             else:

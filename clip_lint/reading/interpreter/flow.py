@@ -16,6 +16,7 @@ from clip_lint.reading.forms import (
     tests_request,
 )
 from clip_lint.reading.interpreter.choosing import Choosing
+from clip_lint.reading.interpreter.in_loops import names_in
 from clip_lint.reading.lattice import element
 from clip_lint.reading.operations.datasets import is_batches, iterated
 from clip_lint.reading.scope import LoopSite, State, carried, merge
@@ -172,11 +173,12 @@ class Flow(Choosing):
             batches,
             target_name(target) if target else "",
             on_demand(body) if kind == "while" else frozenset(),
+            names_in(iterated),
         )
         self.memory.kept.append(node)
         inherited = self.depends(iterated) | {loop.key}
         before = scope.snapshot()
-        ends: list[State] = [before]
+        ends: list[State] = [] if loop.names else [before]
         self.loops.append(loop)
         self._carry(loop, body)
         for _ in range(2):
@@ -190,7 +192,7 @@ class Flow(Choosing):
             if alive:
                 round_ends.append(scope.snapshot())
             ends.extend(round_ends)
-            state = merge(ends)
+            state = merge(ends or [before])
             unchanged = state is not None and all(
                 name not in state[0] or state[0][name] is value or state[0][name] == value
                 for name, value in before[0].items()

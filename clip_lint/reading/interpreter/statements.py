@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import as_load, dotted_path, target_name
 from clip_lint.reading.interpreter.annotations import annotated
+from clip_lint.reading.interpreter.in_loops import change_all
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
 from clip_lint.reading.operations.shown import result
@@ -123,6 +124,8 @@ class Statements(Run):
         value = arithmetic.binary(self, node, node.op, left, right, (load, node.value))
         self.target = before
         depends = self.depends(node.value) | self.depends(load)
+        if isinstance(node.target, nodes.Name):
+            change_all(self, node.target.id, value)
         self.assign(node.target, value, depends)
 
 

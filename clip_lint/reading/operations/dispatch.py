@@ -30,7 +30,7 @@ from clip_lint.reading.operations.pictures import apply_transform, image_method
 from clip_lint.reading.operations.provenance import guessed_model, holds_texts
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.standard import call_builtin
-from clip_lint.reading.operations.table import TENSOR, perform, take_arrays
+from clip_lint.reading.operations.table import TENSOR, perform, put_out, take_arrays
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.operations.targets import note_targets
 from clip_lint.reading.operations.tasks import of_task, on_each
@@ -185,7 +185,9 @@ def _call_external(run: Run, path: str, arguments: Arguments, node: nodes.Call) 
     for value in arguments.values():
         for model in run.models(value):
             run.recorder.place(model.load)  # what is not read may move it
-    return Unknown(path.rpartition(".")[2], source=path)
+    made = Unknown(path.rpartition(".")[2], source=path)
+    put_out(run, arguments, node, made)
+    return made
 
 
 _OF_MAPPINGS = frozenset(dir(dict))

@@ -58,6 +58,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.truths import truth
+from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ if TYPE_CHECKING:
     from clip_lint.knowledge.specs import Spec
     from clip_lint.reading.arguments import Arguments
     from clip_lint.reading.interpreter.state import Run
-    from clip_lint.syntax import nodes
 
 
 TENSOR = (Features, Scores, Probability, Norm, Pair, Pixels, Tokens, Scale, Image, Exponentials)
@@ -127,8 +127,19 @@ def perform(run: Run, spec: Spec, arguments: Arguments, node: nodes.Call, receiv
         for option in subject.options:
             call.named["x"] = replace(given, value=option)
             results.append(operation(run, call))
-        return join_all(results)
-    return in_array(run, call, operation(run, call))
+        made = join_all(results)
+    else:
+        made = in_array(run, call, operation(run, call))
+    put_out(run, arguments, node, made)
+    return made
+
+
+def put_out(run: Run, arguments: Arguments, node: nodes.Call, made: Value) -> None:
+    """What a call makes stands where ``out=`` says as well; OpenCV says ``dst=``."""
+    for name in ("out", "dst"):
+        place = arguments.keywords.get(name)
+        if place is not None and isinstance(place.node, (nodes.Name, nodes.Attribute, nodes.Subscript)):
+            run.store(place.node, made, node)
 
 
 _TAKE_ANYTHING = frozenset({"save", "same", "unknown", "hand_over", "is_tensor"})
