@@ -52,11 +52,25 @@ def _makes_indexes(package: str) -> bool:
     return any(row["op"] == "index" or row.get("kind") == "collection-client" for row in calls)
 
 
+def _goes_its_own_way(package: str) -> bool:
+    """Whether a client's collections are filled while they are made, told by what makes their definitions, or compared as a search says.
+
+    The programs of `test_stores_by_the_guide.py` are about these.
+    """
+    operations = {
+        row["op"] for row in TABLES[package].get("methods", {}).get("collection-client", {}).values()
+    }
+    if not operations or not _makes_indexes(package):
+        return False
+    keeps = operations & {"same", "tell_metric"} and not operations & {"index_add", "sql"}
+    return bool(keeps) or ("index_add" in operations and not operations & {"make_collection", "tell_metric"})
+
+
 def rows(section: str, kind: str, *operations: str) -> list[Any]:
     """The entries with one of the operations, as parameters of a test."""
     found = []
     for package, table in TABLES.items():
-        if kind and not _makes_indexes(package):
+        if (kind and not _makes_indexes(package)) or _goes_its_own_way(package):
             continue
         entries = table.get(section, {}) if not kind else table.get(section, {}).get(kind, {})
         found += [
@@ -291,7 +305,7 @@ def searches() -> list[Any]:
     """Each way to the number that tells how near a row is, by metric."""
     found = []
     for package, table in TABLES.items():
-        methods = table.get("methods", {})
+        methods = {} if _goes_its_own_way(package) else table.get("methods", {})
         for kind in ("index", "collection-client"):
             for name, row in methods.get(kind, {}).items():
                 if row["op"] != "index_search":
