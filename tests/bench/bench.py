@@ -1,16 +1,18 @@
-"""How long linting a tree takes, and how much memory: clip-lint cold and warm next to other linters, in one run.
+"""What linting trees costs: clip-lint cold and warm next to other linters, in one run.
 
-    python tests/bench/bench.py TREE [--rounds 3]
+    python tests/bench/bench.py TREE ... [--rounds 5]
 
-Each tool runs ROUNDS times, the tools taking turns so that a busy machine disturbs all alike; the best wall time and the
-highest memory count. Memory is that of all processes of a tool together (proportional set size, Linux only). Tools that
-are not installed beside this Python are left out.
+Each tool runs ROUNDS times, the tools taking turns so that a busy machine disturbs all alike. Processor seconds (all processes of a
+tool) and seconds on the clock are medians; the ratio is that of the processor seconds to Ruff's, round by round, and again the median.
+Memory is the most that all processes of a tool held together (proportional set size, Linux only). Tools that are neither beside this
+Python nor on the PATH are left out; semgrep runs with one rule that finds calls of `encode_image`, and fetches nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -18,8 +20,13 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 _PERIOD = 0.02
+_RULE = """\
+rules:
+  - {id: encodes, languages: [python], severity: INFO, message: encodes, pattern: $X.encode_image(...)}
+"""
 
 
 @dataclass(frozen=True)
@@ -33,16 +40,19 @@ class Tool:
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds, megabytes (0 where unknown) and exit status of a run."""
+    """Processor seconds, seconds on the clock, megabytes (0 where unknown) and exit status of a run."""
 
+    processor: float
     seconds: float
     megabytes: float
     status: int
 
 
-def tools(cache: Path) -> list[Tool]:
+def tools(folder: Path) -> list[Tool]:
     """What is there to compare. A cold clip-lint fills the cache that the warm one then uses."""
-    lint = (sys.executable, "-m", "clip_lint", "--isolated", "--quiet", "--output-format", "concise")
+    cache, rule = folder / "cache", folder / "rule.yaml"
+    rule.write_text(_RULE, encoding="utf-8")
+    lint = (sys.executable, "-P", "-m", "clip_lint", "--isolated", "--quiet", "--output-format", "concise")
     cached = (*lint, "--cache-dir", str(cache))
     found = [
         Tool("clip-lint --no-cache", (*lint, "--no-cache", ".")),
@@ -53,12 +63,23 @@ def tools(cache: Path) -> list[Tool]:
         "ruff": ("check", "--no-cache", "--isolated", "--quiet", "."),
         "flake8": ("--isolated", "--quiet", "."),
         "fixit": ("--quiet", "lint", "."),
+        "torchfix": (".",),
+        "semgrep": (
+            "scan",
+            "--quiet",
+            "--metrics",
+            "off",
+            "--disable-version-check",
+            "--config",
+            str(rule),
+            ".",
+        ),
     }
     folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     for name, arguments in others.items():
         command = shutil.which(name, path=folders)
         if command:
-            found.append(Tool(f"{name} {' '.join(arguments[:-1])}".strip(), (command, *arguments)))
+            found.append(Tool(name, (command, *arguments)))
     return found
 
 
@@ -66,6 +87,7 @@ def measure(tool: Tool, tree: Path) -> Measured:
     """One run of a tool in a tree."""
     if tool.reset is not None:
         shutil.rmtree(tool.reset, ignore_errors=True)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     with subprocess.Popen(
         tool.command, cwd=tree, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
@@ -74,7 +96,10 @@ def measure(tool: Tool, tree: Path) -> Measured:
         while process.poll() is None:
             highest = max(highest, memory(process.pid))
             time.sleep(_PERIOD)
-        return Measured(time.perf_counter() - start, highest, process.returncode)
+        took = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Measured(spent, took, highest, process.returncode)
 
 
 def memory(session: int) -> float:
@@ -97,27 +122,39 @@ def size(tree: Path) -> tuple[int, int]:
     return len(files), sum(path.read_bytes().count(b"\n") for path in files)
 
 
+def compare(tree: Path, rounds: int) -> None:
+    """All tools on a tree, as a table."""
+    files, lines = size(tree)
+    print(
+        f"{tree}: {files:,} files, {lines:,} lines, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
+    )
+    results: dict[str, list[Measured]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(rounds):
+            for tool in tools(Path(folder)):
+                results.setdefault(tool.name, []).append(measure(tool, tree))
+    base = results.get("ruff")
+    print(f"{'':<22} {'processor':>9} {'of ruff':>8} {'clock':>8} {'MB':>6}  status")
+    for name, runs in results.items():
+        ratio = "-"
+        if base is not None:
+            ratio = (
+                f"{median(run.processor / ruff.processor for run, ruff in zip(runs, base, strict=True)):.2f}"
+            )
+        processor, seconds = median(run.processor for run in runs), median(run.seconds for run in runs)
+        highest = max(run.megabytes for run in runs)
+        print(f"{name:<22} {processor:>9.2f} {ratio:>8} {seconds:>8.2f} {highest:>6.0f}  {runs[-1].status}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("tree", type=Path)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("trees", type=Path, nargs="+")
+    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    files, lines = size(arguments.tree)
-    print(f"{arguments.tree}: {files:,} files, {lines:,} lines, {os.cpu_count()} processors")
-    results: dict[str, list[Measured]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(arguments.rounds):
-            for tool in tools(Path(folder) / "cache"):
-                results.setdefault(tool.name, []).append(measure(tool, arguments.tree))
-    best = {name: min(run.seconds for run in runs) for name, runs in results.items()}
-    base = next((seconds for name, seconds in best.items() if name.startswith("ruff")), None)
-    print(f"{'':<50} {'seconds':>8} {'of ruff':>8} {'MB':>6}  status")
-    for name, runs in results.items():
-        ratio = f"{best[name] / base:.2f}" if base else "-"
-        highest = max(run.megabytes for run in runs)
-        print(f"{name:<50} {best[name]:>8.2f} {ratio:>8} {highest:>6.0f}  {runs[-1].status}")
+    for tree in arguments.trees:
+        compare(tree, arguments.rounds)
 
 
 if __name__ == "__main__":

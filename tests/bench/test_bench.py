@@ -19,7 +19,7 @@ def test_the_benchmark_runs_on_any_tree(write: Writer) -> None:
     )
     lines = done.stdout.splitlines()
     assert ": 2 files, 3 lines" in lines[0]
-    rows = {line[:50].strip(): line[50:].split() for line in lines[2:]}
+    rows = {line[:22].strip(): line[22:].split() for line in lines[2:]}
     assert {"clip-lint --no-cache", "clip-lint, cold", "clip-lint, warm"} <= set(rows)
     assert all(row[-1] == "0" for name, row in rows.items() if name.startswith("clip-lint"))
     assert all(float(row[0]) > 0 for row in rows.values())
