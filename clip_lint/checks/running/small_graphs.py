@@ -53,6 +53,13 @@ def _is_over_at_once(encode: Encode, facts: Facts) -> bool:
     return is_let_go and _is_of_script(encode, facts)
 
 
+def _is_one_text(encode: Encode, facts: Facts) -> bool:
+    """Whether it is a text at a time, whose graph ends where the numbers are taken: a few layers of a few tokens."""
+    if encode.modality != "text" or not encode.is_single or _is_kept(encode, facts):
+        return False
+    return bool(_carriers(encode, facts) & (facts.detached | facts.read_out))
+
+
 _BOUNDED = frozenset({"for", "comprehension"})
 """Loops that go through something and end; others wait for what comes."""
 
@@ -108,6 +115,7 @@ def _is_beside_pictures(encode: Encode, facts: Facts) -> bool:
 _COSTS = (
     (_runs_once, "here once"),
     (_is_over_at_once, "for one at a time"),
+    (_is_one_text, "for one text at a time"),
     (_is_in_finished_notebook, "though this notebook has run"),
     (_is_beside_pictures, "though for texts alone: the pictures are under it"),
 )

@@ -26,6 +26,8 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
     """Softmax over the logits of a checkpoint trained with a sigmoid; a sigmoid without the bias of its training."""
     for softmax in facts.normalizeds:
         scores = softmax.of
+        if isinstance(scores, Scores) and (scores.metric == "euclidean" or "text" not in scores.pair):
+            continue  # pictures among themselves: no training says how likely they are
         if softmax.via == "sigmoid" and isinstance(scores, Scores) and _lacks_bias(scores):
             yield _without_bias(softmax, scores)
         elif (
