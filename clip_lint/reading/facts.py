@@ -311,6 +311,8 @@ class Facts:
     """It answers requests, events or fields of a page, or other files import what it has of CLIP: how often its functions run is not known."""
     idle: frozenset[str] = frozenset()
     """Functions (``path::qualified.name``) of a program that nothing imports, which it names nowhere: nobody calls them."""
+    is_program: bool = False
+    """It has a `__main__` guard or cells: it is run, and what it has is there for itself."""
     has_run: bool = False
     """A notebook that keeps what a run of it gave."""
     read_out: frozenset[int] = frozenset()

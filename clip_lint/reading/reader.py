@@ -138,6 +138,7 @@ def read(
         is_rerun=is_rerun,
         serves=interpreter.interface.serves or is_imported,
         idle=frozenset() if is_imported else _idle(interpreter, source, is_rerun=is_rerun),
+        is_program=bool(source.cells) or _GUARD.search(source.text) is not None,
         has_run=any(cell.has_run for cell in source.cells),
         read_out=frozenset(recorder.read_out),
         measured=frozenset(recorder.measured),

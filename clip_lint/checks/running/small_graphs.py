@@ -38,10 +38,16 @@ def _runs_once(encode: Encode, facts: Facts) -> bool:
 
 
 def _is_of_script(encode: Encode, facts: Facts) -> bool:
-    """Whether the call runs as often as a program's own lines say: from its top, and in no class or other file, which are there to be used again."""
+    """Whether the call runs as often as a program's own lines say: from its top, and in nothing that is there to be used again.
+
+    That are classes and other files, and functions of a file that does not say that it is run: the next import calls them.
+    """
     entry = encode.site.entry
     is_begun_at_top = not entry or entry.rpartition("::")[2] in _MAIN
-    return is_begun_at_top and not (encode.is_method or encode.site.via is not None or facts.serves)
+    is_own = facts.is_program or encode.site.function in _MAIN or bool(entry)
+    return (
+        is_begun_at_top and is_own and not (encode.is_method or encode.site.via is not None or facts.serves)
+    )
 
 
 def _is_over_at_once(encode: Encode, facts: Facts) -> bool:
