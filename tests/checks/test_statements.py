@@ -496,3 +496,27 @@ def test_tokens_of_another_vocabulary_raise_where_they_are_more_than_the_model_t
     (finding,) = found(program, "CLP301")
     assert "more than the 32 tokens that it takes raise an error" in finding.message
     assert "no error tells" not in finding.message
+
+
+RAW = """\
+import torch
+from transformers import AutoModel, AutoProcessor
+
+name = "google/siglip-base-patch16-224"
+model, processor = AutoModel.from_pretrained(name).eval(), AutoProcessor.from_pretrained(name)
+with torch.no_grad():
+    texts = model.get_text_features(**processor(text=["a mill", "a barn"], padding="max_length", return_tensors="pt")).pooler_output
+    image = model.get_image_features(**processor(images=[pixels], return_tensors="pt")).pooler_output
+print((image / image.norm(dim=-1, keepdim=True) @ {vectors}.T).tolist())
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "vectors"), [("CLP201", "texts"), ("CLP210", "texts.mean(dim=0, keepdim=True)")]
+)
+def test_a_longer_vector_need_not_score_higher(code: str, vectors: str) -> None:
+    torch = pytest.importorskip("torch")
+    image, text = torch.tensor([1.0, 0.0]), torch.tensor([-0.1, 1.0])  # a cosine below zero, as SigLIP gives
+    assert image @ (2 * text) < image @ text
+    (finding,) = found(RAW.format(vectors=vectors), code)
+    assert "higher score" not in finding.message

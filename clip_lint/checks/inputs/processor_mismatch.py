@@ -153,12 +153,12 @@ def _misread(read: str, trained_on: str) -> str:
     """What comes of the ids of one vocabulary in a model of another one."""
     pieces, room = pieces_of(read), pieces_of(trained_on)
     if pieces is None or room is None:
-        return f"{_OTHER_WORDS}, or raises an IndexError"
+        return f"{_OTHER_WORDS}, or raises an error"
     if pieces <= room:
         return _SILENTLY
     if read == CLIPS_OWN:  # its ids for start and end, which every text has, are the last ones
-        return "the model does not have the ids that it puts at start and end of a text: this raises an IndexError"
-    return f"{_OTHER_WORDS}, and raises an IndexError for ids that it does not have"
+        return "the model does not have the ids that it puts at start and end of a text: this raises an error"
+    return f"{_OTHER_WORDS}, and raises an error for ids that it does not have"
 
 
 def _faults(modalities: set[str], component: Component, model: Checkpoint) -> list[str]:

@@ -38,5 +38,5 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
 def _consequence(side: Features) -> str:
     """What the length of a mean does; only of vectors of length one it is known to be shorter than they are."""
     if side.is_of_units:
-        return "the mean is shorter than 1, by another amount for each label, so scores come out a few per cent too low, and not equally"
-    return "each label's mean has another length, and labels with a longer one get higher scores"
+        return "the mean is shorter than 1, by another amount for each label, so scores come out a few per cent too near zero, and not equally"
+    return "each label's mean has another length, which multiplies all of that label's scores"

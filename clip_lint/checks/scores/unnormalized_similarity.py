@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
-_WHAT = "the dot product grows with the lengths of the vectors as well, so a longer vector gets a higher score, whatever it shows"
+_WHAT = "the dot product is the cosine times both lengths, so a score depends on how long the vectors are as well, whatever they show"
 
 
 @check("CLP201")

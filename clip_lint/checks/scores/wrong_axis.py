@@ -21,7 +21,7 @@ _MESSAGES = {
         "take the length along the last axis: `dim=-1` (`axis=-1`), with `keepdim=True` (`keepdims=True`)",
     ),
     NORMS["all"]: (
-        "{name} divided by one number, the norm of the whole matrix: none gets length 1, so longer vectors still get higher scores",
+        "{name} divided by one number, the norm of the whole matrix: none gets length 1, so every score still depends on how long the vectors are",
         "divide each vector by its own length: `x.norm(dim=-1, keepdim=True)` or `np.linalg.norm(x, axis=-1, keepdims=True)`",
     ),
     COSINE_OF_BATCH: (
