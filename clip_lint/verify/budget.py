@@ -33,7 +33,7 @@ _FOR_IMAGES = 0.5
 """The part of the time that goes into images; texts, loading and what is timed take the rest."""
 _LEAST = 20
 """Fewer cases than this decide nothing."""
-_FOR_THE_REPORT = 0.03
+_FOR_THE_REPORT = 0.05
 """The part of the time that is left for writing what was found, and for an estimate that was too low."""
 
 
