@@ -10,7 +10,7 @@ from clip_lint.checks.rule import check
 from clip_lint.core.evidence import AsWritten
 from clip_lint.core.finding import Related, Severity
 from clip_lint.knowledge.checkpoints import PixelStatistics, pixel_statistics, usual_pixel_statistics
-from clip_lint.reading.values.models import ALIASED, RANDOM, UNIT_LENGTH
+from clip_lint.reading.values.models import ALIASED, LESS_MEAN, RANDOM, UNIT_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,8 @@ _USUAL = PixelStatistics((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.261
 """Of OpenAI's CLIP (openai/CLIP clip.py), which most later ones kept."""
 _IMAGENET = PixelStatistics((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 _CHANNELS = 3
+_OPEN = frozenset({"?", "normalize?", LESS_MEAN})
+"""Steps after which nobody knows what the pixels are."""
 
 
 @check("CLP304")
@@ -65,7 +67,7 @@ def _of_encodes(facts: Facts) -> Iterator[tuple[Finding, Image | None]]:
             continue
         if encode.pixels.by is not None or image is None or encode.model.load is None:
             continue
-        if "?" in image.steps or "normalize?" in image.steps:
+        if not _OPEN.isdisjoint(image.steps):
             continue
         if UNIT_LENGTH in image.steps:
             found = "each pixel's colour is scaled to length one, as is done with embeddings"

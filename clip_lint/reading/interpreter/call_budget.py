@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.knowledge.gate import may_use_clip
+from clip_lint.reading.forms import target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.values import (
     Class,
@@ -33,6 +34,10 @@ _FEW_CALLS = 12
 """Calls in a function that is followed whatever it is given: helpers that normalise, lists of labels."""
 _READERS = frozenset({"open", "read_text", "read_csv", "safe_load", "DictReader", "reader"})
 """A function that opens a file and returns something may return its labels: it may make more calls."""
+_PICTURES = frozenset(
+    {"Normalize", "ToTensor", "ToDtype", "imread", "fromarray", "transform", "transforms", "preprocess"}
+)
+"""A function of a data set that calls these makes pictures ready, and may make more calls as well."""
 _MOST_LOOKED_AT = 12
 _PLAIN = (Unknown, Const, Text, External, Imported, ModuleRef, Function, Class)
 
@@ -80,9 +85,9 @@ class Following(Run):
             reads = any(getattr(each, "attr", getattr(each, "id", "")) in _READERS for each in calls) and any(
                 isinstance(inner, nodes.Return) and inner.value is not None for inner in nodes.walk(node)
             )
-            known = self.memory.makes_few_calls[id(node)] = len(calls) <= (
-                2 * _FEW_CALLS if reads else _FEW_CALLS
-            )
+            prepares = any(target_name(each) in _PICTURES for each in calls)
+            most = 3 if prepares else 2 if reads else 1
+            known = self.memory.makes_few_calls[id(node)] = len(calls) <= most * _FEW_CALLS
             self.memory.kept.append(node)
         return known
 

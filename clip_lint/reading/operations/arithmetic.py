@@ -10,6 +10,7 @@ from clip_lint.reading.lattice import join_all
 from clip_lint.reading.operations import norms
 from clip_lint.reading.operations.comparing import known_together, product
 from clip_lint.reading.operations.pictures import brought_to_one, multiplied_pixels
+from clip_lint.reading.operations.pixel_arithmetic import normalized_by_hand
 from clip_lint.reading.operations.plain_arithmetic import (
     adds_one,
     is_halved,
@@ -105,6 +106,8 @@ def _one(
             return made
     if isinstance(op, nodes.MatMult):
         return product(run, node, left, right, operands=operands)
+    if isinstance(left, Image) and (normalized := normalized_by_hand(op, left, right)) is not None:
+        return normalized
     left = unwrap(run, left, node, "used in arithmetic")
     right = unwrap(run, right, node, "used in arithmetic")
     if isinstance(left, Hidden):

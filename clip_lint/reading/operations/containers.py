@@ -17,6 +17,7 @@ from clip_lint.reading.values import (
     NONE,
     NOT_YET,
     UNKNOWN,
+    Const,
     Dict,
     LazyPlace,
     OneOf,
@@ -78,6 +79,12 @@ def call_heapq(run: Run, name: str, arguments: Arguments, node: nodes.Call) -> V
     return NONE if name in {"heappush", "heapify"} else element(heap)
 
 
+_SAME_NUMBERS = frozenset(
+    {"astype", "cuda", "expand", "float", "half", "numpy", "reshape", "to", "unsqueeze", "view"}
+)
+"""Methods of a tensor or an array that leave its numbers as they are, such as ``torch.tensor(mean).view(3, 1, 1)``."""
+
+
 def seq_method(
     run: Run, seq: Seq, name: str, values: list[Value], node: nodes.Call, holder: nodes.expr | None = None
 ) -> Value:
@@ -114,7 +121,8 @@ def seq_method(
         return element(seq)
     if name == "index":
         return Unknown("index")
-    return UNKNOWN
+    is_numbers = bool(seq.items) and all(isinstance(item, Const) for item in seq.items)
+    return seq if name in _SAME_NUMBERS and is_numbers else UNKNOWN
 
 
 def dict_method(

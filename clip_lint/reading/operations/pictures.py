@@ -190,12 +190,20 @@ def _numbers(value: Value) -> tuple[float, ...]:
     return ()
 
 
+def _is_float(call: Call) -> bool:
+    kind = call.value("dtype")
+    return isinstance(kind, External) and "float" in kind.path
+
+
 def op_transform_step(run: Run, call: Call) -> Value:
     """One torchvision transform."""
     step = call.spec.get("step", "")
     stats = _statistics(call) if step == "normalize" else ()
     if step == "normalize" and not stats:
         step = "normalize?"
+    switch = call.spec.get("only_if")
+    if switch is not None and (truth(call.value(switch)) is not Tristate.YES or not _is_float(call)):
+        step = "cast"
     return Transform((step,), stats, run.site(call.node))
 
 

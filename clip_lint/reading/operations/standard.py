@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Arguments
+from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.lattice import MOST_TEXTS, element, join, join_all
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.datasets import BATCHES, is_batches, iterated
@@ -40,12 +41,12 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.plain import as_set
+from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clip_lint.reading.interpreter.state import Run
-    from clip_lint.syntax import nodes
 
 BUILTINS = frozenset(dir(builtins))
 MOST_COUNTED = 200
@@ -142,6 +143,11 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
             if (item := element(first))
             else UNKNOWN
         )
+    if name == "zip" and (rows := _spread(run, node)) is not None:
+        width = {len(row.items) if isinstance(row, Seq) and row.is_whole else 0 for row in rows.items}
+        if len(width) == 1 and 0 not in width:
+            columns = zip(*(row.items for row in rows.items if isinstance(row, Seq)), strict=True)
+            return Seq(tuple(Seq(column, "tuple", False) for column in columns), "list", True, place)
     if name == "zip":
         known = [value.items for value in values if isinstance(value, Seq) and value.is_whole]
         if values and len(known) == len(values):
@@ -181,6 +187,13 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
     if name == "input":
         return Unknown(name, source="builtins.input")
     return Unknown(name)
+
+
+def _spread(run: Run, node: nodes.Call) -> Value | None:
+    """The rows of ``zip(*rows)``, whose number is not known; None for any other call."""
+    only = node.args[0] if len(node.args) == 1 else None
+    rows = run.eval(only.value) if isinstance(only, nodes.Starred) and dotted_path(only.value) else None
+    return rows if isinstance(rows, Seq) and not rows.is_whole else None
 
 
 def _as_plain(value: Value) -> Value:
