@@ -56,6 +56,28 @@ def op_data_set(run: Run, call: Call) -> Value:
     return DataSet(Seq((picture, Unknown("target")), "tuple"), classes)
 
 
+def mapped(rows: Value, made: Value) -> DataSet | None:
+    """The data set that a function leaves which gives columns of vectors for each row; None where it gives anything else."""
+    columns = [option for option in options(made) if isinstance(option, Dict)]
+    if isinstance(rows, (Seq, Dict)) or len(columns) != 1 or not _holds_vectors(columns[0]):
+        return None
+    before = rows.item.entries if isinstance(rows, DataSet) and isinstance(rows.item, Dict) else ()
+    entries = dict((*before, *columns[0].entries))
+    return DataSet(replace(columns[0], entries=tuple(entries.items()), is_whole=False))
+
+
+def _holds_vectors(row: Dict) -> bool:
+    return any(isinstance(option, Features) for _, item in row.entries for option in options(item))
+
+
+def column(rows: DataSet, key: str | None) -> Value:
+    """What a data set gives for a key: one of its columns, or one of its parts, such as ``train``; a row for a number."""
+    if key is None or not isinstance(rows.item, Dict):
+        return rows.item
+    found = rows.item.get(key)
+    return rows if found is None else found
+
+
 def op_data_loader(run: Run, call: Call) -> Value:
     """``DataLoader``: batches of a data set, put together by its ``collate_fn``."""
     items = items_of(run, call.value("dataset"), call.node)

@@ -46,6 +46,7 @@ from clip_lint.reading.values import (
     Bound,
     CommandLine,
     Component,
+    DataSet,
     Dict,
     External,
     Features,
@@ -241,6 +242,9 @@ def call_method(run: Run, receiver: Value, name: str, arguments: Arguments, node
     if isinstance(receiver, Index):
         spec = run.libraries.method(receiver.library, "index", name)
         spec = spec or run.libraries.method(receiver.library, "index", name.rpartition(".")[2])
+        return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
+    if isinstance(receiver, DataSet):
+        spec = run.libraries.method(None, "data-set", name)
         return perform(run, spec, arguments, node, receiver) if spec is not None else UNKNOWN
     if isinstance(receiver, Inputs):
         if name in {"to", "copy", "convert_to_tensors", "update"}:

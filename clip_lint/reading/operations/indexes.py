@@ -16,6 +16,7 @@ from clip_lint.reading.values import (
     UNKNOWN,
     Class,
     Component,
+    DataSet,
     Dict,
     Features,
     Hits,
@@ -100,6 +101,17 @@ def _is_told_later(run: Run, call: Call) -> bool:
 def op_index(run: Run, call: Call) -> Value:
     """A vector index."""
     return _made(run, call, _name(call) if "name" in call else None)
+
+
+def op_index_column(run: Run, call: Call) -> Value:
+    """A column of a data set becomes an index of its own."""
+    rows = call.receiver.item if isinstance(call.receiver, DataSet) else UNKNOWN
+    column = text_of(call.value("column"))
+    vectors = rows.get(column) if isinstance(rows, Dict) and column is not None else None
+    index = _made(run, call, None)
+    if vectors is not None:
+        record(run, call, index, vectors, is_query=False)
+    return call.receiver or UNKNOWN
 
 
 def op_make_collection(run: Run, call: Call) -> Value:

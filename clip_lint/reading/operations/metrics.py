@@ -78,7 +78,7 @@ def told(run: Run, call: Call) -> str | None:
     switch = call.spec.get("normalized_by")
     if switch is not None and switch in call and truth(call.value(switch)) is not Tristate.NO:
         return "cosine" if truth(call.value(switch)) is Tristate.YES else ""
-    if call.spec.get("unit_if") and (unit := _is_unit(call)) is not Tristate.NO:
+    if "description" in call and call.spec.get("unit_if") and (unit := _is_unit(call)) is not Tristate.NO:
         return "cosine" if unit is Tristate.YES else ""
     if given != NONE:
         if not all(isinstance(option, (Dict, Seq, Index)) for option in options(given)):

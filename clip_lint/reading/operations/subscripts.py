@@ -15,6 +15,7 @@ from clip_lint.reading.operations.axes import only_adds_axes, picked_of_tokens
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.containers import any_of
 from clip_lint.reading.operations.data_frames import row
+from clip_lint.reading.operations.datasets import column
 from clip_lint.reading.operations.fields import attribute, output_field
 from clip_lint.reading.operations.hits import held_by
 from clip_lint.reading.operations.scores import take_part
@@ -138,7 +139,7 @@ def subscript(run: Run, node: nodes.Subscript, value: Value, index: Value) -> Va
     if isinstance(value, (Norm, Hidden)):
         return value
     if isinstance(value, DataSet):
-        return value.item
+        return column(value, key)
     if isinstance(value, Instance):
         return _item_of(run, value, index, node)
     if isinstance(value, External) and is_typed(value.path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clip_lint.reading.arguments import Argument, Arguments
 from clip_lint.reading.lattice import element, join_all
 from clip_lint.reading.operations.data_frames import row
+from clip_lint.reading.operations.datasets import mapped
 from clip_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -58,6 +59,8 @@ def on_each(run: Run, receiver: Value, name: str, arguments: Arguments, node: no
     )
     with _thread(run, node) if _is_thread_pool(receiver) else nullcontext():
         made = run.each(values[0], item, node, batches is not Tristate.NO)
+    if name == "map" and (rows := mapped(receiver, made)) is not None:
+        return rows
     return Seq((made,), "generator", is_whole=False)
 
 
