@@ -34,6 +34,12 @@ IMPURE = frozenset(
 )
 _PLAIN_BASES = frozenset(
     {"object", "ABC", "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "BaseModel", "Dataset"}
+    | {
+        "Thread",
+        "Process",
+        "QThread",
+        "QRunnable",
+    }  # they run in a thread or process of their own, which records gradients
 )
 CACHES = frozenset(
     {

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.arguments import Arguments
+from clip_lint.reading.forms import sets_globals
 from clip_lint.reading.interpreter.call_budget import Following
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join_all
 from clip_lint.reading.scope import Scope
-from clip_lint.reading.values import UNKNOWN, External, Imported, ModuleRef, Text, Unknown, Value, options
+from clip_lint.reading.values import (
+    UNKNOWN,
+    External,
+    Function,
+    Imported,
+    ModuleRef,
+    Text,
+    Unknown,
+    Value,
+    options,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,10 +149,23 @@ class Imports(Following):
         self.frames.append(Frame(scope))
         with self.recorder.paused(True):
             self.block(tree.body)
+            self.run_setters(scope)
         self.frames.pop()
         self.loops = loops
         self.come_back(trip)
         return scope
+
+    def run_setters(self, scope: Scope) -> None:
+        """Run a module's functions that set its variables, such as a model, for what the others find there."""
+        if not self._speaks_of_clip(scope.source):
+            return
+        entered, everywhere = set(self.program.entered), self.global_grad
+        with self.recorder.paused(True):
+            for value in list(scope.values.values()):
+                if isinstance(value, Function) and value.source is scope.source and sets_globals(value.node):
+                    self.call_function(value, Arguments([], {}), None, alone=True)
+        self.program.entered, self.global_grad = entered, everywhere
+        self.memory.results.clear()
 
 
 def _last(path: str) -> str:

@@ -54,6 +54,7 @@ class Interpreter(
         self.block(tree.body)
         self._collect(scope)
         self.program.functions.sort(key=lambda function: not writes_files(function.node))
+        self.run_setters(scope)
         for cls in list(self.program.classes):
             self._run_class(cls)
         for function in self.program.functions:  # it grows: what a function defines is run after it
