@@ -75,6 +75,8 @@ def spatial_relation(prompts: PromptSet) -> Iterator[Finding]:
             if not touches(prompt, relation.span):
                 continue
             severity = Severity.NOTE if is_among_many(placed, prompts) else _severity(meaning, relation)
+            if severity is Severity.NOTE and (prompts.fate.is_averaged or prompts.fate.is_learnt):
+                break  # one wording of several, or a caption that a model is trained on: it decides nothing alone
             words = prompt.text[slice(*relation.span)]
             message = f"{quoted_text(prompt.text)} asks where things are (`{words}`){mixed_up}"
             if severity is Severity.NOTE:
