@@ -28,6 +28,10 @@ _VIEWS = re.compile(r"(?:View|ViewSet|Resource|RequestHandler|HTTPEndpoint)$")
 _FRAMEWORKS = frozenset({"django", "rest_framework", "aiohttp", "sanic", "starlette", "ninja"})
 """Web frameworks whose views are functions that take the request first and need no decorator."""
 
+_TASK_DECORATORS = frozenset({"task", "shared_task", "actor", "job"})
+_QUEUES = frozenset({"celery", "dramatiq", "huey", "rq"})
+"""What runs a function for every job of a queue."""
+
 
 def _answers_messages(decorator: nodes.expr) -> bool:
     """Whether a decorator makes a function answer what comes in: ``@socket.on("frame")``, ``@client.event``."""
@@ -92,7 +96,7 @@ class Definitions(Run):
             if name in _REQUEST_DECORATORS and _is_route(decorator):
                 self.interface.handlers.add(self.key(function))
                 self.interface.routes.add(self.key(function))
-            elif _answers_messages(decorator):
+            elif _answers_messages(decorator) or (name in _TASK_DECORATORS and self._imports(_QUEUES)):
                 self.interface.handlers.add(self.key(function))
         if self._is_view(node.name, parameters, owner):
             self.interface.handlers.add(self.key(function))
@@ -107,8 +111,12 @@ class Definitions(Run):
             return True  # what runs functions without a server calls them so
         if parameters[:1] != ["request"] or self.frame.function:
             return False
+        return self._imports(_FRAMEWORKS)
+
+    def _imports(self, packages: frozenset[str]) -> bool:
+        """Whether the running file imports a name of one of these packages."""
         roots = (each.path if isinstance(each, External) else each.module for each in self._imported())
-        return any(root.partition(".")[0] in _FRAMEWORKS for root in roots)
+        return any(root.partition(".")[0] in packages for root in roots)
 
     def _imported(self) -> Iterable[External | Imported]:
         """What the running file imports by name."""

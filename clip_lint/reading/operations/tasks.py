@@ -140,6 +140,7 @@ def op_gathered(run: Run, call: Call) -> Value:
 
 def op_provided(run: Run, call: Call) -> Value:
     """What a parameter holds for a request: the value of a function, a generator's or an object's own."""
+    run.handle(call.arguments)
     made = run.call(call.value("function"), Arguments([], {}), call.node)
     return join_all(
         option.items[0] if isinstance(option, Seq) and option.kind == "generator" and option.items else option
