@@ -306,11 +306,6 @@ def keeps_results(function: nodes.AST) -> bool:
     return bool(filled & asked & given)
 
 
-def sets_globals(function: nodes.AST) -> bool:
-    """Whether a function sets a module's variables, such as a model that the others use."""
-    return any(isinstance(node, nodes.Global) for node in nodes.walk(function))
-
-
 def writes_files(function: nodes.AST) -> bool:
     """Whether a function puts something into a file, which others may read back."""
     return any(

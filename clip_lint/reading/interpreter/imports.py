@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.forms import sets_globals
 from clip_lint.reading.interpreter.call_budget import Following
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join_all
+from clip_lint.reading.own_module import sets_globals
 from clip_lint.reading.scope import Scope
 from clip_lint.reading.values import (
+    NONE,
     UNKNOWN,
     External,
     Function,
@@ -156,14 +157,18 @@ class Imports(Following):
         return scope
 
     def run_setters(self, scope: Scope) -> None:
-        """Run a module's functions that set its variables, such as a model, for what the others find there."""
+        """Run a module's functions that fill variables which hold nothing, such as a model, for what the others find there."""
         if not self._speaks_of_clip(scope.source):
             return
-        entered, everywhere = set(self.program.entered), self.global_grad
+        entered, everywhere, before = set(self.program.entered), self.global_grad, dict(scope.values)
         with self.recorder.paused(True):
             for value in list(scope.values.values()):
                 if isinstance(value, Function) and value.source is scope.source and sets_globals(value.node):
                     self.call_function(value, Arguments([], {}), None, alone=True)
+        held = {
+            name: value for name, value in before.items() if value != NONE and not isinstance(value, Unknown)
+        }
+        scope.values.update(held)  # a list that grows has not grown yet
         self.program.entered, self.global_grad = entered, everywhere
         self.memory.results.clear()
 
