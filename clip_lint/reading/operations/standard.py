@@ -189,7 +189,7 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
     return Unknown(name)
 
 
-def _spread(run: Run, node: nodes.Call) -> Value | None:
+def _spread(run: Run, node: nodes.Call) -> Seq | None:
     """The rows of ``zip(*rows)``, whose number is not known; None for any other call."""
     only = node.args[0] if len(node.args) == 1 else None
     rows = run.eval(only.value) if isinstance(only, nodes.Starred) and dotted_path(only.value) else None
