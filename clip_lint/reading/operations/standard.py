@@ -143,10 +143,10 @@ def call_builtin(run: Run, name: str, arguments: Arguments, node: nodes.Call) ->
             if (item := element(first))
             else UNKNOWN
         )
-    if name == "zip" and (rows := _spread(run, node)) is not None:
-        width = {len(row.items) if isinstance(row, Seq) and row.is_whole else 0 for row in rows.items}
+    if name == "zip" and (spread := _spread(run, node)) is not None:
+        width = {len(row.items) if isinstance(row, Seq) and row.is_whole else 0 for row in spread.items}
         if len(width) == 1 and 0 not in width:
-            columns = zip(*(row.items for row in rows.items if isinstance(row, Seq)), strict=True)
+            columns = zip(*(row.items for row in spread.items if isinstance(row, Seq)), strict=True)
             return Seq(tuple(Seq(column, "tuple", False) for column in columns), "list", True, place)
     if name == "zip":
         known = [value.items for value in values if isinstance(value, Seq) and value.is_whole]
