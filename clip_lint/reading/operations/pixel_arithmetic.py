@@ -26,8 +26,8 @@ def normalized_by_hand(op: nodes.operator, image: Image, by: Value) -> Image | N
     if not isinstance(op, nodes.Div) or image.steps[-1:] != (LESS_MEAN,):
         return None
     deviation = _numbers(by, image)
-    if not deviation:
-        return None
+    if not deviation or (len(set(image.stats)) > 1 and len(tuple(_flat(by))) == 1):
+        return None  # one number for all channels beside three means is somebody's own, near enough to theirs
     return replace(image, steps=(*image.steps[:-1], "normalize"), stats=image.stats + deviation)
 
 
