@@ -60,8 +60,9 @@ def _is_over_at_once(encode: Encode, facts: Facts) -> bool:
 
 
 def _is_one_text(encode: Encode, facts: Facts) -> bool:
-    """Whether it is a text at a time, whose graph ends where the numbers are taken: a few layers of a few tokens."""
-    if encode.modality != "text" or not encode.is_single or _is_kept(encode, facts):
+    """Whether a program encodes a text at a time, whose graph ends where the numbers are taken: a few layers of a few tokens."""
+    is_of_program = facts.serves or facts.is_program or encode.is_method
+    if not is_of_program or encode.modality != "text" or not encode.is_single or _is_kept(encode, facts):
         return False
     return bool(_carriers(encode, facts) & (facts.detached | facts.read_out))
 
