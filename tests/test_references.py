@@ -66,6 +66,7 @@ _PICTURE = re.compile(r"[\"'](?P<file>[\w/-]+\.(?:jpg|png))[\"']")
 _CHECKPOINT = re.compile(r"[\"'](?P<name>[\w.-]+/[\w.-]+)[\"']")
 
 CHECKPOINTS = frozenset(tiny_models.CHECKPOINTS) | {
+    "PaddlePaddle/PaddleOCR-VL",
     "BAAI/AltCLIP",
     "BAAI/AltCLIP-m9",
     "OFA-Sys/chinese-clip-vit-base-patch16",
