@@ -137,7 +137,7 @@ def compare(tree: Path, rounds: int) -> None:
     print(f"{'':<22} {'processor':>9} {'of ruff':>8} {'clock':>8} {'MB':>6}  status")
     for name, runs in results.items():
         ratio = "-"
-        if base is not None:
+        if base is not None and all(ruff.processor for ruff in base):  # too short a run has none to tell
             ratio = (
                 f"{median(run.processor / ruff.processor for run, ruff in zip(runs, base, strict=True)):.2f}"
             )

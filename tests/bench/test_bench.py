@@ -22,7 +22,8 @@ def test_the_benchmark_runs_on_any_tree(write: Writer) -> None:
     rows = {line[:22].strip(): line[22:].split() for line in lines[2:]}
     assert {"clip-lint --no-cache", "clip-lint, cold", "clip-lint, warm"} <= set(rows)
     assert all(row[-1] == "0" for name, row in rows.items() if name.startswith("clip-lint"))
-    assert all(float(row[0]) > 0 for row in rows.values())
+    # another linter may take less than a hundredth of a second, which is shown as none
+    assert all(float(row[0]) > 0 for name, row in rows.items() if name.startswith("clip-lint"))
     assert not (top / ".clip_lint_cache").exists()
 
 
