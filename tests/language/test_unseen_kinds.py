@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from queries import asked, warned
 
-from clip_lint.core.finding import Severity
-from clip_lint.engine.query import Answer, Verdict, answer
-from clip_lint.engine.requests import Request
-
-
-def asked(text: str) -> Answer:
-    texts = tuple(text.split(" | "))
-    return answer(Request(texts, is_set=len(texts) > 1))
-
-
-def warned(text: str) -> set[str]:
-    return {found.code for found in asked(text).findings if found.severity >= Severity.WARNING}
+from clip_lint.engine.query import Verdict
 
 
 @pytest.mark.parametrize(
