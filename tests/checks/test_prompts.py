@@ -123,6 +123,22 @@ def test_a_set_has_one_finding_that_lists_its_labels() -> None:
     assert [related.place for related in finding.related] == [place(line) for line in range(3, 8)]
 
 
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["a person", "a group of five people"], "(`group of five`)"),
+        (["a duck", "Two ducks"], "(`Two`)"),
+        (
+            ["a cup to the left of a plate", "a cup to the right of a plate"],
+            "(`to the left of` and `to the right of`)",
+        ),
+    ],
+)
+def test_what_is_quoted_of_labels_stands_in_them(labels: list[str], words: str) -> None:
+    (finding,) = [*run("CLP101", prompt_set(labels)), *run("CLP102", prompt_set(labels))]
+    assert words in finding.message
+
+
 def test_the_largest_group_is_told_first_and_the_others_after_it() -> None:
     (finding,) = run("CLP101", prompt_set(["one hen", "two hens", "one fox", "two foxes", "three foxes"]))
     assert finding.place == place(4)

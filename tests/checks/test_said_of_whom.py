@@ -58,8 +58,8 @@ def test_a_softmax_of_siglips_cosines_is_flat_and_one_of_its_logits_is_not(
     scores: str, *, is_flat: bool
 ) -> None:
     [finding] = found(SIGLIP.format(scores=scores), "CLP205")
-    assert ("nearly the same probability" in finding.message) is is_flat
-    assert ("makes one label probable" in finding.message) is not is_flat
+    assert ("far too equal" in finding.message) is is_flat
+    assert ("shares out one probability" in finding.message) is not is_flat
 
 
 CUT = """
@@ -228,7 +228,7 @@ with torch.no_grad():
     ("normalised", "told"),
     [
         ("vectors = vectors / vectors.norm(dim=-1, keepdim=True)", "the mean is shorter than 1"),
-        ("pass", "each label's mean has another length"),
+        ("pass", "the mean keeps a length"),
     ],
 )
 def test_a_mean_is_short_of_vectors_of_length_one_only(normalised: str, told: str) -> None:

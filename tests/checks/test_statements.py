@@ -43,7 +43,7 @@ print(probs.tolist())
 @pytest.mark.parametrize(
     ("normalize", "severity", "told"),
     [
-        (True, Severity.ERROR, "every label gets nearly the same probability"),
+        (True, Severity.ERROR, "the probabilities of the labels come out far too equal"),
         (False, Severity.NOTE, "depends on their lengths"),
     ],
 )
@@ -213,8 +213,8 @@ words = words / words.norm(dim=-1, keepdim=True)
 @pytest.mark.parametrize(
     ("texts", "dim", "told"),
     [
-        (["a boat"], 0, "every picture gets nearly the same share"),
-        (["a boat", "a barn"], 1, "every label gets nearly the same probability"),
+        (["a boat"], 0, "the shares of the pictures come out far too equal"),
+        (["a boat", "a barn"], 1, "the probabilities of the labels come out far too equal"),
     ],
 )
 def test_a_flat_softmax_says_of_what_it_is_flat(texts: list[str], dim: int, told: str) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MIXED = {
     Fault.HALF_ON_CPU: (
         Severity.NOTE,
-        "the model runs in float16 on the CPU: mostly slower than in float32, and less precise (PyTorch before 2.2 raises an error)",
+        "the model runs in float16 on the CPU: often slower than in float32, and less precise (old versions of PyTorch raise an error)",
         "keep float32 on the CPU; use half precision on the GPU only",
     ),
     Fault.OPTIMIZER_ON_HALF: (

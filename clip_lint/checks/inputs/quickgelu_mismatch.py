@@ -37,7 +37,7 @@ def _what_follows(quickgelu: str, weights: str, affected: str) -> str:
         return f"QuickGELU, and the weights {weights!r} were trained with GELU: open_clip has no such pair, so this raises an error"
     built, needed = ("GELU", "QuickGELU") if quickgelu == "missing" else ("QuickGELU", "GELU")
     told = "open_clip does not warn of a file" if is_file else "open_clip only warns"
-    return f"{built}, but the weights {weights!r} were trained with {needed}: {affected} is off, accuracy drops, and {told}"
+    return f"{built}, but the weights {weights!r} were trained with {needed}: {affected} is off, and {told}"
 
 
 @check("CLP306")

@@ -93,7 +93,7 @@ def _aliased(encode: Encode, image: Image) -> Finding:
         encode.site,
         severity=Severity.NOTE,
         message="the picture is resized as a tensor without antialiasing, but the checkpoint's own preprocessing smooths a picture while"
-        " it shrinks it: the more it shrinks, the more its embedding is off",
+        " it shrinks it: the model gets other pixels, and its embedding is off",
         help="pass `antialias=True`, or use the preprocessing that comes with the checkpoint",
         related=[(image.origin, "the picture is read here")],
         checkpoint=encode.model.checkpoint,

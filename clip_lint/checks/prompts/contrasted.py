@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,11 +61,19 @@ def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
             groups.append({})
             words.append({})
         groups[number].update(dict.fromkeys((contrast.first, contrast.second)))
-        words[number].update(dict.fromkeys(_named(word, prompts) for word in contrast.words if word))
+        said = (_excerpt(word, each.read) for word, each in zip(contrast.words, (one, other), strict=True))
+        words[number].update(dict.fromkeys(_named(word, prompts) for word in said if word))
     return [
         Contrasted(tuple(prompts.prompts[index] for index in group), tuple(said))
         for group, said in zip(groups, words, strict=True)
     ]
+
+
+def _excerpt(words: str, text: str) -> str:
+    """The words that differ as they stand in a label, with what stands between them: `group of five`; nothing if they do not stand there."""
+    pattern = r"\b.*?\b".join(map(re.escape, words.split()))
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
+    return "" if found is None else found[0]
 
 
 def _named(word: str, prompts: PromptSet) -> str:

@@ -34,7 +34,7 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         key = " ".join(prompt.text.split() if is_cased else prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
         if earlier is not prompt and prompt.is_complete:
-            message = f"{quoted_text(prompt.text)} is in the label set twice: {consequence}, and an `argmax` returns only the first"
+            message = f"{quoted_text(prompt.text)} is in the label set twice: {consequence}, and an `argmax` returns one of them only"
             is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
             yield prompt_finding(

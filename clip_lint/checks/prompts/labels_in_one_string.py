@@ -39,8 +39,8 @@ def labels_in_one_string(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP118",
             use.site,
-            message=f"the labels are one text ({quoted_text(text.text)}) and not a list: each of its letters becomes a label",
-            help='pass a list, such as `["a dog", "a cat"]`; a text with commas is split by `text.split(",")`',
+            message=f"the labels are one text ({quoted_text(text.text)}) and not a list: each of its characters becomes a label",
+            help='pass a list, such as `["a dog", "a cat"]`; `[each.strip() for each in text.split(",")]` makes one of a text with commas',
         )
     for prompts in facts.prompt_sets:
         if prompts.task is Task.DETECTION:

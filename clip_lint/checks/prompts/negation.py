@@ -39,7 +39,7 @@ _MANY, _MUCH = 5, 5
 
 
 _SOUGHT_HELP = "find both things by their names, such as `a person` and `a helmet`, and check in code which box of the one holds none of the other"
-_SOUGHT = "few detectors get that right: on D3's descriptions of what is absent OWL-ViT (large) reaches an average precision of 6.4% and Grounding DINO (base) one of 22.5% (source: Xie et al., 2023)"
+_SOUGHT = "detectors often get that wrong: on D3's descriptions of what is absent OWL-ViT (large) reaches an average precision of 6.4% and Grounding DINO (base) one of 22.5% (source: Xie et al., 2023)"
 
 
 @prompt_check("CLP104", of_meaning=True, besides=(Task.DETECTION,))

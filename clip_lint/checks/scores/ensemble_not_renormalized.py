@@ -38,5 +38,5 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
 def _consequence(side: Features) -> str:
     """What the length of a mean does; only of vectors of length one it is known to be shorter than they are."""
     if side.is_of_units:
-        return "the mean is shorter than 1, by another amount for each label, so scores come out a few per cent too near zero, and not equally"
-    return "each label's mean has another length, which multiplies all of that label's scores"
+        return "the mean is shorter than 1, the more so the less the prompts agree, so scores come out nearer to zero, and not equally for each label"
+    return "the mean keeps a length, which multiplies all scores of its label"

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from clip_lint.reading.values import Index
 
 
-_WHAT = "the distance then depends on the lengths of the vectors too, which say nothing about what fits"
-_OF_WHAT_LIES_THERE = (
-    "what is found first then depends on the lengths of the vectors too, which say nothing about what fits"
-)
+_WHAT = "the distance then depends on the lengths of the vectors too"
+_OF_WHAT_LIES_THERE = "what is found first then depends on the lengths of the vectors too"
 _OF_A_QUERY = "its length moves every distance, and the order of what is found as well where the vectors in the index differ in length"
 _BY_LIBRARY = {"faiss": " (`faiss.normalize_L2`)"}
 """What normalises vectors in place, where a store's own package has it."""

@@ -63,8 +63,8 @@ def _mixture(shown: Shown, scores: Scores, site: Site) -> Finding:
     found = report(
         "CLP207",
         site,
-        message=f"`{shown.label.strip()}` adds a cosine to another score: cosines of good and of bad matches lie only about 0.1 apart, so the"
-        " other score mostly decides, and the sum is no probability",
+        message=f"`{shown.label.strip()}` adds a cosine to another score: the two have other ranges, so the weights do not say what they"
+        " seem to say, and the sum is no probability",
         help="take the softmax over contrasting labels (with the logit scale) before mixing, or combine the ranks",
         related=[(shown.site, "called so here"), (scores.origin, "the cosine is computed here")],
         checkpoint=scores.checkpoint,

@@ -58,8 +58,8 @@ def siglip_softmax(facts: Facts) -> Iterator[Finding]:
 def _consequence(scores: Scores) -> str:
     """What a softmax makes of them: of cosines, which differ by little, another thing than of logits."""
     if scores.is_unit is Tristate.YES and scores.is_scaled is Tristate.NO:
-        return "of cosines without the scale it gives every label nearly the same probability"
-    return "it makes one label probable even where none fits"
+        return "of cosines without the scale it makes the probabilities far too equal"
+    return "it shares out one probability even where no label fits"
 
 
 def _are_all_there_is(scores: Scores) -> bool:
@@ -86,8 +86,8 @@ def _without_bias(sigmoid: Normalized, scores: Scores) -> Finding:
     found = report(
         "CLP205",
         sigmoid.site,
-        message="this sigmoid lacks SigLIP's `logit_bias`, which was learned with the scale: pairs that do not fit get high values too, nearly 1"
-        " from a cosine of 0.05 on (the order is unchanged)",
+        message="this sigmoid lacks SigLIP's `logit_bias`, which was learned with the scale: every pair whose cosine is above"
+        " zero gets more than 0.5 (the order is unchanged)",
         help="add the bias before the sigmoid: `cosines * model.logit_scale.exp() + model.logit_bias`",
         related=[(scores.origin, "the cosines are computed here")],
         checkpoint=scores.checkpoint,

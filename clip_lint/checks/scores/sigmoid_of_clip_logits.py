@@ -44,10 +44,10 @@ def sigmoid_of_clip_logits(facts: Facts) -> Iterator[Finding]:
             continue
         if _is_scaled(scores, facts):
             least = _sigmoid(_LEAST / (scores.temperature or _LEARNED))
-            what = f"no training put zero between what fits and what does not, so values near 1 say nothing (with OpenAI's ViT-B/32 both get above {least:.5g})"
+            what = f"no training put zero between what fits and what does not, so values near 1 say nothing (with OpenAI's ViT-B/32 both got above {least:.5g} on nine pictures)"
         elif scores.is_cosine:
             what = (
-                "every text gets nearly the same value, whether it fits or not (with OpenAI's ViT-B/32,"
+                "every text gets nearly the same value, whether it fits or not (with OpenAI's ViT-B/32 and nine pictures,"
                 f" {_sigmoid(_LEAST):.2f} to {_sigmoid(_MOST):.2f})"
             )
         else:

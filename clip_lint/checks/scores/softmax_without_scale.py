@@ -92,7 +92,7 @@ def _is_meant(softmax: Normalized, facts: Facts) -> bool:
 
 
 def _is_flat(scores: Scores) -> bool:
-    """Whether these are cosines or nearly: the mean of vectors of length one is hardly shorter than they are."""
+    """Whether these are cosines or nearly: the mean of vectors of length one is no longer than they are."""
     return scores.is_unit is Tristate.YES or (
         bool(scores.owed) and all(side.is_of_units for side in scores.owed)
     )
@@ -100,12 +100,8 @@ def _is_flat(scores: Scores) -> bool:
 
 def _consequence(scores: Scores, axis: str) -> str:
     if _is_flat(scores):
-        what = (
-            "picture gets nearly the same share"
-            if axis == "image"
-            else "label gets nearly the same probability"
-        )
-        return f"cosines lie close together (0.1 apart or so with OpenAI's ViT-B/32), so every {what}"
+        what = "shares of the pictures" if axis == "image" else "probabilities of the labels"
+        return f"cosines differ by little, so the {what} come out far too equal (0.30 against 0.20 makes 52% and 48%)"
     # A note: CLP201 tells of it, and the product of the lengths stands in for a scale, so that the softmax need not be flat.
     return (
         "not all vectors are normalised either, so how sure the probabilities look depends on their lengths"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MESSAGES = {
     NORMS["batch"]: (
-        "{name} normalised down the batch, not each vector by itself: none gets length 1, and each comes out otherwise in another batch",
+        "{name} normalised down the batch, not each vector by itself: their lengths still differ, and each comes out otherwise in another batch",
         "take the length along the last axis: `dim=-1` (`axis=-1`), with `keepdim=True` (`keepdims=True`)",
     ),
     NORMS["all"]: (
