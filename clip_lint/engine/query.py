@@ -18,6 +18,7 @@ from clip_lint.language import doubts, narrow_kind, read_prompt
 from clip_lint.language.doubts import Doubt
 from clip_lint.language.evidence import evidence
 from clip_lint.language.labels import is_catch_all, is_name
+from clip_lint.language.leaning import leaning
 from clip_lint.language.narrow import bare, kind_asked_for
 from clip_lint.language.negating import denies_writing
 from clip_lint.language.opinion import opinion
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from clip_lint.core.finding import Finding
     from clip_lint.engine.requests import Request
     from clip_lint.knowledge.alternatives import Alternative
+    from clip_lint.language.leaning import Leaning
     from clip_lint.language.opinion import Opinion
     from clip_lint.language.tasks import Request as Wanted
 
@@ -303,7 +305,15 @@ def _reconsidered(given: Answer, text: str) -> Answer:
     """The answer with a second opinion, which needs no asking where what a request quotes was answered."""
     if given.request.texts != (text,):
         return given
-    return second_thoughts(given, text, opinion(text, reading_of(given) | evidence(text)))
+    thought = second_thoughts(given, text, opinion(text, reading_of(given) | evidence(text)))
+    return leant(thought, leaning(text)) if thought.task is None and thought.ruling is None else thought
+
+
+def leant(given: Answer, lean: Leaning) -> Answer:
+    """The answer to a caption whose words speak for a state that no rule found."""
+    if given.verdict is Verdict.CLIP and lean.is_unsure:
+        return replace(given, doubts=(Doubt(lean.kind, lean.word),))
+    return given
 
 
 def second_thoughts(given: Answer, text: str, second: Opinion) -> Answer:
