@@ -28,7 +28,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
                 "CLP112",
                 prompts,
                 prompt,
-                message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: captions are seldom written so and the tokenizer cuts it into odd pieces, so its score may be worse than that of plain words",
+                message=f"{quoted_text(prompt.text)} holds a dataset identifier (`{key}`), not words: captions are seldom written so, and it gives other tokens than plain words do, so its score may be worse than theirs",
                 help=f"encode words for what the picture shows{_such_as(key)}, and keep the key for your own code",
             )
     for place in prompts.joined if not has_blanks else ():
@@ -36,7 +36,7 @@ def machine_label(prompts: PromptSet) -> Iterator[Finding]:
             "CLP112",
             prompts,
             place,
-            message="the spaces of the labels become underscores here, before they go into prompts: captions are seldom written so and the tokenizer cuts them into odd pieces, so scores may be worse than those of plain words",
+            message="the spaces of the labels become underscores here, before they go into prompts: captions are seldom written so, and they give other tokens than plain words do, so scores may be worse than theirs",
             help="encode the labels with their spaces, and keep the keys for your own code",
         )
 
