@@ -100,6 +100,7 @@ REPOSITORIES = frozenset(
         "jhcho99/CoFormer",
         "naver-ai/egtr",
         "yrcong/RelTR",
+        "RAIVNLab/sugar-crepe",
         "Raphoo/DCSM_Ideal_CLIP",
         "dsam99/pc_clip",
         "embeddings-benchmark/mteb",
