@@ -14,6 +14,7 @@ from clip_lint.codemods.helpers import helper
 from clip_lint.codemods.nodes import callee, parameters
 from clip_lint.codemods.program import NoFixError, statement
 from clip_lint.codemods.shapes import Unwrap, Wrap
+from clip_lint.reading.marks import PROJECTED
 from clip_lint.syntax.edits import Change
 
 if TYPE_CHECKING:
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
 
 _FIELD = "pooler_output"
 _FIELDS = frozenset(
-    {_FIELD, "last_hidden_state", "hidden_states", "attentions", "to_tuple", "keys", "items", "values"}
+    {
+        _FIELD,
+        "last_hidden_state",
+        "hidden_states",
+        "attentions",
+        "to_tuple",
+        "keys",
+        "items",
+        "values",
+        *PROJECTED,
+    }
 )
 _WORD = re.compile(r"\w+")
 _LOOKING = frozenset({"hasattr", "getattr", "isinstance", "type"})
@@ -168,8 +179,11 @@ class TakePoolerOutput(Codemod):
 
     def _check(self, call: cst.Call) -> None:
         """NoFixError where the code may want the object, or has what it gets from another version."""
-        if isinstance(self.program.parent(call), cst.Await):
+        above = self.program.parent(call)
+        if isinstance(above, cst.Await):
             raise NoFixError("what is awaited is no output yet")
+        if isinstance(above, cst.Attribute) and above.attr.value in PROJECTED:
+            raise NoFixError("another field is read of it")
         if any(each.keyword is not None and each.keyword.value == "return_dict" for each in call.args):
             raise NoFixError("the call says itself what it gives")
         if self.calls.is_replaced(call.func):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.facts import Compare
+from clip_lint.reading.facts import Compare, WrappedUse
 from clip_lint.reading.training import Training
 from clip_lint.reading.usages import Usage
 from clip_lint.reading.values import Features, Model, Scores, Value
@@ -80,6 +80,12 @@ class Recorder:
                 continue
             left, right = after.get(event.left, event.left), after.get(event.right, event.right)
             self.events[key] = replace(event, left=left, right=right)
+
+    def guard(self, nodes: frozenset[int]) -> None:
+        """What an encoding gave is expected in another form at these nodes: its use there says nothing."""
+        for event in self.events.values():
+            if isinstance(event, WrappedUse) and event.use.key in nodes:
+                self.guarded.add(event.site.key)
 
     def depend(self, file: Path) -> None:
         """Note that another file was read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.marks import IMPURE
+from clip_lint.reading.marks import IMPURE, OUTPUT_FIELD
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
@@ -240,6 +240,18 @@ def selects_files(test: nodes.expr) -> bool:
     return _OF_FILES.search(dotted_path(kinds).rpartition(".")[2]) is not None
 
 
+def sorts_out(test: nodes.expr) -> bool:
+    """Whether a condition lets rounds through for how much there is, and chooses no kind: ``score > 0.5``, ``len(boxes)``, an ending."""
+    if isinstance(test, nodes.BoolOp):
+        return all(sorts_out(each) for each in test.values)
+    if isinstance(test, nodes.UnaryOp) and isinstance(test.op, nodes.Not) and not selects_files(test):
+        return sorts_out(test.operand)
+    if isinstance(test, nodes.Compare):
+        is_ordered = all(isinstance(op, (nodes.Lt, nodes.LtE, nodes.Gt, nodes.GtE)) for op in test.ops)
+        return is_ordered or selects_files(test)
+    return selects_files(test) or (isinstance(test, nodes.Call) and target_name(test.func) == "len")
+
+
 def on_demand(body: Sequence[nodes.stmt]) -> frozenset[int]:
     """The calls in a loop's body that stand under a test of what a person does, such as ``if key == ord("s")``."""
     return frozenset(
@@ -250,6 +262,17 @@ def on_demand(body: Sequence[nodes.stmt]) -> frozenset[int]:
         for held in test.body
         for inner in nodes.walk(held)
         if isinstance(inner, nodes.Call)
+    )
+
+
+def expects_other_output(handler: nodes.ExceptHandler) -> bool:
+    """Whether a handler is there for what a model gives in another version: an attribute is missing, or the vector is in a field."""
+    if handler.type is not None and "AttributeError" in unparse(handler.type):
+        return True
+    return any(
+        (isinstance(inner, nodes.Attribute) and inner.attr == OUTPUT_FIELD)
+        or (isinstance(inner, nodes.Constant) and inner.value == OUTPUT_FIELD)
+        for inner in nodes.walk(handler)
     )
 
 

@@ -14,6 +14,17 @@ ENCODER_DEFINITIONS = (
 )
 GIVEN_TO_NUMPY = "given to NumPy"
 """How an output object is taken for a tensor where nothing need be raised."""
+PROJECTED = ("image_embeds", "text_embeds")
+"""Fields of a whole model's output and of the models with a projection; what `get_image_features` gives has neither."""
+OUTPUT_FIELD = "pooler_output"
+"""Where the vector is in the output object that `get_image_features` gives from Transformers 5 on."""
+
+
+def field_read(name: str) -> str:
+    """How an output object is taken for a tensor, or for another output: by reading an attribute."""
+    return f"`.{name}` is read"
+
+
 IMPURE = frozenset(
     {
         "read",

@@ -8,7 +8,7 @@ from clip_lint.checks.report import quoted, report
 from clip_lint.checks.rule import check
 from clip_lint.checks.running.in_tests import in_tests
 from clip_lint.core.finding import Severity
-from clip_lint.reading.marks import GIVEN_TO_NUMPY
+from clip_lint.reading.marks import GIVEN_TO_NUMPY, OUTPUT_FIELD, PROJECTED, field_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,19 +25,33 @@ def features_not_tensor(facts: Facts) -> Iterator[Finding]:
     for use in facts.wrapped_uses:
         if use.site.key in facts.guarded:
             continue
+        missing = _missing(use)
         name = quoted(use.features.name or use.site.name, "the result")
         mild = _mild(use, facts)
         yield report(
             "CLP307",
             use.site,
-            message=f"on Transformers 5 this call returns an output object, not a tensor, and {name} is used as a tensor ({use.how}): {_consequence(use.how)}{mild}",
+            message=f"on Transformers 5 this call returns an output object{_told(use, missing, name)}: {_consequence(use.how)}{mild}",
             severity=Severity.NOTE if mild else None,
-            help="add `.pooler_output` to the call: that is the tensor",
-            related=[(use.use, "used as a tensor here")],
+            help=f"read `.{OUTPUT_FIELD}`: that is the projected vector"
+            if missing
+            else f"add `.{OUTPUT_FIELD}` to the call: that is the tensor",
+            related=[(use.use, "read here" if missing else "used as a tensor here")],
             checkpoint=use.features.checkpoint,
             details=[("model", "known" if _is_known(use.features.checkpoint) else "guessed", None)],
             place=use.site.place,
         )
+
+
+def _missing(use: WrappedUse) -> str:
+    """The field that is read and that the output object has not; empty for other uses."""
+    return next((name for name in PROJECTED if use.how == field_read(name)), "")
+
+
+def _told(use: WrappedUse, missing: str, name: str) -> str:
+    if missing:
+        return f", which has no `{missing}`"
+    return f", not a tensor, and {name} is used as a tensor ({use.how})"
 
 
 def _mild(use: WrappedUse, facts: Facts) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.forms import (
     bound_names,
+    expects_other_output,
     on_demand,
     runs_over_batches,
     selects_files,
+    sorts_out,
     target_name,
     tests_absence,
     tests_presence,
@@ -71,11 +73,16 @@ class Flow(Choosing):
         if known is not None:
             return body() if known else self.block(node.orelse)
         control = self.frame.control
+        sorted_out = self.frame.sorted_out
         if not by_files or any(isinstance(each, _LEAVES) for each in nodes.walk(node)):
-            self.frame.control = control | self.depends(node.test)
+            rounds = self.depends(node.test)
+            self.frame.control = control | rounds
+            self.frame.sorted_out = (
+                sorted_out | rounds - control if sorts_out(node.test) else sorted_out - rounds
+            )
         alive = self._alternatives(node, [body, lambda: self.block(node.orelse)], ways)
         if not self._decides_the_rest(node):
-            self.frame.control = control
+            self.frame.control, self.frame.sorted_out = control, sorted_out
         return alive
 
     def _decides_the_rest(self, node: nodes.If) -> bool:
@@ -237,6 +244,8 @@ class Flow(Choosing):
         end = merge(ends)
         scope.restore(end if end is not None else middle)
         alive = self.block(node.finalbody)
+        if any(expects_other_output(handler) for handler in node.handlers):
+            self.recorder.guard(frozenset(map(id, nodes.walk(node))))
         return alive and end is not None
 
     def do_Match(self, node: nodes.Match) -> bool:

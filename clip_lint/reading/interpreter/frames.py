@@ -34,6 +34,8 @@ class Frame:
     """How many tests for what a person does enclose the running statement."""
     autocast: bool = False
     control: frozenset[int] = NOTHING
+    sorted_out: frozenset[int] = NOTHING
+    """Of the loops in ``control``, those whose rounds are let through for how much there is, whatever kind they are of."""
     """The loops whose round the conditions around the running statement depend on."""
     called_at: Site | None = None
     loops_around: int = 0

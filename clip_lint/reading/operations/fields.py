@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.core.checkpoint import Checkpoint
+from clip_lint.reading.marks import OUTPUT_FIELD, PROJECTED, field_read
 from clip_lint.reading.operations.answers import answer_field
 from clip_lint.reading.operations.cli_defaults import command_line_field
 from clip_lint.reading.operations.data_frames import LOOKED_INTO
@@ -220,11 +221,11 @@ def output_field(run: Run, output: Output, name: str) -> Value:
     return Unknown(name)
 
 
-_FEATURE_OUTPUT = frozenset({"pooler_output", "last_hidden_state", "hidden_states", "attentions"})
+_FEATURE_OUTPUT = frozenset({"last_hidden_state", "hidden_states", "attentions"})
 
 
 def _features_attribute(run: Run, features: Features, name: str, node: nodes.Attribute | None) -> Value:
-    if name == "pooler_output":
+    if name == OUTPUT_FIELD:
         return replace(features, is_wrapped=False)
     if name in _FEATURE_OUTPUT:
         return Unknown(name)
@@ -235,6 +236,8 @@ def _features_attribute(run: Run, features: Features, name: str, node: nodes.Att
         detach(run, features)
         return features
     if name in {"shape", "dtype", "device", "ndim"}:
-        unwrap(run, features, node, f"`.{name}` is read")
+        unwrap(run, features, node, field_read(name))
         return Unknown(name)
+    if name in PROJECTED and features.is_wrapped:
+        return unwrap(run, features, node, field_read(name))
     return Bound(features, name)

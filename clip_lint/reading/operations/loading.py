@@ -110,7 +110,9 @@ def _asked(run: Run, call: Call) -> str:
 
 def _varies(run: Run, node: nodes.Call) -> bool:
     """Whether what is loaded may differ from round to round: by its arguments, or by a condition it stands under."""
-    controlled = {key for frame in run.frames for key in frame.control}
+    # A caller that asks for enough of something asks for the same model each time; a load right under such a test may be a retry.
+    callers = (frame.control - frame.sorted_out for frame in run.frames if frame is not run.frame)
+    controlled = run.frame.control.union(*callers)
     return bool({loop.key for loop in run.loops} & (run.depends(node) | controlled))
 
 

@@ -14,6 +14,7 @@ from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.lattice import MOST_TEXTS, element, join, join_all
 from clip_lint.reading.operations.call import number, text_of
 from clip_lint.reading.operations.datasets import BATCHES, is_batches, iterated
+from clip_lint.reading.operations.output_tests import answer
 from clip_lint.reading.operations.shapes import unwrap
 from clip_lint.reading.operations.table import TENSOR, perform
 from clip_lint.reading.operations.tasks import is_code
@@ -283,6 +284,11 @@ def _inspect(run: Run, name: str, values: list[Value], node: nodes.Call) -> Valu
     """``isinstance``, ``hasattr`` and ``getattr``: code that tests a feature output handles both major versions."""
     first = values[0] if values else UNKNOWN
     attribute_name = text_of(values[1]) if len(values) > 1 else None
+    known = answer("hasattr" if name == "getattr" else name, values)
+    if known is not None and name != "getattr":
+        return known
+    if known is not None and not known.value:
+        return values[2] if len(values) > 2 else UNKNOWN
     for option in options(first):
         if not isinstance(option, Features) or not option.is_wrapped or option.origin is None:
             continue  # what was a tensor all along is not asked about
