@@ -16,8 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from clip_lint.core.files import UnreadableError, read_bytes
 from clip_lint.core.toml import loads
-from clip_lint.engine.interpreters import FILES, bounds, narrowed, without_the_impossible
-from clip_lint.knowledge.versions import Versions, canonical, names_watched, newest
+from clip_lint.engine.interpreters import FILES, bounds
+from clip_lint.knowledge.versions import (
+    Versions,
+    canonical,
+    names_watched,
+    narrowed,
+    newest,
+    without_the_impossible,
+)
 from clip_lint.settings.model import DEFAULT_EXCLUDE
 from clip_lint.settings.values import specifier_of
 from clip_lint.source.own_pins import LONGEST_LINE

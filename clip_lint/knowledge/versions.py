@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)*(?:(?:a|b|rc|\.dev|\.post)\d+)?")
 
+_TOO_OLD = (
+    ("transformers", "torch", ">=2.2", "<5"),
+    ("transformers", "huggingface-hub", ">=1.3", "<5"),
+    ("transformers", "tokenizers", ">=0.22", "<5"),
+    ("transformers", "sentence-transformers", ">=5.2", "<5"),
+    ("transformers", "salesforce-lavis", ">1.0.2", "<4.27"),
+)
+"""Beside which releases of which library a library's newest form works, and what others get: transformers 5.0.0 turns PyTorch off
+below 2.2 (`transformers/utils/import_utils.py`) and requires huggingface-hub 1.3 and tokenizers 0.22 (its metadata); sentence-transformers
+2.2.2 to 5.1.2 and salesforce-lavis 1.0.2, its last release, require older ones (their metadata)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Versions:
@@ -32,7 +43,8 @@ class Versions:
 
     def with_own(self, pins: Mapping[str, str]) -> Versions:
         """These versions, but for what a file says of its own."""
-        own = {name: specifier for name, specifier in pins.items() if name not in self.targets}
+        possible = without_the_impossible(pins)
+        own = {name: specifier for name, specifier in possible.items() if name not in self.targets}
         if not own:
             return self
         specifiers = tuple(sorted((dict(self.specifiers) | own).items()))
@@ -59,6 +71,26 @@ class Versions:
 
     def _of(self, package: str) -> str:
         return dict(self.specifiers).get(canonical(package), "")
+
+
+def narrowed(pins: Mapping[str, str], limits: Mapping[str, str]) -> dict[str, str]:
+    """Pins that leave room for what cannot be installed, without that room; exact ones stay as they are."""
+    made = dict(pins)
+    for library, limit in limits.items():
+        pinned = made.get(library, "")
+        if "==" not in pinned:
+            made[library] = f"{pinned},{limit}" if pinned else limit
+    return made
+
+
+def without_the_impossible(pins: Mapping[str, str]) -> dict[str, str]:
+    """Pins without the releases that the others leave no room for."""
+    limits: dict[str, str] = {}
+    for library, other, needed, specifier in _TOO_OLD:
+        pinned = pins.get(other)
+        if pinned is not None and not Versions(((other, pinned),)).allows(other, needed):
+            limits[library] = specifier
+    return narrowed(pins, limits)
 
 
 @cache

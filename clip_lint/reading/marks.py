@@ -91,3 +91,11 @@ def is_sent(source: str) -> bool:
 def is_typed(source: str) -> bool:
     """Whether a user gives the text that comes from there: on a command line, at a prompt, in a field of a page or with a request."""
     return _TYPED.match(source) is not None
+
+
+_GRADIENT_FREE = re.compile(r"(?:no|without|disable|stop)_?grad|inference_?mode|(?:^|_)eval", re.IGNORECASE)
+
+
+def promises_no_gradient(name: str) -> bool:
+    """Whether a decorator or context manager that is not read says by its name that it switches gradients off."""
+    return _GRADIENT_FREE.search(name) is not None

@@ -133,6 +133,14 @@ def test_pins_are_read_where_projects_write_them(
         ({"requirements.txt": "huggingface_hub<1\ntransformers>=4.40\n"}, ">=4.40,<5"),
         ({"requirements.txt": "huggingface-hub==1.4.0\n"}, None),
         ({"requirements.txt": "huggingface-hub>=0.20\n"}, None),
+        ({"requirements.txt": "tokenizers==0.21.1\n"}, "<5"),
+        ({"requirements.txt": "tokenizers>=0.22\n"}, None),
+        ({"requirements.txt": "sentence-transformers==4.1.0\n"}, "<5"),
+        ({"requirements.txt": "sentence_transformers<5\n"}, "<5"),
+        ({"requirements.txt": "sentence-transformers==5.2.0\n"}, None),
+        ({"requirements.txt": "sentence-transformers>=2.2.2\ntransformers\n"}, None),
+        ({"requirements.txt": "salesforce-lavis\n"}, "<4.27"),
+        ({"requirements.txt": "salesforce-lavis==1.0.2\ntransformers==5.0.0\n"}, "==5.0.0"),
         ({"docker/Dockerfile": "FROM python:3.8\n"}, "<5"),
     ],
 )  # fmt: skip
@@ -162,6 +170,9 @@ def test_pins_are_read_as_windows_writes_them(tmp_path: Path, encoding: str) -> 
         ("# made with transformers==4.48.3 and torch", "==4.48.3"),
         ('    "!pip install transformers==4.40.0\\n",', "==4.40.0"),
         ("!pip install transformers", None),
+        ("!pip install sentence-transformers==4.1.0", "<5"),
+        ("!pip install transformers==4.30.0 sentence-transformers==4.1.0", "==4.30.0"),
+        ("!pip install sentence-transformers==5.3.0", None),
         ("!pip install adapter-transformers==4.0 ./transformers==4.0", None),
         ("if transformers.__version__ == '4.40.0':", None),
         ("# transformers == the one thing to know", None),
@@ -170,7 +181,7 @@ def test_pins_are_read_as_windows_writes_them(tmp_path: Path, encoding: str) -> 
 )
 def test_a_file_says_what_it_installs(line: str, expected: str | None) -> None:
     pins = own_pins(f"import transformers\n{line}\n".encode())
-    assert pins.get("transformers") == expected
+    assert dict(Versions().with_own(pins).specifiers).get("transformers") == expected
 
 
 def test_a_file_knows_its_versions_better_than_its_project_and_the_settings_best() -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.arguments import Arguments
-from clip_lint.reading.forms import target_name
+from clip_lint.reading.forms import decorator_name, target_name
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import join_all, one_of
+from clip_lint.reading.marks import promises_no_gradient
 from clip_lint.reading.operations.saving import is_opened
 from clip_lint.reading.values import (
     Autocast,
@@ -53,6 +54,8 @@ class Contexts(Run):
         for item in node.items:
             value = self.eval(item.context_expr)
             self.recorder.places_all |= id(item.context_expr) in self.recorder.devices
+            if self.frame.grad is Tristate.YES and promises_no_gradient(decorator_name(item.context_expr)):
+                self.frame.grad = Tristate.MAYBE
             for option in options(value):
                 if isinstance(option, GradContext):
                     self.frame.grad = Tristate.of(option.on)

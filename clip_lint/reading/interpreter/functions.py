@@ -10,7 +10,7 @@ from clip_lint.reading.interpreter.call_budget import CALL_BUDGET, Following
 from clip_lint.reading.interpreter.contexts import GENERATED, given_by_generator
 from clip_lint.reading.interpreter.frames import Frame
 from clip_lint.reading.lattice import join, join_all
-from clip_lint.reading.marks import CACHES
+from clip_lint.reading.marks import CACHES, promises_no_gradient
 from clip_lint.reading.operations.taking_gradients import key_of
 from clip_lint.reading.operations.text_counts import of_field
 from clip_lint.reading.operations.widgets import asked, given, written
@@ -66,6 +66,8 @@ class Functions(Following):
         if self.loops and not alone and isinstance(function.receiver, Instance):
             self._bind_receiver(function, scope, node)
         grad = caller.grad if caller is not None and not alone else Tristate.YES
+        if grad is Tristate.YES and any(map(promises_no_gradient, names)):
+            grad = Tristate.MAYBE
         for value in self.program.decorators.get(id(definition), ()):
             for option in options(value):
                 if isinstance(option, GradContext):

@@ -124,6 +124,7 @@ class Imports(Following):
             return None
         for package, names in self.libraries.vendored:
             if all(name == file.stem or self.workspace.resolve(name, 1, file) is not None for name in names):
+                self.program.copies[package] = file
                 return External(package if file.stem == "__init__" else f"{package}.{file.stem}")
         return None
 

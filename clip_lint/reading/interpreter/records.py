@@ -87,6 +87,8 @@ class Program:
     attributes: dict[int, dict[str, Value]] = field(default_factory=dict)
     """Of each class (by its definition's identity), the attributes of its objects."""
 
+    copies: dict[str, Path] = field(default_factory=dict)
+    """Of each library that the tree has a copy of, a file of the copy that it imports."""
     shared: dict[tuple[str, str], Value] = field(default_factory=dict)
     """What is kept with the application, whichever function put it there: ``app.state.model``, ``st.session_state["vectors"]``."""
     defined: set[Class | Function] = field(default_factory=set)

@@ -14,6 +14,7 @@ from clip_lint.reading.operations.inputs import encode_guessed, kind_of_input, r
 from clip_lint.reading.operations.moving import is_allowed
 from clip_lint.reading.operations.prompting import prompts
 from clip_lint.reading.operations.text_counts import text_count
+from clip_lint.reading.own_copy import makes_unit_vectors
 from clip_lint.reading.scope import NOTHING
 from clip_lint.reading.values import (
     UNKNOWN,
@@ -37,17 +38,21 @@ from clip_lint.reading.values import (
 )
 from clip_lint.reading.values.models import UNIT_LENGTH
 from clip_lint.reading.values.truths import truth
+from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
 if TYPE_CHECKING:
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
-    from clip_lint.syntax import nodes
 
 
 def _normalizes(run: Run, model: Model, call: Call) -> Tristate:
     if "normalize" in call:
         return truth(call.value("normalize"))
+    encoder = call.node.func.attr if isinstance(call.node.func, nodes.Attribute) else ""
+    own = makes_unit_vectors(run, call.spec.library, encoder, model.load)
+    if own is not None and own is not Tristate.NO:
+        return own
     if (
         call.spec.get("normalizes")
         or model.checkpoint.family in run.libraries.of(call.spec.library).normalizes
