@@ -100,7 +100,7 @@ def query(
 ) -> dict[str, Any]:
     """Say whether CLIP is the right model for a prompt or a set of labels, before any code is written.
 
-    The verdict is "clip" (known to work), "alternative" (then `alternatives` names models that do it, with a program that asks
+    The verdict is "clip" (taken to work), "alternative" (then `alternatives` names models that do it, with a program that asks
     this very question) or "unknown": no figure is known here for or against CLIP, and `measure` says what to do before it is trusted.
     """
     if bool(prompt.strip()) == bool(labels):

@@ -30,7 +30,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded again in every round of the loop, which costs seconds each time",
+                message=f"{load.model.checkpoint} is loaded again in every round of the loop, which commonly costs seconds each time",
                 help="load it once before the loop",
                 severity=Severity.NOTE if _serves_many(load, load.loop, facts) else None,
                 related=[(load.loop, "the loop is here")],
@@ -58,7 +58,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded again at every interaction, which costs seconds each time: Streamlit runs the page from its top",
+                message=f"{load.model.checkpoint} is loaded again at every interaction, which commonly costs seconds each time: Streamlit runs the page from its top",
                 help="load it in a function with `@st.cache_resource`",
                 checkpoint=load.model.checkpoint,
                 related=[(load.site, "it is loaded here")],
@@ -68,7 +68,7 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP405",
                 load.site,
-                message=f"{load.model.checkpoint} is loaded again at every call of `{load.site.function}`, which costs seconds each time",
+                message=f"{load.model.checkpoint} is loaded again at every call of `{load.site.function}`, which commonly costs seconds each time",
                 help="load it once outside and pass it in, or cache the function that loads it",
                 severity=Severity.NOTE,
                 checkpoint=load.model.checkpoint,
