@@ -26,7 +26,12 @@ _ALSO = {
     "engine": ["tests/test_engine.py", "tests/test_baseline.py", "tests/test_label_cache.py"],
     "fixing": ["tests/test_suppressed_blocks.py"],
     "knowledge": ["tests/test_alternatives.py"],
-    "settings": ["tests/test_config.py", "tests/test_selection.py", "tests/test_variables.py"],
+    "settings": [
+        "tests/test_config.py",
+        "tests/test_security_boundary.py",
+        "tests/test_selection.py",
+        "tests/test_variables.py",
+    ],
     "source": ["tests/test_suppressions.py", "tests/test_suppressed_blocks.py"],
 }
 """Tests of a room that stand elsewhere than in `tests/<room>`."""
@@ -94,9 +99,13 @@ class Bench:
         """The copy in which tests are recorded."""
         return self.copy(0)
 
-    def test_files(self, room: str) -> list[str]:
-        """The files of tests that are asked about a room."""
-        named = [f"tests/{room}", *_ALSO.get(room, ()), *(["tests/trust"] if room in _PROGRAMS else [])]
+    def test_files(self, room: str, asked: Sequence[str] | None = None) -> list[str]:
+        """The files of tests that are asked about a room, if no others are named."""
+        named = asked or [
+            f"tests/{room}",
+            *_ALSO.get(room, ()),
+            *(["tests/trust"] if room in _PROGRAMS else []),
+        ]
         files: list[Path] = []
         for each in named:
             path = self.root / each

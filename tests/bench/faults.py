@@ -206,6 +206,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--root", type=Path, default=ROOT)
     parser.add_argument("--package", default="clip_lint")
+    parser.add_argument(
+        "--tests", nargs="+", help="folders and files of tests, where not all of the room are asked"
+    )
     parser.add_argument("--files", default="", help="only modules whose path holds this")
     options = parser.parse_args(arguments)
     bench = Bench(options.root.resolve(), options.package, options.folder.resolve())
@@ -213,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         importlib.import_module(name)
     total: list[Met] = []
     for room in options.rooms:
-        files = bench.test_files(room)
+        files = bench.test_files(room, options.tests)
         bench.record(files)
         known = bench.recorded(files, room)
         inside = f"{options.package}/{room}/"

@@ -31,7 +31,8 @@ min-severity = "note"
 """
 WRONG = [
     "selct = []", "select = 'CLP2'", "severity = {CLP402 = 'info'}", "workers = -1", "color = 'blue'", "output-format = 'xml'",
-    "fix = 1", "cache-dir = ''", "per-file-ignores = {a = 1}", "min-severity = 3",
+    "fix = 1", "cache-dir = ''", "per-file-ignores = {a = 1}", "min-severity = 3", "output-format = 3", "output-format = [3]",
+    "select = [3]", "severity = 3", "target-versions = {transformers = true}", "required-version = ''", "workers = '2'",
 ]  # fmt: skip
 
 
