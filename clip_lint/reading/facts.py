@@ -246,6 +246,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What an encoding (``site``) gave outlives the call (``use``): it is returned to callers that are not seen, or an object holds it."""
+
+    site: Site
+    use: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Sliced:
     """Token ids are cut by hand."""
 
@@ -285,6 +293,7 @@ class Facts:
     wrapped_uses: tuple[WrappedUse, ...] = ()
     converted: tuple[Converted, ...] = ()
     kept: tuple[Kept, ...] = ()
+    handed_out: tuple[HandedOut, ...] = ()
     sliced: tuple[Sliced, ...] = ()
     mixed: tuple[Mixed, ...] = ()
     usages: tuple[Usage, ...] = ()

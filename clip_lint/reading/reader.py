@@ -118,6 +118,7 @@ def read(
         wrapped_uses=of(_facts.WrappedUse),
         converted=of(_facts.Converted),
         kept=of(_facts.Kept),
+        handed_out=of(_facts.HandedOut),
         sliced=of(_facts.Sliced),
         blended=of(_facts.Blended),
         usages=of(Usage),

@@ -71,7 +71,7 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
     the call has run: a batch that would fit without them has run out of memory by then.
     """
     if encode.site.key in facts.detached:
-        return Severity.WARNING, "that takes memory and time at every call, until the result is detached", []
+        return Severity.WARNING, "that takes memory at every call, until the result is detached", []
     for converted in facts.converted:
         if converted.site == encode.site and converted.use.function == encode.site.function:
             told = "turning such a tensor into a NumPy array raises an error"
@@ -80,7 +80,7 @@ def _consequence(encode: Encode, facts: Facts) -> tuple[Severity, str, list[tupl
         if kept.site == encode.site:
             told = "the loop collects such results, so memory grows with every round"
             return Severity.WARNING, told, [(kept.use, "kept here")]
-    return Severity.WARNING, "that takes memory and time for nothing, at every call", []
+    return Severity.WARNING, "that takes memory for nothing, at every call", []
 
 
 def _is_called_under_it(encode: Encode, facts: Facts) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.prompt_sets import known_texts
-from clip_lint.reading.values import Features, Tristate, options
+from clip_lint.reading.values import Features, Text, Tristate, Unknown, options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,20 +51,61 @@ def _is_of_script(encode: Encode, facts: Facts) -> bool:
 
 
 def _is_over_at_once(encode: Encode, facts: Facts) -> bool:
-    """Whether a script goes through its pictures one by one and each graph ends with its round: what is taken of the result holds none."""
-    if not (encode.is_single and all(loop.kind in _BOUNDED for loop in encode.loops)):
+    """Whether each call takes little, and its graph ends with it: such a graph costs some 30 MB for a moment, and no time to speak of."""
+    is_as_meant = encode.thread is None  # who has written `no_grad` is told where it does not hold
+    return is_as_meant and _is_of_program(encode, facts) and _is_little(encode) and _ends(encode, facts)
+
+
+def _is_of_program(encode: Encode, facts: Facts) -> bool:
+    """Whether it is seen what the call is for: not in a function of a file that nothing imports and that does not say that it is run.
+
+    Where a loop of the program calls it, the program says it.
+    """
+    is_used = facts.serves or facts.is_program or facts.is_rerun or bool(encode.loops)
+    return is_used or encode.site.function in _MAIN
+
+
+def _is_little(encode: Encode) -> bool:
+    """Whether a call encodes one picture (and what labels there are for it) or one text; a few texts are as little."""
+    if encode.modality != "text" and not encode.is_single:
         return False
+    if encode.texts is None or (encode.is_single and encode.modality == "text"):
+        return encode.is_single
+    if encode.modality == "text" and not known_texts(encode.texts):
+        return all(map(_is_called_one, options(encode.texts)))
+    return len(known_texts(encode.texts)) <= _FEW
+
+
+_SEVERAL = re.compile(r"(?:[^s]s|list|batch|all|data|df)\d*$", re.IGNORECASE)
+
+
+def _is_called_one(texts: Value) -> bool:
+    """Whether nothing says that these are several: no list, no column of a table, no plural."""
+    if not isinstance(texts, Unknown):
+        return isinstance(texts, Text)
+    return texts.source == "builtins.str" or not (texts.source or _SEVERAL.search(texts.name))
+
+
+def _ends(encode: Encode, facts: Facts) -> bool:
+    """Whether a graph is gone after the call: what is taken of the result holds none, or nothing outlives the call that holds it.
+
+    Those of a few texts that the code names may stay: they are few.
+    """
     keys = _carriers(encode, facts)
-    is_let_go = bool(keys & facts.detached) or (bool(keys & facts.read_out) and not _is_kept(encode, facts))
-    return is_let_go and _is_of_script(encode, facts)
-
-
-def _is_one_text(encode: Encode, facts: Facts) -> bool:
-    """Whether a program encodes a text at a time, whose graph ends where the numbers are taken: a few layers of a few tokens."""
-    is_of_program = facts.serves or facts.is_program or encode.is_method
-    if not is_of_program or encode.modality != "text" or not encode.is_single or _is_kept(encode, facts):
+    if keys & facts.detached or _is_of_few_texts(encode):
+        return True
+    if _is_kept(encode, facts):
         return False
-    return bool(_carriers(encode, facts) & (facts.detached | facts.read_out))
+    if keys & facts.read_out:
+        return True
+    is_gathered = any(loop.kind == "comprehension" for loop in encode.loops)
+    return not is_gathered and not any(each.site.key in keys for each in facts.handed_out)
+
+
+def _is_of_few_texts(encode: Encode) -> bool:
+    return (
+        encode.modality == "text" and encode.texts is not None and 0 < len(known_texts(encode.texts)) <= _FEW
+    )
 
 
 _BOUNDED = frozenset({"for", "comprehension"})
@@ -122,7 +163,6 @@ def _is_beside_pictures(encode: Encode, facts: Facts) -> bool:
 _COSTS = (
     (_runs_once, "here once"),
     (_is_over_at_once, "for one at a time"),
-    (_is_one_text, "for one text at a time"),
     (_is_in_finished_notebook, "though this notebook has run"),
     (_is_beside_pictures, "though for texts alone: the pictures are under it"),
 )
@@ -132,5 +172,5 @@ def cost_of_little(encodes: Sequence[Encode], facts: Facts) -> str:
     """What the graphs of a call cost, on all ways to it, where that is little; else empty."""
     for is_small, cost in _COSTS:
         if all(is_small(each, facts) for each in encodes):
-            return f"that takes memory and time for nothing, {cost}"
+            return f"that takes memory for nothing, {cost}"
     return ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.facts import HandedOut, Kept
 from clip_lint.reading.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.in_loops import change_all
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.lattice import element, join, join_all
+from clip_lint.reading.operations.gradients import outlives
 from clip_lint.reading.operations.moving import moved_somewhere
 from clip_lint.reading.operations.scores import take_part
 from clip_lint.reading.operations.shared import is_worth_keeping, share
@@ -115,6 +117,7 @@ class Assigning(Run):
         if isinstance(key, Text):
             stored(self, target, value, key.text)
             share(self, target.value, key.text, value)
+        outlives(self, Kept if self.loops else HandedOut, value, target)
         path = dotted_path(target.value)
         updated: Value = UNKNOWN
         if isinstance(holder, Dict):
@@ -230,6 +233,7 @@ class Assigning(Run):
                     value = replace(value, name=target.attr)
                 known = store.get(target.attr)
                 store[target.attr] = value if known is None or strong else join(known, value)
+        outlives(self, HandedOut, value, target)
         stored(self, target, value, target.attr)
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from clip_lint.reading import texts
 from clip_lint.reading.arguments import Argument, Arguments
+from clip_lint.reading.facts import HandedOut
 from clip_lint.reading.forms import dotted_path
 from clip_lint.reading.interpreter.objects import Objects
 from clip_lint.reading.lattice import join, join_all, one_of
 from clip_lint.reading.operations import dispatch, fields, models
 from clip_lint.reading.operations.call import text_of
+from clip_lint.reading.operations.gradients import outlives
 from clip_lint.reading.operations.shared import shared
 from clip_lint.reading.operations.shown import stored
 from clip_lint.reading.operations.table import perform
@@ -193,5 +195,6 @@ class Calls(Objects):
             store = self.program.attributes.setdefault(id(cls.node), {})
             given = dict(zip(fields, arguments.positional, strict=False)) | arguments.keywords
             for name, argument in given.items():
+                outlives(self, HandedOut, argument.value, node)
                 store[name] = join(store[name], argument.value) if name in store else argument.value
         return instance

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from clip_lint.core.bounds import check
 from clip_lint.reading import texts
+from clip_lint.reading.facts import HandedOut
 from clip_lint.reading.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.choosing import Choosing
 from clip_lint.reading.interpreter.imports import Imports
 from clip_lint.reading.lattice import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
+from clip_lint.reading.operations.gradients import outlives
 from clip_lint.reading.operations.known import known_comparison
 from clip_lint.reading.operations.moving import parts
 from clip_lint.reading.operations.shown import formatted, stored
@@ -223,7 +225,10 @@ class Expressions(Imports, Choosing):
     def eval_Yield(self, node: nodes.Yield) -> Value:
         self.frame.grads_at_yields.append(self.frame.grad)
         if node.value is not None:
-            self.frame.yields.append(self.eval(node.value))
+            value = self.eval(node.value)
+            self.frame.yields.append(value)
+            if self.frame.called_at is None:
+                outlives(self, HandedOut, value, node)
         return UNKNOWN
 
     def eval_YieldFrom(self, node: nodes.YieldFrom) -> Value:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.facts import HandedOut
 from clip_lint.reading.forms import as_load, dotted_path, target_name
 from clip_lint.reading.interpreter.annotations import annotated
 from clip_lint.reading.interpreter.in_loops import change_all
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
+from clip_lint.reading.operations.gradients import outlives
 from clip_lint.reading.operations.shown import result
 from clip_lint.reading.operations.taking_gradients import takes_gradient
 from clip_lint.reading.training import names_loss
@@ -57,6 +59,8 @@ class Statements(Run):
         if node.value is not None:
             function = self.frame.function.rpartition(".")[2]
             result(self, node, value, function)
+            if self.frame.called_at is None:
+                outlives(self, HandedOut, value, node)
             if names_loss(function) or _returns_loss(node.value):
                 takes_gradient(self)
         self.frame.returns.append(value)

@@ -10,7 +10,7 @@ from clip_lint.reading.facts import Kept
 from clip_lint.reading.lattice import element, join_all, one_of
 from clip_lint.reading.operations.call import receiver_node, text_of
 from clip_lint.reading.operations.files import PATH_METHODS, file_method, path_method
-from clip_lint.reading.operations.gradients import used
+from clip_lint.reading.operations.gradients import outlives
 from clip_lint.reading.operations.targets import beside_several
 from clip_lint.reading.slots import without_slot
 from clip_lint.reading.values import (
@@ -96,7 +96,7 @@ def seq_method(
         item = beside_several(run, values[-1], node.args[-1]) if node.args else values[-1]
         in_loop = bool(run.loops)
         if in_loop:
-            used(run, Kept, item, node)
+            outlives(run, Kept, item, node)
         added = item.options if isinstance(item, OneOf) else (item,)
         known = set(seq.items) if in_loop else set()
         fresh = tuple(option for option in added if option not in known)

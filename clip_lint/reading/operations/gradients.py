@@ -24,9 +24,9 @@ from clip_lint.reading.values import (
 from clip_lint.reading.values.truths import truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from clip_lint.reading.facts import Converted, Kept
+    from clip_lint.reading.facts import Converted, HandedOut, Kept
     from clip_lint.reading.interpreter.state import Run
     from clip_lint.reading.operations.call import Call
     from clip_lint.reading.values import Site
@@ -109,12 +109,28 @@ def read_out(run: Run, value: Value) -> None:
     run.recorder.read_out.update(origin.key for origin in _origins(value))
 
 
-def used(run: Run, kind: type[Converted | Kept], value: Value, node: nodes.Call) -> None:
+def used(
+    run: Run, kind: type[Converted | HandedOut | Kept], value: Value, node: nodes.expr | nodes.stmt
+) -> None:
     """Note what is done with what an encoding gave; Python's own numbers and lists of them hold no graph."""
     if getattr(value, "array", "") in PLAIN:
         return
     for origin in _origins(value):
         run.record(kind(origin, run.site(node)), origin)
+
+
+def outlives(run: Run, kind: type[HandedOut | Kept], value: Value, node: nodes.expr | nodes.stmt) -> None:
+    """Note that a value outlives the call that made it, and with it what lies in a list or a mapping."""
+    for option in options(value):
+        used(run, kind, option, node)
+        if isinstance(option, Seq):
+            inner: Iterable[Value] = option.items
+        elif isinstance(option, Dict):
+            inner = (entry for _, entry in option.entries)
+        else:
+            continue
+        for part in inner:
+            used(run, kind, part, node)
 
 
 def _origins(value: Value) -> Iterator[Site]:
