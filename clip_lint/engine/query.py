@@ -252,6 +252,9 @@ _UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.
 """What is left where a request names no task that is told by its words."""
 _DETECTORS = frozenset({"detector", "open-detector"})
 """Between these the thing that is looked for decides."""
+_COUNTRIES = frozenset({"country", "countries", "continent", "continents", "nation"})
+"""Of these a figure is known: too low to be trusted, and too high to be called a failure."""
+_NEARER = frozenset({"city", "cities", "town", "towns", "village", "street", "exactly", "where", "location"})
 _CHOOSING = frozenset({TaskKind.CLASSIFY, TaskKind.COMPARE, TaskKind.STATE})
 
 
@@ -275,7 +278,8 @@ def _certainty(given: Answer) -> str:
     if given.task.is_search and given.verdict is Verdict.CLIP:
         return "search"
     if given.task.kind is TaskKind.PLACE:
-        return "place"
+        words = set(given.task.core.split())
+        return "place" if words & _COUNTRIES and not words & _NEARER else "search"
     if given.task.kind is TaskKind.ABSENT and _ABSENT in given.deciding and " not " not in given.task.core:
         return "search"  # for what lacks something: a kitchen, and not a bathroom, is no absence
     if given.doubts and given.doubts[0].theme == _SENSOR:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from functools import cache
 
 from clip_lint.language.cores import patterns
+from clip_lint.language.leaning import senses
 from clip_lint.language.lexicon import sections
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.themes import themes_of
@@ -47,6 +48,7 @@ def evidence(text: str) -> frozenset[str]:
             found.add(f"#first-{task.section}")
     for word in words:
         found.update(f"#theme-{theme}" for theme in themes_of(word))
+        found.update(f"#sense-{sense}" for sense in senses().get(word, ()))
         found.update(f"#class-{heading}" for heading in _verb_classes().get(word, ()))
     return frozenset(found | _read(said) | _wished(said))
 

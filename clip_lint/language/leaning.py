@@ -49,7 +49,8 @@ class Leaning:
 
 
 @cache
-def _senses() -> dict[str, tuple[str, ...]]:
+def senses() -> dict[str, tuple[str, ...]]:
+    """The headings of ``senses.txt`` that a word stands under."""
     found: dict[str, tuple[str, ...]] = {}
     for heading, lines in sections("senses").items():
         for word in " ".join(lines).split():
@@ -69,7 +70,7 @@ def kinds_of(word: str) -> tuple[str, ...]:
     is_manner = word.endswith("ly")  # people walking calmly: what they do is seen
     found = [f"state:{theme}" for theme in (() if is_manner else themes_of(word))]
     found += [f"alone:{theme}" for theme in bare_themes_of(word)]
-    found += [f"sense:{sense}" for sense in _senses().get(word, ())]
+    found += [f"sense:{sense}" for sense in senses().get(word, ())]
     ending = _ending(word)
     return (*found, f"ends:{ending}") if ending else tuple(found)
 

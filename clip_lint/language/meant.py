@@ -48,6 +48,8 @@ _PLAIN = frozenset(
         "not",
         "never",
         "no",
+        "nobody",
+        "no-one",
         "without",
         "isn't",
         "aren't",
@@ -117,7 +119,46 @@ _WORN = frozenset({"wear", "wears", "wearing", "worn", "face", "surgical", "thei
 """Words before a mask that somebody wears."""
 _TAKING = ("remove ", "delete ", "hide ", "drop ", "erase ", "replace ")
 """Pictures may be removed as well as what they show."""
+_STEPS = frozenset({"the", "a", "an", "it", "they", "we", "i", "any", "other", "that", "this"})
+"""Behind `before` these begin what is done later."""
+_PLACES = frozenset(
+    {
+        "feeder",
+        "feeders",
+        "house",
+        "houses",
+        "bath",
+        "table",
+        "tank",
+        "pot",
+        "shop",
+        "market",
+        "cage",
+        "bed",
+        "trap",
+        "nest",
+    }
+)
+"""Behind a kind these name a thing: squirrels at the bird feeder."""
 _NAMERS = frozenset({"i", "we", "you", "they", "users"})
+_COARSELY = re.compile(
+    r"\b(?:modalit(?:y|ies)|body (?:part|region)s?|anatomical (?:region|site)s?|(?:kind|type) of scan)\b|(?:classify|sort|group|label|recogni[sz]e|tell|separate|distinguish) "
+    r"(?:[a-z]+ )?(?!species|breeds?)[a-z]+s from (?!each|one|fake)(?:[a-z]+ (?:from|or|and) )*[a-z]+(?: (?:or|and) [a-z]+)*(?: (?:in|on) .*)?$"
+)
+"""Kinds that differ at a glance: scans by modality, flowers from leaves."""
+_DISCARDS = re.compile(
+    r"\b(?:drop|delete|remove|skip|discard|throw (?:away|out)|ignore|hide|exclude|leave out|filter out|sort out|weed out|get rid of|(?:do not|don't|never) (?:save|keep|store|upload|index|record|show|send))"
+    r" (?:\w+ ){0,4}?(?:pictures?|photos?|images?|shots?|frames?|clips?|videos?|recordings?|files?|ones|footage)"
+    r" (?:(?:that|which|where|in which|on which|if) (?:(?:show|contain|have|hold|there (?:is|are)|do|does)s? )?|with |without )?(?:not |no |nothing|nobody|none|any |a single )"
+)
+"""Pictures that show no such thing are thrown away: those that show one are kept, which is a search for them."""
+_BOXED = re.compile(
+    r"\b(?:bounding box(?:es)?|bbox\w*|(?:box(?:es)?|rectangles?|frames?|circles?) a?round (?:it|them|each|every|all|the|a|an)|(?:pixel|exact|their|its|xy) (?:coordinates|positions?))\b"
+)
+"""What makes a detection of whatever is said before."""
+_HELPERS = frozenset(
+    {"has", "have", "had", "ever", "yet", "is", "are", "was", "were", "will", "would", "can", "could"}
+)
 _UNNEEDED = frozenset({"needed", "required", "necessary", "wanted", "matter", "matters", "requirement"})
 _NEARBY = 4
 """So many words around a word say what it is about."""
@@ -125,6 +166,8 @@ _NEARBY = 4
 
 def is_meant(found: Found, core: str) -> bool:
     """Whether a pattern's match speaks of what pictures show."""
+    if found.section.startswith(("classify", "find")) and _BOXED.search(core):
+        return False  # find the mug and draw a box round it
     before = core[: found.start].split()[-_NEARBY:]
     rest = core[found.start :]
     words = rest.split()
@@ -144,6 +187,8 @@ def is_meant(found: Found, core: str) -> bool:
             found_words(core, found) :
         ][:2] == ["each", "other"]:
             return MEDIA.isdisjoint(core[: found.start].split()[-6:])
+        if words[0].startswith(("clos", "near")) and len(words) == found_words(core, found):
+            return False  # which style is it closest to
         spelt = next((weak for weak in _WEAK if rest.startswith(weak)), None)
         if spelt is None:
             return True
@@ -174,8 +219,14 @@ def is_meant(found: Found, core: str) -> bool:
     if found.section in ("measure", "count"):
         about = set(words[found_words(core, found) :][:2]) | set(words[1:3]) | set(before[-1:])
         return _OF_MODELS.isdisjoint(about)
-    if found.section == "identify-kind" and " into " in core[found.start : found.end]:
+    if found.section == "identify-kind" and (
+        " into " in core[found.start : found.end]
+        or _COARSELY.search(core)
+        or not _PLACES.isdisjoint(words[found_words(core, found) :][:1])
+    ):
         return False  # pictures sorted into birds and cats
+    if found.section == "duplicates" and words[found_words(core, found) - 1] == "before":
+        return _STEPS.isdisjoint(words[found_words(core, found) :][:1])  # before the next step
     if found.section == "identify-kind" and words[0] in ("which", "what"):
         return not (words[1:2] and words[1] in _MODELS and _CHOOSING & set(words[2:5]))
     if found.section == "absent":
@@ -194,9 +245,16 @@ def is_absence(before: list[str], after: list[str]) -> bool:
         return False  # yes or no will do, no boxes needed
     if before[-1:] == ["or"]:
         return False  # whether it is so, or not
+    while after and after[0] in _HELPERS:
+        after = after[1:]  # nobody has tagged
     return (
         _SYSTEMS.isdisjoint([word for word in before if word not in _THAT][-2:])
         and not (before[-1:] == ["and"] and not _BEINGS.isdisjoint(before))
         and (_DOINGS | MEDIA).isdisjoint(after[:1])
         and WAYS.isdisjoint(after[:2])
     )
+
+
+def keeps_what_shows(said: str) -> bool:
+    """Whether pictures without a thing are thrown away: to delete the shots with nobody on them is to find those with people."""
+    return _DISCARDS.search(said.lower()) is not None

@@ -64,6 +64,18 @@ _MEANS = _METHODS | {
 """What pictures are searched by."""
 _RUNNING = listed("negating running")
 _BEINGS = frozenset({"is", "are"})
+_STYLED = (
+    "ational",
+    "istic",
+    "ative",
+    "linear",
+    "verbal",
+    "traditional",
+    "commercial",
+    "fictional",
+    "fiction",
+)
+"""What words for a manner end in, behind non-."""
 _NAMED = tuple(listed("negating named"))
 _WRITTEN = listed("negating written")
 _VAGUE = listed("negating vague")
@@ -168,6 +180,8 @@ def _denies(tags: str, words: list[str], position: int) -> bool:
     if word.startswith("non") and word != "none":
         if not _RUNNING.isdisjoint((word.removeprefix("non").removeprefix("-"), following)):
             return False  # out of order: a state
+        if word != "non" and after == "n" and word.endswith(_STYLED):
+            return False  # non-representational art: what it is like, and nothing that is not there
         if word != "non" and after in ("", ".", ",", ";"):  # a non-vehicle
             return position == 0 or tags[position - 1] in "do,"
         return (after == "" and len(words) == 1) or (

@@ -35,11 +35,12 @@ _SHORTEST = 3
 SCALE = 5
 """Weights are whole numbers of fifths."""
 _OF_EVIDENCE = 0.3
-_FROM_GRAMMAR = {"": 0.0, "weak": 0.7, "fair": 1.0, "sure": 1.0, "named": 4.0, "search": 2.5, "place": 5.0}
+_FROM_GRAMMAR = {"": 0.0, "weak": 0.7, "fair": 1.0, "sure": 1.0, "named": 4.0, "search": 2.5, "place": 6.0}
 """How much the verdict of the grammar counts beside its evidence, in logarithms of odds."""
-_SPREAD, _OF_SPREAD, _LONE, _CLEAR = 0.25, 0.5, 0.35, 0.8
-"""Where the grammar names no tool, and none is so likely, that one is needed counts half (and nothing in what it takes
-for a caption, where none has `_LONE`); its tool is passed over for one that is so likely."""
+_SPREAD, _SPREAD_BESIDE_CLIP, _OF_SPREAD, _LONE, _CLEAR = 0.25, 0.5, 0.3, 0.35, 0.8
+"""Where the grammar names no tool, and none is so likely, that one is needed counts less (and nothing in what it takes
+for a caption, where none has `_LONE`): much likelier it must be where the grammar calls CLIP right, so that few are sent away wrongly.
+The grammar's own tool is passed over for one that is so likely as `_CLEAR`."""
 _MAY_BE_CAPTION, _CLEARER = 0.05, 3
 """A text in which the grammar reads no request stays a caption if it is so likely one, unless an answer is so many times likelier."""
 
@@ -70,7 +71,8 @@ class Opinion:
         known = {name: self.shares[name] for name in (CLIP, UNKNOWN)}
         known[ALTERNATIVE] = 1 - sum(known.values()) - self.shares[CAPTION]
         likeliest = max(self.shares[self.tool], self.shares.get(NOTHING, 0.0))
-        if of_grammar != ALTERNATIVE and likeliest < (_SPREAD if certainty else _LONE):
+        needed = _SPREAD_BESIDE_CLIP if of_grammar == CLIP else _SPREAD
+        if of_grammar != ALTERNATIVE and likeliest < (needed if certainty else _LONE):
             known[ALTERNATIVE] *= _OF_SPREAD if certainty else 0
         bonus = _FROM_GRAMMAR[certainty]
         return max(known, key=lambda name: log(max(known[name], 1e-9)) + bonus * (name == of_grammar))

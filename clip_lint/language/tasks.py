@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from clip_lint.language.cores import core_of, main_clause, patterns, without_idle
 from clip_lint.language.geography import place_wanted
 from clip_lint.language.lexicon import lexicon, listed, sections
-from clip_lint.language.meant import is_meant
+from clip_lint.language.meant import is_meant, keeps_what_shows
 from clip_lint.language.measures import measure, measures
 from clip_lint.language.tagging import QUOTED
 from clip_lint.language.themes import themes_of
@@ -145,6 +145,8 @@ def request(text: str) -> Request | None:
         return replace(found, kind=TaskKind.PLACE, phrase=place.lower())
     if found is not None and (wanted := wish(said)) is not None:
         found = replace(found, clause=wanted.clause)
+    if found is not None and found.kind in (TaskKind.ABSENT, TaskKind.OTHER) and keeps_what_shows(said):
+        return replace(found, kind=TaskKind.FIND)
     if found is not None and found.kind is TaskKind.READ and _BEARS_TEXT.search(found.core):
         found = replace(found, kind=TaskKind.CLASSIFY)
     if found is not None and found.kind is TaskKind.NARROW and _tells_states(found.core):

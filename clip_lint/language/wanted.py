@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from clip_lint.language.meant import FIGURES, MEDIA, ONLOOKERS, SITES, is_absence
+from clip_lint.language.meant import FIGURES, MEDIA, ONLOOKERS, SITES, is_absence, keeps_what_shows
 from clip_lint.language.quoting import reads_quotes
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.tasks import TaskKind
@@ -141,6 +141,8 @@ def _is_known(meaning: Meaning, count: Count) -> bool:
 
 def _is_absence(meaning: Meaning, negation: Negation) -> bool:
     """Whether a negation is about the picture, and not about how something is searched: instead of words."""
+    if keeps_what_shows(meaning.text):
+        return False
     start, end = negation.span
     before = meaning.text[:start].lower().split()[-4:]
     if negation.word in ("neither", "none") or (negation.word == "nothing" and before[-1:] == ["or"]):
@@ -166,6 +168,8 @@ def _relations(meaning: Meaning) -> Iterator[Relation]:
         after = meaning.text[end:].lower().split()[:3]
         if relation.phrase in _LOOSE or relation.is_setting:
             continue
+        if not after and relation.phrase.startswith("clos"):
+            continue  # which style is it closest to
         if after[:2] == ["each", "other"] or (
             after
             and after[0].startswith("each")

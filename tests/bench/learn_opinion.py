@@ -53,9 +53,16 @@ HANDS = (
     "questions_third.jsonl",
     "questions_fourth.jsonl",
     "questions_fifth.jsonl",
+    "questions_sixth.jsonl",
 )
 """Each list of requests is by another hand."""
-CAPTIONS = ("prompts.jsonl", "written.jsonl", "prompts_fourth.jsonl", "prompts_fifth.jsonl")
+CAPTIONS = (
+    "prompts.jsonl",
+    "written.jsonl",
+    "prompts_fourth.jsonl",
+    "prompts_fifth.jsonl",
+    "prompts_sixth.jsonl",
+)
 MENDED_BY = frozenset({"questions.jsonl"})
 LEAST_SEEN, LEAST_PIECE, PASSES, RATE, SHRINK = 2, 3, 10, 0.5, 0.12
 MADE = 250
