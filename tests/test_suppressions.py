@@ -190,16 +190,50 @@ def test_the_bytes_search_sees_what_must_be_accounted_for() -> None:
     assert not may_suppress(b"import clip  # noqa")
 
 
-@given(st.text(alphabet="#noqa: CLP201[],clip-lint ignore\n\"'()x=", max_size=60))
-def test_any_text_has_suppressions_or_none(text: str) -> None:
-    for comment in comments(text):
-        assert comment.place.start < comment.place.end
-        assert comment.removal[0] <= comment.place.start
+COMMENTS = (
+    "",
+    "  # why",
+    "  # noqa: CLP201",
+    "# clip-lint: ignore[CLP201]",
+    "  # see  # clip-lint: ignore[CLP201] it is",
+)
+STATEMENTS = (
+    "x = 1",
+    'fault("CLP201")',
+    "y = (\n    1,\n)",
+    "z = '''# noqa: CLP201\n'''",
+    'w = ["# noqa: CLP201"]',
+    "if x:\n    x = 2",
+)
 
 
-@given(st.text(max_size=60))
-def test_any_program_is_accounted_for(text: str) -> None:
-    lint(f"import clip\n{text}  # clip-lint: ignore[CLP201]\n# noqa: CLP3\n")
+@given(st.lists(st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(COMMENTS)), min_size=1, max_size=8))
+def test_any_program_is_accounted_for(lines: list[tuple[str, str]]) -> None:
+    """A comment behind a fault silences it, a fault without one is told, and so is a comment that silences nothing."""
+    found, expected, line = [statement + comment for statement, comment in lines], [], 0
+    for statement, comment in lines:
+        silences = "CLP201" in comment
+        faulty = statement.startswith("fault")
+        line += statement.count("\n") + 1
+        if faulty != silences:
+            expected.append(("CLP201" if faulty else "CLP001", line))
+    assert sorted(shown("\n".join(found))) == sorted(expected)
+
+
+@given(st.lists(st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(COMMENTS)), min_size=1, max_size=8))
+def test_any_suppression_can_be_taken_out(lines: list[tuple[str, str]]) -> None:
+    """Without what goes away with a comment, its line is the code before it, and the others are still there."""
+    text = "\n".join(statement + comment for statement, comment in lines) + "\n"
+    found = comments(text)
+    assert len(found) == sum("CLP201" in comment for _, comment in lines)
+    for comment in found:
+        start, end = comment.removal
+        assert start <= comment.place.start < comment.place.end <= end
+        rows = text.split("\n")
+        row = rows[start.line - 1]
+        rows[start.line - 1] = row[: start.column - 1] + row[end.column - 1 :]
+        assert rows[start.line - 1] == row[: start.column - 1].rstrip()
+        assert len(comments("\n".join(rows))) == len(found) - 1
 
 
 @pytest.mark.parametrize("broken", ["y = = 3", "y = (", "y = '''"])

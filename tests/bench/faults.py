@@ -138,7 +138,7 @@ def _worker(
     met = []
     for fault, tests in work:
         met.append(_meet(bench, fault, tests, known, tree, budget))
-        print("x" if met[-1].noticed else ".", end="", file=sys.stderr, flush=True)
+        print(f"{'noticed' if met[-1].noticed else 'NOT noticed'}: {fault}", file=sys.stderr, flush=True)
     failed = {each.noticed for each in met if each.noticed in known.seconds}
     unsteady: set[str] = set()
     while left := sorted(failed - unsteady):

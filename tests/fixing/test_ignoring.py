@@ -174,18 +174,20 @@ def test_what_does_not_go_together(write: Writer) -> None:
     assert "standard input" in clip_lint(top, "--add-ignore", REASON, "-", status=2).stderr
 
 
-PIECES = st.sampled_from(
-    ["x", "1", "(\n", ")", "[", "\n]", '"s"', '"""a\nb"""', "f'{x}'", 'f"""{\nx}"""', "\\\n", " + ", "\n", "# c\n", "if x:\n  ", "; ", ","]
+VALUES = st.recursive(
+    st.sampled_from(["x", "1", '"s"', '"""a\nb"""', "f'{x}'", 'f"""{x}\n"""', "x \\\n + 1"]),
+    lambda inner: st.tuples(inner, inner).map(lambda two: f"[{two[0]},  # c\n {two[1]}\n]") | inner.map(lambda one: f"(\n{one})"),
+    max_leaves=5,
+)  # fmt: skip
+PIECES = st.one_of(
+    VALUES.map(lambda value: f"y = {value}\n"), st.sampled_from(["# c\n", "\n", "if x:\n  x; y\n", "x; y = (\n 1)\n"])
 )  # fmt: skip
 
 
 @settings(deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_a_comment_at_any_offered_line_changes_no_program(program: str) -> None:
-    try:
-        tree = ast.dump(ast.parse(program))
-    except (SyntaxError, ValueError):
-        return
+    tree = ast.dump(ast.parse(program))
     takers = takers_of(program)
     for line, taker in takers.items():
         lines = program.split("\n")

@@ -51,11 +51,24 @@ def phenomena(meaning: Meaning) -> tuple[object, ...]:
     )
 
 
-@given(ANY_TEXT)
-def test_any_text_is_read(text: str) -> None:
+SAID = (
+    "two red dogs",
+    "a cup left of a plate",
+    "no hat",
+    "the sign says 'stop'",
+    "how many?",
+    "a red cube and a blue ball",
+)
+
+
+@given(ANY_TEXT, st.sampled_from(SAID), ANY_TEXT)
+def test_any_text_is_read(before: str, said: str, after: str) -> None:
+    """Whatever stands round a phrase, what is found lies inside the text."""
+    text = f"{before} {said} {after}"
     meaning = read_prompt(text)
     for start, end in spans(meaning):
-        assert 0 <= start <= end <= len(text)
+        assert 0 <= start < end <= len(text)
+        assert text[start:end].strip()
 
 
 @given(WORDS)
@@ -83,13 +96,25 @@ def test_blanks_do_not_matter(words: list[str], blanks: list[str]) -> None:
     assert phenomena(read_prompt(" ".join(words))) == phenomena(read_prompt(spread))
 
 
+ALIKE = (
+    *("two dogs", "three dogs", "a dog left of a cat", "a dog right of a cat", "a dog with a hat", "a dog without a hat"),
+    *("a man bites a dog", "a dog bites a man", "a dog", "a sign that says 5", "a sign that says 6"),
+)  # fmt: skip
+
+
 @settings(max_examples=40)
-@given(st.lists(st.one_of(ANY_TEXT, WORDS.map(" ".join)), max_size=8))
+@given(st.lists(st.one_of(ANY_TEXT, st.sampled_from(ALIKE)), max_size=8))
 def test_any_label_set_is_compared(labels: list[str]) -> None:
-    for contrast in contrasts(tuple(labels)):
+    """Two labels that differ by a number, a place, a negation or an order are told whatever else is in the set."""
+    found = contrasts(tuple(labels))
+    for contrast in found:
         assert contrast.first != contrast.second
         assert 0 <= contrast.first < len(labels)
         assert 0 <= contrast.second < len(labels)
+    told = {label for contrast in found for label in (labels[contrast.first], labels[contrast.second])}
+    for one, other in zip(ALIKE[:8:2], ALIKE[1:8:2], strict=True):
+        if one in labels and other in labels:
+            assert {one, other} <= told
     narrow_kind(labels, ["a {}, a type of bird", "{"])
     for label in labels:
         assert isinstance(is_key(label), str)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import ast
 import codecs
+import io
+import tokenize
 
 import pytest
 from hypothesis import given
@@ -86,6 +88,25 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
     except UndecodableError:
         return
     assert "\r" not in decoded.text
+
+
+PIECES = (
+    *(b"\xef\xbb\xbf", b"# coding: latin-1\n", b"# coding: utf-8\r\n", b"# -*- coding: cp1252 -*-\n", b"# coding: no-such\n", b"x = 1"),
+    *(b"\n", b"\r", b"\r\n", "é".encode(), "é".encode("latin-1"), b"# plain\n", b"\x0c", b"\x81"),
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map(b"".join))
+def test_programs_are_decoded_as_python_decodes_them(data: bytes) -> None:
+    """The same text, or refused by both."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = io.TextIOWrapper(io.BytesIO(data), encoding).read()
+    except (SyntaxError, UnicodeDecodeError):
+        with pytest.raises(UndecodableError):
+            decode(data)
+    else:
+        assert decode(data).text == text
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\r\ufeff"), max_size=60))
