@@ -38,11 +38,16 @@ class Recorder:
         self.failed: set[str] = set()
 
     def forget(self) -> None:
-        """Empty the package's caches of functions, or only the first test would run what is kept."""
+        """Empty the package's caches of functions, or only the first test would run what is kept.
+
+        What takes no argument reads a table: that is kept, it would cost more than the test.
+        """
         for name, module in list(sys.modules.items()):
             if name.startswith(self.package):
                 for value in list(vars(module).values()):
-                    if getattr(value, "__module__", None) == name and hasattr(value, "cache_clear"):
+                    if getattr(value, "__module__", None) != name or not hasattr(value, "cache_clear"):
+                        continue
+                    if value.__wrapped__.__code__.co_argcount:
                         value.cache_clear()
 
     @pytest.hookimpl(wrapper=True)

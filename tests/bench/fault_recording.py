@@ -39,6 +39,9 @@ _PROGRAMS = ("checks", "knowledge", "language", "reading")
 """Rooms that `tests/trust` asks about besides: what is found in programs."""
 
 
+_FEW = 5
+
+
 class About(TypedDict):
     """Of which file of tests, and of which package, a recording is: hashes of what they held."""
 
@@ -182,6 +185,14 @@ class Bench:
             tests = tests or known.touching(fault.path, known.lines.get(fault.path, ()))
         own = f"tests/{room}/"
         return sorted(tests, key=lambda each: (not each.startswith(own), round(known.seconds[each], 1), each))
+
+    def tests_near(self, fault: Fault, room: str, known: Recorded) -> list[str]:
+        """Those, and where they are few the others that run the module: what is kept once in a process only one test runs."""
+        tests = self.tests_of(fault, room, known)
+        if not 0 < len(tests) < _FEW:
+            return tests
+        others = known.touching(fault.path, known.lines.get(fault.path, ())) - {*tests}
+        return [*tests, *sorted(others, key=lambda each: (round(known.seconds[each], 1), each))]
 
     def _stem(self, file: str) -> str:
         return str(self.recordings / file.removesuffix(".py").replace("/", "+"))

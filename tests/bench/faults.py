@@ -186,7 +186,7 @@ def _tell(room: str, met: Sequence[Met]) -> None:
     for each in sorted(met, key=lambda one: (one.fault.path, one.fault.line)):
         if not each.noticed:
             unsteady = ", one failed that fails without it" * each.unsteady
-            _say(f"  {each.fault} ({each.touched} tests run it, {each.run} asked{unsteady})")
+            _say(f"  {each.fault} ({each.touched} tests near it, {each.run} asked{unsteady})")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -226,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if path.startswith(inside) and options.files in path
         }
         faults = draw(sources, options.faults, options.seed)
-        work = [(fault, bench.tests_of(fault, room, known)) for fault in faults]
+        work = [(fault, bench.tests_near(fault, room, known)) for fault in faults]
         met = _meet_all(bench, work, known, min(options.workers, len(work) or 1), options.budget)
         _tell(room, met)
         total += met

@@ -108,8 +108,8 @@ def test_what_no_test_notices_is_printed_and_the_tree_stays_as_it_is(write: Writ
     assert told_of[1:] == [
         "hall         4 of 6 noticed, 67%; 0 run by none of these tests",
         "             not noticed: 1 member dropped, 1 border moved",
-        "  house/hall/riding.py:3: member dropped: `'baby'` (1 tests run it, 1 asked)",
-        "  house/hall/riding.py:8: border moved: `height < 100` -> `(height <= 100)` (1 tests run it, 1 asked)",
+        "  house/hall/riding.py:3: member dropped: `'baby'` (1 tests near it, 1 asked)",
+        "  house/hall/riding.py:8: border moved: `height < 100` -> `(height <= 100)` (1 tests near it, 1 asked)",
         "all: 4 of 6 noticed",
     ]
     assert (house / "tree/house/hall/riding.py").read_text("utf-8") == TALL

@@ -92,7 +92,7 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
 
 PIECES = (
     *(b"\xef\xbb\xbf", b"# coding: latin-1\n", b"# coding: utf-8\r\n", b"# -*- coding: cp1252 -*-\n", b"# coding: no-such\n", b"x = 1"),
-    *(b"\n", b"\r", b"\r\n", "é".encode(), "é".encode("latin-1"), b"# plain\n", b"\x0c", b"\x81"),
+    *(b"\n", b"x = 1\r", b"\r\n", "é".encode(), "é".encode("latin-1"), b"# plain\n", b"\x0c", b"\x81"),
 )  # fmt: skip
 
 
