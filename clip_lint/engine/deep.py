@@ -1,8 +1,7 @@
-"""Parsing, reading and checks under one name, so that they are loaded together, and only where a file needs them."""
+"""Reading and checks under one name, so that they are loaded together, and only where a file needs them."""
 
 from clip_lint.checks import run
 from clip_lint.checks.discovery import modules
 from clip_lint.reading import read
-from clip_lint.syntax.outlined import outlined
 
-__all__ = ["modules", "outlined", "read", "run"]
+__all__ = ["modules", "read", "run"]

@@ -178,7 +178,7 @@ def _read(
 ) -> FileResult:
     path = str(source.file)
     try:
-        program = _deep().outlined(source.text)
+        program = workspace.outlined(source)
     except UnparsableError as error:
         return FileResult(
             path, problems=(*problems, Problem(source.path, str(error), error.line, error.column))

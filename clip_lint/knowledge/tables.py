@@ -19,12 +19,14 @@ from clip_lint.knowledge.specs import ClassSpec, Spec
 from clip_lint.knowledge.traits import Family, Traits, family_of, traits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from clip_lint.knowledge.documents import Document, Stamps
 
 
+_PATHS_KEPT = 4096
+"""Of how many paths it is remembered what they mean: programs use the same ones again and again."""
 _NOTHING, _NO_FAMILY = Traits(), Family()
 _SWITCHES = frozenset({"grad", "set_grad"})
 _STANDARD = {"op", "signature", "keywords"}
@@ -61,7 +63,7 @@ class Libraries:
 
     def call(self, path: str) -> Spec | None:
         """What calling ``path`` means; deeper module paths of a known package are tried by their last names."""
-        found: Spec | None = _look_up(self.calls, path)
+        found: Spec | None = self._called(path)
         return found
 
     def describes(self, module: str) -> bool:
@@ -74,7 +76,8 @@ class Libraries:
 
     def constant(self, path: str) -> str | None:
         """The text that a path of a library stands for."""
-        return _look_up(self.constants, path) if self.constants else None
+        found: str | None = self._constant(path)
+        return found
 
     def class_of(self, path: str) -> ClassSpec | None:
         """The class a dotted path names, wherever in its package it was imported from."""
@@ -177,6 +180,14 @@ class Libraries:
         if family is None or self.of(library).names_decide:
             family = self.related(name) or self.related(tag) or family
         return Checkpoint(library, name, tag, family)
+
+    @functools.cached_property
+    def _called(self) -> Callable[[str], Any]:
+        return functools.lru_cache(_PATHS_KEPT)(functools.partial(_look_up, self.calls))
+
+    @functools.cached_property
+    def _constant(self) -> Callable[[str], Any]:
+        return functools.lru_cache(_PATHS_KEPT)(functools.partial(_look_up, self.constants))
 
     @functools.cached_property
     def _characteristic(self) -> Mapping[str, Spec]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from clip_lint.reading.marks import IMPURE, OUTPUT_FIELD
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+Loop: TypeAlias = nodes.For | nodes.AsyncFor | nodes.While
 
 
 def dotted_path(node: nodes.AST) -> str:
@@ -49,6 +48,7 @@ def receivers(tree: nodes.AST, methods: frozenset[str]) -> frozenset[str]:
 _COMPREHENSIONS = (nodes.ListComp, nodes.SetComp, nodes.GeneratorExp, nodes.DictComp)
 
 
+@nodes.by_form
 def names_read(node: nodes.AST) -> tuple[frozenset[str], bool]:
     """The names and attribute paths in an expression, and whether it calls what gives something else each time.
 
@@ -93,6 +93,7 @@ def _bound_in(node: nodes.AST) -> frozenset[str]:
     )
 
 
+@nodes.by_form
 def arguments_read(node: nodes.AST) -> frozenset[str]:
     """What the calls in an expression are given by position, as written."""
     return frozenset(
@@ -201,6 +202,7 @@ def _is_plural(target: nodes.expr) -> bool:
 _DEMAND = re.compile(r"\bord\(|key|event|press|click|button|command|\bcmd\b|choice", re.IGNORECASE)
 
 
+@nodes.by_form
 def tests_request(test: nodes.expr) -> bool:
     """Whether a condition asks what a person pressed, such as ``if st.button("Go")``."""
     return any(
@@ -252,11 +254,12 @@ def sorts_out(test: nodes.expr) -> bool:
     return selects_files(test) or (isinstance(test, nodes.Call) and target_name(test.func) == "len")
 
 
-def on_demand(body: Sequence[nodes.stmt]) -> frozenset[int]:
+@nodes.by_form
+def on_demand(loop: Loop) -> frozenset[int]:
     """The calls in a loop's body that stand under a test of what a person does, such as ``if key == ord("s")``."""
     return frozenset(
         id(inner)
-        for statement in body
+        for statement in loop.body
         for test in nodes.walk(statement)
         if isinstance(test, nodes.If) and _DEMAND.search(unparse(test.test))
         for held in test.body
@@ -281,10 +284,11 @@ _CHANGING = frozenset(
 )
 
 
-def bound_names(body: Sequence[nodes.stmt]) -> frozenset[str]:
-    """The names that statements bind or whose containers they change, those of functions within them left out."""
+@nodes.by_form
+def bound_names(loop: Loop) -> frozenset[str]:
+    """The names that a round of a loop binds or whose containers it changes, those of functions within it left out."""
     names: set[str] = set()
-    pending: list[nodes.AST] = list(body)
+    pending: list[nodes.AST] = list(loop.body)
     while pending:
         node = pending.pop()
         if isinstance(node, nodes.Name) and isinstance(node.ctx, nodes.Store):
@@ -302,6 +306,7 @@ def bound_names(body: Sequence[nodes.stmt]) -> frozenset[str]:
     return frozenset(names)
 
 
+@nodes.by_form
 def keeps_results(function: nodes.AST) -> bool:
     """Whether a function looks for its result in a mapping, gives what it finds there, and puts there what it had to work out."""
     filled: set[str] = set()
@@ -329,6 +334,7 @@ def keeps_results(function: nodes.AST) -> bool:
     return bool(filled & asked & given)
 
 
+@nodes.by_form
 def writes_files(function: nodes.AST) -> bool:
     """Whether a function puts something into a file, which others may read back."""
     return any(

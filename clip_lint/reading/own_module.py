@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+@nodes.by_form
 def sets_globals(function: nodes.AST) -> bool:
     """Whether a function sets a module's variables each time it runs, not only where they hold nothing yet."""
     names = {name for node in nodes.walk(function) if isinstance(node, nodes.Global) for name in node.names}

@@ -7,6 +7,7 @@ from typing import TypeGuard
 from clip_lint.syntax import nodes
 
 
+@nodes.by_form
 def sets_attributes(function: nodes.AST) -> bool:
     """Whether a method stores something on ``self``."""
     return any(
@@ -16,6 +17,7 @@ def sets_attributes(function: nodes.AST) -> bool:
     )
 
 
+@nodes.by_form
 def attributes_set(method: nodes.AST) -> frozenset[str]:
     """The attributes that a method sets on its own object, or changes in place: ``self.labels = read()``, ``self.labels.append(x)``."""
     found: set[str] = set()
@@ -40,6 +42,7 @@ def _is_of_self(node: nodes.AST) -> TypeGuard[nodes.Attribute]:
     )
 
 
+@nodes.by_form
 def calls_of_self(method: nodes.AST) -> frozenset[str]:
     """The methods that a method calls on its own object: ``self.encode(x)``."""
     return frozenset(

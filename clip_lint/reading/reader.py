@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -90,7 +91,7 @@ def read(
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
     texts = tuple(uses)
-    is_measured = measures(source.text)
+    is_measured = bool(texts) and measures(source.text)
     fates = Fates(encodes, of(_facts.Compare), of(_facts.Indexed), recorder, trains, is_measured).of(texts)
     built = [build(use, checkpoints, source, libraries, program) for use in texts]
     sets = [each and replace(each, fate=fate) for each, fate in zip(built, fates, strict=True)]
@@ -150,6 +151,7 @@ def read(
     )
 
 
+_WORD = re.compile(r"\w+")
 _GUARD = re.compile(r"^if\s+__name__\s*==", re.MULTILINE)
 
 
@@ -158,12 +160,13 @@ def _idle(interpreter: Interpreter, source: Source, *, is_rerun: bool) -> frozen
     runs = source.cells or is_rerun or interpreter.interface.serves or _GUARD.search(source.text)
     if not runs:
         return frozenset()
+    times = Counter(_WORD.findall(source.text))
     return frozenset(
         interpreter.key(function)
         for function in interpreter.program.functions
         if isinstance(function.node, (nodes.FunctionDef, nodes.AsyncFunctionDef))
         and not function.node.decorator_list
-        and len(re.findall(rf"\b{re.escape(function.node.name)}\b", source.text)) == 1
+        and times[function.node.name] == 1
     )
 
 

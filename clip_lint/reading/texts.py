@@ -93,7 +93,15 @@ def in_rows(value: Value, parts: Sequence[Value]) -> Value:
 def _inside(inner: LazyPlace | None, outer: LazyPlace | None) -> bool:
     if inner is None or outer is None or inner.source is not outer.source:
         return False
+    if isinstance(outer.node, nodes.JoinedStr):
+        return id(inner.node) in _within(outer.node)
     return any(each is inner.node for each in nodes.walk(outer.node))
+
+
+@nodes.by_form
+def _within(node: nodes.JoinedStr) -> frozenset[int]:
+    """The identities of an f-string and of all that is in it."""
+    return frozenset(map(id, nodes.walk(node)))
 
 
 def _as_text(value: Value) -> Text:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from clip_lint.source.model import Source
     from clip_lint.syntax import nodes
+    from clip_lint.syntax.outlined import AnyProgram
     from clip_lint.syntax.parse import Program
 
 _MAX_TREE_CHARACTERS = 3_000_000
@@ -54,7 +55,7 @@ class Workspace:
         self._data = DataFiles(self._modules, self._base)
         self._script_paths: dict[str, tuple[str, ...]] = {}
         self._sources: Recent[Source | None] = Recent(_MAX_SOURCE_CHARACTERS)
-        self._trees: Recent[nodes.Module | None] = Recent(_MAX_TREE_CHARACTERS)
+        self._programs: Recent[tuple[str, AnyProgram | UnparsableError]] = Recent(_MAX_TREE_CHARACTERS)
         self._lookups: dict[str, dict[str, str | None]] = {}
 
     def resolve(self, module: str, level: int, importer: Path) -> Path | None:
@@ -92,19 +93,27 @@ class Workspace:
 
     def tree(self, path: Path) -> nodes.Module | None:
         """The syntax tree of a file that is only looked into, None where it cannot be read or parsed."""
-        from clip_lint.syntax.outlined import outlined  # noqa: PLC0415
+        source = self.load(path)
+        try:
+            return self.outlined(source).tree if source is not None else None
+        except UnparsableError:
+            return None
 
-        key = str(path)
-        if key not in self._trees:
-            source = self.load(path)
-            tree = None
-            if source is not None:
-                try:
-                    tree = outlined(source.text).tree
-                except UnparsableError:
-                    tree = None
-            self._trees.put(key, tree, len(source.text) if source else 0)
-        return self._trees.get(key)
+    def outlined(self, source: Source) -> AnyProgram:
+        """The program of a source; UnparsableError says where and why there is none. Who reads a file and who looks into it share one."""
+        from clip_lint.syntax.outlined import outlined  # noqa: PLC0415  (loads the nodes, which most runs do not need)
+
+        key = str(source.file)
+        text, known = self._programs.get(key) if key in self._programs else ("", None)
+        if known is None or text != source.text:
+            try:
+                known = outlined(source.text)
+            except UnparsableError as error:
+                known = error
+            self._programs.put(key, (source.text, known), len(source.text))
+        if isinstance(known, UnparsableError):
+            raise known
+        return known
 
     def data_file(self, path: str, importer: Path) -> str | None:
         """The text of a label file that code names by a literal path, if it lies in the tree and is small.

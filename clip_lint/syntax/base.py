@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast, dataclass_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import libcst as cst
 
 Class = TypeVar("Class", bound="type[AST]")
+Asked = TypeVar("Asked", bound="AST")
+Answer = TypeVar("Answer")
 Extent = tuple[int, int, int, int]
 """Line (from 1) and column (from 0, in code points) of a beginning, and of an end."""
 
@@ -36,8 +39,10 @@ def node(cls: Class) -> Class:
 class AST:
     """Any node. The fields are those of the standard library's `ast`, with tuples for its lists."""
 
-    __slots__ = ()
+    __slots__ = ("answers",)
     _fields: ClassVar[tuple[str, ...]] = ()
+    answers: dict[object, Any]
+    """What was asked of it by its form alone: see `by_form`."""
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
@@ -152,6 +157,23 @@ def iter_child_nodes(node: AST) -> Iterator[AST]:
             for item in value:
                 if isinstance(item, AST):
                     yield item
+
+
+def by_form(question: Callable[[Asked], Answer]) -> Callable[[Asked], Answer]:
+    """A question that a node answers by its form alone: asked once, for the answer is kept with the node."""
+
+    @wraps(question)
+    def ask(node: Asked) -> Answer:
+        try:
+            answers = node.answers
+        except AttributeError:
+            answers = node.answers = {}
+        if question not in answers:
+            answers[question] = question(node)
+        answer: Answer = answers[question]
+        return answer
+
+    return ask
 
 
 def in_order(node: AST) -> Iterator[AST]:

@@ -10,6 +10,8 @@ from clip_lint.source import workspace as module
 from clip_lint.source.model import Source
 from clip_lint.source.project_top import project_root
 from clip_lint.source.workspace import Workspace
+from clip_lint.syntax import outlined as outlined_module
+from clip_lint.syntax.problem import UnparsableError
 
 if TYPE_CHECKING:
     from conftest import Writer
@@ -108,6 +110,27 @@ def test_programs_and_trees_are_read_once_and_only_when_asked_for(
     assert work.load(top / "bad.py") is not None
     assert work.load(top / "bin.py") is None
     assert work.load(top / "gone.py") is None
+
+
+def test_who_reads_a_file_and_who_looks_into_it_share_its_tree(write: Writer) -> None:
+    top = write({"a.py": "x = 1\n"})
+    work = space(top)
+    looked_into = work.tree(top / "a.py")
+    read = Source("a.py", top / "a.py", "x = 1\n")
+    assert work.outlined(read).tree is looked_into
+    edited = Source("a.py", top / "a.py", "x = 2\n")
+    assert work.outlined(edited).tree is not looked_into
+
+
+def test_what_is_no_python_is_parsed_once(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = write({"bad.py": "x = = 1\n"})
+    work = space(top)
+    with pytest.raises(UnparsableError, match="cannot be parsed"):
+        work.outlined(Source("bad.py", top / "bad.py", "x = = 1\n"))
+    monkeypatch.setattr(outlined_module, "outlined", None)
+    with pytest.raises(UnparsableError, match="cannot be parsed"):
+        work.outlined(Source("bad.py", top / "bad.py", "x = = 1\n"))
+    assert work.tree(top / "bad.py") is None
 
 
 def test_few_trees_stay_in_memory(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ class Following(Run):
             return True
         if self.effort.abroad < 0:
             return False
-        if self._speaks_of_clip(source) or self._makes_few_calls(function):
+        if self._speaks_of_clip(source) or _makes_few_calls(function.node):
             return True
         return any(self._tells(value) for value in arguments.values()) or (
             isinstance(function.receiver, Instance) and self._tells(function.receiver)
@@ -77,26 +77,11 @@ class Following(Run):
             used = allowed - self.effort.left
             self.effort.left, self.effort.abroad = before - used, self.effort.abroad - used
 
-    def _makes_few_calls(self, function: Function) -> bool:
-        node = function.node
-        known = self.memory.makes_few_calls.get(id(node))
-        if known is None:
-            calls = [inner.func for inner in nodes.walk(node) if isinstance(inner, nodes.Call)]
-            reads = any(getattr(each, "attr", getattr(each, "id", "")) in _READERS for each in calls) and any(
-                isinstance(inner, nodes.Return) and inner.value is not None for inner in nodes.walk(node)
-            )
-            prepares = any(target_name(each) in _PICTURES for each in calls)
-            most = 3 if prepares else 2 if reads else 1
-            known = self.memory.makes_few_calls[id(node)] = len(calls) <= most * _FEW_CALLS
-            self.memory.kept.append(node)
-        return known
-
     def _speaks_of_clip(self, source: Source) -> bool:
         known = self.memory.speaks_of_clip.get(source.path)
         if known is None:
-            known = may_use_clip(source.text.encode("utf-8", "replace"))
-            if self.workspace is not None:
-                known |= self.workspace.is_concerned(source.file)
+            is_concerned = self.workspace is not None and self.workspace.is_concerned(source.file)
+            known = is_concerned or may_use_clip(source.text.encode("utf-8", "replace"))
             self.memory.speaks_of_clip[source.path] = known
         return known
 
@@ -113,3 +98,14 @@ class Following(Run):
         if isinstance(value, Dict):
             return any(self._tells(item) for _, item in value.entries[:_MOST_LOOKED_AT])
         return True
+
+
+@nodes.by_form
+def _makes_few_calls(function: nodes.AST) -> bool:
+    calls = [inner.func for inner in nodes.walk(function) if isinstance(inner, nodes.Call)]
+    reads = any(getattr(each, "attr", getattr(each, "id", "")) in _READERS for each in calls) and any(
+        isinstance(inner, nodes.Return) and inner.value is not None for inner in nodes.walk(function)
+    )
+    prepares = any(target_name(each) in _PICTURES for each in calls)
+    most = 3 if prepares else 2 if reads else 1
+    return len(calls) <= most * _FEW_CALLS

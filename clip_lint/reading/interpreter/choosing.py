@@ -86,16 +86,21 @@ class Choosing(Run):
 
     def _texts_in(self, node: nodes.expr) -> dict[str, OneOf]:
         found: dict[str, OneOf] = {}
-        for each in nodes.walk(node):
-            value = self.scope.find(each.id) if isinstance(each, nodes.Name) else None
+        for name in _names(node):
+            value = self.scope.find(name)
             if (
-                isinstance(each, nodes.Name)
-                and isinstance(value, OneOf)
+                isinstance(value, OneOf)
                 and 2 <= len(value.options) <= MOST_CHOICES
                 and all(
                     isinstance(option, Const) or (isinstance(option, Text) and not option.is_holed)
                     for option in value.options
                 )
             ):
-                found[each.id] = value
+                found[name] = value
         return found
+
+
+@nodes.by_form
+def _names(node: nodes.AST) -> tuple[str, ...]:
+    """The names that stand in an expression, from the outside in."""
+    return tuple(dict.fromkeys(each.id for each in nodes.walk(node) if isinstance(each, nodes.Name)))

@@ -11,6 +11,7 @@ from clip_lint.reading.facts import HandedOut
 from clip_lint.reading.forms import dotted_path, target_name
 from clip_lint.reading.interpreter.choosing import Choosing
 from clip_lint.reading.interpreter.imports import Imports
+from clip_lint.reading.interpreter.names import Names
 from clip_lint.reading.lattice import element, join, join_all, one_of
 from clip_lint.reading.operations import arithmetic, scores, standard, subscripts
 from clip_lint.reading.operations.gradients import outlives
@@ -48,28 +49,34 @@ _ALTERNATIVES_FOR_ONE = 2
 """So many alternatives cost as much as one evaluated node."""
 
 
+_NAMES = Names("eval_")
+
+
 class Expressions(Imports, Choosing):
     """The value of an expression."""
 
     def eval(self, node: nodes.expr) -> Value:
         """The abstract value of an expression."""
-        self.effort.left -= 1
-        if self.effort.left < 0:
+        effort, kind = self.effort, type(node)
+        effort.left -= 1
+        if effort.left < 0:
             return UNKNOWN
-        if not self.effort.left % _NODES_BETWEEN_CHECKS:
+        if not effort.left % _NODES_BETWEEN_CHECKS:
             check()
-        method: Callable[[nodes.expr], Value] | None = getattr(self, "eval_" + type(node).__name__, None)
-        if method is None:
-            for child in nodes.iter_child_nodes(node):
-                if isinstance(child, nodes.expr):
-                    self.eval(child)
-            return UNKNOWN
-        value = method(node)
+        method: Callable[[nodes.expr], Value] | None = getattr(self, _NAMES[kind], None)
+        value = method(node) if method is not None else self._parts(node)
         if is_too_large(value):
             return UNKNOWN
         if isinstance(value, OneOf):
-            self.effort.left -= len(value.options) // _ALTERNATIVES_FOR_ONE
+            effort.left -= len(value.options) // _ALTERNATIVES_FOR_ONE
         return value
+
+    def _parts(self, node: nodes.expr) -> Value:
+        """An expression of which nothing is known but what is in it."""
+        for child in nodes.iter_child_nodes(node):
+            if isinstance(child, nodes.expr):
+                self.eval(child)
+        return UNKNOWN
 
     def eval_Constant(self, node: nodes.Constant) -> Value:
         if isinstance(node.value, str):

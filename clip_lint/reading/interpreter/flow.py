@@ -33,6 +33,8 @@ from clip_lint.syntax import nodes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from clip_lint.reading.forms import Loop
+
 _LEAVES = (nodes.Break, nodes.Return, nodes.Raise)
 MOST_NESTED = 40
 """Branches of one ``if`` that are read inside one another."""
@@ -147,28 +149,24 @@ class Flow(Choosing):
         # Without a loader a data set gives one item after the other, whatever they are called.
         gives_items = all(isinstance(option, DataSet) for option in options(value))
         batches = is_batches(iterable) or (not gives_items and runs_over_batches(node.iter, node.target))
-        return self._loop(node, "for", node.target, iterable, batches, node.body, node.orelse, node.iter)
+        return self._loop(node, "for", node.target, iterable, batches, node.iter)
 
     def do_AsyncFor(self, node: nodes.AsyncFor) -> bool:
-        return self._loop(
-            node, "for", node.target, self.eval(node.iter), False, node.body, node.orelse, node.iter
-        )
+        return self._loop(node, "for", node.target, self.eval(node.iter), False, node.iter)
 
     def do_While(self, node: nodes.While) -> bool:
         self.eval(node.test)
         if isinstance(node.test, nodes.Constant) and not node.test.value:
             return self.block(node.orelse)
-        return self._loop(node, "while", None, UNKNOWN, False, node.body, node.orelse, None, node.test)
+        return self._loop(node, "while", None, UNKNOWN, False, None, node.test)
 
     def _loop(
         self,
-        node: nodes.stmt,
+        node: Loop,
         kind: str,
         target: nodes.expr | None,
         iterable: Value,
         batches: bool,
-        body: Sequence[nodes.stmt],
-        orelse: Sequence[nodes.stmt],
         iterated: nodes.expr | None,
         test: nodes.expr | None = None,
     ) -> bool:
@@ -179,7 +177,7 @@ class Flow(Choosing):
             kind,
             batches,
             target_name(target) if target else "",
-            on_demand(body) if kind == "while" else frozenset(),
+            on_demand(node) if kind == "while" else frozenset(),
             names_in(iterated),
         )
         self.memory.kept.append(node)
@@ -187,14 +185,14 @@ class Flow(Choosing):
         before = scope.snapshot()
         ends: list[State] = [] if loop.names else [before]
         self.loops.append(loop)
-        self._carry(loop, body)
+        self._carry(loop, node)
         for _ in range(2):
             self.frame.breaks.append([])
             if target is not None:
                 self.assign(target, element(iterable, loop.key), frozenset(inherited))
             elif test is not None:
                 self.eval(test)
-            alive = self.block(body)
+            alive = self.block(node.body)
             round_ends = self.frame.breaks.pop()
             if alive:
                 round_ends.append(scope.snapshot())
@@ -209,17 +207,14 @@ class Flow(Choosing):
             if unchanged:
                 break
         self.loops.pop()
-        if orelse:
-            self.block(orelse)
+        if node.orelse:
+            self.block(node.orelse)
         return True
 
-    def _carry(self, loop: LoopSite, body: Sequence[nodes.stmt]) -> None:
+    def _carry(self, loop: LoopSite, node: Loop) -> None:
         """What a round takes over from the one before changes with the loop."""
-        bound = self.memory.bound_names.get(loop.key)
-        if bound is None:
-            bound = self.memory.bound_names[loop.key] = bound_names(body)
         scope = self.scope
-        for name in (bound | self.frame.shared) & scope.values.keys():
+        for name in (bound_names(node) | self.frame.shared) & scope.values.keys():
             scope.depends[name] = scope.depends_on(name) | {loop.key, carried(loop.key)}
 
     def do_Try(self, node: nodes.Try) -> bool:

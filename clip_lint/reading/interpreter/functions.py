@@ -97,7 +97,7 @@ class Functions(Following):
             if memo in self.memory.results and not isinstance(function.receiver, Instance):
                 return self.memory.results[memo]
         loops = self.loops
-        is_cached = bool(names & CACHES) or self._keeps_results(function.node)
+        is_cached = bool(names & CACHES) or keeps_results(function.node)
         if alone or is_cached:
             self.loops = []
         called_at = (
@@ -277,10 +277,3 @@ class Functions(Following):
         scope.values[name] = value
         if argument is not None:
             scope.given[name] = value
-
-    def _keeps_results(self, function: nodes.AST) -> bool:
-        known = self.memory.keeps_results.get(id(function))
-        if known is None:
-            known = self.memory.keeps_results[id(function)] = keeps_results(function)
-            self.memory.kept.append(function)
-        return known

@@ -35,6 +35,16 @@ MOST_WRITERS = 3
 """How many programs that may have written a file are read for what they put there."""
 
 
+@nodes.by_form
+def _order(cls: nodes.AST) -> dict[int, int]:
+    """The functions in a class, numbered as they stand in the text."""
+    return {
+        id(node): number
+        for number, node in enumerate(nodes.in_order(cls))
+        if isinstance(node, (nodes.FunctionDef, nodes.AsyncFunctionDef))
+    }
+
+
 def _items(value: Seq | Dict) -> tuple[Value, ...]:
     return value.items if isinstance(value, Seq) else tuple(item for _, item in value.entries)
 
@@ -117,7 +127,7 @@ class Interpreter(
         everywhere = self.global_grad
         instance = Instance(cls)
         methods = [m for m in self._own_methods(cls) if not isinstance(m.node, nodes.Lambda)]
-        order = {id(node): number for number, node in enumerate(nodes.in_order(cls.node))}
+        order = _order(cls.node)
         methods.sort(
             key=lambda method: (
                 method.qualname.rpartition(".")[2] != "__init__",

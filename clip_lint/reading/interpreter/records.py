@@ -46,10 +46,6 @@ class Memory:
     """
 
     speaks_of_clip: dict[str, bool] = field(default_factory=dict)
-    makes_few_calls: dict[int, bool] = field(default_factory=dict)
-    keeps_results: dict[int, bool] = field(default_factory=dict)
-    bound_names: dict[int, frozenset[str]] = field(default_factory=dict)
-    reads: dict[int, tuple[frozenset[str], bool]] = field(default_factory=dict)
     sites: dict[tuple[int, str, str], Site] = field(default_factory=dict)
     results: dict[tuple[object, ...], Value] = field(default_factory=dict)
     kept: list[nodes.AST] = field(default_factory=list)
@@ -57,8 +53,6 @@ class Memory:
     """The collections of vector stores that were made, by what tells each from others."""
     stored: dict[tuple[str, str], Features] = field(default_factory=dict)
     """The vectors that went into each of them."""
-    passed: dict[int, frozenset[str]] = field(default_factory=dict)
-    """By expression, what the calls in it are given, as written."""
     rewritten: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     """By function and expression of a path, the loops that write the file anew in every round."""
 

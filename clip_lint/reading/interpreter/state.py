@@ -191,11 +191,7 @@ class Run(ABC):
         """The loops whose round an expression depends on, and `ASKED` where it does on a request."""
         if node is None or not (self.loops or self.frame.handler or self._has_requests):
             return NOTHING
-        known = self.memory.reads.get(id(node))
-        if known is None:
-            known = self.memory.reads[id(node)] = names_read(node)
-            self.memory.kept.append(node)
-        names, is_impure = known
+        names, is_impure = names_read(node)
         found: set[int] = set()
         for name in names:
             found |= self.scope.depends_on(name)
@@ -214,11 +210,8 @@ class Run(ABC):
 
     def _rewritten(self, node: nodes.AST) -> frozenset[int]:
         """The loops whose rounds write a file that an expression reads."""
-        passed = self.memory.passed.get(id(node))
-        if passed is None:
-            passed = self.memory.passed[id(node)] = arguments_read(node)
-            self.memory.kept.append(node)
         home = self.key_of_frame
+        passed = arguments_read(node)
         return NOTHING.union(*(self.memory.rewritten.get((home, path), NOTHING) for path in passed))
 
     @property

@@ -8,6 +8,7 @@ from clip_lint.reading.facts import HandedOut
 from clip_lint.reading.forms import as_load, dotted_path, target_name
 from clip_lint.reading.interpreter.annotations import annotated
 from clip_lint.reading.interpreter.in_loops import change_all
+from clip_lint.reading.interpreter.names import Names
 from clip_lint.reading.interpreter.state import Run
 from clip_lint.reading.operations import arithmetic
 from clip_lint.reading.operations.gradients import outlives
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _EXITS = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort"})
 """What is called so comes back to nobody."""
+
+
+_NAMES = Names("do_")
 
 
 class Statements(Run):
@@ -42,13 +46,12 @@ class Statements(Run):
 
     def statement(self, node: nodes.stmt) -> bool:
         """Run one statement; False when control does not go on after it."""
-        self.effort.left -= 1
-        if self.effort.left < 0:
+        effort, kind = self.effort, type(node)
+        effort.left -= 1
+        if effort.left < 0:
             return True
-        method: Callable[[nodes.stmt], bool | None] | None = getattr(self, "do_" + type(node).__name__, None)
-        if method is None:
-            return True
-        return method(node) is not False
+        method: Callable[[nodes.stmt], bool | None] | None = getattr(self, _NAMES[kind], None)
+        return method is None or method(node) is not False
 
     def do_Expr(self, node: nodes.Expr) -> bool:
         self.eval(node.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clip_lint.reading.values import External, Image, Text, Unknown, Value, options
@@ -24,6 +25,11 @@ _ASKED = re.compile(
 _RECOLOURS = re.compile(r"gray|grey|rgb|convert|lambda|channel|color|colour|image", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16)
+def _asks(program: str) -> bool:
+    return _ASKED.search(program) is not None
+
+
 def as_stored(run: Run, call: Call) -> str:
     """The mode of a picture that is read as its file has it; empty where that surely or probably is colour."""
     path = call.arguments.positional[0].value if call.arguments.positional else None
@@ -34,7 +40,7 @@ def as_stored(run: Run, call: Call) -> str:
         is_photo
         or len(call.arguments.positional) > 1
         or call.arguments.keywords
-        or _ASKED.search(run.scope.source.text)
+        or _asks(run.scope.source.text)
     ):
         return ""
     return STORED

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.values.base import Tristate, Value
+from clip_lint.reading.values.base import Tristate, Value, immutable
 from clip_lint.reading.values.plain import UNKNOWN
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from clip_lint.reading.values.base import Site
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Model(Value):
     """A loaded model. ``load`` is where; one load is one model, whatever variables it goes through."""
 
@@ -33,14 +33,14 @@ class Model(Value):
     """The variable that named its checkpoint, with its function; empty where the name is written out."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Parameters(Value):
     """The parameters of a model, or one of them."""
 
     model: Model
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Component(Value):
     """A processor, tokenizer, image transform or pipeline that goes with a checkpoint (``kind`` says which)."""
 
@@ -64,7 +64,7 @@ UNIT_LENGTH = "unit-length"
 """The step of dividing pixels as if they were vectors, and the source of what is not known but for that."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Image(Value):
     """Pixels of a picture before preprocessing.
 
@@ -88,7 +88,7 @@ class Image(Value):
     converted to, where that has not three channels."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DataSet(Value):
     """A data set of a library: every item is ``item``; ``classes`` are the names of its classes."""
 
@@ -96,14 +96,14 @@ class DataSet(Value):
     classes: Value = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Loader(Value):
     """Goes through a data set in batches; every one is ``batch``."""
 
     batch: Value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Transform(Value):
     """A torchvision-like transform: its step names and the mean/std it normalises with, if any."""
 
@@ -112,7 +112,7 @@ class Transform(Value):
     site: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pixels(Value):
     """Preprocessed pixels, with the component that made them and how many pictures (None: unknown)."""
 
@@ -138,7 +138,7 @@ NO_LENGTH = "max_length of none"
 """How texts are padded to the length that their tokenizer knows, where it knows none."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tokens(Value):
     """Token ids of texts."""
 
@@ -159,7 +159,7 @@ class Tokens(Value):
     """How many there are of each text, where the call says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Inputs(Value):
     """What a processor returns: a mapping with token ids, pixels or both."""
 
@@ -168,7 +168,7 @@ class Inputs(Value):
     by: Component | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Output(Value):
     """What a whole-model forward returns (transformers) before a field is taken."""
 

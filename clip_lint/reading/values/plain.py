@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from clip_lint.reading.values.base import LazyPlace, Value, remember_hash
+from clip_lint.reading.values.base import LazyPlace, Value, immutable, remember_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clip_lint.syntax import nodes
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Unknown(Value):
     """Anything. ``name`` is the parameter, attribute or function it came from, for messages and naming heuristics."""
 
@@ -42,7 +42,7 @@ SHORTENED = "shortened"
 """The name of a text of which a program keeps the beginning only."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Const(Value):
     """A number, truth value, None, bytes or ellipsis written in the code."""
 
@@ -53,7 +53,7 @@ class Const(Value):
 NONE = Const(None)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Text(Value):
     """A string; ``{}`` stands for parts that are not known. ``label`` and ``template`` as in `Prompt`."""
 
@@ -77,7 +77,7 @@ class Text(Value):
         return next(filter(None, self.holes), "")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Seq(Value):
     """A list, tuple or set. ``is_whole`` is false when it may hold more than ``items``."""
 
@@ -99,7 +99,7 @@ def as_set(items: Iterable[Value]) -> tuple[Value, ...]:
     return tuple(kept.values())
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Dict(Value):
     """A mapping with its known entries in order."""
 
@@ -121,7 +121,7 @@ class Dict(Value):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Answer(Value):
     """What a library or service gives back, or what is sent to one: an object or mapping of which some entries are known."""
 
@@ -134,7 +134,7 @@ class Answer(Value):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CommandLine(Value):
     """An argparse parser or (``is_parsed``) what it parsed; ``key`` finds its options in the run."""
 
@@ -142,7 +142,7 @@ class CommandLine(Value):
     is_parsed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Widget(Value):
     """A field of a user interface: ``value`` is what it holds or offers before a user touches it."""
 
@@ -152,7 +152,7 @@ class Widget(Value):
     """It holds one text, whatever the user writes."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OneOf(Value):
     """One of several values: by the path taken, or (``loop``) one after the other in a loop."""
 
@@ -165,21 +165,21 @@ class OneOf(Value):
         return remember_hash(self, self.options, self.loop)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class External(Value):
     """Something imported from outside the linted tree, by its dotted path."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ModuleRef(Value):
     """A module of the linted tree."""
 
     file: Path
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Imported(Value):
     """A name imported from a module of the tree that was not needed yet; that module is read at the first use."""
 
@@ -188,7 +188,7 @@ class Imported(Value):
     name: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable
 class Function(Value):
     """A function or lambda of the linted tree, with the scope it closes over and the object it is bound to."""
 
@@ -207,7 +207,7 @@ class Function(Value):
         return hash((id(self.node), self.receiver))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable
 class Class(Value):
     """A class of the linted tree."""
 
@@ -224,14 +224,14 @@ class Class(Value):
         return id(self.node)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Instance(Value):
     """An object of a class of the linted tree; all objects of one class share their attributes."""
 
     cls: Class
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Bound(Value):
     """A method or attribute of a value, kept in a variable or about to be called."""
 
@@ -239,7 +239,7 @@ class Bound(Value):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Partial(Value):
     """``functools.partial`` of a callable."""
 
@@ -248,21 +248,21 @@ class Partial(Value):
     keywords: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Task(Value):
     """A call that somebody else makes, such as a thread; ``result`` is what it gives."""
 
     result: Value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class GradContext(Value):
     """A context manager or decorator that switches gradients (``on`` or off)."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Autocast(Value):
     """A context manager that converts precision where operations need it."""
 

@@ -30,12 +30,13 @@ _LEAVES = frozenset({Unknown, External, ModuleRef, Class, Instance, Component})
 
 def is_too_large(value: Value) -> bool:
     """Whether a value is larger than anything that is worth following."""
+    kind = type(value)
+    if kind in _LEAVES:
+        return False
     if isinstance(value, Text):
         return len(value.text) > MOST_LETTERS
     if isinstance(value, Const):
         return type(value.value) is int and value.value.bit_length() > MOST_BITS
-    if type(value) in _LEAVES:
-        return False
     parts, levels = _size(value)
     return parts > MOST_PARTS or levels > MOST_LEVELS
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from clip_lint.reading.values.base import Tristate, Value
+from clip_lint.reading.values.base import Tristate, Value, immutable
 
 if TYPE_CHECKING:
     from clip_lint.core.checkpoint import Checkpoint
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Axes = tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Lost:
     """Where vectors of all devices were put together without the gradient of this device's own."""
 
@@ -25,7 +25,7 @@ class Lost:
     """The program switches gradients off for it, or takes the vectors off their graph."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Features(Value):
     """Projected embeddings of images or texts.
 
@@ -66,7 +66,7 @@ class Features(Value):
         return self.mean is not None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tower(Value):
     """A tower of a model (``part`` image or text) without its projection."""
 
@@ -74,7 +74,7 @@ class Tower(Value):
     checkpoint: Checkpoint
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Hidden(Value):
     """What a tower gives before the projection into the space that pictures and texts share."""
 
@@ -83,7 +83,7 @@ class Hidden(Value):
     origin: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Norm(Value):
     """The lengths of features, to divide by: of one set of them or, multiplied, of several.
 
@@ -102,7 +102,7 @@ class Norm(Value):
     """Something that is not known was multiplied in: it may be the length of anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pair(Value):
     """Two sets of features subtracted from (``difference``, squared ``squares``) or multiplied with (``product``) each other, elementwise."""
 
@@ -111,7 +111,7 @@ class Pair(Value):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Scale(Value):
     """A logit scale (``model.logit_scale``, its ``exp()``), or a temperature."""
 
@@ -124,7 +124,7 @@ class Scale(Value):
     """The stored parameter, of which ``exp()`` is to be taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Scores(Value):
     """Similarities between rows.
 
@@ -195,7 +195,7 @@ class Scores(Value):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Exponentials(Value):
     """``exp(scores)``, half of a softmax; ``is_sum``: their sum, to divide by."""
 
@@ -207,7 +207,7 @@ class Exponentials(Value):
     """One was added: what a sigmoid written out divides by."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Probability(Value):
     """Scores after softmax or sigmoid (``via``); ``axis`` is what was compared."""
 
@@ -219,7 +219,7 @@ class Probability(Value):
     array: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Index(Value):
     """A vector index or collection; ``metric`` is ``ip``, ``l2``, ``cosine`` or empty."""
 
@@ -243,7 +243,7 @@ class Index(Value):
         return "", f"{self.site.key if self.site is not None else ''} {self.made_by}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Hits(Value):
     """What a search gave, a row of it, or the search itself before it is run."""
 
