@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -182,9 +183,17 @@ class Bench:
             for path in known.lines:
                 if path in self.sources:
                     tests |= known.touching(path, lines_naming(self.sources[path], fault.names))
+            tests |= {test for test in known.seconds if self._names(test.partition("::")[0], fault.names)}
             tests = tests or known.touching(fault.path, known.lines.get(fault.path, ()))
         own = f"tests/{room}/"
         return sorted(tests, key=lambda each: (not each.startswith(own), round(known.seconds[each], 1), each))
+
+    @functools.cache  # noqa: B019 - there is one bench
+    def _names(self, file: str, names: frozenset[str]) -> bool:
+        """Whether a file of tests names one of these."""
+        return any(
+            re.search(rf"\b{re.escape(name)}\b", (self.root / file).read_text("utf-8")) for name in names
+        )
 
     def tests_near(self, fault: Fault, room: str, known: Recorded) -> list[str]:
         """Those, and where they are few the others that run the module: what is kept once in a process only one test runs."""

@@ -1,0 +1,129 @@
+"""Why a fault is told and not repaired: each reason, with a program of which the repair would change more than it should."""
+
+from __future__ import annotations
+
+import pytest
+from mended import findings, mend
+
+from clip_lint.codemods.program import NoFixError
+
+CLIP = """\
+import clip
+import numpy as np
+import torch
+from PIL import Image
+
+model, preprocess = clip.load("ViT-B/32")
+image = preprocess(Image.open("a.jpg")).unsqueeze(0)
+labels = ["fox", "hen", "owl", "pig"]
+"""
+UNIT = """\
+with torch.no_grad():
+    a = model.encode_image(image)
+    b = model.encode_text(clip.tokenize(["a fox", "a hen"]))
+a = a / a.norm(dim=-1, keepdim=True)
+b = b / b.norm(dim=-1, keepdim=True)
+"""
+SIGLIP = """\
+import torch
+from transformers import AutoModel, AutoProcessor
+
+model = AutoModel.from_pretrained("google/siglip-base-patch16-224")
+processor = AutoProcessor.from_pretrained("google/siglip-base-patch16-224")
+inputs = processor(text=["a fox", "a hen"], images=x, padding="max_length", return_tensors="pt")
+with torch.no_grad():
+    logits = model(**inputs).logits_per_image
+"""
+OPEN = """\
+import open_clip
+import torch
+
+"""
+LOADED = 'open_clip.create_model_and_transforms("RN50", pretrained="cc12m")'
+SEEN = "with torch.no_grad():\n    print({}.encode_image(x))\n"
+LOOP = "rows = []\nwith torch.no_grad():\n    for path in paths:\n        {}\n{}"
+READ = "x = preprocess(Image.open(path)).unsqueeze(0)"
+ONE = f"{READ}\n        rows.append(model.encode_image(x))"
+HF = """\
+import torch
+import transformers
+from transformers import CLIPModel, CLIPProcessor
+
+model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
+inputs = processor(images=x, return_tensors="pt")
+"""
+CASES = [
+    # CLP205
+    ("CLP205", "the softmax is a module that other code may use", SIGLIP + "print(torch.nn.Softmax(dim=1)(logits))\n"),
+    ("CLP205", "the softmax is told to do more", SIGLIP + "print(torch.softmax(logits, dim=1, out=z))\n"),
+    ("CLP205", "the softmax is told to do more, or has a comment", SIGLIP + "print(torch.softmax(\n    logits,\n    dim=1,  # over labels\n))\n"),
+    ("CLP205", "without the model's scale and bias a sigmoid is no better", SIGLIP.replace("    logits = model(**inputs).logits_per_image\n", "    a = model.get_image_features(pixel_values=inputs.pixel_values).pooler_output\n    b = model.get_text_features(input_ids=inputs.input_ids).pooler_output\na = a / a.norm(dim=-1, keepdim=True)\nb = b / b.norm(dim=-1, keepdim=True)\n") + "print((100 * a @ b.T).softmax(dim=1))\n"),
+    # CLP203
+    ("CLP203", "the axis is not written out", CLIP + UNIT + "axes = (0,)\nprint((100 * a @ b.T).softmax(*axes))\n"),
+    # CLP202
+    ("CLP202", "the argument of the softmax is not written out", CLIP + UNIT + "given = [a @ b.T]\nprint(torch.softmax(*given, dim=-1))\n"),
+    # CLP401
+    ("CLP401", "the model stays inside a tuple", OPEN + f"parts = {LOADED}\n" + SEEN.format("parts[0]")),
+    ("CLP401", "the body of a class holds no calls", OPEN + f"class Finder:\n    model, _, preprocess = {LOADED}\n\n    def look(self, x):\n        with torch.no_grad():\n            return self.model.encode_image(x)\n\nprint(Finder().look(x))\n"),
+    ("CLP401", "a loop that only counts asks the model for the same, and gets another draw each time", OPEN + f"model, _, _ = {LOADED}\nwith torch.no_grad():\n    draws = [model.encode_image(x) for _ in range(10)]\nprint(torch.stack(draws).std(0))\n"),
+    # CLP116
+    ("CLP116", "a tuple of one would need its comma", CLIP + 'with torch.no_grad():\n    print(model(image, clip.tokenize(("a fox", "a fox")))[0].softmax(-1))\n'),
+    ("CLP116", "a comment belongs to the label", CLIP + 'texts = [\n    "a fox",\n    "a fox",  # the red one\n    "a hen",\n]\nwith torch.no_grad():\n    print(model(image, clip.tokenize(texts))[0].softmax(-1))\n'),
+    ("CLP116", "a comment belongs to the label", CLIP + 'texts = [\n    "a hen",\n    "a fox",\n    "a fox"  # the red one\n]\nwith torch.no_grad():\n    print(model(image, clip.tokenize(texts))[0].softmax(-1))\n'),
+    # CLP210
+    ("CLP210", "there is no name to normalise the array under", CLIP + UNIT + "a, b = a.numpy(), b.numpy()\nprint(a @ np.mean(b, axis=0))\n"),
+    ("CLP210", "the mean is taken elsewhere", CLIP + UNIT + "from numpy import mean as middle\na, b = a.numpy(), b.numpy()\nc = middle(b, axis=0)\nprint(a @ c)\n"),
+    # CLP110
+    ("CLP110", "the labels are already made of something", CLIP + "with torch.no_grad():\n    print(model(image, clip.tokenize([each.lower() for each in labels]))[0].softmax(-1))\n"),
+    ("CLP110", "the labels span several lines", CLIP + 'with torch.no_grad():\n    print(model(image, clip.tokenize([\n        "fox",\n        "hen",\n        "owl",\n    ]))[0].softmax(-1))\n'),
+    # CLP403
+    ("CLP403", "the loop is written in one line", CLIP + f"rows = []\nwith torch.no_grad():\n    for path in paths: {READ}; rows.append(model.encode_image(x))\nprint(torch.cat(rows))\n"),
+    ("CLP403", "the rows are not collected in one list", CLIP + LOOP.format(READ + "\n        v = model.encode_image(x)\n        rows.append(v)\n        others.append(v)", "print(torch.cat(rows))\n")),
+    ("CLP403", "the list is never concatenated", CLIP + LOOP.format(ONE, "")),
+    ("CLP403", "rows comes from elsewhere", CLIP + "from elsewhere import *\nwith torch.no_grad():\n    for path in paths:\n        " + ONE + "\nprint(torch.cat(rows))\n"),
+    ("CLP403", "the comprehension is not simple", 'from sentence_transformers import SentenceTransformer\nfrom PIL import Image\n\nmodel = SentenceTransformer("clip-ViT-B-32")\nrows = [model.encode(Image.open(path)) for folder in folders for path in folder]\n'),
+    ("CLP403", "the argument is not written out", 'from sentence_transformers import SentenceTransformer\nfrom PIL import Image\n\nmodel = SentenceTransformer("clip-ViT-B-32")\nrows = [model.encode(*[Image.open(path)]) for path in paths]\n'),
+    # CLP402
+    ("CLP402", "a lambda has no room for it", CLIP + "look = lambda x: model.encode_image(x)\nprint(look(image))\n"),
+    ("CLP402", "a hook sees what the layers make, and may take its gradient", CLIP + "model.visual.register_forward_hook(keep)\nprint(model.encode_image(image))\n"),
+    ("CLP402", "the program looks for a graph in what is printed", CLIP + "a = model.encode_image(image)\nprint('no grad_fn here')\nprint(a.argmax())\n"),
+    # CLP301
+    ("CLP301", "the processor belongs to another model of this program", 'from transformers import CLIPModel, CLIPProcessor\n\nlarge = CLIPModel.from_pretrained("openai/clip-vit-large-patch14-336")\nmodel = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")\nprocessor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")\nprint(large(**processor(text=["a fox"], images=x, return_tensors="pt")).logits_per_image)\n'),
+    ("CLP301", "the checkpoint is not written in the call", 'import sys\nfrom transformers import CLIPModel, CLIPProcessor\n\nNAMES = ["openai/clip-vit-base-patch32"]\nmodel = CLIPModel.from_pretrained("openai/clip-vit-large-patch14-336")\nprocessor = CLIPProcessor.from_pretrained(*NAMES)\nprint(model(**processor(text=["a fox"], images=x, return_tensors="pt")).logits_per_image)\n'),
+    # CLP404
+    ("CLP404", "the texts are encoded together with the images", CLIP + 'with torch.no_grad():\n    for path in paths:\n        x = preprocess(Image.open(path)).unsqueeze(0)\n        print(model(x, clip.tokenize(["a fox", "a hen"]))[0])\n'),
+    # CLP302
+    ("CLP302", "somebody asks how many tokens there are", SIGLIP.replace(', padding="max_length"', ', padding=True') + "print(inputs.input_ids.shape[1])\nprint(logits)\n"),
+    # CLP307
+    ("CLP307", "what is awaited is no output yet", HF + "async def look():\n    a = await model.get_image_features(**inputs)\n    return a @ a.T\n"),
+    ("CLP307", "the call says itself what it gives", HF + "a = model.get_image_features(**inputs, return_dict=True)\nprint(a @ a.T)\n"),
+    ("CLP307", "it stands in a branch for one version", HF + "if transformers.__version__ < '5':\n    a = model.get_image_features(**inputs)\n    print(a @ a.T)\n"),
+    # CLP305
+    # CLP306
+    ("CLP306", "the architecture is not written in one piece", OPEN + 'model, _, _ = open_clip.create_model_and_transforms("ViT-" "B-32", pretrained="openai")\nmodel.eval()\n' + SEEN.format("model")),
+    ("CLP306", "other callers rely on the default", OPEN + 'def load(name="ViT-B-32"):\n    model, _, _ = open_clip.create_model_and_transforms(name, pretrained="openai")\n    return model.eval()\n\nmodel = load()\nother = load("RN50")\n' + SEEN.format("model")),
+    # CLP404
+    ("CLP404", "the call may run several times in its statement", CLIP + "with torch.no_grad():\n    for path in paths:\n        " + READ + "\n        b = torch.cat([model.encode_text(clip.tokenize(['a fox', 'a hen'])) for _ in range(2)])\n        print(model.encode_image(x) @ b.T)\n"),
+    # CLP201
+    # CLP112
+    ("CLP112", "the keys are not named in the call", CLIP + "KEYS = ['using_laptop', 'riding_bike', 'walking_dog']\nwith torch.no_grad():\n    for key in KEYS:\n        print(model.encode_text(clip.tokenize(key)))\n"),
+    # CLP402
+    ("CLP402", "the call runs later than its statement", CLIP + "rows = (model.encode_image(x) for x in images)\nprint(list(rows)[0].argmax())\n"),
+    # CLP401
+    # CLP203
+    ("CLP203", "the softmax stands elsewhere", CLIP + UNIT + "from torch import softmax as shares\nprint(shares(100 * a @ b.T, 0))\n"),
+    # CLP209
+    ("CLP209", "how far neighbours are is held against a number", CLIP + UNIT.split("a = a", maxsplit=1)[0] + "import faiss\nindex = faiss.IndexFlatL2(512)\nindex.add(b.numpy())\nfar, ids = index.search(a.numpy(), 2)\nif far[0][0] < 50:\n    print(ids)\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "why", "text"), CASES, ids=[f"{code}: {why}" for code, why, _ in CASES])
+def test_each_reason_keeps_a_repair_from_its_program(
+    code: str, why: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert code in {each.code for each in findings(text, code)}
+    said: list[str] = []
+    monkeypatch.setattr(NoFixError, "__init__", lambda _, reason: said.append(reason))
+    assert mend(text, code)[1] == text
+    assert why in said
