@@ -53,6 +53,17 @@ model = CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
 processor = CLIPProcessor.from_pretrained("openai/clip-vit-base-patch32")
 inputs = processor(images=x, return_tensors="pt")
 """
+ENCODED = "b = model.encode_text(clip.tokenize(['a fox', 'a hen']))"
+COMPARED = "print(model.encode_image(x) @ b.T)"
+SENTENCES = 'from sentence_transformers import SentenceTransformer\nfrom PIL import Image\n\nmodel = SentenceTransformer("clip-ViT-B-32")\n'
+
+
+def loop(*lines: str, before: str = "") -> str:
+    """A loop over pictures with these lines in it."""
+    body = "".join(f"        {line}\n" for line in lines)
+    return f"{CLIP}{before}with torch.no_grad():\n    for path in paths:\n        {READ}\n{body}"
+
+
 CASES = [
     # CLP205
     ("CLP205", "the softmax is a module that other code may use", SIGLIP + "print(torch.nn.Softmax(dim=1)(logits))\n"),
@@ -115,6 +126,34 @@ CASES = [
     ("CLP203", "the softmax stands elsewhere", CLIP + UNIT + "from torch import softmax as shares\nprint(shares(100 * a @ b.T, 0))\n"),
     # CLP209
     ("CLP209", "how far neighbours are is held against a number", CLIP + UNIT.split("a = a", maxsplit=1)[0] + "import faiss\nindex = faiss.IndexFlatL2(512)\nindex.add(b.numpy())\nfar, ids = index.search(a.numpy(), 2)\nif far[0][0] < 50:\n    print(ids)\n"),
+    ("CLP404","others run while the loop waits", CLIP+"async def main():\n    with torch.no_grad():\n        async for path in paths():\n            "+READ+"\n            "+ENCODED+"\n            "+COMPARED+"\n"),
+    ("CLP404","it runs under a condition", loop("if x.sum() > 0:","    "+ENCODED,"    "+COMPARED)),
+    ("CLP404","it runs after a loop, or under a condition", loop("if x.sum() > 0:","    print(x)","else:","    "+ENCODED,"    "+COMPARED)),
+    ("CLP404","it runs in a context of its own", CLIP+"for path in paths:\n    with torch.no_grad(), open(path) as file:\n        "+READ.replace("path","file")+"\n        "+ENCODED+"\n        "+COMPARED+"\n"),
+    ("CLP404","it does more than compute", loop("b = model.encode_text(clip.tokenize(found := ['a fox', 'a hen']))",COMPARED)),
+    ("CLP404","another container holds it too", loop("b = model.encode_text(clip.tokenize(words))",COMPARED,"kept.append(words)",before="words = ['a fox', 'a hen']\nkept = []\n")),
+    ("CLP404","what it depends on changes in the loop", CLIP+"def look(path, words=('a fox', 'a hen')):\n    with torch.no_grad():\n        "+READ+"\n        b = model.encode_text(clip.tokenize(words))\n        return model.encode_image(x) @ b.T\n\nfor path in paths:\n    print(look(path))\n"),
+    ("CLP404","the features have no name of their own", CLIP+"with torch.no_grad():\n    for path in paths:\n        "+READ+"\n        for word in ['a fox']:\n            b = model.encode_text(clip.tokenize([word]))\n            print(model.encode_image(x) @ b.T)\n"),
+    ("CLP403","what is called in the loop is no encoder", 'from sentence_transformers import SentenceTransformer\nfrom PIL import Image\n\nmodel = SentenceTransformer("clip-ViT-B-32")\nlook = model.encode\nrows = [look(Image.open(path)) for path in paths]\n'),
+    ("CLP403","the loop does more than encode", SENTENCES+"rows = []\nfor path in paths:\n    rows.append(model.encode(Image.open(path)))\n    print(path)\n"),
+    ("CLP403","the loop does more than encode", SENTENCES+"rows = []\nfor path in paths:\n    rows.insert(0, model.encode(Image.open(path)))\n"),
+    ("CLP403","the loop does more than encode", CLIP+LOOP.format(ONE+"\n        if path:\n            print(path)","print(torch.cat(rows))\n")),
+    ("CLP403","rows are not treated alike", CLIP+LOOP.format(READ+"\n        v = model.encode_image(x)\n        print(v.mean())\n        rows.append(v)","print(torch.cat(rows))\n")),
+    ("CLP403","the bar counts what the loop no longer does one by one", CLIP+"from tqdm import tqdm\nrows = []\nwith torch.no_grad():\n    for path in tqdm(paths, total=len(paths)):\n        "+ONE+"\nprint(torch.cat(rows))\n"),
+    ("CLP403","the item is not prepared in the loop", CLIP+"rows = []\nwith torch.no_grad():\n    for path in paths:\n        x = preprocess(Image.open(path))\n        rows.append(model.encode_image(x[None]))\nprint(torch.cat(rows))\n"),
+    ("CLP201","somebody reads how large the scores are", CLIP+UNIT.split("a = a", maxsplit=1)[0]+"scores = a @ b.T\nif scores[0, 0] > 25:\n    print('fox')\n"),
+    ("CLP201","the variable holds something else at other times", CLIP+"with torch.no_grad():\n    a = model.encode_image(image)\n    b = model.encode_text(clip.tokenize(['a fox']))\n    print(torch.cat([a, b]).shape)\nprint(a @ b.T)\na = None\nprint(a)\n"),
+    ("CLP201","vectors that were read from a file are compared with these", CLIP+"kept = torch.load('a.pt')\nwith torch.no_grad():\n    b = model.encode_text(clip.tokenize(['a fox']))\n    a = torch.cat([model.encode_image(image), kept])\nprint(a @ b.T)\n"),
+    ("CLP110","several words for one thing are no noun", CLIP+"names = ['fox', 'hen', 'owl', 'red vixen kit']\nwith torch.no_grad():\n    print(model(image, clip.tokenize(names))[0].softmax(-1))\n"),
+    ("CLP110","whole sentences may be given to the function as well", CLIP+"def look(texts):\n    with torch.no_grad():\n        return model(image, clip.tokenize(texts))[0].softmax(-1)\nprint(look(['fox', 'hen', 'owl']))\n"),
+    ("CLP110","the values of a dictionary may be lists", CLIP+"NAMES = {'f': 'fox', 'h': 'hen', 'o': 'owl'}\nwith torch.no_grad():\n    for key, name in NAMES.items():\n        print(model(image, clip.tokenize(name))[0])\n"),
+    ("CLP110","the texts are not written in the call", CLIP+"given = {'texts': ['fox', 'hen', 'owl']}\nwith torch.no_grad():\n    print(model(image, clip.tokenize(**given))[0].softmax(-1))\n"),
+    ("CLP112","the key is not written in the call", CLIP+"K = 'using_laptop'\nwith torch.no_grad():\n    print(model(image, clip.tokenize([K, 'riding_bike', 'walking_dog']))[0].softmax(-1))\n"),
+    ("CLP402","there is no room for a block, and no function to decorate", CLIP+"if model.encode_image(image).argmax() > 3: print('x')\n"),
+    ("CLP402","the function does more than is known", CLIP+"def look(x):\n    train(x)\n    while model.encode_image(x).argmax() > 3:\n        x = x * 2\nlook(image)\n"),
+    ("CLP116","a comment belongs to the label", CLIP+'texts = (\n    "a hen",\n    "a fox",  # red\n    "a fox"\n)\nwith torch.no_grad():\n    print(model(image, clip.tokenize(texts))[0].softmax(-1))\n'),
+    ("CLP110", "no article goes before such a label", CLIP + "names = ['fox', 'hen', 'owl', 'something to drink']\nwith torch.no_grad():\n    print(model(image, clip.tokenize(names))[0].softmax(-1))\n"),
+    ("CLP404", "what it depends on is set somewhere else", CLIP + "def look(path):\n    with torch.no_grad():\n        " + READ + "\n        b = model.encode_text(clip.tokenize(WORDS))\n        return model.encode_image(x) @ b.T\n\nif paths:\n    WORDS = ['a fox', 'a hen']\nfor path in paths:\n    print(look(path))\n"),
 ]  # fmt: skip
 
 
