@@ -48,7 +48,11 @@ def test_the_page_is_that_of_the_code() -> None:
     assert PAGE.read_text(encoding="utf-8").partition(MARK)[2] == f"\n\n{reference()}"
 
 
-@pytest.mark.parametrize("line", WRONG)
+ODD = [f"{key} = {value}" for key in KEYS for value in ("[[1]]", "{a = [[1]]}", "''", "1.5")]
+"""What no key takes."""
+
+
+@pytest.mark.parametrize("line", [*WRONG, *ODD])
 def test_the_schema_refuses_what_the_reader_refuses(tmp_path: Path, line: str) -> None:
     validator = pytest.importorskip("jsonschema").Draft7Validator(schema())
     (tmp_path / "a.toml").write_text(line)
