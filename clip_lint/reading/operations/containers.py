@@ -101,7 +101,8 @@ def seq_method(
         known = set(seq.items) if in_loop else set()
         fresh = tuple(option for option in added if option not in known)
         whole = seq.is_whole and (
-            not in_loop or (isinstance(item, OneOf) and all(isinstance(o, Text) for o in added))
+            not in_loop
+            or (isinstance(item, OneOf) and all(isinstance(o, Text) and not o.is_holed for o in added))
         )
         if len(seq.items) < 5000 and holder is not None:
             run.store(holder, replace(seq, items=seq.items + fresh, is_whole=whole), node)
