@@ -193,7 +193,10 @@ KNOWN = {
 COPY = {
     "vendor/clip/__init__": "from .clip import *\n",
     "vendor/clip/clip": "def load(name, device='cpu'):\n    return build_model(name), None\n",
-    "vendor/clip/model": "class CLIP:\n    def encode_image(self, image):\n        return self.visual(image)\n",
+    "vendor/clip/model": (
+        "class CLIP:\n    def encode_image(self, image):\n        return self.visual(image)\n"
+        "    def encode_text(self, text):\n        return self.transformer(text)\n"
+    ),
     "vendor/clip/simple_tokenizer": "class SimpleTokenizer: ...\n",
 }
 
