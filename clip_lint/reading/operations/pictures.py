@@ -151,10 +151,13 @@ def op_from_array(run: Run, call: Call) -> Value:
     """An array as a PIL image: the channels stay as they are."""
     value = call.value("x")
     return (
-        replace(value, form="pil", wrapped=run.site(call.node))
-        if isinstance(value, Image)
-        else Image("", "pil")
+        replace(_as_pil(value), wrapped=run.site(call.node)) if isinstance(value, Image) else Image("", "pil")
     )
+
+
+def _as_pil(image: Image) -> Image:
+    """As Pillow holds it: a tensor in 0..1 is multiplied on the way, and an array of such floats is refused."""
+    return replace(image, form="pil", high=_TOP, lowered=None)
 
 
 def op_to_tensor(run: Run, call: Call) -> Value:
@@ -242,8 +245,10 @@ def apply_transform(run: Run, transform: Transform, arguments: Arguments, node: 
     base = value if isinstance(value, Image) else Image(origin=run.site(node))
     if RECOLOURED in transform.steps:
         base = replace(base, mode="")
-    if "to-tensor" in transform.steps:
-        base = replace(base, form="tensor", high=1, lowered=run.site(node))
+    forms = [step for step in transform.steps if step in {"to-tensor", "to-pil"}]
+    if forms:
+        is_tensor = forms[-1] == "to-tensor"
+        base = replace(base, form="tensor", high=1, lowered=run.site(node)) if is_tensor else _as_pil(base)
     stats = transform.stats or base.stats
     return replace(base, steps=(*base.steps, *transform.steps), stats=stats)
 
