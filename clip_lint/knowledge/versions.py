@@ -104,6 +104,16 @@ def newest() -> Mapping[str, str]:
 
 
 @cache
+def gone() -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    """For packages that programs import, the names that newer releases no longer have, with the distribution and its versions that do."""
+    return {
+        package: {name: (each.head.get("distribution", package), has) for name, has in named.items()}
+        for each in own_documents()
+        if (named := each.head.get("gone")) and (package := each.head["package"])
+    }
+
+
+@cache
 def names_watched() -> re.Pattern[str]:
     """What a text must contain to say anything about these versions: a distribution's name, or its import name."""
     names = set(newest())

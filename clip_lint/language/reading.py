@@ -16,7 +16,7 @@ from clip_lint.language.meaning import Meaning
 from clip_lint.language.negating import negations
 from clip_lint.language.space import relations
 from clip_lint.language.tagging import tag
-from clip_lint.language.writing import may_want_writing, writings
+from clip_lint.language.writing import may_want_writing, said, writings
 
 _NOUNS = re.compile("n+")
 _CONTENT = re.compile("[ncmsztav2k]")
@@ -54,6 +54,8 @@ def read_prompt(text: str) -> Meaning:
     pairs, bound = (
         bindings(tagged) if not letters.isdisjoint(_PROPERTIES) or not OTHERS.isdisjoint(words) else ((), ())
     )
+    written = writings(tagged) if may_want_writing(words, tags) else ()
+    quoted_from = said(text, written)
     return Meaning(
         text,
         tuple(words),
@@ -63,8 +65,8 @@ def read_prompt(text: str) -> Meaning:
         relations(tagged),
         pairs,
         bound,
-        negations(tagged),
-        writings(tagged) if may_want_writing(words, tags) else (),
+        tuple([each for each in negations(tagged) if each.span[0] < quoted_from]),
+        written,
         tagged.quotes,
         question(tagged),
         kinds(tagged),

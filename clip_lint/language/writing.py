@@ -230,3 +230,22 @@ def _says(tagged: Tagged, position: int) -> bool:
     if word == "reads":
         return following not in "dWRp"
     return following not in "Rpo.,?"
+
+
+_WHOLE = re.compile(r"\s*(?:\"[^\"]+\"|“[^”]+”)\s*")
+_OF_SPEECH = re.compile(r"\b(?:I|you|we|they['\u2019]re|it['\u2019]s|your?s?|my|me|us|our)\b", re.IGNORECASE)
+
+
+def said(text: str, found: tuple[Writing, ...]) -> int:
+    """Where what somebody says begins, and nothing but that follows: what it denies is not denied of the picture.
+
+    That is a text in quotation marks that speaks to somebody, or what stands behind "says" or "reads" up to the end: a comma begins something else.
+    """
+    if _WHOLE.fullmatch(text) and _OF_SPEECH.search(text):
+        return 0
+    starts = [
+        writing.span[0]
+        for writing in found
+        if writing.phrase.split()[0].lower() in _SAYS and "," not in text[writing.span[0] :]
+    ]
+    return min(starts, default=len(text))

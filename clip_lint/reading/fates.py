@@ -30,6 +30,7 @@ class Fates:
     recorder: Recorder
     trains: bool
     measures: bool
+    reads_writing: bool
 
     def of(self, uses: Sequence[PromptUse]) -> tuple[Fate, ...]:
         """What becomes of the texts of each use."""
@@ -55,6 +56,7 @@ class Fates:
             is_idle=self._is_idle(encodes),
             is_learnt=self._is_learnt(encodes),
             is_measured=self.measures,
+            has_reader=self.reads_writing,
             is_tuned=any(
                 encode.model.load is not None and encode.model.load.key in self.recorder.reloaded
                 for encode in encodes
@@ -122,9 +124,33 @@ _MEASURES = re.compile(
 )
 
 
+_SAID_RIGHT = re.compile(
+    r"[\"'](?:correct|right|true|matching)(?:_(?:caption|text|prompt|label))?[\"']\s*:\s*f?[\"'][^\"'\n]*\s"
+)
+_SAID_WRONG = re.compile(
+    r"[\"'](?:wrong|incorrect|false|foil|swapped|mismatched|(?:hard_)?negative)(?:_(?:caption|text|prompt|label))?[\"']\s*:\s*f?[\"'][^\"'\n]*\s"
+)
+
+
 def measures(program: str) -> bool:
-    """Whether a program compares what a model answers with what is true: whoever reads its figures knows what it is good for."""
-    return _MEASURES.search(program) is not None
+    """Whether a program compares what a model answers with what is true: whoever reads its figures knows what it is good for.
+
+    It knows what is true where it names a caption the right one, and another the wrong one.
+    """
+    says_which = _SAID_RIGHT.search(program) is not None and _SAID_WRONG.search(program) is not None
+    return says_which or _MEASURES.search(program) is not None
+
+
+_READER = re.compile(
+    r"\b(?:pytesseract|tesseract|easyocr|rapidocr\w*|paddleocr|doctr|keras_ocr|surya|ocrmypdf|trocr)\b"
+    r"|(?<![a-z])ocr(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def reads_writing(program: str) -> bool:
+    """Whether a program speaks of OCR: it has something that reads, and asks for words what that has read."""
+    return _READER.search(program) is not None
 
 
 def _origins(value: Value) -> set[Site]:

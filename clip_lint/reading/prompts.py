@@ -111,6 +111,8 @@ class Fate:
     """The model has got weights that a training run has saved, or an adapter: what is known of its checkpoint says little of it."""
     is_measured: bool = False
     """The program tells how often the model is right with them."""
+    has_reader: bool = False
+    """The program reads what is written in pictures by OCR."""
     is_among_texts: bool = False
     """They are compared with nothing but other texts."""
 

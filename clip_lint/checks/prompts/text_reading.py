@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
@@ -25,7 +26,12 @@ _TEXT_HELP = "read the text with an OCR package (`rapidocr` or `easyocr` for sig
 
 @prompt_check("CLP107", of_meaning=True)
 def text_reading(prompts: PromptSet) -> Iterator[Finding]:
-    """Asks what is written in the image."""
+    """Asks what is written in the image; a note in a program that reads by OCR as well."""
+    for each in _depending_on_writing(prompts):
+        yield replace(each, severity=Severity.NOTE) if prompts.fate.has_reader else each
+
+
+def _depending_on_writing(prompts: PromptSet) -> Iterator[Finding]:
     groups = contrasted(prompts, Difference.WRITING)
     reader = "image-text models do not read reliably" if is_closed(prompts) else "CLIP does not read reliably"
     reading = f"{reader}: {published('text', prompts)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clip_lint.checks.prompts.shared import meanings, prompt_finding, quoted_text
+from clip_lint.checks.prompts.shared import is_set, meanings, prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
 from clip_lint.knowledge.checkpoints import languages
@@ -31,7 +31,7 @@ def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
         if known is not None and (code in known or (code == "zh" and "ja" in known)):
             continue  # without kana, Japanese looks like Chinese
         name = LANGUAGE_NAMES.get(code, "English")
-        severity = Severity.WARNING if known is not None else Severity.NOTE
+        severity = Severity.WARNING if known is not None and not _compares(prompts) else Severity.NOTE
         yield prompt_finding(
             "CLP114",
             prompts,
@@ -41,6 +41,19 @@ def wrong_language(prompts: PromptSet) -> Iterator[Finding]:
             help="translate the prompt, or use a multilingual checkpoint such as `google/siglip2-base-patch16-224` (Apache-2.0)",
             group=f"{prompts.checkpoint}:{code}",
         )
+
+
+_PAIRS = 2
+
+
+def _compares(prompts: PromptSet) -> bool:
+    """Whether a list says things in English and then in another language, one by one: how the languages compare is what it asks."""
+    spoken = [meaning.language for _, _, meaning in meanings(prompts)]
+    foreign = [number for number, code in enumerate(spoken) if code != "en"]
+    follow = all(number and spoken[number - 1] == "en" for number in foreign)
+    return (
+        is_set(prompts) and follow and len(foreign) >= _PAIRS and len({spoken[each] for each in foreign}) == 1
+    )
 
 
 def _made_for(checkpoint: Checkpoint | None, known: frozenset[str] | None) -> str:

@@ -21,6 +21,8 @@ _SET_UP = re.compile(
 """Functions that make an object, or what a program needs before its first picture."""
 _FEW = 20
 """So many texts are kept without harm."""
+_LABELS = 100
+"""So many beside a picture hold less than half a gigabyte until the call ends."""
 
 
 def _runs_once(encode: Encode, facts: Facts) -> bool:
@@ -73,7 +75,7 @@ def _is_little(encode: Encode) -> bool:
         return encode.is_single
     if encode.modality == "text" and not known_texts(encode.texts):
         return all(map(_is_called_one, options(encode.texts)))
-    return len(known_texts(encode.texts)) <= _FEW
+    return len(known_texts(encode.texts)) <= (_FEW if encode.modality == "text" else _LABELS)
 
 
 _SEVERAL = re.compile(r"(?:[^s]s|list|batch|all|data|df)\d*$", re.IGNORECASE)

@@ -48,6 +48,13 @@ def _chain(node: nodes.If) -> list[nodes.If]:
     return found
 
 
+def _saves(node: nodes.AST) -> bool:
+    """Whether something is put where the next try finds it."""
+    if not isinstance(node, nodes.Call) or not isinstance(node.func, nodes.Attribute):
+        return False
+    return node.func.attr in {"save", "save_pretrained", "dump"}
+
+
 class Flow(Choosing):
     """Branches are run from the same state and joined, loops run twice."""
 
@@ -234,8 +241,11 @@ class Flow(Choosing):
             scope.restore(middle if not ends else start)
             if handler.name:
                 scope.set(handler.name, UNKNOWN)
+            is_fallback = self.is_fallback
+            self.is_fallback |= any(_saves(inner) for inner in nodes.walk(handler))
             if self.block(handler.body):
                 ends.append(scope.snapshot())
+            self.is_fallback = is_fallback
         end = merge(ends)
         scope.restore(end if end is not None else middle)
         alive = self.block(node.finalbody)

@@ -66,6 +66,9 @@ class Run(ABC):
         self.stack: list[nodes.AST] = []
         self.calls: list[int] = []
         self.branches: list[tuple[int, int]] = []  # of the conditions around what is read, which branch
+        self.is_fallback = (
+            False  # what is read stands in for a try that failed, and saves what the next one finds
+        )
         self.target = ""
         self.global_grad = Tristate.YES
         self._encoder_defined: bool | None = None

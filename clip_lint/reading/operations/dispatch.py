@@ -46,6 +46,7 @@ from clip_lint.reading.values import (
     Bound,
     CommandLine,
     Component,
+    Const,
     DataSet,
     Dict,
     External,
@@ -73,7 +74,7 @@ from clip_lint.reading.values import (
     Widget,
     options,
 )
-from clip_lint.reading.values.plain import UNDEFINED
+from clip_lint.reading.values.plain import ONE_ROW, UNDEFINED
 from clip_lint.syntax import nodes
 
 if TYPE_CHECKING:
@@ -314,6 +315,12 @@ def _unknown_method(run: Run, receiver: Unknown, name: str, arguments: Arguments
         takes_gradient(run)
     if name in {"div", "divide", "true_divide"}:
         return perform(run, run.libraries.methods["", "tensor"][name], arguments, node, receiver)
+    if (
+        name == "unsqueeze"
+        and not receiver.source
+        and [each.value for each in arguments.positional] == [Const(0)]
+    ):
+        return Unknown(receiver.name, source=ONE_ROW)
     if name in _KEEPS_THE_NAME:
         key = text_of(arguments.positional[0].value) if name == "get" and arguments.positional else None
         return Unknown(key or receiver.name, source=past_text(receiver.source))

@@ -37,6 +37,7 @@ from clip_lint.reading.values import (
     options,
 )
 from clip_lint.reading.values.models import UNIT_LENGTH
+from clip_lint.reading.values.plain import ONE_ROW
 from clip_lint.reading.values.truths import truth
 from clip_lint.syntax import nodes
 from clip_lint.syntax.unparse import unparse
@@ -151,7 +152,8 @@ def op_encode(run: Run, call: Call) -> Value:
             loops=tuple(run.loops),
             varying=run.depends(source_node) - (pixels.steady if pixels is not None else NOTHING),
             text_varying=_text_varying(run, tokens, source_node) | run.depends(call.node.func),
-            is_single=not spec.get("single") and _is_single(source, tokens, pixels, modality),
+            is_single=not spec.get("single")
+            and (_is_single(source, tokens, pixels, modality) or _is_one_row(source_node)),
             texts=texts_in,
             pixels=pixels,
             tokens=tokens,
@@ -204,7 +206,16 @@ def _is_single(source: Value, tokens: Tokens | None, pixels: Pixels | None, moda
         return pixels.count == 1 or (
             not pixels.is_batch and pixels.by is not None and pixels.by.kind == "preprocess"
         )
-    return isinstance(source, Image)
+    return isinstance(source, Image) or (isinstance(source, Unknown) and source.source == ONE_ROW)
+
+
+def _is_one_row(node: nodes.expr | None) -> bool:
+    """Whether an argument is made a batch of one where it is given: ``x.unsqueeze(0).to(device)``."""
+    while isinstance(node, nodes.Call) and isinstance(node.func, nodes.Attribute):
+        if node.func.attr == "unsqueeze":
+            return [getattr(each, "value", None) for each in node.args] == [0]
+        node = node.func.value
+    return False
 
 
 def op_forward(run: Run, call: Call) -> Value:
