@@ -57,6 +57,9 @@ ENCODED = "b = model.encode_text(clip.tokenize(['a fox', 'a hen']))"
 COMPARED = "print(model.encode_image(x) @ b.T)"
 SENTENCES = 'from sentence_transformers import SentenceTransformer\nfrom PIL import Image\n\nmodel = SentenceTransformer("clip-ViT-B-32")\n'
 
+CV = CLIP.replace("import clip\n", "import clip\nimport cv2\n")
+LOOK = "def look(img):\n    with torch.no_grad():\n        return model.encode_image(preprocess(Image.fromarray(img)).unsqueeze(0))\n"
+
 
 def loop(*lines: str, before: str = "") -> str:
     """A loop over pictures with these lines in it."""
@@ -154,6 +157,19 @@ CASES = [
     ("CLP116","a comment belongs to the label", CLIP+'texts = (\n    "a hen",\n    "a fox",  # red\n    "a fox"\n)\nwith torch.no_grad():\n    print(model(image, clip.tokenize(texts))[0].softmax(-1))\n'),
     ("CLP110", "no article goes before such a label", CLIP + "names = ['fox', 'hen', 'owl', 'something to drink']\nwith torch.no_grad():\n    print(model(image, clip.tokenize(names))[0].softmax(-1))\n"),
     ("CLP404", "what it depends on is set somewhere else", CLIP + "def look(path):\n    with torch.no_grad():\n        " + READ + "\n        b = model.encode_text(clip.tokenize(WORDS))\n        return model.encode_image(x) @ b.T\n\nif paths:\n    WORDS = ['a fox', 'a hen']\nfor path in paths:\n    print(look(path))\n"),
+    ("CLP303","other callers may give it RGB pixels", CV+LOOK.replace("    with","    print(img.shape)\n    with")+"print(look(cv2.imread('a.jpg')), look(np.array(Image.open('b.jpg'))))\n"),
+    ("CLP303","the array is not named in the call", HF.replace("import torch\n","import cv2\nimport torch\n")+"def all_of(paths):\n    return [cv2.imread(path) for path in paths]\nmore = processor(images=(each for each in all_of(paths)), return_tensors='pt')\nprint(model.get_image_features(**more))\n"),
+    ("CLP401","the model stays inside a tuple", OPEN+f"parts, more = [{LOADED}], 1\n"+SEEN.format("parts[0][0]")),
+    ("CLP404","what it depends on may change in between", CLIP+"class Finder:\n    def __init__(self):\n        self.words = ['a fox', 'a hen']\n\n    def other(self):\n        self.words = ['a pig']\n\n    def look(self, paths):\n        with torch.no_grad():\n            for path in paths:\n                "+READ+"\n                b = model.encode_text(clip.tokenize(self.words))\n                print(model.encode_image(x) @ b.T)\n"),
+    ("CLP404","what it depends on may change in between", loop("b = model.encode_text(clip.tokenize(words))",COMPARED,"show(*[1], words)",before="def show(n, given):\n    print(n, given)\nwords = ['a fox', 'a hen']\n")),
+    ("CLP404","what it depends on may change in between", loop("b = model.encode_text(clip.tokenize(words))",COMPARED,"show(1, 2, words)",before="def show(n):\n    print(n)\nwords = ['a fox', 'a hen']\n")),
+    ("CLP405","the load is not a statement of its own", CLIP+"for path in paths:\n    print(clip.load('ViT-B/32')[0].encode_image(image))\n"),
+    ("CLP405","what it depends on is defined later", CLIP+"def look(path):\n    other, _ = clip.load(NAME)\n    with torch.no_grad():\n        return other.encode_image(path)\n\nNAME = 'ViT-B/32'\nfor path in paths:\n    print(look(path))\n"),
+    ("CLP307","the code looks itself at what it got", HF+"a = model.get_image_features(**inputs)\nprint(a @ a.T)\nprint(type(a))\n"),
+    ("CLP307","its fields are read elsewhere", HF+"a = model.get_image_features(**inputs)\nprint(a @ a.T)\nprint(a.pooler_output)\n"),
+    ("CLP307","another field is read of it", HF+"a = model.get_image_features(**inputs).image_embeds\nprint(a @ a.T)\n"),
+    ("CLP112","the key is written in pieces", CLIP+"with torch.no_grad():\n    print(model(image, clip.tokenize([r'using_laptop', 'riding_bike', 'walking_dog']))[0].softmax(-1))\n"),
+    ("CLP112","the key is written in pieces", CLIP+"with torch.no_grad():\n    print(model(image, clip.tokenize(['using_\\x6captop', 'riding_bike', 'walking_dog']))[0].softmax(-1))\n"),
 ]  # fmt: skip
 
 
