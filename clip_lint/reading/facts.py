@@ -129,6 +129,8 @@ class Tokenize:
     """The text is a parameter of the function that tokenises it."""
     is_asked: bool = False
     """It comes with a request: somebody else writes it."""
+    is_answered: bool = False
+    """Whoever sent what the tokenizer refuses is told so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,11 +92,19 @@ class Fates:
 
     @cached_property
     def _compared(self) -> Mapping[Site, bool]:
-        """By the call that made vectors: whether all that they are compared with are texts, as they are."""
+        """By the call that made vectors: whether all that they are compared with are texts, as they are, in a store or not."""
         found: dict[Site, bool] = {}
         for each in self.compares:
             for origin in _origins(each.left) | _origins(each.right):
                 found[origin] = found.get(origin, True) and _are_texts(each)
+        held: dict[object, list[bool]] = {}
+        for stored in self.indexed:
+            if not stored.is_query:
+                held.setdefault(stored.index.key, []).append(stored.features.modality == "text")
+        for search in self.indexed:
+            if search.is_query and search.index.key in held:
+                for origin in _origins(search.features):
+                    found[origin] = found.get(origin, True) and all(held[search.index.key])
         return found
 
     def _is_learnt(self, encodes: Iterable[Encode]) -> bool:

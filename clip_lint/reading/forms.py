@@ -204,10 +204,11 @@ _DEMAND = re.compile(r"\bord\(|key|event|press|click|button|command|\bcmd\b|choi
 
 @nodes.by_form
 def tests_request(test: nodes.expr) -> bool:
-    """Whether a condition asks what a person pressed, such as ``if st.button("Go")``."""
+    """Whether a condition asks what a person pressed, such as ``if st.button("Go")``, or ``if submitted`` that holds it."""
     return any(
-        isinstance(inner, nodes.Call) and _PRESSED.search(target_name(inner.func)) is not None
+        _PRESSED.search(target_name(inner.func if isinstance(inner, nodes.Call) else inner)) is not None
         for inner in nodes.walk(test)
+        if isinstance(inner, (nodes.Call, nodes.Name, nodes.Attribute))
     )
 
 

@@ -203,7 +203,7 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             message=f"{_text_name(tokenize)} may be of any length and is not truncated: {_consequence(tokens.by, facts)}",
             help=f"pass `{option}=True`{_of_training(tokens.by, facts)}",
             severity=Severity.NOTE
-            if is_named_short and not is_asked
+            if (is_named_short and not is_asked) or tokenize.is_answered or _has_room(tokens.by, facts)
             else _severity(tokenize, is_asked=is_asked),
             checkpoint=tokens.by.checkpoint if tokens.by is not None else None,
             details=[("option", option, None)],
@@ -231,6 +231,11 @@ def untruncated_text(facts: Facts) -> Iterator[Finding]:
             checkpoint=sliced.tokens.by.checkpoint if sliced.tokens.by is not None else None,
             written=AsWritten(fault=Fault.CUT_BY_HAND),
         )
+
+
+def _has_room(by: Component | None, facts: Facts) -> bool:
+    """Whether a model has positions for several times the texts that it was trained on: nobody writes so much by chance."""
+    return by is not None and facts.libraries.trait(by.checkpoint.family).positions is not None
 
 
 def _option(library: str, facts: Facts) -> str:

@@ -16,6 +16,7 @@ from clip_lint.checks.prompts.shared import (
     meanings,
     prompt_finding,
     quoted_text,
+    things_in,
 )
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Finding, Severity
@@ -52,7 +53,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
     found = [(prompt, meaning, _bound(prompt, meaning)) for _, prompt, meaning in meanings(prompts)]
     several = sum(binds_several(bound) for *_, bound in found)
     for prompt, meaning, bound in found:
-        if not bound or any(prompt in group.labels for group in groups):
+        if not bound or any(prompt in group.labels for group in groups) or _is_same_swapped(meaning, bound):
             continue
         is_beside_it = is_among_many(several, prompts) or (
             is_set(prompts) and _is_unlike(bound, prompt, found)
@@ -79,6 +80,19 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             message=message,
             help=if_needed(severity, _BINDING_HELP),
         )
+
+
+_MUTUAL = frozenset(("beside", "contact"))
+"""Relations that two things have to each other alike."""
+
+
+def _is_same_swapped(meaning: Meaning, bound: Sequence[Attribute]) -> bool:
+    """Whether a caption says the same with its looks swapped: the red shape is connected to the green shape."""
+    return (
+        bool(meaning.relations)
+        and all(relation.value in _MUTUAL for relation in meaning.relations)
+        and things_in(meaning) == len({stem(pair.noun) for pair in bound}) == 1
+    )
 
 
 def _is_unlike(

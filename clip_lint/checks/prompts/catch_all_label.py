@@ -26,7 +26,7 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
         return
     for position, prompt in enumerate(prompts.prompts):
         label = prompt.label if prompt.label is not None else bare(prompt.text)
-        if is_catch_all(label) and not _is_masked(label, position, prompts):
+        if is_catch_all(label) and not _is_meant(label, prompts) and not _is_masked(label, position, prompts):
             yield prompt_finding(
                 "CLP111",
                 prompts,
@@ -36,6 +36,17 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
             )
 
 
+_VOCABULARY = 50
+"""In a list of so many concepts a background with a look of its own is one of them."""
+
+
+def _is_meant(label: str, prompts: PromptSet) -> bool:
+    """Whether a label of a long list means what it says: a plain background."""
+    words = [word for word in label.lower().split() if word not in _ARTICLES]
+    return len(prompts.prompts) >= _VOCABULARY and len(words) > 1 and words[-1] == "background"
+
+
+_ARTICLES = frozenset(("a", "an", "the"))
 _MASK = re.compile(r"\[(?P<index>[^\]\n]*(?:\[[^\]\n]*\])?[^\]\n]*)\]\s*=")
 
 

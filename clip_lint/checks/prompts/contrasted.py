@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clip_lint.checks.prompts.ensembles import is_pool
 from clip_lint.checks.prompts.shared import (
     MOST_RELATED,
     is_set,
@@ -35,7 +36,7 @@ class Contrasted:
 
 def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
     """The groups of labels that differ by one thing, in the order of the set."""
-    if not is_set(prompts):
+    if not is_set(prompts) or is_pool(prompts):
         return []
     groups: list[dict[int, None]] = []
     words: list[dict[str, None]] = []

@@ -51,12 +51,28 @@ _WORD = re.compile(r"[^\W\d_][\w'-]{3,}")
 _OF_PICTURES = frozenset({"photo", "image", "picture", "photograph", "with", "that", "this", "from"})
 
 
+_POOL = 8
+"""So many patterns for one text are ways to say it, which are averaged or of which the best counts."""
+
+
+def is_pool(prompts: PromptSet) -> bool:
+    """Whether the prompts are patterns that one text goes into: none of them competes with another."""
+    if len(prompts.prompts) < _POOL:
+        return False
+    fills = {prompt.label or _hole(prompt.shown) for prompt in prompts.prompts}
+    return len(fills) == 1 and "" not in fills
+
+
+def _hole(shown: str) -> str:
+    """The variable that fills a text's one hole."""
+    return shown[shown.find("{") : shown.find("}") + 1] if shown.count("{") == 1 else ""
+
+
 def in_ensemble(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
     """The findings; a warning is a note where only few prompts of an averaged list give it, and not by their label."""
     found = list(findings)
-    if not (prompts.fate.is_averaged or _is_of_one_thing(prompts)) or len(found) >= _ALL_THE_SAME * len(
-        prompts.prompts
-    ):
+    is_one = prompts.fate.is_averaged or is_pool(prompts) or _is_of_one_thing(prompts)
+    if not is_one or len(found) >= _ALL_THE_SAME * len(prompts.prompts):
         return found
     labelled = _of_labels(found, prompts) | _side_by_side({each.place for each in found}, prompts)
     return [

@@ -1,8 +1,10 @@
-"""Findings on what texts say that nobody can be sure of: read by weights of one's own, rows of a data set, or measured by the program."""
+"""Findings on what texts say that nobody can be sure of: read by weights of one's own, rows of a data set, measured by the program, or written to see what a model gets wrong."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Severity
@@ -21,9 +23,25 @@ def softened(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
     """The findings; notes where the figures of the checkpoint do not count or the program has its own, or the texts are none of its choice."""
     found = list(findings)
     fate = prompts.fate
-    if not found or not (fate.is_tuned or fate.is_learnt or fate.is_measured or _is_data(prompts)):
+    is_apart = fate.is_among_texts or _is_probe(prompts)
+    is_own = fate.is_tuned or fate.is_learnt or fate.is_measured or _is_data(prompts)
+    if not found or not (is_apart or is_own):
         return found
     return [replace(each, severity=Severity.NOTE) for each in found]
+
+
+_PROBES = re.compile(
+    r"(?:^|_)(?:probes|swap_?pairs|failure_(?:analysis|cases|modes)|limitations|stress_tests?"
+    r"|(?:compositional(?:ity)?|binding|negation|counting|spatial)_(?:probes?|tests?|benchmark))(?:_|$)",
+    re.IGNORECASE,
+)
+"""What is called so is there to see what a model gets wrong."""
+
+
+def _is_probe(prompts: PromptSet) -> bool:
+    """Whether the list or the file of the texts is called a test of what models get wrong: they say it on purpose."""
+    files = {PurePath(prompt.place.path).stem for prompt in prompts.prompts}
+    return any(_PROBES.search(name) for name in (prompts.name or "", *files))
 
 
 def _is_data(prompts: PromptSet) -> bool:

@@ -11,10 +11,10 @@ from clip_lint.checks.running.model_use import RUN_ONCE, uses
 from clip_lint.core.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from clip_lint.core.finding import Finding
-    from clip_lint.reading.facts import Facts, Load
+    from clip_lint.reading.facts import Encode, Facts, Load
     from clip_lint.reading.values import Site
 
 
@@ -42,7 +42,8 @@ def reloaded_model(facts: Facts) -> Iterator[Finding]:
             is_to_load = _is_to_load(load)
             if is_to_load and not runs:
                 continue
-            is_asked_for = is_to_load and not any(_answers(encode.site, load) for encode in runs)
+            answering = [encode for encode in runs if _answers(encode.site, load)]
+            is_asked_for = (is_to_load and not answering) or _is_to_index(load, answering)
             yield report(
                 "CLP405",
                 load.site,
@@ -87,6 +88,18 @@ def _is_to_load(load: Load) -> bool:
     return load.site.name == "_" or _LOADING.search(load.handler) is not None
 
 
+_INDEXING = re.compile(
+    r"(?:^|_)(?:re_?build|re_?index|re_?embed|re_?compute|(?:build|create|update|refresh)\w*_(?:index|embeddings|database|db))(?:_|$)",
+    re.IGNORECASE,
+)
+"""Requests that are called so go through a whole collection, which somebody asks for now and then."""
+
+
+def _is_to_index(load: Load, answering: Sequence[Encode]) -> bool:
+    """Whether a request is there to embed a collection: that takes longer than the load."""
+    return _INDEXING.search(load.handler) is not None and all(encode.loops for encode in answering)
+
+
 def _answers(site: Site, load: Load) -> bool:
     """Whether something runs in the request that loads the model."""
     return site.entry.endswith(f"::{load.handler}") or site.function == load.handler
@@ -105,7 +118,7 @@ def _serves_many(load: Load, loop: Site, facts: Facts) -> bool:
     inside = [keys for keys in loops if loop.key in keys]
     if not inside:
         return load.site.source is not loop.source
-    return all(keys[-1] != loop.key for keys in inside)
+    return any(keys[-1] != loop.key for keys in inside)
 
 
 def _loads_per_call(load: Load, facts: Facts) -> bool:

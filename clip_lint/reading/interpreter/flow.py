@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from clip_lint.reading.answered import answers_asker
 from clip_lint.reading.forms import (
     bound_names,
     expects_other_output,
@@ -234,7 +235,11 @@ class Flow(Choosing):
         scope = self.scope
         start = scope.snapshot()
         ends: list[State] = []
-        if self.block(node.body) and self.block(node.orelse):
+        is_answered = any(map(answers_asker, node.handlers))
+        self.frame.answered += is_answered
+        is_through = self.block(node.body)
+        self.frame.answered -= is_answered
+        if is_through and self.block(node.orelse):
             ends.append(scope.snapshot())
         middle = merge([start, scope.snapshot()]) or start
         for handler in node.handlers:

@@ -32,6 +32,8 @@ class Frame:
     """How many tests for something's absence ("not loaded yet") enclose the running statement."""
     asked: int = 0
     """How many tests for what a person does enclose the running statement."""
+    answered: int = 0
+    """How many handlers that tell whoever asks what was wrong with it enclose the running statement."""
     autocast: bool = False
     control: frozenset[int] = NOTHING
     sorted_out: frozenset[int] = NOTHING

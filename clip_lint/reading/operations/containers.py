@@ -27,6 +27,7 @@ from clip_lint.reading.values import (
     Value,
     options,
 )
+from clip_lint.reading.values.plain import as_set
 
 if TYPE_CHECKING:
     from clip_lint.reading.arguments import Arguments
@@ -100,6 +101,8 @@ def seq_method(
         added = item.options if isinstance(item, OneOf) else (item,)
         known = set(seq.items) if in_loop else set()
         fresh = tuple(option for option in added if option not in known)
+        if seq.kind == "set":
+            fresh = as_set((*seq.items, *fresh))[len(seq.items) :]
         whole = seq.is_whole and (
             not in_loop
             or (isinstance(item, OneOf) and all(isinstance(o, Text) and not o.is_holed for o in added))

@@ -103,7 +103,11 @@ def _tokens(run: Run, call: Call, value: Value, by: Component | None) -> Tokens:
         else set()
     )
     is_asked = ASKED in tokens.varying
-    run.record(Tokenize(site, tokens, argument, library or "", raises, argument in names, is_asked), site)
+    is_answered = any(frame.answered for frame in run.frames)
+    run.record(
+        Tokenize(site, tokens, argument, library or "", raises, argument in names, is_asked, is_answered),
+        site,
+    )
     if not _is_guessed(by):
         cuts = {Tristate.YES: True, Tristate.NO: False if raises else None}.get(truncates)
         prompts(run, value, call.node, by.checkpoint if by is not None else None, node, cuts=cuts)
