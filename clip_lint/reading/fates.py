@@ -31,6 +31,7 @@ class Fates:
     trains: bool
     measures: bool
     reads_writing: bool
+    conditions: bool = False
 
     def of(self, uses: Sequence[PromptUse]) -> tuple[Fate, ...]:
         """What becomes of the texts of each use."""
@@ -52,6 +53,7 @@ class Fates:
     def _fate(self, encodes: Sequence[Encode]) -> Fate:
         return Fate(
             is_among_texts=self._is_among_texts(encodes),
+            is_condition=self.conditions and not self._is_any_compared,
             is_averaged=any(encode.site.key in self.recorder.averaged for encode in encodes),
             is_idle=self._is_idle(encodes),
             is_learnt=self._is_learnt(encodes),
@@ -70,8 +72,14 @@ class Fates:
             bool(tops)
             and all(encode.modality == "text" for encode in encodes)
             and all(not top.function or _TEST.search(top.function) for top in tops)
-            and not any(_is_text(side) for each in self.compares for side in (each.left, each.right))
-            and not any(_is_text(each.features) for each in self.indexed)
+            and not self._is_any_compared
+        )
+
+    @cached_property
+    def _is_any_compared(self) -> bool:
+        """Whether something is compared with texts, or searched by them."""
+        return any(_is_text(side) for each in self.compares for side in (each.left, each.right)) or any(
+            _is_text(each.features) for each in self.indexed
         )
 
     def _is_among_texts(self, encodes: Iterable[Encode]) -> bool:
@@ -159,6 +167,14 @@ _READER = re.compile(
 def reads_writing(program: str) -> bool:
     """Whether a program speaks of OCR: it has something that reads, and asks for words what that has read."""
     return _READER.search(program) is not None
+
+
+_CONDITIONS = re.compile(r"\.(?:load_state_dict|backward)\(|\b\w*env\w*\.step\(")
+
+
+def conditions(program: str) -> bool:
+    """Whether a program trains something, loads weights of its own, or acts in an environment: texts may go into that."""
+    return _CONDITIONS.search(program) is not None
 
 
 def _origins(value: Value) -> set[Site]:

@@ -115,6 +115,8 @@ class Fate:
     """The program reads what is written in pictures by OCR."""
     is_among_texts: bool = False
     """They are compared with nothing but other texts."""
+    is_condition: bool = False
+    """They go into something that the program trains, loads weights into or lets act, and are compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)

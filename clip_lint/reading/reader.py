@@ -13,7 +13,7 @@ from clip_lint.reading import facts as _facts
 from clip_lint.reading.caption_writers import at_their_source
 from clip_lint.reading.events import Recorder
 from clip_lint.reading.facts import Facts
-from clip_lint.reading.fates import Fates, measures, reads_writing
+from clip_lint.reading.fates import Fates, conditions, measures, reads_writing
 from clip_lint.reading.forms import receivers
 from clip_lint.reading.interpreter import Interpreter
 from clip_lint.reading.operations.fitting import MODEL_ON_CPU
@@ -91,9 +91,17 @@ def read(
     }
     uses = (each for use in of(_facts.PromptUse) for each in alternatives(use))
     texts = tuple(uses)
-    is_measured = bool(texts) and measures(source.text)
-    has_reader = bool(texts) and reads_writing(source.text)
-    known = Fates(encodes, of(_facts.Compare), of(_facts.Indexed), recorder, trains, is_measured, has_reader)
+    text = source.text if texts else ""
+    known = Fates(
+        encodes,
+        of(_facts.Compare),
+        of(_facts.Indexed),
+        recorder,
+        trains,
+        measures(text),
+        reads_writing(text),
+        conditions(text),
+    )
     fates = known.of(texts)
     built = [build(use, checkpoints, source, libraries, program) for use in texts]
     sets = [each and replace(each, fate=fate) for each, fate in zip(built, fates, strict=True)]

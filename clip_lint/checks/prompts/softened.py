@@ -23,7 +23,7 @@ def softened(findings: Iterable[Finding], prompts: PromptSet) -> list[Finding]:
     """The findings; notes where the figures of the checkpoint do not count or the program has its own, or the texts are none of its choice."""
     found = list(findings)
     fate = prompts.fate
-    is_apart = fate.is_among_texts or _is_probe(prompts)
+    is_apart = fate.is_among_texts or fate.is_condition or _is_probe(prompts)
     is_own = fate.is_tuned or fate.is_learnt or fate.is_measured or _is_data(prompts)
     if not found or not (is_apart or is_own):
         return found

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from clip_lint.reading.facts import Facts
 
 
+_ACROSS = {"label": "", "image": ", and take the softmax over the labels"}
+
+
 @check("CLP204")
 def softmax_single_label(facts: Facts) -> Iterator[Finding]:
     """Softmax over one label is 1.0 whatever the image shows."""
@@ -25,11 +28,12 @@ def softmax_single_label(facts: Facts) -> Iterator[Finding]:
             continue
         if softmax.axis == "text" or (softmax.axis == "image" and scores.image_count == 1):
             name = quoted(softmax.site.name, "the probability")
+            what = "label" if softmax.axis == "text" else "image"
             yield report(
                 "CLP204",
                 softmax.site,
-                message=f"{name} is 1.0 for every image: softmax compares labels, and there is only one",
-                help="add a contrasting label, or compare the cosine with a threshold calibrated on your images",
+                message=f"{name} is 1.0 for every image: softmax compares {what}s, and there is only one",
+                help=f"add a contrasting label{_ACROSS[what]}, or compare the cosine with a threshold calibrated on your images",
                 related=[(scores.origin, "the scores of the only label")],
                 checkpoint=scores.checkpoint,
                 prompts=[text.text for text in known_texts(scores.texts)] if scores.texts is not None else (),
