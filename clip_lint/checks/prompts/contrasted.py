@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clip_lint.checks.prompts.ensembles import is_pool
 from clip_lint.checks.prompts.shared import (
     MOST_RELATED,
+    is_among_many,
     is_set,
     listed,
     prompt_finding,
@@ -84,6 +85,17 @@ def _named(word: str, prompts: PromptSet) -> str:
     return word
 
 
+_VOCABULARY = 100
+"""Of so many labels most say something else; a few that are alike are mistaken for each other alone."""
+
+
+def _among_others(groups: Sequence[Contrasted], prompts: PromptSet, severity: Severity) -> Severity:
+    """How severe it is that some labels are alike: a note where they are a few of very many that are not."""
+    alike = {label for group in groups for label in group.labels}
+    is_few = len(prompts.prompts) >= _VOCABULARY and is_among_many(len(alike), prompts)
+    return Severity.NOTE if is_few else severity
+
+
 def contrast_findings(
     code: str,
     prompts: PromptSet,
@@ -98,6 +110,7 @@ def contrast_findings(
 
     ``differ`` makes "differ only in ..." of the words that differ, ``because`` says what CLIP makes of them.
     """
+    severity = _among_others(groups, prompts, severity)
     for near in together(groups, lambda group: group.labels[0].place):
         first, *others = sorted(near, key=lambda group: -len(group.labels))
         told = (
