@@ -42,6 +42,7 @@ class Recorder:
         self.training = Training()
         self.ranked: Counter[int] = Counter()
         self.labelled_by: set[int] = set()
+        self.meets_unknown = False
         self.read: Counter[int] = Counter()
 
     @contextmanager

@@ -46,14 +46,18 @@ class Fates:
             use.texts for use in uses if found[use.site].is_averaged
         }  # another branch may encode them as well
         return tuple(
-            replace(found[use.site], is_averaged=isinstance(use.texts, Seq) and use.texts in averaged)
+            replace(
+                found[use.site],
+                is_averaged=isinstance(use.texts, Seq) and use.texts in averaged,
+                is_condition=found[use.site].is_condition and not use.is_labels,
+            )
             for use in uses
         )
 
     def _fate(self, encodes: Sequence[Encode]) -> Fate:
         return Fate(
             is_among_texts=self._is_among_texts(encodes),
-            is_condition=self.conditions and not self._is_any_compared,
+            is_condition=self._is_condition(encodes),
             is_averaged=any(encode.site.key in self.recorder.averaged for encode in encodes),
             is_idle=self._is_idle(encodes),
             is_learnt=self._is_learnt(encodes),
@@ -80,6 +84,15 @@ class Fates:
         """Whether something is compared with texts, or searched by them."""
         return any(_is_text(side) for each in self.compares for side in (each.left, each.right)) or any(
             _is_text(each.features) for each in self.indexed
+        )
+
+    def _is_condition(self, encodes: Sequence[Encode]) -> bool:
+        """Whether the texts go through a text tower into something else than a comparison, as far as it is read."""
+        return (
+            self.conditions
+            and all(encode.modality == "text" for encode in encodes)
+            and not self.recorder.meets_unknown
+            and not self._is_any_compared
         )
 
     def _is_among_texts(self, encodes: Iterable[Encode]) -> bool:

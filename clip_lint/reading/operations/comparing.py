@@ -165,6 +165,7 @@ def _half_known(
     run: Run, node: nodes.expr | nodes.stmt, known: Features, other: Unknown | OneOf, is_left: bool
 ) -> Scores:
     """Features multiplied with something that is not known."""
+    run.recorder.meets_unknown |= known.modality != "image"
     axes = None
     if known.axes and len(known.axes) == 2:
         mine = known.axes[0] if known.axes[1] == "dim" else known.axes[1]
@@ -286,6 +287,7 @@ def _cosine(run: Run, call: Call, left: Value, right: Value) -> Value:
         return scores
     known_side = left if isinstance(left, Features) else right if isinstance(right, Features) else None
     if known_side is not None:
+        run.recorder.meets_unknown |= known_side.modality != "image"
         return Scores(
             known_side.checkpoint,
             Tristate.YES,
