@@ -31,7 +31,7 @@ class Fates:
     trains: bool
     measures: bool
     reads_writing: bool
-    conditions: bool = False
+    conditions: bool
 
     def of(self, uses: Sequence[PromptUse]) -> tuple[Fate, ...]:
         """What becomes of the texts of each use."""
