@@ -11,7 +11,12 @@ from clip_lint.core.place import Place, Position
 from clip_lint.reading.prompts import Prompt, PromptSet, Task
 
 _FILE = Place("search.py", 0, Position(3, 1), Position(3, 20))
-_PAIR = ("a red scarf beside a blue coat in the hall", "a blue scarf beside a red coat in the hall")
+_PAIRS = tuple(
+    f"a {one} scarf beside a {other} {worn} in the hall"
+    for worn in ("coat", "hat", "skirt", "shirt", "bag", "belt", "glove", "cap")
+    for one, other in (("red", "blue"), ("blue", "red"))
+)
+"""More than a few, of whatever list they are in."""
 _B32 = Checkpoint("clip", "ViT-B/32", None, "clip")
 
 
@@ -41,4 +46,10 @@ def _worst(texts: tuple[str, ...], *, in_file: bool) -> Severity:
 def test_only_many_sentences_of_a_file_are_a_data_set(
     rows: tuple[str, ...], wanted: Severity, *, in_file: bool
 ) -> None:
-    assert _worst((*rows, *_PAIR), in_file=in_file) is wanted
+    assert _worst((*rows, *_PAIRS), in_file=in_file) is wanted
+
+
+def test_two_labels_of_very_many_decide_little_wherever_they_are_written() -> None:
+    rows = tuple(f"kind {row}" for row in range(120))
+    assert _worst((*rows, *_PAIRS[:2]), in_file=False) is Severity.NOTE
+    assert _worst((*rows[:20], *_PAIRS[:2]), in_file=False) is Severity.ERROR
