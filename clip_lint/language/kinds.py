@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.meaning import Kind
 from clip_lint.language.persons import SURNAMES, names_person
-from clip_lint.language.shapes import MEDICAL_ENDINGS, by_ending
+from clip_lint.language.shapes import MEDICAL_ENDINGS, by_ending, is_disease
 from clip_lint.language.singular import singular
 
 if TYPE_CHECKING:
@@ -195,8 +195,9 @@ def _by_ending(tagged: Tagged) -> Kind | None:
     """A disease that its ending shows: cardiomyopathy."""
     if _LAST_LETTERS.isdisjoint([word[-3:] for word in tagged.words]):
         return None
-    for position, word in enumerate(tagged.words):
-        if by_ending((word,)):
+    following = (*tagged.words[1:], "")
+    for position, (word, after) in enumerate(zip(tagged.words, following, strict=True)):
+        if is_disease(word, after):
             return Kind("medical", word, tagged.span(position, position))
     return None
 

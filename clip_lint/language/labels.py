@@ -47,11 +47,20 @@ def _lists() -> dict[str, frozenset[str]]:
     }
 
 
+def _plain(label: str) -> str:
+    text = " ".join(re.sub(r"[^\w\s/']", " ", label.lower().replace("_", " ")).split())
+    return re.sub(r"^(?:an?|the|some|any) ", "", text)
+
+
+def says_background(label: str) -> bool:
+    """Whether a label is the background: a class of many data sets, with pictures of its own, as "other" is hardly ever."""
+    return "background" in _plain(label).split()
+
+
 def is_catch_all(label: str) -> bool:
     """Whether a label, without its template, means "whatever is not in this list"."""
     lists = _lists()
-    text = " ".join(re.sub(r"[^\w\s/']", " ", label.lower().replace("_", " ")).split())
-    text = re.sub(r"^(?:an?|the|some|any) ", "", text)
+    text = _plain(label)
     if text in lists["catch-all"]:
         return True
     first, _, last = text.rpartition(" ")

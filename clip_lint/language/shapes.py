@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from clip_lint.language.lexicon import listed
+from clip_lint.language.lexicon import lexicon, listed
 from clip_lint.language.singular import singular
 from clip_lint.language.tagging import word_class
 
@@ -32,6 +32,10 @@ MEDICAL_ENDINGS = (
     "itis", "oma", "osis", "emia", "opathy", "ectasis", "plasia", "megaly", "thorax", "edema", "penia", "rrhage", "lithiasis", "algia",
 )  # fmt: skip
 """Endings of names of diseases."""
+_OF_GENERA = ("oma", "emia")
+"""Those of them that names of genera have as well."""
+_PARTS = listed("kinds organs") | listed("kinds bodily")
+_LONG = 6
 _GLOSS = re.compile(r"\(([A-Z][a-z]+(?: [a-z]+)?)\)")
 _NOT_MEDICAL = listed("shapes not-medical")
 _MADE_BY = re.compile(
@@ -59,10 +63,20 @@ _NO_NAMES = listed("shapes no-names")
 
 def by_ending(words: Sequence[str]) -> str | None:
     """`medical`, if a word has an ending that only names of diseases have."""
-    for word in words:
-        if len(word) > 6 and word.endswith(MEDICAL_ENDINGS) and word not in _NOT_MEDICAL:
-            return "medical"
-    return None
+    following = (*words[1:], "")
+    return "medical" if any(map(is_disease, words, following)) else None
+
+
+def is_disease(word: str, following: str = "") -> bool:
+    """Whether a word has such an ending, and is no genus before its species: Pyrosoma atlanticum."""
+    if len(word) <= _LONG or not word.endswith(MEDICAL_ENDINGS) or word in _NOT_MEDICAL:
+        return False
+    return not (
+        word.endswith(_OF_GENERA)
+        and _LATIN.fullmatch(following)
+        and following not in lexicon().words
+        and following not in _PARTS
+    )
 
 
 def is_binomial(name: str) -> bool:

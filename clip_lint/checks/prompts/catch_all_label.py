@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.shared import prompt_finding, quoted_text
 from clip_lint.checks.rule import prompt_check
-from clip_lint.language.labels import is_catch_all
+from clip_lint.language.labels import is_catch_all, says_background
 from clip_lint.language.narrow import bare
 from clip_lint.reading.prompts import PromptSet, Task
 
@@ -26,7 +26,9 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
         return
     for position, prompt in enumerate(prompts.prompts):
         label = prompt.label if prompt.label is not None else bare(prompt.text)
-        if is_catch_all(label) and not _is_meant(label, prompts) and not _is_masked(label, position, prompts):
+        if not is_catch_all(label) or _is_masked(label, position, prompts):
+            continue
+        if not (says_background(label) and _is_a_class(prompts)):
             yield prompt_finding(
                 "CLP111",
                 prompts,
@@ -36,17 +38,18 @@ def catch_all_label(prompts: PromptSet) -> Iterator[Finding]:
             )
 
 
-_VOCABULARY = 50
-"""In a list of so many concepts a background with a look of its own is one of them."""
+_CLASSES = 5
+"""Beside so many names of classes the background is one, as data sets count it: of tissue, of what scenes are cut into."""
 
 
-def _is_meant(label: str, prompts: PromptSet) -> bool:
-    """Whether a label of a long list means what it says: a plain background."""
-    words = [word for word in label.lower().split() if word not in _ARTICLES]
-    return len(prompts.prompts) >= _VOCABULARY and len(words) > 1 and words[-1] == "background"
+def _is_a_class(prompts: PromptSet) -> bool:
+    """Whether the background has pictures, and a number, of its own: in a long list of classes, or where answers are held against true ones."""
+    others = {
+        text for prompt in prompts.prompts if not says_background(text := prompt.label or bare(prompt.text))
+    }
+    return prompts.fate.is_measured or prompts.fate.is_tuned or len(others) >= _CLASSES
 
 
-_ARTICLES = frozenset(("a", "an", "the"))
 _MASK = re.compile(r"\[(?P<index>[^\]\n]*(?:\[[^\]\n]*\])?[^\]\n]*)\]\s*=")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clip_lint.checks.prompts.contrasted import contrast_findings, contrasted
@@ -17,6 +18,7 @@ from clip_lint.checks.prompts.shared import (
 )
 from clip_lint.checks.rule import prompt_check
 from clip_lint.core.finding import Severity
+from clip_lint.knowledge.checkpoints import is_made_for
 from clip_lint.language import Difference
 from clip_lint.language.labels import is_catch_all
 from clip_lint.language.narrow import bare
@@ -40,13 +42,27 @@ _MANY, _MUCH = 5, 5
 
 _SOUGHT_HELP = "find both things by their names, such as `a person` and `a helmet`, and check in code which box of the one holds none of the other"
 _SOUGHT = "detectors often get that wrong: on D3's descriptions of what is absent OWL-ViT (large) reaches an average precision of 6.4% and Grounding DINO (base) one of 22.5% (source: Xie et al., 2023)"
+_REPORTED_HELP = (
+    "score pictures with and without the finding that are labelled, and keep the pair if it tells them apart"
+)
 
 
 @prompt_check("CLP104", of_meaning=True, besides=(Task.DETECTION,))
 def negation(prompts: PromptSet) -> Iterator[Finding]:
     """No, not, without, never, absent."""
+    found = _found(prompts)
+    yield from (replace(each, severity=Severity.NOTE) for each in found) if _reads_reports(prompts) else found
+
+
+def _found(prompts: PromptSet) -> Iterator[Finding]:
     ignored, reason = _why(prompts)
-    help_ = _SOUGHT_HELP if prompts.task is Task.DETECTION else _NEGATION_HELP
+    help_ = (
+        _SOUGHT_HELP
+        if prompts.task is Task.DETECTION
+        else _REPORTED_HELP
+        if _reads_reports(prompts)
+        else _NEGATION_HELP
+    )
     groups = contrasted(prompts, Difference.NEGATION)
     groups = [group for group in groups if not _is_catch_all(group.labels[0])]
     yield from contrast_findings(
@@ -92,11 +108,19 @@ def _why(prompts: PromptSet) -> tuple[str, str]:
             f", which image-text models mostly ignore; {UNMEASURED}",
             f"image-text models mostly ignore the negation, so pictures that show it score high too; {UNMEASURED}",
         )
+    if _reads_reports(prompts):
+        unknown = f"reports say so, and models made for medical pictures may have learnt it; {UNMEASURED}"
+        return f": {unknown}", unknown
     figure = published("negation", prompts)
     return (
         f", which CLIP mostly ignores: {figure}",
         f"CLIP mostly ignores the negation, so pictures that show it score high too: {figure}",
     )
+
+
+def _reads_reports(prompts: PromptSet) -> bool:
+    """Whether the model is made for medical pictures: reports, which say what is absent as well, were among its texts."""
+    return is_made_for("medical", prompts.checkpoint)
 
 
 def _is_one_of_many(prompts: PromptSet, meaning: Meaning) -> bool:
