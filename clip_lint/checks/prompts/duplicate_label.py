@@ -24,6 +24,8 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
     if prompts.task in (Task.QUERY, Task.FEATURES):
         return
     first: dict[str, Prompt] = {}
+    filled_in = {prompt.label for prompt in prompts.prompts}
+    """What goes into templates: of these, `{}` gives a form of a text that may stand there as it was written, too."""
     is_cased = keeps_case(prompts.checkpoint)
     consequence = (
         "the two get the same score"
@@ -33,7 +35,8 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
     for prompt in prompts.prompts:
         key = " ".join(prompt.text.split() if is_cased else prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
-        if earlier is not prompt and prompt.is_complete:
+        is_bare_form = prompt.text != earlier.text and prompt.text in filled_in
+        if earlier is not prompt and prompt.is_complete and not is_bare_form:
             message = f"{quoted_text(prompt.text)} is in the label set twice: {consequence}, and an `argmax` returns one of them only"
             is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
