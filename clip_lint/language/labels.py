@@ -18,6 +18,8 @@ _DATE = re.compile(r"\d+(?:/\d+)+|[\d/]+")
 _PURPOSE = re.compile(r"^search_(?:query|document): ")
 """What the embedders of Nomic want before a text."""
 _SPECIAL = re.compile(r"<[^>]*>|\{[^}]*\}|https?://\S+")
+_ADAPTER = re.compile(r"(?<![A-Za-z0-9])_?(?:(?:lora|lyco|hypernet)[_:]|embedding:)\S*", re.IGNORECASE)
+"""What prompts for pictures to draw call in, also where brackets and colons were lost in the name of a file."""
 _OR = re.compile(r"\s*,?\s*\b(?:or|and)\b\s*|\s*[,/]\s*")
 _FEW_WORDS = 3
 _EXAMPLES = re.compile(
@@ -74,9 +76,10 @@ def is_catch_all(label: str) -> bool:
 def is_key(label: str) -> str:
     """The first dataset key in a label (``using_laptop``, ``trafficLight``, ``n02084071``); empty if none.
 
-    A path (``Fruit/Apple``) is a key where it is the whole label: in a longer one the stroke means "or".
+    An adapter that a prompt for a picture to draw calls in is none. A path (``Fruit/Apple``) is a key where it is the whole label: in a longer one the stroke means "or".
     """
     text = _SPECIAL.sub(" ", _PURPOSE.sub("", label))
+    text = text if _ADAPTER.fullmatch(text.strip()) else _ADAPTER.sub(" ", text)
     if (
         "_" not in text
         and "/" not in text

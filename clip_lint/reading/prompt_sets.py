@@ -13,7 +13,7 @@ from clip_lint.reading.texts import HOLE
 from clip_lint.reading.values import Dict, OneOf, Seq, Text, Unknown, Value, options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from clip_lint.core.checkpoint import Checkpoint
     from clip_lint.core.place import Place
@@ -39,6 +39,8 @@ _NUMBER_NAMES = re.compile(
 _PLURAL = re.compile(r" (?:[a-z]+ ){0,2}(?:[a-z]*[^\Wsu]s|people|men|women|children|persons)\b")
 _SOME_NUMBER = "12"
 """What stands in a text for a variable that is called as numbers are, before the name of several things."""
+_DEEPEST = 4
+"""How far lists are looked for in lists."""
 LINES_OF_USE = 15
 """So many lines from a call its results are looked at."""
 
@@ -50,7 +52,7 @@ def _texts(value: Value, depth: int = 0) -> tuple[list[Text], bool]:
     for option in options(value):
         if isinstance(option, Text):
             found.append(option)
-        elif isinstance(option, (Seq, Dict)) and depth < 4:
+        elif isinstance(option, (Seq, Dict)) and depth < _DEEPEST:
             items: Iterable[Value] = (
                 option.items if isinstance(option, Seq) else (key for key, _ in option.entries)
             )
@@ -59,9 +61,19 @@ def _texts(value: Value, depth: int = 0) -> tuple[list[Text], bool]:
                 inner, inner_whole = _texts(item, depth + 1)
                 found.extend(inner)
                 whole &= inner_whole
-        elif isinstance(option, Unknown) or depth >= 4:
+        elif isinstance(option, Unknown) or depth >= _DEEPEST:
             whole = False
     return found, whole
+
+
+def _chosen(value: Value, depth: int = 0) -> Iterator[Text]:
+    """The texts of which one stands in a place of a list, by the path taken or the key that is looked up: two such places may never hold the same."""
+    for option in options(value):
+        for item in option.items if isinstance(option, Seq) and depth < _DEEPEST else ():
+            if isinstance(item, OneOf) and not item.loop:
+                yield from (each for each in item.options if isinstance(each, Text))
+            else:
+                yield from _chosen(item, depth + 1)
 
 
 def known_texts(value: Value) -> tuple[Text, ...]:
@@ -125,7 +137,7 @@ def _joined(value: Value, depth: int = 0) -> tuple[Place, ...]:
     for option in options(value):
         if isinstance(option, (Text, Unknown)) and option.joined is not None:
             found.append(option.joined.place)
-        elif isinstance(option, Seq) and depth < 4:
+        elif isinstance(option, Seq) and depth < _DEEPEST:
             for item in option.items:
                 found.extend(_joined(item, depth + 1))
     return tuple(dict.fromkeys(found))
@@ -161,6 +173,7 @@ def build(
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)
     prompts: list[Prompt] = []
+    chosen = set(_chosen(use.texts))
     seen: dict[tuple[str, Place], int] = {}
     words: dict[str, str] = {}
     for text in found[:MOST_PROMPTS]:
@@ -174,8 +187,17 @@ def build(
             whole = False
             continue
         where = text.place.place if text.place is not None else use.site.place
+        filled, shown = _filled(text, words)
         prompt = Prompt(
-            text.text, where, text.label, text.template, text.written, unfilled(text), *_filled(text, words)
+            text.text,
+            where,
+            text.label,
+            text.template,
+            text.written,
+            unfilled(text),
+            filled,
+            shown=shown,
+            is_chosen=text in chosen,
         )
         key = (text.text, where)
         before = seen.get(key)

@@ -47,6 +47,9 @@ class Prompt:
     filled: str = ""
     """The text with a word of the same length in each hole, the same for the same variable; empty where no hole is known by name."""
 
+    is_chosen: bool = False
+    """It is one of several that stand in one place of a list, by what the program knows when it runs: a value looked up under a key."""
+
     shown: str = ""
     """The text with the names of what fills its holes; empty where it has none, or they are not known."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clip_lint.knowledge.versions import Versions
+    from clip_lint.reading.values import Site
     from clip_lint.source.model import Source
     from clip_lint.source.workspace import Workspace
     from clip_lint.syntax.outlined import AnyProgram
@@ -114,7 +115,10 @@ def read(
         path=source.path,
         versions=versions,
         libraries=libraries,
-        loads=tuple(replace(each, is_rerun=each.is_rerun and is_rerun) for each in of(_facts.Load)),
+        loads=tuple(
+            replace(each, is_rerun=each.is_rerun and is_rerun and _is_on_page(each.site, source))
+            for each in of(_facts.Load)
+        ),
         encodes=encodes,
         tokenizes=of(_facts.Tokenize),
         images=of(_facts.ImageUse),
@@ -159,6 +163,11 @@ def read(
         entered=frozenset(followed),
         dependencies=frozenset(recorder.dependencies),
     )
+
+
+def _is_on_page(site: Site, source: Source) -> bool:
+    """Whether a place may be of a page: of a notebook that writes programs to files, those are pages, and its own cells run when they are told to."""
+    return not source.file_cells or (site.via or site).place.cell in source.file_cells
 
 
 _WORD = re.compile(r"\w+")

@@ -66,3 +66,25 @@ def test_what_grows_or_is_used_elsewhere_is_a_warning(cell: str) -> None:
 @pytest.mark.parametrize("cell", [ONE, COLLECTED])
 def test_a_function_in_a_notebook_that_has_not_run_is_a_warning(cell: str) -> None:
     assert severities([CLIP, cell], "CLP402", has_run=False) == ["warning"]
+
+
+LOADED = """\
+from transformers import CLIPModel
+def look():
+    return CLIPModel.from_pretrained("openai/clip-vit-base-patch32")
+look()
+"""
+PAGE = '%%writefile page.py\nimport streamlit as st\nst.title("pictures")\nword = st.text_input("what")\n'
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([LOADED, PAGE], []),  # the notebook's own cell runs once
+        ([PAGE + LOADED], ["warning"]),
+        ([LOADED, PAGE + LOADED], ["warning"]),
+        ([PAGE.partition("\n")[2] + LOADED], ["warning"]),  # a page that was opened as a notebook
+    ],
+)
+def test_a_page_is_the_cell_that_is_written_to_its_file(cells: list[str], found: list[str]) -> None:
+    assert severities(cells, "CLP405") == found

@@ -41,6 +41,8 @@ _BINDING_HELP = "detect the objects, crop each and let CLIP choose the attribute
 @prompt_check("CLP103", passes_mentions=True, of_meaning=True)
 def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
     """Two or more objects with their own attributes; sets that differ by a swap of attributes."""
+    if prompts.fate.is_among_texts:
+        return  # no picture is told by its caption
     groups = contrasted(prompts, Difference.ATTRIBUTES)
     yield from contrast_findings(
         "CLP103",

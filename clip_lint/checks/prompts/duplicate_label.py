@@ -36,7 +36,9 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         key = " ".join(prompt.text.split() if is_cased else prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
         is_bare_form = prompt.text != earlier.text and prompt.text in filled_in
-        if earlier is not prompt and prompt.is_complete and not is_bare_form:
+        if prompt.is_chosen or earlier.is_chosen or is_bare_form:
+            continue  # which value stands there is known when the program runs
+        if earlier is not prompt and prompt.is_complete:
             message = f"{quoted_text(prompt.text)} is in the label set twice: {consequence}, and an `argmax` returns one of them only"
             is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
