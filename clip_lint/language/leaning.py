@@ -12,10 +12,14 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from clip_lint.language.lexicon import listed, sections
 from clip_lint.language.reading import read_prompt
 from clip_lint.language.themes import bare_themes_of, themes_of
+
+if TYPE_CHECKING:
+    from clip_lint.language.meaning import Meaning
 
 SCALE = 10
 """Weights are whole numbers of tenths."""
@@ -28,6 +32,8 @@ _ENDINGS = (
     "ness", "ity", "tion", "sion", "ism", "ment", "ance", "ence", "ship", "hood", "ful", "less", "able", "ible", "ous", "ive", "ed",
     "ing", "al", "ic", "ly", "y",
 )  # fmt: skip
+_ABSTRACT = frozenset({"sense:abstract", *(f"ends:{end}" for end in _ENDINGS[:10])})
+"""Kinds of nouns."""
 _SHORTEST = 3
 _PLAIN = listed("leaning plain") | listed("doubts weak")
 """Words that name a state elsewhere, and say nothing in a caption: on, off, light."""
@@ -79,8 +85,16 @@ def features(text: str) -> frozenset[str]:
     """The kinds of a caption's words, and how much it says."""
     meaning = read_prompt(text)
     said, things = min(meaning.content, _MOST_CONTENT), min(len(meaning.objects), _MOST_THINGS)
-    kinds = {kind for word in _words(text) for kind in kinds_of(word)}
+    kinds = {kind for word in _words(text) for kind in _kinds_in(word, meaning)}
     return frozenset({BIAS, f"says:{said}", f"things:{things}"} | kinds)
+
+
+def _kinds_in(word: str, meaning: Meaning) -> tuple[str, ...]:
+    """What a word names in a caption: abstract nouns count where they are what it is about (a security issue, and no security guard)."""
+    kinds = kinds_of(word)
+    if word in meaning.objects or _ABSTRACT.isdisjoint(kinds):
+        return kinds
+    return tuple(kind for kind in kinds if kind not in _ABSTRACT)
 
 
 def _words(text: str) -> list[str]:
@@ -100,7 +114,10 @@ def leaning(text: str) -> Leaning:
     """Which way a caption leans."""
     table = _weights()
     odds = sum(table.get(feature, 0.0) for feature in features(text))
-    speaking = {word: sum(table.get(kind, 0.0) for kind in kinds_of(word)) for word in _words(text)}
+    meaning = read_prompt(text)
+    speaking = {
+        word: sum(table.get(kind, 0.0) for kind in _kinds_in(word, meaning)) for word in _words(text)
+    }
     word = max(speaking, key=speaking.__getitem__, default="")
     named = [kind.partition(":")[2] for kind in kinds_of(word) if not kind.startswith("ends:")]
     return Leaning(odds, word, next(iter(named), _NO_KIND))

@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "clip_lint" / "language" / "lexicon" / "leaning.tsv"
 LISTS = ("prompts", "written", "prompts_fourth", "prompts_fifth", "prompts_sixth")
 LEAST_SEEN, PASSES, RATE, SHRINK = 3, 30, 0.2, 0.3
-MADE = 250
+MADE = 400
 """So many captions of either sort are made."""
 FRAMES = ("", "", "a photo of ", "an image of ")
 THINGS = (
@@ -83,10 +83,14 @@ def rows(path: Path) -> list[Row]:
 def made(seed: int = 17) -> list[Row]:
     """Captions of a thing, half of them with a word that `senses.txt` lists, half with a look: what the table means by its kinds."""
     draw = random.Random(seed)
-    said = [word for _, words in sorted(sections("senses").items()) for word in " ".join(words).split()]
-    chosen = [(word, "unknown") for word in draw.sample(said, MADE)]
-    chosen += [(draw.choice(LOOKS), "clip") for _ in range(MADE)]
-    texts = [(f"{draw.choice(FRAMES)}a {word} {draw.choice(THINGS)}", verdict) for word, verdict in chosen]
+    listed = [(kind, word) for kind, words in sorted(sections("senses").items()) for word in " ".join(words).split()]
+    said = [
+        (f"a {word}" if kind == "abstract" else f"a {word} {draw.choice(THINGS)}", "unknown")
+        for kind, word in draw.sample(listed, MADE)
+    ]
+    plain = [(f"a {draw.choice(LOOKS)} {draw.choice(THINGS)}", "clip") for _ in range(MADE // 2)]
+    plain += [(f"a {draw.choice(THINGS)}", "clip") for _ in range(MADE // 2)]
+    texts = [(f"{draw.choice(FRAMES)}{text}", verdict) for text, verdict in (*said, *plain)]
     return [(text, verdict, features(text)) for text, verdict in texts]
 
 

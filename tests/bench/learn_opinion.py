@@ -67,7 +67,7 @@ MENDED_BY = frozenset({"questions.jsonl"})
 LEAST_SEEN, LEAST_PIECE, PASSES, RATE, SHRINK = 2, 3, 10, 0.5, 0.12
 MADE = 250
 """So many captions, and descriptions, are made."""
-MOST, SMALLEST, LONGEST_SHARED = 3000, 2, 25
+MOST, SMALLEST, LONGEST_SHARED = 2700, 2, 25
 """So many features are kept; weights below `SMALLEST` fifths are left out."""
 VERDICTS = (CLIP, UNKNOWN, second.ALTERNATIVE)
 
