@@ -252,6 +252,8 @@ _UNSURE = frozenset({TaskKind.OTHER, TaskKind.CLASSIFY, TaskKind.FIND, TaskKind.
 """What is left where a request names no task that is told by its words."""
 _DETECTORS = frozenset({"detector", "open-detector"})
 """Between these the thing that is looked for decides."""
+_ALIKE = frozenset({"alike", "similar", "resemble", "resembles", "resembling"})
+"""What is sought by its likeness, which embeddings are for."""
 _COUNTRIES = frozenset({"country", "countries", "continent", "continents", "nation"})
 """Of these a figure is known: too low to be trusted, and too high to be called a failure."""
 _NEARER = frozenset({"city", "cities", "town", "towns", "village", "street", "exactly", "where", "location"})
@@ -275,7 +277,8 @@ def _certainty(given: Answer) -> str:
     """How sure the grammar is of a request: of one whose clause it read more than of one that only looks like a search."""
     if given.task is None:
         return ""
-    if given.task.is_search and given.verdict is Verdict.CLIP:
+    is_alike = given.task.kind is TaskKind.FIND and not _ALIKE.isdisjoint(given.task.core.split())
+    if (given.task.is_search or is_alike) and given.verdict is Verdict.CLIP:
         return "search"
     if given.task.kind is TaskKind.PLACE:
         words = set(given.task.core.split())

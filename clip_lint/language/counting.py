@@ -87,6 +87,8 @@ def _number(tagged: Tagged, position: int) -> Count | None:
     if not _are_things(tagged, position, after, run, asked=asked):
         return None
     nouns = words[after : run + 1]
+    if (is_least or is_plus) and nouns[0] in lexicon().groups["unit"]:
+        return None  # 60+ years old
     plural = any(is_plural(noun) for noun in nouns) or letter == "k"
     if (value == 0 or word == "triple") and not plural:
         return None

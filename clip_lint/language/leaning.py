@@ -115,9 +115,7 @@ def leaning(text: str) -> Leaning:
     table = _weights()
     odds = sum(table.get(feature, 0.0) for feature in features(text))
     meaning = read_prompt(text)
-    speaking = {
-        word: sum(table.get(kind, 0.0) for kind in _kinds_in(word, meaning)) for word in _words(text)
-    }
+    speaking = {word: sum(table.get(kind, 0.0) for kind in _kinds_in(word, meaning)) for word in _words(text)}
     word = max(speaking, key=speaking.__getitem__, default="")
     named = [kind.partition(":")[2] for kind in kinds_of(word) if not kind.startswith("ends:")]
     return Leaning(odds, word, next(iter(named), _NO_KIND))

@@ -18,7 +18,7 @@ from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 CLIP, UNKNOWN, CAPTION, NOTHING = "clip", "unknown", "caption", "nothing"
 ALTERNATIVE = "alternative"
@@ -96,9 +96,8 @@ def features(text: str) -> set[str]:
     stems = ["<", *map(stem_of, words), ">"]
     found = {*words, *(f"{stem}~" for stem in stems[1:-1])}
     found.update(f"{one} {other}" for one, other in pairwise(stems))
-    for word in {f"<{word}>" for word in words}:
-        for length in _PIECES:
-            found.update(_PIECE + word[start : start + length] for start in range(len(word) - length + 1))
+    for word in set(words):
+        found.update(_pieces_of(word))
     return found
 
 
@@ -146,6 +145,26 @@ def opinion(text: str, evidence: frozenset[str] = frozenset()) -> Opinion:
     odds = [exp(each - highest) for each in sums]
     shares = {name: each / sum(odds) for name, each in zip(answers, odds, strict=True)}
     best = sums.index(highest)
-    plain = [feature for feature in known if feature.isalpha()]
-    weighed = sorted(((dict(table[feature]).get(best, 0.0), feature) for feature in plain), reverse=True)
+    weighed = sorted(((_speaks(word, best, known, table), word) for word in _spelt(text)), reverse=True)
     return Opinion(shares, tuple(word for weight, word in weighed[:3] if weight > 0))
+
+
+def _spelt(text: str) -> list[str]:
+    words = [word.lower() for word in _WORDS.findall(text[:600])][:_MOST_WORDS]
+    return [word for word in dict.fromkeys(words) if word.isalpha()]
+
+
+def _pieces_of(word: str) -> Iterator[str]:
+    """The pieces of four and five letters that a word is made of, its ends marked."""
+    marked = f"<{word}>"
+    for length in _PIECES:
+        for start in range(len(marked) - length + 1):
+            yield _PIECE + marked[start : start + length]
+
+
+def _speaks(
+    word: str, answer: int, known: Mapping[str, float], table: Mapping[str, tuple[tuple[int, float], ...]]
+) -> float:
+    """How much a word speaks for an answer: by itself, its stem and its pieces."""
+    mine = {word, f"{stem_of(word)}~", *_pieces_of(word)}
+    return sum(dict(table[feature]).get(answer, 0.0) * known[feature] for feature in mine & known.keys())

@@ -112,7 +112,20 @@ def relations(tagged: Tagged) -> tuple[Relation, ...]:
         contacts(tagged, found)
     if not MARKS.isdisjoint(tagged.words):
         directions(tagged, found)
-    return tuple(found[position] for position in sorted(found))
+    return tuple(
+        found[position]
+        for position in sorted(found)
+        if not _bounds_a_measure(tagged, position, found[position])
+    )
+
+
+def _bounds_a_measure(tagged: Tagged, position: int, relation: Relation) -> bool:
+    """Whether a figure with its unit follows: over 60 years old, under 20 degrees."""
+    return (
+        tagged.tags[position + 1 : position + 2] in ("0", "1", "2", "u")
+        and relation.value in ("above", "below")
+        and not lexicon().groups["unit"].isdisjoint(tagged.words[position + 2 : position + 3])
+    )
 
 
 def _relation(tagged: Tagged, position: int) -> Relation:

@@ -83,7 +83,9 @@ def rows(path: Path) -> list[Row]:
 def made(seed: int = 17) -> list[Row]:
     """Captions of a thing, half of them with a word that `senses.txt` lists, half with a look: what the table means by its kinds."""
     draw = random.Random(seed)
-    listed = [(kind, word) for kind, words in sorted(sections("senses").items()) for word in " ".join(words).split()]
+    listed = [
+        (kind, word) for kind, words in sorted(sections("senses").items()) for word in " ".join(words).split()
+    ]
     said = [
         (f"a {word}" if kind == "abstract" else f"a {word} {draw.choice(THINGS)}", "unknown")
         for kind, word in draw.sample(listed, MADE)

@@ -3,7 +3,7 @@
     python tests/bench/learn_opinion.py          writes clip_lint/language/lexicon/opinion.tsv
     python tests/bench/learn_opinion.py --hands  tells how often `query` is right on each hand's list by weights of the other hands
 
-A linear model with a softmax over the answers, learnt by AdaGrad: the same rows in the same order give the same weights. It is learnt
+A linear model with a softmax over the answers, learnt by averaged AdaGrad: the same rows in the same order give the same weights. It is learnt
 twice, the second time from the features that told most in the first. What the grammar made of a request is evidence beside its words,
 but for the lists that the grammar was mended by: of these it would learn to trust it too far.
 """
@@ -64,10 +64,11 @@ CAPTIONS = (
     "prompts_sixth.jsonl",
 )
 MENDED_BY = frozenset({"questions.jsonl"})
-LEAST_SEEN, LEAST_PIECE, PASSES, RATE, SHRINK = 2, 3, 10, 0.5, 0.12
+LEAST_SEEN, LEAST_PIECE, PASSES, SETTLED, RATE, SHRINK = 2, 3, 10, 5, 0.5, 0.12
+"""The weights are the mean of those after each pass from the one behind `SETTLED` on: a single pass ends wherever its last rows pulled."""
 MADE = 250
 """So many captions, and descriptions, are made."""
-MOST, SMALLEST, LONGEST_SHARED = 2700, 2, 25
+MOST, SMALLEST, LONGEST_SHARED = 2800, 3, 25
 """So many features are kept; weights below `SMALLEST` fifths are left out."""
 VERDICTS = (CLIP, UNKNOWN, second.ALTERNATIVE)
 
@@ -156,8 +157,8 @@ def _learn(labelled: Sequence[Row], chosen: list[str] | None) -> Weights:
     examples = [(*found, answers.index(row.answer)) for found, row in zip(known, labelled, strict=True)]
     weights = np.zeros((len(kept), len(answers)))
     squares = np.full_like(weights, 1e-6)
-    order = random.Random(0)
-    for _ in range(PASSES):
+    order, sums = random.Random(0), np.zeros_like(weights)
+    for number in range(PASSES):
         order.shuffle(examples)
         for found, value, right in examples:
             mine = weights[found]
@@ -166,7 +167,9 @@ def _learn(labelled: Sequence[Row], chosen: list[str] | None) -> Weights:
             slope = wrong * value + shrink[found] * mine
             squares[found] += slope * slope
             weights[found] = mine - RATE * slope / np.sqrt(squares[found])
-    return answers, kept, weights
+        if number >= SETTLED:
+            sums += weights
+    return answers, kept, sums / (PASSES - SETTLED)
 
 
 def _numbered(found: Iterable[str], index: dict[str, int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

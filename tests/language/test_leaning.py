@@ -78,6 +78,11 @@ def test_the_answer_names_the_word_that_spoke_and_its_kind() -> None:
     ]
 
 
+def test_an_abstract_noun_counts_where_it_is_what_a_caption_is_about() -> None:
+    assert "sense:abstract" in features("a photo of an emergency")
+    assert "sense:abstract" not in features("an emergency exit")
+
+
 def test_words_of_a_kind_are_read_alike() -> None:
     assert "sense:judgement" in kinds_of("sophisticated")
     assert "state:condition" in kinds_of("undamaged")

@@ -98,3 +98,21 @@ def test_a_manner_behind_non_is_no_absence(text: str) -> None:
 
 def test_a_thing_behind_non_is() -> None:
     assert read("a non-vehicle on a road with no cars") is Verdict.ALTERNATIVE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a photo of a person over 60 years old",
+        "a man under 30 years old",
+        "a pond below 4 degrees",
+        "a plain solid image with nothing in it",
+    ],
+)
+def test_bounds_and_empty_pictures_are_no_places_and_no_absences(text: str) -> None:
+    assert read(text) is not Verdict.ALTERNATIVE
+
+
+@pytest.mark.parametrize("text", ["a lamp over two tables", "a bridge above 3 boats"])
+def test_things_above_things_still_are(text: str) -> None:
+    assert read(text) is Verdict.ALTERNATIVE

@@ -76,7 +76,23 @@ def test_answers_are_alternatives_that_exist_and_shares_add_up() -> None:
     assert set(found.shares) - {CLIP, UNKNOWN, CAPTION, NOTHING} <= alternatives().keys()
     assert sum(found.shares.values()) == pytest.approx(1)
     assert found.tool == "depth"
-    assert {"height", "cm"} & set(found.words)
+
+
+def test_words_weigh_by_themselves_their_stems_and_their_pieces() -> None:
+    found = opinion("Let the vacuum robot drive around obstacles with CLIP.")
+    assert found.tool == "robot"
+    assert {"robot", "drive"} <= set(found.words)
+    assert set(found.words) <= {
+        "let",
+        "the",
+        "vacuum",
+        "robot",
+        "drive",
+        "around",
+        "obstacles",
+        "with",
+        "clip",
+    }
 
 
 def test_the_surer_the_grammar_the_more_it_counts() -> None:
