@@ -26,9 +26,10 @@ _TEXT_HELP = "read the text with an OCR package (`rapidocr` or `easyocr` for sig
 
 @prompt_check("CLP107", of_meaning=True)
 def text_reading(prompts: PromptSet) -> Iterator[Finding]:
-    """Asks what is written in the image; a note in a program that reads by OCR as well."""
+    """Asks what is written in the image; a note for a search in a program that reads by OCR as well."""
+    is_read = prompts.fate.has_reader and not is_set(prompts)
     for each in _depending_on_writing(prompts):
-        yield replace(each, severity=Severity.NOTE) if prompts.fate.has_reader else each
+        yield replace(each, severity=Severity.NOTE) if is_read else each
 
 
 def _depending_on_writing(prompts: PromptSet) -> Iterator[Finding]:

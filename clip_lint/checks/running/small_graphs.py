@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clip_lint.reading.prompt_sets import known_texts
 from clip_lint.reading.values import Features, Text, Tristate, Unknown, options
+from clip_lint.reading.values.plain import ENTRY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,18 +75,19 @@ def _is_little(encode: Encode) -> bool:
     if encode.texts is None or (encode.is_single and encode.modality == "text"):
         return encode.is_single
     if encode.modality == "text" and not known_texts(encode.texts):
-        return all(map(_is_called_one, options(encode.texts)))
+        return all(_is_called_one(each, in_loop=bool(encode.loops)) for each in options(encode.texts))
     return len(known_texts(encode.texts)) <= (_FEW if encode.modality == "text" else _LABELS)
 
 
 _SEVERAL = re.compile(r"(?:[^s]s|list|batch|all|data|df)\d*$", re.IGNORECASE)
 
 
-def _is_called_one(texts: Value) -> bool:
+def _is_called_one(texts: Value, *, in_loop: bool) -> bool:
     """Whether nothing says that these are several: no list, no column of a table, no plural."""
     if not isinstance(texts, Unknown):
         return isinstance(texts, Text)
-    return texts.source == "builtins.str" or not (texts.source or _SEVERAL.search(texts.name))
+    may_be_column = texts.source == ENTRY and not in_loop
+    return texts.source == "builtins.str" or not (may_be_column or _SEVERAL.search(texts.name))
 
 
 def _ends(encode: Encode, facts: Facts) -> bool:
