@@ -173,7 +173,7 @@ def build(
     """The prompt set of one use, None where no text is known."""
     found, whole = _texts(use.texts)
     prompts: list[Prompt] = []
-    chosen = set(_chosen(use.texts))
+    chosen = {(each.text, each.place.place) for each in _chosen(use.texts) if each.place is not None}
     seen: dict[tuple[str, Place], int] = {}
     words: dict[str, str] = {}
     for text in found[:MOST_PROMPTS]:
@@ -197,7 +197,7 @@ def build(
             unfilled(text),
             filled,
             shown=shown,
-            is_chosen=text in chosen,
+            is_chosen=(text.text, where) in chosen,
         )
         key = (text.text, where)
         before = seen.get(key)

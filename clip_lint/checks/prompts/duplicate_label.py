@@ -33,12 +33,12 @@ def duplicate_label(prompts: PromptSet) -> Iterator[Finding]:
         else "a softmax splits the probability between the two"
     )
     for prompt in prompts.prompts:
+        if prompt.is_chosen:
+            continue  # which value stands there is known when the program runs
         key = " ".join(prompt.text.split() if is_cased else prompt.text.lower().split())
         earlier = first.setdefault(key, prompt)
         is_bare_form = prompt.text != earlier.text and prompt.text in filled_in
-        if prompt.is_chosen or earlier.is_chosen or is_bare_form:
-            continue  # which value stands there is known when the program runs
-        if earlier is not prompt and prompt.is_complete:
+        if earlier is not prompt and prompt.is_complete and not is_bare_form:
             message = f"{quoted_text(prompt.text)} is in the label set twice: {consequence}, and an `argmax` returns one of them only"
             is_long = len(prompts.prompts) >= _CLASSES_OF_A_DATA_SET
             related = (Related(earlier.place, "here for the first time"),)
