@@ -148,7 +148,8 @@ def uses_of_method(library: str, kind: str, name: str, entry: Mapping[str, Any])
             yield Use(before, f"{place}[{name!r}]", receiver)
         if kind == "image":
             yield Use(
-                f"for each in labels:\n    image.{name}('a.jpg')\n    preprocess(Image.open('a.jpg'))", "0"
+                f"for each in labels:\n    Image.open(each).{name}('a.jpg')\n    preprocess(Image.open('a.jpg'))",
+                "0",
             )
         if not name.replace(".", "").isidentifier():
             continue

@@ -86,7 +86,7 @@ BENCHMARKS: Mapping[str, tuple[Benchmark, ...]] = {
         Benchmark("embedders", "aro_relation", "ARO's relations", 50),
         _WINOGROUND,
     ),
-    "negation": (Benchmark("negation", "negative", "NegBench's questions with a negated answer", 25),),
+    "negation": (Benchmark("negation", "negative", "NegBench's COCO questions with a negated answer", 25),),
     "text": (Benchmark("zero_shot", "svhn", "SVHN's digits of house numbers", 10),),
     "everyday": (Benchmark("zero_shot", "imagenet", "ImageNet's 1,000 classes"),),
     "dog": (Benchmark("zero_shot", "pets", "Oxford-IIIT Pet, averaged over its classes"),),
