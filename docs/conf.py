@@ -45,7 +45,17 @@ html_show_sphinx = False
 language = "en"
 
 PARTS = {
-    "Using it": ("commands", "settings", "suppressions", "fixes", "scan", "verify", "observe", "rules"),
+    "Using it": (
+        "commands",
+        "settings",
+        "suppressions",
+        "fixes",
+        "scan",
+        "speed",
+        "verify",
+        "observe",
+        "rules",
+    ),
     "With other programs": ("ci", "editors", "assistants", "python_api", "codemods"),
     "Extending and trusting it": (
         "libraries",
