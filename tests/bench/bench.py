@@ -154,6 +154,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     for tree in arguments.trees:
+        if not tree.is_dir():
+            parser.error(f"{tree}: no such folder")
         compare(tree, arguments.rounds)
 
 

@@ -139,6 +139,19 @@ def test_what_is_quoted_of_labels_stands_in_them(labels: list[str], words: str) 
     assert words in finding.message
 
 
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["NoHelmet", "Helmet"], "(`no`)"),
+        (["withoutMask", "withMask"], "(`without`)"),
+        (["LeftHand", "RightHand"], "(`left hand` and `right hand`)"),
+    ],
+)
+def test_words_that_are_written_together_are_named_as_they_are_read(labels: list[str], words: str) -> None:
+    (finding,) = [*run("CLP102", prompt_set(labels)), *run("CLP104", prompt_set(labels))]
+    assert words in finding.message
+
+
 def test_the_largest_group_is_told_first_and_the_others_after_it() -> None:
     (finding,) = run("CLP101", prompt_set(["one hen", "two hens", "one fox", "two foxes", "three foxes"]))
     assert finding.place == place(4)
@@ -351,7 +364,7 @@ def test_what_is_only_mentioned_is_advised_on_with_an_if(code: str) -> None:
     (finding,) = run(code, prompt_set([text], task=Task.QUERY))
     assert finding.severity is NOTE
     assert finding.help is not None
-    assert finding.help.startswith("if that matters, ")
+    assert finding.help.startswith("if this matters here, ")
 
 
 def test_a_model_made_for_the_kind_is_fine() -> None:

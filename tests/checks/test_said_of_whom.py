@@ -227,7 +227,7 @@ with torch.no_grad():
 @pytest.mark.parametrize(
     ("normalised", "told"),
     [
-        ("vectors = vectors / vectors.norm(dim=-1, keepdim=True)", "the mean is shorter than 1"),
+        ("vectors = vectors / vectors.norm(dim=-1, keepdim=True)", "its length is below 1"),
         ("pass", "the mean keeps a length"),
     ],
 )

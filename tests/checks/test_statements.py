@@ -167,7 +167,9 @@ with torch.no_grad():
 """
 
 
-@pytest.mark.parametrize(("factor", "told"), [(20, "come out flatter"), (400, "come out sharper")])
+@pytest.mark.parametrize(
+    ("factor", "told"), [(20, "flatter than with 0.01"), (400, "sharper than with 0.01")]
+)
 def test_which_way_a_temperature_goes_is_said(factor: int, told: str) -> None:
     configuration = Configuration(
         Overrides({"min_severity": Severity.NOTE, "preview": True}), "/nowhere", isolated=True

@@ -47,7 +47,7 @@ def _keeps_channels(image: Image) -> bool:
 def _message(image: Image) -> str:
     if image.mode == STORED:
         return (
-            "this picture keeps the channels of its file: four with transparency (two where it is grey), one where it is grey or"
-            " has a palette. The model takes three, so such files raise an error"
+            "this picture is not converted to RGB: the model takes three channels, and a file with transparency, in grey or with a"
+            " palette has one, two or four, which raises an error"
         )
     return f"a picture of mode `{image.mode}` goes to the model, which takes three channels: this raises an error"

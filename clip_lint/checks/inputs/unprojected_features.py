@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 _SIZES = {
-    "image": " (in OpenAI's ViTs they do: 768 and 512, 1,024 and 768)",
-    "text": " (not in OpenAI's ViTs: their texts have 512 or 768 numbers before the projection and behind it)",
+    "image": " (OpenAI's ViTs: 768 against 512, 1,024 against 768)",
+    "text": " (none in OpenAI's ViTs: their texts have 512 or 768 numbers before and after the projection)",
 }
 """Whether a tower's vectors have another size than those of the shared space."""
 
@@ -32,8 +32,8 @@ def unprojected_features(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP310",
                 use.site,
-                message=f"these {tower} features come from before the model's projection, so they do not lie in the space that pictures and texts"
-                f" share: comparing them raises an error where the sizes differ{_SIZES[tower]}, and where they agree the score means nothing",
+                message=f"these {tower} features come from before the model's projection, so they cannot be compared with those of the other"
+                f" tower: different sizes raise an error{_SIZES[tower]}, and with equal ones the score means nothing",
                 help="take `get_image_features` and `get_text_features` of the whole model, or `CLIPVisionModelWithProjection` and"
                 " `CLIPTextModelWithProjection`",
                 related=[(use.of.origin, f"the {tower} tower runs here")],

@@ -73,7 +73,7 @@ def attribute_binding(prompts: PromptSet) -> Iterator[Finding]:
             f"{because('and CLIP often prefers the swapped caption', 'attributes', prompts)}"
         )
         if severity is Severity.NOTE:
-            message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): which object has which hardly changes the score"
+            message = f"{quoted_text(prompt.text)} mentions attributes of several objects ({pairs}): exchanging them hardly changes the score"
         yield prompt_finding(
             "CLP103",
             prompts,

@@ -63,8 +63,10 @@ def contrasted(prompts: PromptSet, difference: Difference) -> list[Contrasted]:
             groups.append({})
             words.append({})
         groups[number].update(dict.fromkeys((contrast.first, contrast.second)))
-        said = (_excerpt(word, each.read) for word, each in zip(contrast.words, (one, other), strict=True))
-        words[number].update(dict.fromkeys(_named(word, prompts) for word in said if word))
+        said = [_excerpt(word, each.read) for word, each in zip(contrast.words, (one, other), strict=True)]
+        # `NoHelmet` holds `no` for who reads it, and no such word as it is written.
+        shown = said if any(said) else contrast.words
+        words[number].update(dict.fromkeys(_named(word, prompts) for word in shown if word))
     return [
         Contrasted(tuple(prompts.prompts[index] for index in group), tuple(said))
         for group, said in zip(groups, words, strict=True)

@@ -86,7 +86,7 @@ def counting(prompts: PromptSet) -> Iterator[Finding]:
         words = prompt.text[slice(*count.span)]
         message = f"{quoted_text(prompt.text)} asks for a number (`{words}`){poor}"
         if severity is Severity.NOTE:
-            message = f"{quoted_text(prompt.text)} mentions a number (`{words}`), which changes the score little: CLIP is better at what there is than at how many"
+            message = f"{quoted_text(prompt.text)} mentions a number (`{words}`), which changes the score little: CLIP tells what is there, and is poor at how many there are"
         yield prompt_finding(
             "CLP101",
             prompts,

@@ -113,7 +113,7 @@ def _fine_set(prompts: PromptSet, narrow: NarrowKind, texts: tuple[str, ...]) ->
             prompts,
             list_place(prompts),
             severity=severity,
-            message=f"{message}, and no figure is known here of how well the model tells such apart: measure it on your own images first",
+            message=f"{message}, and no figure is known here of how well the model tells them apart: it may mix them up, so measure it on your own images first",
             help=_kind_help(kind),
             kind=kind,
         )

@@ -40,8 +40,8 @@ _NEGATION_HELP = "say what is there instead (`an empty beach`), or find the thin
 _MANY, _MUCH = 5, 5
 
 
-_SOUGHT_HELP = "find both things by their names, such as `a person` and `a helmet`, and check in code which box of the one holds none of the other"
-_SOUGHT = "detectors often get that wrong: on D3's descriptions of what is absent OWL-ViT (large) reaches an average precision of 6.4% and Grounding DINO (base) one of 22.5% (source: Xie et al., 2023)"
+_SOUGHT_HELP = "find both things by their names, such as `a person` and `a helmet`, and keep each box of the first with no box of the second inside it"
+_SOUGHT = "detectors often get that wrong: on D3's descriptions of what is absent the average precision is 6.4% for OWL-ViT (large) and 22.5% for Grounding DINO (base) (source: Xie et al., 2023)"
 _REPORTED_HELP = (
     "score pictures with and without the finding that are labelled, and keep the pair if it tells them apart"
 )

@@ -34,7 +34,7 @@ def not_visible(prompts: PromptSet) -> Iterator[Finding]:
             prompts,
             prompt,
             severity=severity,
-            message=f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score reflects which pictures had such captions in training, prejudices included",
+            message=f"{quoted_text(prompt.text)} names what no picture shows (`{words}`): the score only tells which pictures had such captions in training, with all their prejudices",
             help="ask for something that can be seen instead, or take the fact from your own data",
         )
 

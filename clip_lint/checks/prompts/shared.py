@@ -212,7 +212,7 @@ def asked_for(prompts: PromptSet, *kinds: TaskKind) -> Iterator[tuple[Prompt, Re
 
 def if_needed(severity: Severity, advice: str) -> str:
     """Advice as a finding of this severity gives it: what is merely mentioned may not matter to the code at all."""
-    return f"if that matters, {advice}" if severity is Severity.NOTE else advice
+    return f"if this matters here, {advice}" if severity is Severity.NOTE else advice
 
 
 def carries(meaning: Meaning, limit: int) -> Severity:

@@ -36,7 +36,7 @@ def unbatched_encoding(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP403",
             call,
-            message=f"the model runs for one {what} at a time: batches give the same vectors but for rounding, and commonly take less time",
+            message=f"the model runs for one {what} at a time: batches give the same vectors, up to rounding, and commonly take less time",
             help=f"collect the {what}s and encode them in batches (32 to 256)",
             severity=Severity.NOTE,
             related=[(loop.site, "the loop is here"), (encode.site, "the model runs here")],

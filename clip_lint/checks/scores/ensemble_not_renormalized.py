@@ -28,7 +28,7 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
                     "CLP210",
                     side.mean or compare.site,
                     message=f"{named(side, 'the mean embedding')} is averaged and not normalised again: {_consequence(side)}",
-                    help="normalise the mean again before comparing",
+                    help="normalise the mean: `mean / mean.norm(dim=-1, keepdim=True)`",
                     related=[(compare.site, "compared here"), (side.origin, "the embeddings come from here")],
                     checkpoint=side.checkpoint,
                     details=[("array", side.array, side.mean)],
@@ -38,5 +38,5 @@ def ensemble_not_renormalized(facts: Facts) -> Iterator[Finding]:
 def _consequence(side: Features) -> str:
     """What the length of a mean does; only of vectors of length one it is known to be shorter than they are."""
     if side.is_of_units:
-        return "the mean is shorter than 1, the more so the less the prompts agree, so scores come out nearer to zero, and not equally for each label"
+        return "its length is below 1 and differs from label to label, so some labels get lower scores than others for their prompts alone"
     return "the mean keeps a length, which multiplies all scores of its label"

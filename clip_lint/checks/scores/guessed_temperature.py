@@ -44,8 +44,8 @@ def guessed_temperature(facts: Facts) -> Iterator[Finding]:
             yield report(
                 "CLP211",
                 scaled.site,
-                message=f"the temperature {1 / scaled.factor:.3g} is chosen by hand, and CLIP's training learns one (0.01 in OpenAI's checkpoints): the order of the labels stays,"
-                f" beside 0.01 the probabilities come out {'flatter' if scaled.factor < _LEARNED else 'sharper'}",
+                message=f"the temperature {1 / scaled.factor:.3g} is chosen by hand, but CLIP learned one in training (0.01 in OpenAI's checkpoints): the order of the labels is the same,"
+                f" the probabilities are {'flatter' if scaled.factor < _LEARNED else 'sharper'} than with 0.01",
                 help=_help(scores, facts),
                 severity=Severity.NOTE,
                 related=[(scores.origin, "the cosines are computed here")],

@@ -63,7 +63,7 @@ def _mixture(shown: Shown, scores: Scores, site: Site) -> Finding:
     found = report(
         "CLP207",
         site,
-        message=f"`{shown.label.strip()}` adds a cosine to another score: the two have other ranges, so the weights do not say what they"
+        message=f"`{shown.label.strip()}` adds a cosine to another score: the two have different ranges, so the weights do not mean what they"
         " seem to say, and the sum is no probability",
         help="take the softmax over contrasting labels (with the logit scale) before mixing, or combine the ranks",
         related=[(shown.site, "called so here"), (scores.origin, "the cosine is computed here")],

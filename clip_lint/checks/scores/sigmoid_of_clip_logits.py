@@ -44,7 +44,7 @@ def sigmoid_of_clip_logits(facts: Facts) -> Iterator[Finding]:
             continue
         if _is_scaled(scores, facts):
             least = _sigmoid(_LEAST / (scores.temperature or _LEARNED))
-            what = f"no training put zero between what fits and what does not, so values near 1 say nothing (with OpenAI's ViT-B/32 both got above {least:.5g} on nine pictures)"
+            what = f"values near 1 say nothing, because training did not teach it where zero is (with OpenAI's ViT-B/32 and nine pictures, texts that fit and texts that do not all got above {least:.5g})"
         elif scores.is_cosine:
             what = (
                 "every text gets nearly the same value, whether it fits or not (with OpenAI's ViT-B/32 and nine pictures,"
@@ -55,8 +55,8 @@ def sigmoid_of_clip_logits(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP214",
             each.site,
-            message=f"this model was trained with a softmax, and this is a sigmoid of its scores: {what}",
-            help="compare the cosines with a threshold that was found on images of your own, take a softmax over labels that exclude each other,"
+            message=f"a sigmoid of the scores of a model that was trained with a softmax: {what}",
+            help="take `softmax(dim=-1)` over labels that exclude each other, compare the cosine with a threshold found on your own images,"
             " or use a checkpoint that was trained with a sigmoid (SigLIP)",
             related=[(scores.origin, "the scores come from here")],
             checkpoint=scores.checkpoint,

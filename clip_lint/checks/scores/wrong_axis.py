@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MESSAGES = {
     NORMS["batch"]: (
-        "{name} normalised down the batch, not each vector by itself: their lengths still differ, and each comes out otherwise in another batch",
+        "{name} normalised down the batch, not each vector by itself: their lengths still differ, and the same input gives another vector in another batch",
         "take the length along the last axis: `dim=-1` (`axis=-1`), with `keepdim=True` (`keepdims=True`)",
     ),
     NORMS["all"]: (
@@ -25,7 +25,7 @@ _MESSAGES = {
         "divide each vector by its own length: `x.norm(dim=-1, keepdim=True)` or `np.linalg.norm(x, axis=-1, keepdims=True)`",
     ),
     COSINE_OF_BATCH: (
-        "the cosine is taken down the batch, not along the vectors: it gives one number for each column of the embeddings, and none for any picture or text",
+        "the cosine is taken down the batch, not along the vectors: it gives a number for each column of the embeddings, and no score of a picture or text",
         "compare row with row: `dim=-1`",
     ),
 }

@@ -36,7 +36,7 @@ def data_parallel_scores(facts: Facts) -> Iterator[Finding]:
                 "`DataParallel` splits the batch, so on several GPUs each picture is compared only with the texts that went to the same GPU:"
                 " all other scores are missing"
             )
-            help_ = "let the wrapped module return features, and compare them outside of it, where all are together"
+            help_ = "return the features from `forward`, and compare them after the call of `DataParallel`, where those of all GPUs are together"
         yield report(
             "CLP505",
             use.site,

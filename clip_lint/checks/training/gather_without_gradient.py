@@ -43,13 +43,13 @@ def gather_without_gradient(facts: Facts) -> Iterator[Finding]:
         names = [quoted(each.name, f"the {each.modality} side") for each in copies]
         if is_all:
             message = (
-                f"the vectors in {' and '.join(names)} come from all devices as copies without a gradient, and the loss compares nothing else: no"
-                " tower learns from it, and where nothing else has a gradient, `backward()` raises"
+                f"`all_gather` returns {' and '.join(names)} without a gradient, and the loss compares only these: neither tower learns from"
+                " it, and `backward()` raises an error where nothing else has a gradient"
             )
         else:
             message = (
-                f"the vectors in {names[0]} come from all devices as copies without a gradient: the {copies[0].modality or 'other'} tower learns"
-                " nothing from this part of the loss, and the towers do not learn what one large batch would teach"
+                f"`all_gather` returns {names[0]} without a gradient: the {copies[0].modality or 'other'} tower learns nothing from this part of"
+                " the loss, so training differs from one large batch"
             )
         yield report(
             "CLP503",
@@ -67,8 +67,8 @@ _HELP = (
     " (`torch.distributed.nn.functional.all_gather`)"
 )
 _HELP_LOCAL = (
-    "gather with a gradient (`torch.distributed.nn.functional.all_gather`), or compare all pictures with all texts, this device's own vectors"
-    " put back in their place on both sides"
+    "gather with a gradient (`torch.distributed.nn.functional.all_gather`), or write this device's own vectors back"
+    " (`gathered[rank] = features`) for pictures and texts, and compare all with all"
 )
 
 

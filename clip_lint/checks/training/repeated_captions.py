@@ -41,10 +41,10 @@ def repeated_captions(facts: Facts) -> Iterator[Finding]:
         yield report(
             "CLP502",
             use.site,
-            message=f"{_GROUPED if is_grouped else _OF_CLASSES}: `arange` targets say that row i"
-            " fits caption i alone, so where a caption is in the batch twice, training pushes pictures away from a caption that fits them",
-            help="compare each picture with one text for each class and pass the class numbers as targets, or give every picture with the"
-            " same caption a share of the target",
+            message=f"{_GROUPED if is_grouped else _OF_CLASSES}: where a batch holds a caption twice, `arange` targets"
+            " count the second one as wrong, and training pushes pictures away from a caption that fits them",
+            help="compare each picture with one text for each class and pass the class numbers as targets, or spread each target evenly"
+            " over the equal captions",
             related=[(scores.origin, "pictures and captions are compared here")],
             checkpoint=scores.checkpoint,
         )
