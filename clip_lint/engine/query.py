@@ -337,8 +337,6 @@ def second_thoughts(given: Answer, text: str, second: Opinion) -> Answer:
         return given
     if verdict is Verdict.ALTERNATIVE and given.task is not None and given.task.is_search:
         return given  # of pictures, for which words name no other tool
-    if verdict is Verdict.UNKNOWN and given.task is not None and given.task.kind is TaskKind.COUNT and first:
-        return given  # what is counted may be ripe or broken: that it is counted is known
     doubted = given.doubts or (Doubt(_NO_TASK, ", ".join(second.words) or text),)
     return replace(given, ruling=Ruling(verdict, second.tool, second.words), doubts=doubted)
 

@@ -151,6 +151,8 @@ def request(text: str) -> Request | None:
         found = replace(found, kind=TaskKind.CLASSIFY)
     if found is not None and found.kind is TaskKind.NARROW and _tells_states(found.core):
         found = replace(found, kind=TaskKind.STATE)
+    if found is not None and found.kind is TaskKind.STATE and found.phrase.startswith("how many "):
+        return replace(found, kind=TaskKind.COUNT)  # what is counted may be ripe or rotten
     if found is not None and found.kind is TaskKind.CLASSIFY and _UP_OR_DOWN.search(said.lower()):
         return replace(found, kind=TaskKind.STATE)
     if found is not None and found.kind is TaskKind.ANSWER and _CHOICES.match(said):
