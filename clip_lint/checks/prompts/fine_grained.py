@@ -38,7 +38,7 @@ _KIND_NAMES = {
     "car": "makes and models of cars", "food": "dishes", "country": "countries", "medical": "medical findings", "insect": "species of insects",
     "mushroom": "species of mushrooms", "plant": "species of plants", "tree": "species of trees", "fish": "species of fish",
     "snake": "species of snakes", "traffic sign": "traffic signs", "fruit": "varieties of fruit", "animal": "kinds of animals",
-    "horse": "breeds of horses", "cheese": "cheeses", "mineral": "minerals and rocks", "wine": "wines", "cattle": "breeds of cattle", "plant-disease": "diseases of plants",
+    "horse": "breeds of horses", "cheese": "cheeses", "mineral": "minerals and rocks", "wine": "wines", "cattle": "breeds of cattle", "plant-disease": "states of health of plants",
     "species": "species by their Latin names", "model": "models of one product", "brand": "things of one kind, each by a proper name",
     "artist": "works of different makers",
 }  # fmt: skip

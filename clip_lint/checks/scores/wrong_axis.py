@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MESSAGES = {
     NORMS["batch"]: (
         "{name} normalised down the batch, not each vector by itself: their lengths still differ, and the same input gives another vector in another batch",
-        "take the length along the last axis: `dim=-1` (`axis=-1`), with `keepdim=True` (`keepdims=True`)",
+        "take the length along the last axis, `dim=-1` (`axis=-1`); where you divide by a norm, with `keepdim=True` (`keepdims=True`)",
     ),
     NORMS["all"]: (
         "{name} divided by one number, the norm of the whole matrix: none gets length 1, so every score still depends on how long the vectors are",

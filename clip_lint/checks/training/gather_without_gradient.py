@@ -43,12 +43,12 @@ def gather_without_gradient(facts: Facts) -> Iterator[Finding]:
         names = [quoted(each.name, f"the {each.modality} side") for each in copies]
         if is_all:
             message = (
-                f"`all_gather` returns {' and '.join(names)} without a gradient, and the loss compares only these: neither tower learns from"
+                f"`all_gather` brings {' and '.join(names)} from all devices without a gradient, and the loss compares only these: neither tower learns from"
                 " it, and `backward()` raises an error where nothing else has a gradient"
             )
         else:
             message = (
-                f"`all_gather` returns {names[0]} without a gradient: the {copies[0].modality or 'other'} tower learns nothing from this part of"
+                f"`all_gather` brings {names[0]} from all devices without a gradient: the {copies[0].modality or 'other'} tower learns nothing from this part of"
                 " the loss, so training differs from one large batch"
             )
         yield report(
@@ -63,12 +63,12 @@ def gather_without_gradient(facts: Facts) -> Iterator[Finding]:
 
 
 _HELP = (
-    "put this device's own vectors back in their place (`gathered[rank] = features`), or gather with a gradient"
+    "write this device's own vectors back in their place (in a list: `gathered[rank] = features`), or gather with a gradient"
     " (`torch.distributed.nn.functional.all_gather`)"
 )
 _HELP_LOCAL = (
     "gather with a gradient (`torch.distributed.nn.functional.all_gather`), or write this device's own vectors back"
-    " (`gathered[rank] = features`) for pictures and texts, and compare all with all"
+    " in their place for pictures and texts, and compare all with all"
 )
 
 
