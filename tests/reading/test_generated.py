@@ -81,9 +81,9 @@ def found_in(tmp_path: Path, code: str) -> list[tuple[str, int, bool]]:
 
 
 def test_generated_captions_are_told_where_they_are_made(tmp_path: Path) -> None:
-    top = project(tmp_path, scripts__make_dot_py=MAKER, data__pairs_dot_jsonl=PAIRS, choose_dot_py=READER)
+    top = project(tmp_path, scripts__make_dot_py=MAKER, data__pairs_dot_jsonl=PAIRS, eval_dot_py=READER)
     assert found_in(top, "CLP102") == [
-        ("choose.py", 18, True),
+        ("eval.py", 18, True),
         ("scripts/make.py", 7, True),
         ("scripts/make.py", 11, True),
     ]
@@ -98,8 +98,8 @@ def test_generated_captions_are_told_where_they_are_made(tmp_path: Path) -> None
     ],
 )
 def test_other_programs_make_nothing(tmp_path: Path, maker: str) -> None:
-    top = project(tmp_path, scripts__make_dot_py=maker, data__pairs_dot_jsonl=PAIRS, choose_dot_py=READER)
-    assert {path for path, *_ in found_in(top, "CLP102")} == {"choose.py"}
+    top = project(tmp_path, scripts__make_dot_py=maker, data__pairs_dot_jsonl=PAIRS, eval_dot_py=READER)
+    assert {path for path, *_ in found_in(top, "CLP102")} == {"eval.py"}
 
 
 LABELS = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from clip_lint.core.finding import Severity
@@ -36,19 +35,11 @@ _PROBES = re.compile(
     re.IGNORECASE,
 )
 """What is called so is there to see what a model gets wrong."""
-_EVALUATES = re.compile(
-    r"(?:^|_)(?:evals?|evaluat(?:e|es|ing|ion|ions)|benchmarks?|benchmarking|ablations?|metrics)(?:_|$)",
-    re.IGNORECASE,
-)
-"""So files and folders are called whose programs say how good a model is, with what is written for that."""
 
 
 def _is_probe(prompts: PromptSet) -> bool:
-    """Whether the list or the file of the texts is called a test of what models get wrong, or an evaluation: they say it on purpose."""
-    paths = {PurePath(prompt.place.path) for prompt in prompts.prompts}
-    return any(_PROBES.search(name) for name in (prompts.name or "", *(path.stem for path in paths))) or any(
-        _EVALUATES.search(part) for path in paths for part in (*path.parts[:-1], path.stem)
-    )
+    """Whether the list is called a test of what models get wrong: its author says it on purpose. What a file is called says nothing of that."""
+    return _PROBES.search(prompts.name or "") is not None
 
 
 def _is_data(prompts: PromptSet) -> bool:
